@@ -1,0 +1,152 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import knex, { type Knex } from 'knex';
+import { EmbeddedSqliteClient } from './sqlite-client.ts';
+
+export type Dialect = 'sqlite' | 'mysql';
+
+export interface Database {
+  readonly knex: Knex;
+  readonly dialect: Dialect;
+  close(): Promise<void>;
+}
+
+/** Connections one process keeps to MariaDB; SQLite has one writer, so one connection. */
+export const MAX_MYSQL_CONNECTIONS = 32;
+/** How often a transaction that lost a race is run again before the caller is told. */
+export const MAX_TRANSACTION_ATTEMPTS = 8;
+
+/** `sqlite:path` (or `sqlite::memory:`) or `mysql://user:password@host:port/database`. */
+export function openDatabase(url: string): Database {
+  const opened = url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openMysql(url);
+  return { ...opened, close: () => opened.knex.destroy() };
+}
+
+/**
+ * Runs `work` in one transaction and, when it lost a race (deadlock, lock wait, a certification failure that a Galera
+ * cluster reports at COMMIT, a busy SQLite file), runs it again as a whole.
+ */
+export async function inTransaction<T>(database: Database, work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await database.knex.transaction(work);
+    } catch (error) {
+      if (attempt >= MAX_TRANSACTION_ATTEMPTS || !isLostRace(error)) throw error;
+      await sleep(2 ** attempt * (0.5 + Math.random()));
+    }
+  }
+}
+
+export function isLostRace(error: unknown): boolean {
+  return LOST_RACE_CODES.has(errorCode(error));
+}
+
+export function isDuplicateKey(error: unknown): boolean {
+  return DUPLICATE_KEY_CODES.has(errorCode(error));
+}
+
+/** A row that others still point to was deleted, or a row points to one that is not there. */
+export function isBrokenReference(error: unknown): boolean {
+  return BROKEN_REFERENCE_CODES.has(errorCode(error));
+}
+
+/** SUM and COUNT come as text from MySQL (DECIMAL) and as a number from SQLite; null counts as 0. */
+export function toSafeInteger(value: unknown): number {
+  const number = value === null || value === undefined ? 0 : Number(value);
+  if (!Number.isSafeInteger(number)) throw new Error('a figure from the database is not a safe integer');
+  return number;
+}
+
+const LOST_RACE_CODES = new Set([
+  'ER_LOCK_DEADLOCK',
+  'ER_LOCK_WAIT_TIMEOUT',
+  'ER_CHECKREAD',
+  'WSREP_CONFLICT',
+  'SQLITE_BUSY',
+  'SQLITE_BUSY_SNAPSHOT',
+  'SQLITE_BUSY_RECOVERY',
+]);
+const DUPLICATE_KEY_CODES = new Set(['ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY']);
+const BROKEN_REFERENCE_CODES = new Set([
+  'ER_NO_REFERENCED_ROW',
+  'ER_NO_REFERENCED_ROW_2',
+  'ER_ROW_IS_REFERENCED',
+  'ER_ROW_IS_REFERENCED_2',
+  'SQLITE_CONSTRAINT_FOREIGNKEY',
+]);
+
+function errorCode(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}
+
+function openSqlite(filename: string): { knex: Knex; dialect: Dialect } {
+  if (filename !== ':memory:') mkdirSync(dirname(filename), { recursive: true });
+  const instance = knex({
+    client: EmbeddedSqliteClient as unknown as typeof Knex.Client,
+    connection: { filename },
+    useNullAsDefault: true,
+    pool: {
+      min: 1,
+      max: 1,
+      afterCreate: (connection: { pragma(source: string): unknown }, done: (error: unknown, connection: unknown) => void) => {
+        for (const pragma of ['journal_mode = WAL', 'foreign_keys = ON', 'busy_timeout = 10000', 'synchronous = FULL', 'cache_size = -32768', 'mmap_size = 268435456', 'temp_store = MEMORY']) {
+          connection.pragma(pragma);
+        }
+        done(null, connection);
+      },
+    },
+  });
+  return { knex: instance, dialect: 'sqlite' };
+}
+
+function openMysql(url: string): { knex: Knex; dialect: Dialect } {
+  const parts = new URL(url);
+  const instance = knex({
+    client: 'mysql2',
+    // knex's typings know only a boolean for dateStrings; mysql2 takes the list of types that stay text.
+    connection: {
+      host: parts.hostname,
+      port: parts.port === '' ? 3306 : Number(parts.port),
+      user: decodeURIComponent(parts.username),
+      password: decodeURIComponent(parts.password),
+      database: decodeURIComponent(parts.pathname.slice(1)),
+      charset: 'utf8mb4',
+      timezone: 'Z',
+      dateStrings: ['DATE'],
+      supportBigNumbers: true,
+      connectTimeout: 5000,
+    } as unknown as Knex.MySql2ConnectionConfig,
+    pool: {
+      min: 0,
+      max: MAX_MYSQL_CONNECTIONS,
+      afterCreate: (connection: MysqlConnection, done: (error: unknown, connection: unknown) => void) => {
+        prepareMysqlSession(connection).then(
+          () => { done(null, connection); },
+          (error: unknown) => { done(error, connection); },
+        );
+      },
+    },
+  });
+  return { knex: instance, dialect: 'mysql' };
+}
+
+interface MysqlConnection {
+  query(sql: string, done: (error: unknown) => void): void;
+}
+
+async function prepareMysqlSession(connection: MysqlConnection): Promise<void> {
+  // Read committed: every statement after a lock wait sees what the holder of the lock wrote, and no gap is locked.
+  const statements = [
+    'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+    "SET SESSION time_zone = '+00:00', sql_mode = 'TRADITIONAL,ONLY_FULL_GROUP_BY', group_concat_max_len = 16777216, innodb_lock_wait_timeout = 20",
+  ];
+  for (const sql of statements) {
+    await new Promise<void>((resolve, reject) => {
+      connection.query(sql, (error) => {
+        if (error) reject(error as Error);
+        else resolve();
+      });
+    });
+  }
+}
