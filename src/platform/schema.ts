@@ -38,7 +38,7 @@ export function json(table: Knex.CreateTableBuilder, name: string): Knex.ColumnB
   return table.text(name, 'mediumtext');
 }
 
-export function reference(table: Knex.CreateTableBuilder, name: string, target: string): Knex.ColumnBuilder {
+export function reference(table: Knex.CreateTableBuilder, name: string, target: string): Knex.ReferencingColumnBuilder {
   return table.bigInteger(name).unsigned().references('id').inTable(target);
 }
 

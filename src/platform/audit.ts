@@ -1,0 +1,28 @@
+import type { Knex } from 'knex';
+
+export interface AuditEntry {
+  readonly recordedAt: number;
+  /** `key:7`, `user:3`, `job:12` or `system`. */
+  readonly actor: string;
+  /** A verb such as `voucher.pay`. */
+  readonly action: string;
+  readonly entity: string;
+  readonly entityId: string;
+  /** Field name to old and new value, or what happened; never a full code. */
+  readonly changes: unknown;
+}
+
+/** Written in the same transaction as what it tells of. */
+export async function writeAudit(trx: Knex.Transaction, entries: readonly AuditEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  await trx('audit_log').insert(
+    entries.map((entry) => ({
+      recorded_at: entry.recordedAt,
+      actor: entry.actor,
+      action: entry.action,
+      entity: entry.entity,
+      entity_id: entry.entityId,
+      changes: JSON.stringify(entry.changes ?? null),
+    })),
+  );
+}
