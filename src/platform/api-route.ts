@@ -73,10 +73,13 @@ export function apiRouter(routes: readonly ApiRoute[], gate: ApiGate): Router {
   const router = express.Router({ caseSensitive: true, strict: false });
   const parseBody = express.json({ limit: MAX_BODY_BYTES, strict: true, type: ['application/json', 'application/*+json'] });
   for (const route of routes) {
-    const handlers: RequestHandler[] = route.body === undefined ? [] : [requireJson, parseBody];
-    router[route.method](expressPath(route.path), ...handlers, async (request, response) => {
-      const caller = await gate.identify(request, route.access);
-      const answer = await route.handle(readRequest(route, request, caller));
+    const identify: RequestHandler = async (request, response, next) => {
+      response.locals.caller = await gate.identify(request, route.access);
+      next();
+    };
+    const readBody: RequestHandler[] = route.body === undefined ? [] : [requireJson, parseBody];
+    router[route.method](expressPath(route.path), identify, ...readBody, async (request, response) => {
+      const answer = await route.handle(readRequest(route, request, response.locals.caller as ApiCaller));
       sendAnswer(response, answer);
     });
   }

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import type { Knex } from 'knex';
+import { canonicalJson } from '../../platform/idempotency.ts';
+import { insertLedgerRows, type LedgerRow } from './ledger-store.ts';
+
+/** One movement between two roles of the chart of accounts; `cents` > 0, so it cannot be unbalanced. */
+export interface LedgerEntry {
+  readonly event: string;
+  readonly debitRole: string;
+  readonly creditRole: string;
+  readonly cents: number;
+}
+
+export interface LedgerContext {
+  readonly currency: string;
+  readonly postedOn: string;
+  readonly recordedAt: number;
+  readonly actor: string;
+  readonly reason: string | null;
+  readonly bookingNumber: string | null;
+  readonly redemptionId: string | null;
+  readonly reversalId: string | null;
+}
+
+/** The end of a voucher's own chain, as it stands in its row (read under the voucher's lock). */
+export interface LedgerHead {
+  readonly voucherId: string;
+  readonly count: number;
+  readonly hash: string | null;
+}
+
+export interface ChainedEntries {
+  readonly rows: readonly LedgerRow[];
+  readonly head: LedgerHead;
+}
+
+/** The hash before a voucher's first entry. */
+export const CHAIN_START = '0'.repeat(64);
+
+/**
+ * The rows that continue a voucher's chain, and its new head, which the caller writes into the voucher's row together
+ * with the balance. Each voucher has a chain of its own, so that no two redemptions meet in one hot row.
+ */
+export function chainEntries(head: LedgerHead, context: LedgerContext, entries: readonly LedgerEntry[]): ChainedEntries {
+  const rows: LedgerRow[] = [];
+  let hash = head.hash ?? CHAIN_START;
+  let position = head.count;
+  for (const entry of entries) {
+    position += 1;
+    const row = {
+      voucher_id: head.voucherId,
+      position,
+      event: entry.event,
+      debit_role: entry.debitRole,
+      credit_role: entry.creditRole,
+      cents: entry.cents,
+      currency: context.currency,
+      posted_on: context.postedOn,
+      recorded_at: context.recordedAt,
+      actor: context.actor,
+      reason: context.reason,
+      booking_number: context.bookingNumber,
+      redemption_id: context.redemptionId,
+      reversal_id: context.reversalId,
+      previous_hash: hash,
+    };
+    hash = entryHash(row);
+    rows.push({ ...row, hash });
+  }
+  return { rows, head: { voucherId: head.voucherId, count: position, hash: rows.length === 0 ? head.hash : hash } };
+}
+
+/** SHA-256 over the previous hash and the entry in canonical JSON: ids, days and cents, no name and no code. */
+export function entryHash(row: Omit<LedgerRow, 'hash'>): string {
+  return createHash('sha256').update(canonicalJson(row)).digest('hex');
+}
+
+export async function appendToLedger(trx: Knex.Transaction, rows: readonly LedgerRow[]): Promise<void> {
+  await insertLedgerRows(trx, rows);
+}

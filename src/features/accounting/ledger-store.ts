@@ -1,0 +1,56 @@
+import type { Knex } from 'knex';
+
+/** A row as it is written and as it is hashed; ids are text, so that both databases give the same hash. */
+export interface LedgerRow {
+  readonly voucher_id: string;
+  readonly position: number;
+  readonly event: string;
+  readonly debit_role: string;
+  readonly credit_role: string;
+  readonly cents: number;
+  readonly currency: string;
+  readonly posted_on: string;
+  readonly recorded_at: number;
+  readonly actor: string;
+  readonly reason: string | null;
+  readonly booking_number: string | null;
+  readonly redemption_id: string | null;
+  readonly reversal_id: string | null;
+  readonly previous_hash: string;
+  readonly hash: string;
+}
+
+/** SQLite takes at most 32,766 bound values in one statement. */
+const MAX_ROWS_PER_INSERT = 500;
+
+export async function insertLedgerRows(trx: Knex.Transaction, rows: readonly LedgerRow[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += MAX_ROWS_PER_INSERT) {
+    await trx('ledger_entries').insert(rows.slice(from, from + MAX_ROWS_PER_INSERT));
+  }
+}
+
+/** A voucher's entries in their order, at most `limit` of them from `fromPosition` on. */
+export async function findLedgerRows(
+  knex: Knex,
+  voucherId: string,
+  fromPosition: number,
+  limit: number,
+): Promise<LedgerRow[]> {
+  const rows = await knex('ledger_entries')
+    .where({ voucher_id: voucherId })
+    .where('position', '>=', fromPosition)
+    .orderBy('position')
+    .limit(limit)
+    .select<LedgerRow[]>(
+      'voucher_id', 'position', 'event', 'debit_role', 'credit_role', 'cents', 'currency', 'posted_on', 'recorded_at',
+      'actor', 'reason', 'booking_number', 'redemption_id', 'reversal_id', 'previous_hash', 'hash',
+    );
+  return rows.map((row) => ({
+    ...row,
+    voucher_id: String(row.voucher_id),
+    cents: Number(row.cents),
+    recorded_at: Number(row.recorded_at),
+    redemption_id: row.redemption_id === null ? null : String(row.redemption_id),
+    reversal_id: row.reversal_id === null ? null : String(row.reversal_id),
+  }));
+}
