@@ -1,0 +1,10 @@
+/** What every page may use; each module looks for its own data-attributes and does nothing without them. */
+import { startCopyButtons } from './copy.js';
+import { startDialogs } from './dialogs.js';
+import { startErrorSummary } from './error-summary.js';
+import { startShortcuts } from './shortcuts.js';
+
+startDialogs();
+startErrorSummary();
+startCopyButtons();
+startShortcuts();

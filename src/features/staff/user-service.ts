@@ -1,0 +1,38 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/db.ts';
+import type { Locale } from '../../platform/i18n.ts';
+import { generatePassword, hashPassword } from '../../platform/passwords.ts';
+import { hasUser, insertUserIfAbsent, saveUserLocale } from './user-store.ts';
+
+export const DEMO_EMAIL = 'demo@reisebon.example';
+
+/** The administrator named by the environment; does nothing when the address exists, so a later change of the password stays. */
+export async function bootstrapAdmin(database: Database, clock: Clock, email: string, password: string): Promise<boolean> {
+  if (await hasUser(database.knex, email)) return false;
+  return createAdmin(database, clock, { email, name: 'Administration', password });
+}
+
+/** The login of the demo data with a fresh password, which is only known here; null when it exists already. */
+export async function createDemoLogin(database: Database, clock: Clock): Promise<{ email: string; password: string } | null> {
+  if (await hasUser(database.knex, DEMO_EMAIL)) return null;
+  const password = generatePassword();
+  const created = await createAdmin(database, clock, { email: DEMO_EMAIL, name: 'Demo', password });
+  return created ? { email: DEMO_EMAIL, password } : null;
+}
+
+/** The language people chose goes with them to their next browser. */
+export async function chooseLocale(database: Database, userId: number, locale: Locale): Promise<void> {
+  await saveUserLocale(database.knex, userId, locale);
+}
+
+async function createAdmin(database: Database, clock: Clock, { email, name, password }: { email: string; name: string; password: string }): Promise<boolean> {
+  return insertUserIfAbsent(database.knex, {
+    email,
+    name,
+    role: 'admin',
+    passwordHash: await hashPassword(password),
+    canSeeCodes: true,
+    canRefund: true,
+    createdAt: clock.now(),
+  });
+}

@@ -1,0 +1,26 @@
+import type { MenuSection } from './platform/menu.ts';
+
+/** The left menu. A page that does not exist has no entry. */
+export const MENU: readonly MenuSection[] = [
+  {
+    label: null,
+    entries: [
+      {
+        label: 'common:menu.vouchers',
+        path: '/admin/vouchers',
+        icon: 'ticket',
+        children: [
+          { label: 'common:menu.vouchers_discount', path: '/admin/vouchers?type=discount' },
+          { label: 'common:menu.vouchers_deal', path: '/admin/vouchers?type=deal' },
+          { label: 'common:menu.vouchers_purchase', path: '/admin/vouchers?type=purchase' },
+          { label: 'common:menu.vouchers_settlement', path: '/admin/vouchers?type=settlement' },
+        ],
+      },
+      { label: 'common:menu.demo', path: '/demo/trips', icon: 'plane' },
+    ],
+  },
+  {
+    label: 'common:menu.administration',
+    entries: [{ label: 'common:menu.api_keys', path: '/admin/api-keys', icon: 'key', roles: ['admin'] }],
+  },
+];

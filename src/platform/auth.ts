@@ -1,0 +1,40 @@
+import type { RequestHandler } from 'express';
+import { appError } from './errors.ts';
+import type { Locale } from './i18n.ts';
+
+export const ROLES = ['admin', 'agent', 'accountant', 'auditor'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface SignedInUser {
+  readonly id: number;
+  readonly email: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly locale: Locale | null;
+  readonly canSeeCodes: boolean;
+  readonly canRefund: boolean;
+}
+
+export const LOGIN_PATH = '/login';
+
+/** Lets signed-in people pass; others go to the login and come back to where they were going. */
+export const requireUser: RequestHandler = (req, res, next) => {
+  if (res.locals.user) {
+    next();
+    return;
+  }
+  const target = req.method === 'GET' ? `${LOGIN_PATH}?next=${encodeURIComponent(req.originalUrl)}` : LOGIN_PATH;
+  // A fragment request would put the login page into the middle of the page it came from.
+  if (req.get('hx-request') === 'true') res.set('HX-Redirect', target).status(204).end();
+  else res.redirect(303, target);
+};
+
+/** Lets people of these roles pass. Auditors read only: name them on pages that change nothing. */
+export function requireRole(...roles: readonly Role[]): RequestHandler {
+  return (req, res, next) => {
+    const { user } = res.locals;
+    if (!user) void requireUser(req, res, next);
+    else if (roles.includes(user.role)) next();
+    else next(appError('forbidden'));
+  };
+}

@@ -1,0 +1,87 @@
+import { ConnectSessionKnexStore } from 'connect-session-knex';
+import type { Request, RequestHandler } from 'express';
+import expressSession, { type SessionData } from 'express-session';
+import type { Knex } from 'knex';
+import type { Flash } from './flash.ts';
+
+declare module 'express-session' {
+  interface SessionData {
+    userId?: number;
+    flash?: readonly Flash[];
+  }
+}
+
+export interface SessionOptions {
+  readonly knex: Knex;
+  readonly secret: string;
+  /** Whether people reach us by https: then the cookie is Secure and bound to this host. */
+  readonly secure: boolean;
+  readonly reportFailure: (error: unknown) => void;
+}
+
+const LIFETIME_MS = 12 * 60 * 60 * 1000;
+const CLEANUP_INTERVAL_MS = 15 * 60 * 1000;
+
+export function sessionMiddleware({ knex, secret, secure, reportFailure }: SessionOptions): RequestHandler {
+  return expressSession({
+    name: sessionCookieName(secure),
+    secret,
+    store: createStore(knex, reportFailure),
+    resave: false,
+    saveUninitialized: false,
+    rolling: true,
+    proxy: secure ? true : undefined,
+    cookie: { httpOnly: true, sameSite: 'lax', secure, path: '/', maxAge: LIFETIME_MS },
+  });
+}
+
+export function sessionCookieName(secure: boolean): string {
+  return secure ? '__Host-reisebon' : 'reisebon';
+}
+
+/** A new session id whenever somebody's rights change, so that an id known to others is worth nothing. */
+export function startSession(req: Request, userId: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    req.session.regenerate((error: unknown) => {
+      if (error) reject(error as Error);
+      else {
+        req.session.userId = userId;
+        resolve();
+      }
+    });
+  });
+}
+
+export function endSession(req: Request): Promise<void> {
+  return new Promise((resolve, reject) => {
+    req.session.destroy((error: unknown) => {
+      if (error) reject(error as Error);
+      else resolve();
+    });
+  });
+}
+
+function createStore(knex: Knex, reportFailure: (error: unknown) => void): ConnectSessionKnexStore {
+  const store = new QuietStore({ knex, createTable: false, cleanupInterval: CLEANUP_INTERVAL_MS, onDbCleanupError: reportFailure });
+  store.ready.catch(reportFailure);
+  return store;
+}
+
+/**
+ * The store hands a failure to its callback and then throws it once more where nobody can catch it, which would end
+ * the process when the database is away for a moment.
+ */
+class QuietStore extends ConnectSessionKnexStore {
+  override get(...[sid, callback]: Parameters<ConnectSessionKnexStore['get']>): ReturnType<ConnectSessionKnexStore['get']> {
+    return super.get(sid, callback).catch(() => null);
+  }
+  override set(sid: string, session: SessionData, callback?: (error?: unknown) => void): Promise<void> {
+    return super.set(sid, session, callback).catch(() => undefined);
+  }
+  override touch(sid: string, session: SessionData, callback?: (error?: unknown) => void): Promise<void> {
+    return super.touch(sid, session, callback).catch((error: unknown) => callback?.(error));
+  }
+  override destroy(...[sid, callback]: Parameters<ConnectSessionKnexStore['destroy']>): ReturnType<ConnectSessionKnexStore['destroy']> {
+    return super.destroy(sid, callback).catch(() => 0);
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * What people type into a field, read into integers and days. German and English ways of writing are both understood,
+ * because two decimals and groups of three can never be mistaken for each other. An error is the key of its text.
+ */
+export type Typed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: TypedInputError };
+export type TypedInputError = 'input.money' | 'input.percent' | 'input.day' | 'input.count' | 'input.too_large';
+
+const MONEY = /^(-?)(\d+|\d{1,3}(?:[.,' ]\d{3})+)(?:([.,])(\d{1,2}))?$/;
+
+/** `1.234,50`, `1,234.50`, `1234,5`, `1'234.50`, `1.234 €` into minor units: 123450, 123450, 123450, 123450, 123400. */
+export function parseMoney(text: string, digits = 2): Typed<number> {
+  const tidy = text.trim().replace(/[\u00a0\u202f\u2009]/g, ' ').replace(/\u2019/g, "'").replace(/\u2212/g, '-').replace(/^(?:€|[A-Z]{3}) ?| ?(?:€|[A-Z]{3})$/g, '');
+  const match = MONEY.exec(tidy);
+  if (!match) return { ok: false, error: 'input.money' };
+  const [, sign, whole = '', point, fraction = ''] = match;
+  const groupMarks = new Set(whole.replace(/\d/g, ''));
+  if (groupMarks.size > 1 || (point !== undefined && groupMarks.has(point)) || fraction.length > digits) return { ok: false, error: 'input.money' };
+  return toInteger(`${sign}${whole.replace(/\D/g, '')}${fraction.padEnd(digits, '0')}`);
+}
+
+/** `12,5`, `12.5`, `12,5 %` into basis points: 1250. At most two decimals. */
+export function parsePercent(text: string): Typed<number> {
+  const match = /^(\d{1,6})(?:[.,](\d{1,2}))?\s?%?$/.exec(text.trim());
+  if (!match) return { ok: false, error: 'input.percent' };
+  return toInteger(`${match[1]}${(match[2] ?? '').padEnd(2, '0')}`);
+}
+
+/** `31.12.2026`, `1.6.26` or `2026-12-31` into `2026-12-31`. */
+export function parseDay(text: string): Typed<string> {
+  const tidy = text.trim();
+  const iso = /^(\d{4})-(\d{2})-(\d{2})$/.exec(tidy);
+  const german = /^(\d{1,2})\. ?(\d{1,2})\. ?(\d{4}|\d{2})$/.exec(tidy);
+  const [year, month, day] = iso ? [iso[1], iso[2], iso[3]] : german ? [german[3], german[2], german[1]] : [];
+  if (year === undefined || month === undefined || day === undefined) return { ok: false, error: 'input.day' };
+  const value = `${year.padStart(4, '20')}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  return isCalendarDay(value) ? { ok: true, value } : { ok: false, error: 'input.day' };
+}
+
+/** `1000` or `1.000` into 1000. */
+export function parseCount(text: string): Typed<number> {
+  const tidy = text.trim();
+  if (!/^(\d+|\d{1,3}([., ']\d{3})+)$/.test(tidy)) return { ok: false, error: 'input.count' };
+  return toInteger(tidy.replace(/\D/g, ''));
+}
+
+function toInteger(digits: string): Typed<number> {
+  const value = Number(digits);
+  return Number.isSafeInteger(value) ? { ok: true, value: value === 0 ? 0 : value } : { ok: false, error: 'input.too_large' };
+}
+
+function isCalendarDay(day: string): boolean {
+  const date = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
+}
