@@ -46,13 +46,18 @@ export async function up(knex: Knex): Promise<void> {
     table.bigIncrements('id');
     reference(table, 'redemption_id', 'redemptions').notNullable();
     table.integer('position').notNullable();
-    reference(table, 'voucher_id', 'vouchers').notNullable().index();
+    reference(table, 'voucher_id', 'vouchers').notNullable();
     reference(table, 'campaign_id', 'campaigns').index();
     word(table, 'kind', ['discount', 'payment']).notNullable();
     cents(table, 'applied').notNullable();
     cents(table, 'reversed').notNullable().defaultTo(0);
     json(table, 'allocation').notNullable();
+    // Whose use it was, again beside the voucher: the limit per customer is one look into an index.
+    table.string('customer_id', 128);
+    table.string('customer_email', 254);
     table.unique(['redemption_id', 'voucher_id']);
+    table.index(['voucher_id', 'customer_id']);
+    table.index(['voucher_id', 'customer_email']);
     table.check('applied > 0');
     table.check('reversed >= 0 and reversed <= applied');
   });

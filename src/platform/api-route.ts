@@ -97,6 +97,12 @@ export const LIST_QUERY = {
   cursor: Joi.string().max(200),
 };
 
+/** Our ids are numbers inside; an id of another form belongs to nothing. */
+export function numericId(id: string): string {
+  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
+  return id;
+}
+
 function readRequest(route: ApiRoute, request: Request, caller: ApiCaller): ApiRequest {
   const client = request.get('reisebon-client');
   return {

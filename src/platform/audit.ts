@@ -15,7 +15,11 @@ export interface AuditEntry {
 /** Written in the same transaction as what it tells of. */
 export async function writeAudit(trx: Knex.Transaction, entries: readonly AuditEntry[]): Promise<void> {
   if (entries.length === 0) return;
-  await trx('audit_log').insert(
+  await auditInsert(trx, entries);
+}
+
+export function auditInsert(trx: Knex.Transaction, entries: readonly AuditEntry[]): Knex.QueryBuilder {
+  return trx('audit_log').insert(
     entries.map((entry) => ({
       recorded_at: entry.recordedAt,
       actor: entry.actor,

@@ -4,6 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import knex, { type Knex } from 'knex';
 import { EmbeddedSqliteClient } from './sqlite-client.ts';
 
+/** What services hand from a transaction to a store; only stores speak SQL. */
+export type Connection = Knex;
+export type Transaction = Knex.Transaction;
+
 export type Dialect = 'sqlite' | 'mysql';
 
 export interface Database {
@@ -36,6 +40,16 @@ export async function inTransaction<T>(database: Database, work: (trx: Knex.Tran
       await sleep(2 ** attempt * (0.5 + Math.random()));
     }
   }
+}
+
+/** Writes that need no answer of each other, in one round trip where the database can (MySQL, MariaDB). */
+export async function writeTogether(trx: Knex.Transaction, statements: readonly Knex.QueryBuilder[]): Promise<void> {
+  if (!isMysqlConnection(trx)) {
+    for (const statement of statements) await statement;
+    return;
+  }
+  const native = statements.map((statement) => statement.toSQL().toNative());
+  await trx.raw(native.map(({ sql }) => sql).join(';\n'), native.flatMap(({ bindings }) => bindings as Knex.RawBinding[]));
 }
 
 export function isLostRace(error: unknown): boolean {
@@ -76,6 +90,10 @@ const BROKEN_REFERENCE_CODES = new Set([
   'SQLITE_CONSTRAINT_FOREIGNKEY',
 ]);
 
+function isMysqlConnection(knexOrTrx: Knex): boolean {
+  return (knexOrTrx.client as { driverName: string }).driverName === 'mysql2';
+}
+
 function errorCode(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }
@@ -115,6 +133,7 @@ function openMysql(url: string): { knex: Knex; dialect: Dialect } {
       timezone: 'Z',
       dateStrings: ['DATE'],
       supportBigNumbers: true,
+      multipleStatements: true,
       connectTimeout: 5000,
     } as unknown as Knex.MySql2ConnectionConfig,
     pool: {

@@ -133,6 +133,7 @@ export interface FieldError {
 export interface AppErrorDetails {
   readonly fields?: readonly FieldError[];
   readonly retryAfterSeconds?: number;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Members added to the answer, such as the new evaluation beside `quote_changed`. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { appError } from './errors.ts';
-import { inTransaction, isDuplicateKey, type Database } from './db.ts';
+import { inTransaction, isDuplicateKey, type Database, type Transaction } from './db.ts';
 
 /** How long a key keeps its answer. */
 export const IDEMPOTENCY_DAYS = 30;
@@ -28,7 +28,7 @@ export async function idempotently<T>(
   database: Database,
   request: IdempotentRequest,
   now: number,
-  work: (trx: Knex.Transaction) => Promise<T>,
+  work: (trx: Transaction) => Promise<T>,
 ): Promise<IdempotentOutcome<T>> {
   const running = runningKeysOf(database);
   const runningKey = `${request.scope}\n${request.key}`;
@@ -74,10 +74,10 @@ function runningKeysOf(database: Database): Set<string> {
 }
 
 async function claimAndWork<T>(
-  trx: Knex.Transaction,
+  trx: Transaction,
   request: IdempotentRequest,
   now: number,
-  work: (trx: Knex.Transaction) => Promise<T>,
+  work: (trx: Transaction) => Promise<T>,
 ): Promise<IdempotentOutcome<T>> {
   try {
     await trx('idempotency_keys').insert({

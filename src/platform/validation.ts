@@ -62,6 +62,7 @@ const JOI_CODES: Readonly<Record<string, { readonly code: string }>> = {
   'string.pattern.base': { code: 'wrong_form' },
   'string.pattern.name': { code: 'wrong_form' },
   'string.email': { code: 'not_an_email' },
+  'string.day': { code: 'not_a_day' },
   'number.base': { code: 'not_a_number' },
   'number.integer': { code: 'not_an_integer' },
   'number.min': { code: 'too_small' },

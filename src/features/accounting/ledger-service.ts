@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Knex } from 'knex';
+import type { Transaction } from '../../platform/db.ts';
 import { canonicalJson } from '../../platform/idempotency.ts';
 import { insertLedgerRows, type LedgerRow } from './ledger-store.ts';
 
@@ -75,6 +75,6 @@ export function entryHash(row: Omit<LedgerRow, 'hash'>): string {
   return createHash('sha256').update(canonicalJson(row)).digest('hex');
 }
 
-export async function appendToLedger(trx: Knex.Transaction, rows: readonly LedgerRow[]): Promise<void> {
+export async function appendToLedger(trx: Transaction, rows: readonly LedgerRow[]): Promise<void> {
   await insertLedgerRows(trx, rows);
 }

@@ -41,16 +41,32 @@ export async function findLedgerRows(
     .where('position', '>=', fromPosition)
     .orderBy('position')
     .limit(limit)
-    .select<LedgerRow[]>(
-      'voucher_id', 'position', 'event', 'debit_role', 'credit_role', 'cents', 'currency', 'posted_on', 'recorded_at',
-      'actor', 'reason', 'booking_number', 'redemption_id', 'reversal_id', 'previous_hash', 'hash',
-    );
-  return rows.map((row) => ({
+    .select<LedgerRow[]>(LEDGER_COLUMNS);
+  return rows.map(toLedgerRow);
+}
+
+/** The entries of these vouchers, by voucher and position. */
+export async function findLedgerRowsOf(knex: Knex, voucherIds: readonly string[]): Promise<LedgerRow[]> {
+  if (voucherIds.length === 0) return [];
+  const rows = await knex('ledger_entries')
+    .whereIn('voucher_id', [...voucherIds])
+    .orderBy(['voucher_id', 'position'])
+    .select<LedgerRow[]>(LEDGER_COLUMNS);
+  return rows.map(toLedgerRow);
+}
+
+const LEDGER_COLUMNS = [
+  'voucher_id', 'position', 'event', 'debit_role', 'credit_role', 'cents', 'currency', 'posted_on', 'recorded_at',
+  'actor', 'reason', 'booking_number', 'redemption_id', 'reversal_id', 'previous_hash', 'hash',
+];
+
+function toLedgerRow(row: LedgerRow): LedgerRow {
+  return {
     ...row,
     voucher_id: String(row.voucher_id),
     cents: Number(row.cents),
     recorded_at: Number(row.recorded_at),
     redemption_id: row.redemption_id === null ? null : String(row.redemption_id),
     reversal_id: row.reversal_id === null ? null : String(row.reversal_id),
-  }));
+  };
 }

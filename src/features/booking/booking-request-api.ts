@@ -1,0 +1,53 @@
+import type { Evaluation } from '../../core/voucher.ts';
+import type { ApiRequest } from '../../platform/api-route.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/db.ts';
+import type { I18n } from '../../platform/i18n.ts';
+import { fingerprintOf, type IdempotentRequest } from '../../platform/idempotency.ts';
+import type { WrongCodeLimiter } from '../../platform/rate-limit.ts';
+import type { RejectionSentence } from './booking-json-api.ts';
+import type { Moment } from './evaluation-service.ts';
+import { rejectionSentence, wrongCodesOf } from './rejection-service.ts';
+
+/** What the operations of the booking flow work with. */
+export interface BookingApi {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly i18n: I18n;
+  readonly wrongCodes: WrongCodeLimiter;
+}
+
+export function momentOf(api: BookingApi): Moment {
+  return { now: api.clock.now(), today: api.clock.today() };
+}
+
+export function sentencesFor(api: BookingApi, request: ApiRequest, currency: string): RejectionSentence {
+  const translate = api.i18n.translator(request.locale);
+  return (rejected) => rejectionSentence(rejected, currency, request.locale, translate);
+}
+
+/** Runs a look at codes for a caller who may be guessing: refused while blocked, and wrong codes are counted. */
+export async function countingWrongCodes<T extends { readonly evaluation: Evaluation }>(
+  api: BookingApi,
+  request: ApiRequest,
+  look: () => Promise<T>,
+): Promise<T> {
+  const who = { caller: request.caller, client: request.client, address: request.clientAddress };
+  api.wrongCodes.assertNotBlocked(who);
+  const seen = await look();
+  const wrong = wrongCodesOf(seen.evaluation.rejected);
+  if (wrong > 0) await api.wrongCodes.countWrongCodes(who, wrong);
+  return seen;
+}
+
+export function idempotentRequestOf(request: ApiRequest, operation: string): IdempotentRequest {
+  return {
+    scope: request.caller.actor,
+    key: request.idempotencyKey,
+    fingerprint: fingerprintOf({ operation, params: request.params, body: request.body }),
+  };
+}
+
+export function replayHeader(isReplay: boolean): Readonly<Record<string, string>> {
+  return isReplay ? { 'Idempotency-Replayed': 'true' } : {};
+}

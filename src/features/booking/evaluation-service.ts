@@ -1,0 +1,86 @@
+import { evaluate } from '../../core/evaluate.ts';
+import { DEFAULT_CODE_SHAPE, lookupKeys } from '../../core/voucher-code.ts';
+import { foldEmail } from '../../core/eligibility.ts';
+import { DEFAULT_STACKING_POLICY, type Booking, type CodeEntry, type CodeShape, type Evaluation } from '../../core/voucher.ts';
+import type { Connection } from '../../platform/db.ts';
+import { readEvaluationFacts, type EvaluationFacts, type StoredVoucher } from './evaluation-store.ts';
+
+export interface Moment {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** The calendar day in the business time zone. */
+  readonly today: string;
+}
+
+export interface EvaluatedBooking {
+  readonly evaluation: Evaluation;
+  /** By voucher id: what the engine saw. */
+  readonly vouchers: ReadonlyMap<string, StoredVoucher>;
+}
+
+/** Reads what the codes are and do at this moment, and asks the engine. Inside a transaction it sees what is locked. */
+export async function evaluateCodes(
+  connection: Connection,
+  booking: Booking,
+  codes: readonly CodeEntry[],
+  moment: Moment,
+  options: { readonly trace?: boolean } = {},
+): Promise<EvaluatedBooking> {
+  const facts = await readFacts(connection, booking, codes, moment);
+  const evaluation = evaluate(
+    facts.policy ?? DEFAULT_STACKING_POLICY,
+    facts.vouchers,
+    { ...booking, regions: facts.regionsWithAncestors },
+    codes,
+    moment.today,
+    { codeShapes: shapesOf(facts), trace: options.trace === true },
+  );
+  return { evaluation, vouchers: new Map(facts.vouchers.map((voucher) => [voucher.id, voucher])) };
+}
+
+/** Every stored form the codes may have, in the reading of the code families known so far. */
+export function normalisedCodesOf(codes: readonly CodeEntry[]): string[] {
+  return [...new Set(codes.flatMap((entry) => lookupKeys(entry.code, knownShapes)))];
+}
+
+// The families of generated codes change only when codes with a new prefix are made. They are remembered from the last
+// answer, so that the codes can be read before the database is asked; an answer that names others is asked for again.
+let knownShapes: readonly CodeShape[] = [DEFAULT_CODE_SHAPE];
+
+async function readFacts(
+  connection: Connection,
+  booking: Booking,
+  codes: readonly CodeEntry[],
+  moment: Moment,
+): Promise<EvaluationFacts> {
+  const facts = await ask();
+  if (sameShapes(shapesOf(facts), knownShapes)) return facts;
+  const before = normalisedCodesOf(codes).join(' ');
+  knownShapes = shapesOf(facts);
+  return normalisedCodesOf(codes).join(' ') === before ? facts : ask();
+
+  function ask(): Promise<EvaluationFacts> {
+    return readEvaluationFacts(connection, {
+      normalisedCodes: normalisedCodesOf(codes),
+      regions: booking.regions,
+      customerId: booking.customer?.id ?? null,
+      customerEmail: customerEmailOf(booking),
+      reference: booking.reference,
+      now: moment.now,
+    });
+  }
+}
+
+/** The customer's e-mail in the form in which it is stored and compared. */
+export function customerEmailOf(booking: Booking): string | null {
+  const email = booking.customer?.email ?? null;
+  return email === null ? null : foldEmail(email);
+}
+
+function shapesOf(facts: EvaluationFacts): readonly CodeShape[] {
+  return [DEFAULT_CODE_SHAPE, ...facts.codeShapes];
+}
+
+function sameShapes(a: readonly CodeShape[], b: readonly CodeShape[]): boolean {
+  return a.length === b.length && a.every((shape, index) => shape.prefix === b[index]?.prefix && shape.length === b[index].length);
+}
