@@ -2,7 +2,7 @@
 export interface FormView {
   readonly values: Readonly<Record<string, unknown>>;
   /** In the order of the summary on top of the page. */
-  readonly errors: readonly { readonly path: string; readonly fieldId: string; readonly message: string }[];
+  readonly errors: readonly { readonly path: string; readonly message: string; readonly target: string }[];
 }
 
 /** A place (`title`, `tiers.0.amount`; empty for the form as a whole) and its sentence in the reader's language. */
@@ -12,7 +12,7 @@ export interface FormError {
 }
 
 export function formView(values: Readonly<Record<string, unknown>>, errors: readonly FormError[] = []): FormView {
-  return { values, errors: errors.map(({ path, message }) => ({ path, message, fieldId: fieldId(path) })) };
+  return { values, errors: errors.map(({ path, message }) => ({ path, message, target: fieldId(path) })) };
 }
 
 /** `tiers[0][amount]` and `tiers.0.amount` are both the element `f-tiers-0-amount`. */

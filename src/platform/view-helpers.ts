@@ -57,6 +57,8 @@ const formHelpers: Handlebars.HelperDeclareSpec = {
   fieldId: (name: string) => fieldId(name),
   /** The value at a field's name (`tiers[0][amount]`) or path (`tiers.0.amount`); undefined where there is none. */
   at: (values: unknown, name: string) => valueAt(values, name),
+  /** Whether all there is to say concerns no single field, as with a wrong password. */
+  isOneFormError: (form: FormView) => form.errors.length === 1 && form.errors[0]?.path === '',
   errorAt: (form: FormView, name: string) => errorAt(form, name),
   selected: (a: unknown, b: unknown) => holds(a, b, 'selected'),
   checked: (a: unknown, b: unknown) => holds(a, b, 'checked'),

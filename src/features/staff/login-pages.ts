@@ -35,7 +35,7 @@ export function loginPages(logins: LoginService, { secure }: { readonly secure: 
         ? t('staff:login.too_many_attempts', { count: Math.ceil(outcome.retryAfterSeconds / 60) })
         : t('staff:login.wrong_credentials');
     res.status(outcome.reason === 'too_many_attempts' ? 429 : 422);
-    const form = formView({ email, next: localPath(next) ?? '' }, [{ path: 'email', message }]);
+    const form = formView({ email, next: localPath(next) ?? '' }, [{ path: '', message }]);
     renderPage(res, 'staff/login', { title: t('staff:login.title'), form }, 'plain');
   });
 
