@@ -1,0 +1,46 @@
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
+import { ASSETS_PATH, type Assets } from './platform/assets.ts';
+import { errorPages, notFoundPage } from './platform/error-pages.ts';
+import { appError } from './platform/errors.ts';
+import type { Health } from './platform/health.ts';
+import { requestLog, type Log } from './platform/log.ts';
+import { apiErrorHandler } from './platform/problem.ts';
+import { securityHeaders } from './platform/security.ts';
+
+export interface AppParts {
+  readonly log: Log;
+  readonly health: Health;
+  readonly trustProxy: false | number | readonly string[];
+  /** Whether people reach us by https. */
+  readonly secure: boolean;
+  readonly assets: Assets;
+  readonly api: readonly Router[];
+  readonly htmlShell: Router;
+  readonly pages: readonly Router[];
+}
+
+export const API_PATH = '/api/v1';
+
+/** The order matters: what comes first needs nothing of what follows. */
+export function createApp({ log, health, trustProxy, secure, assets, api, htmlShell, pages }: AppParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', trustProxy);
+  mount(app, [
+    requestLog(log),
+    health.router,
+    ...securityHeaders({ secure }),
+  ]);
+  app.use(ASSETS_PATH, assets.handler);
+  app.use(API_PATH, ...api, unknownOperation, apiErrorHandler);
+  mount(app, [htmlShell, ...pages, notFoundPage, errorPages]);
+  return app;
+}
+
+function mount(app: Express, handlers: readonly (RequestHandler | ErrorRequestHandler | Router)[]): void {
+  for (const handler of handlers) app.use(handler);
+}
+
+const unknownOperation: RequestHandler = () => {
+  throw appError('not_found');
+};

@@ -1,0 +1,98 @@
+import type { Express, Router } from 'express';
+import { join } from 'node:path';
+import type { Config } from '../config/env.ts';
+import { createApp } from './app.ts';
+import { apiKeyPages } from './features/staff/api-key-pages.ts';
+import { createApiKeyService } from './features/staff/api-key-service.ts';
+import { loadUser, loginPages } from './features/staff/login-pages.ts';
+import { createLoginService } from './features/staff/login-service.ts';
+import { bootstrapAdmin } from './features/staff/user-service.ts';
+import { MENU } from './menu.ts';
+import { createAssets } from './platform/assets.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Database } from './platform/db.ts';
+import { createHealth, type Health } from './platform/health.ts';
+import { htmlShell } from './platform/html-shell.ts';
+import { createI18n } from './platform/i18n.ts';
+import type { Log } from './platform/log.ts';
+import { sessionMiddleware } from './platform/session.ts';
+import { createViews } from './platform/views.ts';
+
+export interface Outside {
+  readonly config: Config;
+  readonly sessionSecret: string;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What works in the background of a process between start and stop. */
+export interface Background {
+  start(): void;
+  /** Ends when what runs has come to a place where it can stop. */
+  stop(): Promise<void>;
+}
+
+export interface Composition {
+  readonly app: Express;
+  readonly health: Health;
+  readonly background: readonly Background[];
+  /** Makes what the environment names and the database lacks. */
+  bootstrap(): Promise<void>;
+}
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Every service once, put together: the same for the product and for its tests. */
+export function compose({ config, sessionSecret, database, clock, log }: Outside): Composition {
+  const isDevelopment = config.environment === 'development';
+  const strict = config.environment !== 'production';
+  const secure = config.isSecure;
+
+  const apiKeys = createApiKeyService(database, clock);
+  const logins = createLoginService(database, clock);
+
+  const health = createHealth(database);
+  const assets = createAssets({ root: ROOT, cache: !isDevelopment });
+  const i18n = createI18n({ directory: join(ROOT, 'locales'), strict });
+  const views = createViews({ directory: join(ROOT, 'views'), assets, timeZone: config.businessTimezone, strict, cache: !isDevelopment });
+
+  const api: Router[] = [];
+  const pages: Router[] = [loginPages(logins, { secure }), apiKeyPages(apiKeys)];
+  const app = createApp({
+    log,
+    health,
+    trustProxy: config.trustProxy,
+    secure,
+    assets,
+    api,
+    htmlShell: htmlShell({
+      views,
+      i18n,
+      menu: MENU,
+      defaultLocale: config.defaultLocale,
+      publicUrl: config.publicUrl,
+      session: sessionMiddleware({
+        knex: database.knex,
+        secret: sessionSecret,
+        secure,
+        reportFailure: (error) => {
+          log.error({ err: error }, 'sessions');
+        },
+      }),
+      loadUser: loadUser(logins),
+    }),
+    pages,
+  });
+
+  return {
+    app,
+    health,
+    background: [],
+    bootstrap: async () => {
+      const { bootstrapAdmin: admin, bootstrapApiKey } = config;
+      if (admin !== null) await bootstrapAdmin(database, clock, admin.email, admin.password);
+      if (bootstrapApiKey !== null) await apiKeys.bootstrap(bootstrapApiKey);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { createServer } from 'node:http';
+import { readConfigOrExit, type Config } from '../config/env.ts';
+import { compose } from './composition.ts';
+import { createDemoLogin } from './features/staff/user-service.ts';
+import { systemClock } from './platform/clock.ts';
+import { createLog } from './platform/log.ts';
+import { keptSessionSecret } from './platform/session-secret.ts';
+import { shutDownOnSignals } from './platform/shutdown.ts';
+import { listen, openMigratedDatabase, prepareDataDirectory, StartupError } from './platform/startup.ts';
+
+try {
+  await start(readConfigOrExit());
+} catch (error) {
+  console.error(error instanceof StartupError ? error.message : error);
+  process.exit(1);
+}
+
+async function start(config: Config): Promise<void> {
+  const log = createLog(config.logLevel);
+  const clock = systemClock(config.businessTimezone);
+  prepareDataDirectory(config.dataDir);
+  const sessionSecret = config.sessionSecret ?? keptSessionSecret(config.dataDir);
+  const database = await openMigratedDatabase(config.databaseUrl);
+
+  const { app, health, background, bootstrap } = compose({ config, sessionSecret, database, clock, log });
+  await bootstrap();
+  const demoLogin = config.environment === 'development' ? await createDemoLogin(database, clock) : null;
+
+  const server = createServer(app);
+  const address = await listen(server, config.port, config.host);
+  for (const task of background) task.start();
+  shutDownOnSignals({
+    server,
+    log,
+    announce: () => {
+      health.stopTakingRequests();
+    },
+    stopBackground: async () => {
+      await Promise.all(background.map((task) => task.stop()));
+    },
+    closeDatabase: () => database.close(),
+  });
+  console.log(`Reisebon runs at ${config.publicUrl ?? `http://localhost:${address.port}`}`);
+  if (demoLogin !== null) console.log(`Demo login: ${demoLogin.email} with password ${demoLogin.password} (shown only this once)`);
+}
