@@ -98,12 +98,18 @@ function errorCode(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }
 
+// What knex would print on its own holds bound values; whatever matters it throws as well.
+const SILENT: Knex.Logger = { warn: ignore, error: ignore, deprecate: ignore, debug: ignore };
+
+function ignore(): void {}
+
 function openSqlite(filename: string): { knex: Knex; dialect: Dialect } {
   if (filename !== ':memory:') mkdirSync(dirname(filename), { recursive: true });
   const instance = knex({
     client: EmbeddedSqliteClient as unknown as typeof Knex.Client,
     connection: { filename },
     useNullAsDefault: true,
+    log: SILENT,
     pool: {
       min: 1,
       max: 1,
@@ -122,6 +128,7 @@ function openMysql(url: string): { knex: Knex; dialect: Dialect } {
   const parts = new URL(url);
   const instance = knex({
     client: 'mysql2',
+    log: SILENT,
     // knex's typings know only a boolean for dateStrings; mysql2 takes the list of types that stay text.
     connection: {
       host: parts.hostname,

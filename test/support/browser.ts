@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import puppeteer, { type Browser, type BrowserContext, type Page } from 'puppeteer';
+import { atTheEnd } from './lifecycle.ts';
+
+export interface Visit {
+  readonly page: Page;
+  /** What the browser complained about since the last look: console messages, errors, requests that failed. */
+  complaints(): string[];
+  /** Fails when the browser complained, and ends the visit. */
+  close(): Promise<void>;
+}
+
+export interface VisitOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly colorScheme?: 'light' | 'dark';
+  readonly locale?: 'de' | 'en';
+  readonly javaScript?: boolean;
+}
+
+const BINARIES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+  '--no-first-run',
+];
+
+let browser: Promise<Browser> | undefined;
+
+/** A visitor with cookies of their own, in the one browser of the run. */
+export async function visit({ width = 1440, height = 900, colorScheme = 'light', locale = 'de', javaScript = true }: VisitOptions = {}): Promise<Visit> {
+  const context = await (await sharedBrowser()).createBrowserContext();
+  const page = await context.newPage();
+  await page.setViewport({ width, height });
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: colorScheme }]);
+  await page.setExtraHTTPHeaders({ 'Accept-Language': locale });
+  await page.setJavaScriptEnabled(javaScript);
+  const complaints = listen(page);
+  return { page, complaints: () => complaints.splice(0), close: () => end(context, complaints) };
+}
+
+function listen(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    // The answer of a form with a mistake in it is a 422, which the browser reports as if it were none.
+    if (!/status of (4\d\d)/.test(message.text())) complaints.push(`console ${message.type()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`error: ${String(error)}`));
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText ?? '';
+    if (reason !== 'net::ERR_ABORTED') complaints.push(`request: ${request.url()} ${reason}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 500) complaints.push(`response: ${response.url()} ${response.status()}`);
+  });
+  return complaints;
+}
+
+async function end(context: BrowserContext, complaints: readonly string[]): Promise<void> {
+  await context.close();
+  if (complaints.length > 0) throw new Error(`the browser complained:\n${complaints.join('\n')}`);
+}
+
+function sharedBrowser(): Promise<Browser> {
+  browser ??= launch();
+  return browser;
+}
+
+async function launch(): Promise<Browser> {
+  const executablePath = BINARIES.find((file) => existsSync(file));
+  if (executablePath === undefined) throw new Error('no Chromium is installed; "npm test" installs it where it may');
+  const launched = await puppeteer.launch({ executablePath, args: FLAGS });
+  atTheEnd(() => launched.close());
+  return launched;
+}

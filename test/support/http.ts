@@ -1,0 +1,70 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { loadConfig, type Config } from '../../config/env.ts';
+import { compose } from '../../src/composition.ts';
+import type { Clock } from '../../src/platform/clock.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import type { Database } from '../../src/platform/db.ts';
+import { createLog } from '../../src/platform/log.ts';
+
+export const TEST_API_KEY = 'rb_test_0123456789abcdef0123456789';
+export const TEST_ADMIN = { email: 'admin@example.org', password: 'correct horse battery staple' } as const;
+
+export interface TestServerOptions {
+  readonly database: Database;
+  readonly clock?: Clock;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface TestServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** The real app in this process on a free port, with an administrator and an API key that has all rights. */
+export async function startTestServer({ database, clock, env }: TestServerOptions): Promise<TestServer> {
+  const config = testConfig(env);
+  const { app, background, bootstrap } = compose({
+    config,
+    sessionSecret: config.sessionSecret as string,
+    database,
+    clock: clock ?? systemClock(config.businessTimezone),
+    log: createLog(config.logLevel),
+  });
+  await bootstrap();
+  const server = createServer(app);
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  for (const task of background) task.start();
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      await Promise.all(background.map((task) => task.stop()));
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+/** What the environment of a test says; `env` wins over the defaults. */
+export function testEnvironment(env: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return {
+    NODE_ENV: 'test',
+    HOST: '127.0.0.1',
+    LOG_LEVEL: 'error',
+    SESSION_SECRET: 'the secret of the tests, which is none',
+    BOOTSTRAP_ADMIN_EMAIL: TEST_ADMIN.email,
+    BOOTSTRAP_ADMIN_PASSWORD: TEST_ADMIN.password,
+    BOOTSTRAP_API_KEY: TEST_API_KEY,
+    ...env,
+  };
+}
+
+function testConfig(env?: Readonly<Record<string, string>>): Config {
+  const result = loadConfig(testEnvironment(env));
+  if ('problems' in result) throw new Error(result.problems.join('\n'));
+  return result.config;
+}
