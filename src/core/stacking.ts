@@ -1,0 +1,245 @@
+import { availableOf, budgetLeftOf } from './eligibility.ts';
+import { worthAt, worthOf, type Worth } from './value.ts';
+import type { Booking, CodeEntry, RejectionReason, StackingPolicy, Voucher, VoucherType } from './voucher.ts';
+
+/** An eligible code with the figures that do not depend on the set it stands in. */
+export interface Candidate {
+  readonly voucher: Voucher;
+  readonly entry: CodeEntry;
+  readonly worth: Worth;
+  readonly available: number | null;
+  readonly budgetLeft: number | null;
+}
+
+/** A set of codes applied in canonical order; `amounts` stand beside `members`. */
+export interface AppliedSet {
+  readonly members: readonly Candidate[];
+  readonly amounts: readonly number[];
+  readonly discount: number;
+  readonly payable: number;
+  readonly storedValueUsed: number;
+}
+
+export interface Conflict {
+  readonly reason: RejectionReason;
+  readonly conflictsWith: readonly string[];
+}
+
+export function toCandidate(voucher: Voucher, entry: CodeEntry, booking: Booking): Candidate {
+  return { voucher, entry, worth: worthOf(voucher, booking), available: availableOf(voucher), budgetLeft: budgetLeftOf(voucher) };
+}
+
+/**
+ * The codes in the order in which they are applied, however they were typed: discounts, deals, settlement, purchase.
+ * Source: engine.md section 4.
+ */
+export function inCanonicalOrder(candidates: readonly Candidate[], policy: StackingPolicy): Candidate[] {
+  return candidates
+    .map((candidate) => ({ candidate, key: orderKey(candidate, policy) }))
+    .sort((a, b) => compareKeys(a.key, b.key) || compareCodePoints(a.candidate.voucher.normalisedCode, b.candidate.voucher.normalisedCode))
+    .map(({ candidate }) => candidate);
+}
+
+/**
+ * Every admissible set of the candidates, applied; the empty one first. A set is built by adding codes in canonical
+ * order: what is applied later never changes what was applied before, so a set that breaks a rule, or has a member that
+ * applies nothing, is left with all the sets that contain it, and nothing admissible is missed.
+ * Source: engine.md section 5. At most 1,024 sets for the 10 codes of one request.
+ */
+export function admissibleSets(candidates: readonly Candidate[], policy: StackingPolicy, booking: Booking): AppliedSet[] {
+  const ordered = inCanonicalOrder(candidates, policy);
+  const sets: AppliedSet[] = [emptySet(booking)];
+  const extend = (set: AppliedSet, from: number): void => {
+    for (let next = from; next < ordered.length; next++) {
+      const candidate = ordered[next];
+      if (candidate === undefined || conflictOf(candidate, set.members, policy) !== null) continue;
+      const larger = withNext(set, candidate, policy);
+      if (larger === null) continue;
+      sets.push(larger);
+      extend(larger, next + 1);
+    }
+  };
+  extend(sets[0] as AppliedSet, 0);
+  return sets;
+}
+
+/** The set of strategy `best`: smallest payable, least stored value, fewest codes, and what ends earlier first. */
+export function bestSet(sets: readonly AppliedSet[]): AppliedSet {
+  return sets.reduce((best, set) => (isBetter(set, best) ? set : best));
+}
+
+/** The set of strategy `entered`: as typed, each code with which the set taken so far stays admissible. */
+export function enteredSet(candidates: readonly Candidate[], policy: StackingPolicy, booking: Booking): AppliedSet {
+  let taken: readonly Candidate[] = [];
+  let set = emptySet(booking);
+  for (const candidate of candidates) {
+    const larger = applyAll([...taken, candidate], policy, booking);
+    if (larger === null) continue;
+    taken = [...taken, candidate];
+    set = larger;
+  }
+  return set;
+}
+
+/**
+ * The other ways worth offering: no set is better on both payable and stored value used; one for each pair of the two;
+ * without the chosen set and its subsets; by payable, at most 3.
+ */
+export function alternativeSets(sets: readonly AppliedSet[], chosen: AppliedSet): AppliedSet[] {
+  const byPair = new Map<string, AppliedSet>();
+  for (const set of sets) {
+    const pair = `${set.payable} ${set.storedValueUsed}`;
+    const known = byPair.get(pair);
+    if (known === undefined || isBetter(set, known)) byPair.set(pair, set);
+  }
+  const byPayable = [...byPair.values()].sort((a, b) => a.payable - b.payable || a.storedValueUsed - b.storedValueUsed);
+  const front: AppliedSet[] = [];
+  let leastStored = Infinity;
+  for (const set of byPayable) {
+    if (set.storedValueUsed >= leastStored) continue;
+    leastStored = set.storedValueUsed;
+    front.push(set);
+  }
+  const chosenIds = new Set(chosen.members.map(({ voucher }) => voucher.id));
+  return front.filter(({ members }) => !members.every(({ voucher }) => chosenIds.has(voucher.id))).slice(0, 3);
+}
+
+/** Why a code cannot stand beside the others, by the first rule that says so; null where no rule does. */
+export function conflictOf({ voucher }: Candidate, others: readonly Candidate[], policy: StackingPolicy): Conflict | null {
+  if (others.length > 0 && voucher.exclusive) return conflict('exclusive_voucher', others);
+  const inTheWay = (holds: (other: Voucher) => boolean): readonly Candidate[] => others.filter((other) => holds(other.voucher));
+  const exclusive = inTheWay((other) => other.exclusive);
+  if (exclusive.length > 0) return conflict('exclusive_voucher', exclusive);
+  const forbidden = inTheWay((other) => isForbiddenPair(voucher.type, other.type, policy));
+  if (forbidden.length > 0) return conflict('type_not_combinable', forbidden);
+  const campaign = voucher.campaign;
+  if (campaign !== null) {
+    const ofCampaign = inTheWay((other) => other.campaign?.id === campaign.id);
+    if (ofCampaign.length >= policy.maxPerCampaign) return conflict('campaign_already_used', ofCampaign);
+  }
+  const limit = policy.maxPerType[voucher.type];
+  if (limit !== null) {
+    const ofType = inTheWay((other) => other.type === voucher.type);
+    if (ofType.length >= limit) return conflict('too_many_of_type', ofType);
+  }
+  return others.length >= policy.maxVouchers ? conflict('too_many_vouchers', others) : null;
+}
+
+/** Why an eligible code is not in the chosen set. Source: engine.md section 5, last part. */
+export function whyNotChosen(candidate: Candidate, chosen: AppliedSet, policy: StackingPolicy): Conflict {
+  if (candidate.voucher.exclusive) return conflict('exclusive_voucher', chosen.members);
+  return conflictOf(candidate, chosen.members, policy) ?? { reason: 'not_needed', conflictsWith: [] };
+}
+
+/** The order of two texts by code point: UTF-16 units would put characters outside the first plane too early. */
+export function compareCodePoints(a: string, b: string): number {
+  if (a === b) return 0;
+  const others = [...b];
+  let index = 0;
+  for (const character of a) {
+    const other = others[index++];
+    if (other === undefined) return 1;
+    if (character !== other) return (character.codePointAt(0) ?? 0) - (other.codePointAt(0) ?? 0);
+  }
+  return index < others.length ? -1 : 0;
+}
+
+function emptySet(booking: Booking): AppliedSet {
+  return { members: [], amounts: [], discount: 0, payable: booking.tripPrice, storedValueUsed: 0 };
+}
+
+function applyAll(candidates: readonly Candidate[], policy: StackingPolicy, booking: Booking): AppliedSet | null {
+  let set: AppliedSet | null = emptySet(booking);
+  for (const candidate of inCanonicalOrder(candidates, policy)) {
+    if (conflictOf(candidate, set.members, policy) !== null) return null;
+    set = withNext(set, candidate, policy);
+    if (set === null) return null;
+  }
+  return set;
+}
+
+/** The set with one more code behind its last in canonical order; null if that code would apply nothing. */
+function withNext(set: AppliedSet, candidate: Candidate, policy: StackingPolicy): AppliedSet | null {
+  const isDiscount = candidate.voucher.type === 'discount';
+  const left = isDiscount ? candidate.worth.cover - set.discount : set.payable;
+  const applied = Math.min(worthAt(candidate.worth, left, policy), left, ...capsOf(candidate, set).map(({ amount }) => amount));
+  if (applied <= 0) return null;
+  return {
+    members: [...set.members, candidate],
+    amounts: [...set.amounts, applied],
+    discount: set.discount + (isDiscount ? applied : 0),
+    payable: set.payable - applied,
+    storedValueUsed: set.storedValueUsed + (candidate.available === null ? 0 : applied),
+  };
+}
+
+/** What limits a code beside its worth and what is left to pay, with the budget as the set has left it. */
+export function capsOf({ voucher, entry, available, budgetLeft }: Candidate, before: AppliedSet): { readonly key: string; readonly amount: number }[] {
+  const caps: { key: string; amount: number }[] = [];
+  if (voucher.maxAmount !== null) caps.push({ key: 'maxAmount', amount: voucher.maxAmount });
+  if (available !== null) caps.push({ key: 'available', amount: available });
+  if (budgetLeft !== null) caps.push({ key: 'budget', amount: budgetLeft - spentOfCampaign(voucher, before) });
+  if (entry.atMost !== null) caps.push({ key: 'atMost', amount: entry.atMost });
+  return caps;
+}
+
+function spentOfCampaign(voucher: Voucher, before: AppliedSet): number {
+  let spent = 0;
+  before.members.forEach((member, index) => {
+    if (member.voucher.campaign?.id === voucher.campaign?.id) spent += before.amounts[index] ?? 0;
+  });
+  return spent;
+}
+
+function isForbiddenPair(a: VoucherType, b: VoucherType, policy: StackingPolicy): boolean {
+  return policy.forbiddenPairs.some(([x, y]) => (x === a && y === b) || (x === b && y === a));
+}
+
+function conflict(reason: RejectionReason, inTheWay: readonly Candidate[]): Conflict {
+  return { reason, conflictsWith: inTheWay.map(({ voucher }) => voucher.code) };
+}
+
+const TYPE_ORDER: Readonly<Record<VoucherType, number>> = { discount: 0, deal: 1, settlement: 2, purchase: 3 };
+const NO_END = '9999-12-31';
+
+function orderKey({ voucher, worth, available }: Candidate, policy: StackingPolicy): (number | string)[] {
+  const first = TYPE_ORDER[voucher.type];
+  const isPercent = worth.kind === 'percent';
+  const largerFirst = isPercent ? -worth.basisPoints : -worth.amount;
+  switch (voucher.type) {
+    case 'discount':
+      return [first, isPercent === (policy.discountOrder === 'percent_first') ? 0 : 1, largerFirst];
+    case 'deal':
+      return worth.kind === 'in_full' ? [first, 1, 0, 0] : [first, 0, isPercent ? 1 : 0, largerFirst];
+    case 'settlement':
+    case 'purchase':
+      return [first, voucher.bookUntil ?? NO_END, available ?? 0];
+  }
+}
+
+function compareKeys(a: readonly (number | string)[], b: readonly (number | string)[]): number {
+  for (let index = 0; index < a.length; index++) {
+    const [x, y] = [a[index], b[index]];
+    if (x !== y && x !== undefined && y !== undefined) return x < y ? -1 : 1;
+  }
+  return 0;
+}
+
+function isBetter(a: AppliedSet, b: AppliedSet): boolean {
+  const order = a.payable - b.payable || a.storedValueUsed - b.storedValueUsed || a.members.length - b.members.length;
+  return order === 0 ? compareEndings(a, b) < 0 : order < 0;
+}
+
+/** What ends earlier is used first: the sorted lists of `bookUntil code`, element by element. */
+function compareEndings(a: AppliedSet, b: AppliedSet): number {
+  const [mine, others] = [endingsOf(a), endingsOf(b)];
+  for (let index = 0; index < mine.length; index++) {
+    const order = compareCodePoints(mine[index] ?? '', others[index] ?? '');
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function endingsOf({ members }: AppliedSet): string[] {
+  return members.map(({ voucher }) => `${voucher.bookUntil ?? NO_END} ${voucher.normalisedCode}`).sort(compareCodePoints);
+}
