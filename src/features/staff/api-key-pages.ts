@@ -7,8 +7,7 @@ import { addFlash } from '../../platform/flash.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
 import type { Translate } from '../../platform/i18n.ts';
 import { renderPage } from '../../platform/views.ts';
-import type { ApiKeyService } from './api-key-service.ts';
-import { API_RIGHTS, type ApiRight, type NewApiKey } from './api-key-store.ts';
+import { API_RIGHTS, type ApiKeyService, type ApiRight, type NewApiKey } from './api-key-service.ts';
 
 const PATH = '/admin/api-keys';
 const MAX_NAME_LENGTH = 100;

@@ -18,6 +18,9 @@ import {
   type NewApiKey,
 } from './api-key-store.ts';
 
+export { API_RIGHTS };
+export type { ApiKey, ApiRight, NewApiKey };
+
 export interface AuthenticatedKey {
   readonly id: number;
   readonly name: string;

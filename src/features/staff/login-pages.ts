@@ -1,6 +1,8 @@
 import express, { type RequestHandler, type Router } from 'express';
+import { LOGIN_PATH } from '../../platform/auth.ts';
 import { formView } from '../../platform/form-view.ts';
 import { toTheme, THEME_COOKIE } from '../../platform/html-shell.ts';
+import { toLocale } from '../../platform/i18n.ts';
 import { endSession, sessionCookieName, startSession } from '../../platform/session.ts';
 import { renderPage } from '../../platform/views.ts';
 import type { LoginService } from './login-service.ts';
@@ -11,6 +13,13 @@ const THEME_LIFETIME_MS = 365 * 24 * 60 * 60 * 1000;
 /** Login, logout and what people set for themselves. `secure` says whether people reach us by https. */
 export function loginPages(logins: LoginService, { secure }: { readonly secure: boolean }): Router {
   const router = express.Router();
+
+  router.use(async (req, res, next) => {
+    const asked = toLocale(req.query['lang']);
+    const { user } = res.locals;
+    if (asked && user && asked !== user.locale) await logins.chooseLocale(user.id, asked);
+    next();
+  });
 
   router.get('/login', (req, res) => {
     if (res.locals.user) {
@@ -52,8 +61,8 @@ export function loginPages(logins: LoginService, { secure }: { readonly secure: 
     res.redirect(303, localPath(returnTo) ?? '/');
   });
 
-  router.get('/admin', (_req, res) => {
-    res.redirect(303, HOME);
+  router.get(['/', '/admin'], (_req, res) => {
+    res.redirect(303, res.locals.user ? HOME : LOGIN_PATH);
   });
   return router;
 }

@@ -1,9 +1,10 @@
 import type { SignedInUser } from '../../platform/auth.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db.ts';
+import type { Locale } from '../../platform/i18n.ts';
 import { isPassword, MAX_PASSWORD_LENGTH } from '../../platform/passwords.ts';
 import { createRateLimiter } from '../../platform/attempt-limit.ts';
-import { findActiveUser, findActiveUserByEmail, normalisedEmail, recordLogin } from './user-store.ts';
+import { findActiveUser, findActiveUserByEmail, normalisedEmail, recordLogin, saveUserLocale } from './user-store.ts';
 
 export type LoginOutcome =
   | { readonly ok: true; readonly user: SignedInUser }
@@ -15,6 +16,8 @@ export interface LoginService {
   login(input: { readonly email: string; readonly password: string; readonly address: string }): Promise<LoginOutcome>;
   /** Null for people who were deactivated since they signed in. */
   userOf(id: number): Promise<SignedInUser | null>;
+  /** The language people chose goes with them to their next browser. */
+  chooseLocale(userId: number, locale: Locale): Promise<void>;
 }
 
 const ATTEMPTS_PER_PERSON = { name: 'login', points: 5, seconds: 15 * 60 };
@@ -37,5 +40,6 @@ export function createLoginService(database: Database, clock: Clock): LoginServi
       return { ok: true, user: found.user };
     },
     userOf: (id) => findActiveUser(database.knex, id),
+    chooseLocale: (userId, locale) => saveUserLocale(database.knex, userId, locale),
   };
 }

@@ -1,8 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db.ts';
-import type { Locale } from '../../platform/i18n.ts';
 import { generatePassword, hashPassword } from '../../platform/passwords.ts';
-import { hasUser, insertUserIfAbsent, saveUserLocale } from './user-store.ts';
+import { hasUser, insertUserIfAbsent } from './user-store.ts';
 
 export const DEMO_EMAIL = 'demo@reisebon.example';
 
@@ -18,11 +17,6 @@ export async function createDemoLogin(database: Database, clock: Clock): Promise
   const password = generatePassword();
   const created = await createAdmin(database, clock, { email: DEMO_EMAIL, name: 'Demo', password });
   return created ? { email: DEMO_EMAIL, password } : null;
-}
-
-/** The language people chose goes with them to their next browser. */
-export async function chooseLocale(database: Database, userId: number, locale: Locale): Promise<void> {
-  await saveUserLocale(database.knex, userId, locale);
 }
 
 async function createAdmin(database: Database, clock: Clock, { email, name, password }: { email: string; name: string; password: string }): Promise<boolean> {
