@@ -1,6 +1,6 @@
 import { evaluate } from '../../core/evaluate.ts';
 import { DEFAULT_CODE_SHAPE, lookupKeys } from '../../core/voucher-code.ts';
-import { foldEmail } from '../../core/eligibility.ts';
+import { foldEmail } from '../../core/restrictions.ts';
 import { DEFAULT_STACKING_POLICY, type Booking, type CodeEntry, type CodeShape, type Evaluation } from '../../core/voucher.ts';
 import type { Connection } from '../../platform/db.ts';
 import { readEvaluationFacts, type EvaluationFacts, type StoredVoucher } from './evaluation-store.ts';

@@ -1,0 +1,115 @@
+import type { Funding, VoucherType } from './voucher.ts';
+
+/** One movement between two roles of the chart of accounts: debit (Soll) an credit (Haben), cents > 0. */
+export interface Posting {
+  readonly event: LedgerEvent;
+  readonly debitRole: string;
+  readonly creditRole: string;
+  readonly cents: number;
+}
+
+export type LedgerEvent =
+  | 'sale' | 'issue' | 'redemption' | 'redemption_reversal' | 'top_up' | 'refund' | 'transfer_out' | 'transfer_in';
+
+export const PAYMENT_METHODS = ['bank_transfer', 'cash', 'online', 'other'] as const;
+export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
+
+/** What the postings of a voucher depend on. */
+export interface PostedVoucher {
+  readonly type: VoucherType;
+  readonly funding: string | null;
+}
+
+/**
+ * The role on which a voucher's own value stands, so that its balance is credits less debits there; null: it stores none.
+ * A goodwill settlement is no liability at issue, so its value stands on a memo role that is never exported.
+ * Source: accounting.md 1.5 to 1.7.
+ */
+export function valueRoleOf(type: VoucherType, funding: string | null): string | null {
+  if (type === 'purchase') return 'V_KAUF';
+  if (type === 'settlement') return funding === 'goodwill' ? 'MEMO_GOODWILL' : 'V_VERR';
+  return null;
+}
+
+/** K2, V1, V2, V3: a voucher with stored value is paid or issued. 100,00 sold by bank transfer: BANK an V_KAUF 100,00. */
+export function postingsOfIssue(voucher: PostedVoucher, cents: number, method: PaymentMethod): Posting[] {
+  if (voucher.type === 'purchase') return [{ event: 'sale', debitRole: moneyRole(method), creditRole: 'V_KAUF', cents }];
+  if (voucher.type !== 'settlement') return [];
+  return [{ event: 'issue', debitRole: fundingRole(voucher.funding as Funding | null), creditRole: valueRole(voucher), cents }];
+}
+
+/** K12: money is added. The same legs as the sale. */
+export function postingsOfTopUp(voucher: PostedVoucher, cents: number, method: PaymentMethod): Posting[] {
+  return postingsOfIssue(voucher, cents, method).map((posting) => ({ ...posting, event: 'top_up' }));
+}
+
+/** K4, D2, V4: the voucher pays the traveller's debt. 60,00 of a purchase: V_KAUF an DEBITOR 60,00. A discount posts nothing (net method). */
+export function postingsOfRedemption(voucher: PostedVoucher, cents: number): Posting[] {
+  return redemptionLegs(voucher).map(([debitRole, creditRole]) => ({ event: 'redemption', debitRole, creditRole, cents }));
+}
+
+/** K6, D6, V4: value goes back to the voucher; the counter entries of the redemption. */
+export function postingsOfReversal(voucher: PostedVoucher, cents: number): Posting[] {
+  return redemptionLegs(voucher).map(([debitRole, creditRole]) => ({
+    event: 'redemption_reversal',
+    debitRole: creditRole,
+    creditRole: debitRole,
+    cents,
+  }));
+}
+
+/** K8, V5: cancelled and the balance is paid out. */
+export function postingsOfRefund(voucher: PostedVoucher, cents: number): Posting[] {
+  const role = valueRole(voucher);
+  const creditRole = role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : 'BANK';
+  return [{ event: 'refund', debitRole: role, creditRole, cents }];
+}
+
+/** K11: the balance leaves the old voucher; the role TRANSFER is zero again when it has come in. */
+export function postingsOfTransferOut(voucher: PostedVoucher, cents: number): Posting[] {
+  return [{ event: 'transfer_out', debitRole: valueRole(voucher), creditRole: 'TRANSFER', cents }];
+}
+
+/** K11: the balance comes in on the new voucher. */
+export function postingsOfTransferIn(voucher: PostedVoucher, cents: number): Posting[] {
+  return [{ event: 'transfer_in', debitRole: 'TRANSFER', creditRole: valueRole(voucher), cents }];
+}
+
+function valueRole(voucher: PostedVoucher): string {
+  const role = valueRoleOf(voucher.type, voucher.funding);
+  if (role === null) throw new Error('a voucher without stored value has no value role');
+  return role;
+}
+
+function redemptionLegs(voucher: PostedVoucher): (readonly [string, string])[] {
+  if (voucher.type === 'discount') return [];
+  if (voucher.type === 'deal') return [['DEAL_CLEARING', 'DEBITOR']];
+  const role = valueRole(voucher);
+  if (role !== 'MEMO_GOODWILL') return [[role, 'DEBITOR']];
+  return [[role, 'MEMO_GOODWILL_CONTRA'], ['RABATT', 'DEBITOR']];
+}
+
+function fundingRole(funding: Funding | null): string {
+  switch (funding) {
+    case 'legal_claim':
+      return 'RABATT';
+    case 'goodwill':
+      return 'MEMO_GOODWILL_CONTRA';
+    case 'refund_conversion':
+    case 'transfer':
+    case null:
+      return 'DEBITOR';
+  }
+}
+
+function moneyRole(method: PaymentMethod): string {
+  switch (method) {
+    case 'bank_transfer':
+      return 'BANK';
+    case 'cash':
+      return 'CASH';
+    case 'online':
+    case 'other':
+      return 'TRANSIT';
+  }
+}

@@ -1,0 +1,82 @@
+import Joi from 'joi';
+import { DEFAULT_STACKING_POLICY, VOUCHER_TYPES, type StackingPolicy } from '../../core/voucher.ts';
+import type { ApiRoute } from '../../platform/api-route.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/db.ts';
+import { currencyField } from '../../platform/fields.ts';
+import {
+  changeGeneralSettings, changeStackingPolicy, generalSettings, stackingPolicy, type GeneralSettings,
+} from './settings-service.ts';
+
+const perType = Joi.number().integer().min(0).max(10).allow(null);
+
+const policyBody = Joi.object({
+  maxVouchers: Joi.number().integer().min(1).max(10),
+  maxPerType: Joi.object(Object.fromEntries(VOUCHER_TYPES.map((type) => [type, perType]))),
+  forbiddenPairs: Joi.array().items(Joi.array().items(Joi.string().valid(...VOUCHER_TYPES)).length(2)).max(10),
+  maxPerCampaign: Joi.number().integer().min(1).max(10),
+  strategy: Joi.string().valid('best', 'entered'),
+  discountOrder: Joi.string().valid('percent_first', 'amount_first'),
+  percentBase: Joi.string().valid('original', 'remaining'),
+}).required();
+
+const generalBody = Joi.object({
+  currency: currencyField.required(),
+  holdMinutes: Joi.number().integer().min(1).max(1440).required(),
+}).required();
+
+const TAG = 'Settings';
+
+export function settingsRoutes(database: Database, clock: Clock): ApiRoute[] {
+  return [
+    {
+      method: 'get',
+      path: '/settings/stacking',
+      operationId: 'readStackingPolicy',
+      summary: 'Which codes may stand together.',
+      tag: TAG,
+      access: ['read', 'manage'],
+      responses: { 200: { description: 'The policy', schema: policyBody } },
+      handle: async () => ({ status: 200, body: await stackingPolicy(database.knex) }),
+    },
+    {
+      method: 'put',
+      path: '/settings/stacking',
+      operationId: 'changeStackingPolicy',
+      summary: 'Replaces the policy; what is left out takes its default.',
+      tag: TAG,
+      access: ['manage'],
+      body: policyBody,
+      responses: { 200: { description: 'The stored policy', schema: policyBody } },
+      async handle({ body, caller }) {
+        const given = body as Partial<StackingPolicy>;
+        const maxPerType = { ...DEFAULT_STACKING_POLICY.maxPerType, ...given.maxPerType };
+        const policy = { ...DEFAULT_STACKING_POLICY, ...given, maxPerType };
+        return { status: 200, body: await changeStackingPolicy(database, policy, caller.actor, clock.now()) };
+      },
+    },
+    {
+      method: 'get',
+      path: '/settings/general',
+      operationId: 'readGeneralSettings',
+      summary: 'Currency and how long a hold lasts.',
+      tag: TAG,
+      access: ['read', 'manage'],
+      responses: { 200: { description: 'The settings', schema: generalBody } },
+      handle: async () => ({ status: 200, body: await generalSettings(database.knex) }),
+    },
+    {
+      method: 'put',
+      path: '/settings/general',
+      operationId: 'changeGeneralSettings',
+      summary: 'Replaces currency and how long a hold lasts.',
+      tag: TAG,
+      access: ['manage'],
+      body: generalBody,
+      responses: { 200: { description: 'The stored settings', schema: generalBody } },
+      async handle({ body, caller }) {
+        return { status: 200, body: await changeGeneralSettings(database, body as GeneralSettings, caller.actor, clock.now()) };
+      },
+    },
+  ];
+}

@@ -1,0 +1,42 @@
+import { DEFAULT_STACKING_POLICY, type StackingPolicy } from '../../core/voucher.ts';
+import { writeAudit } from '../../platform/audit.ts';
+import { inTransaction, type Connection, type Database } from '../../platform/db.ts';
+import { parseJson } from '../../platform/json.ts';
+import { readSetting, writeSetting } from './settings-store.ts';
+
+export interface GeneralSettings {
+  readonly currency: string;
+  readonly holdMinutes: number;
+}
+
+const DEFAULT_GENERAL_SETTINGS: GeneralSettings = { currency: 'EUR', holdMinutes: 30 };
+
+export async function stackingPolicy(connection: Connection): Promise<StackingPolicy> {
+  return stored(connection, 'stacking', DEFAULT_STACKING_POLICY);
+}
+
+export async function generalSettings(connection: Connection): Promise<GeneralSettings> {
+  return stored(connection, 'general', DEFAULT_GENERAL_SETTINGS);
+}
+
+export async function changeStackingPolicy(database: Database, policy: StackingPolicy, actor: string, now: number): Promise<StackingPolicy> {
+  return change(database, 'stacking', await stackingPolicy(database.knex), policy, actor, now);
+}
+
+export async function changeGeneralSettings(database: Database, settings: GeneralSettings, actor: string, now: number): Promise<GeneralSettings> {
+  return change(database, 'general', await generalSettings(database.knex), settings, actor, now);
+}
+
+async function stored<T extends object>(connection: Connection, name: string, defaults: T): Promise<T> {
+  const value = await readSetting(connection, name);
+  return value === null ? defaults : { ...defaults, ...parseJson<T>(value) };
+}
+
+async function change<T>(database: Database, name: string, before: T, after: T, actor: string, now: number): Promise<T> {
+  await inTransaction(database, async (trx) => {
+    await writeSetting(trx, name, JSON.stringify(after), actor, now);
+    const changes = { before, after };
+    await writeAudit(trx, [{ recordedAt: now, actor, action: 'settings.change', entity: 'settings', entityId: name, changes }]);
+  });
+  return after;
+}

@@ -1,0 +1,14 @@
+import type { Knex } from 'knex';
+
+/** The stored JSON of a group of settings; null: never saved. */
+export async function readSetting(knex: Knex, name: string): Promise<string | null> {
+  const row = await knex('settings').where({ name }).first<{ value: string } | undefined>('value');
+  return row?.value ?? null;
+}
+
+export async function writeSetting(trx: Knex.Transaction, name: string, value: string, actor: string, now: number): Promise<void> {
+  await trx('settings')
+    .insert({ name, value, version: 1, updated_at: now, updated_by: actor })
+    .onConflict('name')
+    .merge({ value, version: trx.raw('?? + 1', ['settings.version']), updated_at: now, updated_by: actor });
+}
