@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Transaction } from '../../platform/db.ts';
+import type { Connection, Transaction } from '../../platform/db.ts';
 import { canonicalJson } from '../../platform/idempotency.ts';
-import { insertLedgerRows, type LedgerRow } from './ledger-store.ts';
+import { findLedgerRows, insertLedgerRows, type LedgerRow } from './ledger-store.ts';
 
 /** One movement between two roles of the chart of accounts; `cents` > 0, so it cannot be unbalanced. */
 export interface LedgerEntry {
@@ -77,4 +77,11 @@ export function entryHash(row: Omit<LedgerRow, 'hash'>): string {
 
 export async function appendToLedger(trx: Transaction, rows: readonly LedgerRow[]): Promise<void> {
   await insertLedgerRows(trx, rows);
+}
+
+export type { LedgerRow };
+
+/** A voucher's entries from its first on. */
+export function readLedger(connection: Connection, voucherId: string, limit: number): Promise<LedgerRow[]> {
+  return findLedgerRows(connection, voucherId, 1, limit);
 }

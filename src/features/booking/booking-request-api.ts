@@ -3,7 +3,6 @@ import type { ApiRequest } from '../../platform/api-route.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db.ts';
 import type { I18n } from '../../platform/i18n.ts';
-import { fingerprintOf, type IdempotentRequest } from '../../platform/idempotency.ts';
 import type { WrongCodeLimiter } from '../../platform/rate-limit.ts';
 import type { RejectionSentence } from './booking-json-api.ts';
 import type { Moment } from './evaluation-service.ts';
@@ -38,16 +37,4 @@ export async function countingWrongCodes<T extends { readonly evaluation: Evalua
   const wrong = wrongCodesOf(seen.evaluation.rejected);
   if (wrong > 0) await api.wrongCodes.countWrongCodes(who, wrong);
   return seen;
-}
-
-export function idempotentRequestOf(request: ApiRequest, operation: string): IdempotentRequest {
-  return {
-    scope: request.caller.actor,
-    key: request.idempotencyKey,
-    fingerprint: fingerprintOf({ operation, params: request.params, body: request.body }),
-  };
-}
-
-export function replayHeader(isReplay: boolean): Readonly<Record<string, string>> {
-  return isReplay ? { 'Idempotency-Replayed': 'true' } : {};
 }

@@ -2,11 +2,12 @@ import Joi from 'joi';
 import { numericId, type ApiRequest, type ApiResponse, type ApiRoute } from '../../platform/api-route.ts';
 import { appError } from '../../platform/errors.ts';
 import { centsField, positiveCentsField } from '../../platform/fields.ts';
+import { idempotentRequestOf, replayHeader } from '../../platform/idempotent-api.ts';
 import {
   bookingBody, bookingNumberField, codesBody, toBooking, toCodeEntries, type BookingBody, type CodesBody,
 } from './booking-body-api.ts';
 import { evaluationJson, redemptionAnswer, redemptionJson, reversalAnswer, reversalJson } from './booking-json-api.ts';
-import { idempotentRequestOf, momentOf, replayHeader, sentencesFor, type BookingApi } from './booking-request-api.ts';
+import { momentOf, sentencesFor, type BookingApi } from './booking-request-api.ts';
 import {
   readRedemption, readRedemptionsOfBooking, redeem, type RedemptionOutcome, type RedemptionSource,
 } from './redemption-service.ts';

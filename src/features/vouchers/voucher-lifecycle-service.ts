@@ -1,0 +1,156 @@
+import { isLegal, type VoucherAction } from '../../core/lifecycle.ts';
+import {
+  postingsOfRefund, postingsOfTopUp, postingsOfTransferIn, postingsOfTransferOut, type PaymentMethod,
+} from '../../core/postings.ts';
+import { normaliseCode } from '../../core/voucher-code.ts';
+import { inTransaction, type Database, type Transaction } from '../../platform/db.ts';
+import { appError } from '../../platform/errors.ts';
+import { parseJson } from '../../platform/json.ts';
+import { readLedger, type LedgerRow } from '../accounting/ledger-service.ts';
+import { isStoredValue, type StoredRules } from '../campaigns/rules-service.ts';
+import { findHistory, insertVoucher, updateVoucher, type VoucherRecord } from './voucher-store.ts';
+import { moveValue } from './voucher-value-service.ts';
+import { audit, bookIssue, lockedVoucher, newCode, readVoucher } from './voucher-service.ts';
+import { statusOfRecord, type Moment, type VoucherView } from './voucher-view-service.ts';
+
+/** Sets the day of payment; a voucher that stores value gets its value booked. */
+export async function payVoucher(
+  trx: Transaction,
+  id: string,
+  payment: { readonly paidAt: string; readonly method: PaymentMethod; readonly reference: string | null },
+  actor: string,
+  moment: Moment,
+): Promise<VoucherView> {
+  const { record, rules } = await lockedVoucher(trx, id, moment);
+  requireLegal('pay', record, rules, moment);
+  if (record.paidOn !== null) throw appError('illegal_transition');
+  if (isStoredValue(record.type)) await bookIssue(trx, record, rules, payment.paidAt, payment.method, payment.reference, actor, moment);
+  else await updateVoucher(trx, id, { paid_on: payment.paidAt }, moment.now);
+  await audit(trx, 'voucher.pay', id, payment, actor, moment);
+  return readVoucher(trx, id, moment);
+}
+
+export async function setDeactivated(database: Database, id: string, isDeactivated: boolean, reason: string | null, actor: string, moment: Moment): Promise<VoucherView> {
+  return inTransaction(database, async (trx) => {
+    const { record, rules } = await lockedVoucher(trx, id, moment);
+    const isAlready = record.isDeactivated === isDeactivated;
+    if (!isAlready) {
+      requireLegal(isDeactivated ? 'deactivate' : 'activate', record, rules, moment);
+      await updateVoucher(trx, id, { is_deactivated: isDeactivated }, moment.now);
+      await audit(trx, isDeactivated ? 'voucher.deactivate' : 'voucher.activate', id, { reason }, actor, moment);
+    }
+    return readVoucher(trx, id, moment);
+  });
+}
+
+/** Ends a voucher. With a refund its balance is paid out; without one a paid balance stays a liability that is blocked. */
+export async function cancelVoucher(
+  trx: Transaction,
+  id: string,
+  cancellation: { readonly refund: boolean; readonly reason: string },
+  actor: string,
+  moment: Moment,
+): Promise<VoucherView> {
+  const { record, rules } = await lockedVoucher(trx, id, moment);
+  requireLegal('cancel', record, rules, moment);
+  const balance = record.balance ?? 0;
+  if (cancellation.refund && balance > 0) {
+    const postings = postingsOfRefund({ type: record.type, funding: rules.funding }, balance);
+    const columns = { refunded_at: moment.now, cancelled_at: moment.now };
+    const move = { voucher: record, currency: rules.currency, change: -balance, postings, postedOn: moment.today, reason: cancellation.reason, columns };
+    await moveValue(trx, move, actor, moment);
+  } else {
+    await updateVoucher(trx, id, { cancelled_at: moment.now }, moment.now);
+  }
+  await audit(trx, 'voucher.cancel', id, { ...cancellation, balance }, actor, moment);
+  return readVoucher(trx, id, moment);
+}
+
+/** A new code for the same rules; balance and uses move to it, and the old code is replaced for good. */
+export async function reissueVoucher(trx: Transaction, id: string, reason: string, actor: string, moment: Moment): Promise<VoucherView> {
+  const { record, rules } = await lockedVoucher(trx, id, moment);
+  requireLegal('reissue', record, rules, moment);
+  const code = newCode();
+  const newId = await insertVoucher(trx, {
+    code,
+    normalisedCode: normaliseCode(code),
+    rulesId: record.rulesId,
+    campaignId: record.campaignId,
+    type: record.type,
+    paidOn: record.paidOn,
+    originalValue: record.originalValue,
+    balance: record.balance === null ? null : 0,
+    uses: record.uses,
+    bookingRef: record.bookingRef,
+    invoiceRef: record.invoiceRef,
+    now: moment.now,
+  });
+  await moveBalance(trx, record, rules, newId, reason, actor, moment);
+  await audit(trx, 'voucher.reissue', id, { reason, replacedBy: newId }, actor, moment);
+  await audit(trx, 'voucher.create', newId, { reason, replaces: id }, actor, moment);
+  return readVoucher(trx, newId, moment);
+}
+
+/** Adds money to a purchase or settlement voucher. */
+export async function topUpVoucher(
+  trx: Transaction,
+  id: string,
+  topUp: { readonly amount: number; readonly method: PaymentMethod },
+  actor: string,
+  moment: Moment,
+): Promise<VoucherView> {
+  const { record, rules } = await lockedVoucher(trx, id, moment);
+  requireLegal('topup', record, rules, moment);
+  if (record.balance === null) throw appError('illegal_transition');
+  const postings = postingsOfTopUp({ type: record.type, funding: rules.funding }, topUp.amount, topUp.method);
+  const move = { voucher: record, currency: rules.currency, change: topUp.amount, postings, postedOn: moment.today, reason: null };
+  await moveValue(trx, move, actor, moment);
+  await audit(trx, 'voucher.topup', id, topUp, actor, moment);
+  return readVoucher(trx, id, moment);
+}
+
+export interface HistoryEntry {
+  readonly at: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly changes: unknown;
+}
+
+/** Changes told at once; older ones stay in the log. */
+const MAX_HISTORY = 200;
+const MAX_ENTRIES = 1000;
+
+/** The newest changes first. */
+export async function historyOf(database: Database, id: string, moment: Moment): Promise<HistoryEntry[]> {
+  await readVoucher(database.knex, id, moment);
+  const rows = await findHistory(database.knex, id, MAX_HISTORY);
+  return rows.map((row) => ({
+    at: new Date(Number(row.recorded_at)).toISOString(),
+    actor: row.actor,
+    action: row.action,
+    changes: row.changes === null ? null : parseJson<unknown>(row.changes),
+  }));
+}
+
+export async function entriesOf(database: Database, id: string, moment: Moment): Promise<LedgerRow[]> {
+  await readVoucher(database.knex, id, moment);
+  return readLedger(database.knex, id, MAX_ENTRIES);
+}
+
+function requireLegal(action: VoucherAction, record: VoucherRecord, rules: StoredRules, moment: Moment): void {
+  if (!isLegal(action, statusOfRecord(record, rules, moment.today))) throw appError('illegal_transition');
+}
+
+async function moveBalance(trx: Transaction, from: VoucherRecord, rules: StoredRules, toId: string, reason: string, actor: string, moment: Moment): Promise<void> {
+  const columns = { replaced_by_id: toId };
+  const balance = from.balance ?? 0;
+  if (balance === 0) {
+    await updateVoucher(trx, from.id, columns, moment.now);
+    return;
+  }
+  const posted = { type: from.type, funding: rules.funding };
+  const common = { currency: rules.currency, postedOn: moment.today, reason };
+  await moveValue(trx, { ...common, voucher: from, change: -balance, postings: postingsOfTransferOut(posted, balance), columns }, actor, moment);
+  const { record: to } = await lockedVoucher(trx, toId, moment);
+  await moveValue(trx, { ...common, voucher: to, change: balance, postings: postingsOfTransferIn(posted, balance) }, actor, moment);
+}

@@ -1,0 +1,251 @@
+import { randomBytes } from 'node:crypto';
+import { postingsOfIssue } from '../../core/postings.ts';
+import type { VoucherStatus } from '../../core/lifecycle.ts';
+import type { VoucherType } from '../../core/voucher.ts';
+import { DEFAULT_CODE_SHAPE, formatCode, generateCode, isMalformedCode, lookupKeys, normaliseCode } from '../../core/voucher-code.ts';
+import { writeAudit } from '../../platform/audit.ts';
+import { inTransaction, isDuplicateKey, type Connection, type Database, type Transaction } from '../../platform/db.ts';
+import { appError } from '../../platform/errors.ts';
+import {
+  codeShapes, insertRules, isStoredValue, mergeRules, readRules, requireSoundRules, rulesFromBody, updateRules, type RulesBody, type StoredRules,
+} from '../campaigns/rules-service.ts';
+import { generalSettings } from '../settings/settings-service.ts';
+import {
+  findVoucherRecord, findVoucherRecordByCode, insertVoucher, isCodeTaken, listVoucherRecords, lockVoucher, saveRecipient,
+  updateVoucher, type Recipient, type VoucherRecord, type VoucherSort,
+} from './voucher-store.ts';
+import { moveValue } from './voucher-value-service.ts';
+import { rulesOf, viewVouchers, type Moment, type VoucherView } from './voucher-view-service.ts';
+
+export interface VoucherBody extends RulesBody {
+  readonly code?: string | null;
+  readonly paidAt?: string | null;
+  readonly recipient?: Partial<Recipient> | null;
+  readonly bookingId?: string | null;
+  readonly invoiceId?: string | null;
+}
+
+export const DEFAULT_CODE_MASK = 'XXXX-XXXX-XXXX-XXXX';
+/** Two random codes of 75 bits are never the same; a bound all the same. */
+const MAX_CODE_ATTEMPTS = 5;
+
+export async function createVoucher(database: Database, body: VoucherBody, actor: string, moment: Moment): Promise<VoucherView> {
+  const { currency } = await generalSettings(database.knex);
+  const rules = rulesFromBody(body, currency);
+  await requireSoundRules(database.knex, rules);
+  const ownCode = body.code ?? null;
+  if (ownCode !== null && isMalformedCode(ownCode)) throw malformedCode();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await inTransaction(database, (trx) => create(trx, body, rules, ownCode ?? newCode(), actor, moment));
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      if (ownCode !== null || attempt === MAX_CODE_ATTEMPTS) throw appError('code_taken', { fields: [{ path: 'code', code: 'code_taken', message: CODE_TAKEN }] });
+    }
+  }
+}
+
+/** A random code in the printed form. */
+export function newCode(): string {
+  return formatCode(generateCode(randomBytes(DEFAULT_CODE_SHAPE.length)), DEFAULT_CODE_SHAPE, DEFAULT_CODE_MASK);
+}
+
+/** Changes rules and own fields; `ifMatch` is the version the caller has seen. */
+export async function changeVoucher(
+  database: Database,
+  id: string,
+  change: Partial<VoucherBody>,
+  ifMatch: number | null,
+  actor: string,
+  moment: Moment,
+): Promise<VoucherView> {
+  await inTransaction(database, async (trx) => {
+    const { record, rules } = await lockedVoucher(trx, id, moment);
+    if (ifMatch !== null && ifMatch !== record.version) throw appError('version_mismatch');
+    const { paidAt, recipient, bookingId, invoiceId, ...ruleChange } = change;
+    if (Object.keys(ruleChange).length > 0) await changeRules(trx, record, rules, ruleChange, moment);
+    if (recipient !== undefined) await saveRecipient(trx, id, toRecipient(recipient));
+    await updateVoucher(
+      trx,
+      id,
+      {
+        ...(bookingId === undefined ? {} : { booking_ref: bookingId }),
+        ...(invoiceId === undefined ? {} : { invoice_ref: invoiceId }),
+      },
+      moment.now,
+    );
+    if (paidAt !== undefined && paidAt !== record.paidOn) await changePaidDay(trx, id, paidAt, actor, moment);
+    await audit(trx, 'voucher.change', id, change, actor, moment);
+  });
+  return readVoucher(database.knex, id, moment);
+}
+
+export async function findVoucher(database: Database, id: string, moment: Moment): Promise<VoucherView> {
+  return readVoucher(database.knex, id, moment);
+}
+
+/** By the code in any spelling; null when there is none. */
+export async function findVoucherByCode(database: Database, code: string, moment: Moment): Promise<VoucherView | null> {
+  const keys = lookupKeys(code, await codeShapes(database.knex));
+  const record = await findVoucherRecordByCode(database.knex, keys, moment.now);
+  return record === null ? null : ((await viewVouchers(database.knex, [record], moment.today))[0] ?? null);
+}
+
+/** Whether an own code could be given to a new voucher. */
+export async function isCodeFree(database: Database, code: string): Promise<boolean> {
+  return !isMalformedCode(code) && !(await isCodeTaken(database.knex, normaliseCode(code)));
+}
+
+export interface ListFilter {
+  readonly type?: VoucherType;
+  readonly status?: VoucherStatus;
+  readonly campaign?: string;
+  readonly partner?: string;
+  readonly brand?: string;
+  readonly motif?: string;
+  readonly q?: string;
+  /** A sort column, with `-` in front for descending; default `-createdAt`. */
+  readonly sort?: string;
+  readonly limit: number;
+  readonly cursor?: string | null;
+}
+
+export async function listVouchers(
+  database: Database,
+  filter: ListFilter,
+  moment: Moment,
+): Promise<{ readonly items: VoucherView[]; readonly nextCursor: string | null }> {
+  const { q, sort: sortText = '-createdAt', limit, cursor, ...fields } = filter;
+  const isDescending = sortText.startsWith('-');
+  const sort = sortText.replace(/^-/, '') as VoucherSort;
+  const search = q === undefined || q.trim() === '' ? {} : { title: q.trim(), codePrefix: normaliseCode(q) };
+  const records = await listVoucherRecords(
+    database.knex,
+    { ...fields, ...search, sort, isDescending, after: readCursor(cursor ?? null), limit: limit + 1 },
+    moment.today,
+    moment.now,
+  );
+  const items = await viewVouchers(database.knex, records.slice(0, limit), moment.today);
+  const last = items.at(-1);
+  return { items, nextCursor: records.length > limit && last !== undefined ? cursorAfter(last, sort) : null };
+}
+
+/** The voucher and its rules with its row locked; throws `not_found`. */
+export async function lockedVoucher(trx: Transaction, id: string, moment: Moment): Promise<{ readonly record: VoucherRecord; readonly rules: StoredRules }> {
+  await lockVoucher(trx, id);
+  const record = await findVoucherRecord(trx, id, moment.now);
+  if (record === null) throw appError('not_found');
+  return { record, rules: rulesOf(await readRules(trx, [record.rulesId]), record) };
+}
+
+export async function readVoucher(connection: Connection, id: string, moment: Moment): Promise<VoucherView> {
+  const record = await findVoucherRecord(connection, id, moment.now);
+  if (record === null) throw appError('not_found');
+  const [view] = await viewVouchers(connection, [record], moment.today);
+  if (view === undefined) throw appError('not_found');
+  return view;
+}
+
+/** Codes never stand in the audit log in full. */
+export async function audit(trx: Transaction, action: string, id: string, changes: object, actor: string, moment: Moment): Promise<void> {
+  const masked = 'code' in changes ? { ...changes, code: '…' } : changes;
+  await writeAudit(trx, [{ recordedAt: moment.now, actor, action, entity: 'voucher', entityId: id, changes: masked }]);
+}
+
+/** Books the value of a voucher that stores one and gets its day of payment. */
+export async function bookIssue(trx: Transaction, record: VoucherRecord, rules: StoredRules, paidOn: string, method: Parameters<typeof postingsOfIssue>[2], reason: string | null, actor: string, moment: Moment): Promise<void> {
+  const cents = record.originalValue ?? 0;
+  const postings = postingsOfIssue({ type: record.type, funding: rules.funding }, cents, method);
+  const move = { voucher: record, currency: rules.currency, change: cents, postings, postedOn: paidOn, reason, columns: { paid_on: paidOn } };
+  await moveValue(trx, move, actor, moment);
+}
+
+const CODE_TAKEN = { de: 'Diesen Code gibt es schon.', en: 'This code exists already.' };
+
+function malformedCode(): Error {
+  const message = {
+    de: 'Ein Code hat 1 bis 64 Buchstaben oder Ziffern.',
+    en: 'A code has 1 to 64 letters or digits.',
+  };
+  return appError('rule_broken', { fields: [{ path: 'code', code: 'malformed_code', message }] });
+}
+
+async function create(trx: Transaction, body: VoucherBody, rules: StoredRules, code: string, actor: string, moment: Moment): Promise<VoucherView> {
+  const stored = isStoredValue(rules.type);
+  const paidOn = body.paidAt === undefined ? (rules.type === 'discount' ? moment.today : null) : body.paidAt;
+  const rulesId = await insertRules(trx, rules);
+  const id = await insertVoucher(trx, {
+    code,
+    normalisedCode: normaliseCode(code),
+    rulesId,
+    campaignId: null,
+    type: rules.type,
+    paidOn,
+    originalValue: rules.originalValue,
+    balance: stored ? 0 : null,
+    uses: 0,
+    bookingRef: body.bookingId ?? null,
+    invoiceRef: body.invoiceId ?? null,
+    now: moment.now,
+  });
+  if (body.recipient !== undefined && body.recipient !== null) await saveRecipient(trx, id, toRecipient(body.recipient));
+  if (stored && paidOn !== null) {
+    const { record } = await lockedVoucher(trx, id, moment);
+    await bookIssue(trx, record, rules, paidOn, 'other', null, actor, moment);
+  }
+  await audit(trx, 'voucher.create', id, body, actor, moment);
+  return readVoucher(trx, id, moment);
+}
+
+async function changeRules(trx: Transaction, record: VoucherRecord, before: StoredRules, change: Partial<RulesBody>, moment: Moment): Promise<void> {
+  if (record.campaignId !== null) throw appError('follows_campaign');
+  const rules = rulesFromBody(mergeRules(before, change), before.currency);
+  await requireSoundRules(trx, rules);
+  const isWorthChanged =
+    rules.type !== before.type || rules.currency !== before.currency || rules.originalValue !== before.originalValue || rules.residual !== before.residual;
+  if (isWorthChanged && (record.paidOn !== null || record.uses > 0)) throw appError('fixed_once_paid');
+  await updateRules(trx, record.rulesId, rules);
+  if (!isWorthChanged) return;
+  const balance = isStoredValue(rules.type) ? 0 : null;
+  await updateVoucher(trx, record.id, { type: rules.type, original_value: rules.originalValue, balance }, moment.now);
+}
+
+async function changePaidDay(trx: Transaction, id: string, paidAt: string | null, actor: string, moment: Moment): Promise<void> {
+  const { record, rules } = await lockedVoucher(trx, id, moment);
+  if (!isStoredValue(record.type)) {
+    await updateVoucher(trx, id, { paid_on: paidAt }, moment.now);
+    return;
+  }
+  if (record.paidOn !== null || paidAt === null) throw appError('fixed_once_paid', { fields: [{ path: 'paidAt', code: 'fixed_once_paid', message: PAID_DAY_FIXED }] });
+  await bookIssue(trx, record, rules, paidAt, 'other', null, actor, moment);
+}
+
+const PAID_DAY_FIXED = {
+  de: 'Der Wert ist schon gebucht; der Tag der Zahlung steht fest.',
+  en: 'The value is booked already; the day of payment is fixed.',
+};
+
+function toRecipient(recipient: Partial<Recipient> | null): Recipient | null {
+  return recipient === null ? null : { name: recipient.name ?? null, email: recipient.email ?? null };
+}
+
+function cursorAfter(last: VoucherView, sort: VoucherSort): string {
+  const values: Readonly<Record<VoucherSort, string | number>> = {
+    createdAt: Number(last.id),
+    title: last.title,
+    balance: last.balance ?? -1,
+    bookUntil: last.validity.bookUntil ?? '9999-12-31',
+  };
+  return Buffer.from(JSON.stringify([values[sort], last.id])).toString('base64url');
+}
+
+function readCursor(cursor: string | null): readonly [string | number, string] | null {
+  if (cursor === null) return null;
+  try {
+    const [value, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [unknown, unknown];
+    if ((typeof value === 'string' || typeof value === 'number') && typeof id === 'string' && /^\d{1,18}$/.test(id)) return [value, id];
+  } catch {
+    // Falls through: whatever it was, it is no cursor of ours.
+  }
+  throw appError('invalid_request', { fields: [{ path: 'query.cursor', code: 'invalid_value' }] });
+}

@@ -1,0 +1,277 @@
+import type { Knex } from 'knex';
+import type { VoucherStatus } from '../../core/lifecycle.ts';
+import type { VoucherType } from '../../core/voucher.ts';
+import { toSafeInteger } from '../../platform/db.ts';
+
+export interface Recipient {
+  readonly name: string | null;
+  readonly email: string | null;
+}
+
+/** A voucher's own row, with what its campaign and the holds on it say. Its rules stand in `rulesId`. */
+export interface VoucherRecord {
+  readonly id: string;
+  readonly code: string;
+  readonly rulesId: string;
+  readonly campaignId: string | null;
+  readonly type: VoucherType;
+  readonly paidOn: string | null;
+  readonly campaignPaidOn: string | null;
+  readonly isCampaignActive: boolean;
+  readonly isDeactivated: boolean;
+  readonly isCancelled: boolean;
+  readonly isRefunded: boolean;
+  readonly isDerecognised: boolean;
+  readonly isReplaced: boolean;
+  readonly originalValue: number | null;
+  readonly balance: number | null;
+  readonly uses: number;
+  readonly ledgerCount: number;
+  readonly ledgerHead: string | null;
+  readonly bookingRef: string | null;
+  readonly invoiceRef: string | null;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly held: number;
+  readonly recipient: Recipient | null;
+}
+
+export interface NewVoucher {
+  readonly code: string;
+  readonly normalisedCode: string;
+  readonly rulesId: string;
+  readonly campaignId: string | null;
+  readonly type: VoucherType;
+  readonly paidOn: string | null;
+  readonly originalValue: number | null;
+  readonly balance: number | null;
+  readonly uses: number;
+  readonly bookingRef: string | null;
+  readonly invoiceRef: string | null;
+  readonly now: number;
+}
+
+export type VoucherSort = 'createdAt' | 'title' | 'balance' | 'bookUntil';
+
+export interface VoucherFilter {
+  readonly type?: VoucherType;
+  readonly status?: VoucherStatus;
+  readonly campaign?: string;
+  readonly partner?: string;
+  readonly brand?: string;
+  readonly motif?: string;
+  /** Part of a title, or the start of a code in its normalised form. */
+  readonly title?: string;
+  readonly codePrefix?: string;
+  readonly sort: VoucherSort;
+  readonly isDescending: boolean;
+  /** The sort value and id of the last row before the page. */
+  readonly after: readonly [string | number, string] | null;
+  readonly limit: number;
+}
+
+export async function insertVoucher(trx: Knex.Transaction, voucher: NewVoucher): Promise<string> {
+  const [id] = await trx('vouchers').insert({
+    code: voucher.code,
+    normalised_code: voucher.normalisedCode,
+    rules_id: voucher.rulesId,
+    campaign_id: voucher.campaignId,
+    type: voucher.type,
+    paid_on: voucher.paidOn,
+    original_value: voucher.originalValue,
+    balance: voucher.balance,
+    uses: voucher.uses,
+    booking_ref: voucher.bookingRef,
+    invoice_ref: voucher.invoiceRef,
+    created_at: voucher.now,
+    updated_at: voucher.now,
+  });
+  return String(id);
+}
+
+/** Changes columns of one voucher and counts its version up. */
+export async function updateVoucher(trx: Knex.Transaction, id: string, columns: Readonly<Record<string, unknown>>, now: number): Promise<void> {
+  await trx('vouchers')
+    .where({ id })
+    .update({ ...columns, version: trx.raw('version + 1'), updated_at: now });
+}
+
+export async function lockVoucher(trx: Knex.Transaction, id: string): Promise<void> {
+  await trx('vouchers').where({ id }).forUpdate().select('id');
+}
+
+export async function findVoucherRecord(knex: Knex, id: string, now: number): Promise<VoucherRecord | null> {
+  const row = await recordQuery(knex, now).where('v.id', id).first<RecordRow | undefined>();
+  return row === undefined ? null : toRecord(row);
+}
+
+export async function findVoucherRecordByCode(knex: Knex, normalisedCodes: readonly string[], now: number): Promise<VoucherRecord | null> {
+  if (normalisedCodes.length === 0) return null;
+  const rows = await recordQuery(knex, now).whereIn('v.normalised_code', [...normalisedCodes]).select<(RecordRow & { normalised_code: string })[]>('v.normalised_code');
+  const byOrder = normalisedCodes.flatMap((code) => rows.filter((row) => row.normalised_code === code));
+  return byOrder[0] === undefined ? null : toRecord(byOrder[0]);
+}
+
+export async function isCodeTaken(knex: Knex, normalisedCode: string): Promise<boolean> {
+  return (await knex('vouchers').where({ normalised_code: normalisedCode }).first<object | undefined>('id')) !== undefined;
+}
+
+/** A page of vouchers by keyset; `today` decides the status. */
+export async function listVoucherRecords(knex: Knex, filter: VoucherFilter, today: string, now: number): Promise<VoucherRecord[]> {
+  const query = recordQuery(knex, now).limit(filter.limit);
+  if (filter.type !== undefined) void query.where('v.type', filter.type);
+  if (filter.campaign !== undefined) void query.where('v.campaign_id', filter.campaign);
+  if (filter.partner !== undefined) void query.where('r.partner_id', filter.partner);
+  if (filter.brand !== undefined) void query.where('r.brand_id', filter.brand);
+  if (filter.motif !== undefined) void query.where('r.motif_id', filter.motif);
+  if (filter.status !== undefined) void query.whereRaw(`${STATUS} = ?`, [today, today, filter.status]);
+  const { title, codePrefix } = filter;
+  if (title !== undefined) {
+    void query.where((either) => {
+      void either.where('r.title', 'like', `%${title.replaceAll(/[%_\\]/g, ' ')}%`);
+      if (codePrefix !== undefined && codePrefix !== '') void either.orWhere('v.normalised_code', 'like', `${codePrefix}%`);
+    });
+  }
+  const column = SORT_COLUMNS[filter.sort];
+  const direction = filter.isDescending ? 'desc' : 'asc';
+  if (filter.after !== null) {
+    const [value, id] = filter.after;
+    const than = filter.isDescending ? '<' : '>';
+    void query.whereRaw(`(${column} ${than} ? or (${column} = ? and v.id ${than} ?))`, [value, value, id]);
+  }
+  const rows = await query.orderByRaw(`${column} ${direction}, v.id ${direction}`).select<RecordRow[]>();
+  return rows.map(toRecord);
+}
+
+/** The booking numbers of redemptions that still count, by voucher; at most `limit` in all. */
+export async function findBookingNumbers(knex: Knex, voucherIds: readonly string[], limit: number): Promise<Map<string, string[]>> {
+  const byVoucher = new Map<string, string[]>();
+  if (voucherIds.length === 0) return byVoucher;
+  const rows = await knex('redemption_lines as l')
+    .join('redemptions as d', 'd.id', 'l.redemption_id')
+    .whereIn('l.voucher_id', [...voucherIds])
+    .orderBy('l.id', 'desc')
+    .limit(limit)
+    .select<{ voucher_id: number | string; booking_number: string }[]>('l.voucher_id', 'd.booking_number');
+  for (const row of rows) {
+    const id = String(row.voucher_id);
+    const known = byVoucher.get(id) ?? [];
+    if (!known.includes(row.booking_number)) byVoucher.set(id, [...known, row.booking_number]);
+  }
+  return byVoucher;
+}
+
+export async function saveRecipient(trx: Knex.Transaction, voucherId: string, recipient: Recipient | null): Promise<void> {
+  await trx('voucher_recipients').where({ voucher_id: voucherId }).delete();
+  if (recipient !== null) await trx('voucher_recipients').insert({ voucher_id: voucherId, ...recipient });
+}
+
+export interface HistoryRow {
+  readonly recorded_at: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly changes: string | null;
+}
+
+export async function findHistory(knex: Knex, voucherId: string, limit: number): Promise<HistoryRow[]> {
+  return knex('audit_log')
+    .where({ entity: 'voucher', entity_id: voucherId })
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .select<HistoryRow[]>('recorded_at', 'actor', 'action', 'changes');
+}
+
+/** The status of core/lifecycle.ts in SQL, for the filter of the list. */
+const STATUS = `case
+  when v.replaced_by_id is not null then 'replaced'
+  when v.refunded_at is not null then 'refunded'
+  when v.cancelled_at is not null then 'cancelled'
+  when v.derecognised_at is not null then 'derecognised'
+  when v.is_deactivated or coalesce(c.is_active, true) = false then 'deactivated'
+  when coalesce(v.paid_on, c.paid_on) is null or coalesce(v.paid_on, c.paid_on) > ? then 'unpaid'
+  when v.balance = 0 or (r.max_uses is not null and v.uses >= r.max_uses) then 'redeemed'
+  when r.book_until < ? then 'expired'
+  when v.uses > 0 then 'partly_redeemed'
+  else 'active' end`;
+
+const SORT_COLUMNS: Readonly<Record<VoucherSort, string>> = {
+  createdAt: 'v.id',
+  title: 'r.title',
+  balance: 'coalesce(v.balance, -1)',
+  bookUntil: "coalesce(r.book_until, '9999-12-31')",
+};
+
+function recordQuery(knex: Knex, now: number): Knex.QueryBuilder {
+  return knex('vouchers as v')
+    .join('voucher_rules as r', 'r.id', 'v.rules_id')
+    .leftJoin('campaigns as c', 'c.id', 'v.campaign_id')
+    .leftJoin('voucher_recipients as p', 'p.voucher_id', 'v.id')
+    .select(
+      'v.id', 'v.code', 'v.rules_id', 'v.campaign_id', 'v.type', 'v.paid_on', 'v.is_deactivated', 'v.cancelled_at', 'v.refunded_at',
+      'v.derecognised_at', 'v.replaced_by_id', 'v.original_value', 'v.balance', 'v.uses', 'v.ledger_count', 'v.ledger_head',
+      'v.booking_ref', 'v.invoice_ref', 'v.version', 'v.created_at', 'v.updated_at', 'c.paid_on as campaign_paid_on',
+      'c.is_active as campaign_is_active', 'p.voucher_id as recipient_of', 'p.name as recipient_name', 'p.email as recipient_email',
+      knex.raw('(select coalesce(sum(h.amount), 0) from hold_lines h where h.voucher_id = v.id and h.expires_at > ?) as held', [now]),
+    );
+}
+
+interface RecordRow {
+  readonly id: number | string;
+  readonly code: string;
+  readonly rules_id: number | string;
+  readonly campaign_id: number | string | null;
+  readonly type: VoucherType;
+  readonly paid_on: string | null;
+  readonly is_deactivated: number | boolean;
+  readonly cancelled_at: number | null;
+  readonly refunded_at: number | null;
+  readonly derecognised_at: number | null;
+  readonly replaced_by_id: number | string | null;
+  readonly original_value: number | string | null;
+  readonly balance: number | string | null;
+  readonly uses: number;
+  readonly ledger_count: number;
+  readonly ledger_head: string | null;
+  readonly booking_ref: string | null;
+  readonly invoice_ref: string | null;
+  readonly version: number;
+  readonly created_at: number | string;
+  readonly updated_at: number | string;
+  readonly campaign_paid_on: string | null;
+  readonly campaign_is_active: number | boolean | null;
+  readonly recipient_of: number | string | null;
+  readonly recipient_name: string | null;
+  readonly recipient_email: string | null;
+  readonly held: number | string;
+}
+
+function toRecord(row: RecordRow): VoucherRecord {
+  return {
+    id: String(row.id),
+    code: row.code,
+    rulesId: String(row.rules_id),
+    campaignId: row.campaign_id === null ? null : String(row.campaign_id),
+    type: row.type,
+    paidOn: row.paid_on,
+    campaignPaidOn: row.campaign_paid_on,
+    isCampaignActive: row.campaign_is_active === null || Boolean(row.campaign_is_active),
+    isDeactivated: Boolean(row.is_deactivated),
+    isCancelled: row.cancelled_at !== null,
+    isRefunded: row.refunded_at !== null,
+    isDerecognised: row.derecognised_at !== null,
+    isReplaced: row.replaced_by_id !== null,
+    originalValue: row.original_value === null ? null : Number(row.original_value),
+    balance: row.balance === null ? null : Number(row.balance),
+    uses: row.uses,
+    ledgerCount: row.ledger_count,
+    ledgerHead: row.ledger_head,
+    bookingRef: row.booking_ref,
+    invoiceRef: row.invoice_ref,
+    version: row.version,
+    createdAt: Number(row.created_at),
+    updatedAt: Number(row.updated_at),
+    held: toSafeInteger(row.held),
+    recipient: row.recipient_of === null ? null : { name: row.recipient_name, email: row.recipient_email },
+  };
+}

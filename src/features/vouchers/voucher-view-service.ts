@@ -1,0 +1,83 @@
+import { isStoredValue, readRules, rulesToBody, type StoredRules } from '../campaigns/rules-service.ts';
+import { statusOf, type VoucherStatus } from '../../core/lifecycle.ts';
+import type { Connection } from '../../platform/db.ts';
+import { findBookingNumbers, type Recipient, type VoucherRecord } from './voucher-store.ts';
+
+/** A moment as use cases take it: the instant and the day in the business time zone. */
+export interface Moment {
+  readonly now: number;
+  readonly today: string;
+}
+
+/** A voucher as the API and the pages show it: the JSON of api.md. */
+export interface VoucherView extends ReturnType<typeof rulesToBody> {
+  readonly id: string;
+  readonly code: string;
+  readonly campaign: string | null;
+  readonly paidAt: string | null;
+  readonly recipient: Recipient | null;
+  readonly bookingId: string | null;
+  readonly invoiceId: string | null;
+  readonly status: VoucherStatus;
+  readonly available: number | null;
+  readonly balance: number | null;
+  readonly held: number;
+  readonly uses: number;
+  readonly bookingNumbers: readonly string[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly version: number;
+}
+
+/** Booking numbers told with a page of vouchers. */
+const MAX_BOOKING_NUMBERS = 2000;
+
+export async function viewVouchers(connection: Connection, records: readonly VoucherRecord[], today: string): Promise<VoucherView[]> {
+  const rules = await readRules(connection, [...new Set(records.map(({ rulesId }) => rulesId))]);
+  const numbers = await findBookingNumbers(connection, records.map(({ id }) => id), MAX_BOOKING_NUMBERS);
+  return records.map((record) => viewVoucher(record, rulesOf(rules, record), numbers.get(record.id) ?? [], today));
+}
+
+export function statusOfRecord(record: VoucherRecord, rules: StoredRules, today: string): VoucherStatus {
+  return statusOf(
+    {
+      ...record,
+      isDeactivated: record.isDeactivated || !record.isCampaignActive,
+      paidOn: record.paidOn ?? record.campaignPaidOn,
+      bookUntil: rules.bookUntil,
+      maxUses: rules.maxUses,
+    },
+    today,
+  );
+}
+
+export function rulesOf(rules: ReadonlyMap<string, StoredRules>, record: VoucherRecord): StoredRules {
+  const found = rules.get(record.rulesId);
+  if (found === undefined) throw new Error('a voucher without its rules');
+  return found;
+}
+
+function viewVoucher(record: VoucherRecord, rules: StoredRules, bookingNumbers: readonly string[], today: string): VoucherView {
+  const body = rulesToBody(rules);
+  const stored = isStoredValue(record.type);
+  return {
+    id: record.id,
+    ...body,
+    value: { ...body.value, originalValue: stored ? record.originalValue : null },
+    code: record.code,
+    campaign: record.campaignId,
+    paidAt: record.paidOn ?? record.campaignPaidOn,
+    recipient: record.recipient,
+    bookingId: record.bookingRef,
+    invoiceId: record.invoiceRef,
+    status: statusOfRecord(record, rules, today),
+    available: record.balance === null ? null : Math.max(0, record.balance - record.held),
+    balance: record.balance,
+    held: record.held,
+    uses: record.uses,
+    bookingNumbers,
+    createdAt: new Date(record.createdAt).toISOString(),
+    updatedAt: new Date(record.updatedAt).toISOString(),
+    version: record.version,
+  };
+}
