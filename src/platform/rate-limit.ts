@@ -67,7 +67,7 @@ export function createWrongCodeLimiter(database: Database, clock: Clock): WrongC
     async countWrongCodes(who, times) {
       for (const bucket of bucketsOf(who)) await count(bucket, times);
     },
-    headers(who) {
+    headers(who): Readonly<Record<string, string>> {
       const [bucket] = bucketsOf(who);
       if (bucket === undefined) return {};
       const { points, seconds } = bucket.kind === 'browser' ? BROWSER_LIMIT : API_KEY_LIMIT;

@@ -1,0 +1,170 @@
+import { postingsOfIssue } from '../../core/postings.ts';
+import { writeAudit } from '../../platform/audit.ts';
+import { inTransaction, type Connection, type Database, type Transaction } from '../../platform/db.ts';
+import { appError } from '../../platform/errors.ts';
+import { appendToLedger, chainEntries } from '../accounting/ledger-service.ts';
+import { generalSettings } from '../settings/settings-service.ts';
+import {
+  findCampaign, insertCampaign, listCampaigns as listRecords, sumRedeemed, updateCampaign, type CampaignRecord,
+} from './campaign-store.ts';
+import { findUnbookedCodes, writeBookedCodes } from './code-store.ts';
+import {
+  insertRules, isStoredValue, mergeRules, readRules, requireSoundRules, rulesFromBody, rulesToBody, updateRules, type RulesBody, type StoredRules,
+} from './rules-service.ts';
+
+export interface Moment {
+  readonly now: number;
+  readonly today: string;
+}
+
+export interface CampaignBody extends RulesBody {
+  readonly budget?: number | null;
+  readonly active?: boolean;
+  readonly paidAt?: string | null;
+}
+
+export interface CampaignView extends ReturnType<typeof rulesToBody> {
+  readonly id: string;
+  readonly paidAt: string | null;
+  readonly active: boolean;
+  readonly budget: number | null;
+  readonly budgetUsed: number;
+  readonly codeCount: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly version: number;
+}
+
+/** Codes whose value one request books at once when their campaign is paid. */
+const MAX_BOOKED_AT_ONCE = 10_000;
+const BOOKED_PER_STEP = 500;
+
+export async function createCampaign(database: Database, body: CampaignBody, actor: string, moment: Moment): Promise<CampaignView> {
+  const { currency } = await generalSettings(database.knex);
+  const rules = rulesFromBody(body, currency);
+  await requireSoundRules(database.knex, rules);
+  return inTransaction(database, async (trx) => {
+    const rulesId = await insertRules(trx, rules);
+    const paidOn = body.paidAt === undefined ? (rules.type === 'discount' ? moment.today : null) : body.paidAt;
+    const id = await insertCampaign(trx, { rulesId, paidOn, isActive: body.active ?? true, budget: body.budget ?? null }, moment.now);
+    await audit(trx, 'campaign.create', id, body, actor, moment);
+    return readCampaign(trx, id);
+  });
+}
+
+/** Changes what is given; its codes follow at once. */
+export async function changeCampaign(
+  database: Database,
+  id: string,
+  change: Partial<CampaignBody>,
+  ifMatch: number | null,
+  actor: string,
+  moment: Moment,
+): Promise<CampaignView> {
+  return inTransaction(database, async (trx) => {
+    const record = await findCampaign(trx, id, 'locked');
+    if (record === null) throw appError('not_found');
+    if (ifMatch !== null && ifMatch !== record.version) throw appError('version_mismatch');
+    const before = await rulesOf(trx, record);
+    const { budget, active, paidAt, ...ruleChange } = change;
+    const rules = Object.keys(ruleChange).length === 0 ? before : await changeRules(trx, record, before, ruleChange);
+    const paidOn = paidAt === undefined ? record.paidOn : paidAt;
+    if (isStoredValue(rules.type) && paidOn !== record.paidOn) await payCodes(trx, record, rules, paidOn, actor, moment);
+    const newBudget = budget === undefined ? record.budget : budget;
+    const budgetUsed = record.budget === null && newBudget !== null ? await sumRedeemed(trx, id) : record.budgetUsed;
+    await updateCampaign(trx, id, { paidOn, isActive: active ?? record.isActive, budget: newBudget, budgetUsed }, moment.now);
+    await audit(trx, 'campaign.change', id, change, actor, moment);
+    return readCampaign(trx, id);
+  });
+}
+
+export async function readCampaign(connection: Connection, id: string): Promise<CampaignView> {
+  const record = await findCampaign(connection, id);
+  if (record === null) throw appError('not_found');
+  return view(record, await rulesOf(connection, record));
+}
+
+export async function listCampaigns(database: Database, page: { readonly beforeId: string | null; readonly limit: number }): Promise<CampaignView[]> {
+  const records = await listRecords(database.knex, page.beforeId, page.limit);
+  const rules = await readRules(database.knex, records.map(({ rulesId }) => rulesId));
+  return records.flatMap((record) => {
+    const own = rules.get(record.rulesId);
+    return own === undefined ? [] : [view(record, own)];
+  });
+}
+
+/** Books the value of up to `limit` codes that have none booked yet; how many it were. */
+export async function bookCodes(trx: Transaction, campaignId: string, rules: StoredRules, paidOn: string, limit: number, actor: string, moment: Moment): Promise<number> {
+  const codes = await findUnbookedCodes(trx, campaignId, limit);
+  const booked = codes.map(({ id, originalValue }) => {
+    const postings = postingsOfIssue({ type: rules.type, funding: rules.funding }, originalValue, 'other');
+    const context = {
+      currency: rules.currency,
+      postedOn: paidOn,
+      recordedAt: moment.now,
+      actor,
+      reason: null,
+      bookingNumber: null,
+      redemptionId: null,
+      reversalId: null,
+    };
+    return { originalValue, ...chainEntries({ voucherId: id, count: 0, hash: null }, context, postings) };
+  });
+  await appendToLedger(trx, booked.flatMap(({ rows }) => rows));
+  const written = booked.map(({ head, originalValue }) => ({
+    id: head.voucherId,
+    balance: originalValue,
+    ledgerCount: head.count,
+    ledgerHead: head.hash,
+  }));
+  if (written.length > 0) await writeBookedCodes(trx, written, paidOn);
+  return written.length;
+}
+
+async function changeRules(trx: Transaction, record: CampaignRecord, before: StoredRules, change: Partial<RulesBody>): Promise<StoredRules> {
+  const rules = rulesFromBody(mergeRules(before, change), before.currency);
+  await requireSoundRules(trx, rules);
+  const isWorthChanged = rules.type !== before.type || rules.currency !== before.currency || rules.originalValue !== before.originalValue;
+  if (isWorthChanged && record.codeCount > 0) throw appError('fixed_once_paid');
+  await updateRules(trx, record.rulesId, rules);
+  return rules;
+}
+
+async function payCodes(trx: Transaction, record: CampaignRecord, rules: StoredRules, paidOn: string | null, actor: string, moment: Moment): Promise<void> {
+  if (record.paidOn !== null || paidOn === null) throw appError('fixed_once_paid');
+  if (record.codeCount > MAX_BOOKED_AT_ONCE) {
+    const message = {
+      de: `Mehr als ${MAX_BOOKED_AT_ONCE} Codes auf einmal: bitte die Codes selbst bezahlt setzen.`,
+      en: `More than ${MAX_BOOKED_AT_ONCE} codes at once: please set the codes themselves as paid.`,
+    };
+    throw appError('rule_broken', { fields: [{ path: 'paidAt', code: 'too_many_codes', message }] });
+  }
+  for (let left = record.codeCount; left > 0; left -= BOOKED_PER_STEP) {
+    await bookCodes(trx, record.id, rules, paidOn, BOOKED_PER_STEP, actor, moment);
+  }
+}
+
+async function rulesOf(connection: Connection, record: CampaignRecord): Promise<StoredRules> {
+  const rules = (await readRules(connection, [record.rulesId])).get(record.rulesId);
+  if (rules === undefined) throw new Error('a campaign without its rules');
+  return rules;
+}
+
+function view(record: CampaignRecord, rules: StoredRules): CampaignView {
+  return {
+    id: record.id,
+    ...rulesToBody(rules),
+    paidAt: record.paidOn,
+    active: record.isActive,
+    budget: record.budget,
+    budgetUsed: record.budgetUsed,
+    codeCount: record.codeCount,
+    createdAt: new Date(record.createdAt).toISOString(),
+    updatedAt: new Date(record.updatedAt).toISOString(),
+    version: record.version,
+  };
+}
+
+async function audit(trx: Transaction, action: string, id: string, changes: object, actor: string, moment: Moment): Promise<void> {
+  await writeAudit(trx, [{ recordedAt: moment.now, actor, action, entity: 'campaign', entityId: id, changes }]);
+}

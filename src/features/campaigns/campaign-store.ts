@@ -1,0 +1,101 @@
+import type { Knex } from 'knex';
+import { toSafeInteger } from '../../platform/db.ts';
+
+export interface CampaignRecord {
+  readonly id: string;
+  readonly rulesId: string;
+  readonly paidOn: string | null;
+  readonly isActive: boolean;
+  readonly budget: number | null;
+  readonly budgetUsed: number;
+  readonly codeCount: number;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface CampaignFields {
+  readonly rulesId: string;
+  readonly paidOn: string | null;
+  readonly isActive: boolean;
+  readonly budget: number | null;
+}
+
+export async function insertCampaign(trx: Knex.Transaction, fields: CampaignFields, now: number): Promise<string> {
+  const [id] = await trx('campaigns').insert({
+    rules_id: fields.rulesId,
+    paid_on: fields.paidOn,
+    is_active: fields.isActive,
+    budget: fields.budget,
+    created_at: now,
+    updated_at: now,
+  });
+  return String(id);
+}
+
+export async function updateCampaign(
+  trx: Knex.Transaction,
+  id: string,
+  fields: Omit<CampaignFields, 'rulesId'> & { readonly budgetUsed: number },
+  now: number,
+): Promise<void> {
+  await trx('campaigns')
+    .where({ id })
+    .update({
+      paid_on: fields.paidOn,
+      is_active: fields.isActive,
+      budget: fields.budget,
+      budget_used: fields.budgetUsed,
+      version: trx.raw('version + 1'),
+      updated_at: now,
+    });
+}
+
+export async function findCampaign(knex: Knex, id: string, lock: 'locked' | 'unlocked' = 'unlocked'): Promise<CampaignRecord | null> {
+  const query = knex('campaigns').where({ id });
+  if (lock === 'locked') void query.forUpdate();
+  const row = await query.first<CampaignRow | undefined>();
+  return row === undefined ? null : toRecord(row);
+}
+
+export async function listCampaigns(knex: Knex, beforeId: string | null, limit: number): Promise<CampaignRecord[]> {
+  const query = knex('campaigns').orderBy('id', 'desc').limit(limit);
+  if (beforeId !== null) void query.where('id', '<', beforeId);
+  return (await query.select<CampaignRow[]>()).map(toRecord);
+}
+
+/** What the campaign's codes were redeemed for and not given back: the used budget of one that gets its first budget. */
+export async function sumRedeemed(trx: Knex.Transaction, id: string): Promise<number> {
+  const row = await trx('redemption_lines')
+    .where({ campaign_id: id })
+    .first<{ sum: unknown } | undefined>(trx.raw('coalesce(sum(applied - reversed), 0) as sum'));
+  return toSafeInteger(row?.sum);
+}
+
+interface CampaignRow {
+  readonly id: number | string;
+  readonly rules_id: number | string;
+  readonly paid_on: string | null;
+  readonly is_active: number | boolean;
+  readonly budget: number | string | null;
+  readonly budget_used: number | string;
+  readonly code_count: number;
+  readonly version: number;
+  readonly created_at: number | string;
+  readonly updated_at: number | string;
+}
+
+function toRecord(row: CampaignRow): CampaignRecord {
+  return {
+    id: String(row.id),
+    rulesId: String(row.rules_id),
+    paidOn: row.paid_on,
+    isActive: Boolean(row.is_active),
+    budget: row.budget === null ? null : toSafeInteger(row.budget),
+    budgetUsed: toSafeInteger(row.budget_used),
+    codeCount: row.code_count,
+    version: row.version,
+    createdAt: Number(row.created_at),
+    updatedAt: Number(row.updated_at),
+  };
+}
