@@ -1,20 +1,27 @@
 import type { Express, Router } from 'express';
 import { join } from 'node:path';
 import type { Config } from '../config/env.ts';
-import { createApp } from './app.ts';
+import { API_PATH, createApp } from './app.ts';
+import { apiRoutes } from './api-routes.ts';
+import { campaignCodesJob } from './features/campaigns/code-job.ts';
+import { findHoldByToken } from './features/booking/hold-service.ts';
 import { apiKeyPages } from './features/staff/api-key-pages.ts';
 import { createApiKeyService } from './features/staff/api-key-service.ts';
 import { loadUser, loginPages } from './features/staff/login-pages.ts';
 import { createLoginService } from './features/staff/login-service.ts';
 import { bootstrapAdmin } from './features/staff/user-service.ts';
 import { MENU } from './menu.ts';
+import { createApiGate } from './platform/api-gate.ts';
+import { apiRouter } from './platform/api-route.ts';
 import { createAssets } from './platform/assets.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Database } from './platform/db.ts';
 import { createHealth, type Health } from './platform/health.ts';
 import { htmlShell } from './platform/html-shell.ts';
 import { createI18n } from './platform/i18n.ts';
+import { createWorker } from './platform/job-queue.ts';
 import type { Log } from './platform/log.ts';
+import { createWrongCodeLimiter } from './platform/rate-limit.ts';
 import { sessionMiddleware } from './platform/session.ts';
 import { createViews } from './platform/views.ts';
 
@@ -57,7 +64,21 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
   const i18n = createI18n({ directory: join(ROOT, 'locales'), strict });
   const views = createViews({ directory: join(ROOT, 'views'), assets, timeZone: config.businessTimezone, strict, cache: !isDevelopment });
 
-  const api: Router[] = [];
+  const wrongCodes = createWrongCodeLimiter(database, clock);
+  const gate = createApiGate({
+    authenticateKey: (token) => apiKeys.authenticate(token),
+    findHoldByToken: (token) => findHoldByToken(database, token),
+    rateHeaders: (caller, client, address) => wrongCodes.headers({ caller, client, address }),
+  });
+  const api: Router[] = [apiRouter(apiRoutes({ database, clock, i18n, wrongCodes }, API_PATH), gate)];
+  const worker = createWorker({
+    database,
+    handlers: [campaignCodesJob(database, clock)],
+    clock,
+    reportFailure: (error) => {
+      log.error({ err: error }, 'job');
+    },
+  });
   const pages: Router[] = [loginPages(logins, { secure }), apiKeyPages(apiKeys)];
   const app = createApp({
     log,
@@ -88,7 +109,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
   return {
     app,
     health,
-    background: [],
+    background: [worker],
     bootstrap: async () => {
       const { bootstrapAdmin: admin, bootstrapApiKey } = config;
       if (admin !== null) await bootstrapAdmin(database, clock, admin.email, admin.password);

@@ -6,6 +6,8 @@ import { appError } from './errors.ts';
 export interface GateKeepers {
   authenticateKey(token: string): Promise<AuthenticatedCaller | null>;
   findHoldByToken(clientToken: string): Promise<string | null>;
+  /** What the RateLimit headers of an answer to this caller say. */
+  rateHeaders(caller: ApiCaller, client: string | null, address: string): Readonly<Record<string, string>>;
 }
 
 export interface AuthenticatedCaller {
@@ -20,6 +22,7 @@ const NOBODY: ApiCaller = { actor: 'public', channel: 'web', rights: [], holdId:
 /** `Authorization: Bearer <api key>` for a machine, `Authorization: Hold <client token>` for a browser and its one hold. */
 export function createApiGate(keepers: GateKeepers): ApiGate {
   return {
+    headersFor: (request, caller) => keepers.rateHeaders(caller, request.get('reisebon-client') ?? null, request.ip ?? ''),
     async identify(request, access) {
       if (access === 'public') return NOBODY;
       if (access === 'hold') return holdCaller(request, keepers);

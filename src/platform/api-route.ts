@@ -65,6 +65,7 @@ export interface ApiRoute {
 export interface ApiGate {
   /** Fails with `unauthenticated` or `forbidden`; answers who asks. */
   identify(request: Request, access: ApiRoute['access']): Promise<ApiCaller>;
+  headersFor(request: Request, caller: ApiCaller): Readonly<Record<string, string>>;
 }
 
 export const MAX_BODY_BYTES = 1024 * 1024;
@@ -79,7 +80,9 @@ export function apiRouter(routes: readonly ApiRoute[], gate: ApiGate): Router {
     };
     const readBody: RequestHandler[] = route.body === undefined ? [] : [requireJson, parseBody];
     router[route.method](expressPath(route.path), identify, ...readBody, async (request, response) => {
-      const answer = await route.handle(readRequest(route, request, response.locals.caller as ApiCaller));
+      const caller = response.locals.caller as ApiCaller;
+      const answer = await route.handle(readRequest(route, request, caller));
+      response.set(gate.headersFor(request, caller));
       sendAnswer(response, answer);
     });
   }
