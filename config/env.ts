@@ -55,9 +55,9 @@ const MIN_PASSWORD_LENGTH = 8;
 
 /** The configuration, or every problem of it at once, each in one sentence. An empty variable counts as absent. */
 export function loadConfig(env: Environment): ConfigResult {
-  const { value, error } = SCHEMA.validate(env, { abortEarly: false, stripUnknown: true });
-  if (error) return { problems: [...new Set(error.details.map((detail) => sentenceFor(nameIn(detail), env)))] };
-  return { config: toConfig(value) };
+  const result = SCHEMA.validate(env, { abortEarly: false, stripUnknown: true });
+  if (result.error === undefined) return { config: toConfig(result.value) };
+  return { problems: [...new Set(result.error.details.map((detail) => sentenceFor(nameIn(detail), env)))] };
 }
 
 /** Reads the environment of this process; with problems it names them all and ends the process. */

@@ -35,7 +35,7 @@ export function allocateToTravellers(amount: number, type: VoucherType, multipli
   const hasPrices = booking.travellers.every(({ price }) => price !== null && price !== undefined);
   const onlyMatching = (type === 'discount' || !hasPrices) && (multiplier === 'adult' || multiplier === 'child');
   const heads = booking.travellers
-    .map(({ kind, price }, traveller) => ({ traveller: traveller as number | null, kind, weight: hasPrices ? (price ?? 0) : 1 }))
+    .map(({ kind, price }, traveller) => ({ traveller: traveller, kind, weight: hasPrices ? (price ?? 0) : 1 }))
     .filter(({ kind }) => (onlyMatching ? kind === multiplier : hasPrices || kind !== 'infant'));
   const covered = heads.reduce((sum, { weight }) => sum + weight, 0);
   const targets: { traveller: number | null; weight: number }[] =

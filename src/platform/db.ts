@@ -170,7 +170,7 @@ async function prepareMysqlSession(connection: MysqlConnection): Promise<void> {
   for (const sql of statements) {
     await new Promise<void>((resolve, reject) => {
       connection.query(sql, (error) => {
-        if (error) reject(error as Error);
+        if (error) reject(error);
         else resolve();
       });
     });

@@ -34,8 +34,8 @@ export function requestLog(log: Log): RequestHandler {
       response.setHeader('X-Request-Id', id);
       return id;
     },
-    autoLogging: { ignore: (request) => QUIET_PATHS.has(request.url ?? '') || (request.url ?? '').startsWith('/assets/') },
-    customLogLevel: (_request, response, error) => (error !== undefined || response.statusCode >= 500 ? 'error' : 'info'),
+    autoLogging: { ignore: ({ url }) => QUIET_PATHS.has(url) || url.startsWith('/assets/') },
+    customLogLevel: (_request, response, error) => (error instanceof Error || response.statusCode >= 500 ? 'error' : 'info'),
     serializers: {
       req: (request: IncomingMessage & { id: unknown; raw?: { originalUrl?: string } }) => ({
         id: request.id,

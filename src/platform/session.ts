@@ -43,7 +43,7 @@ export function sessionCookieName(secure: boolean): string {
 export function startSession(req: Request, userId: number): Promise<void> {
   return new Promise((resolve, reject) => {
     req.session.regenerate((error: unknown) => {
-      if (error) reject(error as Error);
+      if (error) reject(error);
       else {
         req.session.userId = userId;
         resolve();
@@ -55,7 +55,7 @@ export function startSession(req: Request, userId: number): Promise<void> {
 export function endSession(req: Request): Promise<void> {
   return new Promise((resolve, reject) => {
     req.session.destroy((error: unknown) => {
-      if (error) reject(error as Error);
+      if (error) reject(error);
       else resolve();
     });
   });

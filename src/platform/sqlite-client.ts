@@ -52,7 +52,7 @@ const preparedStatements = new WeakMap<Connection, Map<string, Statement>>();
 
 function prepare(connection: Connection, sql: string): Statement {
   let statements = preparedStatements.get(connection);
-  if (statements === undefined) preparedStatements.set(connection, (statements = new Map()));
+  if (statements === undefined) preparedStatements.set(connection, (statements = new Map<string, Statement>()));
   const known = statements.get(sql);
   if (known !== undefined) return known;
   const statement = connection.prepare(sql);

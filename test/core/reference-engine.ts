@@ -183,7 +183,7 @@ function inOrder(policy: StackingPolicy, members: readonly Candidate[], b: Booki
   const key = ({ voucher: v }: Candidate): (number | string)[] => {
     const tier = tierOf(v, b);
     const isPercent = tier?.basisPoints != null;
-    const size = isPercent ? (tier.basisPoints ?? 0) : (tier?.amount ?? 0) * count(v, b);
+    const size = isPercent ? tier.basisPoints : (tier?.amount ?? 0) * count(v, b);
     if (v.type === 'discount') return [0, isPercent === (policy.discountOrder === 'percent_first') ? 0 : 1, -size];
     if (v.type === 'deal') return v.deal?.paysInFull === true ? [1, 1, 0, 0] : [1, 0, isPercent ? 1 : 0, -size];
     return [group[v.type], v.bookUntil ?? '9999-12-31', (v.balance ?? 0) - v.heldByOthers];

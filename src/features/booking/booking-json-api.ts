@@ -4,8 +4,8 @@ import { dayField } from '../../platform/fields.ts';
 import type { HoldWithEvaluation } from './hold-service.ts';
 import { neutralRejection, type ShownRejection } from './rejection-service.ts';
 import { paymentsOf } from './redemption-service.ts';
-import type { Redemption } from './redemption-store.ts';
-import type { Reversal } from './reversal-store.ts';
+import type { Redemption } from './redemption-service.ts';
+import type { Reversal } from './reversal-service.ts';
 
 /** A sentence for a rejected code in the reader's language. */
 export type RejectionSentence = (rejected: ShownRejection) => string;

@@ -13,6 +13,8 @@ import {
   type BudgetMove, type Redemption, type VoucherMove,
 } from './redemption-store.ts';
 
+export type { Redemption };
+
 /** Codes of a hold, or a booking with codes of its own. */
 export type RedemptionSource =
   | { readonly holdId: string }

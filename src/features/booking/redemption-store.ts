@@ -3,7 +3,7 @@ import type { Booking, Evaluation } from '../../core/voucher.ts';
 import { writeTogether } from '../../platform/db.ts';
 import { parseJson } from '../../platform/json.ts';
 import { auditInsert, type AuditEntry } from '../../platform/audit.ts';
-import type { LedgerRow } from '../accounting/ledger-store.ts';
+import type { LedgerRow } from '../accounting/ledger-service.ts';
 
 export interface NewRedemption {
   readonly bookingNumber: string;

@@ -10,6 +10,8 @@ import {
   type Reversal, type ReversibleVoucher,
 } from './reversal-store.ts';
 
+export type { Reversal };
+
 export interface ReversalInput {
   readonly redemptionId: string;
   /** Given: so much of each code. */

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { auditInsert, type AuditEntry } from '../../platform/audit.ts';
 import { writeTogether } from '../../platform/db.ts';
-import type { LedgerRow } from '../accounting/ledger-store.ts';
+import type { LedgerRow } from '../accounting/ledger-service.ts';
 import { budgetUpdate, outboxInsert, voucherUpdate, type BudgetMove, type VoucherMove } from './redemption-store.ts';
 
 export interface ReversalLine {

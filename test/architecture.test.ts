@@ -1,0 +1,183 @@
+import { expect } from 'chai';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
+
+/** The rules of ARCHITECTURE.md about who may import whom and what a file may be called. */
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Lower features first: a feature may use the services of those before it. */
+const FEATURES = [
+  'settings',
+  'catalogue',
+  'accounting',
+  'documents',
+  'staff',
+  'campaigns',
+  'vouchers',
+  'booking',
+  'orders',
+  'counter',
+  'transfer',
+  'dashboard',
+];
+const ADAPTERS = ['mail', 'pdf', 'xlsx', 'csv', 'datev'];
+const SHELL_ROLES = ['api', 'pages'];
+const ROLES = ['store', 'service', 'job', ...ADAPTERS, ...SHELL_ROLES];
+const FORBIDDEN_NAMES = /^(index|utils?|helpers?|common|shared|types|misc)\.|-utils?\./;
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly Import[];
+}
+
+interface Import {
+  readonly isType: boolean;
+  /** A path of the project for a file, the bare name for a package. */
+  readonly target: string;
+  readonly isPackage: boolean;
+}
+
+const sources = ['src', 'config', 'migrations', 'seeds'].flatMap(filesUnder).filter((path) => /(?<!\.d)\.ts$/.test(path)).map(readSource);
+
+describe('the architecture', () => {
+  it('lets nothing import what its place may not import', () => {
+    expect(sources.flatMap(wrongImports)).to.deep.equal([]);
+  });
+
+  it('gives every file of a feature a role', () => {
+    const without = featureFiles().filter(({ path }) => !ROLES.includes(roleOf(path)));
+    expect(paths(without)).to.deep.equal([]);
+  });
+
+  it('knows the order of every feature', () => {
+    const unknown = featureFiles().filter(({ path }) => !FEATURES.includes(featureOf(path) ?? ''));
+    expect(paths(unknown)).to.deep.equal([]);
+  });
+
+  it('has no circle of imports', () => {
+    expect(firstCircle()).to.equal(null);
+  });
+
+  it('has no default exports', () => {
+    expect(paths(sources.filter(({ text }) => /^export default /m.test(text)))).to.deep.equal([]);
+  });
+
+  it('names files in kebab-case and for what is in them', () => {
+    const wrong = sources.filter(({ path }) => !/^[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(basename(path)) || FORBIDDEN_NAMES.test(basename(path)));
+    expect(paths(wrong)).to.deep.equal([]);
+  });
+
+  it('reads the environment in one file', () => {
+    expect(paths(sources.filter(({ text }) => /\bprocess\.env\b/.test(text)))).to.deep.equal(['config/env.ts']);
+  });
+
+  it('keeps clock, chance and waiting out of the core', () => {
+    const impure = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\b|\bcrypto\b|\basync\b|\bawait\b|\bPromise\b|\bprocess\.|\bconsole\./;
+    const core = sources.filter(({ path }) => path.startsWith('src/core/'));
+    expect(paths(core.filter(({ text }) => impure.test(withoutComments(text))))).to.deep.equal([]);
+  });
+
+  it('has no script or style inside of a view', () => {
+    const inline = /<script(?![^>]*\bsrc=)[^>]*>|<style\b|\sstyle=|\son[a-z]+=|\bhx-on|javascript:/i;
+    const views = filesUnder('views').filter((path) => path.endsWith('.hbs') && !/^views\/(mail|pdf)\//.test(path));
+    expect(views.filter((path) => inline.test(readFileSync(join(ROOT, path), 'utf8')))).to.deep.equal([]);
+  });
+});
+
+function wrongImports(source: Source): string[] {
+  return source.imports
+    .filter((imported) => !(imported.isPackage ? mayUsePackage(source.path, imported) : mayImport(source.path, imported)))
+    .map(({ target }) => `${source.path} -> ${target}`);
+}
+
+function mayImport(from: string, { target: to, isType }: Import): boolean {
+  if (from.startsWith('src/core/')) return to.startsWith('src/core/');
+  if (from.startsWith('config/')) return to.startsWith('config/');
+  if (from.startsWith('src/platform/')) return isBelowFeatures(to) || to.startsWith('config/');
+  if (!from.startsWith('src/features/')) return true;
+  return isBelowFeatures(to) || mayFeatureImport(from, to, isType);
+}
+
+function mayFeatureImport(from: string, to: string, isType: boolean): boolean {
+  if (!to.startsWith('src/features/')) return false;
+  const isOwn = featureOf(from) === featureOf(to);
+  const isLower = FEATURES.indexOf(featureOf(to) ?? '') < FEATURES.indexOf(featureOf(from) ?? '');
+  const [role, target] = [roleOf(from), roleOf(to)];
+  if (target === 'service') return (isOwn || isLower) && (isType || !['store', ...ADAPTERS].includes(role));
+  if (!isOwn) return SHELL_ROLES.includes(role) && role === target && isLower;
+  if (role === 'service' || role === 'job') return ['store', 'job', ...ADAPTERS].includes(target);
+  return role === target;
+}
+
+function mayUsePackage(from: string, { target, isType }: Import): boolean {
+  if (from.startsWith('src/core/')) return false;
+  if (!from.startsWith('src/features/')) return true;
+  const role = roleOf(from);
+  if (role === 'store') return target === 'knex' && isType;
+  if (SHELL_ROLES.includes(role)) return ['express', 'joi'].includes(target);
+  if (ADAPTERS.includes(role)) return true;
+  return target.startsWith('node:');
+}
+
+function isBelowFeatures(path: string): boolean {
+  return path.startsWith('src/core/') || path.startsWith('src/platform/');
+}
+
+function firstCircle(): string | null {
+  const importsOf = new Map(sources.map(({ path, imports }) => [path, imports.filter((one) => !one.isPackage && !one.isType).map(({ target }) => target)]));
+  const done = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): string | null => {
+    if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path].join(' -> ');
+    if (done.has(path)) return null;
+    for (const next of importsOf.get(path) ?? []) {
+      const circle = visit(next, [...trail, path]);
+      if (circle !== null) return circle;
+    }
+    done.add(path);
+    return null;
+  };
+  for (const path of importsOf.keys()) {
+    const circle = visit(path, []);
+    if (circle !== null) return circle;
+  }
+  return null;
+}
+
+function readSource(path: string): Source {
+  const text = readFileSync(join(ROOT, path), 'utf8');
+  const statements = withoutComments(text).matchAll(/^\s*(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm);
+  const imports = [...statements].map(([, type, target = '']): Import => {
+    const isPackage = !target.startsWith('.');
+    return { isType: type !== undefined, target: isPackage ? target : relative(ROOT, join(ROOT, dirname(path), target)).split(sep).join('/'), isPackage };
+  });
+  return { path, text, imports };
+}
+
+function filesUnder(directory: string): string[] {
+  return readdirSync(join(ROOT, directory), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort();
+}
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '');
+}
+
+function featureFiles(): readonly Source[] {
+  return sources.filter(({ path }) => path.startsWith('src/features/'));
+}
+
+function featureOf(path: string): string | null {
+  return /^src\/features\/([^/]+)\//.exec(path)?.[1] ?? null;
+}
+
+function roleOf(path: string): string {
+  return /-([a-z]+)\.ts$/.exec(path)?.[1] ?? '';
+}
+
+function paths(found: readonly Source[]): string[] {
+  return found.map(({ path }) => path);
+}
