@@ -13,6 +13,7 @@ export interface MariadbServer {
 }
 
 const START_TIMEOUT_MS = 60_000;
+const SETPRIV = '/usr/bin/setpriv';
 
 /** A MariaDB of this test run alone: own folder, free port, nothing of the machine's configuration. */
 export async function startMariadb(): Promise<MariadbServer> {
@@ -21,13 +22,13 @@ export async function startMariadb(): Promise<MariadbServer> {
   const account = serverAccount();
   const dataDirectory = join(directory, 'data');
   mkdirSync(dataDirectory);
-  install(dataDirectory, account);
   if (account !== null) spawnSync('chown', ['-R', account, directory]);
+  install(dataDirectory, account);
   const port = await freePort();
   const logFile = join(directory, 'server.log');
   const log = openSync(logFile, 'a');
-  const [command, ...args] = serverCommand(directory, port, account);
-  const server = spawn(command as string, args, { stdio: ['ignore', log, log] });
+  const [command = '', ...args] = serverCommand(directory, port, account);
+  const server = spawn(command, args, { stdio: ['ignore', log, log] });
   try {
     await untilReachable(server, port);
   } catch (error) {
@@ -50,23 +51,22 @@ function serverAccount(): string | null {
 }
 
 function install(dataDirectory: string, account: string | null): void {
-  const { status, stdout, stderr } = spawnSync(
+  const [command = '', ...args] = [
+    ...asAccount(account),
     program('mariadb-install-db'),
-    [
-      '--no-defaults',
-      `--datadir=${dataDirectory}`,
-      '--auth-root-authentication-method=normal',
-      '--skip-test-db',
-      '--skip-name-resolve',
-      ...(account === null ? [] : [`--user=${account}`]),
-    ],
-    { encoding: 'utf8' },
-  );
+    '--no-defaults',
+    `--datadir=${dataDirectory}`,
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+    '--skip-name-resolve',
+  ];
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', cwd: dataDirectory });
   if (status !== 0) throw new Error(`mariadb-install-db failed:\n${stdout}${stderr}`);
 }
 
 function serverCommand(directory: string, port: number, account: string | null): string[] {
-  const server = [
+  return [
+    ...asAccount(account),
     program('mariadbd'),
     '--no-defaults',
     `--datadir=${join(directory, 'data')}`,
@@ -81,12 +81,13 @@ function serverCommand(directory: string, port: number, account: string | null):
     // Everything is as durable as in earnest, only in small files.
     '--innodb-log-file-size=48M',
   ];
-  // The server must not outlive a test run that was killed.
-  if (existsSync('/usr/bin/setpriv')) {
-    const asAccount = account === null ? [] : [`--reuid=${account}`, `--regid=${groupOf(account)}`, '--clear-groups'];
-    return ['/usr/bin/setpriv', ...asAccount, '--pdeathsig=TERM', ...server];
-  }
-  return account === null ? server : [...server, `--user=${account}`];
+}
+
+/** The server must not run as root, and must not outlive a test run that was killed. */
+function asAccount(account: string | null): string[] {
+  if (!existsSync(SETPRIV)) return [];
+  const identity = account === null ? [] : [`--reuid=${account}`, `--regid=${groupOf(account)}`, '--clear-groups'];
+  return [SETPRIV, ...identity, '--pdeathsig=TERM'];
 }
 
 function groupOf(account: string): string {
