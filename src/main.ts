@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { readConfigOrExit, type Config } from '../config/env.ts';
+import { seedDemo } from '../seeds/demo.ts';
 import { compose } from './composition.ts';
 import { createDemoLogin } from './features/staff/user-service.ts';
 import { systemClock } from './platform/clock.ts';
@@ -25,6 +26,8 @@ async function start(config: Config): Promise<void> {
   const { app, health, background, bootstrap } = compose({ config, sessionSecret, database, clock, log });
   await bootstrap();
   const demoLogin = config.environment === 'development' ? await createDemoLogin(database, clock) : null;
+
+  if (config.environment === 'development') await seedDemo(database, clock);
 
   const server = createServer(app);
   const address = await listen(server, config.port, config.host);

@@ -1,0 +1,98 @@
+import { setDeactivated } from '../src/features/vouchers/voucher-lifecycle-service.ts';
+import { createVoucher, findVoucherByCode } from '../src/features/vouchers/voucher-service.ts';
+import { createCampaign } from '../src/features/campaigns/campaign-service.ts';
+import { requestCodes } from '../src/features/campaigns/code-service.ts';
+import { listEntries, saveEntry, type CatalogueKind } from '../src/features/catalogue/catalogue-service.ts';
+import { redeem } from '../src/features/booking/redemption-service.ts';
+import { changeStackingPolicy } from '../src/features/settings/settings-service.ts';
+import { DEFAULT_STACKING_POLICY, type Booking } from '../src/core/voucher.ts';
+import type { Clock } from '../src/platform/clock.ts';
+import { inTransaction, type Database } from '../src/platform/db.ts';
+import { DEMO_BRANDS, DEMO_REGIONS, DEMO_THEMES, DEMO_TRIPS } from './demo-trips.ts';
+import { demoCampaigns, demoVouchers } from './demo-vouchers.ts';
+
+const ACTOR = 'system:demo';
+
+const DEMO_PARTNERS = [
+  { id: 'citydeal', name: 'CityDeal GmbH' },
+  { id: 'reisebuero-hansen', name: 'Reisebüro Hansen' },
+  { id: 'alpenverein-sued', name: 'Alpenverein Süd' },
+];
+
+/** An invented tour operator through the services themselves, so that its books agree. Safe to run twice. */
+export async function seedDemo(database: Database, clock: Clock): Promise<void> {
+  if ((await listEntries(database.knex, 'product', { after: null, limit: 1 })).length > 0) return;
+  await seedCatalogue(database, clock);
+  const moment = { now: clock.now(), today: clock.today() };
+  await changeStackingPolicy(database, { ...DEFAULT_STACKING_POLICY, maxVouchers: 3 }, ACTOR, moment.now);
+  for (const voucher of demoVouchers(moment.today)) await createVoucher(database, voucher, ACTOR, moment);
+  const locked = await createVoucher(
+    database,
+    { type: 'discount', title: 'Fehldruck Katalog S. 44', code: 'FEHLDRUCK', value: { tiers: [{ minTripPrice: 0, amount: 3000 }] } },
+    ACTOR,
+    moment,
+  );
+  await setDeactivated(database, locked.id, true, 'Falscher Betrag im Katalog', ACTOR, moment);
+  for (const { campaign, codes } of demoCampaigns(moment.today)) {
+    const { id } = await createCampaign(database, campaign, ACTOR, moment);
+    await inTransaction(database, (trx) => requestCodes(trx, id, { codes }, ACTOR, moment));
+  }
+  await seedRedemptions(database, clock);
+}
+
+async function seedCatalogue(database: Database, clock: Clock): Promise<void> {
+  const kinds: readonly [CatalogueKind, readonly { id: string; name: string; parent?: string | null }[]][] = [
+    ['region', DEMO_REGIONS],
+    ['theme', DEMO_THEMES],
+    ['brand', DEMO_BRANDS],
+    ['partner', DEMO_PARTNERS],
+    ['product', DEMO_TRIPS.map((trip) => ({ id: trip.product, name: trip.title.de }))],
+  ];
+  for (const [kind, entries] of kinds) {
+    for (const entry of entries) await saveEntry(database, kind, { parent: null, ...entry }, ACTOR, clock.now());
+  }
+}
+
+/** A few bookings, so that lists and histories have something to tell. */
+async function seedRedemptions(database: Database, clock: Clock): Promise<void> {
+  const moment = { now: clock.now(), today: clock.today() };
+  const bookings = [
+    { bookingNumber: '2026-88123', codes: ['SOMMER10'], tripPrice: 189_800 },
+    { bookingNumber: '2026-88140', codes: ['SOMMER10', 'KAUF-500'], tripPrice: 32_000 },
+    { bookingNumber: '2026-88152', codes: ['KAUF-100'], tripPrice: 6500 },
+    { bookingNumber: '2026-88177', codes: ['KULANZ-80'], tripPrice: 74_900 },
+  ];
+  for (const { bookingNumber, codes, tripPrice } of bookings) {
+    const known = await Promise.all(codes.map((code) => findVoucherByCode(database, code, moment)));
+    if (known.includes(null)) continue;
+    await redeem(
+      database,
+      { source: { booking: demoBooking(tripPrice), codes: codes.map((code) => ({ code, atMost: null })) }, bookingNumber, expectedPayable: null },
+      { scope: ACTOR, key: bookingNumber, fingerprint: bookingNumber },
+      ACTOR,
+      moment,
+    );
+  }
+}
+
+function demoBooking(tripPrice: number): Booking {
+  return {
+    currency: 'EUR',
+    tripPrice,
+    nonDiscountable: 0,
+    travellers: [
+      { kind: 'adult', price: null },
+      { kind: 'adult', price: null },
+    ],
+    product: null,
+    themes: [],
+    regions: [],
+    brand: null,
+    partner: null,
+    channel: 'web',
+    entry: 'booking_flow',
+    departure: null,
+    customer: null,
+    reference: null,
+  };
+}
