@@ -51,7 +51,7 @@ function serverAccount(): string | null {
 }
 
 function install(dataDirectory: string, account: string | null): void {
-  const [command = '', ...args] = [
+  const [command = '', ...args]: string[] = [
     ...asAccount(account),
     program('mariadb-install-db'),
     '--no-defaults',
