@@ -15,7 +15,8 @@ export function installPackages() {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
     });
-    if (status !== 0) giveUp('The packages could not be installed: "npm ci" failed. Is the package registry reachable?');
+    if (status !== 0)
+      giveUp('The packages could not be installed: "npm ci" failed. Is the package registry reachable?');
   }
   return pinnedNode();
 }
@@ -27,14 +28,17 @@ export function giveUp(sentence) {
 }
 
 function refuseOldNode() {
-  if (Number(process.versions.node.split('.')[0]) < 20) giveUp(`Node 20 or newer is needed to begin with; this is ${process.versions.node}.`);
+  if (Number(process.versions.node.split('.')[0]) < 20)
+    giveUp(`Node 20 or newer is needed to begin with; this is ${process.versions.node}.`);
 }
 
 // npm writes the inner lockfile last, so an installation that was cut off does not count as one.
 function isInstalled() {
   const installed = readLock('node_modules/.package-lock.json');
   const wanted = readLock('package-lock.json');
-  return Object.entries(wanted).every(([path, { version, optional }]) => path === '' || optional || installed[path]?.version === version);
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) => path === '' || optional || installed[path]?.version === version,
+  );
 }
 
 function readLock(file) {
@@ -49,7 +53,9 @@ function pinnedNode() {
     return pinned;
   }
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
-  return giveUp(`There is no packaged Node 24 for ${process.platform}-${process.arch}. Please install Node 24 and try again.`);
+  return giveUp(
+    `There is no packaged Node 24 for ${process.platform}-${process.arch}. Please install Node 24 and try again.`,
+  );
 }
 
 // Package scripts find this Node first. npm 10 leaves the link out for packages bound to a platform.

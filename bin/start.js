@@ -3,4 +3,6 @@ import { join } from 'node:path';
 import { installPackages, root } from './install.js';
 import { runToEnd } from './run-to-end.js';
 
-process.exit(await runToEnd(installPackages(), ['--disable-warning=ExperimentalWarning', join(root, 'src', 'main.ts')]));
+process.exit(
+  await runToEnd(installPackages(), ['--disable-warning=ExperimentalWarning', join(root, 'src', 'main.ts')]),
+);

@@ -11,9 +11,18 @@ const args = process.argv.slice(2);
 const node = installPackages();
 installPrograms();
 
-const checks = args.length > 0 ? [] : await Promise.all([check('The types', 'typescript/bin/tsc', ['--noEmit']), check('The style', 'eslint/bin/eslint.js', ['.', '--max-warnings=0'])]);
+const checks =
+  args.length > 0
+    ? []
+    : await Promise.all([
+        check('The types', 'typescript/bin/tsc', ['--noEmit']),
+        check('The style', 'eslint/bin/eslint.js', ['.', '--max-warnings=0']),
+      ]);
 const files = args.some((arg) => existsSync(join(root, arg))) ? [] : ['test/**/*.test.ts'];
-const testsCode = await runToEnd(node, [packageFile('mocha/bin/mocha.js'), ...args, ...files], { ...process.env, NODE_ENV: 'test' });
+const testsCode = await runToEnd(node, [packageFile('mocha/bin/mocha.js'), ...args, ...files], {
+  ...process.env,
+  NODE_ENV: 'test',
+});
 const broken = checks.filter((result) => !result.passed);
 for (const { title } of broken) console.log(`${title} did not pass; see above.`);
 process.exit(broken.length > 0 ? 1 : testsCode);

@@ -107,7 +107,13 @@ const EXPECTED: Readonly<Record<keyof Settings, string>> = {
 };
 
 // Their values never go into a message: it ends in logs.
-const SECRETS: ReadonlySet<string> = new Set(['DATABASE_URL', 'SESSION_SECRET', 'SMTP_URL', 'BOOTSTRAP_ADMIN_PASSWORD', 'BOOTSTRAP_API_KEY']);
+const SECRETS: ReadonlySet<string> = new Set([
+  'DATABASE_URL',
+  'SESSION_SECRET',
+  'SMTP_URL',
+  'BOOTSTRAP_ADMIN_PASSWORD',
+  'BOOTSTRAP_API_KEY',
+]);
 
 /** The variable a problem is about; of two that belong together, the one that is missing. */
 function nameIn({ path, context }: Joi.ValidationErrorItem): string {
@@ -159,7 +165,8 @@ function databaseUrl(value: string): string {
     return path === ':memory:' || isAbsolute(path) ? value : `sqlite:${resolve(path)}`;
   }
   const { protocol, username, hostname, pathname } = new URL(value);
-  if (protocol !== 'mysql:' || username === '' || hostname === '' || !/^\/[^/]+$/.test(pathname)) throw new Error('not a database');
+  if (protocol !== 'mysql:' || username === '' || hostname === '' || !/^\/[^/]+$/.test(pathname))
+    throw new Error('not a database');
   return value;
 }
 
@@ -174,6 +181,7 @@ function trustedProxies(value: string): Config['trustProxy'] {
   if (value === 'false') return false;
   if (/^\d{1,2}$/.test(value)) return Number(value);
   const addresses = value.split(',').map((one) => one.trim());
-  if (!addresses.every((one) => /^(loopback|linklocal|uniquelocal|[\da-f.:]*[.:][\da-f.:]*(\/\d{1,3})?)$/i.test(one))) throw new Error('not an address');
+  if (!addresses.every((one) => /^(loopback|linklocal|uniquelocal|[\da-f.:]*[.:][\da-f.:]*(\/\d{1,3})?)$/i.test(one)))
+    throw new Error('not an address');
   return addresses;
 }

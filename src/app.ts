@@ -26,11 +26,7 @@ export function createApp({ log, health, trustProxy, secure, assets, api, htmlSh
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', trustProxy);
-  mount(app, [
-    requestLog(log),
-    health.router,
-    ...securityHeaders({ secure }),
-  ]);
+  mount(app, [requestLog(log), health.router, ...securityHeaders({ secure })]);
   app.use(ASSETS_PATH, assets.handler);
   app.use(API_PATH, ...api, unknownOperation, apiErrorHandler);
   mount(app, [htmlShell, ...pages, notFoundPage, errorPages]);

@@ -39,7 +39,10 @@ interface Import {
   readonly isPackage: boolean;
 }
 
-const sources = ['src', 'config', 'migrations', 'seeds'].flatMap(filesUnder).filter((path) => /(?<!\.d)\.ts$/.test(path)).map(readSource);
+const sources = ['src', 'config', 'migrations', 'seeds']
+  .flatMap(filesUnder)
+  .filter((path) => /(?<!\.d)\.ts$/.test(path))
+  .map(readSource);
 
 describe('the architecture', () => {
   it('lets nothing import what its place may not import', () => {
@@ -65,7 +68,9 @@ describe('the architecture', () => {
   });
 
   it('names files in kebab-case and for what is in them', () => {
-    const wrong = sources.filter(({ path }) => !/^[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(basename(path)) || FORBIDDEN_NAMES.test(basename(path)));
+    const wrong = sources.filter(
+      ({ path }) => !/^[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(basename(path)) || FORBIDDEN_NAMES.test(basename(path)),
+    );
     expect(paths(wrong)).to.deep.equal([]);
   });
 
@@ -74,7 +79,8 @@ describe('the architecture', () => {
   });
 
   it('keeps clock, chance and waiting out of the core', () => {
-    const impure = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\b|\bcrypto\b|\basync\b|\bawait\b|\bPromise\b|\bprocess\.|\bconsole\./;
+    const impure =
+      /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\b|\bcrypto\b|\basync\b|\bawait\b|\bPromise\b|\bprocess\.|\bconsole\./;
     const core = sources.filter(({ path }) => path.startsWith('src/core/'));
     expect(paths(core.filter(({ text }) => impure.test(withoutComments(text))))).to.deep.equal([]);
   });
@@ -88,7 +94,9 @@ describe('the architecture', () => {
 
 function wrongImports(source: Source): string[] {
   return source.imports
-    .filter((imported) => !(imported.isPackage ? mayUsePackage(source.path, imported) : mayImport(source.path, imported)))
+    .filter(
+      (imported) => !(imported.isPackage ? mayUsePackage(source.path, imported) : mayImport(source.path, imported)),
+    )
     .map(({ target }) => `${source.path} -> ${target}`);
 }
 
@@ -126,7 +134,12 @@ function isBelowFeatures(path: string): boolean {
 }
 
 function firstCircle(): string | null {
-  const importsOf = new Map(sources.map(({ path, imports }) => [path, imports.filter((one) => !one.isPackage && !one.isType).map(({ target }) => target)]));
+  const importsOf = new Map(
+    sources.map(({ path, imports }) => [
+      path,
+      imports.filter((one) => !one.isPackage && !one.isType).map(({ target }) => target),
+    ]),
+  );
   const done = new Set<string>();
   const visit = (path: string, trail: readonly string[]): string | null => {
     if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path].join(' -> ');
@@ -147,10 +160,20 @@ function firstCircle(): string | null {
 
 function readSource(path: string): Source {
   const text = readFileSync(join(ROOT, path), 'utf8');
-  const statements = withoutComments(text).matchAll(/^\s*(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm);
+  const statements = withoutComments(text).matchAll(
+    /^\s*(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm,
+  );
   const imports = [...statements].map(([, type, target = '']): Import => {
     const isPackage = !target.startsWith('.');
-    return { isType: type !== undefined, target: isPackage ? target : relative(ROOT, join(ROOT, dirname(path), target)).split(sep).join('/'), isPackage };
+    return {
+      isType: type !== undefined,
+      target: isPackage
+        ? target
+        : relative(ROOT, join(ROOT, dirname(path), target))
+            .split(sep)
+            .join('/'),
+      isPackage,
+    };
   });
   return { path, text, imports };
 }

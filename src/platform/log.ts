@@ -35,7 +35,8 @@ export function requestLog(log: Log): RequestHandler {
       return id;
     },
     autoLogging: { ignore: ({ url }) => QUIET_PATHS.has(url) || url.startsWith('/assets/') },
-    customLogLevel: (_request, response, error) => (error instanceof Error || response.statusCode >= 500 ? 'error' : 'info'),
+    customLogLevel: (_request, response, error) =>
+      error instanceof Error || response.statusCode >= 500 ? 'error' : 'info',
     serializers: {
       req: (request: IncomingMessage & { id: unknown; raw?: { originalUrl?: string } }) => ({
         id: request.id,
@@ -70,7 +71,13 @@ export function describeError(error: unknown): object {
   const code = 'code' in error ? String(error.code) : undefined;
   if (code !== undefined && DATABASE_CODE.test(code)) return { code, table: tableOf(error), stack: framesOf(error) };
   const cause = error.cause === undefined ? {} : { cause: describeError(error.cause) };
-  return { type: error.name, ...(code === undefined ? {} : { code }), message: error.message, stack: framesOf(error), ...cause };
+  return {
+    type: error.name,
+    ...(code === undefined ? {} : { code }),
+    message: error.message,
+    stack: framesOf(error),
+    ...cause,
+  };
 }
 
 const SECRET_NAMES = ['password', 'token', 'clientToken', 'secret', 'authorization', 'cookie', 'code', 'codes'];

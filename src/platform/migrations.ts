@@ -34,7 +34,12 @@ export async function unlockMigrations({ knex }: Database): Promise<void> {
 
 // knex's own source loads only by require, and looks at endings it knows.
 const migrationSource: Knex.MigrationSource<string> = {
-  getMigrations: () => Promise.resolve(readdirSync(DIRECTORY).filter((file) => file.endsWith('.ts')).sort()),
+  getMigrations: () =>
+    Promise.resolve(
+      readdirSync(DIRECTORY)
+        .filter((file) => file.endsWith('.ts'))
+        .sort(),
+    ),
   getMigrationName: (file) => file,
   getMigration: async (file) => (await import(pathToFileURL(join(DIRECTORY, file)).href)) as Knex.Migration,
 };
@@ -62,7 +67,9 @@ async function isLocked(knex: Knex): Promise<boolean> {
  */
 async function withAdvisoryLock(knex: Knex, work: () => Promise<void>): Promise<void> {
   await knex.transaction(async (trx) => {
-    const [[{ isHeld }]] = (await trx.raw("select get_lock(concat('migrate-', md5(database())), ?) as isHeld", [LOCK_WAIT_SECONDS])) as [[{ isHeld: unknown }]];
+    const [[{ isHeld }]] = (await trx.raw("select get_lock(concat('migrate-', md5(database())), ?) as isHeld", [
+      LOCK_WAIT_SECONDS,
+    ])) as [[{ isHeld: unknown }]];
     if (Number(isHeld) !== 1) throw new MigrationLocked('another process has been migrating for too long');
     try {
       await work();

@@ -32,7 +32,10 @@ export function shutDownOnSignals(steps: ShutdownSteps): void {
   process.channel?.unref();
 }
 
-async function shutDown({ server, log, announce, stopBackground, closeDatabase }: ShutdownSteps, reason: string): Promise<number> {
+async function shutDown(
+  { server, log, announce, stopBackground, closeDatabase }: ShutdownSteps,
+  reason: string,
+): Promise<number> {
   log.info({ reason }, 'stopping');
   announce();
   try {

@@ -38,7 +38,9 @@ export function versionProblem(version: string): string | null {
   const [name, oldest] = isMariadb ? ['MariaDB', OLDEST_MARIADB] : ['MySQL', OLDEST_MYSQL];
   const digits = /^(?:5\.5\.5-)?(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number) ?? [0, 0, 0];
   const difference = oldest.map((part, index) => (digits[index] ?? 0) - part).find((one) => one !== 0) ?? 0;
-  return difference < 0 ? `The database is ${name} ${digits.join('.')}, but ${name} ${oldest.join('.')} or newer is needed.` : null;
+  return difference < 0
+    ? `The database is ${name} ${digits.join('.')}, but ${name} ${oldest.join('.')} or newer is needed.`
+    : null;
 }
 
 /** Listens and answers the address it got. */
@@ -90,7 +92,9 @@ async function migrate(database: Database): Promise<void> {
 }
 
 function unreachable(url: string, error: unknown): StartupError {
-  return new StartupError(`The database ${withoutPassword(url)} cannot be reached (${codeOf(error)}).`, { cause: error });
+  return new StartupError(`The database ${withoutPassword(url)} cannot be reached (${codeOf(error)}).`, {
+    cause: error,
+  });
 }
 
 function withoutPassword(url: string): string {

@@ -29,14 +29,18 @@ describe('the start', () => {
     const { code, output } = await failToStart({ PORT: String(port) });
     other.close();
     expect(code).to.equal(1);
-    expect(output.trim()).to.equal(`Port ${port} on 127.0.0.1 is in use by another program; choose another one with PORT.`);
+    expect(output.trim()).to.equal(
+      `Port ${port} on 127.0.0.1 is in use by another program; choose another one with PORT.`,
+    );
   });
 
   it('says in one sentence that the database cannot be reached, without its password', async () => {
     const port = await freePort();
     const { code, output } = await failToStart({ DATABASE_URL: `mysql://reisebon:hush@127.0.0.1:${port}/vouchers` });
     expect(code).to.equal(1);
-    expect(output.trim()).to.equal(`The database mysql://reisebon@127.0.0.1:${port}/vouchers cannot be reached (ECONNREFUSED).`);
+    expect(output.trim()).to.equal(
+      `The database mysql://reisebon@127.0.0.1:${port}/vouchers cannot be reached (ECONNREFUSED).`,
+    );
   });
 
   describe('with a data directory', () => {
@@ -66,7 +70,10 @@ describe('the start', () => {
   });
 
   it('makes no demo login in production, and one in development', async () => {
-    for (const [NODE_ENV, isDemo] of [['production', false], ['development', true]] as const) {
+    for (const [NODE_ENV, isDemo] of [
+      ['production', false],
+      ['development', true],
+    ] as const) {
       const server = await startServerProcess({ NODE_ENV });
       await server.kill();
       expect(server.output().includes('Demo login'), NODE_ENV).to.equal(isDemo);

@@ -81,8 +81,22 @@ describe('the environment', () => {
     ['NODE_ENV', 'prod', 'Production'],
     ['HOST', 'not a host', 'http://example.org'],
     ['PORT', 'http', '-1', '65536', '80.5'],
-    ['PUBLIC_URL', 'bon.example.org', 'ftp://bon.example.org', 'https://bon.example.org/path', 'https://bon.example.org/?a=1'],
-    ['DATABASE_URL', 'postgres://u:p@h/d', 'sqlite:', 'mysql://host/db', 'mysql://user@host', 'mysql://user@host/a/b', 'vouchers'],
+    [
+      'PUBLIC_URL',
+      'bon.example.org',
+      'ftp://bon.example.org',
+      'https://bon.example.org/path',
+      'https://bon.example.org/?a=1',
+    ],
+    [
+      'DATABASE_URL',
+      'postgres://u:p@h/d',
+      'sqlite:',
+      'mysql://host/db',
+      'mysql://user@host',
+      'mysql://user@host/a/b',
+      'vouchers',
+    ],
     ['SESSION_SECRET', 'short'],
     ['BUSINESS_TIMEZONE', 'Europe/Atlantis', '+01:00', 'Berlin'],
     ['DEFAULT_LOCALE', 'fr', 'DE'],
@@ -108,7 +122,12 @@ describe('the environment', () => {
   }
 
   it('says every problem at once and no secret', () => {
-    const problems = problemsOf({ NODE_ENV: 'production', PORT: 'x', DATABASE_URL: 'postgres://u:hush@h/d', BOOTSTRAP_ADMIN_EMAIL: 'admin@example.org' });
+    const problems = problemsOf({
+      NODE_ENV: 'production',
+      PORT: 'x',
+      DATABASE_URL: 'postgres://u:hush@h/d',
+      BOOTSTRAP_ADMIN_EMAIL: 'admin@example.org',
+    });
     expect(problems).to.deep.equal([
       'PORT must be a whole number from 0 to 65535, not "x".',
       'DATABASE_URL must be sqlite:path or mysql://user:password@host:port/database.',

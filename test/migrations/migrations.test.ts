@@ -1,7 +1,13 @@
 import { expect } from 'chai';
 import type { Knex } from 'knex';
 import { openDatabase, type Database } from '../../src/platform/db.ts';
-import { migrateToLatest, migrateToNothing, MigrationLocked, pendingMigrations, unlockMigrations } from '../../src/platform/migrations.ts';
+import {
+  migrateToLatest,
+  migrateToNothing,
+  MigrationLocked,
+  pendingMigrations,
+  unlockMigrations,
+} from '../../src/platform/migrations.ts';
 import { describeOnEmpty } from '../support/databases.ts';
 
 for (const kind of ['SQLite', 'MariaDB'] as const) {
@@ -35,7 +41,9 @@ for (const kind of ['SQLite', 'MariaDB'] as const) {
       await migrateToLatest(database).catch((error: unknown) => (refusal = error));
       expect(refusal).to.be.instanceOf(MigrationLocked);
       await unlockMigrations(database);
-      expect(await database.knex('knex_migrations_lock').first<{ is_locked: number }>('is_locked')).to.deep.equal({ is_locked: 0 });
+      expect(await database.knex('knex_migrations_lock').first<{ is_locked: number }>('is_locked')).to.deep.equal({
+        is_locked: 0,
+      });
     });
   });
 }
@@ -55,6 +63,13 @@ async function tablesOf(knex: Knex): Promise<string[]> {
   const isSqlite = knex.client.driverName !== 'mysql2';
   const rows = isSqlite
     ? ((await knex.raw("select name from sqlite_master where type = 'table'")) as { name: string }[])
-    : ((await knex.raw('select table_name as name from information_schema.tables where table_schema = database()')) as [{ name: string }[]])[0];
-  return rows.map((row) => row.name).filter((name) => !name.startsWith('knex_') && !name.startsWith('sqlite_')).sort();
+    : (
+        (await knex.raw(
+          'select table_name as name from information_schema.tables where table_schema = database()',
+        )) as [{ name: string }[]]
+      )[0];
+  return rows
+    .map((row) => row.name)
+    .filter((name) => !name.startsWith('knex_') && !name.startsWith('sqlite_'))
+    .sort();
 }

@@ -18,7 +18,12 @@ export interface VisitOptions {
   readonly javaScript?: boolean;
 }
 
-const BINARIES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable'];
+const BINARIES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+];
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -37,7 +42,13 @@ const HARMLESS = /status of 4\d\d|^Autofocus processing was blocked/;
 let browser: Promise<Browser> | undefined;
 
 /** A visitor with cookies of their own, in the one browser of the run. */
-export async function visit({ width = 1440, height = 900, colorScheme = 'light', locale = 'de', javaScript = true }: VisitOptions = {}): Promise<Visit> {
+export async function visit({
+  width = 1440,
+  height = 900,
+  colorScheme = 'light',
+  locale = 'de',
+  javaScript = true,
+}: VisitOptions = {}): Promise<Visit> {
   const context = await (await sharedBrowser()).createBrowserContext();
   const page = await context.newPage();
   await page.setViewport({ width, height });

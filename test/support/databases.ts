@@ -47,7 +47,11 @@ export function describeOn(kind: DatabaseKind, title: string, define: (database:
 }
 
 /** Without tables: for tests of migrations and of the start. */
-export function describeOnEmpty(kind: DatabaseKind, title: string, define: (database: () => EmptyDatabase) => void): void {
+export function describeOnEmpty(
+  kind: DatabaseKind,
+  title: string,
+  define: (database: () => EmptyDatabase) => void,
+): void {
   if (kind === 'MariaDB') wantMariadb();
   describe(`${title} (${kind})`, () => {
     let database: EmptyDatabase | undefined;

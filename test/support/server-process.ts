@@ -63,11 +63,19 @@ export async function failToStart(env: Readonly<Record<string, string>>): Promis
   return { ...end, output: output() };
 }
 
-function spawnServer(env: Readonly<Record<string, string>>): { child: ChildProcess; output: () => string; ended: Promise<Ended> } {
+function spawnServer(env: Readonly<Record<string, string>>): {
+  child: ChildProcess;
+  output: () => string;
+  ended: Promise<Ended>;
+} {
   const dataDir = mkdtempSync(join(tmpdir(), 'reisebon-data-'));
   // Nothing of the surrounding environment decides over a test, except where programs are found.
   const fullEnv = { PATH: process.env['PATH'], DATA_DIR: dataDir, ...testEnvironment(env) };
-  const child = spawn(process.execPath, [join(ROOT, 'src', 'main.ts')], { cwd: ROOT, env: fullEnv, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = spawn(process.execPath, [join(ROOT, 'src', 'main.ts')], {
+    cwd: ROOT,
+    env: fullEnv,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
   running.add(child);
   let output = '';
   child.stdout?.on('data', (text: Buffer) => (output += text.toString()));
