@@ -5,6 +5,7 @@ import { API_PATH, createApp } from './app.ts';
 import { apiRoutes } from './api-routes.ts';
 import { campaignCodesJob } from './features/campaigns/code-job.ts';
 import { findHoldByToken } from './features/booking/hold-service.ts';
+import { demoFlowPages } from './features/booking/demo-flow-pages.ts';
 import { apiKeyPages } from './features/staff/api-key-pages.ts';
 import { createApiKeyService } from './features/staff/api-key-service.ts';
 import { loadUser, loginPages } from './features/staff/login-pages.ts';
@@ -80,6 +81,8 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     },
   });
   const pages: Router[] = [loginPages(logins, { secure }), apiKeyPages(apiKeys)];
+  // It books without a login, which is right for invented vouchers only.
+  if (config.environment !== 'production') pages.push(demoFlowPages({ database, clock, wrongCodes }));
   const app = createApp({
     log,
     health,
