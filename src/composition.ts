@@ -11,6 +11,7 @@ import { createApiKeyService } from './features/staff/api-key-service.ts';
 import { loadUser, loginPages } from './features/staff/login-pages.ts';
 import { createLoginService } from './features/staff/login-service.ts';
 import { bootstrapAdmin } from './features/staff/user-service.ts';
+import { voucherPages } from './features/vouchers/voucher-pages.ts';
 import { MENU } from './menu.ts';
 import { createApiGate } from './platform/api-gate.ts';
 import { apiRouter } from './platform/api-route.ts';
@@ -80,7 +81,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
       log.error({ err: error }, 'job');
     },
   });
-  const pages: Router[] = [loginPages(logins, { secure }), apiKeyPages(apiKeys)];
+  const pages: Router[] = [loginPages(logins, { secure }), apiKeyPages(apiKeys), voucherPages({ database, clock })];
   // It books without a login, which is right for invented vouchers only.
   if (config.environment !== 'production') pages.push(demoFlowPages({ database, clock, wrongCodes }));
   const app = createApp({

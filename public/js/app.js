@@ -3,8 +3,10 @@ import { startCopyButtons } from './copy.js';
 import { startDialogs } from './dialogs.js';
 import { startErrorSummary } from './error-summary.js';
 import { startShortcuts } from './shortcuts.js';
+import { startVoucherForm } from './voucher-form.js';
 
 startDialogs();
 startErrorSummary();
 startCopyButtons();
 startShortcuts();
+startVoucherForm();

@@ -7,7 +7,7 @@ export function logFailure(request: Request, error: unknown): void {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : null;
   const isDatabaseError = code !== null && /^(ER_|SQLITE_|WSREP)/.test(code);
   // knex puts bound values, and so codes, into a database error's message and stack.
-  if (isDatabaseError) logger.error({ code, stack: framesOf(error) }, 'database error');
+  if (isDatabaseError) logger.error({ databaseError: code, stack: framesOf(error) }, 'database error');
   else logger.error({ err: error }, 'unexpected failure');
 }
 

@@ -1,0 +1,136 @@
+import { AxePuppeteer } from '@axe-core/puppeteer';
+import { expect } from 'chai';
+import type { Page } from 'puppeteer';
+import { findVoucherByCode } from '../../src/features/vouchers/voucher-service.ts';
+import { visit, type VisitOptions } from '../support/browser.ts';
+import { describeOnBothDatabases } from '../support/databases.ts';
+import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts';
+
+describeOnBothDatabases('in a browser, the vouchers of the admin', (database) => {
+  let server: TestServer;
+  before(async () => {
+    server = await startTestServer({ database: database() });
+  });
+  after(() => server.close());
+
+  const moment = { now: Date.now(), today: '2026-11-23' };
+  const stored = (code: string) => findVoucherByCode(database(), code, moment);
+
+  async function signedIn(options: VisitOptions, work: (page: Page) => Promise<void>): Promise<void> {
+    const visiting = await visit({ locale: 'de', ...options });
+    try {
+      await visiting.page.goto(`${server.url}/login`);
+      await visiting.page.type('input[name=email]', TEST_ADMIN.email);
+      await visiting.page.type('input[name=password]', TEST_ADMIN.password);
+      await Promise.all([visiting.page.waitForNavigation(), visiting.page.keyboard.press('Enter')]);
+      await work(visiting.page);
+    } finally {
+      await visiting.close();
+    }
+  }
+
+  async function create(page: Page, type: string, fields: Readonly<Record<string, string>>): Promise<void> {
+    await page.goto(`${server.url}/admin/vouchers/new?type=${type}`);
+    for (const [name, value] of Object.entries(fields)) {
+      const field = `[name="${name}"]`;
+      if ((await page.$eval(field, (element) => element.tagName)) === 'SELECT') await page.select(field, value);
+      else await page.type(field, value);
+    }
+    await submit(page);
+  }
+
+  async function submit(page: Page): Promise<void> {
+    await Promise.all([page.waitForNavigation(), page.click('.form-actions button[value=save]')]);
+  }
+
+  for (const options of [{}, { javaScript: false }] as VisitOptions[]) {
+    const suffix = options.javaScript === false ? '-OHNE-JS' : '';
+    it(`create one of each type${suffix === '' ? '' : ' without JavaScript'}`, async () => {
+      await signedIn(options, async (page) => {
+        await create(page, 'discount', { title: 'Ostern', code: `OSTERN${suffix}`, 'tiers[0][worth]': '12,5', bookUntil: '31.3.2027', maxAmount: '1.150,00' });
+        expect(await page.$eval('.alert', (alert) => alert.textContent)).to.contain(`OSTERN${suffix}`);
+        await create(page, 'purchase', { title: 'Geschenk', code: `GESCHENK${suffix}`, originalValue: '250,00', paidAt: '01.11.2026' });
+        await create(page, 'settlement', { title: 'Kulanz', code: `KULANZ${suffix}`, originalValue: '80', funding: 'goodwill' });
+        await create(page, 'deal', { title: 'Deal', code: `DEAL${suffix}`, paidAt: '01.11.2026' });
+        expect(await page.$eval('.error-summary', (summary) => summary.textContent)).to.contain('Mindestens eine Wertestaffel wird gebraucht.');
+        await page.click('[name=paysInFull]');
+        await submit(page);
+      });
+      const discount = await stored(`OSTERN${suffix}`);
+      expect(discount?.value).to.deep.equal({ multiplier: 'booking', tiers: [{ minTripPrice: 0, percent: 12.5 }], maxAmount: 115_000, originalValue: null });
+      expect(discount?.validity.bookUntil).to.equal('2027-03-31');
+      expect(await stored(`GESCHENK${suffix}`)).to.include({ balance: 25_000, paidAt: '2026-11-01', status: 'active' });
+      expect(await stored(`KULANZ${suffix}`)).to.include({ funding: 'goodwill', status: 'unpaid' });
+      expect((await stored(`DEAL${suffix}`))?.deal).to.include({ paysInFull: true, entry: 'deal_page' });
+    });
+  }
+
+  it('keep what was typed when something is wrong, name it, and save once it is right', async () => {
+    await signedIn({}, async (page) => {
+      await create(page, 'discount', { title: 'Fehler', code: 'FEHLER', 'tiers[0][worth]': '125', bookUntil: '31.12.2027' });
+      expect(await page.$eval('[role=alert], .error-summary', (alert) => alert.textContent)).to.contain('100 %');
+      expect(await page.$eval('[name="tiers[0][worth]"]', (field) => (field as HTMLInputElement).value)).to.equal('125');
+      expect(await page.$eval('[name=bookUntil]', (field) => (field as HTMLInputElement).value)).to.equal('31.12.2027');
+      await page.$eval('[name="tiers[0][worth]"]', (field) => ((field as HTMLInputElement).value = '25'));
+      await submit(page);
+    });
+    expect((await stored('FEHLER'))?.value.tiers).to.deep.equal([{ minTripPrice: 0, percent: 25 }]);
+  });
+
+  it('add tiers and restrictions row by row, change a voucher, and tell a stale save', async () => {
+    await database().knex('catalogue_entries').insert({ kind: 'theme', id: 'wandern', name: 'Wandern', updated_at: 1 });
+    await signedIn({ javaScript: false }, async (page) => {
+      await create(page, 'discount', { title: 'Staffel', code: 'STAFFEL', 'tiers[0][worth]': '5' });
+      const url = page.url();
+      for (const action of ['add:tiers', 'add:themes']) await Promise.all([page.waitForNavigation(), page.click(`button[value="${action}"]`)]);
+      await page.type('[name="tiers[1][minTripPrice]"]', '1.000,00');
+      await page.type('[name="tiers[1][worth]"]', '10');
+      await page.select('[name="themes[0][id]"]', 'wandern');
+      await page.click('[name="themes[0][not]"]');
+      await submit(page);
+      expect((await stored('STAFFEL'))?.value.tiers).to.deep.equal([{ minTripPrice: 0, percent: 5 }, { minTripPrice: 100_000, percent: 10 }]);
+      expect((await stored('STAFFEL'))?.restrictions.themes).to.deep.equal({ include: [], exclude: ['wandern'] });
+      await page.goto(url);
+      await database().knex('vouchers').where({ normalised_code: 'STAFFEL' }).increment('version', 1);
+      await page.type('[name=title]', 'Neu: ');
+      await submit(page);
+      expect(await page.$eval('main', (main) => main.textContent)).to.contain('Inzwischen hat jemand anderes gespeichert');
+      expect(await page.$eval('[name=title]', (field) => (field as HTMLInputElement).value)).to.equal('Neu: Staffel');
+    });
+  });
+
+  it('follow the fields with the summary, and say at once that a code is taken', async () => {
+    await signedIn({}, async (page) => {
+      await page.goto(`${server.url}/admin/vouchers/new?type=discount`);
+      await page.type('[name="tiers[0][worth]"]', '10');
+      await page.waitForFunction(() => document.querySelector('[data-voucher-summary]')?.textContent.includes('1.080,00'));
+      await page.type('[name=code]', 'ostern');
+      await page.waitForFunction(() => document.querySelector('[data-code-answer]')?.textContent.includes('gibt es schon'));
+    });
+  });
+
+  it('are found by code in any spelling, and listed by filter, with a way on when nothing fits', async () => {
+    await signedIn({}, async (page) => {
+      await page.keyboard.press('/');
+      await page.keyboard.type('os-tern');
+      await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+      expect(await page.$eval('h1', (heading) => heading.textContent)).to.contain('Ostern');
+      await page.goto(`${server.url}/admin/vouchers?type=purchase`);
+      expect(await page.$$eval('tbody tr', (rows) => rows.length)).to.equal(2);
+      await page.goto(`${server.url}/admin/vouchers?q=gibtesnicht`);
+      expect(await page.$eval('main', (main) => main.textContent)).to.contain('Kein Treffer');
+    });
+  });
+
+  for (const options of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { width: 360, height: 740 }] as VisitOptions[]) {
+    it(`have no barrier (${JSON.stringify(options)})`, async () => {
+      await signedIn(options, async (page) => {
+        for (const path of ['', '?q=gibtesnicht', '/new?type=discount', '/new?type=deal', '/new?type=settlement', '/1']) {
+          await page.goto(`${server.url}/admin/vouchers${path}`);
+          const { violations } = await new AxePuppeteer(page).analyze();
+          expect(violations.map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html ?? ''}`)).to.deep.equal([]);
+        }
+      });
+    });
+  }
+});
