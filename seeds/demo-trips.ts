@@ -39,21 +39,49 @@ export const DEMO_THEMES = [
   { id: 'kreuzfahrt', name: 'Schiffsreisen' },
   { id: 'winter', name: 'Winter & Nordlicht' },
   { id: 'kultur', name: 'Kultur & Genuss' },
-  { id: 'natur', name: 'Natur & Safari' },
+  { id: 'natur', name: 'Natur & Tiere' },
   { id: 'familie', name: 'Familie' },
   { id: 'wellness', name: 'Wellness' },
 ] as const;
 
 export const DEMO_REGIONS: readonly { readonly id: string; readonly name: string; readonly parent: string | null }[] = [
   ...countries({
-    AT: 'Österreich', CA: 'Kanada', CH: 'Schweiz', CR: 'Costa Rica', DE: 'Deutschland', DK: 'Dänemark', ES: 'Spanien', FI: 'Finnland', FR: 'Frankreich',
-    GB: 'Vereinigtes Königreich', GR: 'Griechenland', HR: 'Kroatien', IE: 'Irland', IS: 'Island', IT: 'Italien', JP: 'Japan', NA: 'Namibia', NL: 'Niederlande',
-    NO: 'Norwegen', NZ: 'Neuseeland', PL: 'Polen', PT: 'Portugal', SE: 'Schweden', ZA: 'Südafrika',
+    AT: 'Österreich',
+    CA: 'Kanada',
+    CH: 'Schweiz',
+    CR: 'Costa Rica',
+    DE: 'Deutschland',
+    DK: 'Dänemark',
+    ES: 'Spanien',
+    FI: 'Finnland',
+    FR: 'Frankreich',
+    GB: 'Vereinigtes Königreich',
+    GR: 'Griechenland',
+    HR: 'Kroatien',
+    IE: 'Irland',
+    IS: 'Island',
+    IT: 'Italien',
+    JP: 'Japan',
+    NA: 'Namibia',
+    NL: 'Niederlande',
+    NO: 'Norwegen',
+    NZ: 'Neuseeland',
+    PL: 'Polen',
+    PT: 'Portugal',
+    SE: 'Schweden',
+    ZA: 'Südafrika',
   }),
   ...parts('AT', { 'AT-5': 'Salzburg', 'AT-7': 'Tirol', 'AT-9': 'Wien' }),
   ...parts('CA', { 'CA-AB': 'Alberta', 'CA-BC': 'British Columbia' }),
   ...parts('CH', { 'CH-GR': 'Graubünden', 'CH-VS': 'Wallis' }),
-  ...parts('DE', { 'DE-BE': 'Berlin', 'DE-BY': 'Bayern', 'DE-HH': 'Hamburg', 'DE-MV': 'Mecklenburg-Vorpommern', 'DE-SH': 'Schleswig-Holstein', 'DE-SN': 'Sachsen' }),
+  ...parts('DE', {
+    'DE-BE': 'Berlin',
+    'DE-BY': 'Bayern',
+    'DE-HH': 'Hamburg',
+    'DE-MV': 'Mecklenburg-Vorpommern',
+    'DE-SH': 'Schleswig-Holstein',
+    'DE-SN': 'Sachsen',
+  }),
   ...parts('DK', { 'DK-84': 'Hovedstaden' }),
   ...parts('ES', { 'ES-AN': 'Andalusien', 'ES-IB': 'Balearen', 'ES-CN': 'Kanarische Inseln', 'ES-CT': 'Katalonien' }),
   ...parts('ES-IB', { 'ES-PM': 'Mallorca' }),
@@ -71,14 +99,25 @@ export const DEMO_REGIONS: readonly { readonly id: string; readonly name: string
 ];
 
 type Row = readonly [
-  id: string, titleDe: string, titleEn: string, teaserDe: string, teaserEn: string, themes: string, regions: string, brand: string,
-  euros: readonly [adult: number, child: number, infant: number, nonDiscountable: number], departInDays: readonly number[], nights: number,
+  id: string,
+  titleDe: string,
+  titleEn: string,
+  teaserDe: string,
+  teaserEn: string,
+  themes: string,
+  regions: string,
+  brand: string,
+  euros: readonly [adult: number, child: number, infant: number, nonDiscountable: number],
+  departInDays: readonly number[],
+  nights: number,
 ];
 
 const N = 'nordlicht';
 const F = 'fjell-und-meer';
 const K = 'kleine-fluchten';
 
+// One trip a line.
+// prettier-ignore
 const ROWS: readonly Row[] = [
   ['lofoten-wandern', 'Lofoten: Wandern zwischen Meer und Gipfeln', 'Lofoten: hiking between sea and summits', 'Rote Fischerhütten, weiße Strände und Touren mit Ausblick bis zum Horizont.', 'Red cabins, white beaches and walks with views to the horizon.', 'wandern natur', 'NO NO-18', F, [1890, 1290, 120, 60], [68, 96, 124, 180], 7],
   ['tromso-nordlicht', 'Nordlichter über Tromsø', 'Northern lights over Tromsø', 'Vier Nächte unter dem Polarhimmel, mit Schlittenhunden und Sami-Abend.', 'Four nights under the polar sky, with huskies and a Sámi evening.', 'winter natur', 'NO NO-55', N, [1490, 990, 90, 40], [24, 45, 66, 87], 4],
@@ -133,7 +172,19 @@ const ROWS: readonly Row[] = [
 ];
 
 export const DEMO_TRIPS: readonly DemoTrip[] = ROWS.map(
-  ([id, titleDe, titleEn, teaserDe, teaserEn, themes, regions, brand, [adult, child, infant, nonDiscountable], departInDays, nights]) => ({
+  ([
+    id,
+    titleDe,
+    titleEn,
+    teaserDe,
+    teaserEn,
+    themes,
+    regions,
+    brand,
+    [adult, child, infant, nonDiscountable],
+    departInDays,
+    nights,
+  ]) => ({
     id,
     product: id,
     title: { de: titleDe, en: titleEn },
@@ -154,6 +205,9 @@ function countries(names: Readonly<Record<string, string>>): { id: string; name:
   return Object.entries(names).map(([id, name]) => ({ id, name, parent: null }));
 }
 
-function parts(parent: string, names: Readonly<Record<string, string>>): { id: string; name: string; parent: string }[] {
+function parts(
+  parent: string,
+  names: Readonly<Record<string, string>>,
+): { id: string; name: string; parent: string }[] {
   return Object.entries(names).map(([id, name]) => ({ id, name, parent }));
 }

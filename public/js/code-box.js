@@ -36,6 +36,8 @@ async function send(form) {
       location.assign('/demo/checkout');
       return;
     }
+    // The focus is set below; the browser would only complain about this one.
+    fresh.querySelector('[autofocus]')?.removeAttribute('autofocus');
     document.querySelector('[data-checkout]').replaceWith(document.adoptNode(fresh));
     const field = document.getElementById('f-code');
     const said = document.querySelector('[data-code-error], [data-message]');

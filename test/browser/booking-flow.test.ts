@@ -16,14 +16,53 @@ describeOn('SQLite', 'in a browser, the booking flow of a traveller', (database)
   let server: TestServer;
   before(async () => {
     server = await startTestServer({ database: database(), clock });
-    const policy = { maxVouchers: 3, maxPerType: { discount: 1, deal: 1, purchase: null, settlement: null }, forbiddenPairs: [], maxPerCampaign: 1 };
+    const policy = {
+      maxVouchers: 3,
+      maxPerType: { discount: 1, deal: 1, purchase: null, settlement: null },
+      forbiddenPairs: [],
+      maxPerCampaign: 1,
+    };
     const choices = { strategy: 'best', discountOrder: 'percent_first', percentBase: 'original' };
-    await database().knex('settings').insert({ name: 'stacking', value: JSON.stringify({ ...policy, ...choices }), updated_at: moment.now });
-    await voucher({ type: 'discount', title: 'Winterrabatt 10 %', code: 'WINTER-10', value: { tiers: [{ minTripPrice: 0, percent: 10 }] }, usage: { maxUses: null } });
-    await voucher({ type: 'discount', title: 'Fernreisebonus', code: 'FERN100', value: { tiers: [{ minTripPrice: 500_000, amount: 10_000 }] } });
-    await voucher({ type: 'discount', title: 'Frühbucher 5 %', code: 'FRUEH5', value: { tiers: [{ minTripPrice: 0, percent: 5 }] }, usage: { maxUses: null } });
-    for (const code of ['GESCHENK200', 'KLEIN50']) await voucher({ type: 'purchase', title: 'Reisegutschein', code, paidAt: moment.today, value: { originalValue: code === 'KLEIN50' ? 5000 : 20_000 }, validity: { bookUntil: '2029-12-31' } });
-    await voucher({ type: 'purchase', title: 'Großer Reisegutschein', code: 'GROSS2000', paidAt: moment.today, value: { originalValue: 200_000 } });
+    await database()
+      .knex('settings')
+      .insert({ name: 'stacking', value: JSON.stringify({ ...policy, ...choices }), updated_at: moment.now });
+    await voucher({
+      type: 'discount',
+      title: 'Winterrabatt 10 %',
+      code: 'WINTER-10',
+      value: { tiers: [{ minTripPrice: 0, percent: 10 }] },
+      usage: { maxUses: null },
+    });
+    await voucher({
+      type: 'discount',
+      title: 'Fernreisebonus',
+      code: 'FERN100',
+      value: { tiers: [{ minTripPrice: 500_000, amount: 10_000 }] },
+    });
+    await voucher({
+      type: 'discount',
+      title: 'Frühbucher 5 %',
+      code: 'FRUEH5',
+      value: { tiers: [{ minTripPrice: 0, percent: 5 }] },
+      usage: { maxUses: null },
+    });
+    for (const code of ['GESCHENK200', 'KLEIN50'])
+      await voucher({
+        type: 'purchase',
+        title: 'Reisegutschein',
+        code,
+        paidAt: moment.today,
+        value: { originalValue: code === 'KLEIN50' ? 5000 : 20_000 },
+        validity: { bookUntil: '2029-12-31' },
+      });
+    await voucher({
+      type: 'purchase',
+      title: 'Großer Reisegutschein',
+      code: 'GROSS2000',
+      paidAt: moment.today,
+      value: { originalValue: 200_000 },
+      validity: { bookUntil: '2029-12-31' },
+    });
   });
   after(() => server.close());
   beforeEach(() => database().knex('rate_limits').del());
@@ -45,7 +84,7 @@ describeOn('SQLite', 'in a browser, the booking flow of a traveller', (database)
         await enter(page, gift);
         const payable = javaScript ? '751,00 €' : '901,00 €';
         expect(await textOf(page, '.price-total dd')).to.equal(payable);
-        expect(await textOf(page, '.code-list')).to.contain('Danach noch 0,00 € auf dem Gutschein, einlösbar bis 31.12.2029');
+        expect(await textOf(page, '.code-list')).to.contain('Dieser Gutschein ist damit aufgebraucht.');
         await go(page, '[data-confirm] .btn-primary');
         const number = await textOf(page, '[data-booking-number]');
         const [redemption] = await readRedemptionsOfBooking(database(), number);
@@ -61,7 +100,10 @@ describeOn('SQLite', 'in a browser, the booking flow of a traveller', (database)
       await page.click('.code-box > summary');
       await enter(page, 'gibtesnicht');
       expect(await textOf(page, '[data-code-error]')).to.contain('Dieser Code lässt sich nicht einlösen.');
-      expect(await page.evaluate('[document.activeElement.id, document.activeElement.value]')).to.deep.equal(['f-code', 'gibtesnicht']);
+      expect(await page.evaluate('[document.activeElement.id, document.activeElement.value]')).to.deep.equal([
+        'f-code',
+        'gibtesnicht',
+      ]);
       await page.waitForFunction('document.querySelector("[data-announce]").textContent !== ""');
     });
   });
@@ -71,7 +113,9 @@ describeOn('SQLite', 'in a browser, the booking flow of a traveller', (database)
       await checkout(page, '?code=fern100');
       expect(await page.$eval('#f-code', (field) => (field as unknown as { value: string }).value)).to.equal('fern100');
       await enter(page, '');
-      expect(await textOf(page, '[data-code-error]')).to.equal('Noch 3.945,00 € bis zum Mindestreisepreis von 5.000,00 €.');
+      expect(await textOf(page, '[data-code-error]')).to.equal(
+        'Noch 3.945,00 € bis zum Mindestreisepreis von 5.000,00 €.',
+      );
     });
   });
 
@@ -79,7 +123,10 @@ describeOn('SQLite', 'in a browser, the booking flow of a traveller', (database)
     await visiting({}, async (page) => {
       await checkout(page, '?code=winter10');
       await page.focus('#f-code');
-      await Promise.all([page.waitForResponse((answer) => answer.url().endsWith('/demo/checkout')), page.keyboard.press('Enter')]);
+      await Promise.all([
+        page.waitForResponse((answer) => answer.url().endsWith('/demo/checkout')),
+        page.keyboard.press('Enter'),
+      ]);
       await page.waitForSelector('.code-list');
       expect(page.url()).to.contain('/demo/checkout');
       expect(await textOf(page, '.price-total dd')).to.equal('951,00 €');
@@ -115,8 +162,42 @@ describeOn('SQLite', 'in a browser, the booking flow of a traveller', (database)
       await checkout(page, '?code=gross2000');
       await enter(page, '');
       expect(await page.$('[name=payment]')).to.equal(null);
+      expect(await textOf(page, '.code-list')).to.contain(
+        'Danach noch 945,00 € auf dem Gutschein, einlösbar bis 31.12.2029',
+      );
       expect(await textOf(page, '.nothing-due')).to.contain('Nichts mehr zu zahlen');
     });
+  });
+
+  it('offers another set of codes at one tap, and keeps the rest at hand', async () => {
+    const [row] = await database().knex('settings').where({ name: 'stacking' });
+    const single = { ...(JSON.parse(row.value) as object), maxVouchers: 1 };
+    await database()
+      .knex('settings')
+      .where({ name: 'stacking' })
+      .update({ value: JSON.stringify(single) });
+    await voucher({
+      type: 'purchase',
+      title: 'Gutschein',
+      code: 'EINZEL1500',
+      paidAt: moment.today,
+      value: { originalValue: 150_000 },
+    });
+    await visiting({}, async (page) => {
+      await checkout(page, '?code=frueh5');
+      await enter(page, '');
+      await enter(page, 'einzel1500');
+      expect(await textOf(page, '.price-total dd')).to.equal('0,00 €');
+      expect(await textOf(page, '.alternatives')).to.contain(
+        'Sie zahlen 1.003,00 € und behalten 1.055,00 € auf Ihrem Gutschein.',
+      );
+      await answered(page, () => page.click('.alternatives button'));
+      expect(await textOf(page, '.price-total dd')).to.equal('1.003,00 €');
+      expect(await textOf(page, '.code-list.set-aside')).to.contain('EINZEL1500');
+      await answered(page, () => page.click('.code-list.set-aside button'));
+      expect(await textOf(page, '.price-total dd')).to.equal('0,00 €');
+    });
+    await database().knex('settings').where({ name: 'stacking' }).update({ value: row.value });
   });
 
   it('shows a confirmation to nobody else', async () => {
@@ -125,7 +206,12 @@ describeOn('SQLite', 'in a browser, the booking flow of a traveller', (database)
     });
   });
 
-  for (const options of [{}, { colorScheme: 'dark' }, { width: 360, height: 740 }, { width: 360, height: 740, colorScheme: 'dark', locale: 'en' }] as VisitOptions[]) {
+  for (const options of [
+    {},
+    { colorScheme: 'dark' },
+    { width: 360, height: 740 },
+    { width: 360, height: 740, colorScheme: 'dark', locale: 'en' },
+  ] as VisitOptions[]) {
     it(`is accessible and fits the window (${JSON.stringify(options)})`, async () => {
       await visiting(options, async (page) => {
         for (const path of ['/demo/trips', '/demo/trips?theme=winter&region=IT', `/demo/trips/${TRIP}`]) {
@@ -180,7 +266,7 @@ async function answered(page: Page, act: () => Promise<void>): Promise<void> {
 }
 
 function textOf(page: Page, selector: string): Promise<string> {
-  return page.$eval(selector, (element) => (element.textContent ?? '').replaceAll(/\s+/g, ' ').trim());
+  return page.$eval(selector, (element) => element.textContent.replaceAll(/\s+/g, ' ').trim());
 }
 
 async function expectAccessible(page: Page): Promise<void> {

@@ -6,7 +6,14 @@ import { formatMoney } from '../../platform/format.ts';
 import { renderPage } from '../../platform/views.ts';
 import { checkoutView, rejectedSentence, type CodeBoxState } from './demo-checkout-view-pages.ts';
 import {
-  addCode, alternativeWith, confirmCheckout, MAX_DEMO_CODES, readCheckout, setCodes, startCheckout, type AddedCode,
+  addCode,
+  alternativeWith,
+  confirmCheckout,
+  MAX_DEMO_CODES,
+  readCheckout,
+  setCodes,
+  startCheckout,
+  type AddedCode,
 } from './demo-checkout-service.ts';
 import type { DemoFlow } from './demo-flow-pages.ts';
 import { rememberCheckout, rememberRedemption, sayOnce, takeMessage, type DemoCheckout } from './demo-session-pages.ts';
@@ -59,7 +66,8 @@ export function demoCheckoutPages(flow: DemoFlow): Router {
       wrongCodes.assertNotBlocked(who);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      if (error.details.retryAfterSeconds !== undefined) res.set('Retry-After', String(error.details.retryAfterSeconds));
+      if (error.details.retryAfterSeconds !== undefined)
+        res.set('Retry-After', String(error.details.retryAfterSeconds));
       refuse(error.status, errorSentence(error.code, res.locals.locale));
       return;
     }
@@ -98,12 +106,20 @@ export function demoCheckoutPages(flow: DemoFlow): Router {
       redirectWithoutCheckout(req, res);
       return;
     }
-    const chosen = alternativeWith(open.seen.evaluation, fieldOf(req, 'codes').split('\n').map((code) => code.trim()));
+    const chosen = alternativeWith(
+      open.seen.evaluation,
+      fieldOf(req, 'codes')
+        .split('\n')
+        .map((code) => code.trim()),
+    );
     if (chosen !== null) {
       const seen = await setCodes(database, open.checkout.holdId, chosen, moment());
       const left = [...open.checkout.codes, ...open.checkout.setAside].filter((code) => !chosen.includes(code));
       rememberCheckout(req, { ...open.checkout, codes: chosen, setAside: [...new Set(left)] });
-      sayOnce(req, res.locals.t('booking:code_box.switched', { codes: chosen.join(', '), payable: payableText(seen, res) }));
+      sayOnce(
+        req,
+        res.locals.t('booking:code_box.switched', { codes: chosen.join(', '), payable: payableText(seen, res) }),
+      );
     }
     res.redirect(303, PATH);
   });
@@ -116,7 +132,11 @@ export function demoCheckoutPages(flow: DemoFlow): Router {
     }
     const { expectedPayable, key } = confirmation(req);
     const { holdId, reference, bookingNumber } = open.checkout;
-    const outcome = await confirmCheckout(database, { holdId, reference, bookingNumber, expectedPayable, key }, moment());
+    const outcome = await confirmCheckout(
+      database,
+      { holdId, reference, bookingNumber, expectedPayable, key },
+      moment(),
+    );
     if (outcome.kind === 'redeemed') {
       rememberRedemption(req, outcome.redemption.id);
       res.redirect(303, `/demo/confirmation/${outcome.redemption.id}`);
@@ -147,9 +167,24 @@ export function demoCheckoutPages(flow: DemoFlow): Router {
     return again === null ? null : { checkout: renewed, trip, seen: again };
   }
 
-  function show(req: Request, res: Response, { checkout, trip, seen }: Open, box: CodeBoxState, priceBefore: number | null = null): void {
+  function show(
+    req: Request,
+    res: Response,
+    { checkout, trip, seen }: Open,
+    box: CodeBoxState,
+    priceBefore: number | null = null,
+  ): void {
     const { locale, t } = res.locals;
-    const page = checkoutView({ checkout, trip, evaluation: seen.evaluation, box, priceBefore, message: takeMessage(req), locale, t });
+    const page = checkoutView({
+      checkout,
+      trip,
+      evaluation: seen.evaluation,
+      box,
+      priceBefore,
+      message: takeMessage(req),
+      locale,
+      t,
+    });
     renderPage(res, 'booking/checkout', { ...page, confirmKey: randomUUID() }, 'public');
   }
 }
@@ -171,13 +206,19 @@ function refusalSentence(refused: Exclude<AddedCode, { kind: 'added' }>, res: Re
   }
 }
 
-function addedSentence({ code, seen }: Extract<AddedCode, { kind: 'added' }>, res: Response): [string, 'success' | 'info'] {
+function addedSentence(
+  { code, seen }: Extract<AddedCode, { kind: 'added' }>,
+  res: Response,
+): [string, 'success' | 'info'] {
   const { t, locale } = res.locals;
   const { evaluation } = seen;
   const accepted = evaluation.accepted.find((one) => one.code === code);
   const payable = payableText(seen, res);
   if (accepted === undefined) return [t('booking:code_box.added_unused', { code, payable }), 'info'];
-  return [t('booking:code_box.added', { code, amount: formatMoney(accepted.applied, evaluation.currency, locale), payable }), 'success'];
+  return [
+    t('booking:code_box.added', { code, amount: formatMoney(accepted.applied, evaluation.currency, locale), payable }),
+    'success',
+  ];
 }
 
 function payableText({ evaluation }: HoldWithEvaluation, res: Response): string {
@@ -193,7 +234,8 @@ function redirectWithoutCheckout(req: Request, res: Response): void {
 function confirmation(req: Request): { expectedPayable: number; key: string } {
   const expectedPayable = Number(fieldOf(req, 'expectedPayable'));
   const key = fieldOf(req, 'key');
-  if (!Number.isSafeInteger(expectedPayable) || expectedPayable < 0 || key === '' || key.length > 255) throw appError('invalid_request');
+  if (!Number.isSafeInteger(expectedPayable) || expectedPayable < 0 || key === '' || key.length > 255)
+    throw appError('invalid_request');
   return { expectedPayable, key };
 }
 

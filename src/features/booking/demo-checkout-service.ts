@@ -36,11 +36,19 @@ export async function startCheckout(
   moment: Moment,
 ): Promise<StartedCheckout> {
   const { hold } = await createHold(database, { booking, codes: entriesOf(codes) }, moment);
-  return { holdId: hold.id, reference: booking.reference, bookingNumber: `NL-${randomBytes(4).toString('hex').toUpperCase()}` };
+  return {
+    holdId: hold.id,
+    reference: booking.reference,
+    bookingNumber: `NL-${randomBytes(4).toString('hex').toUpperCase()}`,
+  };
 }
 
 /** The hold as it stands; null when it is gone. */
-export async function readCheckout(database: Database, holdId: string, moment: Moment): Promise<HoldWithEvaluation | null> {
+export async function readCheckout(
+  database: Database,
+  holdId: string,
+  moment: Moment,
+): Promise<HoldWithEvaluation | null> {
   try {
     return await readHold(database, holdId, moment);
   } catch (error) {
@@ -53,7 +61,12 @@ export async function readCheckout(database: Database, holdId: string, moment: M
  * Takes a code into the hold when it fits this booking by itself; what then stands together is the engine's matter.
  * The hold keeps the stored form, so that a code typed another way is known again.
  */
-export async function addCode(database: Database, seen: HoldWithEvaluation, typed: string, moment: Moment): Promise<AddedCode> {
+export async function addCode(
+  database: Database,
+  seen: HoldWithEvaluation,
+  typed: string,
+  moment: Moment,
+): Promise<AddedCode> {
   const { hold } = seen;
   const alone = await quote(database, { booking: hold.booking, codes: entriesOf([typed]), trace: false }, moment);
   const code = alone.accepted[0]?.code;
@@ -68,7 +81,12 @@ export async function addCode(database: Database, seen: HoldWithEvaluation, type
   return { kind: 'added', code, seen: await changeHold(database, hold.id, { codes }, moment) };
 }
 
-export function setCodes(database: Database, holdId: string, codes: readonly string[], moment: Moment): Promise<HoldWithEvaluation> {
+export function setCodes(
+  database: Database,
+  holdId: string,
+  codes: readonly string[],
+  moment: Moment,
+): Promise<HoldWithEvaluation> {
   return changeHold(database, holdId, { codes: entriesOf(codes) }, moment);
 }
 
@@ -81,7 +99,13 @@ export function alternativeWith(evaluation: Evaluation, codes: readonly string[]
 /** Books at the price that was shown, or says that it changed. */
 export async function confirmCheckout(
   database: Database,
-  input: { readonly holdId: string; readonly reference: string; readonly bookingNumber: string; readonly expectedPayable: number; readonly key: string },
+  input: {
+    readonly holdId: string;
+    readonly reference: string;
+    readonly bookingNumber: string;
+    readonly expectedPayable: number;
+    readonly key: string;
+  },
   moment: Moment,
 ): Promise<RedemptionOutcome> {
   const { holdId, bookingNumber, expectedPayable } = input;
@@ -90,7 +114,13 @@ export async function confirmCheckout(
     key: input.key,
     fingerprint: fingerprintOf({ operation: 'demoCheckout', holdId, expectedPayable }),
   };
-  const { outcome } = await redeem(database, { source: { holdId }, bookingNumber, expectedPayable }, request, ACTOR, moment);
+  const { outcome } = await redeem(
+    database,
+    { source: { holdId }, bookingNumber, expectedPayable },
+    request,
+    ACTOR,
+    moment,
+  );
   return outcome;
 }
 

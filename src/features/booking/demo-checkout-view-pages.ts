@@ -35,13 +35,14 @@ export function checkoutView({ checkout, trip, evaluation, box, priceBefore, mes
     isOpen: box.typed !== '' || box.error !== null || accepted.length + rejected.length + checkout.setAside.length > 0,
     message,
     priceBefore,
-    codes: [...accepted.map(acceptedView), ...rejected.map((one) => resting(one.code, rejectedSentence(one, locale, t)))],
+    codes: [
+      ...accepted.map(acceptedView),
+      ...rejected.map((one) => resting(one.code, rejectedSentence(one, locale, t))),
+    ],
     setAside: checkout.setAside,
     alternatives: evaluation.alternatives.map((one) => ({
       value: one.codes.join('\n'),
       label: one.codes.join(' + '),
-      payable: one.payable,
-      kept: Math.max(0, evaluation.storedValueUsed - one.storedValueUsed),
       sentence: alternativeSentence(one, evaluation, locale, t),
     })),
   };
@@ -83,7 +84,7 @@ export function acceptedView(accepted: AcceptedCode) {
     code: accepted.code,
     title: accepted.title,
     type: accepted.type,
-    applied: accepted.applied,
+    minus: -accepted.applied,
     isApplied: true,
     reason: null,
     left: accepted.availableAfter ?? null,
@@ -96,10 +97,15 @@ export function rejectedSentence(rejected: RejectedCode, locale: Locale, t: Tran
 }
 
 function resting(code: string, reason: string) {
-  return { code, title: null, type: null, applied: 0, isApplied: false, reason, left: null, bookUntil: null };
+  return { code, title: null, type: null, minus: 0, isApplied: false, reason, left: null, bookUntil: null };
 }
 
-function alternativeSentence(one: Evaluation['alternatives'][number], chosen: Evaluation, locale: Locale, t: Translate): string {
+function alternativeSentence(
+  one: Evaluation['alternatives'][number],
+  chosen: Evaluation,
+  locale: Locale,
+  t: Translate,
+): string {
   const payable = formatMoney(one.payable, chosen.currency, locale);
   const kept = chosen.storedValueUsed - one.storedValueUsed;
   return kept > 0

@@ -9,11 +9,22 @@ import { renderPage } from '../../platform/views.ts';
 import { newReference, startCheckout } from './demo-checkout-service.ts';
 import { rememberCheckout } from './demo-session-pages.ts';
 import {
-  bookingOf, DEMO_BRANDS, DEMO_CURRENCY, DEMO_REGIONS, DEMO_THEMES, demoTrip, departuresOf, findDemoTrips, returnDay, usedRegionIds,
-  type DemoTrip, type TripChoice,
+  bookingOf,
+  DEMO_BRANDS,
+  DEMO_CURRENCY,
+  DEMO_REGIONS,
+  DEMO_THEMES,
+  demoTrip,
+  departuresOf,
+  findDemoTrips,
+  returnDay,
+  usedRegionIds,
+  type DemoTrip,
+  type TripChoice,
 } from './demo-trip-service.ts';
 
 const MAX_HEADS = 9;
+const SAVANNA: ReadonlySet<string> = new Set(['NA', 'ZA']);
 export const DEMO_FRAME = { brandName: 'Nordlicht Reisen', home: '/demo/trips', hideHeading: true } as const;
 
 /** The trips of the demo operator: choose one, say who travels and when. */
@@ -38,7 +49,10 @@ export function demoTripPages({ database, clock }: { readonly database: Database
         code: text(req.query.code),
         isFiltered: Object.values(filter).some((value) => value !== ''),
         count: trips.length,
-        trips: trips.map((trip) => ({ ...tripView(trip, locale, t), next: departuresOf(trip, clock.today())[0] ?? null })),
+        trips: trips.map((trip) => ({
+          ...tripView(trip, locale, t),
+          next: departuresOf(trip, clock.today())[0] ?? null,
+        })),
         themes: DEMO_THEMES.map(({ id }) => ({ value: id, label: t(`booking:themes.${id}`) })),
         brands: DEMO_BRANDS.map(({ id, name }) => ({ value: id, label: name })),
         regions: regionOptions(locale),
@@ -76,12 +90,11 @@ export function demoTripPages({ database, clock }: { readonly database: Database
 
 /** A trip in the words of the reader. */
 export function tripView(trip: DemoTrip, locale: Locale, t: Translate) {
-  const [picture = 'natur'] = trip.themes;
   return {
     id: trip.id,
     title: trip.title[locale],
     teaser: trip.teaser[locale],
-    picture: `img/trips/${picture}.svg`,
+    picture: `img/trips/${pictureOf(trip)}.svg`,
     tone: `tone-${(trip.id.length + trip.nights) % 3}`,
     place: regionName(trip.regions[0] ?? '', locale),
     brand: DEMO_BRANDS.find(({ id }) => id === trip.brand)?.name ?? trip.brand,
@@ -92,6 +105,11 @@ export function tripView(trip: DemoTrip, locale: Locale, t: Translate) {
     infantPrice: trip.infantPrice,
     nonDiscountable: trip.nonDiscountable,
   };
+}
+
+function pictureOf({ themes, regions }: DemoTrip): string {
+  const [theme = 'natur'] = themes;
+  return theme === 'natur' && regions.some((region) => SAVANNA.has(region)) ? 'safari' : theme;
 }
 
 interface TypedChoice {
@@ -118,13 +136,23 @@ function typedChoice(req: Request): TypedChoice {
   return result.value;
 }
 
-function parseChoice(trip: DemoTrip, typed: TypedChoice, today: string, t: Translate): { choice: TripChoice | null; errors: FormError[] } {
+function parseChoice(
+  trip: DemoTrip,
+  typed: TypedChoice,
+  today: string,
+  t: Translate,
+): { choice: TripChoice | null; errors: FormError[] } {
   const errors: FormError[] = [];
-  if (!departuresOf(trip, today).includes(typed.departure)) errors.push({ path: 'departure', message: t('booking:trip.departure_required') });
+  if (!departuresOf(trip, today).includes(typed.departure))
+    errors.push({ path: 'departure', message: t('booking:trip.departure_required') });
   const head = (path: 'adults' | 'children' | 'infants', min: number): number => {
     const value = typed[path] === '' ? 0 : Number(typed[path]);
     const isRight = /^\d{0,2}$/.test(typed[path]) && value >= min && value <= MAX_HEADS;
-    if (!isRight) errors.push({ path, message: t(`booking:trip.${min === 0 ? 'count_wrong' : 'adults_wrong'}`, { max: MAX_HEADS }) });
+    if (!isRight)
+      errors.push({
+        path,
+        message: t(`booking:trip.${min === 0 ? 'count_wrong' : 'adults_wrong'}`, { max: MAX_HEADS }),
+      });
     return value;
   };
   const heads = { adults: head('adults', 1), children: head('children', 0), infants: head('infants', 0) };
@@ -135,7 +163,10 @@ function parseChoice(trip: DemoTrip, typed: TypedChoice, today: string, t: Trans
     errors.push({ path: 'email', message: t('booking:trip.email_wrong') });
   }
   if (errors.length > 0) return { choice: null, errors };
-  return { choice: { tripId: trip.id, departure: typed.departure, ...heads, email: typed.email === '' ? null : typed.email }, errors };
+  return {
+    choice: { tripId: trip.id, departure: typed.departure, ...heads, email: typed.email === '' ? null : typed.email },
+    errors,
+  };
 }
 
 function tripPage(

@@ -49,7 +49,11 @@ export function returnDay(trip: DemoTrip, departure: string): string {
   return addDays(departure, trip.nights);
 }
 
-export function bookingOf(trip: DemoTrip, choice: TripChoice, reference: string): Booking & { readonly reference: string } {
+export function bookingOf(
+  trip: DemoTrip,
+  choice: TripChoice,
+  reference: string,
+): Booking & { readonly reference: string } {
   const travellers: Traveller[] = [
     ...travellersOf('adult', choice.adults, trip.adultPrice),
     ...travellersOf('child', choice.children, trip.childPrice),
