@@ -9,6 +9,8 @@ export interface Candidate {
   readonly worth: Worth;
   readonly available: number | null;
   readonly budgetLeft: number | null;
+  /** The least of maxAmount, available and atMost: what no set changes. */
+  readonly cap: number;
 }
 
 /** A set of codes applied in canonical order; `amounts` stand beside `members`. */
@@ -26,7 +28,9 @@ export interface Conflict {
 }
 
 export function toCandidate(voucher: Voucher, entry: CodeEntry, booking: Booking): Candidate {
-  return { voucher, entry, worth: worthOf(voucher, booking), available: availableOf(voucher), budgetLeft: budgetLeftOf(voucher) };
+  const available = availableOf(voucher);
+  const cap = Math.min(voucher.maxAmount ?? Infinity, available ?? Infinity, entry.atMost ?? Infinity);
+  return { voucher, entry, worth: worthOf(voucher, booking), available, budgetLeft: budgetLeftOf(voucher), cap };
 }
 
 /**
@@ -52,7 +56,7 @@ export function admissibleSets(candidates: readonly Candidate[], policy: Stackin
   const extend = (set: AppliedSet, from: number): void => {
     for (let next = from; next < ordered.length; next++) {
       const candidate = ordered[next];
-      if (candidate === undefined || conflictOf(candidate, set.members, policy) !== null) continue;
+      if (candidate === undefined || !mayJoin(candidate, set.members, policy)) continue;
       const larger = withNext(set, candidate, policy);
       if (larger === null) continue;
       sets.push(larger);
@@ -86,26 +90,20 @@ export function enteredSet(candidates: readonly Candidate[], policy: StackingPol
  * without the chosen set and its subsets; by payable, at most 3.
  */
 export function alternativeSets(sets: readonly AppliedSet[], chosen: AppliedSet): AppliedSet[] {
-  const byPair = new Map<string, AppliedSet>();
-  for (const set of sets) {
-    const pair = `${set.payable} ${set.storedValueUsed}`;
-    const known = byPair.get(pair);
-    if (known === undefined || isBetter(set, known)) byPair.set(pair, set);
-  }
-  const byPayable = [...byPair.values()].sort((a, b) => a.payable - b.payable || a.storedValueUsed - b.storedValueUsed);
+  const byPayable = [...sets].sort((a, b) => a.payable - b.payable || a.storedValueUsed - b.storedValueUsed);
   const front: AppliedSet[] = [];
-  let leastStored = Infinity;
   for (const set of byPayable) {
-    if (set.storedValueUsed >= leastStored) continue;
-    leastStored = set.storedValueUsed;
-    front.push(set);
+    const last = front.at(-1);
+    const isSamePair = last?.payable === set.payable && last.storedValueUsed === set.storedValueUsed;
+    if (last === undefined || set.storedValueUsed < last.storedValueUsed) front.push(set);
+    else if (isSamePair && isBetter(set, last)) front[front.length - 1] = set;
   }
   const chosenIds = new Set(chosen.members.map(({ voucher }) => voucher.id));
   return front.filter(({ members }) => !members.every(({ voucher }) => chosenIds.has(voucher.id))).slice(0, 3);
 }
 
 /** Why a code cannot stand beside the others, by the first rule that says so; null where no rule does. */
-export function conflictOf({ voucher }: Candidate, others: readonly Candidate[], policy: StackingPolicy): Conflict | null {
+function conflictOf({ voucher }: Candidate, others: readonly Candidate[], policy: StackingPolicy): Conflict | null {
   if (others.length > 0 && voucher.exclusive) return conflict('exclusive_voucher', others);
   const inTheWay = (holds: (other: Voucher) => boolean): readonly Candidate[] => others.filter((other) => holds(other.voucher));
   const exclusive = inTheWay((other) => other.exclusive);
@@ -151,7 +149,7 @@ function emptySet(booking: Booking): AppliedSet {
 function applyAll(candidates: readonly Candidate[], policy: StackingPolicy, booking: Booking): AppliedSet | null {
   let set: AppliedSet | null = emptySet(booking);
   for (const candidate of inCanonicalOrder(candidates, policy)) {
-    if (conflictOf(candidate, set.members, policy) !== null) return null;
+    if (!mayJoin(candidate, set.members, policy)) return null;
     set = withNext(set, candidate, policy);
     if (set === null) return null;
   }
@@ -162,7 +160,8 @@ function applyAll(candidates: readonly Candidate[], policy: StackingPolicy, book
 function withNext(set: AppliedSet, candidate: Candidate, policy: StackingPolicy): AppliedSet | null {
   const isDiscount = candidate.voucher.type === 'discount';
   const left = isDiscount ? candidate.worth.cover - set.discount : set.payable;
-  const applied = Math.min(worthAt(candidate.worth, left, policy), left, ...capsOf(candidate, set).map(({ amount }) => amount));
+  const budget = candidate.budgetLeft === null ? Infinity : candidate.budgetLeft - spentOfCampaign(candidate.voucher, set);
+  const applied = Math.min(worthAt(candidate.worth, left, policy), left, candidate.cap, budget);
   if (applied <= 0) return null;
   return {
     members: [...set.members, candidate],
@@ -181,6 +180,20 @@ export function capsOf({ voucher, entry, available, budgetLeft }: Candidate, bef
   if (budgetLeft !== null) caps.push({ key: 'budget', amount: budgetLeft - spentOfCampaign(voucher, before) });
   if (entry.atMost !== null) caps.push({ key: 'atMost', amount: entry.atMost });
   return caps;
+}
+
+/** Whether no rule of section 5 keeps the code out of this set. Asked a thousand times for ten codes, so it makes no lists. */
+function mayJoin({ voucher }: Candidate, others: readonly Candidate[], policy: StackingPolicy): boolean {
+  if (others.length >= policy.maxVouchers || (voucher.exclusive && others.length > 0)) return false;
+  let ofType = 0;
+  let ofCampaign = 0;
+  for (const { voucher: other } of others) {
+    if (other.exclusive || isForbiddenPair(voucher.type, other.type, policy)) return false;
+    if (other.type === voucher.type) ofType += 1;
+    if (voucher.campaign !== null && other.campaign?.id === voucher.campaign.id) ofCampaign += 1;
+  }
+  const typeLimit = policy.maxPerType[voucher.type];
+  return (typeLimit === null || ofType < typeLimit) && (voucher.campaign === null || ofCampaign < policy.maxPerCampaign);
 }
 
 function spentOfCampaign(voucher: Voucher, before: AppliedSet): number {
