@@ -8,7 +8,7 @@ import { changeStackingPolicy } from '../src/features/settings/settings-service.
 import { DEFAULT_STACKING_POLICY, type Booking } from '../src/core/voucher.ts';
 import type { Clock } from '../src/platform/clock.ts';
 import { inTransaction, type Database } from '../src/platform/db.ts';
-import { DEMO_BRANDS, DEMO_REGIONS, DEMO_THEMES, DEMO_TRIPS } from './demo-trips.ts';
+import { DEMO_BRANDS, DEMO_REGIONS, DEMO_THEMES, DEMO_TRIPS } from '../src/features/booking/demo-offer-service.ts';
 import { demoCampaigns, demoVouchers } from './demo-vouchers.ts';
 
 const ACTOR = 'system:demo';

@@ -20,7 +20,7 @@ export interface LedgerRow {
   readonly hash: string;
 }
 
-/** SQLite takes at most 32,766 bound values in one statement. */
+/** knex writes a multi-row insert for SQLite as a compound SELECT, of which SQLite takes at most 500. */
 const MAX_ROWS_PER_INSERT = 500;
 
 export async function insertLedgerRows(trx: Knex.Transaction, rows: readonly LedgerRow[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { generateToken } from '../../platform/tokens.ts';
 import express, { type Request, type Response, type Router } from 'express';
 import { wrongCodesOf } from './rejection-service.ts';
 import { AppError, appError, errorSentence } from '../../platform/errors.ts';
@@ -185,7 +185,7 @@ export function demoCheckoutPages(flow: DemoFlow): Router {
       locale,
       t,
     });
-    renderPage(res, 'booking/checkout', { ...page, confirmKey: randomUUID() }, 'public');
+    renderPage(res, 'booking/checkout', { ...page, confirmKey: generateToken('confirm_') }, 'public');
   }
 }
 

@@ -10,7 +10,7 @@ import { ownsRedemption } from './demo-session-pages.ts';
 import { DEMO_FRAME, demoTripPages } from './demo-trip-pages.ts';
 import { demoTrip, type TripChoice } from './demo-trip-service.ts';
 import { readRedemption } from './redemption-service.ts';
-import type { Redemption } from './redemption-store.ts';
+import type { Redemption } from './redemption-service.ts';
 
 export interface DemoFlow {
   readonly database: Database;

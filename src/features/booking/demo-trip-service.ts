@@ -1,6 +1,6 @@
 import { addDays } from '../../core/calendar.ts';
 import type { Booking, Traveller, TravellerKind } from '../../core/voucher.ts';
-import { DEMO_BRANDS, DEMO_REGIONS, DEMO_THEMES, DEMO_TRIPS, type DemoTrip } from '../../../seeds/demo-trips.ts';
+import { DEMO_BRANDS, DEMO_REGIONS, DEMO_THEMES, DEMO_TRIPS, type DemoTrip } from './demo-offer-service.ts';
 
 export { DEMO_BRANDS, DEMO_REGIONS, DEMO_THEMES, type DemoTrip };
 

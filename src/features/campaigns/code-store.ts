@@ -26,8 +26,8 @@ export interface CodeOrigin {
   readonly now: number;
 }
 
-/** SQLite takes at most 32,766 bound values in one statement; eleven columns a row. */
-const MAX_ROWS_PER_INSERT = 1000;
+/** knex writes a multi-row insert for SQLite as a compound SELECT, of which SQLite takes at most 500. */
+const MAX_ROWS_PER_INSERT = 500;
 const MAX_KEYS_PER_LOOK_UP = 1000;
 
 /** Fails as a duplicate key when one of them exists over all types; then none of this transaction is written. */
