@@ -12,7 +12,7 @@ import { loadUser, loginPages } from './features/staff/login-pages.ts';
 import { createLoginService } from './features/staff/login-service.ts';
 import { bootstrapAdmin } from './features/staff/user-service.ts';
 import { voucherPages } from './features/vouchers/voucher-pages.ts';
-import { MENU } from './menu.ts';
+import { MENU, withoutDemo } from './menu.ts';
 import { createApiGate } from './platform/api-gate.ts';
 import { apiRouter } from './platform/api-route.ts';
 import { createAssets } from './platform/assets.ts';
@@ -94,7 +94,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     htmlShell: htmlShell({
       views,
       i18n,
-      menu: MENU,
+      menu: config.environment === 'production' ? withoutDemo(MENU) : MENU,
       defaultLocale: config.defaultLocale,
       publicUrl: config.publicUrl,
       session: sessionMiddleware({

@@ -24,3 +24,8 @@ export const MENU: readonly MenuSection[] = [
     entries: [{ label: 'common:menu.api_keys', path: '/admin/api-keys', icon: 'key', roles: ['admin'] }],
   },
 ];
+
+/** The demo books without a login, so production has neither its pages nor its entry. */
+export function withoutDemo(menu: readonly MenuSection[]): readonly MenuSection[] {
+  return menu.map((section) => ({ ...section, entries: section.entries.filter(({ path }) => !path.startsWith('/demo/')) }));
+}

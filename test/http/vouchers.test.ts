@@ -113,6 +113,21 @@ describeOnBothDatabases('vouchers and campaigns over HTTP', (database) => {
     expect((await api.post('/quotes', { booking: bookingOf(1000), codes: [slip] })).body.rejected[0].reason).to.equal('mistyped_code');
   });
 
+  it('generates more codes than one statement takes, all different, and answers them page by page', async () => {
+    const { body: campaign } = await api.post('/campaigns', { ...discount, title: 'Viele' });
+    const job = await api.post(`/campaigns/${campaign.id as string}/codes`, { count: 2300, format: 'XXXXX-XXXXX' });
+    expect((await api.jobEnd(job.body.id as string)).body).to.include({ state: 'done', done: 2300, total: 2300 });
+    const codes = new Set<string>();
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const { body } = await api.get(`/campaigns/${campaign.id as string}/codes?limit=200${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      for (const { code } of body.items as { code: string }[]) codes.add(code);
+      cursor = body.nextCursor as string | null;
+    }
+    expect(codes.size).to.equal(2300);
+    expect([...codes].every((code) => /^[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}$/.test(code))).to.equal(true);
+    expect((await api.get(`/campaigns/${campaign.id as string}`)).body.codeCount).to.equal(2300);
+  });
+
   it('takes a whole list of codes or nothing of it, and names every bad row', async () => {
     const { body: campaign } = await api.post('/campaigns', { ...discount, title: 'Liste' });
     const bad = await api.post(`/campaigns/${campaign.id as string}/codes`, { codes: ['LISTE-1', 'liste1', '', 'LEBEN'] });
