@@ -14,7 +14,7 @@ if (!(await knex.schema.hasTable('bench_rows'))) {
     table.bigInteger('row_id').notNullable();
     table.bigInteger('cents').notNullable();
   });
-  await knex('bench_rows').insert(Array.from({ length: 1000 }, () => ({ cents: 1_000_000 })));
+  await knex('bench_rows').insert(Array.from({ length: 500 }, () => ({ cents: 1_000_000 })));
 }
 let done = 0;
 const started = performance.now();
@@ -25,7 +25,7 @@ await database.close();
 
 async function worker(client: number): Promise<void> {
   for (let turn = 0; performance.now() < until; turn++) {
-    const id = 1 + ((client * 31 + turn * Number(clients)) % 1000);
+    const id = 1 + ((client * 31 + turn * Number(clients)) % 500);
     await knex.transaction(async (trx) => {
       await trx('bench_rows').where({ id }).forUpdate().first();
       await trx('bench_rows').where({ id }).decrement('cents', 1);
