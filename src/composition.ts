@@ -106,6 +106,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
         },
       }),
       loadUser: loadUser(logins),
+      uploadDirectory: join(config.dataDir, 'uploads'),
     }),
     pages,
   });

@@ -5,6 +5,7 @@ import { localeMiddleware, type I18n, type Locale } from './i18n.ts';
 import type { MenuSection } from './menu.ts';
 import { THEMES, type Theme } from './page-context.ts';
 import './page-context.ts';
+import { uploadedForms } from './uploads.ts';
 import type { Views } from './views.ts';
 
 export interface HtmlShellOptions {
@@ -16,13 +17,15 @@ export interface HtmlShellOptions {
   readonly session: RequestHandler;
   /** Puts the signed-in user into `res.locals.user`. */
   readonly loadUser: RequestHandler;
+  /** Where a file stays while its form is being answered. */
+  readonly uploadDirectory: string;
 }
 
 const MAX_FORM_BYTES = '1mb';
 const MAX_FORM_FIELDS = 5000;
 
 /** What every HTML page stands on, in this order; mount it before the pages and after the API and the assets. */
-export function htmlShell({ views, i18n, menu, defaultLocale, publicUrl, session, loadUser }: HtmlShellOptions): Router {
+export function htmlShell({ views, i18n, menu, defaultLocale, publicUrl, session, loadUser, uploadDirectory }: HtmlShellOptions): Router {
   const router = express.Router();
   router.use((req, res, next) => {
     // Set before anything can fail, so that an error page always has its words.
@@ -35,6 +38,7 @@ export function htmlShell({ views, i18n, menu, defaultLocale, publicUrl, session
   router.use(loadUser);
   router.use(localeMiddleware(i18n, defaultLocale));
   router.use(express.urlencoded({ extended: true, limit: MAX_FORM_BYTES, parameterLimit: MAX_FORM_FIELDS }));
+  router.use(uploadedForms(uploadDirectory));
   router.use(requireCsrfToken);
   return router;
 }
