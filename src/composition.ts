@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import type { Config } from '../config/env.ts';
 import { API_PATH, createApp } from './app.ts';
 import { apiRoutes } from './api-routes.ts';
+import { catalogueImportJob } from './features/catalogue/catalogue-import-job.ts';
+import { catalogueImportPages } from './features/catalogue/catalogue-import-pages.ts';
+import { cataloguePages } from './features/catalogue/catalogue-pages.ts';
+import { regionPages } from './features/catalogue/region-pages.ts';
 import { campaignCodesJob } from './features/campaigns/code-job.ts';
 import { findHoldByToken } from './features/booking/hold-service.ts';
 import { demoFlowPages } from './features/booking/demo-flow-pages.ts';
@@ -10,7 +14,9 @@ import { apiKeyPages } from './features/staff/api-key-pages.ts';
 import { createApiKeyService } from './features/staff/api-key-service.ts';
 import { loadUser, loginPages } from './features/staff/login-pages.ts';
 import { createLoginService } from './features/staff/login-service.ts';
-import { bootstrapAdmin } from './features/staff/user-service.ts';
+import { settingsPages } from './features/settings/settings-pages.ts';
+import { stackingPages } from './features/settings/stacking-pages.ts';
+import { bootstrapAdmin, namesOfActors } from './features/staff/user-service.ts';
 import { voucherPages } from './features/vouchers/voucher-pages.ts';
 import { MENU, withoutDemo } from './menu.ts';
 import { createApiGate } from './platform/api-gate.ts';
@@ -18,6 +24,7 @@ import { apiRouter } from './platform/api-route.ts';
 import { createAssets } from './platform/assets.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Database } from './platform/db.ts';
+import { createFileStore } from './platform/files.ts';
 import { createHealth, type Health } from './platform/health.ts';
 import { htmlShell } from './platform/html-shell.ts';
 import { createI18n } from './platform/i18n.ts';
@@ -61,6 +68,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
   const apiKeys = createApiKeyService(database, clock);
   const logins = createLoginService(database, clock);
 
+  const files = createFileStore(join(config.dataDir, 'files'));
   const health = createHealth(database);
   const assets = createAssets({ root: ROOT, cache: !isDevelopment });
   const i18n = createI18n({ directory: join(ROOT, 'locales'), strict });
@@ -75,13 +83,24 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
   const api: Router[] = [apiRouter(apiRoutes({ database, clock, i18n, wrongCodes }, API_PATH), gate)];
   const worker = createWorker({
     database,
-    handlers: [campaignCodesJob(database, clock)],
+    handlers: [campaignCodesJob(database, clock), catalogueImportJob(database, files, clock)],
     clock,
     reportFailure: (error) => {
       log.error({ err: error }, 'job');
     },
   });
-  const pages: Router[] = [loginPages(logins, { secure }), apiKeyPages(apiKeys), voucherPages({ database, clock })];
+  const catalogue = { database, clock, files };
+  const settings = { database, clock, namesOfActors: (actors: readonly string[]) => namesOfActors(database, actors) };
+  const pages: Router[] = [
+    loginPages(logins, { secure }),
+    apiKeyPages(apiKeys),
+    catalogueImportPages(catalogue),
+    regionPages(catalogue),
+    cataloguePages(catalogue),
+    settingsPages(settings),
+    stackingPages(settings),
+    voucherPages({ database, clock }),
+  ];
   // It books without a login, which is right for invented vouchers only.
   if (config.environment !== 'production') pages.push(demoFlowPages({ database, clock, wrongCodes }));
   const app = createApp({

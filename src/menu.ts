@@ -21,7 +21,31 @@ export const MENU: readonly MenuSection[] = [
   },
   {
     label: 'common:menu.administration',
-    entries: [{ label: 'common:menu.api_keys', path: '/admin/api-keys', icon: 'key', roles: ['admin'] }],
+    entries: [
+      {
+        label: 'common:menu.masterdata',
+        path: '/admin/catalogue/products',
+        icon: 'list',
+        children: [
+          { label: 'common:menu.products', path: '/admin/catalogue/products' },
+          { label: 'common:menu.themes', path: '/admin/catalogue/themes' },
+          { label: 'common:menu.regions', path: '/admin/catalogue/regions' },
+          { label: 'common:menu.brands', path: '/admin/catalogue/brands' },
+          { label: 'common:menu.partners', path: '/admin/catalogue/partners' },
+        ],
+      },
+      {
+        label: 'common:menu.settings',
+        path: '/admin/settings/stacking',
+        icon: 'settings',
+        roles: ['admin', 'agent', 'auditor'],
+        children: [
+          { label: 'common:menu.settings_stacking', path: '/admin/settings/stacking' },
+          { label: 'common:menu.settings_general', path: '/admin/settings/general', roles: ['admin', 'auditor'] },
+        ],
+      },
+      { label: 'common:menu.api_keys', path: '/admin/api-keys', icon: 'key', roles: ['admin'] },
+    ],
   },
 ];
 

@@ -2,6 +2,8 @@
 import { startCopyButtons } from './copy.js';
 import { startDialogs } from './dialogs.js';
 import { startErrorSummary } from './error-summary.js';
+import { startLivePreview } from './live-preview.js';
+import { startRegionTree } from './region-tree.js';
 import { startShortcuts } from './shortcuts.js';
 import { startVoucherForm } from './voucher-form.js';
 
@@ -10,3 +12,5 @@ startErrorSummary();
 startCopyButtons();
 startShortcuts();
 startVoucherForm();
+startRegionTree();
+startLivePreview();

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { parseJson } from './json.ts';
 
 export interface AuditEntry {
   readonly recordedAt: number;
@@ -29,4 +30,21 @@ export function auditInsert(trx: Knex.Transaction, entries: readonly AuditEntry[
       changes: JSON.stringify(entry.changes ?? null),
     })),
   );
+}
+
+export interface AuditRecord {
+  readonly at: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly changes: unknown;
+}
+
+/** What was done to one record, newest first. */
+export async function readAudit(knex: Knex, entity: string, entityId: string, limit: number): Promise<AuditRecord[]> {
+  const rows = await knex('audit_log')
+    .where({ entity, entity_id: entityId })
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .select<{ recorded_at: number | string; actor: string; action: string; changes: string | null }[]>('recorded_at', 'actor', 'action', 'changes');
+  return rows.map((row) => ({ at: Number(row.recorded_at), actor: row.actor, action: row.action, changes: row.changes === null ? null : parseJson<unknown>(row.changes) }));
 }

@@ -1,9 +1,9 @@
 /** The icons of the sprite, by their names in the Tabler set (outline). Add a name here to use it. */
 export const ICONS = [
-  'alert-circle', 'alert-triangle', 'arrow-down', 'arrow-left', 'arrow-right', 'arrow-up', 'ban', 'building-store', 'calendar', 'cash',
+  'alert-circle', 'alert-triangle', 'archive', 'arrow-down', 'arrow-left', 'arrow-right', 'arrow-up', 'ban', 'building-store', 'calendar', 'cash',
   'check', 'chevron-down', 'chevron-left', 'chevron-right', 'chevron-up', 'circle-check', 'circle-minus', 'circle-x', 'clipboard-list', 'clock',
   'coins', 'copy', 'credit-card', 'discount', 'dots-vertical', 'download', 'edit', 'external-link', 'eye', 'eye-off', 'file-text', 'filter',
-  'gift', 'help', 'history', 'home', 'info-circle', 'key', 'keyboard', 'language', 'layout-dashboard', 'lock', 'lock-open', 'logout', 'mail',
+  'gift', 'help', 'history', 'home', 'info-circle', 'key', 'keyboard', 'language', 'layout-dashboard', 'list', 'lock', 'lock-open', 'logout', 'mail',
   'map-pin', 'menu-2', 'minus', 'moon', 'percentage', 'plane', 'plus', 'receipt', 'receipt-refund', 'refresh', 'search', 'settings', 'shield',
   'shopping-cart', 'sparkles', 'speakerphone', 'sun', 'sun-moon', 'tag', 'ticket', 'ticket-off', 'trash', 'upload', 'user', 'users', 'world', 'x',
 ] as const;

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 
-export type CatalogueKind = 'product' | 'theme' | 'region' | 'brand' | 'partner';
+export const CATALOGUE_KINDS = ['product', 'theme', 'region', 'brand', 'partner'] as const;
+export type CatalogueKind = (typeof CATALOGUE_KINDS)[number];
 
 export interface CatalogueEntry {
   readonly id: string;
@@ -9,13 +10,51 @@ export interface CatalogueEntry {
   readonly parent: string | null;
 }
 
-export async function upsertEntry(trx: Knex.Transaction, kind: CatalogueKind, entry: CatalogueEntry, now: number): Promise<void> {
-  const fields = { name: entry.name, parent_id: entry.parent, updated_at: now, archived_at: null };
-  await trx('catalogue_entries').insert({ kind, id: entry.id, ...fields }).onConflict(['kind', 'id']).merge(fields);
+export interface KeptEntry extends CatalogueEntry {
+  readonly isArchived: boolean;
+  /** What only this kind has, as JSON; null: nothing said. */
+  readonly details: string | null;
 }
 
-export async function findEntry(knex: Knex, kind: CatalogueKind, id: string): Promise<CatalogueEntry | null> {
-  const row = await knex('catalogue_entries').where({ kind, id }).first<EntryRow | undefined>('id', 'name', 'parent_id');
+export interface RegionRow extends KeptEntry {
+  readonly hasChildren: boolean;
+}
+
+export async function upsertEntry(trx: Knex.Transaction, kind: CatalogueKind, entry: CatalogueEntry, now: number): Promise<void> {
+  await upsertEntries(trx, kind, [entry], now);
+}
+
+/** At most 500 at once: the limit of SQLite. */
+export async function upsertEntries(trx: Knex.Transaction, kind: CatalogueKind, entries: readonly CatalogueEntry[], now: number): Promise<void> {
+  const rows = entries.map(({ id, name, parent }) => ({ kind, id, name, parent_id: parent, updated_at: now, archived_at: null }));
+  await trx('catalogue_entries').insert(rows).onConflict(['kind', 'id']).merge(['name', 'parent_id', 'updated_at', 'archived_at']);
+}
+
+export async function insertEntry(trx: Knex.Transaction, kind: CatalogueKind, entry: CatalogueEntry, now: number): Promise<void> {
+  await trx('catalogue_entries').insert({ kind, id: entry.id, name: entry.name, parent_id: entry.parent, updated_at: now, archived_at: null });
+}
+
+export async function updateEntry(
+  trx: Knex.Transaction,
+  kind: CatalogueKind,
+  id: string,
+  change: { readonly name?: string; readonly parent?: string | null; readonly details?: string; readonly archivedAt?: number | null },
+  now: number,
+): Promise<void> {
+  const { name, parent, details, archivedAt } = change;
+  await trx('catalogue_entries')
+    .where({ kind, id })
+    .update({
+      ...(name === undefined ? {} : { name }),
+      ...(parent === undefined ? {} : { parent_id: parent }),
+      ...(details === undefined ? {} : { details }),
+      ...(archivedAt === undefined ? {} : { archived_at: archivedAt }),
+      updated_at: now,
+    });
+}
+
+export async function findEntry(knex: Knex, kind: CatalogueKind, id: string): Promise<KeptEntry | null> {
+  const row = await knex('catalogue_entries').where({ kind, id }).first<EntryRow | undefined>(COLUMNS);
   return row === undefined ? null : toEntry(row);
 }
 
@@ -26,8 +65,38 @@ export async function listEntries(
 ): Promise<CatalogueEntry[]> {
   const query = knex('catalogue_entries').where({ kind }).orderBy('id').limit(page.limit);
   if (page.after !== null) void query.where('id', '>', page.after);
-  if (page.q !== undefined && page.q !== '') void query.where('name', 'like', `%${page.q.replaceAll(/[%_\\]/g, ' ')}%`);
-  return (await query.select<EntryRow[]>('id', 'name', 'parent_id')).map(toEntry);
+  if (page.q !== undefined && page.q !== '') void query.where('name', 'like', containing(page.q));
+  return (await query.select<EntryRow[]>(COLUMNS)).map(toEntry);
+}
+
+export interface NamePage {
+  /** A part of the name, or the beginning of the id. */
+  readonly q: string;
+  readonly archived: boolean;
+  readonly after: { readonly name: string; readonly id: string } | null;
+  readonly limit: number;
+}
+
+/** By name, as people look for them. */
+export async function listByName(knex: Knex, kind: CatalogueKind, { q, archived, after, limit }: NamePage): Promise<KeptEntry[]> {
+  const query = knex('catalogue_entries').where({ kind }).orderBy(['name', 'id']).limit(limit);
+  void (archived ? query.whereNotNull('archived_at') : query.whereNull('archived_at'));
+  if (q !== '') void query.where((match) => void match.where('name', 'like', containing(q)).orWhere('id', 'like', `${withoutWildcards(q)}%`));
+  if (after !== null) void query.where((later) => void later.where('name', '>', after.name).orWhere((same) => void same.where('name', after.name).where('id', '>', after.id)));
+  return (await query.select<EntryRow[]>(COLUMNS)).map(toEntry);
+}
+
+export async function listRegionsUnder(knex: Knex, parent: string | null, limit: number): Promise<RegionRow[]> {
+  const query = knex('catalogue_entries as region').where('region.kind', 'region').whereNull('region.archived_at').orderBy(['region.name', 'region.id']).limit(limit);
+  void (parent === null ? query.whereNull('region.parent_id') : query.where('region.parent_id', parent));
+  const child = knex('catalogue_entries as child').where('child.kind', 'region').whereRaw('child.parent_id = region.id').whereNull('child.archived_at').limit(1).select('child.id');
+  const rows = await query.select<(EntryRow & { child_id: string | null })[]>('region.id', 'region.name', 'region.parent_id', 'region.details', 'region.archived_at', child.as('child_id'));
+  return rows.map((row) => ({ ...toEntry(row), hasChildren: row.child_id !== null }));
+}
+
+export async function listParents(knex: Knex, limit: number): Promise<Map<string, string | null>> {
+  const rows = await knex('catalogue_entries').where({ kind: 'region' }).limit(limit).select<{ id: string; parent_id: string | null }[]>('id', 'parent_id');
+  return new Map(rows.map((row) => [row.id, row.parent_id]));
 }
 
 export async function deleteEntry(trx: Knex.Transaction, kind: CatalogueKind, id: string): Promise<boolean> {
@@ -41,12 +110,39 @@ export async function findKnownIds(knex: Knex, kind: CatalogueKind, ids: readonl
   return rows.map(({ id }) => id);
 }
 
+export async function findEntries(knex: Knex, kind: CatalogueKind, ids: readonly string[]): Promise<Map<string, KeptEntry>> {
+  if (ids.length === 0) return new Map();
+  const rows = await knex('catalogue_entries').where({ kind }).whereIn('id', [...ids]).select<EntryRow[]>(COLUMNS);
+  return new Map(rows.map((row) => [row.id, toEntry(row)]));
+}
+
+/** In how many rules of vouchers and campaigns an entry stands, counted up to `limit`. */
+export async function countUses(knex: Knex, kind: CatalogueKind, id: string, limit: number): Promise<number> {
+  const using =
+    kind === 'brand' || kind === 'partner'
+      ? knex('voucher_rules').where({ [`${kind}_kind`]: kind, [`${kind}_id`]: id }).limit(limit).select('id')
+      : knex('rule_restrictions').where({ kind, entry_id: id }).limit(limit).select('rules_id');
+  return (await using).length;
+}
+
+const COLUMNS = ['id', 'name', 'parent_id', 'details', 'archived_at'];
+
 interface EntryRow {
   readonly id: string;
   readonly name: string;
   readonly parent_id: string | null;
+  readonly details: string | null;
+  readonly archived_at: number | string | null;
 }
 
-function toEntry(row: EntryRow): CatalogueEntry {
-  return { id: row.id, name: row.name, parent: row.parent_id };
+function toEntry(row: EntryRow): KeptEntry {
+  return { id: row.id, name: row.name, parent: row.parent_id, isArchived: row.archived_at !== null, details: row.details };
+}
+
+function containing(text: string): string {
+  return `%${withoutWildcards(text)}%`;
+}
+
+function withoutWildcards(text: string): string {
+  return text.replaceAll(/[%_\\]/g, ' ');
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db.ts';
 import { generatePassword, hashPassword } from '../../platform/passwords.ts';
-import { hasUser, insertUserIfAbsent } from './user-store.ts';
+import { findUserNames, hasUser, insertUserIfAbsent } from './user-store.ts';
 
 export const DEMO_EMAIL = 'demo@reisebon.example';
 
@@ -17,6 +17,13 @@ export async function createDemoLogin(database: Database, clock: Clock): Promise
   const password = generatePassword();
   const created = await createAdmin(database, clock, { email: DEMO_EMAIL, name: 'Demo', password });
   return created ? { email: DEMO_EMAIL, password } : null;
+}
+
+/** The people behind `user:7`; other actors are not among them. */
+export async function namesOfActors(database: Database, actors: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const ids = actors.flatMap((actor) => (/^user:\d{1,15}$/.test(actor) ? [Number(actor.slice('user:'.length))] : []));
+  const names = await findUserNames(database.knex, [...new Set(ids)]);
+  return new Map([...names].map(([id, name]) => [`user:${id}`, name]));
 }
 
 async function createAdmin(database: Database, clock: Clock, { email, name, password }: { email: string; name: string; password: string }): Promise<boolean> {

@@ -39,6 +39,11 @@ export async function findActiveUserByEmail(knex: Knex, email: string): Promise<
   return row ? { user: toUser(row), passwordHash: row.password_hash } : null;
 }
 
+export async function findUserNames(knex: Knex, ids: readonly number[]): Promise<Map<number, string>> {
+  const rows = ids.length === 0 ? [] : await knex('users').whereIn('id', [...ids]).select<{ id: number; name: string }[]>('id', 'name');
+  return new Map(rows.map(({ id, name }) => [Number(id), name]));
+}
+
 /** False when the address is taken. */
 export async function insertUserIfAbsent(knex: Knex, user: NewUser): Promise<boolean> {
   const email = normalisedEmail(user.email);

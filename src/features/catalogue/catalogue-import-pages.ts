@@ -1,0 +1,88 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { requireRole } from '../../platform/auth.ts';
+import { addFlash } from '../../platform/flash.ts';
+import { formView } from '../../platform/form-view.ts';
+import { TableError } from '../../platform/table-file.ts';
+import { uploadOf } from '../../platform/uploads.ts';
+import { renderPage } from '../../platform/views.ts';
+import { keepImport, planImport, startImport, type ImportPlan } from './catalogue-import-service.ts';
+import { actorOf, CATALOGUE_PATH, frame, kindOf, listPath, textOf, type CataloguePages } from './catalogue-pages.ts';
+import type { CatalogueKind } from './catalogue-service.ts';
+
+const MAX_SHOWN = 50;
+
+/** Taking over a list: upload, look at what would happen, then all of it or nothing. */
+export function catalogueImportPages({ database, clock, files }: CataloguePages): Router {
+  const router = express.Router();
+  const path = `${CATALOGUE_PATH}/:plural/import`;
+  router.use(path, requireRole('admin', 'agent'));
+
+  router.get(path, (req, res) => {
+    showUpload(res, kindOf(req), null);
+  });
+
+  router.post(path, async (req, res) => {
+    const kind = kindOf(req);
+    const file = uploadOf(req, 'file');
+    if (file === null) return showUpload(res, kind, res.locals.t('catalogue:import.no_file'));
+    try {
+      const token = await keepImport(files, file.path);
+      const plan = await planImport(database, files, kind, token);
+      if (plan !== null) showPlan(res, kind, plan, token, file.name);
+    } catch (error) {
+      if (!(error instanceof TableError)) throw error;
+      showUpload(res, kind, res.locals.t(`common:${error.problem}`));
+    }
+  });
+
+  router.post(`${path}/start`, async (req: Request, res: Response) => {
+    const kind = kindOf(req);
+    const token = textOf((req.body as Record<string, unknown>)['token']);
+    const plan = await planImport(database, files, kind, token);
+    if (plan === null) {
+      addFlash(req, { kind: 'warning', text: res.locals.t('catalogue:import.gone') });
+      res.redirect(303, `${listPath(kind)}/import`);
+      return;
+    }
+    if (plan.problemCount > 0) return showPlan(res, kind, plan, token, '');
+    const total = plan.created.length + plan.changed.length + plan.unchanged;
+    const job = await startImport(database, kind, token, total, actorOf(res), clock.now());
+    res.redirect(303, `/admin/jobs/${job}`);
+  });
+
+  return router;
+}
+
+function showUpload(res: Response, kind: CatalogueKind, error: string | null): void {
+  if (error !== null) res.status(422);
+  const { t } = res.locals;
+  renderPage(res, 'catalogue/import', {
+    ...frame(res, kind),
+    title: t('catalogue:import.title', { what: t(`catalogue:${kind}.plural`) }),
+    breadcrumbs: [{ href: listPath(kind), text: t(`catalogue:${kind}.plural`) }],
+    form: formView({}, error === null ? [] : [{ path: 'file', message: error }]),
+    isRegion: kind === 'region',
+  });
+}
+
+function showPlan(res: Response, kind: CatalogueKind, plan: ImportPlan, token: string, fileName: string): void {
+  const { t } = res.locals;
+  if (plan.problemCount > 0) res.status(422);
+  renderPage(res, 'catalogue/import-plan', {
+    ...frame(res, kind),
+    title: t('catalogue:import.plan_title'),
+    breadcrumbs: [{ href: listPath(kind), text: t(`catalogue:${kind}.plural`) }, { href: `${listPath(kind)}/import`, text: t('catalogue:import.short') }],
+    fileName,
+    token,
+    created: plan.created.slice(0, MAX_SHOWN),
+    createdCount: plan.created.length,
+    changed: plan.changed.slice(0, MAX_SHOWN),
+    changedCount: plan.changed.length,
+    unchanged: plan.unchanged,
+    isRegion: kind === 'region',
+    hasProblems: plan.problemCount > 0,
+    problems: plan.problems.map(({ row, code, value }) => ({ row, text: t(`catalogue:import.problem.${code}`, { value }) })),
+    moreProblems: plan.problemCount - plan.problems.length,
+    isNothing: plan.created.length + plan.changed.length === 0,
+  });
+}

@@ -1,0 +1,237 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { requireRole, requireUser } from '../../platform/auth.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { inTransaction, type Database } from '../../platform/db.ts';
+import { AppError, appError, errorSentence } from '../../platform/errors.ts';
+import type { FileStore } from '../../platform/files.ts';
+import { addFlash } from '../../platform/flash.ts';
+import { formView, type FormError } from '../../platform/form-view.ts';
+import { fieldSentence } from '../../platform/validation.ts';
+import { renderPage } from '../../platform/views.ts';
+import {
+  changeEntry, createEntry, listByName, readEntry, removeEntry, setArchived, usesOf, type CatalogueEntry, type CatalogueKind,
+} from './catalogue-service.ts';
+import { parsePartner, typedPartner, typedPartnerOf, DEAL_MODEL_OPTIONS } from './partner-form-pages.ts';
+import { changePartnerDetails, DEFAULT_PARTNER_DETAILS, partnerDetails } from './partner-service.ts';
+import { pathTo, regionTree } from './region-tree-service.ts';
+
+export interface CataloguePages {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly files: FileStore;
+}
+
+export const CATALOGUE_PATH = '/admin/catalogue';
+/** How a kind stands in an address. */
+export const PLURALS: Readonly<Record<string, CatalogueKind>> = { products: 'product', themes: 'theme', regions: 'region', brands: 'brand', partners: 'partner' };
+
+const PAGE = 50;
+const MAX_ID = 64;
+const MAX_NAME = 200;
+const MAX_OFFERED = 500;
+
+/** Products, themes, regions, brands and partners: lists, forms, archive. */
+export function cataloguePages({ database, clock }: CataloguePages): Router {
+  const router = express.Router();
+  const mayChange = requireRole('admin', 'agent');
+  const path = `${CATALOGUE_PATH}/:plural`;
+
+  router.get(path, requireUser, async (req, res) => {
+    const kind = kindOf(req);
+    const q = textOf(req.query['q']);
+    const archived = req.query['archived'] === 'true';
+    const isTree = kind === 'region' && q === '' && !archived;
+    const data = isTree ? await treeData(req) : await listData(req, kind, q, archived);
+    renderPage(res, 'catalogue/list', { ...frame(res, kind), q, archived, isTree, isFiltered: q !== '' || archived, mayChange: isEditor(res), ...data });
+  });
+
+  router.get(`${path}/new`, mayChange, async (req, res) => {
+    const kind = kindOf(req);
+    await showForm(res, kind, null, { id: '', name: '', parent: textOf(req.query['parent']), ...typedPartnerOf(DEFAULT_PARTNER_DETAILS, res.locals.locale) });
+  });
+
+  router.post(path, mayChange, async (req, res) => {
+    await save(req, res, kindOf(req), null);
+  });
+
+  router.get(`${path}/entries/:id`, requireUser, async (req, res) => {
+    const kind = kindOf(req);
+    const entry = await readEntry(database.knex, kind, idOf(req));
+    const details = kind === 'partner' ? await partnerDetails(database.knex, entry.id) : DEFAULT_PARTNER_DETAILS;
+    await showForm(res, kind, entry.id, { id: entry.id, name: entry.name, parent: await parentText(entry.parent), ...typedPartnerOf(details, res.locals.locale) });
+  });
+
+  router.post(`${path}/entries/:id`, mayChange, async (req, res) => {
+    await save(req, res, kindOf(req), idOf(req));
+  });
+
+  router.post(`${path}/entries/:id/archive`, mayChange, async (req, res) => {
+    const kind = kindOf(req);
+    const isArchived = textOf((req.body as Record<string, unknown>)['archived']) === 'true';
+    await setArchived(database, kind, idOf(req), isArchived, actorOf(res), clock.now());
+    done(req, res, isArchived ? 'archived' : 'restored', (await readEntry(database.knex, kind, idOf(req))).name);
+    res.redirect(303, entryPath(kind, idOf(req)));
+  });
+
+  router.post(`${path}/entries/:id/deletion`, mayChange, async (req, res) => {
+    const kind = kindOf(req);
+    const { name } = await readEntry(database.knex, kind, idOf(req));
+    try {
+      await removeEntry(database, kind, idOf(req), actorOf(res), clock.now());
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'in_use') throw error;
+      addFlash(req, { kind: 'danger', text: res.locals.t('catalogue:in_use', { name }) });
+      res.redirect(303, entryPath(kind, idOf(req)));
+      return;
+    }
+    done(req, res, 'deleted', name);
+    res.redirect(303, listPath(kind));
+  });
+
+  return router;
+
+  async function treeData(req: Request): Promise<Record<string, unknown>> {
+    const open = textOf(req.query['open']);
+    const rows = await regionTree(database.knex, open === '' ? null : open);
+    return { rows: rows.map((row) => ({ ...row, href: entryPath('region', row.id), toggle: toggleHref(row.isOpen ? row.parent : row.id), level: row.depth + 1 })), next: null, first: null };
+  }
+
+  async function listData(req: Request, kind: CatalogueKind, q: string, archived: boolean): Promise<Record<string, unknown>> {
+    const after = readCursor(textOf(req.query['cursor']));
+    const found = await listByName(database.knex, kind, { q, archived, after, limit: PAGE + 1 });
+    const rows = await Promise.all(
+      found.slice(0, PAGE).map(async (entry) => ({
+        ...entry,
+        href: entryPath(kind, entry.id),
+        parentText: kind === 'region' && entry.parent !== null ? (await pathTo(database.knex, entry.parent)).join(' › ') : '',
+      })),
+    );
+    const last = rows.at(-1);
+    const query = (cursor: string | null): string => {
+      const parameters = new URLSearchParams({ ...(q === '' ? {} : { q }), ...(archived ? { archived: 'true' } : {}), ...(cursor === null ? {} : { cursor }) });
+      return `${listPath(kind)}?${parameters.toString()}`;
+    };
+    const next = found.length > PAGE && last !== undefined ? query(Buffer.from(JSON.stringify([last.name, last.id])).toString('base64url')) : null;
+    return { rows, next, first: after === null ? null : query(null) };
+  }
+
+  async function save(req: Request, res: Response, kind: CatalogueKind, id: string | null): Promise<void> {
+    const body = req.body as Record<string, unknown>;
+    const typed = { id: id ?? textOf(body['id']), name: textOf(body['name']), parent: kind === 'region' ? textOf(body['parent']) : '', ...typedPartner(body) };
+    const errors = checkEntry(typed, res);
+    const partner = kind === 'partner' ? parsePartner(typed, res.locals.t) : null;
+    errors.push(...(partner?.errors ?? []));
+    if (errors.length > 0) return showForm(res, kind, id, typed, errors);
+    const entry: CatalogueEntry = { id: typed.id, name: typed.name, parent: typed.parent === '' ? null : parentId(typed.parent) };
+    try {
+      await inTransaction(database, async (trx) => {
+        await (id === null ? createEntry : changeEntry)(trx, kind, entry, actorOf(res), clock.now());
+        if (partner?.details) await changePartnerDetails(trx, entry.id, partner.details, actorOf(res), clock.now());
+      });
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code === 'not_found') throw error;
+      const fields = (error.details.fields ?? []).map((field) => ({ path: field.path, message: fieldSentence(field, res.locals.locale) }));
+      return showForm(res, kind, id, typed, fields.length > 0 ? fields : [{ path: '', message: errorSentence(error.code, res.locals.locale) }]);
+    }
+    done(req, res, id === null ? 'created' : 'saved', entry.name);
+    res.redirect(303, entryPath(kind, entry.id));
+  }
+
+  async function showForm(res: Response, kind: CatalogueKind, id: string | null, values: Record<string, unknown>, errors: readonly FormError[] = []): Promise<void> {
+    const { t } = res.locals;
+    const entry = id === null ? null : await readEntry(database.knex, kind, id);
+    const uses = id === null ? { count: 0, isMore: false } : await usesOf(database.knex, kind, id);
+    const regions = kind === 'region' ? await listByName(database.knex, kind, { q: '', archived: false, after: null, limit: MAX_OFFERED }) : [];
+    if (errors.length > 0) res.status(422);
+    renderPage(res, 'catalogue/form', {
+      ...frame(res, kind),
+      title: entry === null ? t(`catalogue:${kind}.new`) : entry.name,
+      breadcrumbs: [{ href: listPath(kind), text: t(`catalogue:${kind}.plural`) }],
+      form: formView(values, errors),
+      action: entry === null ? listPath(kind) : entryPath(kind, entry.id),
+      id,
+      entry,
+      uses,
+      isUsed: uses.count > 0,
+      isRegion: kind === 'region',
+      isPartner: kind === 'partner',
+      dealModels: DEAL_MODEL_OPTIONS.map((value) => ({ value, label: t(`catalogue:deal_model.${value}`), hint: t(`catalogue:deal_model_hint.${value}`) })),
+      regions: regions.filter((region) => region.id !== id).map((region) => `${region.name} (${region.id})`),
+      mayChange: isEditor(res),
+    });
+  }
+
+  async function parentText(parent: string | null): Promise<string> {
+    return parent === null ? '' : `${(await readEntry(database.knex, 'region', parent)).name} (${parent})`;
+  }
+}
+
+export function listPath(kind: CatalogueKind): string {
+  return `${CATALOGUE_PATH}/${kind}s`;
+}
+
+export function kindOf(req: Request): CatalogueKind {
+  const kind = PLURALS[String(req.params['plural'])];
+  if (kind === undefined) throw appError('not_found');
+  return kind;
+}
+
+export function actorOf(res: Response): string {
+  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
+  return `user:${res.locals.user.id}`;
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim().slice(0, 4000) : '';
+}
+
+/** What every page of a kind says. */
+export function frame(res: Response, kind: CatalogueKind): { title: string; kind: CatalogueKind; path: string; intro: string } {
+  return { title: res.locals.t(`catalogue:${kind}.plural`), kind, path: listPath(kind), intro: res.locals.t(`catalogue:${kind}.intro`) };
+}
+
+function checkEntry(typed: { readonly id: string; readonly name: string }, res: Response): FormError[] {
+  const { t } = res.locals;
+  const errors: FormError[] = [];
+  if (typed.id === '') errors.push({ path: 'id', message: t('catalogue:id_required') });
+  if (typed.id.length > MAX_ID) errors.push({ path: 'id', message: t('catalogue:id_long') });
+  if (typed.name === '') errors.push({ path: 'name', message: t('catalogue:name_required') });
+  if (typed.name.length > MAX_NAME) errors.push({ path: 'name', message: t('catalogue:name_long') });
+  return errors;
+}
+
+/** `Bayern (DE-BY)` as the field offers it, or the id alone. */
+function parentId(text: string): string {
+  return /\(([^()]+)\)$/.exec(text)?.[1] ?? text;
+}
+
+function entryPath(kind: CatalogueKind, id: string): string {
+  return `${listPath(kind)}/entries/${encodeURIComponent(id)}`;
+}
+
+function toggleHref(open: string | null): string {
+  return open === null ? listPath('region') : `${listPath('region')}?open=${encodeURIComponent(open)}#r-${encodeURIComponent(open)}`;
+}
+
+function idOf(req: Request): string {
+  return String(req.params['id']);
+}
+
+function isEditor(res: Response): boolean {
+  return res.locals.user?.role === 'admin' || res.locals.user?.role === 'agent';
+}
+
+function done(req: Request, res: Response, what: string, name: string): void {
+  addFlash(req, { kind: 'success', text: res.locals.t(`catalogue:done.${what}`, { name }) });
+}
+
+function readCursor(cursor: string): { name: string; id: string } | null {
+  if (cursor === '') return null;
+  try {
+    const [name, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [unknown, unknown];
+    if (typeof name === 'string' && typeof id === 'string') return { name, id };
+  } catch {
+    // Falls through: whatever it was, it is no cursor of ours.
+  }
+  throw appError('not_found');
+}

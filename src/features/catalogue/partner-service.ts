@@ -1,0 +1,48 @@
+import { writeAudit } from '../../platform/audit.ts';
+import type { Connection, Transaction } from '../../platform/db.ts';
+import { parseJson } from '../../platform/json.ts';
+import { findEntry, updateEntry } from './catalogue-store.ts';
+
+/** A: the partner sells our voucher and owes us the price. B: the partner pays for what was redeemed (the default). */
+export const DEAL_MODELS = ['settlement', 'agency'] as const;
+export type DealModel = (typeof DEAL_MODELS)[number];
+
+/** What the books and the invoices need to know of a partner. Texts are empty where nothing is said. */
+export interface PartnerDetails {
+  readonly dealModel: DealModel;
+  /** Basis points of what was redeemed that the partner keeps. */
+  readonly commissionBasisPoints: number;
+  readonly invoiceAddress: string;
+  readonly invoiceText: string;
+  readonly invoiceEmail: string;
+  readonly paymentDays: number;
+  /** The partner's account in the books; empty: the collective one. */
+  readonly debtorAccount: string;
+  readonly contactName: string;
+  readonly contactEmail: string;
+  readonly contactPhone: string;
+}
+
+export const DEFAULT_PARTNER_DETAILS: PartnerDetails = {
+  dealModel: 'settlement',
+  commissionBasisPoints: 0,
+  invoiceAddress: '',
+  invoiceText: '',
+  invoiceEmail: '',
+  paymentDays: 14,
+  debtorAccount: '',
+  contactName: '',
+  contactEmail: '',
+  contactPhone: '',
+};
+
+export async function partnerDetails(connection: Connection, id: string): Promise<PartnerDetails> {
+  const partner = await findEntry(connection, 'partner', id);
+  return partner === null || partner.details === null ? DEFAULT_PARTNER_DETAILS : { ...DEFAULT_PARTNER_DETAILS, ...parseJson<Partial<PartnerDetails>>(partner.details) };
+}
+
+export async function changePartnerDetails(trx: Transaction, id: string, details: PartnerDetails, actor: string, now: number): Promise<void> {
+  const before = await partnerDetails(trx, id);
+  await updateEntry(trx, 'partner', id, { details: JSON.stringify(details) }, now);
+  await writeAudit(trx, [{ recordedAt: now, actor, action: 'catalogue.details', entity: 'partner', entityId: id, changes: { before, after: details } }]);
+}

@@ -1,0 +1,33 @@
+import express, { type Router } from 'express';
+import { requireRole } from '../../platform/auth.ts';
+import { AppError, errorSentence } from '../../platform/errors.ts';
+import { addFlash } from '../../platform/flash.ts';
+import { fieldSentence } from '../../platform/validation.ts';
+import { actorOf, listPath, textOf, type CataloguePages } from './catalogue-pages.ts';
+import { moveRegion, shiftRegion } from './region-tree-service.ts';
+
+/** Moving a region in the tree: by its buttons, or dropped on another one. */
+export function regionPages({ database, clock }: CataloguePages): Router {
+  const router = express.Router();
+
+  router.post(`${listPath('region')}/entries/:id/place`, requireRole('admin', 'agent'), async (req, res) => {
+    const id = String(req.params['id']);
+    const body = req.body as Record<string, unknown>;
+    const shift = textOf(body['shift']);
+    let open: string | null = textOf(body['into']) || null;
+    try {
+      if (shift === 'in' || shift === 'out') open = await shiftRegion(database, id, shift, actorOf(res), clock.now());
+      else await moveRegion(database, id, open, actorOf(res), clock.now());
+      addFlash(req, { kind: 'success', text: res.locals.t('catalogue:done.moved') });
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code === 'not_found') throw error;
+      const [field] = error.details.fields ?? [];
+      const text = field === undefined ? errorSentence(error.code, res.locals.locale) : fieldSentence(field, res.locals.locale);
+      addFlash(req, { kind: 'danger', text });
+      open = null;
+    }
+    res.redirect(303, open === null ? listPath('region') : `${listPath('region')}?open=${encodeURIComponent(open)}`);
+  });
+
+  return router;
+}

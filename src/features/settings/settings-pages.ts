@@ -1,0 +1,64 @@
+import express, { type Response, type Router } from 'express';
+import { requireRole } from '../../platform/auth.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/db.ts';
+import { addFlash } from '../../platform/flash.ts';
+import { formView, type FormError } from '../../platform/form-view.ts';
+import { parseCount } from '../../platform/typed-input.ts';
+import { renderPage } from '../../platform/views.ts';
+import { changeGeneralSettings, generalSettings } from './settings-service.ts';
+
+export interface SettingsPages {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** The people behind `user:7`: they belong to a feature above this one. */
+  readonly namesOfActors: (actors: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+}
+
+export const SETTINGS_PATH = '/admin/settings';
+const MAX_HOLD_MINUTES = 1440;
+
+/** What holds for all vouchers and bookings. */
+export function settingsPages({ database, clock }: SettingsPages): Router {
+  const router = express.Router();
+  const path = `${SETTINGS_PATH}/general`;
+
+  router.get(path, requireRole('admin', 'auditor'), async (_req, res) => {
+    const { currency, holdMinutes } = await generalSettings(database.knex);
+    show(res, { currency, holdMinutes: String(holdMinutes) });
+  });
+
+  router.post(path, requireRole('admin'), async (req, res) => {
+    const body = req.body as Record<string, unknown>;
+    const typed = { currency: textOf(body['currency']).toUpperCase(), holdMinutes: textOf(body['holdMinutes']) };
+    const { t } = res.locals;
+    const errors: FormError[] = [];
+    if (!/^[A-Z]{3}$/.test(typed.currency)) errors.push({ path: 'currency', message: t('settings:general.currency_wrong') });
+    const minutes = parseCount(typed.holdMinutes);
+    if (!minutes.ok || minutes.value < 1 || minutes.value > MAX_HOLD_MINUTES) errors.push({ path: 'holdMinutes', message: t('settings:general.holdMinutes_wrong') });
+    if (errors.length > 0 || !minutes.ok) return show(res, typed, errors);
+    await changeGeneralSettings(database, { currency: typed.currency, holdMinutes: minutes.value }, settingsActor(res), clock.now());
+    addFlash(req, { kind: 'success', text: t('settings:saved') });
+    res.redirect(303, path);
+  });
+
+  return router;
+}
+
+export function settingsActor(res: Response): string {
+  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
+  return `user:${res.locals.user.id}`;
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim().slice(0, 200) : '';
+}
+
+function show(res: Response, values: Readonly<Record<string, unknown>>, errors: readonly FormError[] = []): void {
+  if (errors.length > 0) res.status(422);
+  renderPage(res, 'settings/general', {
+    title: res.locals.t('settings:general.title'),
+    form: formView(values, errors),
+    mayChange: res.locals.user?.role === 'admin',
+  });
+}
