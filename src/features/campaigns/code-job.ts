@@ -5,6 +5,7 @@ import type { CodeShape } from '../../core/voucher.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { inTransaction, isDuplicateKey, type Database, type Transaction } from '../../platform/db.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../platform/job-queue.ts';
+import { nextNumbers, yearOf } from '../accounting/number-service.ts';
 import { bookCodes } from './campaign-service.ts';
 import { findCampaign, type CampaignRecord } from './campaign-store.ts';
 import { CAMPAIGN_CODES_JOB, type CodeJobPayload } from './code-service.ts';
@@ -102,6 +103,7 @@ async function writeCodes(trx: Transaction, clock: Clock, job: RunningJob, paylo
       now,
     },
     codes,
+    await nextNumbers(trx, 'voucher', yearOf(clock.today()), codes.length, { now, subject: `job:${job.id}` }),
   );
   if (!isStored || campaign.paidOn === null) return;
   await bookCodes(trx, campaign.id, rules, campaign.paidOn, codes.length, payload.actor, { now, today: clock.today() });

@@ -31,10 +31,11 @@ const MAX_ROWS_PER_INSERT = 500;
 const MAX_KEYS_PER_LOOK_UP = 1000;
 
 /** Fails as a duplicate key when one of them exists over all types; then none of this transaction is written. */
-export async function insertCodes(trx: Knex.Transaction, origin: CodeOrigin, codes: readonly NewCode[]): Promise<void> {
+export async function insertCodes(trx: Knex.Transaction, origin: CodeOrigin, codes: readonly NewCode[], numbers: readonly string[]): Promise<void> {
   for (let from = 0; from < codes.length; from += MAX_ROWS_PER_INSERT) {
     await trx('vouchers').insert(
-      codes.slice(from, from + MAX_ROWS_PER_INSERT).map(({ code, normalisedCode }) => ({
+      codes.slice(from, from + MAX_ROWS_PER_INSERT).map(({ code, normalisedCode }, index) => ({
+        number: numbers[from + index],
         code,
         normalised_code: normalisedCode,
         rules_id: origin.rulesId,

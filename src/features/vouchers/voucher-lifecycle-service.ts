@@ -7,6 +7,7 @@ import { inTransaction, type Database, type Transaction } from '../../platform/d
 import { appError } from '../../platform/errors.ts';
 import { parseJson } from '../../platform/json.ts';
 import { readLedger, type LedgerRow } from '../accounting/ledger-service.ts';
+import { nextNumber, yearOf } from '../accounting/number-service.ts';
 import { isStoredValue, type StoredRules } from '../campaigns/rules-service.ts';
 import { findHistory, insertVoucher, updateVoucher, type VoucherRecord } from './voucher-store.ts';
 import { moveValue } from './voucher-value-service.ts';
@@ -72,6 +73,7 @@ export async function reissueVoucher(trx: Transaction, id: string, reason: strin
   requireLegal('reissue', record, rules, moment);
   const code = newCode();
   const newId = await insertVoucher(trx, {
+    number: await nextNumber(trx, 'voucher', yearOf(moment.today), { now: moment.now }),
     code,
     normalisedCode: normaliseCode(code),
     rulesId: record.rulesId,

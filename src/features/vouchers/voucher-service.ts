@@ -9,6 +9,7 @@ import { appError } from '../../platform/errors.ts';
 import {
   codeShapes, insertRules, isStoredValue, mergeRules, readRules, requireSoundRules, rulesFromBody, updateRules, type RulesBody, type StoredRules,
 } from '../campaigns/rules-service.ts';
+import { nextNumber, yearOf } from '../accounting/number-service.ts';
 import { generalSettings } from '../settings/settings-service.ts';
 import {
   findVoucherRecord, findVoucherRecordByCode, insertVoucher, isCodeTaken, listVoucherRecords, lockVoucher, saveRecipient,
@@ -175,6 +176,7 @@ async function create(trx: Transaction, body: VoucherBody, rules: StoredRules, c
   const paidOn = body.paidAt === undefined ? (rules.type === 'discount' ? moment.today : null) : body.paidAt;
   const rulesId = await insertRules(trx, rules);
   const id = await insertVoucher(trx, {
+    number: await nextNumber(trx, 'voucher', yearOf(moment.today), { now: moment.now }),
     code,
     normalisedCode: normaliseCode(code),
     rulesId,

@@ -38,6 +38,8 @@ export interface VoucherRecord {
 }
 
 export interface NewVoucher {
+  /** From the number circle `voucher`: what people and books call it, while the code stays secret. */
+  readonly number: string;
   readonly code: string;
   readonly normalisedCode: string;
   readonly rulesId: string;
@@ -73,6 +75,7 @@ export interface VoucherFilter {
 
 export async function insertVoucher(trx: Knex.Transaction, voucher: NewVoucher): Promise<string> {
   const [id] = await trx('vouchers').insert({
+    number: voucher.number,
     code: voucher.code,
     normalised_code: voucher.normalisedCode,
     rules_id: voucher.rulesId,
