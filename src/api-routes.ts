@@ -8,6 +8,7 @@ import { campaignRoutes } from './features/campaigns/campaign-api.ts';
 import { catalogueRoutes } from './features/catalogue/catalogue-api.ts';
 import { settingsRoutes } from './features/settings/settings-api.ts';
 import { voucherRoutes } from './features/vouchers/voucher-api.ts';
+import { voucherFamilyRoutes } from './features/vouchers/voucher-family-api.ts';
 import type { ApiRoute } from './platform/api-route.ts';
 import { jobRoutes } from './platform/job-api.ts';
 import { openApiDocument } from './platform/openapi.ts';
@@ -21,6 +22,7 @@ export function apiRoutes(parts: BookingApi, basePath: string): ApiRoute[] {
     ...redemptionRoutes(parts),
     ...balanceRoutes(parts),
     ...voucherRoutes(parts),
+    ...voucherFamilyRoutes(parts),
     ...campaignRoutes(parts),
     ...jobRoutes(database, clock),
     ...settingsRoutes(database, clock),

@@ -17,6 +17,8 @@ import { createLoginService } from './features/staff/login-service.ts';
 import { settingsPages } from './features/settings/settings-pages.ts';
 import { stackingPages } from './features/settings/stacking-pages.ts';
 import { bootstrapAdmin, namesOfActors } from './features/staff/user-service.ts';
+import { voucherFamilyPages } from './features/vouchers/voucher-family-pages.ts';
+import { voucherRefundPages } from './features/vouchers/voucher-refund-pages.ts';
 import { voucherPages } from './features/vouchers/voucher-pages.ts';
 import { MENU, withoutDemo } from './menu.ts';
 import { createApiGate } from './platform/api-gate.ts';
@@ -99,6 +101,8 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     cataloguePages(catalogue),
     settingsPages(settings),
     stackingPages(settings),
+    voucherFamilyPages({ database, clock }),
+    voucherRefundPages({ database, clock }),
     voucherPages({ database, clock }),
   ];
   // It books without a login, which is right for invented vouchers only.

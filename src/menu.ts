@@ -16,6 +16,7 @@ export const MENU: readonly MenuSection[] = [
           { label: 'common:menu.vouchers_settlement', path: '/admin/vouchers?type=settlement' },
         ],
       },
+      { label: 'common:menu.refunds', path: '/admin/refunds', icon: 'receipt-refund' },
       { label: 'common:menu.demo', path: '/demo/trips', icon: 'plane' },
     ],
   },

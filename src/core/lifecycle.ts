@@ -37,7 +37,7 @@ export function statusOf(facts: VoucherFacts, today: string): VoucherStatus {
   return facts.uses > 0 ? 'partly_redeemed' : 'active';
 }
 
-export type VoucherAction = 'pay' | 'deactivate' | 'activate' | 'cancel' | 'reissue' | 'topup';
+export type VoucherAction = 'pay' | 'deactivate' | 'activate' | 'cancel' | 'reissue' | 'topup' | 'split' | 'merge' | 'extend';
 
 /** Which action is legal in which status; an illegal one is refused by name. */
 export function isLegal(action: VoucherAction, status: VoucherStatus): boolean {
@@ -51,6 +51,9 @@ const LEGAL: Readonly<Record<VoucherAction, readonly VoucherStatus[]>> = {
   cancel: ['unpaid', 'active', 'partly_redeemed', 'redeemed', 'deactivated', 'expired'],
   reissue: ['unpaid', 'active', 'partly_redeemed', 'deactivated', 'expired', 'cancelled'],
   topup: ['active', 'partly_redeemed', 'redeemed', 'expired'],
+  split: ['active', 'partly_redeemed', 'expired'],
+  merge: ['active', 'partly_redeemed', 'expired'],
+  extend: ['active', 'partly_redeemed', 'expired'],
 };
 
 function isUsedUp({ balance, uses, maxUses }: VoucherFacts): boolean {

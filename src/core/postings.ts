@@ -9,7 +9,8 @@ export interface Posting {
 }
 
 export type LedgerEvent =
-  | 'sale' | 'issue' | 'redemption' | 'redemption_reversal' | 'top_up' | 'refund' | 'transfer_out' | 'transfer_in';
+  | 'sale' | 'issue' | 'redemption' | 'redemption_reversal' | 'top_up' | 'refund' | 'refund_paid' | 'transfer_out' | 'transfer_in'
+  | 'forfeit' | 'forfeit_reversal';
 
 export const PAYMENT_METHODS = ['bank_transfer', 'cash', 'online', 'other'] as const;
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
@@ -58,11 +59,46 @@ export function postingsOfReversal(voucher: PostedVoucher, cents: number): Posti
   }));
 }
 
-/** K8, V5: cancelled and the balance is paid out. */
-export function postingsOfRefund(voucher: PostedVoucher, cents: number): Posting[] {
+/** Where a refund goes: back the way the money came, or to the buyer's account until somebody has transferred it. */
+export type RefundRole = 'CASH' | 'TRANSIT' | 'DEBITOR';
+
+/**
+ * K8, V5: cancelled and the balance is paid out. 40,00 that came in online: V_KAUF an TRANSIT 40,00; by hand:
+ * V_KAUF an DEBITOR 40,00 and, once transferred, DEBITOR an BANK 40,00.
+ */
+export function postingsOfRefund(voucher: PostedVoucher, cents: number, to: RefundRole): Posting[] {
   const role = valueRole(voucher);
-  const creditRole = role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : 'BANK';
-  return [{ event: 'refund', debitRole: role, creditRole, cents }];
+  return [{ event: 'refund', debitRole: role, creditRole: role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : to, cents }];
+}
+
+/** K8: the transfer that a refund by hand was waiting for. */
+export function postingsOfRefundPaid(cents: number): Posting[] {
+  return [{ event: 'refund_paid', debitRole: 'DEBITOR', creditRole: 'BANK', cents }];
+}
+
+/**
+ * The way back of the money of a voucher, from the roles it came in on; null: by hand. Money that came at the till or
+ * online goes back by itself, anything else only by a person. Source: accounting.md K8.
+ */
+export function refundRoleOf(incomingRoles: readonly string[]): 'CASH' | 'TRANSIT' | null {
+  const [role, ...others] = new Set(incomingRoles);
+  return others.length === 0 && (role === 'CASH' || role === 'TRANSIT') ? role : null;
+}
+
+/**
+ * The rest of a voucher whose rest is forfeited. It is no income yet: it waits on a liability of its own until an
+ * approved run derecognises it. A goodwill voucher was no liability, so nothing waits. 15,00 left of a purchase:
+ * V_KAUF an V_FORFEIT 15,00. Source: accounting.md 0.7 and 1.8.
+ */
+export function postingsOfForfeit(voucher: PostedVoucher, cents: number): Posting[] {
+  const role = valueRole(voucher);
+  return [{ event: 'forfeit', debitRole: role, creditRole: forfeitRole(role), cents }];
+}
+
+/** The booking that forfeited the rest was cancelled: the rest comes back. */
+export function postingsOfForfeitReversal(voucher: PostedVoucher, cents: number): Posting[] {
+  const role = valueRole(voucher);
+  return [{ event: 'forfeit_reversal', debitRole: forfeitRole(role), creditRole: role, cents }];
 }
 
 /** K11: the balance leaves the old voucher; the role TRANSFER is zero again when it has come in. */
@@ -79,6 +115,10 @@ function valueRole(voucher: PostedVoucher): string {
   const role = valueRoleOf(voucher.type, voucher.funding);
   if (role === null) throw new Error('a voucher without stored value has no value role');
   return role;
+}
+
+function forfeitRole(role: string): string {
+  return role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : 'V_FORFEIT';
 }
 
 function redemptionLegs(voucher: PostedVoucher): (readonly [string, string])[] {

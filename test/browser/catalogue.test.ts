@@ -5,7 +5,7 @@ import { visit, type VisitOptions } from '../support/browser.ts';
 import { describeOn } from '../support/databases.ts';
 import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts';
 
-describeOn('sqlite', 'in a browser, master data and settings', (database) => {
+describeOn('SQLite', 'in a browser, master data and settings', (database) => {
   let server: TestServer;
   before(async () => {
     server = await startTestServer({ database: database() });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { isLegal, statusOf, type VoucherFacts } from '../../src/core/lifecycle.ts';
 import {
-  postingsOfIssue, postingsOfRedemption, postingsOfRefund, postingsOfReversal, postingsOfTopUp, postingsOfTransferIn, postingsOfTransferOut,
+  postingsOfForfeit, postingsOfForfeitReversal, postingsOfIssue, postingsOfRedemption, postingsOfRefund, postingsOfRefundPaid, postingsOfReversal, refundRoleOf, postingsOfTopUp, postingsOfTransferIn, postingsOfTransferOut,
   valueRoleOf, type Posting,
 } from '../../src/core/postings.ts';
 
@@ -22,7 +22,10 @@ describe('postings', () => {
     ['redeeming a discount, net method', postingsOfRedemption({ type: 'discount', funding: null }, 60), []],
     ['redeeming goodwill', postingsOfRedemption(settlement('goodwill'), 60), ['redemption: MEMO_GOODWILL an MEMO_GOODWILL_CONTRA 60', 'redemption: RABATT an DEBITOR 60']],
     ['giving back', postingsOfReversal(purchase, 60), ['redemption_reversal: DEBITOR an V_KAUF 60']],
-    ['paying out', postingsOfRefund(purchase, 40), ['refund: V_KAUF an BANK 40']],
+    ['paying out the way it came', postingsOfRefund(purchase, 40, 'TRANSIT'), ['refund: V_KAUF an TRANSIT 40']],
+    ['paying out by hand', [...postingsOfRefund(purchase, 40, 'DEBITOR'), ...postingsOfRefundPaid(40)], ['refund: V_KAUF an DEBITOR 40', 'refund_paid: DEBITOR an BANK 40']],
+    ['paying out goodwill: no money', postingsOfRefund(settlement('goodwill'), 40, 'DEBITOR'), ['refund: MEMO_GOODWILL an MEMO_GOODWILL_CONTRA 40']],
+    ['a rest that lapses, and comes back', [...postingsOfForfeit(purchase, 15), ...postingsOfForfeitReversal(purchase, 15)], ['forfeit: V_KAUF an V_FORFEIT 15', 'forfeit_reversal: V_FORFEIT an V_KAUF 15']],
     ['moving to a new code', [...postingsOfTransferOut(purchase, 40), ...postingsOfTransferIn(purchase, 40)], ['transfer_out: V_KAUF an TRANSFER 40', 'transfer_in: TRANSFER an V_KAUF 40']],
   ];
   for (const [name, postings, expected] of table) {
@@ -36,6 +39,21 @@ describe('postings', () => {
       'V_KAUF', 'V_VERR', 'MEMO_GOODWILL', null,
     ]);
   });
+});
+
+describe('the way back of a refund', () => {
+  for (const [roles, expected] of [
+    [['CASH'], 'CASH'],
+    [['TRANSIT', 'TRANSIT'], 'TRANSIT'],
+    [['BANK'], null],
+    [['CASH', 'TRANSIT'], null],
+    [['TRANSFER'], null],
+    [[], null],
+  ] as const) {
+    it(`of money that came by ${roles.join(' and ') || 'nothing'} is ${expected ?? 'by hand'}`, () => {
+      expect(refundRoleOf(roles)).to.equal(expected);
+    });
+  }
 });
 
 describe('the status of a voucher', () => {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type {
-  Channel, CodeShape, Deal, IncludeExclude, Multiplier, StackingPolicy, Tier, Voucher, VoucherType,
+  Channel, CodeShape, Deal, IncludeExclude, Multiplier, Residual, StackingPolicy, Tier, Voucher, VoucherType,
 } from '../../core/voucher.ts';
 import { toSafeInteger } from '../../platform/db.ts';
 import { parseJson } from '../../platform/json.ts';
@@ -27,6 +27,7 @@ export interface EvaluationFacts {
 /** A voucher as the engine sees it, and what the ledger and its row need beside. */
 export interface StoredVoucher extends Voucher {
   readonly funding: string | null;
+  readonly residual: Residual;
   readonly ledgerCount: number;
   readonly ledgerHead: string | null;
 }
@@ -79,6 +80,7 @@ interface FactsRow {
   readonly max_uses_per_customer: number | null;
   readonly is_exclusive: number | boolean;
   readonly deal: string | null;
+  readonly residual: Residual;
   readonly funding: string | null;
   readonly campaign_id: number | string | null;
   readonly campaign_is_active: number | boolean | null;
@@ -106,7 +108,7 @@ function factsStatement(question: EvaluationQuestion): { sql: string; bindings: 
       (v.cancelled_at is not null or v.refunded_at is not null or v.derecognised_at is not null or v.replaced_by_id is not null) as is_cancelled,
       r.title, r.currency, r.multiplier, r.max_amount, r.book_from, r.book_until, r.travel_from, r.travel_until,
       r.brand_id, r.partner_id, r.channels, r.customer_id, r.customer_email, r.min_travellers, r.max_uses,
-      r.max_uses_per_customer, r.is_exclusive, r.deal, r.funding,
+      r.max_uses_per_customer, r.is_exclusive, r.deal, r.funding, r.residual,
       c.id as campaign_id, c.is_active as campaign_is_active, c.paid_on as campaign_paid_on, c.budget, c.budget_used,
       case when c.budget is null then 0 else
         (select coalesce(sum(h.amount), 0) from hold_lines h where h.campaign_id = c.id and h.expires_at > ? ${ownHold}) end as budget_held,
@@ -207,6 +209,7 @@ function toVoucher(row: FactsRow): StoredVoucher {
     usesHeldByOthers: toSafeInteger(heldUses),
     usesByCustomer: toSafeInteger(row.customer_uses),
     funding: row.funding,
+    residual: row.residual,
     ledgerCount: row.ledger_count,
     ledgerHead: row.ledger_head,
   };

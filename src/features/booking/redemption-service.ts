@@ -4,6 +4,7 @@ import type { Database, Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
 import { idempotently, type IdempotentOutcome, type IdempotentRequest } from '../../platform/idempotency.ts';
 import { chainEntries } from '../accounting/ledger-service.ts';
+import { settleRest } from '../vouchers/voucher-residual-service.ts';
 import { customerEmailOf, type EvaluatedBooking, type Moment } from './evaluation-service.ts';
 import type { StoredVoucher } from './evaluation-store.ts';
 import { evaluateLocked } from './hold-service.ts';
@@ -160,6 +161,11 @@ async function write(
       changes: { bookingNumber: input.bookingNumber, payable: evaluation.payable, vouchers: used.map(({ voucher }) => voucher.id) },
     },
   });
+  for (const { accepted, voucher } of used) {
+    const rest = (voucher.balance ?? 0) - accepted.applied - voucher.heldByOthers;
+    if (voucher.residual === 'keep' || rest <= 0) continue;
+    await settleRest(trx, { voucherId: voucher.id, rest, customer: booking.customer, redemption: { id, bookingNumber: input.bookingNumber } }, actor, moment);
+  }
   return { id, ...fields };
 }
 

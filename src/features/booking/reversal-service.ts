@@ -3,6 +3,7 @@ import { normaliseCode } from '../../core/voucher-code.ts';
 import type { Database, Transaction } from '../../platform/db.ts';
 import { idempotently, type IdempotentOutcome, type IdempotentRequest } from '../../platform/idempotency.ts';
 import { chainEntries } from '../accounting/ledger-service.ts';
+import { restoreRest } from '../vouchers/voucher-residual-service.ts';
 import type { Moment } from './evaluation-service.ts';
 import { findRedemptionLines, lockRedemption, type BudgetMove, type RedemptionLine, type VoucherMove } from './redemption-store.ts';
 import {
@@ -152,6 +153,9 @@ async function write(
       changes: { amount, reason: input.reason, vouchers: shares.map(({ line }) => line.voucherId) },
     },
   });
+  for (const { line, amount: given } of shares) {
+    if (line.reversed + given === line.applied) await restoreRest(trx, { voucherId: line.voucherId, redemptionId: input.redemptionId, bookingNumber }, actor, moment);
+  }
   return { id, ...fields, lines: shares.map(({ line, amount: given }) => ({ voucherId: line.voucherId, amount: given })) };
 }
 

@@ -1,7 +1,5 @@
 import { isLegal, type VoucherAction } from '../../core/lifecycle.ts';
-import {
-  postingsOfRefund, postingsOfTopUp, postingsOfTransferIn, postingsOfTransferOut, type PaymentMethod,
-} from '../../core/postings.ts';
+import { postingsOfTopUp, postingsOfTransferIn, postingsOfTransferOut, type PaymentMethod } from '../../core/postings.ts';
 import { normaliseCode } from '../../core/voucher-code.ts';
 import { inTransaction, type Database, type Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
@@ -9,6 +7,8 @@ import { parseJson } from '../../platform/json.ts';
 import { readLedger, type LedgerRow } from '../accounting/ledger-service.ts';
 import { nextNumber, yearOf } from '../accounting/number-service.ts';
 import { isStoredValue, type StoredRules } from '../campaigns/rules-service.ts';
+import { insertLinks } from './voucher-family-store.ts';
+import { refundBalance } from './voucher-refund-service.ts';
 import { findHistory, insertVoucher, updateVoucher, type VoucherRecord } from './voucher-store.ts';
 import { moveValue } from './voucher-value-service.ts';
 import { audit, bookIssue, lockedVoucher, newCode, readVoucher } from './voucher-service.ts';
@@ -56,10 +56,7 @@ export async function cancelVoucher(
   requireLegal('cancel', record, rules, moment);
   const balance = record.balance ?? 0;
   if (cancellation.refund && balance > 0) {
-    const postings = postingsOfRefund({ type: record.type, funding: rules.funding }, balance);
-    const columns = { refunded_at: moment.now, cancelled_at: moment.now };
-    const move = { voucher: record, currency: rules.currency, change: -balance, postings, postedOn: moment.today, reason: cancellation.reason, columns };
-    await moveValue(trx, move, actor, moment);
+    await refundBalance(trx, record, rules, cancellation.reason, actor, moment);
   } else {
     await updateVoucher(trx, id, { cancelled_at: moment.now }, moment.now);
   }
@@ -83,11 +80,14 @@ export async function reissueVoucher(trx: Transaction, id: string, reason: strin
     originalValue: record.originalValue,
     balance: record.balance === null ? null : 0,
     uses: record.uses,
+    carriedUses: record.uses,
+    acknowledgedOn: moment.today,
     bookingRef: record.bookingRef,
     invoiceRef: record.invoiceRef,
     now: moment.now,
   });
   await moveBalance(trx, record, rules, newId, reason, actor, moment);
+  await insertLinks(trx, [{ fromId: id, toId: newId, kind: 'reissue', cents: record.balance ?? 0, at: moment.now }]);
   await audit(trx, 'voucher.reissue', id, { reason, replacedBy: newId }, actor, moment);
   await audit(trx, 'voucher.create', newId, { reason, replaces: id }, actor, moment);
   return readVoucher(trx, newId, moment);

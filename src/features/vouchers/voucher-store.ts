@@ -49,6 +49,9 @@ export interface NewVoucher {
   readonly originalValue: number | null;
   readonly balance: number | null;
   readonly uses: number;
+  /** Uses under the code before; 0 for a voucher that replaces none. */
+  readonly carriedUses?: number;
+  readonly acknowledgedOn?: string | null;
   readonly bookingRef: string | null;
   readonly invoiceRef: string | null;
   readonly now: number;
@@ -85,6 +88,8 @@ export async function insertVoucher(trx: Knex.Transaction, voucher: NewVoucher):
     original_value: voucher.originalValue,
     balance: voucher.balance,
     uses: voucher.uses,
+    carried_uses: voucher.carriedUses ?? 0,
+    acknowledged_on: voucher.acknowledgedOn ?? null,
     booking_ref: voucher.bookingRef,
     invoice_ref: voucher.invoiceRef,
     created_at: voucher.now,

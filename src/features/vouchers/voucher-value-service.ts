@@ -13,6 +13,8 @@ export interface ValueMove {
   /** The accountant's day; a day of payment entered ahead or afterwards counts as such. */
   readonly postedOn: string;
   readonly reason: string | null;
+  /** Set where the move belongs to a redemption. */
+  readonly redemption?: { readonly id: string; readonly bookingNumber: string };
   /** Other columns of the voucher that change with it. */
   readonly columns?: Readonly<Record<string, unknown>>;
 }
@@ -28,8 +30,8 @@ export async function moveValue(trx: Transaction, move: ValueMove, actor: string
       recordedAt: moment.now,
       actor,
       reason: move.reason,
-      bookingNumber: null,
-      redemptionId: null,
+      bookingNumber: move.redemption?.bookingNumber ?? null,
+      redemptionId: move.redemption?.id ?? null,
       reversalId: null,
     },
     move.postings,

@@ -1,0 +1,56 @@
+import { postingsOfRefund, postingsOfRefundPaid, refundRoleOf } from '../../core/postings.ts';
+import { inTransaction, type Database, type Transaction } from '../../platform/db.ts';
+import { appError } from '../../platform/errors.ts';
+import { readLedger } from '../accounting/ledger-service.ts';
+import type { StoredRules } from '../campaigns/rules-service.ts';
+import { closeRefundTask, findRefundTask, insertRefundTask, listRefundTasks, type RefundTask } from './voucher-refund-store.ts';
+import { audit, lockedVoucher } from './voucher-service.ts';
+import type { VoucherRecord } from './voucher-store.ts';
+import { moveValue } from './voucher-value-service.ts';
+import type { Moment } from './voucher-view-service.ts';
+
+export type { RefundTask };
+
+const INCOMING = new Set(['sale', 'top_up', 'issue', 'transfer_in']);
+const MAX_ENTRIES = 10_000;
+
+/** Pays the whole balance out, back the way the money came; where that is not known or by bank, a person gets the task. */
+export async function refundBalance(trx: Transaction, record: VoucherRecord, rules: StoredRules, reason: string, actor: string, moment: Moment): Promise<void> {
+  const cents = record.balance ?? 0;
+  const entries = await readLedger(trx, record.id, MAX_ENTRIES);
+  const wayBack = refundRoleOf(entries.filter(({ event }) => INCOMING.has(event)).map(({ debit_role: role }) => role));
+  const postings = postingsOfRefund({ type: record.type, funding: rules.funding }, cents, wayBack ?? 'DEBITOR');
+  const columns = { refunded_at: moment.now, cancelled_at: moment.now };
+  await moveValue(trx, { voucher: record, currency: rules.currency, change: -cents, postings, postedOn: moment.today, reason, columns }, actor, moment);
+  if (postings.some(({ creditRole }) => creditRole === 'DEBITOR')) {
+    await insertRefundTask(trx, { voucherId: record.id, cents, currency: rules.currency, reason, actor, now: moment.now });
+  }
+}
+
+/** Somebody has transferred the money: the books follow, once. */
+export async function settleRefund(
+  database: Database,
+  id: string,
+  payment: { readonly paidOn: string; readonly reference: string | null },
+  actor: string,
+  moment: Moment,
+): Promise<RefundTask> {
+  return inTransaction(database, async (trx) => {
+    const isOurs = await closeRefundTask(trx, id, { ...payment, actor, now: moment.now });
+    const task = await findRefundTask(trx, id);
+    if (task === null) throw appError('not_found');
+    if (!isOurs) throw appError('conflict');
+    const { record } = await lockedVoucher(trx, task.voucherId, moment);
+    const move = { voucher: record, currency: task.currency, change: 0, postings: postingsOfRefundPaid(task.cents), postedOn: payment.paidOn, reason: payment.reference };
+    await moveValue(trx, move, actor, moment);
+    await audit(trx, 'voucher.refund_paid', task.voucherId, { ...payment, cents: task.cents }, actor, moment);
+    return task;
+  });
+}
+
+export async function refundTasks(
+  database: Database,
+  page: { readonly isDone: boolean; readonly after: string | null; readonly limit: number },
+): Promise<RefundTask[]> {
+  return listRefundTasks(database.knex, page);
+}
