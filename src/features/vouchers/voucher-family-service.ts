@@ -3,6 +3,7 @@ import { postingsOfTransferIn, postingsOfTransferOut } from '../../core/postings
 import { normaliseCode } from '../../core/voucher-code.ts';
 import type { Database, Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
+import { nextNumber, yearOf } from '../accounting/number-service.ts';
 import { insertRules, updateRules, type StoredRules } from '../campaigns/rules-service.ts';
 import { findLinks, insertLinks, lockVouchersByCode, type LinkKind, type VoucherLink } from './voucher-family-store.ts';
 import { audit, lockedVoucher, newCode, readVoucher } from './voucher-service.ts';
@@ -115,6 +116,7 @@ async function insertChild(trx: Transaction, { record, rules }: Locked, value: n
   return insertVoucher(trx, {
     code,
     normalisedCode: normaliseCode(code),
+    number: await nextNumber(trx, 'voucher', yearOf(moment.today), { now: moment.now }),
     rulesId: record.campaignId === null ? await insertRules(trx, { ...rules, originalValue: value }) : record.rulesId,
     campaignId: record.campaignId,
     type: record.type,
