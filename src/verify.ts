@@ -1,14 +1,14 @@
 import { readConfigOrExit } from '../config/env.ts';
-import { verifyBooks } from './features/accounting/verify-service.ts';
+import { verifyEverything } from './features/accounting/proof-service.ts';
 import { openMigratedDatabase, StartupError } from './platform/startup.ts';
 
 /** npm run verify: recomputes the books, says the first thing that is off, and exits with 1 then. */
 try {
   const database = await openMigratedDatabase(readConfigOrExit().databaseUrl);
-  const { vouchers, entries, problem } = await verifyBooks(database.knex, Date.now());
+  const { vouchers, entries, seals, problem } = await verifyEverything(database.knex, Date.now());
   await database.close();
   if (problem === null) {
-    console.log(`The books agree: ${vouchers} vouchers, ${entries} ledger entries.`);
+    console.log(`The books agree: ${vouchers} vouchers, ${entries} ledger entries, ${seals} seals.`);
   } else {
     console.error(`The books do not agree: ${problem.what} of ${problem.where} is ${problem.actual}, expected ${problem.expected}.`);
     process.exitCode = 1;

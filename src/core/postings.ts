@@ -44,14 +44,24 @@ export function postingsOfTopUp(voucher: PostedVoucher, cents: number, method: P
   return postingsOfIssue(voucher, cents, method).map((posting) => ({ ...posting, event: 'top_up' }));
 }
 
-/** K4, D2, V4: the voucher pays the traveller's debt. 60,00 of a purchase: V_KAUF an DEBITOR 60,00. A discount posts nothing (net method). */
-export function postingsOfRedemption(voucher: PostedVoucher, cents: number): Posting[] {
-  return redemptionLegs(voucher).map(([debitRole, creditRole]) => ({ event: 'redemption', debitRole, creditRole, cents }));
+/**
+ * How a discount is shown in the books: `net`, the trip is invoiced at the lower price and nothing is posted; or `gross`,
+ * price and discount stand beside each other (R3). Source: accounting.md 1.9.
+ */
+export const DISCOUNT_METHODS = ['net', 'gross'] as const;
+export type DiscountMethod = (typeof DISCOUNT_METHODS)[number];
+
+/**
+ * K4, D2, V4: the voucher pays the traveller's debt. 60,00 of a purchase: V_KAUF an DEBITOR 60,00. A discount posts
+ * nothing in the net method, and RABATT an DEBITOR in the gross one.
+ */
+export function postingsOfRedemption(voucher: PostedVoucher, cents: number, method: DiscountMethod = 'net'): Posting[] {
+  return redemptionLegs(voucher, method).map(([debitRole, creditRole]) => ({ event: 'redemption', debitRole, creditRole, cents }));
 }
 
-/** K6, D6, V4: value goes back to the voucher; the counter entries of the redemption. */
-export function postingsOfReversal(voucher: PostedVoucher, cents: number): Posting[] {
-  return redemptionLegs(voucher).map(([debitRole, creditRole]) => ({
+/** K6, D6, V4, R4: value goes back to the voucher; the counter entries of the redemption, in the method it was posted with. */
+export function postingsOfReversal(voucher: PostedVoucher, cents: number, method: DiscountMethod = 'net'): Posting[] {
+  return redemptionLegs(voucher, method).map(([debitRole, creditRole]) => ({
     event: 'redemption_reversal',
     debitRole: creditRole,
     creditRole: debitRole,
@@ -121,8 +131,8 @@ function forfeitRole(role: string): string {
   return role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : 'V_FORFEIT';
 }
 
-function redemptionLegs(voucher: PostedVoucher): (readonly [string, string])[] {
-  if (voucher.type === 'discount') return [];
+function redemptionLegs(voucher: PostedVoucher, method: DiscountMethod): (readonly [string, string])[] {
+  if (voucher.type === 'discount') return method === 'net' ? [] : [['RABATT', 'DEBITOR']];
   if (voucher.type === 'deal') return [['DEAL_CLEARING', 'DEBITOR']];
   const role = valueRole(voucher);
   if (role !== 'MEMO_GOODWILL') return [[role, 'DEBITOR']];

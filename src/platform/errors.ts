@@ -78,13 +78,38 @@ const CATALOGUE = {
   },
   fixed_once_paid: {
     status: 422,
-    de: 'Typ, Währung, Wert und Restwert-Regel stehen nach der Zahlung fest.',
-    en: 'Type, currency, value and residual rule are fixed once the voucher is paid.',
+    de: 'Typ, Währung, Wert, Restwert-Regel und Marke stehen fest, sobald etwas gebucht ist.',
+    en: 'Type, currency, value, residual rule and brand are fixed once something is booked.',
   },
   follows_campaign: {
     status: 422,
     de: 'Dieser Code folgt den Regeln seiner Aktion. Bitte ändern Sie die Aktion.',
     en: 'This code follows the rules of its campaign. Please change the campaign.',
+  },
+  period_not_next: {
+    status: 409,
+    de: 'Monate werden der Reihe nach abgeschlossen. Bitte schließen Sie zuerst den ältesten offenen Monat ab.',
+    en: 'Months are closed one after the other. Please close the oldest open month first.',
+  },
+  period_not_over: {
+    status: 409,
+    de: 'Dieser Monat kann erst ab dem zweiten Tag des Folgemonats abgeschlossen werden.',
+    en: 'This month can be closed from the second day of the following month on.',
+  },
+  books_disagree: {
+    status: 409,
+    de: 'Die Prüfung der Bücher hat eine Abweichung gefunden. Es wurde nichts abgeschlossen; die Seite „Nachweise“ nennt die Stelle.',
+    en: 'Checking the books found a difference. Nothing was closed; the page “Proof” names the place.',
+  },
+  export_problems: {
+    status: 422,
+    de: 'Der Export ist so nicht möglich. Es wurde nichts geschrieben; die Vorschau nennt jede Stelle.',
+    en: 'The export is not possible like this. Nothing was written; the preview names every place.',
+  },
+  nothing_to_export: {
+    status: 409,
+    de: 'In diesem Zeitraum ist nichts mehr zu exportieren: Alle Einträge stehen schon in einem Lauf.',
+    en: 'Nothing is left to export in these months: every entry is in a run already.',
   },
   codes_rejected: {
     status: 422,

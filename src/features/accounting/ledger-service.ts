@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Connection, Transaction } from '../../platform/db.ts';
 import { canonicalJson } from '../../platform/idempotency.ts';
-import { findLedgerRows, insertLedgerRows, type LedgerRow } from './ledger-store.ts';
+import { readOpenFrom } from './period-store.ts';
+import { findLedgerRows, findVouchersOfRedemption, insertLedgerRows, type LedgerRow } from './ledger-store.ts';
 
 /** One movement between two roles of the chart of accounts; `cents` > 0, so it cannot be unbalanced. */
 export interface LedgerEntry {
@@ -13,13 +14,18 @@ export interface LedgerEntry {
 
 export interface LedgerContext {
   readonly currency: string;
+  /** Today, or what `postingDay` of posting-day-service says: never a day of a closed month. */
   readonly postedOn: string;
+  /** The true day where it is another one. */
+  readonly eventOn?: string;
   readonly recordedAt: number;
   readonly actor: string;
   readonly reason: string | null;
   readonly bookingNumber: string | null;
   readonly redemptionId: string | null;
   readonly reversalId: string | null;
+  /** The document (Beleg) that shows it. */
+  readonly documentNumber?: string | null;
 }
 
 /** The end of a voucher's own chain, as it stands in its row (read under the voucher's lock). */
@@ -62,6 +68,9 @@ export function chainEntries(head: LedgerHead, context: LedgerContext, entries: 
       booking_number: context.bookingNumber,
       redemption_id: context.redemptionId,
       reversal_id: context.reversalId,
+      hash_version: HASH_VERSION,
+      event_on: context.eventOn ?? context.postedOn,
+      document_number: context.documentNumber ?? null,
       previous_hash: hash,
     };
     hash = entryHash(row);
@@ -70,13 +79,41 @@ export function chainEntries(head: LedgerHead, context: LedgerContext, entries: 
   return { rows, head: { voucherId: head.voucherId, count: position, hash: rows.length === 0 ? head.hash : hash } };
 }
 
-/** SHA-256 over the previous hash and the entry in canonical JSON: ids, days and cents, no name and no code. */
+/**
+ * SHA-256 over the previous hash and the entry in canonical JSON: ids, days and cents, no name and no code. An entry is
+ * hashed in the form of its version, so that a new column never breaks an old chain.
+ */
 export function entryHash(row: Omit<LedgerRow, 'hash'>): string {
-  return createHash('sha256').update(canonicalJson(row)).digest('hex');
+  return createHash('sha256').update(canonicalJson(canonicalForm(row))).digest('hex');
 }
 
+/** The form new entries are hashed in. */
+const HASH_VERSION = 2;
+
+function canonicalForm(row: Omit<LedgerRow, 'hash'>): object {
+  if (row.hash_version >= HASH_VERSION) return row;
+  const { hash_version: _version, event_on: _eventOn, document_number: _document, ...first } = row;
+  return first;
+}
+
+/** Writes what `chainEntries` made. A day of a closed month is a fault of the caller, who asks `postingDay` for the day. */
 export async function appendToLedger(trx: Transaction, rows: readonly LedgerRow[]): Promise<void> {
+  const past = rows.filter((row) => row.posted_on < surelyOpenFrom(row.recorded_at)).map((row) => row.posted_on);
+  if (past.length > 0) {
+    const openFrom = await readOpenFrom(trx, 'shared');
+    if (openFrom !== null && past.some((day) => day < openFrom)) throw new Error('an entry is posted into a closed month');
+  }
   await insertLedgerRows(trx, rows);
+}
+
+/** No month that this day or a later one lies in can be closed when an entry is recorded, whatever the time zone. */
+function surelyOpenFrom(recordedAt: number): string {
+  return new Date(recordedAt - 36 * 60 * 60 * 1000).toISOString().slice(0, 10);
+}
+
+/** The vouchers that a redemption has entries of: a discount has some only where it was posted gross. */
+export function vouchersPostedIn(connection: Connection, redemptionId: string): Promise<Set<string>> {
+  return findVouchersOfRedemption(connection, redemptionId);
 }
 
 export type { LedgerRow };

@@ -16,6 +16,12 @@ export interface LedgerRow {
   readonly booking_number: string | null;
   readonly redemption_id: string | null;
   readonly reversal_id: string | null;
+  /** Which form was hashed: 1 knows neither of the following, which it does not hold. */
+  readonly hash_version: number;
+  /** The day on which it truly happened; posted later where that month was closed already. */
+  readonly event_on: string | null;
+  /** Receipt, invoice or settlement. */
+  readonly document_number: string | null;
   readonly previous_hash: string;
   readonly hash: string;
 }
@@ -55,9 +61,15 @@ export async function findLedgerRowsOf(knex: Knex, voucherIds: readonly string[]
   return rows.map(toLedgerRow);
 }
 
+export async function findVouchersOfRedemption(knex: Knex, redemptionId: string): Promise<Set<string>> {
+  const rows = await knex('ledger_entries').where({ redemption_id: redemptionId }).distinct<{ voucher_id: number | string }[]>('voucher_id');
+  return new Set(rows.map((row) => String(row.voucher_id)));
+}
+
 const LEDGER_COLUMNS = [
   'voucher_id', 'position', 'event', 'debit_role', 'credit_role', 'cents', 'currency', 'posted_on', 'recorded_at',
-  'actor', 'reason', 'booking_number', 'redemption_id', 'reversal_id', 'previous_hash', 'hash',
+  'actor', 'reason', 'booking_number', 'redemption_id', 'reversal_id', 'hash_version', 'event_on', 'document_number',
+  'previous_hash', 'hash',
 ];
 
 function toLedgerRow(row: LedgerRow): LedgerRow {

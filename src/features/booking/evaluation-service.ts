@@ -1,4 +1,5 @@
 import { evaluate } from '../../core/evaluate.ts';
+import type { DiscountMethod } from '../../core/postings.ts';
 import { DEFAULT_CODE_SHAPE, lookupKeys } from '../../core/voucher-code.ts';
 import { foldEmail } from '../../core/restrictions.ts';
 import { DEFAULT_STACKING_POLICY, type Booking, type CodeEntry, type CodeShape, type Evaluation } from '../../core/voucher.ts';
@@ -16,6 +17,8 @@ export interface EvaluatedBooking {
   readonly evaluation: Evaluation;
   /** By voucher id: what the engine saw. */
   readonly vouchers: ReadonlyMap<string, StoredVoucher>;
+  /** How a discount is posted when it is redeemed now. */
+  readonly discountMethod: DiscountMethod;
 }
 
 /** Reads what the codes are and do at this moment, and asks the engine. Inside a transaction it sees what is locked. */
@@ -35,7 +38,8 @@ export async function evaluateCodes(
     moment.today,
     { codeShapes: shapesOf(facts), trace: options.trace === true },
   );
-  return { evaluation, vouchers: new Map(facts.vouchers.map((voucher) => [voucher.id, voucher])) };
+  const vouchers = new Map(facts.vouchers.map((voucher) => [voucher.id, voucher]));
+  return { evaluation, vouchers, discountMethod: facts.discountMethod };
 }
 
 /** Every stored form the codes may have, in the reading of the code families known so far. */

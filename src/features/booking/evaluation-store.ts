@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { DiscountMethod } from '../../core/postings.ts';
 import type {
   Channel, CodeShape, Deal, IncludeExclude, Multiplier, Residual, StackingPolicy, Tier, Voucher, VoucherType,
 } from '../../core/voucher.ts';
@@ -19,6 +20,7 @@ export interface EvaluationQuestion {
 export interface EvaluationFacts {
   /** null: no policy was ever saved. */
   readonly policy: StackingPolicy | null;
+  readonly discountMethod: DiscountMethod;
   readonly codeShapes: readonly CodeShape[];
   readonly regionsWithAncestors: readonly string[];
   readonly vouchers: readonly StoredVoucher[];
@@ -41,6 +43,7 @@ export async function readEvaluationFacts(knex: Knex, question: EvaluationQuesti
   if (first === undefined) throw new Error('the evaluation statement always answers one row');
   return {
     policy: first.policy === null ? null : parseJson<StackingPolicy>(first.policy),
+    discountMethod: first.discount_method ?? 'net',
     codeShapes: listOf<[string, number]>(first.code_shapes).map(([prefix, length]) => ({ prefix, length })),
     regionsWithAncestors: [...new Set([...question.regions, ...listOf<[string]>(first.regions).map(([id]) => id)])],
     vouchers: rows.filter((row) => row.id !== null).map(toVoucher),
@@ -49,6 +52,7 @@ export async function readEvaluationFacts(knex: Knex, question: EvaluationQuesti
 
 interface FactsRow {
   readonly policy: string | null;
+  readonly discount_method: DiscountMethod | null;
   readonly code_shapes: string | null;
   readonly regions: string | null;
   readonly id: number | string | null;
@@ -102,6 +106,7 @@ function factsStatement(question: EvaluationQuestion): { sql: string; bindings: 
   const sql = `
     select
       (select s.value from settings s where s.name = 'stacking') as policy,
+      (select a.discount_method from accounting_setups a order by a.id desc limit 1) as discount_method,
       (select group_concat(json_array(cs.prefix, cs.length)) from code_shapes cs) as code_shapes,
       ${regions.length === 0 ? 'null' : regionsWithAncestors(regions.length)} as regions,
       v.id, v.code, v.normalised_code, v.type, v.paid_on, v.is_deactivated, v.balance, v.uses, v.ledger_count, v.ledger_head,

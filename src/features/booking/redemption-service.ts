@@ -106,7 +106,7 @@ async function write(
   trx: Transaction,
   input: RedemptionInput,
   intent: Intent,
-  { evaluation, vouchers }: EvaluatedBooking,
+  { evaluation, vouchers, discountMethod }: EvaluatedBooking,
   actor: string,
   moment: Moment,
 ): Promise<Redemption> {
@@ -136,7 +136,7 @@ async function write(
         redemptionId: id,
         reversalId: null,
       },
-      postingsOfRedemption(voucher, accepted.applied),
+      postingsOfRedemption(voucher, accepted.applied, discountMethod),
     ),
   );
   await writeRedemption(trx, {

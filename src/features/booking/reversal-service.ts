@@ -2,7 +2,7 @@ import { postingsOfReversal } from '../../core/postings.ts';
 import { normaliseCode } from '../../core/voucher-code.ts';
 import type { Database, Transaction } from '../../platform/db.ts';
 import { idempotently, type IdempotentOutcome, type IdempotentRequest } from '../../platform/idempotency.ts';
-import { chainEntries } from '../accounting/ledger-service.ts';
+import { chainEntries, vouchersPostedIn } from '../accounting/ledger-service.ts';
 import { restoreRest } from '../vouchers/voucher-residual-service.ts';
 import type { Moment } from './evaluation-service.ts';
 import { findRedemptionLines, lockRedemption, type BudgetMove, type RedemptionLine, type VoucherMove } from './redemption-store.ts';
@@ -110,6 +110,7 @@ async function write(
   const amount = shares.reduce((sum, share) => sum + share.amount, 0);
   const fields = { redemptionId: input.redemptionId, amount, reason: input.reason, actor, reversedAt: moment.now };
   const id = await insertReversal(trx, fields);
+  const posted = shares.some(({ line }) => line.kind === 'discount') ? await vouchersPostedIn(trx, input.redemptionId) : null;
   const moved = shares.map((share) => {
     const voucher = vouchers.find((one) => one.id === share.line.voucherId);
     if (voucher === undefined) throw new Error('a redemption line without its voucher');
@@ -125,7 +126,7 @@ async function write(
         redemptionId: input.redemptionId,
         reversalId: id,
       },
-      postingsOfReversal(voucher, share.amount),
+      postingsOfReversal(voucher, share.amount, posted?.has(voucher.id) === true ? 'gross' : 'net'),
     );
     const isWhole = share.line.reversed + share.amount === share.line.applied;
     const move: VoucherMove = {

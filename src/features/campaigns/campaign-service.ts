@@ -3,6 +3,7 @@ import { writeAudit } from '../../platform/audit.ts';
 import { inTransaction, type Connection, type Database, type Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
 import { appendToLedger, chainEntries } from '../accounting/ledger-service.ts';
+import { postingDay } from '../accounting/posting-day-service.ts';
 import { generalSettings } from '../settings/settings-service.ts';
 import {
   findCampaign, insertCampaign, listCampaigns as listRecords, sumRedeemed, updateCampaign, type CampaignRecord,
@@ -96,11 +97,12 @@ export async function listCampaigns(database: Database, page: { readonly beforeI
 /** Books the value of up to `limit` codes that have none booked yet; how many it were. */
 export async function bookCodes(trx: Transaction, campaignId: string, rules: StoredRules, paidOn: string, limit: number, actor: string, moment: Moment): Promise<number> {
   const codes = await findUnbookedCodes(trx, campaignId, limit);
+  const day = await postingDay(trx, paidOn, moment.today);
   const booked = codes.map(({ id, originalValue }) => {
     const postings = postingsOfIssue({ type: rules.type, funding: rules.funding }, originalValue, 'other');
     const context = {
       currency: rules.currency,
-      postedOn: paidOn,
+      ...day,
       recordedAt: moment.now,
       actor,
       reason: null,
@@ -125,7 +127,9 @@ async function changeRules(trx: Transaction, record: CampaignRecord, before: Sto
   const rules = rulesFromBody(mergeRules(before, change), before.currency);
   await requireSoundRules(trx, rules);
   const isWorthChanged = rules.type !== before.type || rules.currency !== before.currency || rules.originalValue !== before.originalValue;
-  if (isWorthChanged && record.codeCount > 0) throw appError('fixed_once_paid');
+  // The account of a booked code may be that of its brand.
+  const isAccountChanged = rules.type !== 'discount' && rules.restrictions.brand !== before.restrictions.brand;
+  if ((isWorthChanged || isAccountChanged) && record.codeCount > 0) throw appError('fixed_once_paid');
   await updateRules(trx, record.rulesId, rules);
   return rules;
 }

@@ -205,7 +205,9 @@ async function changeRules(trx: Transaction, record: VoucherRecord, before: Stor
   await requireSoundRules(trx, rules);
   const isWorthChanged =
     rules.type !== before.type || rules.currency !== before.currency || rules.originalValue !== before.originalValue || rules.residual !== before.residual;
-  if (isWorthChanged && (record.paidOn !== null || record.uses > 0)) throw appError('fixed_once_paid');
+  // The account of a booked voucher may be that of its brand.
+  const isAccountChanged = rules.restrictions.brand !== before.restrictions.brand && record.ledgerCount > 0;
+  if ((isWorthChanged && (record.paidOn !== null || record.uses > 0)) || isAccountChanged) throw appError('fixed_once_paid');
   await updateRules(trx, record.rulesId, rules);
   if (!isWorthChanged) return;
   const balance = isStoredValue(rules.type) ? 0 : null;

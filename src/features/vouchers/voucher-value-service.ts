@@ -1,6 +1,7 @@
 import type { Posting } from '../../core/postings.ts';
 import type { Transaction } from '../../platform/db.ts';
 import { appendToLedger, chainEntries } from '../accounting/ledger-service.ts';
+import { postingDay } from '../accounting/posting-day-service.ts';
 import { updateVoucher, type VoucherRecord } from './voucher-store.ts';
 import type { Moment } from './voucher-view-service.ts';
 
@@ -10,11 +11,12 @@ export interface ValueMove {
   /** Added to the balance; negative: taken from it. */
   readonly change: number;
   readonly postings: readonly Posting[];
-  /** The accountant's day; a day of payment entered ahead or afterwards counts as such. */
+  /** The day it happened; a day of payment entered ahead or afterwards counts as such. Posted later where its month is closed. */
   readonly postedOn: string;
   readonly reason: string | null;
   /** Set where the move belongs to a redemption. */
   readonly redemption?: { readonly id: string; readonly bookingNumber: string };
+  readonly documentNumber?: string | null;
   /** Other columns of the voucher that change with it. */
   readonly columns?: Readonly<Record<string, unknown>>;
 }
@@ -26,13 +28,14 @@ export async function moveValue(trx: Transaction, move: ValueMove, actor: string
     { voucherId: voucher.id, count: voucher.ledgerCount, hash: voucher.ledgerHead },
     {
       currency: move.currency,
-      postedOn: move.postedOn,
+      ...(await postingDay(trx, move.postedOn, moment.today)),
       recordedAt: moment.now,
       actor,
       reason: move.reason,
       bookingNumber: move.redemption?.bookingNumber ?? null,
       redemptionId: move.redemption?.id ?? null,
       reversalId: null,
+      documentNumber: move.documentNumber ?? null,
     },
     move.postings,
   );
