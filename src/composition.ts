@@ -12,6 +12,8 @@ import { findHoldByToken } from './features/booking/hold-service.ts';
 import { demoFlowPages } from './features/booking/demo-flow-pages.ts';
 import { apiKeyPages } from './features/staff/api-key-pages.ts';
 import { createApiKeyService } from './features/staff/api-key-service.ts';
+import { auditPages } from './features/staff/audit-pages.ts';
+import { jobPages } from './features/staff/job-pages.ts';
 import { loadUser, loginPages } from './features/staff/login-pages.ts';
 import { createLoginService } from './features/staff/login-service.ts';
 import { settingsPages } from './features/settings/settings-pages.ts';
@@ -96,6 +98,8 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
   const pages: Router[] = [
     loginPages(logins, { secure }),
     apiKeyPages(apiKeys),
+    auditPages({ database, clock, timeZone: config.businessTimezone, hasText: (key) => i18n.has(key) }),
+    jobPages({ database, clock, files, hasText: (key) => i18n.has(key) }),
     catalogueImportPages(catalogue),
     regionPages(catalogue),
     cataloguePages(catalogue),

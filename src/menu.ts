@@ -45,6 +45,8 @@ export const MENU: readonly MenuSection[] = [
           { label: 'common:menu.settings_general', path: '/admin/settings/general', roles: ['admin', 'auditor'] },
         ],
       },
+      { label: 'common:menu.jobs', path: '/admin/jobs', icon: 'clipboard-list' },
+      { label: 'common:menu.audit', path: '/admin/audit', icon: 'history', roles: ['admin', 'accountant', 'auditor'] },
       { label: 'common:menu.api_keys', path: '/admin/api-keys', icon: 'key', roles: ['admin'] },
     ],
   },

@@ -5,19 +5,43 @@ export interface Clock {
   now(): number;
   /** The calendar day in the business time zone, `YYYY-MM-DD`: what a validity is compared with. */
   today(): string;
+  /** The first instant of a day in the business time zone. */
+  startOfDay(day: string): number;
+  /** The first instant after a day in the business time zone. */
+  endOfDay(day: string): number;
 }
 
 export function systemClock(timeZone: string): Clock {
-  return { now: () => Date.now(), today: () => dayOf(Date.now(), timeZone) };
+  return clockOf(() => Date.now(), timeZone);
 }
 
 /** Stands still at one instant, given in RFC 3339. */
 export function fixedClock(instant: string, timeZone = 'Europe/Berlin'): Clock {
   const now = Temporal.Instant.from(instant).epochMilliseconds;
-  return { now: () => now, today: () => dayOf(now, timeZone) };
+  return clockOf(() => now, timeZone);
 }
 
 /** The calendar day an instant falls on in a time zone. */
 export function dayOf(now: number, timeZone: string): string {
   return Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+}
+
+function clockOf(now: () => number, timeZone: string): Clock {
+  const startOf = (day: string, days: number): number =>
+    Temporal.PlainDate.from(day).add({ days }).toZonedDateTime({ timeZone }).epochMilliseconds;
+  // Asked several times a request, and the same for a whole day.
+  let known = { day: '', from: 0, until: 0 };
+  return {
+    now,
+    today() {
+      const at = now();
+      if (at < known.from || at >= known.until) {
+        const day = dayOf(at, timeZone);
+        known = { day, from: startOf(day, 0), until: startOf(day, 1) };
+      }
+      return known.day;
+    },
+    startOfDay: (day) => startOf(day, 0),
+    endOfDay: (day) => startOf(day, 1),
+  };
 }

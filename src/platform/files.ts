@@ -7,6 +7,7 @@ export interface FileStore {
   /** Where a file stands, for a library that wants a path; its folder exists afterwards. */
   path(key: string): Promise<string>;
   write(key: string): Promise<WriteStream>;
+  exists(key: string): Promise<boolean>;
   /** null: there is no such file (any more). */
   read(key: string): Promise<{ readonly bytes: number; readonly stream: ReadStream } | null>;
   /** Takes over a file from elsewhere, such as an upload. */
@@ -37,6 +38,7 @@ export function createFileStore(directory: string): FileStore {
   return {
     path: prepared,
     write: async (key) => createWriteStream(await prepared(key)),
+    exists: async (key) => (await stat(locate(key)).catch(() => null))?.isFile() === true,
     async read(key) {
       const path = locate(key);
       const found = await stat(path).catch(() => null);

@@ -10,6 +10,8 @@ export type Translate = (key: string, params?: Readonly<Record<string, unknown>>
 
 export interface I18n {
   translator(locale: Locale): Translate;
+  /** Whether there is a text under this key. */
+  has(key: string): boolean;
 }
 
 export interface I18nOptions {
@@ -50,7 +52,7 @@ export function createI18n({ directory, strict }: I18nOptions): I18n {
       ];
     }),
   );
-  return { translator: (locale) => translators.get(locale) as Translate };
+  return { translator: (locale) => translators.get(locale) as Translate, has: (key) => instance.exists(key, { lng: 'de' }) };
 }
 
 /** `?lang=`, then the cookie, then the signed-in user's setting, then Accept-Language, then the default. */

@@ -16,6 +16,10 @@ export interface Job {
   readonly error: unknown;
   readonly attempts: number;
   readonly isCancelRequested: boolean;
+  readonly createdBy: string;
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
 }
 
 export interface NewJob {
@@ -24,6 +28,8 @@ export interface NewJob {
   readonly total: number | null;
   readonly createdBy: string;
   readonly now: number;
+  /** Of jobs with the same key there is ever only one. */
+  readonly dedupeKey?: string;
 }
 
 export async function insertJob(trx: Knex.Transaction, job: NewJob): Promise<string> {
@@ -34,6 +40,7 @@ export async function insertJob(trx: Knex.Transaction, job: NewJob): Promise<str
     total: job.total,
     run_after: job.now,
     created_by: job.createdBy,
+    dedupe_key: job.dedupeKey ?? null,
     created_at: job.now,
   });
   return String(id);
@@ -42,6 +49,23 @@ export async function insertJob(trx: Knex.Transaction, job: NewJob): Promise<str
 export async function findJob(knex: Knex, id: string): Promise<Job | null> {
   const row = await knex('jobs').where({ id }).first<JobRow | undefined>();
   return row === undefined ? null : toJob(row);
+}
+
+export interface JobFilter {
+  /** null: of everybody. */
+  readonly createdBy: string | null;
+  readonly state: JobState | null;
+  readonly beforeId: string | null;
+  readonly limit: number;
+}
+
+/** The newest first. */
+export async function listJobs(knex: Knex, { createdBy, state, beforeId, limit }: JobFilter): Promise<Job[]> {
+  const query = knex('jobs').orderBy('id', 'desc').limit(limit);
+  if (createdBy !== null) void query.where({ created_by: createdBy });
+  if (state !== null) void query.where({ state });
+  if (beforeId !== null) void query.where('id', '<', beforeId);
+  return (await query.select<JobRow[]>()).map(toJob);
 }
 
 /** The next job that waits, or whose worker has died; null: nothing to do. The guarded update lets one worker win. */
@@ -124,6 +148,10 @@ interface JobRow {
   readonly error: string | null;
   readonly attempts: number;
   readonly is_cancel_requested: number | boolean;
+  readonly created_by: string;
+  readonly created_at: number | string;
+  readonly started_at: number | string | null;
+  readonly ended_at: number | string | null;
 }
 
 function toJob(row: JobRow): Job {
@@ -140,5 +168,9 @@ function toJob(row: JobRow): Job {
     error: json(row.error),
     attempts: row.attempts,
     isCancelRequested: Boolean(row.is_cancel_requested),
+    createdBy: row.created_by,
+    createdAt: Number(row.created_at),
+    startedAt: row.started_at === null ? null : Number(row.started_at),
+    endedAt: row.ended_at === null ? null : Number(row.ended_at),
   };
 }

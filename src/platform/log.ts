@@ -44,7 +44,8 @@ export function requestLog(log: Log): RequestHandler {
         url: maskUrl(request.raw?.originalUrl ?? request.url ?? ''),
       }),
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
-      err: describeError,
+      // pino-http hands over its own description, with the error itself behind it.
+      err: (error: { readonly raw?: unknown }) => describeError(error.raw ?? error),
     },
   }) as RequestHandler;
 }

@@ -42,7 +42,7 @@ export async function keepImport(files: FileStore, path: string): Promise<string
 
 /** Reads the kept file and compares it with what is stored; null: the file is gone. */
 export async function planImport(database: Database, files: FileStore, kind: CatalogueKind, token: string): Promise<ImportPlan | null> {
-  if (!isToken(token) || (await closed(files, token)) === null) return null;
+  if (!isToken(token) || !(await files.exists(keyOf(token)))) return null;
   const problems: (ImportProblem & { readonly at: number })[] = [];
   const entries = new Map<string, { readonly entry: CatalogueEntry; readonly row: number }>();
   let columns: Columns | null = null;
@@ -135,12 +135,6 @@ function isInCircle(id: string, parents: ReadonlyMap<string, string | null>): bo
     seen.add(above);
   }
   return false;
-}
-
-async function closed(files: FileStore, token: string): Promise<number | null> {
-  const found = await files.read(keyOf(token));
-  found?.stream.destroy();
-  return found?.bytes ?? null;
 }
 
 function isToken(token: string): boolean {

@@ -37,10 +37,9 @@ export async function createEntry(trx: Transaction, kind: CatalogueKind, entry: 
 }
 
 export async function changeEntry(trx: Transaction, kind: CatalogueKind, entry: CatalogueEntry, actor: string, now: number): Promise<void> {
-  await updateEntry(trx, kind, entry.id, { name: entry.name }, now);
   const before = await readEntry(trx, kind, entry.id);
   if (entry.parent !== null) await requireParent(trx, entry.id, entry.parent);
-  await updateEntry(trx, kind, entry.id, { parent: entry.parent }, now);
+  await updateEntry(trx, kind, entry.id, { name: entry.name, parent: entry.parent }, now);
   await audit(trx, 'save', kind, entry.id, { before: named(before), after: entry }, actor, now);
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db.ts';
 import { generatePassword, hashPassword } from '../../platform/passwords.ts';
-import { findUserNames, hasUser, insertUserIfAbsent } from './user-store.ts';
+import { findAllUserNames, findUserNames, hasUser, insertUserIfAbsent } from './user-store.ts';
 
 export const DEMO_EMAIL = 'demo@reisebon.example';
 
@@ -17,6 +17,11 @@ export async function createDemoLogin(database: Database, clock: Clock): Promise
   const password = generatePassword();
   const created = await createAdmin(database, clock, { email: DEMO_EMAIL, name: 'Demo', password });
   return created ? { email: DEMO_EMAIL, password } : null;
+}
+
+/** Everybody there is or was, by name. */
+export async function listUserNames(database: Database, limit: number): Promise<readonly { readonly id: number; readonly name: string }[]> {
+  return findAllUserNames(database.knex, limit);
 }
 
 /** The people behind `user:7`; other actors are not among them. */

@@ -44,6 +44,10 @@ export async function findUserNames(knex: Knex, ids: readonly number[]): Promise
   return new Map(rows.map(({ id, name }) => [Number(id), name]));
 }
 
+export async function findAllUserNames(knex: Knex, limit: number): Promise<{ id: number; name: string }[]> {
+  return knex('users').orderBy('name').limit(limit).select<{ id: number; name: string }[]>('id', 'name');
+}
+
 /** False when the address is taken. */
 export async function insertUserIfAbsent(knex: Knex, user: NewUser): Promise<boolean> {
   const email = normalisedEmail(user.email);

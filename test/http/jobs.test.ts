@@ -1,0 +1,68 @@
+import { expect } from 'chai';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { insertJob } from '../../src/platform/job-store.ts';
+import { inTransaction } from '../../src/platform/db.ts';
+import { describeOnBothDatabases } from '../support/databases.ts';
+import { startTestServer, type TestServer } from '../support/http.ts';
+import { signedIn, type Visitor } from '../support/pages.ts';
+
+describeOnBothDatabases('the pages of jobs and of the audit log', (database) => {
+  let server: TestServer;
+  let admin: Visitor;
+
+  before(async () => {
+    server = await startTestServer({ database: database() });
+    admin = await signedIn(server.url);
+  });
+  after(() => server.close());
+
+  const waiting = (createdBy: string) => inTransaction(database(), (trx) => insertJob(trx, { kind: 'no-worker-knows-it', payload: {}, total: 2000, createdBy, now: Date.now() }));
+  const change = (id: string, columns: object) => database().knex('jobs').where({ id }).update(columns);
+
+  it('show how far a job is, and stop asking once it has ended', async () => {
+    const id = await waiting('user:1');
+    await change(id, { state: 'running', done: 500, started_at: Date.now() - 10_000, lease_until: Date.now() + 60_000 });
+    const running = await admin.get(`/admin/jobs/${id}/progress`);
+    expect(running.html).to.contain('500 von 2.000').and.contain('50 je Sekunde').and.contain('noch etwa 30 s').and.contain('hx-trigger="every 1s"').and.contain('value="25"');
+    await change(id, { state: 'done', done: 2000, result: JSON.stringify({ created: 1999, skipped: 1, secret: 7 }) });
+    const done = await admin.get(`/admin/jobs/${id}`);
+    expect(done.html).to.contain('1.999').and.contain('Übersprungen').and.not.contain('hx-trigger');
+    expect((await admin.get('/admin/jobs?state=done')).html).to.contain(`/admin/jobs/${id}"`);
+  });
+
+  it('cancel a job that waits', async () => {
+    const id = await waiting('user:1');
+    await admin.post(`/admin/jobs/${id}/cancellation`, {});
+    expect(await database().knex('jobs').where({ id }).first()).to.include({ state: 'cancelled' });
+  });
+
+  it('give the file a job left to those who may have it', async () => {
+    const id = await waiting('user:1');
+    mkdirSync(resolve('var/files/jobs'), { recursive: true });
+    writeFileSync(resolve(`var/files/jobs/${id}-test.csv`), 'a;b\r\n');
+    const file = { key: `jobs/${id}-test.csv`, name: 'Liste ä.csv', mediaType: 'text/csv' };
+    await change(id, { state: 'done', result: JSON.stringify({ file, needs: 'codes' }) });
+    const fetched = await admin.get(`/admin/jobs/${id}/file`);
+    expect([fetched.status, fetched.html, fetched.headers.get('content-disposition')?.startsWith('attachment')]).to.deep.equal([200, 'a;b\r\n', true]);
+    await database().knex('users').update({ role: 'agent', can_see_codes: false });
+    const agent = await signedIn(server.url);
+    expect((await agent.get(`/admin/jobs/${id}/file`)).status).to.equal(404);
+    const others = await waiting('user:99');
+    expect((await agent.get(`/admin/jobs/${others}`)).status).to.equal(404);
+    await database().knex('users').update({ role: 'admin' });
+  });
+
+  it('tell who changed what from what to what, by person, record and day', async () => {
+    await admin.get('/admin/catalogue/brands/new');
+    await admin.post('/admin/catalogue/brands', { id: 'alpin', name: 'Alpin' });
+    await admin.post('/admin/catalogue/brands/entries/alpin', { name: 'Alpin & Meer' });
+    const page = await admin.get('/admin/audit?entity=brand&entityId=alpin');
+    expect(page.html).to.contain('<del>Alpin</del>').and.contain('<ins>Alpin &amp; Meer</ins>').and.contain('/admin/catalogue/brands/entries/alpin');
+    expect((await admin.get('/admin/audit?entity=brand&until=01.01.2020')).html).to.contain('Kein Treffer');
+    expect((await admin.get('/admin/audit?from=31.02.2026')).html).to.contain('Bitte ein Datum');
+    const csv = await admin.get('/admin/audit/export?entity=brand&entityId=alpin');
+    expect(csv.html.split('\r\n')).to.have.length(5);
+    expect(csv.html).to.contain('brand;alpin;catalogue.save;name;Alpin;Alpin & Meer');
+  });
+});
