@@ -5,6 +5,8 @@ export interface Flash {
   readonly kind: 'success' | 'info' | 'warning' | 'danger';
   readonly text: string;
   readonly link?: { readonly href: string; readonly text: string };
+  /** Something to take along, with a button that copies it. */
+  readonly copy?: { readonly text: string; readonly label: string };
 }
 
 export function addFlash(req: Request, flash: Flash): void {

@@ -6,10 +6,11 @@ import { writeAudit } from '../../platform/audit.ts';
 import type { Database, Transaction } from '../../platform/db.ts';
 import { appError, type FieldError } from '../../platform/errors.ts';
 import { findJob, insertJob, type Job } from '../../platform/job-store.ts';
-import type { Moment } from './campaign-service.ts';
+import { nextNumber, yearOf } from '../accounting/number-service.ts';
+import { bookCodes, type Moment } from './campaign-service.ts';
 import { findCampaign } from './campaign-store.ts';
-import { findTakenCodes, listCodes as listRows, type CodeRow } from './code-store.ts';
-import { addCodeShape } from './rules-store.ts';
+import { findCodeId, findTakenCodes, insertCodes, listCodes as listRows, type CodeRow } from './code-store.ts';
+import { addCodeShape, readRules } from './rules-store.ts';
 
 export const CAMPAIGN_CODES_JOB = 'campaign-codes';
 export const MAX_GENERATED_CODES = 1_000_000;
@@ -49,6 +50,20 @@ export async function requestCodes(trx: Transaction, campaignId: string, request
 export async function listCodes(database: Database, campaignId: string, page: { readonly afterId: string | null; readonly limit: number }): Promise<CodeRow[]> {
   if ((await findCampaign(database.knex, campaignId)) === null) throw appError('not_found');
   return listRows(database.knex, campaignId, page.afterId, page.limit);
+}
+
+/** One more code at once, which the caller made or was given; its id. A code that exists fails as a duplicate key. */
+export async function addCode(trx: Transaction, campaignId: string, code: string, actor: string, moment: Moment): Promise<string> {
+  const campaign = await findCampaign(trx, campaignId, 'locked');
+  const rules = campaign === null ? undefined : (await readRules(trx, [campaign.rulesId])).get(campaign.rulesId);
+  if (campaign === null || rules === undefined) throw appError('unknown_reference', { fields: [{ path: 'campaign', code: 'unknown_reference', params: { id: campaignId } }] });
+  const { originalValue, type } = rules;
+  const balance = originalValue === null ? null : 0;
+  const normalisedCode = normaliseCode(code);
+  const origin = { campaignId, rulesId: campaign.rulesId, type, generationId: null, originalValue, balance, now: moment.now };
+  await insertCodes(trx, origin, [{ code, normalisedCode }], [await nextNumber(trx, 'voucher', yearOf(moment.today), { now: moment.now })]);
+  if (originalValue !== null && campaign.paidOn !== null) await bookCodes(trx, campaignId, rules, campaign.paidOn, 1, actor, moment);
+  return findCodeId(trx, normalisedCode);
 }
 
 async function soundCodes(trx: Transaction, codes: readonly string[]): Promise<string[]> {

@@ -20,7 +20,8 @@ export interface CodeOrigin {
   readonly campaignId: string;
   readonly rulesId: string;
   readonly type: VoucherType;
-  readonly generationId: string;
+  /** null: made one by one. */
+  readonly generationId: string | null;
   readonly originalValue: number | null;
   readonly balance: number | null;
   readonly now: number;
@@ -50,6 +51,12 @@ export async function insertCodes(trx: Knex.Transaction, origin: CodeOrigin, cod
     );
   }
   await trx('campaigns').where({ id: origin.campaignId }).increment('code_count', codes.length);
+}
+
+export async function findCodeId(knex: Knex, normalisedCode: string): Promise<string> {
+  const row = await knex('vouchers').where({ normalised_code: normalisedCode }).first<{ id: number | string } | undefined>('id');
+  if (row === undefined) throw new Error('a code that was just written is gone');
+  return String(row.id);
 }
 
 export async function findTakenCodes(knex: Knex, normalisedCodes: readonly string[]): Promise<Set<string>> {
