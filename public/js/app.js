@@ -6,11 +6,13 @@ import { startLivePreview } from './live-preview.js';
 import { startRegionTree } from './region-tree.js';
 import { startShortcuts } from './shortcuts.js';
 import { startVoucherForm } from './voucher-form.js';
+import { startVoucherList } from './voucher-list.js';
 
 startDialogs();
 startErrorSummary();
 startCopyButtons();
 startShortcuts();
 startVoucherForm();
+startVoucherList();
 startRegionTree();
 startLivePreview();

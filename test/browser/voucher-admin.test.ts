@@ -1,7 +1,7 @@
 import { AxePuppeteer } from '@axe-core/puppeteer';
 import { expect } from 'chai';
 import type { Page } from 'puppeteer';
-import { findVoucherByCode } from '../../src/features/vouchers/voucher-service.ts';
+import { changeVoucher, findVoucherByCode } from '../../src/features/vouchers/voucher-service.ts';
 import { visit, type VisitOptions } from '../support/browser.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts';
@@ -18,6 +18,8 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
 
   async function signedIn(options: VisitOptions, work: (page: Page) => Promise<void>): Promise<void> {
     const visiting = await visit({ locale: 'de', ...options });
+    // Leaving a form with something typed in it asks first.
+    visiting.page.on('dialog', (dialog) => void dialog.accept());
     try {
       await visiting.page.goto(`${server.url}/login`);
       await visiting.page.type('input[name=email]', TEST_ADMIN.email);
@@ -48,12 +50,14 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
     it(`create one of each type${suffix === '' ? '' : ' without JavaScript'}`, async () => {
       await signedIn(options, async (page) => {
         await create(page, 'discount', { title: 'Ostern', code: `OSTERN${suffix}`, 'tiers[0][worth]': '12,5', bookUntil: '31.3.2027', maxAmount: '1.150,00' });
-        expect(await page.$eval('.alert', (alert) => alert.textContent)).to.contain(`OSTERN${suffix}`);
+        expect(await page.$eval('.alert', (alert) => alert.textContent)).to.contain('„Ostern“ ist angelegt');
+        expect(await page.$eval('.alert input', (input) => input.value)).to.equal(`OSTERN${suffix}`);
         await create(page, 'purchase', { title: 'Geschenk', code: `GESCHENK${suffix}`, originalValue: '250,00', paidAt: '01.11.2026' });
         await create(page, 'settlement', { title: 'Kulanz', code: `KULANZ${suffix}`, originalValue: '80', funding: 'goodwill' });
         await create(page, 'deal', { title: 'Deal', code: `DEAL${suffix}`, paidAt: '01.11.2026' });
         expect(await page.$eval('.error-summary', (summary) => summary.textContent)).to.contain('Mindestens eine Wertestaffel wird gebraucht.');
-        await page.click('[name=paysInFull]');
+        await page.focus('[name=paysInFull]');
+        await page.keyboard.press('Space');
         await submit(page);
       });
       const discount = await stored(`OSTERN${suffix}`);
@@ -85,19 +89,69 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
       for (const action of ['add:tiers', 'add:themes']) await Promise.all([page.waitForNavigation(), page.click(`button[value="${action}"]`)]);
       await page.type('[name="tiers[1][minTripPrice]"]', '1.000,00');
       await page.type('[name="tiers[1][worth]"]', '10');
-      await page.select('[name="themes[0][id]"]', 'wandern');
+      await page.type('[name="themes[0][entry]"]', 'wandern');
       await page.click('[name="themes[0][not]"]');
       await submit(page);
       expect((await stored('STAFFEL'))?.value.tiers).to.deep.equal([{ minTripPrice: 0, percent: 5 }, { minTripPrice: 100_000, percent: 10 }]);
       expect((await stored('STAFFEL'))?.restrictions.themes).to.deep.equal({ include: [], exclude: ['wandern'] });
       await page.goto(url);
-      await database().knex('vouchers').where({ normalised_code: 'STAFFEL' }).increment('version', 1);
+      const id = (await stored('STAFFEL'))?.id ?? '';
+      await changeVoucher(database(), id, { validity: { bookUntil: '2027-05-01' } }, null, 'user:1', moment);
       await page.type('[name=title]', 'Neu: ');
       await submit(page);
-      expect(await page.$eval('main', (main) => main.textContent)).to.contain('Inzwischen hat jemand anderes gespeichert');
+      const conflict = await page.$eval('.voucher-conflict', (alert) => alert.textContent.replaceAll(/\s+/g, ' '));
+      expect(conflict).to.contain('Inzwischen hat Administration gespeichert').and.contain('Buchung bis').and.contain('01.05.2027');
       expect(await page.$eval('[name=title]', (field) => (field as HTMLInputElement).value)).to.equal('Neu: Staffel');
+      expect(await page.$eval('[name=bookUntil]', (field) => (field as HTMLInputElement).value)).to.equal('01.05.2027');
+      await submit(page);
+      const saved = await stored('STAFFEL');
+      expect([saved?.title, saved?.validity.bookUntil]).to.deep.equal(['Neu: Staffel', '2027-05-01']);
     });
   });
+
+  it('take rows in place, find themes by typing, and show the history field by field', async () => {
+    await signedIn({}, async (page) => {
+      await create(page, 'discount', { title: 'Verlauf', code: 'VERLAUF', 'tiers[0][worth]': '5' });
+      await page.click('[data-tab=products]');
+      await page.click('button[value="add:themes"]');
+      await page.waitForSelector('[name="themes[0][entry]"]');
+      expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).to.equal('themes[0][entry]');
+      await page.type('[name="themes[0][entry]"]', 'wan');
+      await page.waitForFunction(() => document.querySelector('#offered-themes option')?.getAttribute('value') === 'Wandern (wandern)');
+      await page.$eval('[name="themes[0][entry]"]', (field) => ((field as HTMLInputElement).value = 'Wandern (wandern)'));
+      await submit(page);
+      await page.click('[data-tab=history]');
+      const story = await page.$eval('.voucher-story', (list) => list.textContent.replaceAll(/\s+/g, ' '));
+      expect(story).to.contain('geändert').and.contain('Administration').and.contain('Themen').and.contain('leer').and.contain('Wandern');
+      expect((await stored('VERLAUF'))?.restrictions.themes.include).to.deep.equal(['wandern']);
+    });
+  });
+
+  for (const options of [{}, { javaScript: false }] as VisitOptions[]) {
+    it(`are locked with a reason and cancelled with what it means in figures${options.javaScript === false ? ' without JavaScript' : ''}`, async () => {
+      const code = options.javaScript === false ? 'ENDE-OHNE' : 'ENDE';
+      await signedIn(options, async (page) => {
+        await create(page, 'purchase', { title: 'Ende', code, originalValue: '75', paidAt: '01.11.2026' });
+        const act = async (name: string, reason: string): Promise<void> => {
+          const form = `form[action$="/${name}"]`;
+          if (options.javaScript === false) await Promise.all([page.waitForNavigation(), page.click(`a[href$="/${name}"]`)]);
+          else await page.click(`a[href$="/${name}"]`);
+          if (name === 'cancel') {
+            expect(await page.$eval(form, (element) => element.textContent)).to.contain('75,00');
+            await page.click(`${form} [name=refund][value=true]`);
+          }
+          await page.type(`${form} [name=reason]`, reason);
+          await Promise.all([page.waitForNavigation(), page.click(`${form} .dialog-footer button:last-child`)]);
+        };
+        await act('lock', 'Verdacht auf Betrug');
+        expect((await stored(code))?.status).to.equal('deactivated');
+        await act('unlock', '');
+        await act('cancel', 'Wunsch des Kunden');
+        expect(await stored(code)).to.include({ status: 'refunded', balance: 0 });
+        expect(await page.$eval('#history', (part) => part.textContent)).to.contain('Verdacht auf Betrug').and.contain('75,00').and.contain('Auszahlung');
+      });
+    });
+  }
 
   it('follow the fields with the summary, and say at once that a code is taken', async () => {
     await signedIn({}, async (page) => {
@@ -115,7 +169,7 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
       await page.keyboard.type('os-tern');
       await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
       expect(await page.$eval('h1', (heading) => heading.textContent)).to.contain('Ostern');
-      await page.goto(`${server.url}/admin/vouchers?type=purchase`);
+      await page.goto(`${server.url}/admin/vouchers?type=purchase&q=Geschenk`);
       expect(await page.$$eval('tbody tr', (rows) => rows.length)).to.equal(2);
       await page.goto(`${server.url}/admin/vouchers?q=gibtesnicht`);
       expect(await page.$eval('main', (main) => main.textContent)).to.contain('Kein Treffer');
@@ -125,7 +179,7 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
   for (const options of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { width: 360, height: 740 }] as VisitOptions[]) {
     it(`have no barrier (${JSON.stringify(options)})`, async () => {
       await signedIn(options, async (page) => {
-        for (const path of ['', '?q=gibtesnicht', '/new?type=discount', '/new?type=deal', '/new?type=settlement', '/1']) {
+        for (const path of ['', '?q=gibtesnicht', '/new?type=discount', '/new?type=deal', '/new?type=settlement', '/1', '/1#history', '/1/cancel', '?state=active']) {
           await page.goto(`${server.url}/admin/vouchers${path}`);
           const { violations } = await new AxePuppeteer(page).analyze();
           expect(violations.map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html ?? ''}`)).to.deep.equal([]);

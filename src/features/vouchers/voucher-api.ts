@@ -10,9 +10,8 @@ import {
   voucherChangeBody, voucherPageAnswer,
 } from './voucher-body-api.ts';
 import { cancelVoucher, entriesOf, historyOf, payVoucher, reissueVoucher, setDeactivated, topUpVoucher } from './voucher-lifecycle-service.ts';
-import {
-  changeVoucher, createVoucher, findVoucher, findVoucherByCode, listVouchers, type ListFilter, type VoucherBody,
-} from './voucher-service.ts';
+import { listVouchers, type ListFilter } from './voucher-list-service.ts';
+import { changeVoucher, createVoucher, findVoucher, findVoucherByCode, type VoucherBody } from './voucher-service.ts';
 import type { Moment, VoucherView } from './voucher-view-service.ts';
 
 export interface VoucherApi {
@@ -88,7 +87,10 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
       summary: 'Vouchers by filter, newest first.',
       query: listQuery,
       responses: { 200: { description: 'A page of vouchers', schema: voucherPageAnswer } },
-      handle: async ({ query }) => ({ status: 200, body: await listVouchers(database, query as unknown as ListFilter, moment()) }),
+      async handle({ query }) {
+        const { items, nextCursor } = await listVouchers(database, query as unknown as ListFilter, moment());
+        return { status: 200, body: { items, nextCursor } };
+      },
     },
     {
       ...read,

@@ -8,8 +8,9 @@ import { readLedger, type LedgerRow } from '../accounting/ledger-service.ts';
 import { nextNumber, yearOf } from '../accounting/number-service.ts';
 import { isStoredValue, type StoredRules } from '../campaigns/rules-service.ts';
 import { insertLinks } from './voucher-family-store.ts';
+import { setLock } from './voucher-lock-service.ts';
 import { refundBalance } from './voucher-refund-service.ts';
-import { findHistory, insertVoucher, updateVoucher, type VoucherRecord } from './voucher-store.ts';
+import { findHistory, findRedemptions, insertVoucher, updateVoucher, type VoucherRecord, type VoucherRedemption } from './voucher-store.ts';
 import { moveValue } from './voucher-value-service.ts';
 import { audit, bookIssue, lockedVoucher, newCode, readVoucher } from './voucher-service.ts';
 import { statusOfRecord, type Moment, type VoucherView } from './voucher-view-service.ts';
@@ -33,13 +34,7 @@ export async function payVoucher(
 
 export async function setDeactivated(database: Database, id: string, isDeactivated: boolean, reason: string | null, actor: string, moment: Moment): Promise<VoucherView> {
   return inTransaction(database, async (trx) => {
-    const { record, rules } = await lockedVoucher(trx, id, moment);
-    const isAlready = record.isDeactivated === isDeactivated;
-    if (!isAlready) {
-      requireLegal(isDeactivated ? 'deactivate' : 'activate', record, rules, moment);
-      await updateVoucher(trx, id, { is_deactivated: isDeactivated }, moment.now);
-      await audit(trx, isDeactivated ? 'voucher.deactivate' : 'voucher.activate', id, { reason }, actor, moment);
-    }
+    await setLock(trx, await lockedVoucher(trx, id, moment), isDeactivated, reason, actor, moment);
     return readVoucher(trx, id, moment);
   });
 }
@@ -137,6 +132,10 @@ export async function historyOf(database: Database, id: string, moment: Moment):
 export async function entriesOf(database: Database, id: string, moment: Moment): Promise<LedgerRow[]> {
   await readVoucher(database.knex, id, moment);
   return readLedger(database.knex, id, MAX_ENTRIES);
+}
+
+export async function redemptionsOf(database: Database, id: string): Promise<VoucherRedemption[]> {
+  return findRedemptions(database.knex, id, MAX_HISTORY);
 }
 
 function requireLegal(action: VoucherAction, record: VoucherRecord, rules: StoredRules, moment: Moment): void {

@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { postingsOfIssue } from '../../core/postings.ts';
-import type { VoucherStatus } from '../../core/lifecycle.ts';
-import type { VoucherType } from '../../core/voucher.ts';
+import { postingsOfIssue, type PaymentMethod } from '../../core/postings.ts';
 import { DEFAULT_CODE_SHAPE, formatCode, generateCode, isMalformedCode, lookupKeys, normaliseCode } from '../../core/voucher-code.ts';
 import { writeAudit } from '../../platform/audit.ts';
 import { inTransaction, isDuplicateKey, type Connection, type Database, type Transaction } from '../../platform/db.ts';
@@ -11,9 +9,11 @@ import {
 } from '../campaigns/rules-service.ts';
 import { nextNumber, yearOf } from '../accounting/number-service.ts';
 import { generalSettings } from '../settings/settings-service.ts';
+import { fieldChanges } from './voucher-change-service.ts';
+import { setLock } from './voucher-lock-service.ts';
 import {
-  findVoucherRecord, findVoucherRecordByCode, insertVoucher, isCodeTaken, listVoucherRecords, lockVoucher, saveRecipient,
-  updateVoucher, type Recipient, type VoucherRecord, type VoucherSort,
+  findVoucherByNumber, findVoucherRecord, findVoucherRecordByCode, findVouchersOfBooking, insertVoucher, isCodeTaken, lockVoucher, saveRecipient,
+  updateVoucher, type Recipient, type VoucherRecord,
 } from './voucher-store.ts';
 import { moveValue } from './voucher-value-service.ts';
 import { rulesOf, viewVouchers, type Moment, type VoucherView } from './voucher-view-service.ts';
@@ -24,11 +24,15 @@ export interface VoucherBody extends RulesBody {
   readonly recipient?: Partial<Recipient> | null;
   readonly bookingId?: string | null;
   readonly invoiceId?: string | null;
+  /** How a voucher that stores value was paid; `other` when nobody says. */
+  readonly paymentMethod?: PaymentMethod;
+  /** false: locked by hand. */
+  readonly active?: boolean;
 }
 
 export const DEFAULT_CODE_MASK = 'XXXX-XXXX-XXXX-XXXX';
 /** Two random codes of 75 bits are never the same; a bound all the same. */
-const MAX_CODE_ATTEMPTS = 5;
+export const MAX_CODE_ATTEMPTS = 5;
 
 export async function createVoucher(database: Database, body: VoucherBody, actor: string, moment: Moment): Promise<VoucherView> {
   const { currency } = await generalSettings(database.knex);
@@ -41,7 +45,7 @@ export async function createVoucher(database: Database, body: VoucherBody, actor
       return await inTransaction(database, (trx) => create(trx, body, rules, ownCode ?? newCode(), actor, moment));
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
-      if (ownCode !== null || attempt === MAX_CODE_ATTEMPTS) throw appError('code_taken', { fields: [{ path: 'code', code: 'code_taken', message: CODE_TAKEN }] });
+      if (ownCode !== null || attempt === MAX_CODE_ATTEMPTS) throw codeTaken();
     }
   }
 }
@@ -63,7 +67,8 @@ export async function changeVoucher(
   await inTransaction(database, async (trx) => {
     const { record, rules } = await lockedVoucher(trx, id, moment);
     if (ifMatch !== null && ifMatch !== record.version) throw appError('version_mismatch');
-    const { paidAt, recipient, bookingId, invoiceId, ...ruleChange } = change;
+    const before = await readVoucher(trx, id, moment);
+    const { paidAt, paymentMethod, active, recipient, bookingId, invoiceId, ...ruleChange } = change;
     if (Object.keys(ruleChange).length > 0) await changeRules(trx, record, rules, ruleChange, moment);
     if (recipient !== undefined) await saveRecipient(trx, id, toRecipient(recipient));
     await updateVoucher(
@@ -75,8 +80,10 @@ export async function changeVoucher(
       },
       moment.now,
     );
-    if (paidAt !== undefined && paidAt !== record.paidOn) await changePaidDay(trx, id, paidAt, actor, moment);
-    await audit(trx, 'voucher.change', id, change, actor, moment);
+    if (paidAt !== undefined && paidAt !== record.paidOn) await changePaidDay(trx, id, paidAt, paymentMethod, actor, moment);
+    if (active !== undefined) await setLock(trx, await lockedVoucher(trx, id, moment), !active, null, actor, moment);
+    const changes = fieldChanges(before, await readVoucher(trx, id, moment));
+    if (Object.keys(changes).length > 0) await audit(trx, 'voucher.change', id, changes, actor, moment);
   });
   return readVoucher(database.knex, id, moment);
 }
@@ -92,43 +99,19 @@ export async function findVoucherByCode(database: Database, code: string, moment
   return record === null ? null : ((await viewVouchers(database.knex, [record], moment.today))[0] ?? null);
 }
 
+/** By its own number, such as `G-2026-000001`. */
+export async function voucherOfNumber(database: Database, number: string): Promise<string | null> {
+  return findVoucherByNumber(database.knex, number.toUpperCase());
+}
+
+/** The vouchers redeemed in a booking or linked to it; at most ten. */
+export async function vouchersOfBooking(database: Database, bookingNumber: string): Promise<string[]> {
+  return findVouchersOfBooking(database.knex, bookingNumber, 10);
+}
+
 /** Whether an own code could be given to a new voucher. */
 export async function isCodeFree(database: Database, code: string): Promise<boolean> {
   return !isMalformedCode(code) && !(await isCodeTaken(database.knex, normaliseCode(code)));
-}
-
-export interface ListFilter {
-  readonly type?: VoucherType;
-  readonly status?: VoucherStatus;
-  readonly campaign?: string;
-  readonly partner?: string;
-  readonly brand?: string;
-  readonly motif?: string;
-  readonly q?: string;
-  /** A sort column, with `-` in front for descending; default `-createdAt`. */
-  readonly sort?: string;
-  readonly limit: number;
-  readonly cursor?: string | null;
-}
-
-export async function listVouchers(
-  database: Database,
-  filter: ListFilter,
-  moment: Moment,
-): Promise<{ readonly items: VoucherView[]; readonly nextCursor: string | null }> {
-  const { q, sort: sortText = '-createdAt', limit, cursor, ...fields } = filter;
-  const isDescending = sortText.startsWith('-');
-  const sort = sortText.replace(/^-/, '') as VoucherSort;
-  const search = q === undefined || q.trim() === '' ? {} : { title: q.trim(), codePrefix: normaliseCode(q) };
-  const records = await listVoucherRecords(
-    database.knex,
-    { ...fields, ...search, sort, isDescending, after: readCursor(cursor ?? null), limit: limit + 1 },
-    moment.today,
-    moment.now,
-  );
-  const items = await viewVouchers(database.knex, records.slice(0, limit), moment.today);
-  const last = items.at(-1);
-  return { items, nextCursor: records.length > limit && last !== undefined ? cursorAfter(last, sort) : null };
 }
 
 /** The voucher and its rules with its row locked; throws `not_found`. */
@@ -147,9 +130,9 @@ export async function readVoucher(connection: Connection, id: string, moment: Mo
   return view;
 }
 
-/** Codes never stand in the audit log in full. */
+/** Codes never stand in the audit log in full, and whom a voucher is for not at all. */
 export async function audit(trx: Transaction, action: string, id: string, changes: object, actor: string, moment: Moment): Promise<void> {
-  const masked = 'code' in changes ? { ...changes, code: '…' } : changes;
+  const masked = { ...changes, ...('code' in changes ? { code: '…' } : {}), ...('recipient' in changes ? { recipient: '…' } : {}) };
   await writeAudit(trx, [{ recordedAt: moment.now, actor, action, entity: 'voucher', entityId: id, changes: masked }]);
 }
 
@@ -163,7 +146,11 @@ export async function bookIssue(trx: Transaction, record: VoucherRecord, rules: 
 
 const CODE_TAKEN = { de: 'Diesen Code gibt es schon.', en: 'This code exists already.' };
 
-function malformedCode(): Error {
+export function codeTaken(): Error {
+  return appError('code_taken', { fields: [{ path: 'code', code: 'code_taken', message: CODE_TAKEN }] });
+}
+
+export function malformedCode(): Error {
   const message = {
     de: 'Ein Code hat 1 bis 64 Buchstaben oder Ziffern.',
     en: 'A code has 1 to 64 letters or digits.',
@@ -193,9 +180,10 @@ async function create(trx: Transaction, body: VoucherBody, rules: StoredRules, c
   if (body.recipient !== undefined && body.recipient !== null) await saveRecipient(trx, id, toRecipient(body.recipient));
   if (stored && paidOn !== null) {
     const { record } = await lockedVoucher(trx, id, moment);
-    await bookIssue(trx, record, rules, paidOn, 'other', null, actor, moment);
+    await bookIssue(trx, record, rules, paidOn, body.paymentMethod ?? 'other', null, actor, moment);
   }
   await audit(trx, 'voucher.create', id, body, actor, moment);
+  if (body.active === false) await setLock(trx, await lockedVoucher(trx, id, moment), true, null, actor, moment);
   return readVoucher(trx, id, moment);
 }
 
@@ -203,8 +191,7 @@ async function changeRules(trx: Transaction, record: VoucherRecord, before: Stor
   if (record.campaignId !== null) throw appError('follows_campaign');
   const rules = rulesFromBody(mergeRules(before, change), before.currency);
   await requireSoundRules(trx, rules);
-  const isWorthChanged =
-    rules.type !== before.type || rules.currency !== before.currency || rules.originalValue !== before.originalValue || rules.residual !== before.residual;
+  const isWorthChanged = WORTH.some((name) => rules[name] !== before[name]);
   // The account of a booked voucher may be that of its brand.
   const isAccountChanged = rules.restrictions.brand !== before.restrictions.brand && record.ledgerCount > 0;
   if ((isWorthChanged && (record.paidOn !== null || record.uses > 0)) || isAccountChanged) throw appError('fixed_once_paid');
@@ -214,14 +201,17 @@ async function changeRules(trx: Transaction, record: VoucherRecord, before: Stor
   await updateVoucher(trx, record.id, { type: rules.type, original_value: rules.originalValue, balance }, moment.now);
 }
 
-async function changePaidDay(trx: Transaction, id: string, paidAt: string | null, actor: string, moment: Moment): Promise<void> {
+/** What was booked, and on which account, stands on these. */
+const WORTH = ['type', 'currency', 'originalValue', 'residual', 'funding'] as const;
+
+async function changePaidDay(trx: Transaction, id: string, paidAt: string | null, method: PaymentMethod = 'other', actor: string, moment: Moment): Promise<void> {
   const { record, rules } = await lockedVoucher(trx, id, moment);
   if (!isStoredValue(record.type)) {
     await updateVoucher(trx, id, { paid_on: paidAt }, moment.now);
     return;
   }
   if (record.paidOn !== null || paidAt === null) throw appError('fixed_once_paid', { fields: [{ path: 'paidAt', code: 'fixed_once_paid', message: PAID_DAY_FIXED }] });
-  await bookIssue(trx, record, rules, paidAt, 'other', null, actor, moment);
+  await bookIssue(trx, record, rules, paidAt, method, null, actor, moment);
 }
 
 const PAID_DAY_FIXED = {
@@ -231,25 +221,4 @@ const PAID_DAY_FIXED = {
 
 function toRecipient(recipient: Partial<Recipient> | null): Recipient | null {
   return recipient === null ? null : { name: recipient.name ?? null, email: recipient.email ?? null };
-}
-
-function cursorAfter(last: VoucherView, sort: VoucherSort): string {
-  const values: Readonly<Record<VoucherSort, string | number>> = {
-    createdAt: Number(last.id),
-    title: last.title,
-    balance: last.balance ?? -1,
-    bookUntil: last.validity.bookUntil ?? '9999-12-31',
-  };
-  return Buffer.from(JSON.stringify([values[sort], last.id])).toString('base64url');
-}
-
-function readCursor(cursor: string | null): readonly [string | number, string] | null {
-  if (cursor === null) return null;
-  try {
-    const [value, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [unknown, unknown];
-    if ((typeof value === 'string' || typeof value === 'number') && typeof id === 'string' && /^\d{1,18}$/.test(id)) return [value, id];
-  } catch {
-    // Falls through: whatever it was, it is no cursor of ours.
-  }
-  throw appError('invalid_request', { fields: [{ path: 'query.cursor', code: 'invalid_value' }] });
 }

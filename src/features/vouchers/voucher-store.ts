@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import type { VoucherStatus } from '../../core/lifecycle.ts';
 import type { VoucherType } from '../../core/voucher.ts';
 import { toSafeInteger } from '../../platform/db.ts';
 
@@ -57,25 +56,6 @@ export interface NewVoucher {
   readonly now: number;
 }
 
-export type VoucherSort = 'createdAt' | 'title' | 'balance' | 'bookUntil';
-
-export interface VoucherFilter {
-  readonly type?: VoucherType;
-  readonly status?: VoucherStatus;
-  readonly campaign?: string;
-  readonly partner?: string;
-  readonly brand?: string;
-  readonly motif?: string;
-  /** Part of a title, or the start of a code in its normalised form. */
-  readonly title?: string;
-  readonly codePrefix?: string;
-  readonly sort: VoucherSort;
-  readonly isDescending: boolean;
-  /** The sort value and id of the last row before the page. */
-  readonly after: readonly [string | number, string] | null;
-  readonly limit: number;
-}
-
 export async function insertVoucher(trx: Knex.Transaction, voucher: NewVoucher): Promise<string> {
   const [id] = await trx('vouchers').insert({
     number: voucher.number,
@@ -125,33 +105,6 @@ export async function isCodeTaken(knex: Knex, normalisedCode: string): Promise<b
   return (await knex('vouchers').where({ normalised_code: normalisedCode }).first<object | undefined>('id')) !== undefined;
 }
 
-/** A page of vouchers by keyset; `today` decides the status. */
-export async function listVoucherRecords(knex: Knex, filter: VoucherFilter, today: string, now: number): Promise<VoucherRecord[]> {
-  const query = recordQuery(knex, now).limit(filter.limit);
-  if (filter.type !== undefined) void query.where('v.type', filter.type);
-  if (filter.campaign !== undefined) void query.where('v.campaign_id', filter.campaign);
-  if (filter.partner !== undefined) void query.where('r.partner_id', filter.partner);
-  if (filter.brand !== undefined) void query.where('r.brand_id', filter.brand);
-  if (filter.motif !== undefined) void query.where('r.motif_id', filter.motif);
-  if (filter.status !== undefined) void query.whereRaw(`${STATUS} = ?`, [today, today, filter.status]);
-  const { title, codePrefix } = filter;
-  if (title !== undefined) {
-    void query.where((either) => {
-      void either.where('r.title', 'like', `%${title.replaceAll(/[%_\\]/g, ' ')}%`);
-      if (codePrefix !== undefined && codePrefix !== '') void either.orWhere('v.normalised_code', 'like', `${codePrefix}%`);
-    });
-  }
-  const column = SORT_COLUMNS[filter.sort];
-  const direction = filter.isDescending ? 'desc' : 'asc';
-  if (filter.after !== null) {
-    const [value, id] = filter.after;
-    const than = filter.isDescending ? '<' : '>';
-    void query.whereRaw(`(${column} ${than} ? or (${column} = ? and v.id ${than} ?))`, [value, value, id]);
-  }
-  const rows = await query.orderByRaw(`${column} ${direction}, v.id ${direction}`).select<RecordRow[]>();
-  return rows.map(toRecord);
-}
-
 /** The booking numbers of redemptions that still count, by voucher; at most `limit` in all. */
 export async function findBookingNumbers(knex: Knex, voucherIds: readonly string[], limit: number): Promise<Map<string, string[]>> {
   const byVoucher = new Map<string, string[]>();
@@ -168,6 +121,51 @@ export async function findBookingNumbers(knex: Knex, voucherIds: readonly string
     if (!known.includes(row.booking_number)) byVoucher.set(id, [...known, row.booking_number]);
   }
   return byVoucher;
+}
+
+export interface VoucherRedemption {
+  readonly bookingNumber: string;
+  readonly redeemedAt: number;
+  readonly channel: string;
+  readonly actor: string;
+  readonly applied: number;
+  readonly reversed: number;
+}
+
+/** Where a voucher was used, the newest first. */
+export async function findRedemptions(knex: Knex, voucherId: string, limit: number): Promise<VoucherRedemption[]> {
+  const rows = await knex('redemption_lines as l')
+    .join('redemptions as d', 'd.id', 'l.redemption_id')
+    .where('l.voucher_id', voucherId)
+    .orderBy('l.id', 'desc')
+    .limit(limit)
+    .select<{ booking_number: string; redeemed_at: number | string; channel: string; actor: string; applied: number | string; reversed: number | string }[]>(
+      'd.booking_number', 'd.redeemed_at', 'd.channel', 'd.actor', 'l.applied', 'l.reversed',
+    );
+  return rows.map((row) => ({
+    bookingNumber: row.booking_number,
+    redeemedAt: Number(row.redeemed_at),
+    channel: row.channel,
+    actor: row.actor,
+    applied: toSafeInteger(row.applied),
+    reversed: toSafeInteger(row.reversed),
+  }));
+}
+
+export async function findVoucherByNumber(knex: Knex, number: string): Promise<string | null> {
+  const row = await knex('vouchers').where({ number }).first<{ id: number | string } | undefined>('id');
+  return row === undefined ? null : String(row.id);
+}
+
+/** The vouchers a booking number leads to: redeemed in it, or linked to it. */
+export async function findVouchersOfBooking(knex: Knex, bookingNumber: string, limit: number): Promise<string[]> {
+  const redeemed = await knex('redemptions as d')
+    .join('redemption_lines as l', 'l.redemption_id', 'd.id')
+    .where('d.booking_number', bookingNumber)
+    .limit(limit)
+    .select<{ id: number | string }[]>('l.voucher_id as id');
+  const linked = await knex('vouchers').where({ booking_ref: bookingNumber }).limit(limit).select<{ id: number | string }[]>('id');
+  return [...new Set([...redeemed, ...linked].map(({ id }) => String(id)))];
 }
 
 export async function saveRecipient(trx: Knex.Transaction, voucherId: string, recipient: Recipient | null): Promise<void> {
@@ -190,27 +188,8 @@ export async function findHistory(knex: Knex, voucherId: string, limit: number):
     .select<HistoryRow[]>('recorded_at', 'actor', 'action', 'changes');
 }
 
-/** The status of core/lifecycle.ts in SQL, for the filter of the list. */
-const STATUS = `case
-  when v.replaced_by_id is not null then 'replaced'
-  when v.refunded_at is not null then 'refunded'
-  when v.cancelled_at is not null then 'cancelled'
-  when v.derecognised_at is not null then 'derecognised'
-  when v.is_deactivated or coalesce(c.is_active, true) = false then 'deactivated'
-  when coalesce(v.paid_on, c.paid_on) is null or coalesce(v.paid_on, c.paid_on) > ? then 'unpaid'
-  when v.balance = 0 or (r.max_uses is not null and v.uses >= r.max_uses) then 'redeemed'
-  when r.book_until < ? then 'expired'
-  when v.uses > 0 then 'partly_redeemed'
-  else 'active' end`;
-
-const SORT_COLUMNS: Readonly<Record<VoucherSort, string>> = {
-  createdAt: 'v.id',
-  title: 'r.title',
-  balance: 'coalesce(v.balance, -1)',
-  bookUntil: "coalesce(r.book_until, '9999-12-31')",
-};
-
-function recordQuery(knex: Knex, now: number): Knex.QueryBuilder {
+/** A voucher's row with its rules (`r`), campaign (`c`), recipient and holds. */
+export function recordQuery(knex: Knex, now: number): Knex.QueryBuilder {
   return knex('vouchers as v')
     .join('voucher_rules as r', 'r.id', 'v.rules_id')
     .leftJoin('campaigns as c', 'c.id', 'v.campaign_id')
@@ -224,7 +203,7 @@ function recordQuery(knex: Knex, now: number): Knex.QueryBuilder {
     );
 }
 
-interface RecordRow {
+export interface RecordRow {
   readonly id: number | string;
   readonly code: string;
   readonly rules_id: number | string;
@@ -254,7 +233,7 @@ interface RecordRow {
   readonly held: number | string;
 }
 
-function toRecord(row: RecordRow): VoucherRecord {
+export function toRecord(row: RecordRow): VoucherRecord {
   return {
     id: String(row.id),
     code: row.code,

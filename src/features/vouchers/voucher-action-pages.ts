@@ -1,0 +1,132 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { PAYMENT_METHODS } from '../../core/postings.ts';
+import { requireRole } from '../../platform/auth.ts';
+import { inTransaction } from '../../platform/db.ts';
+import { AppError, appError, errorSentence } from '../../platform/errors.ts';
+import { addFlash } from '../../platform/flash.ts';
+import { formView, type FormError } from '../../platform/form-view.ts';
+import { parseDay } from '../../platform/typed-input.ts';
+import { renderPage } from '../../platform/views.ts';
+import { actionsOf, mayRefund, type VoucherAct } from './voucher-aside-pages.ts';
+import { options } from './voucher-form-view-pages.ts';
+import { cancelVoucher, payVoucher, setDeactivated } from './voucher-lifecycle-service.ts';
+import { momentOf, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
+import { findVoucher } from './voucher-service.ts';
+import type { VoucherView } from './voucher-view-service.ts';
+
+const MAX_REASON = 500;
+
+interface Act {
+  /** What of the form cannot be taken. */
+  readonly check: (req: Request, res: Response) => FormError[];
+  readonly run: (id: string, req: Request, res: Response) => Promise<unknown>;
+}
+
+/** What is done to one voucher besides changing its fields; each has a page of its own for those who open no dialog. */
+export function voucherActionPages(pages: VoucherPages): Router {
+  const { database } = pages;
+  const router = express.Router();
+  const mayChange = requireRole('admin', 'agent');
+  const lock = (isLocked: boolean): Act => ({
+    check: (req, res) => (isLocked ? needed(req, res, 'reason') : []),
+    run: (id, req, res) => setDeactivated(database, id, isLocked, reasonOf(req) || null, actorOf(res), momentOf(pages)),
+  });
+  const acts: Readonly<Record<VoucherAct, Act>> = {
+    lock: lock(true),
+    unlock: lock(false),
+    pay: {
+      check: (req, res) => {
+        const day = parseDay(fieldOf(req, 'paidAt'));
+        return day.ok ? [] : [{ path: 'paidAt', message: res.locals.t(`common:${day.error}`) }];
+      },
+      run: (id, req, res) => {
+        const day = parseDay(fieldOf(req, 'paidAt'));
+        const method = PAYMENT_METHODS.find((one) => one === fieldOf(req, 'method'));
+        if (!day.ok || method === undefined) throw appError('invalid_request');
+        return inTransaction(database, (trx) => payVoucher(trx, id, { paidAt: day.value, method, reference: null }, actorOf(res), momentOf(pages)));
+      },
+    },
+    cancel: {
+      check: (req, res) => needed(req, res, 'reason'),
+      run: (id, req, res) => {
+        const refund = fieldOf(req, 'refund') === 'true';
+        if (refund && !mayRefund(res.locals.user)) throw appError('forbidden');
+        return inTransaction(database, (trx) => cancelVoucher(trx, id, { refund, reason: reasonOf(req) }, actorOf(res), momentOf(pages)));
+      },
+    },
+  };
+
+  for (const [name, { check, run }] of Object.entries(acts) as [VoucherAct, Act][]) {
+    const path = `${VOUCHERS_PATH}/:id/${name}`;
+    router.get(path, mayChange, async (req, res) => {
+      const voucher = await findVoucher(database, idOf(req), momentOf(pages));
+      renderAct(res, pages, voucher, name, {}, []);
+    });
+    router.post(path, mayChange, async (req, res) => {
+      const id = idOf(req);
+      const errors = check(req, res);
+      const outcome = errors.length > 0 ? errors : await attempt(() => run(id, req, res), res);
+      if (outcome.length > 0) {
+        res.status(422);
+        renderAct(res, pages, await findVoucher(database, id, momentOf(pages)), name, req.body as Record<string, unknown>, outcome);
+        return;
+      }
+      const done = name === 'cancel' && fieldOf(req, 'refund') === 'true' ? 'refund' : name;
+      const back = name === 'lock' ? { link: { href: `${VOUCHERS_PATH}/${id}/unlock`, text: res.locals.t('vouchers:undo') } } : {};
+      addFlash(req, { kind: 'success', text: res.locals.t(`vouchers:done.${done}`), ...back });
+      res.redirect(303, `${VOUCHERS_PATH}/${id}`);
+    });
+  }
+  return router;
+}
+
+export function idOf(req: Request): string {
+  const id = String(req.params['id']);
+  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
+  return id;
+}
+
+export function fieldOf(req: Request, name: string): string {
+  const value = (req.body as Record<string, unknown> | undefined)?.[name];
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+export function actorOf(res: Response): string {
+  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
+  return `user:${res.locals.user.id}`;
+}
+
+function reasonOf(req: Request): string {
+  return fieldOf(req, 'reason').slice(0, MAX_REASON);
+}
+
+function needed(req: Request, res: Response, name: string): FormError[] {
+  return fieldOf(req, name) === '' ? [{ path: name, message: res.locals.t('common:input.required') }] : [];
+}
+
+async function attempt(work: () => Promise<unknown>, res: Response): Promise<FormError[]> {
+  try {
+    await work();
+    return [];
+  } catch (error) {
+    if (!(error instanceof AppError) || error.status >= 500 || ['not_found', 'forbidden'].includes(error.code)) throw error;
+    return [{ path: '', message: errorSentence(error.code, res.locals.locale) }];
+  }
+}
+
+function renderAct(res: Response, { clock }: VoucherPages, voucher: VoucherView, name: VoucherAct, typed: Readonly<Record<string, unknown>>, errors: readonly FormError[]): void {
+  const { t, user } = res.locals;
+  const act = actionsOf(voucher, user, res.locals).find((one) => one.name === name) ?? null;
+  renderPage(res, 'vouchers/action', {
+    title: t(`vouchers:do_title.${name}`),
+    breadcrumbs: [
+      { href: VOUCHERS_PATH, text: t('vouchers:title') },
+      { href: `${VOUCHERS_PATH}/${voucher.id}`, text: voucher.title },
+    ],
+    back: `${VOUCHERS_PATH}/${voucher.id}`,
+    act,
+    form: formView(typed, errors),
+    methods: options(PAYMENT_METHODS, 'method', t),
+    today: clock.today(),
+  });
+}

@@ -1,0 +1,156 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { VOUCHER_TYPES, type VoucherType } from '../../core/voucher.ts';
+import { requireRole } from '../../platform/auth.ts';
+import { AppError, errorSentence } from '../../platform/errors.ts';
+import { addFlash } from '../../platform/flash.ts';
+import type { FormError } from '../../platform/form-view.ts';
+import { fieldSentence } from '../../platform/validation.ts';
+import { renderFragment } from '../../platform/views.ts';
+import { namesOfActors } from '../staff/user-service.ts';
+import { actorOf, fieldOf, idOf } from './voucher-action-pages.ts';
+import { actorName } from './voucher-aside-pages.ts';
+import { createCampaignVoucher } from './voucher-campaign-service.ts';
+import { changedParts, formPath } from './voucher-form-body-pages.ts';
+import { readForm, storedForm, type ReadForm } from './voucher-form-reading-pages.ts';
+import { changeRows, emptyVoucher, takeType, tidyRows, typedCopy, typedVoucher, type TypedVoucher } from './voucher-form-pages.ts';
+import { fixedFields, isEnded, renderForm, type Conflict, type FormState } from './voucher-form-view-pages.ts';
+import { historyOf } from './voucher-lifecycle-service.ts';
+import { momentOf, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
+import { mergeTyped } from './voucher-merge-pages.ts';
+import { changeVoucher, createVoucher, findVoucher } from './voucher-service.ts';
+import type { VoucherView } from './voucher-view-service.ts';
+
+/** A new voucher, and changing one. */
+export function voucherEditPages(pages: VoucherPages): Router {
+  const { database, clock } = pages;
+  const router = express.Router();
+  const mayChange = requireRole('admin', 'agent');
+
+  router.get(`${VOUCHERS_PATH}/new`, mayChange, async (req, res) => {
+    const { copy } = req.query;
+    if (typeof copy === 'string' && /^\d{1,18}$/.test(copy)) {
+      const original = await findVoucher(database, copy, momentOf(pages));
+      const typed = typedCopy(await storedForm(database, original, res.locals), await preset(res, original.type));
+      return show(res, typed, null, { notice: res.locals.t('vouchers:copied_from', { title: original.title }) });
+    }
+    const type = VOUCHER_TYPES.find((one) => one === req.query['type']) ?? 'discount';
+    await show(res, await preset(res, type), null);
+  });
+
+  router.post([`${VOUCHERS_PATH}/preview`, `${VOUCHERS_PATH}/:id/preview`], mayChange, async (req, res) => {
+    const voucher = req.params['id'] === undefined ? null : await findVoucher(database, idOf(req), momentOf(pages));
+    const { summary } = await read(res, await sentForm(req, res, voucher), voucher);
+    renderFragment(res, 'vouchers/summary', { summary });
+  });
+
+  router.post(VOUCHERS_PATH, mayChange, async (req, res) => {
+    const typed = typedVoucher(req.body);
+    const presets = new Map(await Promise.all(VOUCHER_TYPES.map(async (type) => [type, await preset(res, type)] as const)));
+    const presetOf = (type: VoucherType): TypedVoucher => presets.get(type) ?? typed;
+    const action = fieldOf(req, 'do');
+    const rearranged = changeRows(typed, action) ?? (action === 'take' ? takeType(typed, presetOf) : null);
+    if (rearranged !== null) return show(res, rearranged, null);
+    // Somebody without scripts changed the type and saved at once, and has not seen its fields.
+    if (typed.type !== typed.shownType) return show(res, takeType(typed, presetOf), null, { notice: res.locals.t('vouchers:type_taken') });
+    await create(req, res, tidyRows(typed));
+  });
+
+  router.get(`${VOUCHERS_PATH}/:id`, async (req, res) => {
+    const voucher = await findVoucher(database, idOf(req), momentOf(pages));
+    await show(res, await storedForm(database, voucher, res.locals), voucher);
+  });
+
+  router.post(`${VOUCHERS_PATH}/:id`, mayChange, async (req, res) => {
+    const voucher = await findVoucher(database, idOf(req), momentOf(pages));
+    const typed = await sentForm(req, res, voucher);
+    const rearranged = changeRows(typed, fieldOf(req, 'do'));
+    if (rearranged !== null) return show(res, rearranged, voucher);
+    await change(req, res, tidyRows(typed), voucher);
+  });
+
+  return router;
+
+  async function preset(res: Response, type: VoucherType): Promise<TypedVoucher> {
+    const { currency } = await read(res, null, null);
+    return emptyVoucher(type, currency, clock.today(), res.locals.locale);
+  }
+
+  function read(res: Response, typed: TypedVoucher | null, voucher: VoucherView | null): Promise<ReadForm> {
+    return readForm(pages, typed, voucher, res.locals);
+  }
+
+  /** What was sent, with the stored value of every field that cannot be changed any more. */
+  async function sentForm(req: Request, res: Response, voucher: VoucherView | null): Promise<TypedVoucher> {
+    const sent = typedVoucher(req.body);
+    if (voucher === null) return sent;
+    const stored = await storedForm(database, voucher, res.locals);
+    return { ...sent, ...Object.fromEntries(fixedFields(voucher).map((name) => [name, stored[name]])) };
+  }
+
+  async function show(res: Response, typed: TypedVoucher, voucher: VoucherView | null, more: Partial<FormState> = {}): Promise<void> {
+    const form = await read(res, typed, voucher);
+    await renderForm(res, pages, { typed: form.typed, voucher, currency: form.currency, summary: form.summary, campaigns: form.campaigns, nameOf: form.nameOf, ...more });
+  }
+
+  async function create(req: Request, res: Response, typed: TypedVoucher): Promise<void> {
+    const form = await read(res, typed, null);
+    const isCampaignCode = typed.campaign !== '';
+    const errors = isCampaignCode ? form.errors.filter(({ path }) => path === 'code') : form.errors;
+    const write = (): Promise<VoucherView> =>
+      isCampaignCode
+        ? createCampaignVoucher(database, { campaign: typed.campaign, code: form.body.code ?? null, isActive: typed.active === 'true' }, actorOf(res), momentOf(pages))
+        : createVoucher(database, form.body, actorOf(res), momentOf(pages));
+    const outcome = errors.length > 0 ? errors : await attempt(write, res);
+    if (Array.isArray(outcome)) {
+      res.status(422);
+      return show(res, form.typed, null, { errors: outcome });
+    }
+    const saved = outcome as VoucherView;
+    // Whoever makes a code sees it once in full, also without the right to see the codes of others.
+    addFlash(req, { kind: 'success', text: res.locals.t('vouchers:created', { title: saved.title }), copy: { text: saved.code, label: res.locals.t('vouchers:field.code') } });
+    res.redirect(303, `${VOUCHERS_PATH}/${saved.id}`);
+  }
+
+  async function change(req: Request, res: Response, typed: TypedVoucher, voucher: VoucherView): Promise<void> {
+    const form = await read(res, typed, voucher);
+    const stored = await storedForm(database, voucher, res.locals);
+    const merged = Number(typed.version) === voucher.version ? null : mergeTyped(form.typed, stored, form.nameOf, res.locals.t);
+    if (merged !== null && merged.changes.length > 0) {
+      res.status(412);
+      return show(res, merged.typed, voucher, { conflict: await conflictOf(res, voucher, merged.changes) });
+    }
+    const before = (await read(res, stored, voucher)).body;
+    const { code: _code, ...parts } = changedParts(before, form.body);
+    const write = async (): Promise<VoucherView> => {
+      if (isEnded(voucher) || Object.keys(parts).length === 0) return voucher;
+      return changeVoucher(database, voucher.id, parts, voucher.version, actorOf(res), momentOf(pages));
+    };
+    const outcome = form.errors.length > 0 ? form.errors : await attempt(write, res);
+    if (Array.isArray(outcome)) {
+      res.status(422);
+      return show(res, form.typed, await findVoucher(database, voucher.id, momentOf(pages)), { errors: outcome });
+    }
+    addFlash(req, { kind: 'success', text: res.locals.t(outcome === voucher ? 'vouchers:unchanged' : 'vouchers:saved', { title: (outcome as VoucherView).title }) });
+    res.redirect(303, `${VOUCHERS_PATH}/${voucher.id}`);
+  }
+
+  async function conflictOf(res: Response, voucher: VoucherView, changes: Conflict['changes']): Promise<Conflict> {
+    const { t } = res.locals;
+    const [newest] = await historyOf(database, voucher.id, momentOf(pages));
+    const names = newest === undefined ? new Map<string, string>() : await namesOfActors(database, [newest.actor]);
+    return { who: newest === undefined ? t('vouchers:actor.system') : actorName(newest.actor, names, t), at: Date.parse(newest?.at ?? voucher.updatedAt), changes };
+  }
+}
+
+/** What was written, or why not, each at its field. */
+async function attempt(write: () => Promise<VoucherView>, res: Response): Promise<VoucherView | FormError[]> {
+  const { locale } = res.locals;
+  try {
+    return await write();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.status >= 500) throw error;
+    const { fields = [] } = error.details;
+    if (fields.length === 0) return [{ path: '', message: errorSentence(error.code, locale) }];
+    return fields.map((field) => ({ path: formPath(field.path), message: fieldSentence(field, locale) }));
+  }
+}

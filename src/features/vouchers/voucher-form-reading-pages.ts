@@ -1,0 +1,56 @@
+import type { Locals } from 'express';
+import type { Database } from '../../platform/db.ts';
+import type { FormError } from '../../platform/form-view.ts';
+import type { CampaignView } from '../campaigns/campaign-service.ts';
+import { listEntries } from '../catalogue/catalogue-service.ts';
+import { generalSettings } from '../settings/settings-service.ts';
+import { resolveEntries } from './voucher-entries-pages.ts';
+import { bodyOf } from './voucher-form-body-pages.ts';
+import { emptyVoucher, typedFromView, type TypedVoucher } from './voucher-form-pages.ts';
+import { offeredCampaigns } from './voucher-form-view-pages.ts';
+import type { VoucherPages } from './voucher-list-pages.ts';
+import { baseOf } from './voucher-merge-pages.ts';
+import type { VoucherBody } from './voucher-service.ts';
+import { summarise, type VoucherSummary } from './voucher-summary-service.ts';
+import type { VoucherView } from './voucher-view-service.ts';
+
+type Reader = Pick<Locals, 't' | 'locale'>;
+
+/** A form with all that can be said of it before it is saved. */
+export interface ReadForm {
+  readonly typed: TypedVoucher;
+  readonly body: VoucherBody;
+  readonly errors: readonly FormError[];
+  readonly currency: string;
+  readonly summary: VoucherSummary;
+  readonly campaigns: readonly CampaignView[];
+  readonly nameOf: (kind: string, id: string) => string;
+}
+
+const MAX_NAMES = 500;
+
+export async function readForm(pages: VoucherPages, sent: TypedVoucher | null, voucher: VoucherView | null, { t, locale }: Reader): Promise<ReadForm> {
+  const { database, clock } = pages;
+  const currency = voucher?.currency ?? (await generalSettings(database.knex)).currency;
+  const today = clock.today();
+  const resolved = await resolveEntries(database, sent ?? emptyVoucher('discount', currency, today, locale), t);
+  const { typed, entries, errors } = resolved;
+  const names = new Map([...resolved.names, ...(await namesOf(database, 'partner')), ...(await namesOf(database, 'brand'))]);
+  const nameOf = (kind: string, id: string): string => names.get(`${kind} ${id}`) ?? id;
+  const campaigns = await offeredCampaigns(pages, typed.campaign);
+  const read = bodyOf(typed, { t, currency, entries, voucher });
+  const rules = campaigns.find(({ id }) => id === typed.campaign) ?? { ...read.body, currency };
+  const summary = summarise(rules, { currency, today, locale, t, nameOf });
+  return { typed, body: read.body, errors: [...read.errors, ...errors], currency, summary, campaigns, nameOf };
+}
+
+/** A stored voucher in the form, and beside it the same as the state to which a later save is compared. */
+export async function storedForm(database: Database, voucher: VoucherView, { t, locale }: Reader): Promise<TypedVoucher> {
+  const { typed } = await resolveEntries(database, typedFromView(voucher, locale), t);
+  return { ...typed, base: baseOf(typed) };
+}
+
+async function namesOf(database: Database, kind: 'partner' | 'brand'): Promise<[string, string][]> {
+  const entries = await listEntries(database.knex, kind, { after: null, limit: MAX_NAMES });
+  return entries.map(({ id, name }) => [`${kind} ${id}`, name]);
+}

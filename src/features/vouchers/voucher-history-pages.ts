@@ -1,0 +1,159 @@
+import type { Locals } from 'express';
+import { valueRoleOf } from '../../core/postings.ts';
+import type { Tier } from '../../core/voucher.ts';
+import type { Database } from '../../platform/db.ts';
+import { formatDay, formatMoney, formatPercent } from '../../platform/format.ts';
+import { namesOfActors } from '../staff/user-service.ts';
+import { actorName } from './voucher-aside-pages.ts';
+import { entriesOf, historyOf, redemptionsOf } from './voucher-lifecycle-service.ts';
+import { momentOf, type VoucherPages } from './voucher-list-pages.ts';
+import type { VoucherView } from './voucher-view-service.ts';
+
+type Words = Pick<Locals, 't' | 'locale'>;
+type NameOf = (kind: string, id: string) => string;
+
+export interface HistoryLine {
+  readonly at: number;
+  readonly actor: string;
+  readonly action: string;
+  /** Field by field what it was and what it became. */
+  readonly changes: readonly { readonly label: string; readonly from: string; readonly to: string }[];
+  readonly detail: string;
+}
+
+/** All that happened to a voucher: changes, redemptions, and its ledger with the balance after each entry. */
+export async function storyOf(pages: VoucherPages, voucher: VoucherView, nameOf: NameOf, words: Words) {
+  const { database } = pages;
+  const moment = momentOf(pages);
+  const history = await historyOf(database, voucher.id, moment);
+  const redemptions = await redemptionsOf(database, voucher.id);
+  const entries = await entriesOf(database, voucher.id, moment);
+  const names = await actorNames(database, [...history, ...redemptions, ...entries]);
+  const { t } = words;
+  return {
+    changes: history.map(({ at, actor, action, changes }): HistoryLine => ({
+      at: Date.parse(at),
+      actor: actorName(actor, names, t),
+      action: actionText(action, t),
+      ...linesOf(action, changes, voucher, nameOf, words),
+    })),
+    redemptions: redemptions.map((one) => ({ ...one, href: bookingHref(one.bookingNumber), actorText: actorName(one.actor, names, t), channelText: t(`vouchers:channel.${one.channel}`) })),
+    ledger: withBalances(entries, valueRoleOf(voucher.type, voucher.funding)).map((entry) => ({
+      ...entry,
+      actorText: actorName(entry.actor, names, t),
+      eventText: known('event', entry.event, t),
+      href: entry.bookingNumber === null ? '' : bookingHref(entry.bookingNumber),
+    })),
+  };
+}
+
+export function bookingHref(bookingNumber: string): string {
+  return `/admin/redemptions?bookingNumber=${encodeURIComponent(bookingNumber)}`;
+}
+
+async function actorNames(database: Database, rows: readonly { readonly actor: string }[]): Promise<ReadonlyMap<string, string>> {
+  return namesOfActors(database, [...new Set(rows.map(({ actor }) => actor))]);
+}
+
+type Entries = Awaited<ReturnType<typeof entriesOf>>;
+
+/** The newest first; an entry that does not stand on the voucher's own role leaves its balance as it is. */
+function withBalances(entries: Entries, role: string | null) {
+  let balance = 0;
+  const lines = entries.map((entry) => {
+    const change = entry.credit_role === role ? entry.cents : entry.debit_role === role ? -entry.cents : 0;
+    balance += change;
+    const { event, actor, reason } = entry;
+    return { event, actor, reason: reason ?? '', postedOn: entry.posted_on, debit: entry.debit_role, credit: entry.credit_role, cents: entry.cents, balance, bookingNumber: entry.booking_number };
+  });
+  return lines.reverse();
+}
+
+const ACTIONS = ['create', 'change', 'pay', 'deactivate', 'activate', 'cancel', 'reissue', 'topup', 'split', 'merge', 'extend', 'derecognise', 'export'];
+
+function actionText(action: string, t: Words['t']): string {
+  const name = action.replace(/^voucher\./, '');
+  return ACTIONS.includes(name) ? t(`vouchers:action.${name}`) : name;
+}
+
+const EVENTS = ['sale', 'issue', 'redemption', 'redemption_reversal', 'top_up', 'refund', 'transfer_out', 'transfer_in'];
+
+function known(group: 'event', name: string, t: Words['t']): string {
+  return EVENTS.includes(name) ? t(`vouchers:${group}.${name}`) : name;
+}
+
+function linesOf(action: string, changes: unknown, voucher: VoucherView, nameOf: NameOf, words: Words): Pick<HistoryLine, 'changes' | 'detail'> {
+  const told = typeof changes === 'object' && changes !== null ? (changes as Readonly<Record<string, unknown>>) : {};
+  if (action !== 'voucher.create') {
+    const pairs = Object.entries(told).flatMap(([path, change]) => {
+      if (!isPair(change)) return [];
+      const show = (value: unknown): string => valueText(path, value, voucher, nameOf, words);
+      return [{ label: labelText(path, words.t), from: show(change.from), to: show(change.to) }];
+    });
+    if (pairs.length > 0) return { changes: pairs, detail: '' };
+  }
+  return { changes: [], detail: action === 'voucher.create' ? '' : detailText(told, voucher, words) };
+}
+
+function isPair(value: unknown): value is { readonly from: unknown; readonly to: unknown } {
+  return typeof value === 'object' && value !== null && 'from' in value && 'to' in value;
+}
+
+/** What an action says of itself besides fields: why, how much, how, when. */
+function detailText(told: Readonly<Record<string, unknown>>, { currency }: VoucherView, { t, locale }: Words): string {
+  const { reason, amount, method, paidAt, refund, balance } = told;
+  const parts: string[] = [];
+  if (typeof amount === 'number') parts.push(formatMoney(amount, currency, locale));
+  if (typeof paidAt === 'string') parts.push(formatDay(paidAt, locale));
+  if (typeof method === 'string') parts.push(t(`vouchers:method.${method}`));
+  if (typeof refund === 'boolean' && typeof balance === 'number' && balance > 0) {
+    parts.push(t(refund ? 'vouchers:detail.refunded' : 'vouchers:detail.kept', { value: formatMoney(balance, currency, locale) }));
+  }
+  if (typeof reason === 'string' && reason !== '') parts.push(reason);
+  return parts.join(' · ');
+}
+
+const LABELS: Readonly<Record<string, string>> = {
+  'restrictions.customer.email': 'customerEmail', 'restrictions.customer.id': 'customerEmail', 'restrictions.customer': 'customerEmail', 'recipient.name': 'recipientName',
+  'recipient.email': 'recipientEmail', recipient: 'recipientName', deal: 'deal', currency: 'currency',
+};
+const FIELD_NAMES = [
+  'title', 'type', 'paidAt', 'bookFrom', 'bookUntil', 'travelFrom', 'travelUntil', 'multiplier', 'tiers', 'maxAmount', 'originalValue', 'residual', 'funding',
+  'maxUses', 'maxUsesPerCustomer', 'exclusive', 'channels', 'minTravellers', 'partner', 'brand', 'paysInFull', 'entry', 'invoicePartner', 'partnerPrice',
+  'motif', 'message', 'bookingId', 'invoiceId',
+];
+
+function labelText(path: string, t: Words['t']): string {
+  const restriction = /^restrictions\.(products|themes|regions)\.(include|exclude)$/.exec(path);
+  if (restriction !== null) return `${t(`vouchers:restriction.${restriction[1] ?? ''}`)}${restriction[2] === 'exclude' ? ` (${t('vouchers:not')})` : ''}`;
+  const mapped = LABELS[path];
+  if (mapped !== undefined) return t(`vouchers:field.${mapped}`);
+  const name = path.split('.').at(-1) ?? path;
+  return FIELD_NAMES.includes(name) ? t(`vouchers:field.${name}`) : path;
+}
+
+const MONEY = ['maxAmount', 'originalValue', 'partnerPrice'];
+const WORDS = ['type', 'multiplier', 'residual', 'funding', 'entry'];
+const KIND_OF: Readonly<Record<string, string>> = { products: 'product', themes: 'theme', regions: 'region' };
+
+function valueText(path: string, value: unknown, { currency }: VoucherView, nameOf: NameOf, { t, locale }: Words): string {
+  if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return t('vouchers:nothing');
+  const parts = path.split('.');
+  const name = parts.at(-1) ?? path;
+  if (typeof value === 'boolean') return t(value ? 'common:yes' : 'common:no');
+  if (MONEY.includes(name) && typeof value === 'number') return formatMoney(value, currency, locale);
+  if (name === 'tiers' && Array.isArray(value)) return (value as (Tier & { percent?: number })[]).map((tier) => tierText(tier, currency, { t, locale })).join('; ');
+  if (Array.isArray(value)) {
+    const kind = KIND_OF[parts[1] ?? ''];
+    return value.map((one) => (kind === undefined ? t(`vouchers:channel.${String(one)}`) : nameOf(kind, String(one)))).join(', ');
+  }
+  const text = String(value);
+  if (WORDS.includes(name)) return t(`vouchers:${name}.${text}`);
+  if (name === 'partner' || name === 'brand') return nameOf(name, text);
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) ? formatDay(text, locale) : text;
+}
+
+function tierText({ minTripPrice, amount, percent }: { readonly minTripPrice: number; readonly amount?: number | null; readonly percent?: number }, currency: string, { t, locale }: Words): string {
+  const worth = percent === undefined ? formatMoney(amount ?? 0, currency, locale) : formatPercent(Math.round(percent * 100), locale);
+  return minTripPrice === 0 ? worth : t('vouchers:tier_from', { worth, price: formatMoney(minTripPrice, currency, locale) });
+}
