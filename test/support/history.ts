@@ -1,0 +1,37 @@
+import { redeem } from '../../src/features/booking/redemption-service.ts';
+import { reverse } from '../../src/features/booking/reversal-service.ts';
+import { createVoucher, type VoucherBody } from '../../src/features/vouchers/voucher-service.ts';
+import type { VoucherView } from '../../src/features/vouchers/voucher-view-service.ts';
+import type { Database } from '../../src/platform/db.ts';
+
+/** What happens to vouchers over the days of a test, through the services themselves. */
+export interface History {
+  sell(title: string, cents: number, day: string, more?: Partial<VoucherBody>): Promise<VoucherView>;
+  /** The id of the redemption; null: the codes did not hold. */
+  spend(codes: readonly string[], tripPrice: number, bookingNumber: string, day: string): Promise<string | null>;
+  /** False: more than was redeemed. */
+  giveBack(redemptionId: string, amount: number | null, day: string): Promise<boolean>;
+}
+
+let keys = 0;
+
+export function historyOf(database: () => Database): History {
+  const at = (today: string) => ({ today, now: Date.parse(`${today}T12:00:00Z`) });
+  const request = () => ({ scope: 'test', key: `history-${++keys}`, fingerprint: String(keys) });
+  return {
+    sell: (title, cents, day, more = {}) => createVoucher(database(), { type: 'purchase', title, paidAt: day, value: { originalValue: cents }, ...more }, 'test', at(day)),
+    async spend(codes, tripPrice, bookingNumber, day) {
+      const booking = {
+        currency: 'EUR', tripPrice, nonDiscountable: 0, travellers: [{ kind: 'adult' as const }], product: null, themes: [], regions: [], brand: null, partner: null,
+        channel: 'web' as const, entry: 'booking_flow' as const, departure: null, customer: null, reference: null,
+      };
+      const source = { booking, codes: codes.map((code) => ({ code, atMost: null })) };
+      const { outcome } = await redeem(database(), { source, bookingNumber, expectedPayable: null }, request(), 'test', at(day));
+      return outcome.kind === 'redeemed' ? outcome.redemption.id : null;
+    },
+    async giveBack(redemptionId, amount, day) {
+      const { outcome } = await reverse(database(), { redemptionId, lines: null, amount, reason: 'Storno' }, request(), 'test', at(day));
+      return outcome.kind === 'reversed';
+    },
+  };
+}
