@@ -10,12 +10,15 @@ import { regionPages } from './features/catalogue/region-pages.ts';
 import { campaignCodesJob } from './features/campaigns/code-job.ts';
 import { findHoldByToken } from './features/booking/hold-service.ts';
 import { demoFlowPages } from './features/booking/demo-flow-pages.ts';
+import { redemptionPages } from './features/booking/redemption-pages.ts';
+import { reversalPages } from './features/booking/reversal-pages.ts';
 import { apiKeyPages } from './features/staff/api-key-pages.ts';
 import { createApiKeyService } from './features/staff/api-key-service.ts';
 import { auditPages } from './features/staff/audit-pages.ts';
 import { jobPages } from './features/staff/job-pages.ts';
 import { loadUser, loginPages } from './features/staff/login-pages.ts';
 import { createLoginService } from './features/staff/login-service.ts';
+import { reversalSettingsPages } from './features/settings/reversal-settings-pages.ts';
 import { settingsPages } from './features/settings/settings-pages.ts';
 import { stackingPages } from './features/settings/stacking-pages.ts';
 import { bootstrapAdmin, namesOfActors } from './features/staff/user-service.ts';
@@ -95,6 +98,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
   });
   const catalogue = { database, clock, files };
   const settings = { database, clock, namesOfActors: (actors: readonly string[]) => namesOfActors(database, actors) };
+  const booking = { ...settings, timeZone: config.businessTimezone };
   const pages: Router[] = [
     loginPages(logins, { secure }),
     apiKeyPages(apiKeys),
@@ -104,9 +108,12 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     regionPages(catalogue),
     cataloguePages(catalogue),
     settingsPages(settings),
+    reversalSettingsPages(settings),
     stackingPages(settings),
     voucherFamilyPages({ database, clock }),
     voucherRefundPages({ database, clock }),
+    reversalPages(booking),
+    redemptionPages(booking),
     voucherPages({ database, clock }),
   ];
   // It books without a login, which is right for invented vouchers only.

@@ -17,6 +17,7 @@ export const MENU: readonly MenuSection[] = [
         ],
       },
       { label: 'common:menu.refunds', path: '/admin/refunds', icon: 'receipt-refund' },
+      { label: 'common:menu.redemptions', path: '/admin/redemptions', icon: 'receipt' },
       { label: 'common:menu.demo', path: '/demo/trips', icon: 'plane' },
     ],
   },
@@ -42,6 +43,7 @@ export const MENU: readonly MenuSection[] = [
         roles: ['admin', 'agent', 'auditor'],
         children: [
           { label: 'common:menu.settings_stacking', path: '/admin/settings/stacking' },
+          { label: 'common:menu.settings_reversals', path: '/admin/settings/reversals' },
           { label: 'common:menu.settings_general', path: '/admin/settings/general', roles: ['admin', 'auditor'] },
         ],
       },

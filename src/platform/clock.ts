@@ -21,6 +21,11 @@ export function fixedClock(instant: string, timeZone = 'Europe/Berlin'): Clock {
   return clockOf(() => now, timeZone);
 }
 
+/** The instant at which a calendar day begins in a time zone. */
+export function startOfDay(day: string, timeZone: string): number {
+  return Temporal.PlainDate.from(day).toZonedDateTime(timeZone).epochMilliseconds;
+}
+
 /** The calendar day an instant falls on in a time zone. */
 export function dayOf(now: number, timeZone: string): string {
   return Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone).toPlainDate().toString();

@@ -11,7 +11,7 @@ import { momentOf, sentencesFor, type BookingApi } from './booking-request-api.t
 import {
   readRedemption, readRedemptionsOfBooking, redeem, type RedemptionOutcome, type RedemptionSource,
 } from './redemption-service.ts';
-import { reverse, type ReversalOutcome } from './reversal-service.ts';
+import { reverse, type ReversalInput, type ReversalOutcome } from './reversal-service.ts';
 
 interface RedemptionBody {
   readonly holdId?: string;
@@ -120,8 +120,8 @@ export function redemptionRoutes(api: BookingApi): ApiRoute[] {
         const body = request.body as ReversalBody;
         const input = {
           redemptionId: redemptionIdOf(request),
-          lines: body.lines ?? null,
-          amount: body.amount ?? null,
+          wish: wishOf(body),
+          expectedAmount: null,
           reason: body.reason,
         };
         const idempotent = idempotentRequestOf(request, 'createReversal');
@@ -154,12 +154,18 @@ function reversalResponse(outcome: ReversalOutcome, isReplay: boolean): ApiRespo
     const body = reversalJson(outcome.reversal, (voucherId) => outcome.codes[voucherId] ?? '');
     return { status: 201, headers: replayHeader(isReplay), body };
   }
+  if (outcome.kind === 'changed') throw new Error('a reversal without an expected sum cannot differ from it');
   const fields = outcome.paths.map((path) => ({
     path,
     code: 'exceeds_redeemed',
     message: { de: 'Mehr, als noch eingelöst ist.', en: 'More than is still redeemed.' },
   }));
   throw appError(outcome.code, { headers: replayHeader(isReplay), ...(fields.length === 0 ? {} : { fields }) });
+}
+
+function wishOf({ lines, amount }: ReversalBody): ReversalInput['wish'] {
+  if (lines !== undefined) return { kind: 'codes', lines };
+  return amount === undefined ? { kind: 'whole' } : { kind: 'amount', amount };
 }
 
 function redemptionIdOf(request: ApiRequest): string {

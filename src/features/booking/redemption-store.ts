@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Booking, Evaluation } from '../../core/voucher.ts';
+import type { AllocationShare, Booking, Evaluation } from '../../core/voucher.ts';
 import { writeTogether } from '../../platform/db.ts';
 import { parseJson } from '../../platform/json.ts';
 import { auditInsert, type AuditEntry } from '../../platform/audit.ts';
@@ -28,6 +28,7 @@ export interface RedemptionLine {
   readonly kind: 'discount' | 'payment';
   readonly applied: number;
   readonly reversed: number;
+  readonly allocation: readonly AllocationShare[];
 }
 
 /** One voucher's row after a redemption or a reversal moved value on it. */
@@ -130,7 +131,7 @@ export async function findRedemptionLines(knex: Knex, redemptionId: string): Pro
   const rows = await knex('redemption_lines')
     .where({ redemption_id: redemptionId })
     .orderBy('position')
-    .select<LineRow[]>('id', 'position', 'voucher_id', 'campaign_id', 'kind', 'applied', 'reversed');
+    .select<LineRow[]>('id', 'position', 'voucher_id', 'campaign_id', 'kind', 'applied', 'reversed', 'allocation');
   return rows.map((row) => ({
     id: String(row.id),
     position: row.position,
@@ -139,6 +140,7 @@ export async function findRedemptionLines(knex: Knex, redemptionId: string): Pro
     kind: row.kind,
     applied: Number(row.applied),
     reversed: Number(row.reversed),
+    allocation: parseJson<AllocationShare[]>(row.allocation),
   }));
 }
 
@@ -180,6 +182,7 @@ interface LineRow {
   readonly kind: 'discount' | 'payment';
   readonly applied: number | string;
   readonly reversed: number | string;
+  readonly allocation: string;
 }
 
 function toRedemption(row: RedemptionRow): Redemption {

@@ -1,13 +1,16 @@
 import { postingsOfReversal } from '../../core/postings.ts';
+import { planReversal, type ReversalWish } from '../../core/reversal-plan.ts';
 import { normaliseCode } from '../../core/voucher-code.ts';
 import type { Database, Transaction } from '../../platform/db.ts';
 import { idempotently, type IdempotentOutcome, type IdempotentRequest } from '../../platform/idempotency.ts';
 import { chainEntries, vouchersPostedIn } from '../accounting/ledger-service.ts';
+import { reversalSettings } from '../settings/settings-service.ts';
 import { restoreRest } from '../vouchers/voucher-residual-service.ts';
+import { extendPastDate, passOn, successionOf } from '../vouchers/voucher-successor-service.ts';
 import type { Moment } from './evaluation-service.ts';
 import { findRedemptionLines, lockRedemption, type BudgetMove, type RedemptionLine, type VoucherMove } from './redemption-store.ts';
 import {
-  findReversals, insertReversal, lockBudgets, lockReversibleVouchers, writeReversal,
+  findReversals, findReversibleVouchers, insertReversal, lockBudgets, lockVouchersInOrder, writeReversal,
   type Reversal, type ReversibleVoucher,
 } from './reversal-store.ts';
 
@@ -15,16 +18,17 @@ export type { Reversal };
 
 export interface ReversalInput {
   readonly redemptionId: string;
-  /** Given: so much of each code. */
-  readonly lines: readonly { readonly code: string; readonly amount: number }[] | null;
-  /** Given: so much in all, in the reverse order of application. Neither: all that is left. */
-  readonly amount: number | null;
+  /** `codes`: so much of each code. An amount goes back in the reverse order of application. */
+  readonly wish: ReversalWish | { readonly kind: 'codes'; readonly lines: readonly { readonly code: string; readonly amount: number }[] };
+  /** What was shown to somebody who then agreed: another sum moves nothing. null: whatever the wish gives. */
+  readonly expectedAmount: number | null;
   readonly reason: string;
 }
 
 export type ReversalOutcome =
   | { readonly kind: 'reversed'; readonly reversal: Reversal; readonly codes: Readonly<Record<string, string>> }
-  | { readonly kind: 'refused'; readonly code: 'not_found' | 'exceeds_redeemed'; readonly paths: readonly string[] };
+  | { readonly kind: 'refused'; readonly code: 'not_found' | 'exceeds_redeemed'; readonly paths: readonly string[] }
+  | { readonly kind: 'changed' };
 
 /** Gives value back to the codes of a redemption, wholly or in part; never more than was redeemed. */
 export function reverse(
@@ -47,55 +51,100 @@ interface Share {
   readonly amount: number;
 }
 
+type Successions = ReadonlyMap<string, readonly string[]>;
+
 async function reverseOnce(trx: Transaction, input: ReversalInput, actor: string, moment: Moment): Promise<ReversalOutcome> {
   const bookingNumber = await lockRedemption(trx, input.redemptionId);
   if (bookingNumber === null) return { kind: 'refused', code: 'not_found', paths: [] };
   const lines = await findRedemptionLines(trx, input.redemptionId);
-  const vouchers = await lockReversibleVouchers(trx, lines.map(({ voucherId }) => voucherId));
+  const voucherIds = lines.map(({ voucherId }) => voucherId);
+  const successions = await lockSuccessions(trx, voucherIds);
+  const vouchers = await findReversibleVouchers(trx, voucherIds);
   const shares = sharesOf(input, lines, vouchers);
   if ('paths' in shares) return { kind: 'refused', code: 'exceeds_redeemed', paths: shares.paths };
+  if (input.expectedAmount !== null && sumOf(shares) !== input.expectedAmount) return { kind: 'changed' };
   const reversal = await write(trx, input, bookingNumber, shares, vouchers, actor, moment);
+  await handOver(trx, shares, successions, input, bookingNumber, actor, moment);
   return { kind: 'reversed', reversal, codes: Object.fromEntries(vouchers.map(({ id, code }) => [id, code])) };
 }
 
+/** Locks the vouchers of the lines and all that replaced them; what was replaced while it waited is locked as well. */
+async function lockSuccessions(trx: Transaction, voucherIds: readonly string[]): Promise<Successions> {
+  const locked = new Set<string>();
+  for (;;) {
+    const successions = await successionOf(trx, voucherIds);
+    const missing = [...new Set([...successions.values()].flat())].filter((id) => !locked.has(id));
+    if (missing.length === 0) return successions;
+    await lockVouchersInOrder(trx, missing);
+    for (const id of missing) locked.add(id);
+  }
+}
+
+/** Each voucher's value goes on to the one that stands in its place, and what is past its date gets its grace. */
+async function handOver(
+  trx: Transaction,
+  shares: readonly Share[],
+  successions: Successions,
+  { redemptionId, reason }: ReversalInput,
+  bookingNumber: string,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
+  const { graceDays } = await reversalSettings(trx);
+  for (const share of shares) {
+    const { voucherId } = share.line;
+    const isWhole = isWholeLine(share);
+    if (isWhole) await restoreRest(trx, { voucherId, redemptionId, bookingNumber }, actor, moment);
+    const succession = successions.get(voucherId) ?? [voucherId];
+    await passOn(trx, succession, isWhole ? 1 : 0, reason, actor, moment);
+    // A discount given back in part has no use more than before.
+    if (share.line.kind === 'payment' || isWhole) await extendPastDate(trx, succession.at(-1) ?? voucherId, graceDays, reason, actor, moment);
+  }
+}
+
+function isWholeLine({ line, amount }: Share): boolean {
+  return line.reversed + amount === line.applied;
+}
+
+function sumOf(shares: readonly Share[]): number {
+  return shares.reduce((sum, { amount }) => sum + amount, 0);
+}
+
 function sharesOf(
-  input: ReversalInput,
+  { wish }: ReversalInput,
   lines: readonly RedemptionLine[],
   vouchers: readonly ReversibleVoucher[],
 ): Share[] | { readonly paths: string[] } {
-  const open = [...lines].reverse().map((line) => ({ line, left: line.applied - line.reversed }));
-  if (input.lines !== null) return sharesByCode(input.lines, open, vouchers);
-  const left = open.reduce((sum, one) => sum + one.left, 0);
-  const wanted = input.amount ?? left;
-  if (wanted === 0 || wanted > left) return { paths: input.amount === null ? [] : ['amount'] };
-  let missing = wanted;
-  return open.flatMap(({ line, left: leftOfLine }) => {
-    const amount = Math.min(leftOfLine, missing);
-    missing -= amount;
-    return amount === 0 ? [] : [{ line, amount }];
-  });
+  if (wish.kind === 'codes') return sharesByCode(wish.lines, lines, vouchers);
+  const plan = planReversal(lines, wish);
+  if ('excessive' in plan) return { paths: [...plan.excessive] };
+  if (plan.shares.length === 0) return { paths: [] };
+  return plan.shares.map(({ lineId, amount }) => ({ line: lineOf(lines, lineId), amount }));
 }
 
 function sharesByCode(
   wanted: readonly { readonly code: string; readonly amount: number }[],
-  open: readonly { readonly line: RedemptionLine; readonly left: number }[],
+  lines: readonly RedemptionLine[],
   vouchers: readonly ReversibleVoucher[],
 ): Share[] | { readonly paths: string[] } {
   const idOf = new Map(vouchers.map((voucher) => [normaliseCode(voucher.code), voucher.id]));
-  const amountOf = new Map<string, number>();
+  const amounts = new Map<string, number>();
   const paths: string[] = [];
   wanted.forEach(({ code, amount }, index) => {
-    const id = idOf.get(normaliseCode(code));
-    const left = open.find(({ line }) => line.voucherId === id)?.left ?? 0;
-    const sum = (id === undefined ? 0 : (amountOf.get(id) ?? 0)) + amount;
-    if (id === undefined || sum > left) paths.push(`lines.${index}.amount`);
-    else amountOf.set(id, sum);
+    const line = lines.find(({ voucherId }) => voucherId === idOf.get(normaliseCode(code)));
+    const sum = amount + (line === undefined ? 0 : (amounts.get(line.id) ?? 0));
+    if (line === undefined || sum > line.applied - line.reversed) paths.push(`lines.${index}.amount`);
+    else amounts.set(line.id, sum);
   });
   if (paths.length > 0) return { paths };
-  return open.flatMap(({ line }) => {
-    const amount = amountOf.get(line.voucherId);
-    return amount === undefined ? [] : [{ line, amount }];
-  });
+  const plan = planReversal(lines, { kind: 'lines', amounts });
+  return 'excessive' in plan ? { paths: [] } : plan.shares.map(({ lineId, amount }) => ({ line: lineOf(lines, lineId), amount }));
+}
+
+function lineOf(lines: readonly RedemptionLine[], id: string): RedemptionLine {
+  const line = lines.find((one) => one.id === id);
+  if (line === undefined) throw new Error('a plan names a line that is not there');
+  return line;
 }
 
 async function write(
@@ -107,7 +156,7 @@ async function write(
   actor: string,
   moment: Moment,
 ): Promise<Reversal> {
-  const amount = shares.reduce((sum, share) => sum + share.amount, 0);
+  const amount = sumOf(shares);
   const fields = { redemptionId: input.redemptionId, amount, reason: input.reason, actor, reversedAt: moment.now };
   const id = await insertReversal(trx, fields);
   const posted = shares.some(({ line }) => line.kind === 'discount') ? await vouchersPostedIn(trx, input.redemptionId) : null;
@@ -128,11 +177,10 @@ async function write(
       },
       postingsOfReversal(voucher, share.amount, posted?.has(voucher.id) === true ? 'gross' : 'net'),
     );
-    const isWhole = share.line.reversed + share.amount === share.line.applied;
     const move: VoucherMove = {
       voucherId: voucher.id,
       balance: voucher.balance === null ? null : voucher.balance + share.amount,
-      uses: isWhole ? voucher.uses - 1 : voucher.uses,
+      uses: isWholeLine(share) ? voucher.uses - 1 : voucher.uses,
       ledgerCount: chained.head.count,
       ledgerHead: chained.head.hash,
     };
@@ -154,9 +202,6 @@ async function write(
       changes: { amount, reason: input.reason, vouchers: shares.map(({ line }) => line.voucherId) },
     },
   });
-  for (const { line, amount: given } of shares) {
-    if (line.reversed + given === line.applied) await restoreRest(trx, { voucherId: line.voucherId, redemptionId: input.redemptionId, bookingNumber }, actor, moment);
-  }
   return { id, ...fields, lines: shares.map(({ line, amount: given }) => ({ voucherId: line.voucherId, amount: given })) };
 }
 

@@ -31,10 +31,11 @@ export interface ReversalWrites {
   readonly audit: AuditEntry;
 }
 
-/** What a reversal must know of a voucher, read under its lock. */
+/** What a reversal must know of a voucher; to write, it is read under its lock. */
 export interface ReversibleVoucher {
   readonly id: string;
   readonly code: string;
+  readonly title: string;
   readonly type: 'discount' | 'deal' | 'purchase' | 'settlement';
   readonly funding: string | null;
   readonly currency: string;
@@ -44,15 +45,20 @@ export interface ReversibleVoucher {
   readonly ledgerHead: string | null;
 }
 
-export async function lockReversibleVouchers(trx: Knex.Transaction, ids: readonly string[]): Promise<ReversibleVoucher[]> {
+/** Locks vouchers in the one order of all: by code. */
+export async function lockVouchersInOrder(trx: Knex.Transaction, ids: readonly string[]): Promise<void> {
   await trx('vouchers').whereIn('id', [...ids]).orderBy('normalised_code').forUpdate().select('id');
-  const rows = await trx('vouchers as v')
+}
+
+export async function findReversibleVouchers(knex: Knex, ids: readonly string[]): Promise<ReversibleVoucher[]> {
+  const rows = await knex('vouchers as v')
     .join('voucher_rules as r', 'r.id', 'v.rules_id')
     .whereIn('v.id', [...ids])
-    .select<VoucherRow[]>('v.id', 'v.code', 'v.type', 'r.funding', 'r.currency', 'v.balance', 'v.uses', 'v.ledger_count', 'v.ledger_head');
+    .select<VoucherRow[]>('v.id', 'v.code', 'r.title', 'v.type', 'r.funding', 'r.currency', 'v.balance', 'v.uses', 'v.ledger_count', 'v.ledger_head');
   return rows.map((row) => ({
     id: String(row.id),
     code: row.code,
+    title: row.title,
     type: row.type,
     funding: row.funding,
     currency: row.currency,
@@ -135,6 +141,7 @@ export async function findReversals(knex: Knex, redemptionIds: readonly string[]
 interface VoucherRow {
   readonly id: number | string;
   readonly code: string;
+  readonly title: string;
   readonly type: ReversibleVoucher['type'];
   readonly funding: string | null;
   readonly currency: string;

@@ -1,3 +1,4 @@
+import type { FeeBearer } from '../../core/reversal-plan.ts';
 import { DEFAULT_STACKING_POLICY, type StackingPolicy } from '../../core/voucher.ts';
 import { writeAudit } from '../../platform/audit.ts';
 import { inTransaction, type Connection, type Database } from '../../platform/db.ts';
@@ -9,6 +10,16 @@ export interface GeneralSettings {
   readonly holdMinutes: number;
 }
 
+/** What holds when a booking is cancelled and value goes back to its vouchers. */
+export interface ReversalSettings {
+  /** Which of what paid bears the cancellation fee. */
+  readonly feeBearer: FeeBearer;
+  /** How many days a voucher past its date may be redeemed again once something came back to it; 0: no grace. */
+  readonly graceDays: number;
+}
+
+const DEFAULT_REVERSAL_SETTINGS: ReversalSettings = { feeBearer: 'voucher_last', graceDays: 30 };
+
 const DEFAULT_GENERAL_SETTINGS: GeneralSettings = { currency: 'EUR', holdMinutes: 30 };
 
 export async function stackingPolicy(connection: Connection): Promise<StackingPolicy> {
@@ -17,6 +28,14 @@ export async function stackingPolicy(connection: Connection): Promise<StackingPo
 
 export async function generalSettings(connection: Connection): Promise<GeneralSettings> {
   return stored(connection, 'general', DEFAULT_GENERAL_SETTINGS);
+}
+
+export async function reversalSettings(connection: Connection): Promise<ReversalSettings> {
+  return stored(connection, 'reversal', DEFAULT_REVERSAL_SETTINGS);
+}
+
+export async function changeReversalSettings(database: Database, settings: ReversalSettings, actor: string, now: number): Promise<ReversalSettings> {
+  return change(database, 'reversal', await reversalSettings(database.knex), settings, actor, now);
 }
 
 export async function changeStackingPolicy(database: Database, policy: StackingPolicy, actor: string, now: number): Promise<StackingPolicy> {

@@ -69,7 +69,7 @@ function withBalances(entries: Entries, role: string | null) {
   return lines.reverse();
 }
 
-const ACTIONS = ['create', 'change', 'pay', 'deactivate', 'activate', 'cancel', 'reissue', 'topup', 'split', 'merge', 'extend', 'derecognise', 'export'];
+const ACTIONS = ['create', 'change', 'pay', 'deactivate', 'activate', 'cancel', 'reissue', 'topup', 'split', 'merge', 'extend', 'pass_on', 'derecognise', 'export'];
 
 function actionText(action: string, t: Words['t']): string {
   const name = action.replace(/^voucher\./, '');

@@ -115,6 +115,8 @@ export function containing(title: string): string {
 
 export const SORT_COLUMNS: Readonly<Record<VoucherSort, string>> = { createdAt: 'v.id', title: 'r.title', balance: 'v.balance', bookUntil: 'r.book_until' };
 
+/** The last day of a voucher: that of its rules, or a later one of its own. */
+const END = '(case when v.extended_until > r.book_until then v.extended_until else r.book_until end)';
 const PAID_ON = 'coalesce(v.paid_on, c.paid_on)';
 const IS_LOCKED = '(v.is_deactivated or coalesce(c.is_active, true) = false)';
 const IS_USED_UP = '(v.balance = 0 or (r.max_uses is not null and v.uses >= r.max_uses))';
@@ -129,7 +131,7 @@ const STATUS = `case
   when ${IS_LOCKED} then 'deactivated'
   when ${PAID_ON} is null or ${PAID_ON} > ? then 'unpaid'
   when ${IS_USED_UP} then 'redeemed'
-  when r.book_until < ? then 'expired'
+  when ${END} < ? then 'expired'
   when v.uses > 0 then 'partly_redeemed'
   else 'active' end`;
 
@@ -146,9 +148,9 @@ function narrow(query: Knex.QueryBuilder, conditions: RowConditions, today: stri
   if (redeemed === 'no') void query.where('v.uses', 0);
   if (redeemed === 'partly') void query.whereRaw(`v.uses > 0 and not coalesce(${IS_USED_UP}, false)`);
   if (redeemed === 'full') void query.whereRaw(`v.uses > 0 and ${IS_USED_UP}`);
-  if (isActive === false) void query.whereRaw(`${PAID_ON} <= ? and v.cancelled_at is null and v.refunded_at is null and (${IS_USED_UP} or r.book_until < ?)`, [today, today]);
+  if (isActive === false) void query.whereRaw(`${PAID_ON} <= ? and v.cancelled_at is null and v.refunded_at is null and (${IS_USED_UP} or ${END} < ?)`, [today, today]);
   if (isActive === true) {
-    void query.whereRaw(`${PAID_ON} <= ? and not ${IS_ENDED} and not ${IS_LOCKED} and not coalesce(${IS_USED_UP}, false) and (r.book_until is null or r.book_until >= ?)`, [today, today]);
+    void query.whereRaw(`${PAID_ON} <= ? and not ${IS_ENDED} and not ${IS_LOCKED} and not coalesce(${IS_USED_UP}, false) and (r.book_until is null or ${END} >= ?)`, [today, today]);
   }
   if (search !== undefined) {
     void query.where((either) => void either.where('r.title', 'like', containing(search.title)).orWhereIn('v.id', [...search.ids]));

@@ -22,6 +22,8 @@ export interface VoucherRecord {
   readonly isRefunded: boolean;
   readonly isDerecognised: boolean;
   readonly isReplaced: boolean;
+  /** Set for a code of a campaign that is open longer than its campaign. */
+  readonly extendedUntil: string | null;
   readonly originalValue: number | null;
   readonly balance: number | null;
   readonly uses: number;
@@ -196,7 +198,7 @@ export function recordQuery(knex: Knex, now: number): Knex.QueryBuilder {
     .leftJoin('voucher_recipients as p', 'p.voucher_id', 'v.id')
     .select(
       'v.id', 'v.code', 'v.rules_id', 'v.campaign_id', 'v.type', 'v.paid_on', 'v.is_deactivated', 'v.cancelled_at', 'v.refunded_at',
-      'v.derecognised_at', 'v.replaced_by_id', 'v.original_value', 'v.balance', 'v.uses', 'v.ledger_count', 'v.ledger_head',
+      'v.derecognised_at', 'v.replaced_by_id', 'v.extended_until', 'v.original_value', 'v.balance', 'v.uses', 'v.ledger_count', 'v.ledger_head',
       'v.booking_ref', 'v.invoice_ref', 'v.version', 'v.created_at', 'v.updated_at', 'c.paid_on as campaign_paid_on',
       'c.is_active as campaign_is_active', 'p.voucher_id as recipient_of', 'p.name as recipient_name', 'p.email as recipient_email',
       knex.raw('(select coalesce(sum(h.amount), 0) from hold_lines h where h.voucher_id = v.id and h.expires_at > ?) as held', [now]),
@@ -215,6 +217,7 @@ export interface RecordRow {
   readonly refunded_at: number | null;
   readonly derecognised_at: number | null;
   readonly replaced_by_id: number | string | null;
+  readonly extended_until: string | null;
   readonly original_value: number | string | null;
   readonly balance: number | string | null;
   readonly uses: number;
@@ -248,6 +251,7 @@ export function toRecord(row: RecordRow): VoucherRecord {
     isRefunded: row.refunded_at !== null,
     isDerecognised: row.derecognised_at !== null,
     isReplaced: row.replaced_by_id !== null,
+    extendedUntil: row.extended_until,
     originalValue: row.original_value === null ? null : Number(row.original_value),
     balance: row.balance === null ? null : Number(row.balance),
     uses: row.uses,

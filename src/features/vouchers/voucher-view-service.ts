@@ -44,11 +44,16 @@ export function statusOfRecord(record: VoucherRecord, rules: StoredRules, today:
       ...record,
       isDeactivated: record.isDeactivated || !record.isCampaignActive,
       paidOn: record.paidOn ?? record.campaignPaidOn,
-      bookUntil: rules.bookUntil,
+      bookUntil: endOf(record, rules),
       maxUses: rules.maxUses,
     },
     today,
   );
+}
+
+/** The last day on which a voucher may be redeemed: that of its rules, or a later one of its own. */
+export function endOf({ extendedUntil }: Pick<VoucherRecord, 'extendedUntil'>, { bookUntil }: Pick<StoredRules, 'bookUntil'>): string | null {
+  return bookUntil !== null && extendedUntil !== null && extendedUntil > bookUntil ? extendedUntil : bookUntil;
 }
 
 export function rulesOf(rules: ReadonlyMap<string, StoredRules>, record: VoucherRecord): StoredRules {
@@ -63,6 +68,7 @@ function viewVoucher(record: VoucherRecord, rules: StoredRules, bookingNumbers: 
   return {
     id: record.id,
     ...body,
+    validity: { ...body.validity, bookUntil: endOf(record, rules) },
     value: { ...body.value, originalValue: stored ? record.originalValue : null },
     code: record.code,
     campaign: record.campaignId,

@@ -1,0 +1,49 @@
+import express, { type Response, type Router } from 'express';
+import { FEE_BEARERS } from '../../core/reversal-plan.ts';
+import { requireRole } from '../../platform/auth.ts';
+import { addFlash } from '../../platform/flash.ts';
+import { formView, type FormError } from '../../platform/form-view.ts';
+import { parseCount } from '../../platform/typed-input.ts';
+import { renderPage } from '../../platform/views.ts';
+import { SETTINGS_PATH, settingsActor, textOf, type SettingsPages } from './settings-pages.ts';
+import { changeReversalSettings, reversalSettings } from './settings-service.ts';
+
+const MAX_GRACE_DAYS = 1095;
+
+/** Who bears a cancellation fee, and how long a voucher past its date is open again. */
+export function reversalSettingsPages({ database, clock }: SettingsPages): Router {
+  const router = express.Router();
+  const path = `${SETTINGS_PATH}/reversals`;
+
+  router.get(path, requireRole('admin', 'agent', 'accountant', 'auditor'), async (_req, res) => {
+    const { feeBearer, graceDays } = await reversalSettings(database.knex);
+    show(res, { feeBearer, graceDays: String(graceDays) });
+  });
+
+  router.post(path, requireRole('admin'), async (req, res) => {
+    const body = req.body as Record<string, unknown>;
+    const typed = { feeBearer: textOf(body['feeBearer']), graceDays: textOf(body['graceDays']) };
+    const feeBearer = FEE_BEARERS.find((one) => one === typed.feeBearer);
+    const days = parseCount(typed.graceDays);
+    const errors: FormError[] = [];
+    if (feeBearer === undefined) errors.push({ path: 'feeBearer', message: res.locals.t('settings:reversals.bearer_wrong') });
+    if (!days.ok || days.value > MAX_GRACE_DAYS) errors.push({ path: 'graceDays', message: res.locals.t('settings:reversals.graceDays_wrong', { max: MAX_GRACE_DAYS }) });
+    if (errors.length > 0 || feeBearer === undefined || !days.ok) return show(res, typed, errors);
+    await changeReversalSettings(database, { feeBearer, graceDays: days.value }, settingsActor(res), clock.now());
+    addFlash(req, { kind: 'success', text: res.locals.t('settings:saved') });
+    res.redirect(303, path);
+  });
+
+  return router;
+}
+
+function show(res: Response, values: Readonly<Record<string, unknown>>, errors: readonly FormError[] = []): void {
+  if (errors.length > 0) res.status(422);
+  const { t, user } = res.locals;
+  renderPage(res, 'settings/reversals', {
+    title: t('settings:reversals.title'),
+    form: formView(values, errors),
+    bearers: FEE_BEARERS.map((value) => ({ value, label: t(`settings:reversals.bearer.${value}`), hint: t(`settings:reversals.bearer_hint.${value}`) })),
+    mayChange: user?.role === 'admin',
+  });
+}
