@@ -30,7 +30,7 @@ export function historyOf(database: () => Database): History {
       return outcome.kind === 'redeemed' ? outcome.redemption.id : null;
     },
     async giveBack(redemptionId, amount, day) {
-      const { outcome } = await reverse(database(), { redemptionId, wish: { kind: 'amount', amount }, expectedAmount: null, reason: 'Storno' }, request(), 'test', at(day));
+      const { outcome } = await reverse(database(), { redemptionId, wish: amount === null ? { kind: 'whole' } : { kind: 'amount', amount }, expectedAmount: null, reason: 'Storno' }, request(), 'test', at(day));
       return outcome.kind === 'reversed';
     },
   };
