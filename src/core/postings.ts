@@ -10,7 +10,7 @@ export interface Posting {
 
 export type LedgerEvent =
   | 'sale' | 'issue' | 'redemption' | 'redemption_reversal' | 'top_up' | 'refund' | 'refund_paid' | 'transfer_out' | 'transfer_in'
-  | 'forfeit' | 'forfeit_reversal';
+  | 'forfeit' | 'forfeit_reversal' | 'payment_in';
 
 export const PAYMENT_METHODS = ['bank_transfer', 'cash', 'online', 'other'] as const;
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];

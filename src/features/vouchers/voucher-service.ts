@@ -42,7 +42,7 @@ export async function createVoucher(database: Database, body: VoucherBody, actor
   if (ownCode !== null && isMalformedCode(ownCode)) throw malformedCode();
   for (let attempt = 1; ; attempt++) {
     try {
-      return await inTransaction(database, (trx) => create(trx, body, rules, ownCode ?? newCode(), actor, moment));
+      return await inTransaction(database, (trx) => createVoucherIn(trx, body, rules, ownCode ?? newCode(), actor, moment));
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
       if (ownCode !== null || attempt === MAX_CODE_ATTEMPTS) throw codeTaken();
@@ -158,7 +158,8 @@ export function malformedCode(): Error {
   return appError('rule_broken', { fields: [{ path: 'code', code: 'malformed_code', message }] });
 }
 
-async function create(trx: Transaction, body: VoucherBody, rules: StoredRules, code: string, actor: string, moment: Moment): Promise<VoucherView> {
+/** One voucher inside of a larger use case; its rules must have been found sound. */
+export async function createVoucherIn(trx: Transaction, body: VoucherBody, rules: StoredRules, code: string, actor: string, moment: Moment): Promise<VoucherView> {
   const stored = isStoredValue(rules.type);
   const paidOn = body.paidAt === undefined ? (rules.type === 'discount' ? moment.today : null) : body.paidAt;
   const rulesId = await insertRules(trx, rules);
