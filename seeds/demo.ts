@@ -9,6 +9,7 @@ import { DEFAULT_STACKING_POLICY, type Booking } from '../src/core/voucher.ts';
 import type { Clock } from '../src/platform/clock.ts';
 import { inTransaction, type Database } from '../src/platform/db.ts';
 import { DEMO_BRANDS, DEMO_REGIONS, DEMO_THEMES, DEMO_TRIPS } from '../src/features/booking/demo-offer-service.ts';
+import { seedShop } from './demo-shop.ts';
 import { demoCampaigns, demoVouchers } from './demo-vouchers.ts';
 
 const ACTOR = 'system:demo';
@@ -38,6 +39,7 @@ export async function seedDemo(database: Database, clock: Clock): Promise<void> 
     await inTransaction(database, (trx) => requestCodes(trx, id, { codes }, ACTOR, moment));
   }
   await seedRedemptions(database, clock);
+  await seedShop(database, clock);
 }
 
 async function seedCatalogue(database: Database, clock: Clock): Promise<void> {

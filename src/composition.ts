@@ -24,6 +24,8 @@ import { stackingPages } from './features/settings/stacking-pages.ts';
 import { bootstrapAdmin, namesOfActors } from './features/staff/user-service.ts';
 import { voucherFamilyPages } from './features/vouchers/voucher-family-pages.ts';
 import { voucherRefundPages } from './features/vouchers/voucher-refund-pages.ts';
+import { orderStatusPages } from './features/orders/order-status-pages.ts';
+import { shopPages } from './features/orders/shop-pages.ts';
 import { voucherPages } from './features/vouchers/voucher-pages.ts';
 import { MENU, withoutDemo } from './menu.ts';
 import { createApiGate } from './platform/api-gate.ts';
@@ -96,6 +98,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
       log.error({ err: error }, 'job');
     },
   });
+  const links = { baseUrl: config.baseUrl };
   const catalogue = { database, clock, files };
   const settings = { database, clock, namesOfActors: (actors: readonly string[]) => namesOfActors(database, actors) };
   const booking = { ...settings, timeZone: config.businessTimezone };
@@ -115,6 +118,8 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     reversalPages(booking),
     redemptionPages(booking),
     voucherPages({ database, clock }),
+    shopPages({ database, clock, links }),
+    orderStatusPages({ database, clock }),
   ];
   // It books without a login, which is right for invented vouchers only.
   if (config.environment !== 'production') pages.push(demoFlowPages({ database, clock, wrongCodes }));

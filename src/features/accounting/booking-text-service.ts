@@ -14,6 +14,7 @@ const EVENT_TEXTS: Readonly<Record<Posting['event'], string>> & Readonly<Record<
   transfer_in: 'Umbuchung Zugang',
   forfeit: 'Verfall Restwert',
   forfeit_reversal: 'Storno Verfall Restwert',
+  payment_in: 'Zahlungseingang',
 };
 
 export function eventText(event: string): string {

@@ -34,7 +34,7 @@ export async function placeOrder(database: Database, input: OrderInput, links: M
   try {
     const order = await inTransaction(database, async (trx) => {
       const number = await nextNumber(trx, 'order', yearOf(moment.today), { now: moment.now, subject: 'order' });
-      const id = await insertOrder(trx, { ...input, currency, number, total: input.amount * input.quantity, orderedOn: moment.today, now: moment.now });
+      const id = await insertOrder(trx, { ...input, submitKey: hashToken(input.submitKey), currency, number, total: input.amount * input.quantity, orderedOn: moment.today, now: moment.now });
       await insertLink(trx, id, hashToken(token), moment.now);
       const placed = await readOrder(trx, id);
       await queueOrderPlaced(trx, placed, token, shop, links, moment);
@@ -44,7 +44,7 @@ export async function placeOrder(database: Database, input: OrderInput, links: M
     return { order, token, isNew: true };
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
-    return orderOfForm(database, input.submitKey, token, moment, error);
+    return orderOfForm(database, hashToken(input.submitKey), token, moment, error);
   }
 }
 

@@ -130,7 +130,7 @@ export interface OrderFilter {
 
 /** The newest first. */
 export async function listOrders(knex: Knex, filter: OrderFilter): Promise<Order[]> {
-  const rows: OrderRow[] = await selectOrders(knex)
+  const query = selectOrders(knex)
     .modify((query) => {
       if (filter.state !== null) void query.where('o.state', filter.state);
       if (filter.brand !== null) void query.where('o.brand_id', filter.brand);
@@ -145,14 +145,13 @@ export async function listOrders(knex: Knex, filter: OrderFilter): Promise<Order
     })
     .orderBy('o.id', 'desc')
     .limit(filter.limit);
-  return rows.map(toOrder);
+  return ((await query) as OrderRow[]).map(toOrder);
 }
 
 /** Orders that still wait for money, by their numbers. */
 export async function findOrdersByNumbers(knex: Knex, numbers: readonly string[]): Promise<Order[]> {
   if (numbers.length === 0) return [];
-  const rows: OrderRow[] = await selectOrders(knex).whereIn('o.number', [...numbers]);
-  return rows.map(toOrder);
+  return ((await selectOrders(knex).whereIn('o.number', [...numbers])) as OrderRow[]).map(toOrder);
 }
 
 export interface OrderPayment {

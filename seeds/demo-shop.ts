@@ -1,0 +1,65 @@
+import { addDays } from '../src/core/calendar.ts';
+import { cancelOrder, placeOrder, type OrderInput } from '../src/features/orders/order-service.ts';
+import { payOrder, settleOrder } from '../src/features/orders/order-payment-service.ts';
+import { changeShopSettings, DEFAULT_SHOP_SETTINGS } from '../src/features/settings/shop-settings-service.ts';
+import type { Clock } from '../src/platform/clock.ts';
+import type { Database } from '../src/platform/db.ts';
+
+const ACTOR = 'system:demo';
+const LINKS = { baseUrl: 'http://localhost:3000' };
+const NOBODY = { buyerPhone: null, buyerStreet: null, buyerPostcode: null, buyerCity: null, recipientName: null, recipientEmail: null, message: null };
+
+const TERMS = `Der Gutschein zahlt Ihre Reise ganz oder zum Teil. Er gilt für alle Reisen unseres Hauses, bei einem Gutschein einer Marke für die Reisen dieser Marke.
+
+Ein Rest bleibt auf dem Gutschein und kann für weitere Buchungen verwendet werden. Eine Auszahlung des Guthabens ist nicht möglich, solange der Gutschein eingelöst werden kann.
+
+Der Gutschein gilt bis zum Ende des dritten Jahres nach dem Kauf. Er ist übertragbar; wer den Code kennt, kann ihn einlösen. Bitte bewahren Sie ihn deshalb auf wie Bargeld.
+
+Mit einem Gutschein kann kein anderer Gutschein bezahlt werden. Beim Kauf fällt keine Umsatzsteuer an; sie wird mit der Reise berechnet.`;
+
+/** A shop that works at once, and a few orders in every state. */
+export async function seedShop(database: Database, clock: Clock): Promise<void> {
+  const moment = { now: clock.now(), today: clock.today() };
+  await changeShopSettings(
+    database,
+    {
+      ...DEFAULT_SHOP_SETTINGS,
+      isOpen: true,
+      accountHolder: 'Nordlicht Reisen GmbH',
+      iban: 'DE89370400440532013000',
+      bic: 'COBADEFFXXX',
+      bankName: 'Musterbank',
+      companyName: 'Nordlicht Reisen GmbH',
+      companyAddress: 'Hafenstraße 12, 24103 Kiel',
+      contactEmail: 'gutscheine@nordlicht.example',
+      contactPhone: '0431 5550100',
+      notifyEmail: 'agentur@nordlicht.example',
+      terms: TERMS,
+    },
+    ACTOR,
+    moment.now,
+  );
+  const place = (input: Partial<OrderInput> & Pick<OrderInput, 'buyerName' | 'buyerEmail' | 'amount'>) =>
+    placeOrder(
+      database,
+      { ...NOBODY, origin: 'shop', locale: 'de', brand: null, quantity: 1, motif: 'strand', delivery: 'buyer', deliverOn: null, submitKey: `demo-${input.buyerEmail ?? ''}`, ...input },
+      LINKS,
+      ACTOR,
+      moment,
+    );
+  const transfer = { method: 'bank_transfer', paidOn: moment.today } as const;
+
+  await place({ buyerName: 'Sabine Krüger', buyerEmail: 'sabine.krueger@kunde.example', amount: 15_000, motif: 'wandern', recipientName: 'Jonas', message: 'Alles Gute zum Geburtstag – die Berge warten!' });
+  await place({ buyerName: 'Mehmet Yildiz', buyerEmail: 'mehmet.yildiz@kunde.example', amount: 10_000, quantity: 3, motif: 'familie', buyerStreet: 'Lindenweg 8', buyerPostcode: '22301', buyerCity: 'Hamburg' });
+  const part = await place({ buyerName: 'Anna Hofer', buyerEmail: 'anna.hofer@kunde.example', amount: 25_000, motif: 'winter' });
+  await payOrder(database, part.order.id, { ...transfer, cents: 20_000, sourceKey: 'demo:part', reference: part.order.number }, LINKS, ACTOR, moment);
+  const gift = await place({
+    buyerName: 'Peter Brandt', buyerEmail: 'peter.brandt@kunde.example', amount: 20_000, motif: 'kreuzfahrt', delivery: 'recipient', deliverOn: addDays(moment.today, 20),
+    recipientName: 'Oma Inge', recipientEmail: 'inge.brandt@kunde.example', message: 'Für unsere gemeinsame Schiffsreise.',
+  });
+  await settleOrder(database, gift.order.id, transfer, LINKS, ACTOR, moment);
+  const done = await place({ buyerName: 'Lea Sommer', buyerEmail: 'lea.sommer@kunde.example', amount: 5000, quantity: 2, motif: 'stadt' });
+  await settleOrder(database, done.order.id, transfer, LINKS, ACTOR, moment);
+  const over = await place({ buyerName: 'Tom Berger', buyerEmail: 'tom.berger@kunde.example', amount: 7500, motif: 'safari' });
+  await cancelOrder(database, over.order.id, false, LINKS, ACTOR, moment);
+}
