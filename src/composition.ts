@@ -26,6 +26,7 @@ import { voucherFamilyPages } from './features/vouchers/voucher-family-pages.ts'
 import { voucherRefundPages } from './features/vouchers/voucher-refund-pages.ts';
 import { orderStatusPages } from './features/orders/order-status-pages.ts';
 import { shopPages } from './features/orders/shop-pages.ts';
+import { voucherBulkJob } from './features/vouchers/voucher-bulk-job.ts';
 import { voucherPages } from './features/vouchers/voucher-pages.ts';
 import { MENU, withoutDemo } from './menu.ts';
 import { createApiGate } from './platform/api-gate.ts';
@@ -92,7 +93,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
   const api: Router[] = [apiRouter(apiRoutes({ database, clock, i18n, wrongCodes }, API_PATH), gate)];
   const worker = createWorker({
     database,
-    handlers: [campaignCodesJob(database, clock), catalogueImportJob(database, files, clock)],
+    handlers: [campaignCodesJob(database, clock), catalogueImportJob(database, files, clock), voucherBulkJob({ database, files, clock, i18n })],
     clock,
     reportFailure: (error) => {
       log.error({ err: error }, 'job');

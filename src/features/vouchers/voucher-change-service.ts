@@ -1,8 +1,8 @@
 import type { VoucherView } from './voucher-view-service.ts';
 
 export interface FieldChange {
-  readonly from: unknown;
-  readonly to: unknown;
+  readonly before: unknown;
+  readonly after: unknown;
 }
 
 const FIELDS = [
@@ -12,14 +12,14 @@ const FIELDS = [
 /** A person's data goes long before the log does, so the log says that it changed and not what it was. */
 const PERSONAL = /^(?:recipient\.|restrictions\.customer\.)/;
 
-/** Field by field what differs: `{ 'value.maxAmount': { from: 5000, to: null } }`. Lists are compared whole. */
+/** Field by field what differs: `{ 'value.maxAmount': { before: 5000, after: null } }`. Lists are compared whole. */
 export function fieldChanges(before: VoucherView, after: VoucherView): Record<string, FieldChange> {
   const [old, now] = [leavesOf(before), leavesOf(after)];
   const changes: Record<string, FieldChange> = {};
   for (const path of new Set([...old.keys(), ...now.keys()])) {
-    const [from, to] = [old.get(path) ?? null, now.get(path) ?? null];
-    if (JSON.stringify(from) === JSON.stringify(to)) continue;
-    changes[path] = PERSONAL.test(path) ? { from: veiled(from), to: veiled(to) } : { from, to };
+    const [was, is] = [old.get(path) ?? null, now.get(path) ?? null];
+    if (JSON.stringify(was) === JSON.stringify(is)) continue;
+    changes[path] = PERSONAL.test(path) ? { before: veiled(was), after: veiled(is) } : { before: was, after: is };
   }
   return changes;
 }

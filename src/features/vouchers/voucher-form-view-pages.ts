@@ -106,7 +106,7 @@ export async function renderForm(res: Response, pages: VoucherPages, state: Form
     conflict,
     notice,
     story: voucher === null ? null : await storyOf(pages, voucher, state.nameOf, res.locals),
-    bookings: (voucher?.bookingNumbers ?? []).map((number) => ({ number, href: bookingHref(number) })),
+    bookings: (voucher?.bookingNumbers ?? []).map((bookingNumber) => ({ bookingNumber, href: bookingHref(bookingNumber) })),
   });
 }
 

@@ -85,18 +85,28 @@ function known(group: 'event', name: string, t: Words['t']): string {
 function linesOf(action: string, changes: unknown, voucher: VoucherView, nameOf: NameOf, words: Words): Pick<HistoryLine, 'changes' | 'detail'> {
   const told = typeof changes === 'object' && changes !== null ? (changes as Readonly<Record<string, unknown>>) : {};
   if (action !== 'voucher.create') {
-    const pairs = Object.entries(told).flatMap(([path, change]) => {
-      if (!isPair(change)) return [];
+    const pairs = pairsOf(told, '').map(({ path, before, after }) => {
       const show = (value: unknown): string => valueText(path, value, voucher, nameOf, words);
-      return [{ label: labelText(path, words.t), from: show(change.from), to: show(change.to) }];
+      return { label: labelText(path, words.t), from: show(before), to: show(after) };
     });
-    if (pairs.length > 0) return { changes: pairs, detail: '' };
+    return { changes: pairs, detail: detailText(told, voucher, words) };
   }
-  return { changes: [], detail: action === 'voucher.create' ? '' : detailText(told, voucher, words) };
+  return { changes: [], detail: '' };
 }
 
-function isPair(value: unknown): value is { readonly from: unknown; readonly to: unknown } {
-  return typeof value === 'object' && value !== null && 'from' in value && 'to' in value;
+interface Pair {
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** Every `{ before, after }` with the path to it, however deep it stands. */
+function pairsOf(told: object, path: string): Pair[] {
+  return Object.entries(told).flatMap(([name, value]: [string, unknown]) => {
+    const here = path === '' ? name : `${path}.${name}`;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+    return 'before' in value && 'after' in value ? [{ path: here, before: value.before, after: value.after }] : pairsOf(value, here);
+  });
 }
 
 /** What an action says of itself besides fields: why, how much, how, when. */

@@ -10,6 +10,7 @@ import type { Locale, Translate } from '../../platform/i18n.ts';
 import { renderPage } from '../../platform/views.ts';
 import { listCampaigns } from '../campaigns/campaign-service.ts';
 import { listEntries } from '../catalogue/catalogue-service.ts';
+import { BULK_ACTIONS } from './voucher-bulk-service.ts';
 import { listVouchers, type ListQuery } from './voucher-list-service.ts';
 import { listSaved } from './voucher-saved-list-service.ts';
 import { STATUS_TONES } from './voucher-status-pages.ts';
@@ -21,7 +22,6 @@ export interface VoucherPages {
 }
 
 export const VOUCHERS_PATH = '/admin/vouchers';
-export const BULK_ACTIONS = ['pay', 'lock', 'unlock', 'extend'] as const;
 const ROWS = 50;
 const SORTS = ['-createdAt', 'title', '-title', 'balance', '-balance', 'bookUntil', '-bookUntil'] as const;
 /** Partners, brands and campaigns offered as filters. */

@@ -183,6 +183,11 @@ async function conditionsOf(knex: Database['knex'], query: ListQuery): Promise<R
   };
 }
 
+/** Where a list by number goes on after this voucher. */
+export function cursorAfterNumber(id: string): string {
+  return writeCursor({ value: null, rulesId: '0', id });
+}
+
 function writeCursor({ value, rulesId, id }: Place): string {
   return Buffer.from(JSON.stringify([value, rulesId, id])).toString('base64url');
 }

@@ -1,6 +1,7 @@
 import express, { type Router } from 'express';
 import { requireUser } from '../../platform/auth.ts';
 import { voucherActionPages } from './voucher-action-pages.ts';
+import { voucherBulkPages } from './voucher-bulk-pages.ts';
 import { voucherEditPages } from './voucher-edit-pages.ts';
 import { voucherListPages, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
 import { voucherLookupPages } from './voucher-lookup-pages.ts';
@@ -10,6 +11,6 @@ import { voucherSavedListPages } from './voucher-saved-list-pages.ts';
 export function voucherPages(pages: VoucherPages): Router {
   const router = express.Router();
   router.use(VOUCHERS_PATH, requireUser);
-  router.use(voucherListPages(pages), voucherLookupPages(pages), voucherSavedListPages(pages), voucherActionPages(pages), voucherEditPages(pages));
+  router.use(voucherListPages(pages), voucherLookupPages(pages), voucherSavedListPages(pages), voucherBulkPages(pages), voucherActionPages(pages), voucherEditPages(pages));
   return router;
 }

@@ -1,0 +1,139 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { PAYMENT_METHODS } from '../../core/postings.ts';
+import { requireRole } from '../../platform/auth.ts';
+import { AppError, errorSentence } from '../../platform/errors.ts';
+import { addFlash } from '../../platform/flash.ts';
+import { formatNumber } from '../../platform/format.ts';
+import { formView, type FormError } from '../../platform/form-view.ts';
+import { parseDay } from '../../platform/typed-input.ts';
+import { renderPage } from '../../platform/views.ts';
+import { actorOf, fieldOf } from './voucher-action-pages.ts';
+import { BULK_ACTIONS, MAX_CHOSEN, previewBulk, startBulk, type BulkAction, type BulkOrder, type BulkScope } from './voucher-bulk-service.ts';
+import { options } from './voucher-form-view-pages.ts';
+import { listQueryOf, listUrl, momentOf, readFilter, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
+
+const MAX_REASON = 500;
+
+/** One action for many vouchers: first how many it meets, then a job. */
+export function voucherBulkPages(pages: VoucherPages): Router {
+  const { database } = pages;
+  const router = express.Router();
+  const mayChange = requireRole('admin', 'agent');
+
+  router.post(`${VOUCHERS_PATH}/bulk`, mayChange, async (req, res) => {
+    const asked = readAsked(req, res);
+    if (asked === null) {
+      addFlash(req, { kind: 'warning', text: res.locals.t('vouchers:bulk.nothing_chosen') });
+      res.redirect(303, listUrl(filterOf(req)));
+      return;
+    }
+    await show(req, res, asked, []);
+  });
+
+  router.post(`${VOUCHERS_PATH}/bulk/start`, mayChange, async (req, res) => {
+    const asked = readAsked(req, res);
+    if (asked === null) {
+      res.redirect(303, VOUCHERS_PATH);
+      return;
+    }
+    const order = readOrder(req, res, asked.action);
+    if (Array.isArray(order)) {
+      res.status(422);
+      await show(req, res, asked, order);
+      return;
+    }
+    const { count, isMore } = await previewBulk(database, asked.action, asked.scope, momentOf(pages));
+    const payload = { order: order, scope: asked.scope, actor: actorOf(res), locale: res.locals.locale };
+    const job = await startBulk(database, payload, isMore ? null : count, pages.clock.now());
+    addFlash(req, { kind: 'success', text: res.locals.t('vouchers:bulk.started') });
+    res.redirect(303, `/admin/jobs/${job}`);
+  });
+
+  return router;
+
+  async function show(req: Request, res: Response, { action, scope }: Asked, errors: readonly FormError[]): Promise<void> {
+    const { t, locale } = res.locals;
+    const preview = await previewBulk(database, action, scope, momentOf(pages)).catch((error: unknown) => {
+      if (error instanceof AppError && error.code === 'not_found') return null;
+      throw error;
+    });
+    if (preview === null) {
+      addFlash(req, { kind: 'danger', text: errorSentence('not_found', locale) });
+      res.redirect(303, listUrl(filterOf(req)));
+      return;
+    }
+    const { count, isMore, refused, titles } = preview;
+    const number = formatNumber(count, locale);
+    renderPage(res, 'vouchers/bulk', {
+      title: t(`vouchers:bulk.title.${action}`),
+      breadcrumbs: [{ href: VOUCHERS_PATH, text: t('vouchers:title') }],
+      action,
+      isPay: action === 'pay',
+      isExtend: action === 'extend',
+      needsReason: action === 'lock' || action === 'extend',
+      isEmpty: count === 0,
+      howMany: isMore ? t('vouchers:bulk.more_than', { number }) : t('vouchers:bulk.count', { count, number }),
+      refused: refused === null || refused === 0 ? '' : t('vouchers:bulk.refused', { count: refused, number: formatNumber(refused, locale) }),
+      titles,
+      others: refused === null ? 0 : count - titles.length,
+      ids: 'ids' in scope ? scope.ids.join(',') : '',
+      scope: 'ids' in scope ? 'selected' : 'all',
+      query: fieldOf(req, 'query'),
+      back: listUrl(filterOf(req)),
+      form: formView((req.body ?? {}) as Record<string, unknown>, errors),
+      problems: formView({}, errors.map((error) => ({ ...error, message: `${t(`vouchers:${error.path === 'reason' ? 'reason' : `field.${error.path}`}`)}: ${error.message}` }))),
+      methods: options(PAYMENT_METHODS, 'method', t),
+      today: pages.clock.today(),
+    });
+  }
+}
+
+interface Asked {
+  readonly action: BulkAction;
+  readonly scope: BulkScope;
+}
+
+/** null: nothing is chosen, or no such action. */
+function readAsked(req: Request, res: Response): Asked | null {
+  const action = BULK_ACTIONS.find((one) => one === fieldOf(req, 'action'));
+  if (action === undefined) return null;
+  if (fieldOf(req, 'scope') === 'all') return { action, scope: { query: listQueryOf(filterOf(req), res.locals.user) } };
+  const ids = [...new Set(idsOf((req.body as Record<string, unknown>)['ids']))].slice(0, MAX_CHOSEN);
+  return ids.length === 0 ? null : { action, scope: { ids } };
+}
+
+/** Check boxes of one name come as a text, a list or, when there are many, an object. */
+function idsOf(value: unknown): string[] {
+  const parts = typeof value === 'object' && value !== null ? Object.values(value) : [value];
+  return parts.flatMap((part) => (typeof part === 'string' ? part.split(',') : [])).filter((id) => /^\d{1,18}$/.test(id));
+}
+
+function filterOf(req: Request) {
+  return readFilter(Object.fromEntries(new URLSearchParams(fieldOf(req, 'query'))));
+}
+
+function readOrder(req: Request, res: Response, action: BulkAction): BulkOrder | FormError[] {
+  const { t } = res.locals;
+  const reason = fieldOf(req, 'reason').slice(0, MAX_REASON);
+  const required = { path: 'reason', message: t('common:input.required') };
+  const dayAt = (path: string) => {
+    const day = parseDay(fieldOf(req, path));
+    return day.ok ? { day: day.value, errors: [] } : { day: '', errors: [{ path, message: t(`common:${day.error}`) }] };
+  };
+  switch (action) {
+    case 'pay': {
+      const { day, errors } = dayAt('paidAt');
+      const method = PAYMENT_METHODS.find((one) => one === fieldOf(req, 'method')) ?? 'other';
+      return errors.length > 0 ? errors : { action, paidAt: day, method };
+    }
+    case 'extend': {
+      const { day, errors } = dayAt('bookUntil');
+      const all = reason === '' ? [...errors, required] : errors;
+      return all.length > 0 ? all : { action, bookUntil: day, reason };
+    }
+    case 'lock':
+      return reason === '' ? [required] : { action, reason };
+    case 'unlock':
+      return { action, reason: reason || null };
+  }
+}

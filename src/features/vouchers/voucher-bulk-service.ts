@@ -1,0 +1,94 @@
+import { isLegal, type VoucherAction } from '../../core/lifecycle.ts';
+import type { PaymentMethod } from '../../core/postings.ts';
+import { inTransaction, type Database, type Transaction } from '../../platform/db.ts';
+import type { Locale } from '../../platform/i18n.ts';
+import { insertJob } from '../../platform/job-store.ts';
+import { extendVoucher } from './voucher-family-service.ts';
+import { payVoucher } from './voucher-lifecycle-service.ts';
+import { countHits, listVouchers, type ListQuery } from './voucher-list-service.ts';
+import { setLock } from './voucher-lock-service.ts';
+import { findVoucher, lockedVoucher } from './voucher-service.ts';
+import type { Moment, VoucherView } from './voucher-view-service.ts';
+
+export const VOUCHER_BULK_JOB = 'voucher-bulk';
+export const BULK_ACTIONS = ['pay', 'lock', 'unlock', 'extend'] as const;
+export type BulkAction = (typeof BULK_ACTIONS)[number];
+
+/** What is to be done to each voucher; all that it needs is there. */
+export type BulkOrder =
+  | { readonly action: 'pay'; readonly paidAt: string; readonly method: PaymentMethod }
+  | { readonly action: 'lock'; readonly reason: string }
+  | { readonly action: 'unlock'; readonly reason: string | null }
+  | { readonly action: 'extend'; readonly bookUntil: string; readonly reason: string };
+
+/** Those chosen one by one, or all hits of a list. */
+export type BulkScope = { readonly ids: readonly string[] } | { readonly query: ListQuery };
+
+export interface BulkJobPayload {
+  readonly order: BulkOrder;
+  readonly scope: BulkScope;
+  readonly actor: string;
+  readonly locale: Locale;
+}
+
+export interface BulkPreview {
+  readonly count: number;
+  /** There are more than `count`. */
+  readonly isMore: boolean;
+  /** How many of them it cannot be done to as things are; null: too many to look at each. */
+  readonly refused: number | null;
+  readonly titles: readonly string[];
+}
+
+export const MAX_CHOSEN = 500;
+const MAX_COUNTED = 10_000;
+const MAX_TITLES = 5;
+
+/** How many vouchers an action would meet, and how many of them would refuse it. */
+export async function previewBulk(database: Database, action: BulkAction, scope: BulkScope, moment: Moment): Promise<BulkPreview> {
+  if ('ids' in scope) return previewOf(action, await Promise.all(scope.ids.map((id) => findVoucher(database, id, moment))));
+  const { items, nextCursor } = await listVouchers(database, { ...scope.query, limit: MAX_CHOSEN }, moment);
+  if (nextCursor === null) return previewOf(action, items);
+  const { count, isMore } = await countHits(database, scope.query, moment, MAX_COUNTED);
+  return { count: Math.min(count, MAX_COUNTED), isMore, refused: null, titles: [] };
+}
+
+export async function startBulk(database: Database, payload: BulkJobPayload, total: number | null, now: number): Promise<string> {
+  return inTransaction(database, (trx) => insertJob(trx, { kind: VOUCHER_BULK_JOB, payload, total, createdBy: payload.actor, now }));
+}
+
+/** Does it to one voucher; false: it was so already. What cannot be done is refused with an AppError. */
+export async function actInBulk(trx: Transaction, id: string, order: BulkOrder, actor: string, moment: Moment): Promise<boolean> {
+  switch (order.action) {
+    case 'pay':
+      await payVoucher(trx, id, { paidAt: order.paidAt, method: order.method, reference: null }, actor, moment);
+      return true;
+    case 'extend':
+      await extendVoucher(trx, id, order.bookUntil, order.reason, actor, moment);
+      return true;
+    case 'lock':
+    case 'unlock': {
+      const locked = await lockedVoucher(trx, id, moment);
+      const isToBeLocked = order.action === 'lock';
+      if (locked.record.isDeactivated === isToBeLocked) return false;
+      await setLock(trx, locked, isToBeLocked, order.reason, actor, moment);
+      return true;
+    }
+  }
+}
+
+const LEGAL_ACTION: Readonly<Record<BulkAction, VoucherAction>> = { pay: 'pay', lock: 'deactivate', unlock: 'activate', extend: 'extend' };
+
+function previewOf(action: BulkAction, vouchers: readonly VoucherView[]): BulkPreview {
+  const isPossible = (voucher: VoucherView): boolean => {
+    if (!isLegal(LEGAL_ACTION[action], voucher.status)) return false;
+    if (action === 'pay') return voucher.paidAt === null;
+    return action !== 'extend' || (voucher.campaign === null && voucher.validity.bookUntil !== null);
+  };
+  return {
+    count: vouchers.length,
+    isMore: false,
+    refused: vouchers.filter((voucher) => !isPossible(voucher)).length,
+    titles: vouchers.slice(0, MAX_TITLES).map(({ title, id }) => `${title} (ID ${id})`),
+  };
+}

@@ -1,0 +1,218 @@
+import { expect } from 'chai';
+import { hashPassword } from '../../src/platform/passwords.ts';
+import { changeVoucher } from '../../src/features/vouchers/voucher-service.ts';
+import { countHits, listVouchers, vouchersInChunks, type ListQuery } from '../../src/features/vouchers/voucher-list-service.ts';
+import { apiClient, bookingOf, type ApiClient } from '../support/api-client.ts';
+import { describeOnBothDatabases } from '../support/databases.ts';
+import { startTestServer, type TestServer } from '../support/http.ts';
+import { signedIn, type Visitor } from '../support/pages.ts';
+
+describeOnBothDatabases('the vouchers of the admin over HTTP', (database) => {
+  let server: TestServer;
+  let api: ApiClient;
+  let admin: Visitor;
+
+  before(async () => {
+    server = await startTestServer({ database: database() });
+    api = apiClient(server.url);
+    admin = await signedIn(server.url);
+  });
+  after(() => server.close());
+
+  const moment = { now: Date.now(), today: '2026-11-23' };
+  const discount = { type: 'discount', title: 'Rabatt', value: { tiers: [{ minTripPrice: 0, percent: 10 }] } };
+
+  async function voucher(body: object): Promise<string> {
+    const answer = await api.post('/vouchers', { ...discount, ...body });
+    expect(answer.status, JSON.stringify(answer.body)).to.equal(201);
+    return answer.body.id as string;
+  }
+
+  async function person(role: string, canSeeCodes: boolean): Promise<Visitor> {
+    const email = `${role}-${String(canSeeCodes)}@example.org`;
+    const password = 'a password for this test';
+    await database().knex('users').insert({ email, name: role, role, password_hash: await hashPassword(password), can_see_codes: canSeeCodes, created_at: 1 });
+    return signedIn(server.url, { email, password });
+  }
+
+  async function all(query: ListQuery, limit: number): Promise<string[]> {
+    const ids: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page = await listVouchers(database(), { ...query, limit, cursor }, moment);
+      expect(page.items.length).to.be.at.most(limit);
+      ids.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    return ids;
+  }
+
+  describe('lists', () => {
+    before(async () => {
+      for (let index = 0; index < 60; index++) {
+        await voucher({ title: `Titel ${String((index * 7) % 30).padStart(2, '0')}`, validity: { bookUntil: index % 3 === 0 ? null : `2027-0${1 + (index % 9)}-15` } });
+        if (index % 4 === 0) await voucher({ type: 'purchase', title: 'Kauf', paidAt: index % 8 === 0 ? '2026-01-02' : null, value: { originalValue: 1000 * (1 + (index % 5)) } });
+      }
+      const { body } = await api.post('/campaigns', { ...discount, title: 'Titel 15' });
+      await api.jobEnd((await api.post(`/campaigns/${body.id as string}/codes`, { count: 130 }, { idempotencyKey: 'walk' })).body.id as string);
+    });
+
+    for (const sort of ['createdAt', '-createdAt', 'title', '-title', 'balance', '-balance', 'bookUntil', '-bookUntil']) {
+      it(`show every voucher once, in order, by ${sort}, with a filter and without`, async () => {
+        const rows = await database().knex('vouchers as v').join('voucher_rules as r', 'r.id', 'v.rules_id').select<{ id: number; title: string; balance: number | null; book_until: string | null; type: string }[]>('v.id', 'r.title', 'v.balance', 'r.book_until', 'v.type');
+        const valueOf = new Map(rows.map((row) => [String(row.id), { createdAt: Number(row.id), title: row.title, balance: row.balance === null ? null : Number(row.balance), bookUntil: row.book_until }[sort.replace('-', '')] ?? null]));
+        for (const [query, expected] of [
+          [{ sort }, rows],
+          [{ sort, type: 'purchase' as const }, rows.filter(({ type }) => type === 'purchase')],
+          [{ sort, q: 'Titel 15' }, rows.filter(({ title }) => title === 'Titel 15')],
+        ] as const) {
+          const ids = await all(query, 37);
+          expect([...ids].sort(), JSON.stringify(query)).to.deep.equal(expected.map(({ id }) => String(id)).sort());
+          const values = ids.map((id) => valueOf.get(id) ?? null);
+          const known = values.filter((value) => value !== null);
+          // What has no value comes last in either direction.
+          expect(values.slice(0, known.length)).to.deep.equal(known);
+          const sorted = [...known].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+          expect(known).to.deep.equal(sort.startsWith('-') ? sorted.reverse() : sorted);
+        }
+      });
+    }
+
+    it('stop after twenty thousand rows and go on from there, and count up to a bound', async () => {
+      const query = { status: 'refunded' as const };
+      expect((await listVouchers(database(), { ...query, limit: 10 }, moment)).isPartial).to.equal(false);
+      expect(await countHits(database(), { type: 'purchase' }, moment, 10_000)).to.deep.equal({ count: (await all({ type: 'purchase' }, 50)).length, isMore: false });
+      expect(await countHits(database(), {}, moment, 40)).to.deep.include({ isMore: false });
+      let seen = 0;
+      for await (const { items } of vouchersInChunks(database(), {}, moment)) seen += items.length;
+      expect(seen).to.equal((await all({}, 200)).length);
+    });
+  });
+
+  it('narrow by paid, redeemed, active and inactive, and hatch what is inactive', async () => {
+    const past = await voucher({ title: 'Zustand alt', code: 'ZUSTAND-ALT', validity: { bookUntil: '2026-01-01' } });
+    const fresh = await voucher({ title: 'Zustand neu', code: 'ZUSTAND-NEU' });
+    const unpaid = await voucher({ title: 'Zustand offen', code: 'ZUSTAND-OFFEN', paidAt: null });
+    const cancelled = await voucher({ title: 'Zustand storniert', code: 'ZUSTAND-STORNO', validity: { bookUntil: '2026-01-01' } });
+    await api.post(`/vouchers/${cancelled}/cancel`, { refund: false, reason: 'Test' });
+    const used = await voucher({ title: 'Zustand benutzt', code: 'ZUSTAND-BENUTZT' });
+    await api.post('/redemptions', { booking: bookingOf(50_000), codes: ['ZUSTAND-BENUTZT'], bookingNumber: 'B-4711' }, { idempotencyKey: 'zustand' });
+    const ids = async (filter: object): Promise<string[]> => (await all({ q: 'Zustand', ...filter }, 2)).sort();
+    expect(await ids({ state: 'inactive' })).to.deep.equal([past, used].sort());
+    expect(await ids({ state: 'active' })).to.deep.equal([fresh]);
+    expect(await ids({ paid: 'no' })).to.deep.equal([unpaid]);
+    expect(await ids({ redeemed: 'full' })).to.deep.equal([used]);
+    expect(await ids({ redeemed: 'no', paid: 'yes' })).to.deep.equal([past, fresh, cancelled].sort());
+    const { html } = await admin.get('/admin/vouchers?q=Zustand');
+    expect(html.match(/<tr class="inactive">/g)).to.have.lengthOf(2);
+    // One look for a code in any spelling, a number, an id, and a booking that used one voucher only.
+    const { number } = (await database().knex('vouchers').where({ id: used }).first('number')) as { number: string };
+    for (const q of ['zustand benutzt', used, number, 'B-4711']) {
+      expect((await admin.get(`/admin/search?q=${encodeURIComponent(q)}`)).location, q).to.equal(`/admin/vouchers/${used}`);
+    }
+    expect((await admin.get('/admin/search?q=Zustand')).location).to.equal('/admin/vouchers?q=Zustand');
+    expect((await admin.get(`/admin/vouchers/${used}`)).html.replaceAll('&#x3D;', '=')).to.contain('/admin/redemptions?bookingNumber=B-4711');
+  });
+
+  it('keep a list under a name for one person, as its address has it', async () => {
+    await admin.get('/admin/vouchers');
+    const saved = await admin.post('/admin/vouchers/views', { name: 'Offene Deals', query: 'type=deal&paid=no&unknown=1' });
+    expect(saved.location).to.equal('/admin/vouchers?type=deal&paid=no');
+    const page = (await admin.get('/admin/vouchers')).html;
+    expect(page).to.contain('Offene Deals');
+    const agent = await person('agent', true);
+    expect((await agent.get('/admin/vouchers')).html).not.to.contain('Offene Deals');
+    const { id } = (await database().knex('saved_lists').first('id')) as { id: number };
+    await agent.post(`/admin/vouchers/views/${id}/delete`, {});
+    expect((await admin.get('/admin/vouchers')).html).to.contain('Offene Deals');
+    await admin.post(`/admin/vouchers/views/${id}/delete`, {});
+    expect((await admin.get('/admin/vouchers')).html).not.to.contain('Offene Deals');
+  });
+
+  it('do one thing to many as a job, with what it meets before and one outcome for each after', async () => {
+    const open = await voucher({ title: 'Stapel offen', type: 'purchase', value: { originalValue: 5000 } });
+    const paid = await voucher({ title: 'Stapel bezahlt', type: 'purchase', value: { originalValue: 5000 }, paidAt: '2026-01-02' });
+    await admin.get('/admin/vouchers');
+    const nothing = await admin.post('/admin/vouchers/bulk', { action: 'pay', scope: 'selected', query: 'q=Stapel' });
+    expect(nothing.location).to.equal('/admin/vouchers?q=Stapel');
+    const preview = await admin.post('/admin/vouchers/bulk', { action: 'pay', scope: 'selected', ids: [open, paid], query: 'q=Stapel' });
+    expect(preview.html).to.contain('2 Gutscheine').and.contain('Bei 1 davon').and.contain('Stapel offen');
+    const fields = { action: 'pay', scope: 'selected', ids: `${open},${paid}`, query: 'q=Stapel', method: 'cash' };
+    const wrong = await admin.post('/admin/vouchers/bulk/start', { ...fields, paidAt: '31.02.2026' });
+    expect([wrong.status, wrong.html.includes('31.02.2026')]).to.deep.equal([422, true]);
+    const started = await admin.post('/admin/vouchers/bulk/start', { ...fields, paidAt: '03.02.2026' });
+    expect(started.location).to.match(/^\/admin\/jobs\/\d+$/);
+    const job = started.location?.split('/').at(-1) ?? '';
+    const end = await api.jobEnd(job);
+    expect(end.body).to.deep.include({ state: 'done', done: 2, total: 2 });
+    expect(end.body.result).to.include({ changed: 1, failed: 1 });
+    expect((await api.get(`/vouchers/${open}`)).body).to.include({ paidAt: '2026-02-03', balance: 5000 });
+    const file = await admin.get(`/admin/jobs/${job}/file`);
+    expect(file.html).to.contain('bezahlt gesetzt').and.contain('In diesem Zustand geht das mit diesem Gutschein nicht.');
+    expect(await database().knex('voucher_bulk_outcomes').where({ job_id: job })).to.deep.equal([]);
+  });
+
+  it('do it to all hits of a list, and refuse codes that follow a campaign', async () => {
+    const { body } = await api.post('/campaigns', { ...discount, title: 'Zug Aktion', validity: { bookUntil: '2027-01-01' } });
+    await api.jobEnd((await api.post(`/campaigns/${body.id as string}/codes`, { count: 3 }, { idempotencyKey: 'zug' })).body.id as string);
+    const own = await voucher({ title: 'Zug eigen', validity: { bookUntil: '2027-01-01' } });
+    await admin.get('/admin/vouchers');
+    const started = await admin.post('/admin/vouchers/bulk/start', { action: 'extend', scope: 'all', query: 'q=Zug', bookUntil: '31.12.2028', reason: 'Kulanz' });
+    const end = await api.jobEnd(started.location?.split('/').at(-1) ?? '');
+    expect(end.body.result).to.include({ changed: 1, failed: 3 });
+    expect((await api.get(`/vouchers/${own}`)).body.validity.bookUntil).to.equal('2028-12-31');
+  });
+
+  it('tell the second of two what the first changed, and keep what both typed', async () => {
+    const id = await voucher({ title: 'Zwei', code: 'ZWEI' });
+    const { html } = await admin.get(`/admin/vouchers/${id}`);
+    const form = fieldsOf(html);
+    await changeVoucher(database(), id, { validity: { bookUntil: '2027-07-31' } }, null, 'user:1', moment);
+    const second = await admin.post(`/admin/vouchers/${id}`, { ...form, title: 'Zwei neu', do: 'save' });
+    expect(second.status).to.equal(412);
+    expect(second.html).to.contain('Inzwischen hat').and.contain('31.07.2027').and.contain('value="Zwei neu"');
+    const third = await admin.post(`/admin/vouchers/${id}`, { ...fieldsOf(second.html), do: 'save' });
+    expect(third.status).to.equal(303);
+    const { body } = await api.get(`/vouchers/${id}`);
+    expect([body.title, body.validity.bookUntil]).to.deep.equal(['Zwei neu', '2027-07-31']);
+    const { changes } = (await api.get(`/vouchers/${id}/history`)).body.items[0] as { changes: object };
+    expect(changes).to.deep.equal({ title: { before: 'Zwei', after: 'Zwei neu' } });
+  });
+
+  it('copy a voucher without its code, payment and recipient', async () => {
+    const id = await voucher({ title: 'Vorlage', code: 'VORLAGE', recipient: { name: 'Frau Muster', email: null }, bookingId: 'B-1' });
+    const { html } = await admin.get(`/admin/vouchers/new?copy=${id}`);
+    expect(html).to.contain('value="Vorlage"').and.not.contain('VORLAGE').and.not.contain('Frau Muster').and.not.contain('value="B-1"');
+  });
+
+  it('show auditors everything and let them change nothing, and codes whole only to those who may see them', async () => {
+    const id = await voucher({ title: 'Geheim', code: 'GEHEIMCODE' });
+    const auditor = await person('auditor', false);
+    for (const path of ['', '?q=Geheim', `/${id}`]) {
+      const { status, html } = await auditor.get(`/admin/vouchers${path}`);
+      expect([status, html.includes('GEHEIMCODE'), html.includes('data-form-actions')]).to.deep.equal([200, false, false]);
+    }
+    for (const path of [`/${id}`, `/${id}/lock`, '/bulk', '']) expect((await auditor.post(`/admin/vouchers${path}`, { reason: 'x' })).status).to.equal(403);
+    const agent = await person('agent', false);
+    expect((await agent.get(`/admin/vouchers/${id}`)).html).to.contain('data-form-actions').and.not.contain('GEHEIMCODE');
+  });
+});
+
+/** The fields of the form as a browser would send them back. */
+function fieldsOf(html: string): Record<string, string> {
+  const form = html.slice(html.indexOf('data-voucher-form'), html.indexOf('<aside>\n    <div class="card">'));
+  const fields: Record<string, string> = {};
+  const text = (value: string): string => value.replaceAll('&quot;', '"').replaceAll('&#x3D;', '=').replaceAll('&amp;', '&').replaceAll('&#x27;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>');
+  for (const [tag] of form.matchAll(/<input[^>]*>/g)) {
+    const attribute = (name: string): string | undefined => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1];
+    const name = attribute('name');
+    if (name === undefined || tag.includes(' disabled') || (/type="(checkbox|radio)"/.test(tag) && !tag.includes(' checked'))) continue;
+    fields[name] = text(attribute('value') ?? '');
+  }
+  for (const [, tag = '', options = ''] of form.matchAll(/<select([^>]*)>([^]*?)<\/select>/g)) {
+    const name = / name="([^"]*)"/.exec(tag)?.[1];
+    if (name !== undefined && !tag.includes(' disabled')) fields[name] = text(/<option value="([^"]*)" selected/.exec(options)?.[1] ?? /<option value="([^"]*)"/.exec(options)?.[1] ?? '');
+  }
+  for (const [, name = '', value = ''] of form.matchAll(/<textarea[^>]* name="([^"]*)"[^>]*>([^]*?)<\/textarea>/g)) fields[name] = text(value);
+  return fields;
+}
