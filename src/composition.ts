@@ -10,6 +10,8 @@ import { regionPages } from './features/catalogue/region-pages.ts';
 import { campaignCodesJob } from './features/campaigns/code-job.ts';
 import { findHoldByToken } from './features/booking/hold-service.ts';
 import { demoFlowPages } from './features/booking/demo-flow-pages.ts';
+import { holdPages } from './features/booking/hold-pages.ts';
+import { releaseHoldsJob } from './features/booking/hold-release-job.ts';
 import { redemptionPages } from './features/booking/redemption-pages.ts';
 import { reversalPages } from './features/booking/reversal-pages.ts';
 import { apiKeyPages } from './features/staff/api-key-pages.ts';
@@ -93,7 +95,12 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
   const api: Router[] = [apiRouter(apiRoutes({ database, clock, i18n, wrongCodes }, API_PATH), gate)];
   const worker = createWorker({
     database,
-    handlers: [campaignCodesJob(database, clock), catalogueImportJob(database, files, clock), voucherBulkJob({ database, files, clock, i18n })],
+    handlers: [
+      campaignCodesJob(database, clock),
+      catalogueImportJob(database, files, clock),
+      voucherBulkJob({ database, files, clock, i18n }),
+      releaseHoldsJob(database, clock),
+    ],
     clock,
     reportFailure: (error) => {
       log.error({ err: error }, 'job');
@@ -116,6 +123,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     stackingPages(settings),
     voucherFamilyPages({ database, clock }),
     voucherRefundPages({ database, clock }),
+    holdPages(booking),
     reversalPages(booking),
     redemptionPages(booking),
     voucherPages({ database, clock }),

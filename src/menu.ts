@@ -18,6 +18,7 @@ export const MENU: readonly MenuSection[] = [
       },
       { label: 'common:menu.refunds', path: '/admin/refunds', icon: 'receipt-refund' },
       { label: 'common:menu.redemptions', path: '/admin/redemptions', icon: 'receipt' },
+      { label: 'common:menu.holds', path: '/admin/holds', icon: 'clock' },
       { label: 'common:menu.demo', path: '/demo/trips', icon: 'plane' },
     ],
   },

@@ -73,7 +73,7 @@ export function stepText(step: Readonly<Record<string, string | number | null>>,
   const money = (value: unknown): string => (typeof value === 'number' ? formatMoney(value, currency, locale) : '');
   const { key = '', minTripPrice, amount, basisPoints, multiplier, count } = step;
   if (key === 'tier') {
-    const worth = typeof basisPoints === 'number' ? `${(basisPoints / 100).toLocaleString(locale === 'de' ? 'de-DE' : 'en-GB')} %` : money(amount);
+    const worth = typeof basisPoints === 'number' ? `${(basisPoints / 100).toLocaleString(locale === 'de' ? 'de-DE' : 'en-GB')}\u00a0%` : money(amount);
     return t('redemptions:step.tier', { minTripPrice: money(minTripPrice), worth });
   }
   if (key === 'count') return t('redemptions:step.count', { count: Number(count), who: t(`redemptions:multiplier.${String(multiplier)}`) });
