@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import { hashPassword } from '../../src/platform/passwords.ts';
 import { changeVoucher } from '../../src/features/vouchers/voucher-service.ts';
 import { countHits, listVouchers, vouchersInChunks, type ListQuery } from '../../src/features/vouchers/voucher-list-service.ts';
+import { VOUCHER_STATUSES } from '../../src/core/lifecycle.ts';
+import type { VoucherView } from '../../src/features/vouchers/voucher-view-service.ts';
 import { apiClient, bookingOf, type ApiClient } from '../support/api-client.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';
@@ -77,6 +79,46 @@ describeOnBothDatabases('the vouchers of the admin over HTTP', (database) => {
         }
       });
     }
+
+    it('find by every filter what the vouchers themselves say, in every sort, also among the codes of campaigns', async () => {
+      for (const [index, campaign] of [
+        { ...discount, paidAt: '2026-01-01', validity: { bookUntil: '2027-01-01' } },
+        { ...discount, paidAt: '2026-01-01', validity: { bookUntil: '2026-01-01' } },
+        { ...discount, paidAt: null },
+        { type: 'purchase', paidAt: '2026-01-01', value: { originalValue: 3000 } },
+      ].entries()) {
+        const { body } = await api.post('/campaigns', { ...campaign, title: `Reihe ${index}` });
+        await api.jobEnd((await api.post(`/campaigns/${body.id as string}/codes`, { codes: [1, 2, 3, 4, 5].map((code) => `REIHE-${index}-${code}`) }, { idempotencyKey: `reihe-${index}` })).body.id as string);
+        const { items } = (await api.get(`/campaigns/${body.id as string}/codes`)).body as { items: { id: string }[] };
+        await api.post(`/vouchers/${items[0]?.id ?? ''}/deactivate`, { reason: 'Test' });
+        await api.post(`/vouchers/${items[1]?.id ?? ''}/cancel`, { refund: true, reason: 'Test' });
+        await api.post('/redemptions', { booking: bookingOf(50_000), codes: [`REIHE-${index}-3`], bookingNumber: `R-${index}` }, { idempotencyKey: `reihe-rot-${index}` });
+      }
+      await api.patch(`/campaigns/${(await api.get('/campaigns?limit=1')).body.items[0].id as string}`, { active: false });
+      const views: VoucherView[] = [];
+      for await (const { items } of vouchersInChunks(database(), {}, moment)) views.push(...items);
+      const isPaid = ({ paidAt }: VoucherView): boolean => paidAt !== null && paidAt <= moment.today;
+      const isUsedUp = ({ balance, usage, uses }: VoucherView): boolean => balance === 0 || (usage.maxUses !== null && uses >= usage.maxUses);
+      const isExpired = ({ validity }: VoucherView): boolean => validity.bookUntil !== null && validity.bookUntil < moment.today;
+      const filters: [ListQuery, (view: VoucherView) => boolean][] = [
+        ...VOUCHER_STATUSES.map((status): [ListQuery, (view: VoucherView) => boolean] => [{ status }, (view) => view.status === status]),
+        [{ paid: 'yes' }, isPaid],
+        [{ paid: 'no' }, (view) => !isPaid(view)],
+        [{ redeemed: 'no' }, ({ uses }) => uses === 0],
+        [{ redeemed: 'partly' }, (view) => view.uses > 0 && !isUsedUp(view)],
+        [{ redeemed: 'full' }, (view) => view.uses > 0 && isUsedUp(view)],
+        [{ state: 'active' }, ({ status }) => status === 'active' || status === 'partly_redeemed'],
+        [{ state: 'inactive' }, (view) => isPaid(view) && view.status !== 'cancelled' && view.status !== 'refunded' && (isUsedUp(view) || isExpired(view))],
+        [{ type: 'purchase', paid: 'no' }, (view) => view.type === 'purchase' && !isPaid(view)],
+        [{ q: 'Reihe', status: 'refunded' }, ({ title, status }) => title.startsWith('Reihe') && status === 'refunded'],
+      ];
+      for (const [query, isHit] of filters) {
+        const expected = views.filter(isHit).map(({ id }) => id).sort();
+        for (const sort of ['-createdAt', 'title', '-balance', 'bookUntil']) expect((await all({ ...query, sort }, 20)).sort(), JSON.stringify({ ...query, sort })).to.deep.equal(expected);
+      }
+      const [campaign] = views.filter(({ title }) => title === 'Reihe 0').map((view) => view.campaign);
+      expect((await all({ campaign: campaign ?? '', redeemed: 'full' }, 2)).length).to.equal(1);
+    });
 
     it('stop after twenty thousand rows and go on from there, and count up to a bound', async () => {
       const query = { status: 'refunded' as const };

@@ -4,11 +4,12 @@ import { normaliseCode } from '../../core/voucher-code.ts';
 import type { Database } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
 import {
-  findIdsOfCode, findIdsOfRules, findRows, findRulesIds, findRulesOfCampaign, findRulesOfIds, findSortedRows, type Order, type Place, type Redeemed, type RowConditions, type VoucherSort,
+  findIdsOfCode, findIdsOfRules, findRows, findRulesIds, findRulesOfIds, findSortedRows, type Order, type Place, type Redeemed, storesValue, type RowConditions, type VoucherSort,
 } from './voucher-list-store.ts';
+import { findRanges } from './voucher-range-store.ts';
 import { findVoucherByNumber, findVouchersOfBooking, type VoucherRecord } from './voucher-store.ts';
 import { viewVouchers, type Moment, type VoucherView } from './voucher-view-service.ts';
-import { stepByBalance, stepByNumber, stepByNumberOfRules, stepByRules, type Step } from './voucher-walk-store.ts';
+import { stepByBalance, stepByNumber, stepByNumberOfRanges, stepByNumberOfRules, stepByRules, type Step } from './voucher-walk-store.ts';
 
 /** Which vouchers, in which order: what a list, a bulk action and an export of it have in common. */
 export interface ListQuery {
@@ -118,13 +119,17 @@ async function openList({ knex }: Database, query: ListQuery, { today, now }: Mo
   }
   const byCode = search?.ids ?? [];
   const fewRules = rulesIds === null ? null : [...new Set([...rulesIds, ...(await findRulesOfIds(knex, byCode))])];
-  const only = { ...(type === undefined ? {} : { type }), ...(campaign === undefined ? {} : { campaign }) };
-  const campaignRules = campaign === undefined ? null : await findRulesOfCampaign(knex, campaign);
+  const ranges = await findRanges(knex, conditions, today, MAX_RULES);
+  const onlyType = type === undefined ? {} : { type };
+  // Sorted by a balance that none of them has, they stand by their numbers.
+  const isByNumber = order.sort === 'createdAt' || (order.sort === 'balance' && (type === 'discount' || type === 'deal' || (campaign !== undefined && !(await storesValue(knex, campaign)))));
   const step = (after: Place | null, limit: number): Promise<Step> => {
     const bounds = { order, after, limit };
-    if (order.sort === 'createdAt') return rulesIds === null ? stepByNumber(knex, bounds, only) : stepWith(byCode, bounds, stepByNumberOfRules(knex, bounds, rulesIds));
+    if (isByNumber && rulesIds !== null) return stepWith(byCode, bounds, stepByNumberOfRules(knex, bounds, rulesIds));
+    if (isByNumber && ranges !== null) return stepWith(byCode, bounds, stepByNumberOfRanges(knex, bounds, ranges));
+    if (isByNumber) return stepByNumber(knex, bounds, onlyType);
     if (order.sort === 'balance') return stepByBalance(knex, bounds);
-    return stepByRules(knex, bounds, { ...(type === undefined ? {} : { type }), rulesIds: campaignRules ?? fewRules });
+    return stepByRules(knex, bounds, { ...onlyType, rulesIds: fewRules, ranges: byCode.length > 0 ? null : ranges });
   };
   return { read: (after, limit, maxExamined) => walk(step, (ids) => findRows(knex, ids, conditions, today, now), after, limit, maxExamined) };
 }

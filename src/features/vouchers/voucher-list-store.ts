@@ -82,9 +82,10 @@ export async function findRulesIds(knex: Knex, { type, partner, brand, motif, se
   return rows.length > limit ? null : rows.map(({ id }) => String(id));
 }
 
-export async function findRulesOfCampaign(knex: Knex, campaign: string): Promise<string[]> {
-  const row = await knex('campaigns').where({ id: campaign }).first<{ rules_id: number | string } | undefined>('rules_id');
-  return row === undefined ? [] : [String(row.rules_id)];
+/** Whether the codes of a campaign have a balance. */
+export async function storesValue(knex: Knex, campaign: string): Promise<boolean> {
+  const row = await knex('campaigns as c').join('voucher_rules as r', 'r.id', 'c.rules_id').where('c.id', campaign).first<{ original_value: unknown } | undefined>('r.original_value');
+  return row !== undefined && row.original_value !== null;
 }
 
 /** The rows of these rules; null: more than `limit`. */

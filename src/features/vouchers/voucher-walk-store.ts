@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { VoucherType } from '../../core/voucher.ts';
 import type { Order, Place } from './voucher-list-store.ts';
+import { rangeSql, type Range } from './voucher-range-store.ts';
 
 /** A step through an index: rows in order, whatever else they are, and where to go on; `next` null: that was the end. */
 export interface Step {
@@ -19,22 +20,30 @@ const RULES_PER_STEP = 50;
 /** Beyond every row of its rules, upwards. */
 const BEYOND = '999999999999999999';
 
-/** By number, all of them or those of a type or a campaign, each along an index. */
-export async function stepByNumber(knex: Knex, { order, after, limit }: Bounds, only: { readonly type?: VoucherType; readonly campaign?: string }): Promise<Step> {
+/** By number, all of them or those of a type, each along an index. */
+export async function stepByNumber(knex: Knex, { order, after, limit }: Bounds, only: { readonly type?: VoucherType }): Promise<Step> {
   const query = knex('vouchers').orderBy('id', order.isDescending ? 'desc' : 'asc').limit(limit);
-  if (only.campaign !== undefined) void query.where('campaign_id', only.campaign);
-  else if (only.type !== undefined) void query.where('type', only.type);
+  if (only.type !== undefined) void query.where('type', only.type);
   if (after !== null) void query.where('id', order.isDescending ? '<' : '>', after.id);
   return stepOf((await query.select<IdRow[]>('id', 'rules_id')).map((row) => placeOf(row, null)), limit);
 }
 
 /** By number, of a few rules: the first of each, merged. */
-export async function stepByNumberOfRules(knex: Knex, { order, after, limit }: Bounds, rulesIds: readonly string[]): Promise<Step> {
-  if (rulesIds.length === 0) return { places: [], next: null };
+export async function stepByNumberOfRules(knex: Knex, bounds: Bounds, rulesIds: readonly string[]): Promise<Step> {
+  return stepThrough(knex, bounds, rulesIds.map((id) => ({ sql: 'rules_id = ?', bindings: [id] })));
+}
+
+/** By number, of a few ranges. */
+export async function stepByNumberOfRanges(knex: Knex, bounds: Bounds, ranges: readonly Range[]): Promise<Step> {
+  return stepThrough(knex, bounds, ranges.map((range) => rangeSql(knex, range)));
+}
+
+async function stepThrough(knex: Knex, { order, after, limit }: Bounds, parts: readonly { readonly sql: string; readonly bindings: readonly string[] }[]): Promise<Step> {
+  if (parts.length === 0) return { places: [], next: null };
   const [than, direction] = order.isDescending ? ['<', 'desc'] : ['>', 'asc'];
-  const parts = rulesIds.map((_id, index) => `select * from (select id, rules_id from vouchers where rules_id = ?${after === null ? '' : ` and id ${than} ?`} order by id ${direction} limit ?) part_${index}`);
-  const bindings = rulesIds.flatMap((id) => (after === null ? [id, limit] : [id, after.id, limit]));
-  const rows = await rowsOf(knex, `select * from (${parts.join(' union all ')}) parts order by id ${direction} limit ?`, [...bindings, limit]);
+  const selects = parts.map(({ sql }, index) => `select * from (select id, rules_id from vouchers where ${sql}${after === null ? '' : ` and id ${than} ?`} order by id ${direction} limit ?) part_${index}`);
+  const bindings = parts.flatMap((part) => (after === null ? [...part.bindings, limit] : [...part.bindings, after.id, limit]));
+  const rows = await rowsOf(knex, `select * from (${selects.join(' union all ')}) parts order by id ${direction} limit ?`, [...bindings, limit]);
   return stepOf(rows.map((row) => placeOf(row, null)), limit);
 }
 
@@ -56,7 +65,7 @@ export async function stepByBalance(knex: Knex, { order, after, limit }: Bounds)
 }
 
 /** By title or day of the end: along the rules, and within each by number. */
-export async function stepByRules(knex: Knex, bounds: Bounds, only: { readonly type?: VoucherType; readonly rulesIds: readonly string[] | null }): Promise<Step> {
+export async function stepByRules(knex: Knex, bounds: Bounds, only: RulesOnly): Promise<Step> {
   const { order, after, limit } = bounds;
   const rules = await nextRules(knex, bounds, only);
   const isEnd = rules.length < RULES_PER_STEP;
@@ -67,9 +76,11 @@ export async function stepByRules(knex: Knex, bounds: Bounds, only: { readonly t
   const [than, direction] = order.isDescending ? ['<', 'desc'] : ['>', 'asc'];
   const parts = rules.map(({ id }, index) => {
     const isStarted = after !== null && id === after.rulesId;
+    const range = only.ranges?.find(({ rulesId }) => rulesId === id);
+    const of = range === undefined ? { sql: 'rules_id = ?', bindings: [id] } : rangeSql(knex, range);
     return {
-      sql: `select * from (select id, rules_id, ${index} as turn from vouchers where rules_id = ?${isStarted ? ` and id ${than} ?` : ''} order by id ${direction} limit ?) part_${index}`,
-      bindings: isStarted ? [id, after.id, limit] : [id, limit],
+      sql: `select * from (select id, rules_id, ${index} as turn from vouchers where ${of.sql}${isStarted ? ` and id ${than} ?` : ''} order by id ${direction} limit ?) part_${index}`,
+      bindings: isStarted ? [...of.bindings, after.id, limit] : [...of.bindings, limit],
     };
   });
   const rows = await rowsOf(
@@ -84,14 +95,28 @@ export async function stepByRules(knex: Knex, bounds: Bounds, only: { readonly t
   return { places, next: { value: last.value, rulesId: last.id, id: order.isDescending ? '0' : BEYOND } };
 }
 
+interface RulesOnly {
+  readonly type?: VoucherType;
+  readonly rulesIds: readonly string[] | null;
+  /** Where given, rules of campaigns that are not among them are left out. */
+  readonly ranges: readonly Range[] | null;
+}
+
 async function nextRules(
-  knex: Knex, { order, after }: Bounds, { type, rulesIds }: { readonly type?: VoucherType; readonly rulesIds: readonly string[] | null },
+  knex: Knex, { order, after }: Bounds, { type, rulesIds, ranges }: RulesOnly,
 ): Promise<{ readonly id: string; readonly value: string | null }[]> {
   const column = order.sort === 'title' ? 'title' : 'book_until';
   const [than, direction] = order.isDescending ? ['<', 'desc'] : ['>', 'asc'];
   const query = knex('voucher_rules').limit(RULES_PER_STEP);
   if (type !== undefined) void query.where({ type });
   if (rulesIds !== null) void query.whereIn('id', [...rulesIds]);
+  if (ranges !== null) {
+    const kept = ranges.flatMap(({ rulesId }) => (rulesId === null ? [] : [rulesId]));
+    void query.where((either) => {
+      void either.whereIn('id', kept);
+      if (ranges.some(({ campaignId }) => campaignId === null)) void either.orWhereNotExists(knex('campaigns').whereRaw('campaigns.rules_id = voucher_rules.id').select('campaigns.id'));
+    });
+  }
   if (after !== null && after.value === null) {
     void query.whereNull(column).where('id', `${than}=`, after.rulesId).orderBy('id', direction);
   } else {
