@@ -26,6 +26,9 @@ import { stackingPages } from './features/settings/stacking-pages.ts';
 import { bootstrapAdmin, namesOfActors } from './features/staff/user-service.ts';
 import { voucherFamilyPages } from './features/vouchers/voucher-family-pages.ts';
 import { voucherRefundPages } from './features/vouchers/voucher-refund-pages.ts';
+import { orderDetailPages } from './features/orders/order-detail-pages.ts';
+import { orderListPages } from './features/orders/order-list-pages.ts';
+import { settleOrdersJob } from './features/orders/order-settle-job.ts';
 import { orderStatusPages } from './features/orders/order-status-pages.ts';
 import { shopPages } from './features/orders/shop-pages.ts';
 import { voucherBulkJob } from './features/vouchers/voucher-bulk-job.ts';
@@ -93,6 +96,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     rateHeaders: (caller, client, address) => wrongCodes.headers({ caller, client, address }),
   });
   const api: Router[] = [apiRouter(apiRoutes({ database, clock, i18n, wrongCodes }, API_PATH), gate)];
+  const links = { baseUrl: config.baseUrl };
   const worker = createWorker({
     database,
     handlers: [
@@ -100,13 +104,13 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
       catalogueImportJob(database, files, clock),
       voucherBulkJob({ database, files, clock, i18n }),
       releaseHoldsJob(database, clock),
+      settleOrdersJob(database, clock, links),
     ],
     clock,
     reportFailure: (error) => {
       log.error({ err: error }, 'job');
     },
   });
-  const links = { baseUrl: config.baseUrl };
   const catalogue = { database, clock, files };
   const settings = { database, clock, namesOfActors: (actors: readonly string[]) => namesOfActors(database, actors) };
   const booking = { ...settings, timeZone: config.businessTimezone };
@@ -129,6 +133,8 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     voucherPages({ database, clock }),
     shopPages({ database, clock, links }),
     orderStatusPages({ database, clock }),
+    orderListPages({ database, clock, links }),
+    orderDetailPages({ database, clock, links }),
   ];
   // It books without a login, which is right for invented vouchers only.
   if (config.environment !== 'production') pages.push(demoFlowPages({ database, clock, wrongCodes }));

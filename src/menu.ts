@@ -16,6 +16,7 @@ export const MENU: readonly MenuSection[] = [
           { label: 'common:menu.vouchers_settlement', path: '/admin/vouchers?type=settlement' },
         ],
       },
+      { label: 'common:menu.orders', path: '/admin/orders', icon: 'shopping-cart' },
       { label: 'common:menu.refunds', path: '/admin/refunds', icon: 'receipt-refund' },
       { label: 'common:menu.redemptions', path: '/admin/redemptions', icon: 'receipt' },
       { label: 'common:menu.holds', path: '/admin/holds', icon: 'clock' },

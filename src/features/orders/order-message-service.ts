@@ -51,6 +51,12 @@ export async function queueOrderCancelled(trx: Transaction, order: Order, shop: 
   await insertOrderMail(trx, { event: 'order_cancelled', order, to: order.buyerEmail, values: valuesOf(order, shop), voucherIds: [], deliverOn: null }, moment.now);
 }
 
+export async function queueOrderRefunded(trx: Transaction, order: Order, cents: number, shop: ShopSettings, _links: MailLinks, moment: Moment): Promise<void> {
+  if (order.buyerEmail === null) return;
+  const values = { ...valuesOf(order, shop), refunded: formatMoney(cents, order.currency, order.locale) };
+  await insertOrderMail(trx, { event: 'order_refunded', order, to: order.buyerEmail, values, voucherIds: [], deliverOn: null }, moment.now);
+}
+
 function valuesOf(order: Order, shop: ShopSettings): Record<string, string> {
   const money = (cents: number): string => formatMoney(cents, order.currency, order.locale);
   return {

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Order } from './order-store.ts';
 
 export interface OrderMail {
-  readonly event: 'order_placed' | 'order_agency' | 'order_paid' | 'order_fulfilled' | 'order_cancelled' | 'voucher_gift';
+  readonly event: 'order_placed' | 'order_agency' | 'order_paid' | 'order_fulfilled' | 'order_cancelled' | 'order_refunded' | 'voucher_gift';
   readonly order: Order;
   readonly to: string;
   readonly values: Readonly<Record<string, string>>;

@@ -48,9 +48,8 @@ export async function preparePin(): Promise<PreparedPin> {
 
 /** Books a payment; the one that completes the price makes codes, vouchers, ledger entries and the buyer's second mail. */
 export async function payOrder(database: Database, orderId: string, payment: IncomingPayment, links: MailLinks, actor: string, moment: Moment): Promise<PaymentOutcome> {
-  const prepared = await preparePin();
-  const shop = await shopSettings(database.knex);
-  return inTransaction(database, (trx) => bookPayment(trx, orderId, payment, { prepared, shop, links }, actor, moment));
+  const parts = await preparedParts(database, links);
+  return inTransaction(database, (trx) => bookPayment(trx, orderId, payment, parts, actor, moment));
 }
 
 export interface Settlement {
@@ -60,15 +59,21 @@ export interface Settlement {
 
 /** "Als bezahlt und erledigt": whatever is missing has come in. An order that is done already stays as it is. */
 export async function settleOrder(database: Database, orderId: string, settlement: Settlement, links: MailLinks, actor: string, moment: Moment): Promise<PaymentOutcome> {
-  const prepared = await preparePin();
-  const shop = await shopSettings(database.knex);
-  return inTransaction(database, async (trx) => {
-    const order = await lockedOrder(trx, orderId, moment);
-    if (order.state === 'fulfilled') return { order, isRepeated: true, missing: 0, excess: 0 };
-    if (!isLegalForOrder('settle', order.state)) throw appError('illegal_transition');
-    const payment = { ...settlement, cents: order.total - order.paid, sourceKey: `settle:${order.id}`, reference: null };
-    return bookPayment(trx, orderId, payment, { prepared, shop, links }, actor, moment);
-  });
+  const parts = await preparedParts(database, links);
+  return inTransaction(database, (trx) => settleIn(trx, orderId, settlement, parts, actor, moment));
+}
+
+export async function settleIn(trx: Transaction, orderId: string, settlement: Settlement, parts: PaymentParts, actor: string, moment: Moment): Promise<PaymentOutcome> {
+  const order = await lockedOrder(trx, orderId, moment);
+  if (order.state === 'fulfilled') return { order, isRepeated: true, missing: 0, excess: 0 };
+  if (!isLegalForOrder('settle', order.state)) throw appError('illegal_transition');
+  const payment = { ...settlement, cents: order.total - order.paid, sourceKey: `settle:${order.id}`, reference: null };
+  return bookPayment(trx, orderId, payment, parts, actor, moment);
+}
+
+/** What a payment needs from outside of its transaction. */
+export async function preparedParts(database: Database, links: MailLinks): Promise<PaymentParts> {
+  return { prepared: await preparePin(), shop: await shopSettings(database.knex), links };
 }
 
 export interface PaymentParts {

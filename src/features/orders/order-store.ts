@@ -122,6 +122,8 @@ export interface OrderFilter {
   readonly state: OrderState | null;
   readonly brand: string | null;
   readonly delivery: OrderDelivery | null;
+  /** Only those with more money than was asked for, or with money although they are cancelled. */
+  readonly hasDifference: boolean;
   /** A number, or what the buyer's name or mail address begins with. */
   readonly q: string;
   readonly beforeId: string | null;
@@ -135,6 +137,7 @@ export async function listOrders(knex: Knex, filter: OrderFilter): Promise<Order
       if (filter.state !== null) void query.where('o.state', filter.state);
       if (filter.brand !== null) void query.where('o.brand_id', filter.brand);
       if (filter.delivery !== null) void query.where('o.delivery', filter.delivery);
+      if (filter.hasDifference) void query.where((one) => void one.whereRaw('o.paid > o.total').orWhere((late) => void late.where('o.state', 'cancelled').where('o.paid', '>', 0)));
       if (filter.beforeId !== null) void query.where('o.id', '<', filter.beforeId);
       if (filter.q !== '') {
         const start = `${filter.q.replaceAll(/[\\%_]/g, ' ')}%`;

@@ -1,0 +1,159 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { isLegalForOrder } from '../../core/order-lifecycle.ts';
+import { PAYMENT_METHODS } from '../../core/postings.ts';
+import { readAudit } from '../../platform/audit.ts';
+import { requireRole } from '../../platform/auth.ts';
+import { AppError, appError, errorSentence } from '../../platform/errors.ts';
+import { addFlash } from '../../platform/flash.ts';
+import { formView, type FormError } from '../../platform/form-view.ts';
+import { dayInput, formatMoney, moneyInput } from '../../platform/format.ts';
+import { generateToken } from '../../platform/tokens.ts';
+import { parseDay, parseMoney } from '../../platform/typed-input.ts';
+import { renderPage } from '../../platform/views.ts';
+import { readEntry } from '../catalogue/catalogue-service.ts';
+import { namesOfActors } from '../staff/user-service.ts';
+import { findVoucher } from '../vouchers/voucher-service.ts';
+import { STATUS_TONES } from '../vouchers/voucher-status-pages.ts';
+import type { Moment } from '../vouchers/voucher-view-service.ts';
+import { motifOf } from './motif-service.ts';
+import { actorOf, differenceOf, mayChange, ORDER_TONES, ORDERS_PATH, textOf, type OrderPages } from './order-list-pages.ts';
+import { payOrder, settleOrder } from './order-payment-service.ts';
+import { refundOrder } from './order-refund-service.ts';
+import { cancelOrder, orderDetails } from './order-service.ts';
+
+const MAX_HISTORY = 50;
+
+/** One order: what, for whom, what was paid, its vouchers, and what can be done with it. */
+export function orderDetailPages({ database, clock, links }: OrderPages): Router {
+  const router = express.Router();
+  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const agents = requireRole('admin', 'agent', 'accountant');
+
+  router.get(`${ORDERS_PATH}/:id`, async (req, res) => {
+    await show(res, idOf(req));
+  });
+
+  router.post(`${ORDERS_PATH}/:id/settlement`, agents, async (req, res) => {
+    const sent = req.body as Record<string, unknown>;
+    const day = parseDay(textOf(sent['paidOn']));
+    const method = PAYMENT_METHODS.find((one) => one === sent['method']);
+    if (!day.ok || day.value > clock.today() || method === undefined) {
+      return show(res, idOf(req), { ...typedPayment(sent) }, [{ path: 'paidOn', message: res.locals.t('orders:error.paid_on') }]);
+    }
+    await act(req, res, async (t) => {
+      const { order, isRepeated } = await settleOrder(database, idOf(req), { method, paidOn: day.value }, links, actorOf(res), moment());
+      return isRepeated ? t('orders:done.settled_before') : t('orders:done.settled', { count: order.quantity, mail: order.buyerEmail ?? '' });
+    });
+  });
+
+  router.post(`${ORDERS_PATH}/:id/payments`, agents, async (req, res) => {
+    const { t, locale } = res.locals;
+    const sent = req.body as Record<string, unknown>;
+    const typed = typedPayment(sent);
+    const errors: FormError[] = [];
+    const cents = parseMoney(typed.amount);
+    const day = parseDay(typed.paidOn);
+    const method = PAYMENT_METHODS.find((one) => one === typed.method);
+    if (!cents.ok || cents.value < 1) errors.push({ path: 'amount', message: t('orders:error.amount') });
+    if (!day.ok || day.value > clock.today()) errors.push({ path: 'paidOn', message: t('orders:error.paid_on') });
+    if (!cents.ok || !day.ok || method === undefined || errors.length > 0) return show(res, idOf(req), typed, errors);
+    const payment = { cents: cents.value, method, paidOn: day.value, sourceKey: `form:${typed.paymentKey}`, reference: typed.reference === '' ? null : typed.reference };
+    await act(req, res, async () => {
+      const { order, missing, excess } = await payOrder(database, idOf(req), payment, links, actorOf(res), moment());
+      const money = (value: number): string => formatMoney(value, order.currency, locale);
+      if (missing > 0) return t('orders:done.part_paid', { paid: money(order.paid), missing: money(missing) });
+      return excess > 0 ? t('orders:done.overpaid', { excess: money(excess) }) : t('orders:done.settled', { count: order.quantity, mail: order.buyerEmail ?? '' });
+    });
+  });
+
+  router.post(`${ORDERS_PATH}/:id/cancellation`, agents, async (req, res) => {
+    const tellsBuyer = (req.body as Record<string, unknown>)['tellsBuyer'] === 'true';
+    await act(req, res, async (t) => {
+      await cancelOrder(database, idOf(req), tellsBuyer, links, actorOf(res), moment());
+      return t(tellsBuyer ? 'orders:done.cancelled_told' : 'orders:done.cancelled');
+    });
+  });
+
+  router.post(`${ORDERS_PATH}/:id/refund`, agents, async (req, res) => {
+    const sent = req.body as Record<string, unknown>;
+    const { t, locale, user } = res.locals;
+    if (user?.role !== 'admin' && user?.canRefund !== true) throw appError('forbidden');
+    await act(req, res, async () => {
+      const refund = { reason: textOf(sent['reason']) || t('orders:refund_reason'), tellsBuyer: sent['tellsBuyer'] === 'true' };
+      const { order, cents } = await refundOrder(database, idOf(req), refund, links, actorOf(res), moment());
+      return t('orders:done.refunded', { sum: formatMoney(cents, order.currency, locale) });
+    });
+  });
+
+  return router;
+
+  async function act(req: Request, res: Response, work: (t: Response['locals']['t']) => Promise<string>): Promise<void> {
+    try {
+      addFlash(req, { kind: 'success', text: await work(res.locals.t) });
+    } catch (error) {
+      if (!(error instanceof AppError) || error.status >= 500) throw error;
+      addFlash(req, { kind: 'danger', text: error.code === 'illegal_transition' ? res.locals.t('orders:error.state') : errorSentence(error.code, res.locals.locale) });
+    }
+    res.redirect(303, `${ORDERS_PATH}/${idOf(req)}`);
+  }
+
+  async function show(res: Response, id: string, typed: Readonly<Record<string, string>> | null = null, errors: readonly FormError[] = []): Promise<void> {
+    const { t, locale, user } = res.locals;
+    const { order, payments, voucherIds } = await orderDetails(database.knex, id);
+    if (errors.length > 0) res.status(422);
+    const vouchers = await Promise.all(voucherIds.map((one) => findVoucher(database, one, moment())));
+    const history = await readAudit(database.knex, 'order', id, MAX_HISTORY);
+    const names = await namesOfActors(database, history.map(({ actor }) => actor));
+    const missing = Math.max(0, order.total - order.paid);
+    const seesCodes = user?.role === 'admin' || user?.canSeeCodes === true;
+    renderPage(res, 'orders/detail', {
+      title: order.number,
+      breadcrumbs: [{ href: ORDERS_PATH, text: t('orders:title') }],
+      order,
+      tone: ORDER_TONES[order.state],
+      stateText: t(`orders:state.${order.state}`),
+      brandName: order.brand === null ? '' : (await readEntry(database.knex, 'brand', order.brand)).name,
+      motifText: t(`shop:motif.${motifOf(order.motif)}`),
+      form: formView(typed ?? { amount: moneyInput(missing, order.currency, locale), paidOn: dayInput(clock.today(), locale), method: 'bank_transfer', reference: '', paymentKey: generateToken('') }, errors),
+      methods: PAYMENT_METHODS.map((value) => ({ value, label: t(`orders:method.${value}`) })),
+      payments: payments.map((one) => ({ ...one, methodText: t(`orders:method.${one.method}`), sourceText: t(`orders:source.${sourceOf(one.sourceKey)}`) })),
+      missing,
+      difference: differenceOf(order),
+      vouchers: vouchers.map((one) => ({
+        href: `/admin/vouchers/${one.id}`,
+        code: seesCodes ? one.code : `…${one.code.slice(-4)}`,
+        balance: one.balance ?? 0,
+        statusText: t(`vouchers:status.${one.status}`),
+        tone: STATUS_TONES[one.status],
+      })),
+      left: vouchers.reduce((sum, one) => sum + (one.balance ?? 0), 0),
+      history: history.map((one) => ({ at: one.at, actor: names.get(one.actor) ?? t('orders:someone'), text: t(`orders:action.${one.action.replace('order.', '')}`) })),
+      mayChange: mayChange(res),
+      maySettle: isLegalForOrder('settle', order.state),
+      mayCancel: isLegalForOrder('cancel', order.state),
+      mayRefund: isLegalForOrder('refund', order.state) && (user?.role === 'admin' || user?.canRefund === true),
+    });
+  }
+}
+
+const SOURCES = ['settle', 'form', 'webhook', 'statement', 'counter'] as const;
+
+function sourceOf(sourceKey: string): string {
+  return SOURCES.find((one) => sourceKey.startsWith(`${one}:`)) ?? 'other';
+}
+
+function typedPayment(sent: Record<string, unknown>) {
+  return {
+    amount: textOf(sent['amount']),
+    paidOn: textOf(sent['paidOn']),
+    method: textOf(sent['method']),
+    reference: textOf(sent['reference']).slice(0, 140),
+    paymentKey: textOf(sent['paymentKey']).slice(0, 64) || generateToken(''),
+  };
+}
+
+function idOf(req: Request): string {
+  const { id } = req.params;
+  if (typeof id !== 'string' || !/^\d{1,18}$/.test(id)) throw appError('not_found');
+  return id;
+}
