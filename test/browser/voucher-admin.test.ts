@@ -1,7 +1,8 @@
 import { AxePuppeteer } from '@axe-core/puppeteer';
 import { expect } from 'chai';
 import type { Page } from 'puppeteer';
-import { changeVoucher, findVoucherByCode } from '../../src/features/vouchers/voucher-service.ts';
+import { listVouchers } from '../../src/features/vouchers/voucher-list-service.ts';
+import { changeVoucher, createVoucher, findVoucherByCode } from '../../src/features/vouchers/voucher-service.ts';
 import { visit, type VisitOptions } from '../support/browser.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts';
@@ -176,15 +177,61 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
     });
   });
 
+  for (const options of [{}, { javaScript: false }] as VisitOptions[]) {
+    it(`are chosen by keyboard or mouse and locked together, with how many before and each outcome after${options.javaScript === false ? ' without JavaScript' : ''}`, async () => {
+      const name = options.javaScript === false ? 'Bündel ohne' : 'Bündel mit';
+      for (const index of [1, 2, 3]) await createVoucher(database(), { type: 'discount', title: `${name} ${index}`, value: { tiers: [{ minTripPrice: 0, percent: 5 }] } }, 'user:1', moment);
+      await signedIn(options, async (page) => {
+        await page.goto(`${server.url}/admin/vouchers?q=${encodeURIComponent(name)}`);
+        if (options.javaScript === false) {
+          for (const box of (await page.$$('input[name=ids]')).slice(0, 2)) await box.click();
+        } else {
+          for (const key of ['j', 'x', 'j', 'x']) await page.keyboard.press(key as 'j');
+          expect(await page.$eval('[data-selected-count]', (count) => count.textContent)).to.equal('2 ausgewählt');
+        }
+        await page.select('[name=action]', 'lock');
+        await Promise.all([page.waitForNavigation(), page.click('.voucher-bulk button')]);
+        expect(await page.$eval('.voucher-headline', (line) => line.textContent)).to.equal('2 Gutscheine');
+        // Without a reason it is not done, and says so.
+        await Promise.all([page.waitForNavigation(), page.click('.form-actions button')]);
+        expect(await page.$eval('.error-summary', (summary) => summary.textContent)).to.contain('Grund');
+        if (options.javaScript !== false) expect(await barriers(page)).to.deep.equal([]);
+        await page.type('[name=reason]', 'Fehldruck');
+        await Promise.all([page.waitForNavigation(), page.click('.form-actions button')]);
+        const job = page.url().split('/').at(-1) ?? '';
+        for (let turn = 0; (await database().knex('jobs').where({ id: job }).first<{ state: string }>('state')).state !== 'done' && turn < 100; turn++) await new Promise((resolve) => setTimeout(resolve, 50));
+      });
+      const found = await listVouchers(database(), { q: name, limit: 10 }, moment);
+      expect(found.items.map(({ status }) => status)).to.deep.equal(['deactivated', 'deactivated', 'active']);
+    });
+  }
+
+  it('are kept as a list under a name', async () => {
+    await signedIn({ width: 360, height: 740 }, async (page) => {
+      await page.goto(`${server.url}/admin/vouchers?type=purchase&sort=-balance`);
+      await page.click('.voucher-save-view summary');
+      await page.type('#view-name', 'Größte Restwerte');
+      await Promise.all([page.waitForNavigation(), page.click('.voucher-save-view button')]);
+      expect(page.url()).to.contain('type=purchase&sort=-balance');
+      expect(await page.$eval('.voucher-view [aria-current]', (link) => link.textContent)).to.equal('Größte Restwerte');
+      expect(await barriers(page)).to.deep.equal([]);
+    });
+  });
+
   for (const options of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { width: 360, height: 740 }] as VisitOptions[]) {
     it(`have no barrier (${JSON.stringify(options)})`, async () => {
       await signedIn(options, async (page) => {
         for (const path of ['', '?q=gibtesnicht', '/new?type=discount', '/new?type=deal', '/new?type=settlement', '/1', '/1#history', '/1/cancel', '?state=active']) {
           await page.goto(`${server.url}/admin/vouchers${path}`);
-          const { violations } = await new AxePuppeteer(page).analyze();
-          expect(violations.map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html ?? ''}`)).to.deep.equal([]);
+          expect(await barriers(page), path).to.deep.equal([]);
+          expect(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), path).to.equal(true);
         }
       });
     });
   }
 });
+
+async function barriers(page: Page): Promise<string[]> {
+  const { violations } = await new AxePuppeteer(page).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+}
