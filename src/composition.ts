@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import type { Config } from '../config/env.ts';
 import { API_PATH, createApp } from './app.ts';
 import { apiRoutes } from './api-routes.ts';
+import { accountingPages } from './features/accounting/accounting-pages.ts';
+import { closeJob, proofJob } from './features/accounting/close-job.ts';
+import { exportJob } from './features/accounting/export-job.ts';
+import { createSealer } from './features/accounting/seal-job.ts';
 import { catalogueImportJob } from './features/catalogue/catalogue-import-job.ts';
 import { catalogueImportPages } from './features/catalogue/catalogue-import-pages.ts';
 import { cataloguePages } from './features/catalogue/catalogue-pages.ts';
@@ -105,10 +109,21 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
       voucherBulkJob({ database, files, clock, i18n }),
       releaseHoldsJob(database, clock),
       settleOrdersJob(database, clock, links),
+      exportJob(database, clock, config.businessTimezone),
+      closeJob(database, clock),
+      proofJob(database, clock),
     ],
     clock,
     reportFailure: (error) => {
       log.error({ err: error }, 'job');
+    },
+  });
+  const sealer = createSealer({
+    database,
+    clock,
+    timeZone: config.businessTimezone,
+    reportFailure: (error) => {
+      log.error({ err: error }, 'seal');
     },
   });
   const catalogue = { database, clock, files };
@@ -122,6 +137,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     catalogueImportPages(catalogue),
     regionPages(catalogue),
     cataloguePages(catalogue),
+    accountingPages({ ...settings, timeZone: config.businessTimezone, hasText: (key) => i18n.has(key) }),
     settingsPages(settings),
     reversalSettingsPages(settings),
     stackingPages(settings),
@@ -168,7 +184,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
   return {
     app,
     health,
-    background: [worker],
+    background: [worker, sealer],
     bootstrap: async () => {
       const { bootstrapAdmin: admin, bootstrapApiKey } = config;
       if (admin !== null) await bootstrapAdmin(database, clock, admin.email, admin.password);
