@@ -1,6 +1,7 @@
 import express, { type Router } from 'express';
 import { addDays } from '../../core/calendar.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
+import { dayInput } from '../../platform/format.ts';
 import { parseDay } from '../../platform/typed-input.ts';
 import { renderPage } from '../../platform/views.ts';
 import { firstDayOf, lastDayOf, monthOf } from './month-service.ts';
@@ -26,9 +27,9 @@ export function balancePages(pages: AccountingPages): Router {
   const router = express.Router();
 
   router.get(PATH, mayRead, async (req, res) => {
-    const { t } = res.locals;
+    const { t, locale } = res.locals;
     const month = monthOf(clock.today());
-    const typed = { from: textOf(req.query['from']) || firstDayOf(month), to: textOf(req.query['to']) || lastDayOf(month) };
+    const typed = { from: textOf(req.query['from']) || dayInput(firstDayOf(month), locale), to: textOf(req.query['to']) || dayInput(lastDayOf(month), locale) };
     const [from, to] = [parseDay(typed.from), parseDay(typed.to)];
     const errors: FormError[] = [];
     if (!from.ok) errors.push({ path: 'from', message: t(`common:${from.error}`) });

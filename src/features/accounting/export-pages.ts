@@ -1,10 +1,9 @@
-import { pipeline } from 'node:stream/promises';
-import { Readable } from 'node:stream';
 import express, { type Request, type Response, type Router } from 'express';
 import { AppError, appError, errorSentence } from '../../platform/errors.ts';
 import { addFlash } from '../../platform/flash.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
 import type { Translate } from '../../platform/i18n.ts';
+import { sendParts } from '../../platform/send-parts.ts';
 import { renderPage } from '../../platform/views.ts';
 import type { ExportProblem } from './booking-service.ts';
 import {
@@ -120,7 +119,7 @@ export function exportPages(pages: AccountingPages): Router {
       'Content-Disposition': `attachment; filename="${file.name}"`,
       'Content-Length': String(file.bytes),
     });
-    await pipeline(Readable.from(content), res);
+    await sendParts(res, content);
   });
 
   router.get(`${PATH}/:id/undo`, mayWrite, async (req, res) => {

@@ -3,7 +3,8 @@ import type { LedgerEvent } from '../../core/postings.ts';
 import { VOUCHER_TYPES } from '../../core/voucher.ts';
 import { appError } from '../../platform/errors.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
-import type { Translate } from '../../platform/i18n.ts';
+import { dayInput } from '../../platform/format.ts';
+import type { Locale, Translate } from '../../platform/i18n.ts';
 import { parseDay } from '../../platform/typed-input.ts';
 import { renderPage } from '../../platform/views.ts';
 import { listJournal, readJournalEntry, type JournalEntry, type JournalQuestion } from './journal-service.ts';
@@ -30,7 +31,7 @@ export function journalPages(pages: AccountingPages): Router {
 
   router.get(PATH, mayRead, async (req, res) => {
     const { t } = res.locals;
-    const typed = typedFilter(req, clock.today());
+    const typed = typedFilter(req, clock.today(), res.locals.locale);
     const { question, errors } = readQuestion(typed, t);
     const cursor = textOrNull(req.query['cursor']);
     const page = question === null ? { entries: [], nextCursor: null, isVoucherUnknown: false } : await listJournal(database.knex, question, cursor, ROWS);
@@ -70,9 +71,9 @@ export function journalPages(pages: AccountingPages): Router {
       isLate: entry.eventOn !== entry.postedOn,
       eventText: wordText(pages, t, 'event', entry.event),
       typeText: t(`accounting:type.${entry.type}`),
-      debitText: entry.debitAccount ?? entry.debitRole,
+      debitText: entry.debitAccount ?? '–',
       debitName: wordText(pages, t, 'role', entry.debitRole),
-      creditText: entry.creditAccount ?? entry.creditRole,
+      creditText: entry.creditAccount ?? '–',
       creditName: wordText(pages, t, 'role', entry.creditRole),
       voucherHref: `/admin/vouchers/${entry.voucherId}`,
       voucherJournalHref: urlWith(PATH, { voucher: entry.voucherLabel }),
@@ -86,10 +87,10 @@ export function journalPages(pages: AccountingPages): Router {
 }
 
 /** Without anything narrower the days are those of this month. */
-function typedFilter(req: Request, today: string): Typed {
+function typedFilter(req: Request, today: string, locale: Locale): Typed {
   const typed = Object.fromEntries(FIELDS.map((name) => [name, textOf(req.query[name])])) as Typed;
   if (isNarrow(typed) || typed.from !== '' || typed.to !== '') return typed;
-  return { ...typed, from: firstDayOf(monthOf(today)), to: lastDayOf(monthOf(today)) };
+  return { ...typed, from: dayInput(firstDayOf(monthOf(today)), locale), to: dayInput(lastDayOf(monthOf(today)), locale) };
 }
 
 function isNarrow({ voucher, booking, document, run }: Typed): boolean {

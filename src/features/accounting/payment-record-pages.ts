@@ -1,5 +1,6 @@
 import express, { type Router } from 'express';
 import { formView, type FormError } from '../../platform/form-view.ts';
+import { dayInput } from '../../platform/format.ts';
 import { parseDay } from '../../platform/typed-input.ts';
 import { renderPage } from '../../platform/views.ts';
 import { firstDayOf, lastDayOf, monthOf } from './month-service.ts';
@@ -14,11 +15,11 @@ export function paymentRecordPages({ database, clock }: AccountingPages): Router
   const router = express.Router();
 
   router.get(PATH, mayRead, async (req, res) => {
-    const { t } = res.locals;
+    const { t, locale } = res.locals;
     const month = monthOf(clock.today());
     const booking = textOf(req.query['booking']);
     const hasDays = booking !== '' || req.query['from'] !== undefined;
-    const typed = { booking, from: hasDays ? textOf(req.query['from']) : firstDayOf(month), to: hasDays ? textOf(req.query['to']) : lastDayOf(month) };
+    const typed = { booking, from: hasDays ? textOf(req.query['from']) : dayInput(firstDayOf(month), locale), to: hasDays ? textOf(req.query['to']) : dayInput(lastDayOf(month), locale) };
     const errors: FormError[] = [];
     const day = (name: 'from' | 'to'): string | null => {
       const parsed = typed[name] === '' ? null : parseDay(typed[name]);

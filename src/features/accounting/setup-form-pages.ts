@@ -101,7 +101,8 @@ export function parseSetup(typed: TypedSetup, t: Translate): { readonly setup: A
     if (row.type === '' && row.brand === '') wrong(`${path}.type`, 'exception');
     if (!isAccount(row.account)) wrong(`${path}.account`, 'account');
     const key = accountKey(row.role, row.type === '' ? null : row.type, row.brand === '' ? null : row.brand);
-    if (key in accounts && row.role !== '') wrong(`${path}.role`, 'twice');
+    if (key === row.role) return;
+    if (key in accounts) wrong(`${path}.role`, 'twice');
     accounts[key] = row.account;
   });
   for (const [type, account] of Object.entries(typed.money)) if (account !== '' && !isAccount(account)) wrong(`money.${type}`, 'account');
