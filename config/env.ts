@@ -19,6 +19,8 @@ export interface Config {
   readonly businessTimezone: string;
   readonly defaultLocale: 'de' | 'en';
   readonly smtpUrl: string | null;
+  /** Null: one of the usual places. */
+  readonly chromiumPath: string | null;
   readonly logLevel: string;
   /** What express calls `trust proxy`. */
   readonly trustProxy: false | number | readonly string[];
@@ -41,6 +43,7 @@ interface Settings {
   BUSINESS_TIMEZONE: string;
   DEFAULT_LOCALE: Config['defaultLocale'];
   SMTP_URL?: string;
+  CHROMIUM_PATH?: string;
   LOG_LEVEL: string;
   TRUST_PROXY: Config['trustProxy'];
   BOOTSTRAP_ADMIN_EMAIL?: string;
@@ -81,6 +84,7 @@ const SCHEMA = Joi.object<Settings>({
   BUSINESS_TIMEZONE: text.custom(timeZone).default('Europe/Berlin'),
   DEFAULT_LOCALE: text.valid('de', 'en').default('de'),
   SMTP_URL: text.uri({ scheme: ['smtp', 'smtps'] }),
+  CHROMIUM_PATH: text,
   LOG_LEVEL: text.valid(...LOG_LEVELS).default('info'),
   TRUST_PROXY: text.custom(trustedProxies).default(false),
   BOOTSTRAP_ADMIN_EMAIL: text.email({ tlds: false }),
@@ -99,6 +103,7 @@ const EXPECTED: Readonly<Record<keyof Settings, string>> = {
   BUSINESS_TIMEZONE: 'must be a time zone such as Europe/Berlin',
   DEFAULT_LOCALE: 'must be de or en',
   SMTP_URL: 'must be smtp://user:password@host:port or smtps://user:password@host:port',
+  CHROMIUM_PATH: 'must be the path of a Chromium or Chrome',
   LOG_LEVEL: `must be one of ${LOG_LEVELS.join(', ')}`,
   TRUST_PROXY: 'must be the number of proxies in front, or a list of their addresses',
   BOOTSTRAP_ADMIN_EMAIL: 'must be a mail address and must be set together with BOOTSTRAP_ADMIN_PASSWORD',
@@ -142,6 +147,7 @@ function toConfig(settings: Settings): Config {
     businessTimezone: settings.BUSINESS_TIMEZONE,
     defaultLocale: settings.DEFAULT_LOCALE,
     smtpUrl: settings.SMTP_URL ?? null,
+    chromiumPath: settings.CHROMIUM_PATH ?? null,
     logLevel: settings.LOG_LEVEL,
     trustProxy: settings.TRUST_PROXY,
     bootstrapAdmin:

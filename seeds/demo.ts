@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import sharp from 'sharp';
 import { setDeactivated } from '../src/features/vouchers/voucher-lifecycle-service.ts';
 import { createVoucher, findVoucherByCode } from '../src/features/vouchers/voucher-service.ts';
 import { createCampaign } from '../src/features/campaigns/campaign-service.ts';
@@ -6,6 +8,8 @@ import { listEntries, saveEntry, type CatalogueKind } from '../src/features/cata
 import { redeem } from '../src/features/booking/redemption-service.ts';
 import { changeStackingPolicy } from '../src/features/settings/settings-service.ts';
 import { DEFAULT_STACKING_POLICY, type Booking } from '../src/core/voucher.ts';
+import { createMotif } from '../src/features/documents/motif-service.ts';
+import { changeDocumentSettings, DEFAULT_DOCUMENT_SETTINGS } from '../src/features/settings/document-settings-service.ts';
 import type { Clock } from '../src/platform/clock.ts';
 import { inTransaction, type Database } from '../src/platform/db.ts';
 import { DEMO_BRANDS, DEMO_REGIONS, DEMO_THEMES, DEMO_TRIPS } from '../src/features/booking/demo-offer-service.ts';
@@ -26,6 +30,7 @@ export async function seedDemo(database: Database, clock: Clock): Promise<void> 
   await seedCatalogue(database, clock);
   const moment = { now: clock.now(), today: clock.today() };
   await changeStackingPolicy(database, { ...DEFAULT_STACKING_POLICY, maxVouchers: 3 }, ACTOR, moment.now);
+  await seedDocuments(database, moment.now);
   for (const voucher of demoVouchers(moment.today)) await createVoucher(database, voucher, ACTOR, moment);
   const locked = await createVoucher(
     database,
@@ -40,6 +45,33 @@ export async function seedDemo(database: Database, clock: Clock): Promise<void> 
   }
   await seedRedemptions(database, clock);
   await seedShop(database, clock);
+}
+
+const DEMO_MOTIFS = [
+  { name: 'Strand', picture: 'strand', position: 'left', textColor: '#13202c', panelColor: '#ffffff' },
+  { name: 'Bergwandern', picture: 'wandern', position: 'right', textColor: '#ffffff', panelColor: '#1c3b2a' },
+  { name: 'Winter und Nordlicht', picture: 'winter', position: 'center', textColor: '#ffffff', panelColor: '#13283a' },
+] as const;
+
+/** What stands on vouchers and in mails, with three motifs drawn from the pictures of the trips. */
+async function seedDocuments(database: Database, now: number): Promise<void> {
+  await changeDocumentSettings(
+    database,
+    {
+      ...DEFAULT_DOCUMENT_SETTINGS,
+      companyName: 'Nordlicht Reisen',
+      companyAddress: 'Nordlicht Reisen GmbH\nHafenstraße 12 · 23552 Lübeck\nwww.nordlicht.example',
+      senderName: 'Nordlicht Reisen',
+      senderEmail: 'gutscheine@nordlicht.example',
+      voucherTerms: 'Der Gutschein gilt für alle Reisen von Nordlicht Reisen. Ein Restwert bleibt erhalten. Eine Barauszahlung ist nicht vorgesehen.',
+    },
+    ACTOR,
+    now,
+  );
+  for (const { picture, ...design } of DEMO_MOTIFS) {
+    const drawing = join(import.meta.dirname, '..', 'public', 'img', 'trips', `${picture}.svg`);
+    await createMotif(database, { ...design, brand: null }, await sharp(drawing, { density: 200 }).resize({ width: 1600, height: 1000, fit: 'cover' }).png().toBuffer(), ACTOR, now);
+  }
 }
 
 async function seedCatalogue(database: Database, clock: Clock): Promise<void> {

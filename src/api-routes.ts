@@ -8,13 +8,15 @@ import { campaignRoutes } from './features/campaigns/campaign-api.ts';
 import { catalogueRoutes } from './features/catalogue/catalogue-api.ts';
 import { settingsRoutes } from './features/settings/settings-api.ts';
 import { voucherRoutes } from './features/vouchers/voucher-api.ts';
+import { voucherDocumentRoutes } from './features/vouchers/voucher-document-api.ts';
+import type { VoucherDocuments } from './features/vouchers/voucher-document-service.ts';
 import { voucherFamilyRoutes } from './features/vouchers/voucher-family-api.ts';
 import type { ApiRoute } from './platform/api-route.ts';
 import { jobRoutes } from './platform/job-api.ts';
 import { openApiDocument } from './platform/openapi.ts';
 
 /** Every operation of the API, and the document of them all. */
-export function apiRoutes(parts: BookingApi, basePath: string): ApiRoute[] {
+export function apiRoutes(parts: BookingApi & { readonly documents: VoucherDocuments }, basePath: string): ApiRoute[] {
   const { database, clock } = parts;
   const routes = [
     ...quoteRoutes(parts),
@@ -23,6 +25,7 @@ export function apiRoutes(parts: BookingApi, basePath: string): ApiRoute[] {
     ...balanceRoutes(parts),
     ...voucherRoutes(parts),
     ...voucherFamilyRoutes(parts),
+    ...voucherDocumentRoutes(parts.documents, clock),
     ...campaignRoutes(parts),
     ...jobRoutes(database, clock),
     ...settingsRoutes(database, clock),

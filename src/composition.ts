@@ -3,10 +3,6 @@ import { join } from 'node:path';
 import type { Config } from '../config/env.ts';
 import { API_PATH, createApp } from './app.ts';
 import { apiRoutes } from './api-routes.ts';
-import { accountingPages } from './features/accounting/accounting-pages.ts';
-import { closeJob, proofJob } from './features/accounting/close-job.ts';
-import { exportJob } from './features/accounting/export-job.ts';
-import { createSealer } from './features/accounting/seal-job.ts';
 import { catalogueImportJob } from './features/catalogue/catalogue-import-job.ts';
 import { catalogueImportPages } from './features/catalogue/catalogue-import-pages.ts';
 import { cataloguePages } from './features/catalogue/catalogue-pages.ts';
@@ -21,6 +17,17 @@ import { reversalPages } from './features/booking/reversal-pages.ts';
 import { apiKeyPages } from './features/staff/api-key-pages.ts';
 import { createApiKeyService } from './features/staff/api-key-service.ts';
 import { auditPages } from './features/staff/audit-pages.ts';
+import { connectMailServer } from './features/documents/delivery-mail.ts';
+import { createMailDelivery } from './features/documents/mail-delivery-service.ts';
+import { createMailRoom } from './features/documents/mail-service.ts';
+import { mailTextPages } from './features/documents/mail-text-pages.ts';
+import { motifPages } from './features/documents/motif-pages.ts';
+import { outboxPages } from './features/documents/outbox-pages.ts';
+import { createVoucherPrints } from './features/documents/print-service.ts';
+import { documentSettingsPages } from './features/settings/document-settings-pages.ts';
+import { voucherDocumentPages } from './features/vouchers/voucher-document-pages.ts';
+import { pdfName, voucherPdf } from './features/vouchers/voucher-document-service.ts';
+import { createPrinter } from './platform/chromium.ts';
 import { jobPages } from './features/staff/job-pages.ts';
 import { loadUser, loginPages } from './features/staff/login-pages.ts';
 import { createLoginService } from './features/staff/login-service.ts';
@@ -46,7 +53,7 @@ import type { Database } from './platform/db.ts';
 import { createFileStore } from './platform/files.ts';
 import { createHealth, type Health } from './platform/health.ts';
 import { htmlShell } from './platform/html-shell.ts';
-import { createI18n } from './platform/i18n.ts';
+import { createI18n, toLocale } from './platform/i18n.ts';
 import { createWorker } from './platform/job-queue.ts';
 import type { Log } from './platform/log.ts';
 import { createWrongCodeLimiter } from './platform/rate-limit.ts';
@@ -99,7 +106,30 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     findHoldByToken: (token) => findHoldByToken(database, token),
     rateHeaders: (caller, client, address) => wrongCodes.headers({ caller, client, address }),
   });
-  const api: Router[] = [apiRouter(apiRoutes({ database, clock, i18n, wrongCodes }, API_PATH), gate)];
+  const renderView = (view: string, data: object): string => views.render(view, data).toString();
+  const printer = createPrinter({ executable: config.chromiumPath });
+  const prints = createVoucherPrints({ printer, root: ROOT, renderView });
+  const mails = createMailRoom(i18n);
+  const documents = { database, prints, mails, i18n, baseUrl: config.baseUrl };
+  const delivery = createMailDelivery({
+    database,
+    clock,
+    server: config.smtpUrl === null ? null : connectMailServer(config.smtpUrl),
+    host: new URL(config.baseUrl).hostname,
+    renderView,
+    filesFor: (attachment, locale) =>
+      Promise.all(
+        attachment.ids.map(async (id) => {
+          const language = toLocale(locale) ?? config.defaultLocale;
+          const content = await voucherPdf(documents, id, 'a4', language, { now: clock.now(), today: clock.today() });
+          return { filename: pdfName({ id }, language), content, contentType: 'application/pdf' };
+        }),
+      ),
+    reportFailure: (error) => {
+      log.error({ err: error }, 'mail');
+    },
+  });
+  const api: Router[] = [apiRouter(apiRoutes({ database, clock, i18n, wrongCodes, documents }, API_PATH), gate)];
   const links = { baseUrl: config.baseUrl };
   const worker = createWorker({
     database,
@@ -109,21 +139,10 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
       voucherBulkJob({ database, files, clock, i18n }),
       releaseHoldsJob(database, clock),
       settleOrdersJob(database, clock, links),
-      exportJob(database, clock, config.businessTimezone),
-      closeJob(database, clock),
-      proofJob(database, clock),
     ],
     clock,
     reportFailure: (error) => {
       log.error({ err: error }, 'job');
-    },
-  });
-  const sealer = createSealer({
-    database,
-    clock,
-    timeZone: config.businessTimezone,
-    reportFailure: (error) => {
-      log.error({ err: error }, 'seal');
     },
   });
   const catalogue = { database, clock, files };
@@ -137,10 +156,14 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     catalogueImportPages(catalogue),
     regionPages(catalogue),
     cataloguePages(catalogue),
-    accountingPages({ ...settings, timeZone: config.businessTimezone, hasText: (key) => i18n.has(key) }),
     settingsPages(settings),
     reversalSettingsPages(settings),
     stackingPages(settings),
+    documentSettingsPages(settings),
+    outboxPages({ database, clock, renderView, hasServer: config.smtpUrl !== null }),
+    mailTextPages({ database, clock, mails }),
+    motifPages({ database, clock }),
+    voucherDocumentPages(documents, clock),
     voucherFamilyPages({ database, clock }),
     voucherRefundPages({ database, clock }),
     holdPages(booking),
@@ -184,7 +207,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
   return {
     app,
     health,
-    background: [worker, sealer],
+    background: [worker, delivery, { start: () => undefined, stop: () => printer.close() }],
     bootstrap: async () => {
       const { bootstrapAdmin: admin, bootstrapApiKey } = config;
       if (admin !== null) await bootstrapAdmin(database, clock, admin.email, admin.password);

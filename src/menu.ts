@@ -20,28 +20,14 @@ export const MENU: readonly MenuSection[] = [
       { label: 'common:menu.refunds', path: '/admin/refunds', icon: 'receipt-refund' },
       { label: 'common:menu.redemptions', path: '/admin/redemptions', icon: 'receipt' },
       { label: 'common:menu.holds', path: '/admin/holds', icon: 'clock' },
+      { label: 'common:menu.motifs', path: '/admin/motifs', icon: 'gift' },
+      { label: 'common:menu.outbox', path: '/admin/outbox', icon: 'mail', children: [{ label: 'common:menu.mail_texts', path: '/admin/mail-texts', roles: ['admin', 'agent'] }] },
       { label: 'common:menu.demo', path: '/demo/trips', icon: 'plane' },
     ],
   },
   {
     label: 'common:menu.administration',
     entries: [
-      {
-        label: 'common:menu.accounting',
-        path: '/admin/accounting/journal',
-        icon: 'receipt',
-        roles: ['admin', 'accountant', 'auditor'],
-        children: [
-          { label: 'common:menu.accounting_journal', path: '/admin/accounting/journal' },
-          { label: 'common:menu.accounting_balances', path: '/admin/accounting/balances' },
-          { label: 'common:menu.accounting_payments', path: '/admin/accounting/payments' },
-          { label: 'common:menu.accounting_exports', path: '/admin/accounting/exports' },
-          { label: 'common:menu.accounting_periods', path: '/admin/accounting/periods' },
-          { label: 'common:menu.accounting_accounts', path: '/admin/accounting/accounts' },
-          { label: 'common:menu.accounting_numbers', path: '/admin/accounting/numbers' },
-          { label: 'common:menu.accounting_proof', path: '/admin/accounting/proof' },
-        ],
-      },
       {
         label: 'common:menu.masterdata',
         path: '/admin/catalogue/products',
@@ -62,6 +48,7 @@ export const MENU: readonly MenuSection[] = [
         children: [
           { label: 'common:menu.settings_stacking', path: '/admin/settings/stacking' },
           { label: 'common:menu.settings_reversals', path: '/admin/settings/reversals' },
+          { label: 'common:menu.settings_documents', path: '/admin/settings/documents', roles: ['admin', 'auditor'] },
           { label: 'common:menu.settings_general', path: '/admin/settings/general', roles: ['admin', 'auditor'] },
         ],
       },

@@ -33,14 +33,17 @@ export interface ApiRequest {
 export interface ApiResponse {
   readonly status: number;
   readonly body?: unknown;
+  /** Instead of a body in JSON. */
+  readonly file?: { readonly content: Buffer; readonly mediaType: string };
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface ApiRouteResponse {
   readonly description: string;
-  /** None: the answer has no body. */
+  /** None: the answer has no body, or is a file. */
   readonly schema?: Joi.Schema;
   readonly contentType?: string;
+  readonly isFile?: boolean;
 }
 
 /** One operation: what it takes, who may call it, what it answers. The router and the OpenAPI document both come from it. */
@@ -138,6 +141,10 @@ function requireJson(request: Request, _response: Response, next: NextFunction):
 
 function sendAnswer(response: Response, answer: ApiResponse): void {
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
+  if (answer.file !== undefined) {
+    response.status(answer.status).type(answer.file.mediaType).send(answer.file.content);
+    return;
+  }
   response.status(answer.status);
   if (answer.body === undefined) response.end();
   else response.json(answer.body);

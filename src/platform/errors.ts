@@ -136,6 +136,11 @@ const CATALOGUE = {
     de: 'Bei uns ist etwas schiefgegangen. Nichts wurde gespeichert.',
     en: 'Something went wrong on our side. Nothing was saved.',
   },
+  no_browser: {
+    status: 503,
+    de: 'PDFs brauchen Chromium, und auf diesem Server ist keines installiert.',
+    en: 'PDFs need Chromium, and none is installed on this server.',
+  },
   unavailable: {
     status: 503,
     de: 'Der Dienst ist gerade nicht bereit. Bitte gleich noch einmal versuchen.',

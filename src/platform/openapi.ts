@@ -63,10 +63,11 @@ function operationOf(route: ApiRoute): JsonSchema {
     ...(route.body === undefined ? {} : { requestBody: { required: isRequired(route.body), content: { 'application/json': { schema: jsonSchema(route.body, 'input') } } } }),
     responses: {
       ...Object.fromEntries(
-        Object.entries(route.responses).map(([status, { description, schema, contentType }]) => [
+        Object.entries(route.responses).map(([status, { description, schema, contentType, isFile }]) => [
           status,
           {
             description,
+            ...(isFile === true ? { content: { [contentType ?? 'application/octet-stream']: { schema: { type: 'string', format: 'binary' } } } } : {}),
             ...(schema === undefined ? {} : { content: { [contentType ?? 'application/json']: { schema: jsonSchema(schema, 'output') } } }),
           },
         ]),

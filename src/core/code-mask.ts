@@ -1,0 +1,37 @@
+/** A part of a code in a pattern: which characters, and whether in capitals or small letters. */
+const PART = /\$\{vou_identifier((?:;[A-Za-z]+(?:=\d+)?)*)\}/g;
+const MAX_MASK = 200;
+
+/**
+ * A code as it is printed. In a mask each `X` takes the next character and other characters stay; what the mask has no
+ * room for follows behind, so that nothing is ever lost. A pattern names the parts itself: `min` and `max` are places in
+ * the code (from 0, `max` not included), `upperCase` and `lowerCase` change its letters.
+ * groupCode('7K2M9QXR', 'XXXX-XXXX') = groupCode('7K2M9QXR', '${vou_identifier;min=0;max=4;upperCase}-${vou_identifier;min=4;max=8}') = '7K2M-9QXR'.
+ */
+export function groupCode(normalised: string, mask: string): string {
+  const characters = [...normalised];
+  if (mask.includes('${vou_identifier')) return mask.replace(PART, (_all, options: string) => partOf(characters, options));
+  if (!mask.includes('X')) return normalised;
+  let next = 0;
+  let grouped = '';
+  for (const character of mask) {
+    if (next >= characters.length) break;
+    grouped += character === 'X' ? (characters[next++] ?? '') : character;
+  }
+  return grouped + characters.slice(next).join('');
+}
+
+/** Whether a mask prints every character of a code of this length once and in order, so that it can be typed back. */
+export function isSoundMask(mask: string, length = 16): boolean {
+  if (mask.length > MAX_MASK) return false;
+  const sample = Array.from({ length }, (_unused, index) => String.fromCharCode(65 + (index % 26))).join('');
+  return groupCode(sample, mask).toUpperCase().replace(/[^A-Z0-9]/g, '') === sample;
+}
+
+function partOf(characters: readonly string[], options: string): string {
+  const names = new Map(options.split(';').map((option) => [option.replace(/=.*/, ''), option.replace(/.*=/, '')] as const));
+  const number = (name: string, fallback: number): number => (names.has(name) ? Number(names.get(name)) : fallback);
+  const part = characters.slice(number('min', 0), number('max', characters.length)).join('');
+  if (names.has('upperCase')) return part.toUpperCase();
+  return names.has('lowerCase') ? part.toLowerCase() : part;
+}

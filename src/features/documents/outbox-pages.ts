@@ -1,0 +1,121 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { requireRole } from '../../platform/auth.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/db.ts';
+import { AppError, appError } from '../../platform/errors.ts';
+import { addFlash } from '../../platform/flash.ts';
+import { formView } from '../../platform/form-view.ts';
+import { renderPage } from '../../platform/views.ts';
+import { mailHtml } from './mail-delivery-service.ts';
+import { MAIL_EVENTS } from './mail-event-service.ts';
+import { mailPage, MAIL_STATES, maskedText, readMail, sendAgain, withdrawMail, type Mail } from './mail-service.ts';
+
+const PATH = '/admin/outbox';
+const PAGE = 50;
+const TONES = { queued: 'info', sending: 'info', sent: 'ok', kept: 'quiet', failed: 'bad', uncertain: 'warn', cancelled: 'quiet' } as const;
+const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups";
+
+interface OutboxPages {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly renderView: (view: string, data: object) => string;
+  readonly hasServer: boolean;
+}
+
+/** Every mail there is: what was sent, what waits, what failed, and sending it again. */
+export function outboxPages({ database, clock, renderView, hasServer }: OutboxPages): Router {
+  const router = express.Router();
+  router.use(PATH, requireRole('admin', 'agent', 'accountant', 'auditor'));
+
+  router.get(PATH, async (req, res) => {
+    const { t } = res.locals;
+    const text = (name: string): string | null => (typeof req.query[name] === 'string' && req.query[name] !== '' ? req.query[name].slice(0, 254) : null);
+    const typed = { state: text('state'), event: text('event'), recipient: text('recipient'), entity: text('entity'), id: text('id') };
+    const cursor = text('cursor');
+    const state = MAIL_STATES.find((one) => one === typed.state) ?? null;
+    const found = await mailPage(database, { ...typed, state, entityId: typed.id, beforeId: cursor !== null && /^\d{1,18}$/.test(cursor) ? cursor : null, limit: PAGE + 1 });
+    const rows = found.slice(0, PAGE);
+    const query = new URLSearchParams(Object.entries(typed).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+    renderPage(res, 'documents/outbox', {
+      title: t('documents:outbox.title'),
+      hasServer,
+      form: formView(typed),
+      states: MAIL_STATES.map((value) => ({ value, label: t(`documents:state.${value}`) })),
+      events: Object.keys(MAIL_EVENTS).map((value) => ({ value, label: t(`documents:event.${value}`) })),
+      rows: rows.map((mail) => ({ ...rowOf(mail, res), href: `${PATH}/${mail.id}` })),
+      isFiltered: query.size > 0,
+      next: found.length > PAGE ? `${PATH}?${query.toString()}&cursor=${rows.at(-1)?.id ?? ''}` : null,
+      first: cursor === null ? null : `${PATH}?${query.toString()}`,
+    });
+  });
+
+  router.get(`${PATH}/:id`, async (req, res) => {
+    const mail = await readMail(database, idOf(req));
+    const { t } = res.locals;
+    renderPage(res, 'documents/mail', {
+      ...rowOf(mail, res),
+      title: shownText(mail.subject, mail, res),
+      breadcrumbs: [{ href: PATH, text: t('documents:outbox.title') }],
+      path: `${PATH}/${mail.id}`,
+      error: mail.error,
+      attempts: mail.attempts,
+      attached: mail.attachments.flatMap(({ ids }) => ids).map((id) => ({ href: `/admin/vouchers/${id}/document`, text: t('documents:outbox.voucher_pdf', { id }) })),
+      mayWithdraw: isEditor(res) && mail.state === 'queued',
+      mayResend: isEditor(res) && ['failed', 'uncertain', 'kept', 'cancelled', 'sent'].includes(mail.state),
+      isSecret: mail.secrets.length > 0 && !seesCodes(res),
+    });
+  });
+
+  router.get(`${PATH}/:id/content`, async (req, res) => {
+    const mail = await readMail(database, idOf(req));
+    const html = await mailHtml(database, renderView, { ...mail, subject: shownText(mail.subject, mail, res), body: shownText(mail.body, mail, res) });
+    res.set('Content-Security-Policy', MAIL_POLICY).set('X-Frame-Options', 'SAMEORIGIN').type('html').send(html);
+  });
+
+  router.post(`${PATH}/:id/:action`, requireRole('admin', 'agent'), async (req, res) => {
+    const action = req.params['action'];
+    if (action !== 'resend' && action !== 'withdraw') throw appError('not_found');
+    const { t } = res.locals;
+    try {
+      await (action === 'resend' ? sendAgain : withdrawMail)(database, idOf(req), `user:${res.locals.user?.id ?? 0}`, clock.now());
+      addFlash(req, { kind: 'success', text: t(`documents:outbox.done_${action}`) });
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
+      addFlash(req, { kind: 'warning', text: t('documents:outbox.too_late') });
+    }
+    res.redirect(303, `${PATH}/${idOf(req)}`);
+  });
+
+  return router;
+}
+
+function rowOf(mail: Mail, res: Response) {
+  const { t } = res.locals;
+  const { id, state, recipient, createdAt, sentAt, sendAfter } = mail;
+  return {
+    id, recipient, createdAt, sentAt, state,
+    waitsUntil: state === 'queued' ? sendAfter : null,
+    subject: shownText(mail.subject, mail, res),
+    eventText: t(`documents:event.${mail.event}`),
+    stateText: t(`documents:state.${state}`),
+    tone: TONES[state],
+  };
+}
+
+function shownText(text: string, mail: Mail, res: Response): string {
+  return seesCodes(res) ? text : maskedText(text, mail.secrets);
+}
+
+function seesCodes(res: Response): boolean {
+  return res.locals.user?.role === 'admin' || res.locals.user?.canSeeCodes === true;
+}
+
+function isEditor(res: Response): boolean {
+  return res.locals.user?.role === 'admin' || res.locals.user?.role === 'agent';
+}
+
+function idOf(req: Request): string {
+  const id = String(req.params['id']);
+  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
+  return id;
+}

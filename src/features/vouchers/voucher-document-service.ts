@@ -1,0 +1,139 @@
+import { groupCode } from '../../core/code-mask.ts';
+import { normaliseCode } from '../../core/voucher-code.ts';
+import type { Database, Transaction } from '../../platform/db.ts';
+import { appError } from '../../platform/errors.ts';
+import { formatDay, formatMoney, formatPercent } from '../../platform/format.ts';
+import type { I18n, Locale, Translate } from '../../platform/i18n.ts';
+import type { MailRoom } from '../documents/mail-service.ts';
+import type { VoucherPrints, VoucherToPrint, PrintFormat } from '../documents/print-service.ts';
+import { documentSettings, type DocumentSettings } from '../settings/document-settings-service.ts';
+import { audit, findVoucher, readVoucher } from './voucher-service.ts';
+import type { Moment, VoucherView } from './voucher-view-service.ts';
+
+export interface VoucherDocuments {
+  readonly database: Database;
+  readonly prints: VoucherPrints;
+  readonly mails: MailRoom;
+  readonly i18n: I18n;
+  readonly baseUrl: string;
+}
+
+/** What the mail and the printed voucher call a file. */
+export function pdfName(voucher: Pick<VoucherView, 'id'>, locale: Locale): string {
+  return `${locale === 'de' ? 'Gutschein' : 'Voucher'}-${voucher.id}.pdf`;
+}
+
+export async function voucherPdf(documents: VoucherDocuments, id: string, format: PrintFormat, locale: Locale, moment: Moment): Promise<Buffer> {
+  const voucher = await toPrint(documents, await findVoucher(documents.database, id, moment), locale);
+  return documents.prints.pdf(documents.database.knex, voucher, format);
+}
+
+export async function voucherPreview(documents: VoucherDocuments, id: string, format: PrintFormat, locale: Locale, moment: Moment): Promise<string> {
+  const voucher = await toPrint(documents, await findVoucher(documents.database, id, moment), locale);
+  return documents.prints.html(documents.database.knex, voucher, format);
+}
+
+/** Queues the voucher's mail with its PDF; answers whom it goes to. `attempt` makes a second one on purpose another document. */
+export async function mailVoucher(
+  documents: VoucherDocuments,
+  trx: Transaction,
+  id: string,
+  wish: { readonly to: string | null; readonly locale: Locale; readonly attempt: string },
+  actor: string,
+  moment: Moment,
+): Promise<string> {
+  const voucher = await readVoucher(trx, id, moment);
+  const to = wish.to ?? voucher.recipient?.email ?? voucher.restrictions.customer?.email ?? null;
+  if (to === null) throw appError('rule_broken', { fields: [{ path: 'to', code: 'no_recipient', message: NO_RECIPIENT }] });
+  if (['cancelled', 'refunded', 'replaced', 'derecognised', 'unpaid'].includes(voucher.status)) throw appError('illegal_transition');
+  const settings = await documentSettings(trx);
+  const t = documents.i18n.translator(wish.locale);
+  const code = groupCode(normaliseCode(voucher.code), settings.codeMask);
+  await documents.mails.queue(
+    trx,
+    {
+      event: 'voucher_mail',
+      dedupeKey: `voucher:${id}:mail:${wish.attempt}`,
+      locale: wish.locale,
+      brand: voucher.restrictions.brand,
+      to: { email: to, name: voucher.recipient?.name ?? null },
+      values: {
+        name: voucher.recipient?.name ?? '',
+        title: voucher.title,
+        value: worthText(voucher, wish.locale, t),
+        code,
+        validUntil: validityText(voucher, wish.locale, t),
+        message: voucher.message ?? '',
+        balanceLink: `${documents.baseUrl}/v`,
+      },
+      secrets: [code],
+      attachments: [{ kind: 'vouchers', ids: [id] }],
+      sendAfter: moment.now,
+      about: { entity: 'voucher', id },
+    },
+    moment.now,
+  );
+  await audit(trx, 'voucher.mail', id, { attempt: wish.attempt }, actor, moment);
+  return to;
+}
+
+async function toPrint(documents: VoucherDocuments, voucher: VoucherView, locale: Locale): Promise<VoucherToPrint> {
+  const settings = await documentSettings(documents.database.knex);
+  const t = documents.i18n.translator(locale);
+  const plainCode = normaliseCode(voucher.code);
+  return {
+    locale,
+    title: voucher.title,
+    value: worthText(voucher, locale, t),
+    code: groupCode(plainCode, settings.codeMask),
+    plainCode,
+    link: linkOf(settings, documents.baseUrl, plainCode),
+    recipient: voucher.recipient?.name == null ? '' : t('documents:print.for', { name: voucher.recipient.name }),
+    message: voucher.message ?? '',
+    validity: validityText(voucher, locale, t),
+    conditions: conditionsOf(voucher, locale, t),
+    terms: settings.voucherTerms,
+    company: settings.companyName,
+    address: settings.companyAddress.split('\n').filter((line) => line.trim() !== ''),
+    motifId: voucher.motif,
+    kind: t(`documents:print.kind.${voucher.type}`),
+    scanHint: t('documents:print.scan'),
+  };
+}
+
+/** The code stands behind the `#` of our own page, so that no server's log holds it; a booking flow reads it as it likes. */
+function linkOf({ bookingUrl }: DocumentSettings, baseUrl: string, code: string): string {
+  return bookingUrl === '' ? `${baseUrl}/v#${code}` : bookingUrl.replaceAll('{code}', encodeURIComponent(code));
+}
+
+function worthText(voucher: VoucherView, locale: Locale, t: Translate): string {
+  const { value, currency, deal } = voucher;
+  if (value.originalValue !== null) return formatMoney(value.originalValue, currency, locale);
+  if (deal?.paysInFull === true) return t('documents:print.whole_trip');
+  const tiers = value.tiers.map(({ amount, percent }) => (percent === undefined ? formatMoney(amount, currency, locale) : formatPercent(Math.round(percent * 100), locale)));
+  const last = tiers.at(-1) ?? '';
+  return tiers.length > 1 ? t('documents:print.up_to', { worth: last }) : last;
+}
+
+function validityText({ validity }: VoucherView, locale: Locale, t: Translate): string {
+  return validity.bookUntil === null ? t('documents:print.no_end') : t('documents:print.until', { day: formatDay(validity.bookUntil, locale) });
+}
+
+function conditionsOf({ validity, restrictions, value, currency, stacking }: VoucherView, locale: Locale, t: Translate): string[] {
+  const conditions: string[] = [];
+  const { travelFrom, travelUntil } = validity;
+  if (travelFrom !== null && travelUntil !== null) conditions.push(t('documents:print.travel_between', { from: formatDay(travelFrom, locale), until: formatDay(travelUntil, locale) }));
+  else if (travelFrom !== null) conditions.push(t('documents:print.travel_from', { day: formatDay(travelFrom, locale) }));
+  else if (travelUntil !== null) conditions.push(t('documents:print.travel_until', { day: formatDay(travelUntil, locale) }));
+  const [first] = value.tiers;
+  if (first !== undefined && first.minTripPrice > 0) conditions.push(t('documents:print.from_price', { price: formatMoney(first.minTripPrice, currency, locale) }));
+  if (value.maxAmount !== null) conditions.push(t('documents:print.at_most', { amount: formatMoney(value.maxAmount, currency, locale) }));
+  if (restrictions.minTravellers !== null) conditions.push(t('documents:print.travellers', { count: restrictions.minTravellers }));
+  if (stacking.exclusive) conditions.push(t('documents:print.alone'));
+  return conditions;
+}
+
+const NO_RECIPIENT = {
+  de: 'Der Gutschein hat keine Mailadresse. Bitte tragen Sie einen Empfänger ein oder nennen Sie eine Adresse.',
+  en: 'The voucher has no mail address. Please enter a recipient or name an address.',
+};

@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs';
+import puppeteer, { type Browser, type Page, type PDFOptions } from 'puppeteer';
+import { appError } from './errors.ts';
+
+/** Prints HTML in a Chromium that sees no network, no files and no scripts. */
+export interface Printer {
+  /** Throws `no_browser` where there is none to be found. */
+  print(html: string, options: PDFOptions): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+class NoBrowser extends Error {
+  override readonly name = 'NoBrowser';
+}
+
+export interface PrinterOptions {
+  /** null: one of the usual places. */
+  readonly executable: string | null;
+  /** Pages kept open, and so documents printed at once. */
+  readonly pages?: number;
+}
+
+const USUAL_PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable', '/snap/bin/chromium'];
+const FLAGS = [
+  '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--disable-extensions', '--disable-quic', '--no-first-run', '--mute-audio', '--host-resolver-rules=MAP * ~NOTFOUND', '--font-render-hinting=none',
+];
+const DEFAULT_PAGES = 4;
+const TIMEOUT_MS = 20_000;
+/** A browser is begun anew after so many documents, so that its memory stays what it was. */
+const DOCUMENTS_PER_BROWSER = 400;
+const MAX_ATTEMPTS = 3;
+
+/** One warm browser, begun at the first document and again after a crash; each document has a page of its own while it is printed. */
+export function createPrinter({ executable, pages = DEFAULT_PAGES }: PrinterOptions): Printer {
+  let house: House | null = null;
+  const waiting: (() => void)[] = [];
+  let busy = 0;
+
+  async function print(html: string, options: PDFOptions): Promise<Buffer> {
+    await enter();
+    try {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await printOnce(html, options);
+        } catch (error) {
+          if (error instanceof NoBrowser) throw appError('no_browser');
+          if (attempt === MAX_ATTEMPTS) throw error;
+          await leaveHouse();
+        }
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  async function printOnce(html: string, options: PDFOptions): Promise<Buffer> {
+    const { page, giveBack, isWornOut } = await takePage();
+    try {
+      await page.setContent(html, { waitUntil: 'load', timeout: TIMEOUT_MS });
+      const pdf = Buffer.from(await page.pdf({ printBackground: true, tagged: true, preferCSSPageSize: true, timeout: TIMEOUT_MS, ...options }));
+      giveBack();
+      return pdf;
+    } finally {
+      if (isWornOut()) await leaveHouse();
+    }
+  }
+
+  async function takePage(): Promise<{ readonly page: Page; giveBack(): void; isWornOut(): boolean }> {
+    house ??= openHouse(executable);
+    const here = house;
+    const page = here.idle.pop() ?? (await newPage(await here.browser));
+    here.printed += 1;
+    return {
+      page,
+      giveBack: () => here.idle.push(page),
+      isWornOut: () => here === house && here.printed >= DOCUMENTS_PER_BROWSER,
+    };
+  }
+
+  /** The next document opens a new browser; this one ends when its last page has been printed. */
+  async function leaveHouse(): Promise<void> {
+    const old = house;
+    house = null;
+    if (old === null) return;
+    const browser = await old.browser.catch(() => null);
+    setTimeout(() => void browser?.close().catch(() => undefined), TIMEOUT_MS).unref();
+  }
+
+  async function enter(): Promise<void> {
+    if (busy >= pages) await new Promise<void>((resolve) => waiting.push(resolve));
+    busy += 1;
+  }
+
+  function leave(): void {
+    busy -= 1;
+    waiting.shift()?.();
+  }
+
+  return {
+    print,
+    async close() {
+      const browser = await house?.browser.catch(() => null);
+      house = null;
+      await browser?.close().catch(() => undefined);
+    },
+  };
+}
+
+interface House {
+  readonly browser: Promise<Browser>;
+  readonly idle: Page[];
+  printed: number;
+}
+
+function openHouse(executable: string | null): House {
+  const path = [...(executable === null ? USUAL_PLACES : [executable])].find((place) => existsSync(place));
+  const browser =
+    path === undefined
+      ? Promise.reject(new NoBrowser())
+      : puppeteer.launch({ executablePath: path, args: FLAGS, headless: true, timeout: TIMEOUT_MS });
+  // The rejection is told to whoever prints.
+  browser.catch(() => undefined);
+  return { browser, idle: [], printed: 0 };
+}
+
+async function newPage(browser: Browser): Promise<Page> {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  await page.setJavaScriptEnabled(false);
+  await page.setOfflineMode(true);
+  return page;
+}
