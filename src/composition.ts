@@ -115,6 +115,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     database,
     clock,
     server: config.smtpUrl === null ? null : connectMailServer(config.smtpUrl),
+    mails,
     host: new URL(config.baseUrl).hostname,
     renderView,
     filesFor: (attachment, locale) =>

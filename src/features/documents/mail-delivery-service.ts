@@ -3,6 +3,8 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db.ts';
 import { documentSettings } from '../settings/document-settings-service.ts';
 import type { MailServer, OutgoingMail } from './delivery-mail.ts';
+import { takeMailRequests } from './mail-intake-service.ts';
+import type { MailRoom } from './mail-service.ts';
 import { paragraphsOf } from './mail-paragraph-service.ts';
 import { claimMail, endSending, giveUpLeases, type Mail, type MailAttachment } from './mail-store.ts';
 
@@ -17,6 +19,7 @@ export interface MailDeliveryParts {
   readonly clock: Clock;
   /** null: there is none, and mails are kept to be read in the admin. */
   readonly server: MailServer | null;
+  readonly mails: MailRoom;
   /** Where answers go when nobody named a sender: `no-reply@` this host. */
   readonly host: string;
   readonly renderView: (view: string, data: object) => string;
@@ -49,7 +52,7 @@ export function createMailDelivery(parts: MailDeliveryParts): { start(): void; s
   /** Everything that is due now; how many mails were touched. */
   async function deliverDue(): Promise<number> {
     await giveUpLeases(database.knex, clock.now());
-    let touched = 0;
+    let touched = await takeMailRequests(database, parts.mails, clock);
     while (!stopping.signal.aborted) {
       const mail = await claimMail(database.knex, clock.now(), clock.now() + LEASE_MS);
       if (mail === null) return touched;

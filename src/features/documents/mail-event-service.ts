@@ -9,6 +9,7 @@ export const MAIL_EVENTS = {
   order_paid: [...ORDER, 'orderLink'],
   order_fulfilled: [...ORDER, ...VOUCHER, 'orderLink'],
   order_cancelled: [...ORDER],
+  order_refunded: [...ORDER, 'refunded'],
   voucher_gift: [...ORDER, ...VOUCHER],
   voucher_mail: ['name', 'title', 'value', 'code', 'validUntil', 'message', 'balanceLink'],
   voucher_rest: ['name', 'title', 'value', 'code', 'validUntil', 'bookingNumber'],
