@@ -10,6 +10,7 @@ import { regionPages } from './features/catalogue/region-pages.ts';
 import { campaignCodesJob } from './features/campaigns/code-job.ts';
 import { findHoldByToken } from './features/booking/hold-service.ts';
 import { demoFlowPages } from './features/booking/demo-flow-pages.ts';
+import { bookingTestPages } from './features/booking/booking-test-pages.ts';
 import { holdPages } from './features/booking/hold-pages.ts';
 import { releaseHoldsJob } from './features/booking/hold-release-job.ts';
 import { redemptionPages } from './features/booking/redemption-pages.ts';
@@ -167,6 +168,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     voucherDocumentPages(documents, clock),
     voucherFamilyPages({ database, clock }),
     voucherRefundPages({ database, clock }),
+    bookingTestPages({ ...booking, hasDemo: config.environment !== 'production' }),
     holdPages(booking),
     reversalPages(booking),
     redemptionPages(booking),

@@ -4,9 +4,7 @@ import {
 } from '../../core/voucher.ts';
 import { appError, type FieldError } from '../../platform/errors.ts';
 import { centsField, currencyField, dayField, idField, positiveCentsField } from '../../platform/fields.ts';
-
-/** At most so many codes in one request, so that the best set is searched exactly. */
-export const MAX_CODES = 10;
+import { MAX_CODES } from './evaluation-service.ts';
 
 const customerBody = Joi.object({
   id: Joi.string().min(1).max(128).allow(null),

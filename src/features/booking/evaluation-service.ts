@@ -13,8 +13,13 @@ export interface Moment {
   readonly today: string;
 }
 
+/** At most so many codes in one request, so that the best set is searched exactly. */
+export const MAX_CODES = 10;
+
 export interface EvaluatedBooking {
   readonly evaluation: Evaluation;
+  /** As the engine saw it: with all regions the named ones lie in. */
+  readonly booking: Booking;
   /** By voucher id: what the engine saw. */
   readonly vouchers: ReadonlyMap<string, StoredVoucher>;
   /** How a discount is posted when it is redeemed now. */
@@ -30,16 +35,17 @@ export async function evaluateCodes(
   options: { readonly trace?: boolean } = {},
 ): Promise<EvaluatedBooking> {
   const facts = await readFacts(connection, booking, codes, moment);
+  const expanded = { ...booking, regions: facts.regionsWithAncestors };
   const evaluation = evaluate(
     facts.policy ?? DEFAULT_STACKING_POLICY,
     facts.vouchers,
-    { ...booking, regions: facts.regionsWithAncestors },
+    expanded,
     codes,
     moment.today,
     { codeShapes: shapesOf(facts), trace: options.trace === true },
   );
   const vouchers = new Map(facts.vouchers.map((voucher) => [voucher.id, voucher]));
-  return { evaluation, vouchers, discountMethod: facts.discountMethod };
+  return { evaluation, booking: expanded, vouchers, discountMethod: facts.discountMethod };
 }
 
 /** Every stored form the codes may have, in the reading of the code families known so far. */

@@ -52,7 +52,7 @@ export function labelOf({ id, name }: CatalogueEntry): string {
   return `${name} (${id})`;
 }
 
-async function findNamed(database: Database, kind: CatalogueKind, text: string): Promise<CatalogueEntry | null> {
+export async function findNamed(database: Database, kind: CatalogueKind, text: string): Promise<CatalogueEntry | null> {
   for (const id of [text, ...idsAtEnd(text)]) {
     const entry = await readOrNull(database, kind, id);
     if (entry !== null) return entry;
