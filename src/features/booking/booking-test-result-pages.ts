@@ -5,7 +5,7 @@ import { AppError } from '../../platform/errors.ts';
 import type { Database } from '../../platform/db.ts';
 import { readEntry, type CatalogueKind } from '../catalogue/catalogue-service.ts';
 import type { BookingTest, TestedCode } from './booking-test-service.ts';
-import { checkInWords, type CheckContext } from './booking-test-words-pages.ts';
+import { checkInWords, type CheckContext, type CheckInWords } from './booking-test-words-pages.ts';
 import { codeFor, stepText } from './redemption-view-pages.ts';
 import { rejectionSentence } from './rejection-service.ts';
 
@@ -39,11 +39,18 @@ export async function resultView({ database }: { readonly database: Database }, 
       sentence,
       steps: accepted === null ? [] : accepted.explanation.map((step) => stepText(step, currency, locale, t)),
       checks: inWords,
-      fixes: inWords.filter(({ fix }) => fix !== '').map(({ fix }) => fix),
+      fixes: fixesOf(inWords),
       passed: inWords.filter(({ passed }) => passed).length,
       isOnlyStacking: rejected !== null && inWords.length > 0 && inWords.every(({ passed }) => passed),
     };
   }
+}
+
+/** What is used up is not free either: one way out is enough to say. */
+function fixesOf(checks: readonly CheckInWords[]): string[] {
+  const failed = checks.filter(({ fix }) => fix !== '');
+  const isUsedUp = failed.some(({ name }) => name === 'used_up');
+  return failed.filter(({ name }) => !(isUsedUp && name === 'held_by_another_booking')).map(({ fix }) => fix);
 }
 
 /** The names of all that the checks mention, by kind and id. */
