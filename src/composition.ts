@@ -34,6 +34,7 @@ import { loadUser, loginPages } from './features/staff/login-pages.ts';
 import { createLoginService } from './features/staff/login-service.ts';
 import { reversalSettingsPages } from './features/settings/reversal-settings-pages.ts';
 import { settingsPages } from './features/settings/settings-pages.ts';
+import { shopSettingsPages } from './features/settings/shop-settings-pages.ts';
 import { stackingPages } from './features/settings/stacking-pages.ts';
 import { bootstrapAdmin, namesOfActors } from './features/staff/user-service.ts';
 import { voucherFamilyPages } from './features/vouchers/voucher-family-pages.ts';
@@ -159,6 +160,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     regionPages(catalogue),
     cataloguePages(catalogue),
     settingsPages(settings),
+    shopSettingsPages(settings),
     reversalSettingsPages(settings),
     stackingPages(settings),
     documentSettingsPages(settings),

@@ -50,6 +50,7 @@ export const MENU: readonly MenuSection[] = [
           { label: 'common:menu.settings_stacking', path: '/admin/settings/stacking' },
           { label: 'common:menu.settings_reversals', path: '/admin/settings/reversals' },
           { label: 'common:menu.settings_documents', path: '/admin/settings/documents', roles: ['admin', 'auditor'] },
+          { label: 'common:menu.settings_shop', path: '/admin/settings/shop', roles: ['admin', 'auditor'] },
           { label: 'common:menu.settings_general', path: '/admin/settings/general', roles: ['admin', 'auditor'] },
         ],
       },

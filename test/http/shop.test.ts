@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';
-import { createVisitor } from '../support/pages.ts';
+import { createVisitor, signedIn } from '../support/pages.ts';
 import { openShop, orderInShop, WANTED } from '../support/shop.ts';
 
 describeOnBothDatabases('the voucher shop', (database) => {
@@ -109,4 +109,42 @@ describeOnBothDatabases('the voucher shop', (database) => {
     }
     expect(statuses).to.include(429);
   });
+});
+
+describeOnBothDatabases('the settings of the shop', (database) => {
+  let server: TestServer;
+
+  before(async () => {
+    server = await startTestServer({ database: database() });
+  });
+  after(() => server.close());
+
+  const typed = {
+    isOpen: 'true', amounts: '150; 50 ;75,50', allowsFreeAmount: 'true', minAmount: '10,00', maxAmount: '1.000,00', maxQuantity: '5', validYears: '', paymentDays: '7',
+    accountHolder: 'Nordlicht', iban: 'de89 3704 0044 0532 0130 00', bic: 'cobadeffxxx', bankName: '', companyName: 'Nordlicht', companyAddress: '', contactEmail: '', contactPhone: '',
+    notifyEmail: 'agentur@example.org', imprintUrl: 'https://example.org/impressum', privacyUrl: '', terms: 'Gilt überall.',
+  };
+
+  it('open it with what was saved', async () => {
+    const admin = await signedIn(server.url);
+    expect((await admin.post('/admin/settings/shop', typed)).status).to.equal(303);
+    const { html } = await createVisitor(server.url).get('/shop');
+    expect(html).to.contain('75,50').and.contain('Höchstens 5 je Bestellung').and.contain('Unbegrenzt gültig').and.contain('https://example.org/impressum');
+  });
+
+  for (const [path, value, sentence] of [
+    ['iban', 'DE89370400440532013001', 'Diese IBAN stimmt nicht'],
+    ['iban', '', 'braucht die IBAN'],
+    ['amounts', '50, hundert', 'höchstens zwölf Beträge'],
+    ['maxAmount', '5', 'unter dem kleinsten'],
+    ['imprintUrl', 'javascript:alert(1)', 'die mit https:// beginnt'],
+    ['notifyEmail', 'agentur', 'eine E-Mail-Adresse'],
+    ['terms', '', 'braucht Gutscheinbedingungen'],
+  ] as const) {
+    it(`refuse ${path} as "${value}" in a sentence`, async () => {
+      const admin = await signedIn(server.url);
+      const answer = await admin.post('/admin/settings/shop', { ...typed, [path]: value });
+      expect([answer.status, answer.html.includes(sentence)]).to.deep.equal([422, true]);
+    });
+  }
 });

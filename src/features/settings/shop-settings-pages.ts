@@ -1,0 +1,150 @@
+import express, { type Response, type Router } from 'express';
+import { compactIban, groupedIban, isIban } from '../../core/epc-payment.ts';
+import { requireRole } from '../../platform/auth.ts';
+import { addFlash } from '../../platform/flash.ts';
+import { formView, type FormError } from '../../platform/form-view.ts';
+import { moneyInput } from '../../platform/format.ts';
+import type { Locale, Translate } from '../../platform/i18n.ts';
+import { parseCount, parseMoney } from '../../platform/typed-input.ts';
+import { renderPage } from '../../platform/views.ts';
+import { SETTINGS_PATH, settingsActor, type SettingsPages } from './settings-pages.ts';
+import { generalSettings } from './settings-service.ts';
+import { changeShopSettings, shopSettings, type ShopSettings } from './shop-settings-service.ts';
+
+const TEXTS = ['accountHolder', 'bankName', 'companyName', 'companyAddress', 'contactPhone'] as const;
+const FIELDS = [
+  ...TEXTS, 'isOpen', 'amounts', 'allowsFreeAmount', 'minAmount', 'maxAmount', 'maxQuantity', 'validYears', 'paymentDays', 'iban', 'bic',
+  'contactEmail', 'notifyEmail', 'imprintUrl', 'privacyUrl', 'terms',
+] as const;
+type Typed = Readonly<Record<(typeof FIELDS)[number], string>>;
+
+const MAX_AMOUNTS = 12;
+const MAX_TERMS = 50_000;
+/** The most one voucher of the shop may cost, in minor units: a million. */
+const MAX_AMOUNT = 100_000_000;
+
+/** What the voucher shop sells, how it is paid, and who stands behind it. */
+export function shopSettingsPages({ database, clock }: SettingsPages): Router {
+  const router = express.Router();
+  const path = `${SETTINGS_PATH}/shop`;
+
+  router.get(path, requireRole('admin', 'auditor'), async (_req, res) => {
+    const { currency } = await generalSettings(database.knex);
+    show(res, typedOf(await shopSettings(database.knex), currency, res.locals.locale), currency);
+  });
+
+  router.post(path, requireRole('admin'), async (req, res) => {
+    const { currency } = await generalSettings(database.knex);
+    const typed = typedFrom(req.body);
+    const { settings, errors } = parse(typed, res.locals.t);
+    if (settings === null) return show(res, typed, currency, errors);
+    await changeShopSettings(database, settings, settingsActor(res), clock.now());
+    addFlash(req, { kind: 'success', text: res.locals.t(settings.isOpen ? 'settings:shop.saved_open' : 'settings:shop.saved_closed') });
+    res.redirect(303, path);
+  });
+
+  return router;
+}
+
+function show(res: Response, typed: Typed, currency: string, errors: readonly FormError[] = []): void {
+  if (errors.length > 0) res.status(422);
+  renderPage(res, 'settings/shop', {
+    title: res.locals.t('settings:shop.title'),
+    form: formView(typed, errors),
+    currency,
+    mayChange: res.locals.user?.role === 'admin',
+  });
+}
+
+function typedFrom(body: unknown): Typed {
+  const sent = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  const text = (value: unknown): string => (typeof value === 'string' ? value.replaceAll('\r\n', '\n').trim().slice(0, MAX_TERMS + 1) : '');
+  return Object.fromEntries(FIELDS.map((name) => [name, text(sent[name])])) as Typed;
+}
+
+function typedOf(shop: ShopSettings, currency: string, locale: Locale): Typed {
+  const money = (cents: number): string => moneyInput(cents, currency, locale);
+  return {
+    ...shop,
+    isOpen: shop.isOpen ? 'true' : '',
+    allowsFreeAmount: shop.allowsFreeAmount ? 'true' : '',
+    amounts: shop.amounts.map(money).join('; '),
+    minAmount: money(shop.minAmount),
+    maxAmount: money(shop.maxAmount),
+    maxQuantity: String(shop.maxQuantity),
+    validYears: shop.validYears === null ? '' : String(shop.validYears),
+    paymentDays: String(shop.paymentDays),
+    iban: groupedIban(shop.iban),
+  };
+}
+
+function parse(typed: Typed, t: Translate): { readonly settings: ShopSettings | null; readonly errors: readonly FormError[] } {
+  const errors: FormError[] = [];
+  const wrong = (path: string, key = path): void => {
+    errors.push({ path, message: t(`settings:shop.${key}_wrong`) });
+  };
+  const money = (name: 'minAmount' | 'maxAmount'): number => {
+    const parsed = parseMoney(typed[name]);
+    if (parsed.ok && parsed.value > 0 && parsed.value <= MAX_AMOUNT) return parsed.value;
+    wrong(name);
+    return 1;
+  };
+  const count = (name: 'maxQuantity' | 'paymentDays' | 'validYears', max: number): number => {
+    const parsed = parseCount(typed[name]);
+    if (parsed.ok && parsed.value >= 1 && parsed.value <= max) return parsed.value;
+    wrong(name);
+    return 1;
+  };
+  const mail = (name: 'contactEmail' | 'notifyEmail'): string => {
+    if (typed[name] !== '' && !/^[^@\s,;]+@[^@\s,;]+\.[^@\s,;]{2,}$/.test(typed[name])) wrong(name);
+    return typed[name].slice(0, 254);
+  };
+  const address = (name: 'imprintUrl' | 'privacyUrl'): string => {
+    if (typed[name] !== '' && !/^https?:\/\/[^\s"<>]{3,}$/.test(typed[name])) wrong(name);
+    return typed[name].slice(0, 500);
+  };
+  const isOpen = typed.isOpen === 'true';
+  const amounts = amountsOf(typed.amounts);
+  if (amounts === null) wrong('amounts');
+  const allowsFreeAmount = typed.allowsFreeAmount === 'true';
+  if (amounts?.length === 0 && !allowsFreeAmount) wrong('amounts', 'amounts_none');
+  const [minAmount, maxAmount] = [money('minAmount'), money('maxAmount')];
+  if (minAmount > maxAmount) wrong('maxAmount', 'maxAmount_below');
+  const [maxQuantity, paymentDays] = [count('maxQuantity', 100), count('paymentDays', 90)];
+  const validYears = typed.validYears === '' ? null : count('validYears', 30);
+  if (typed.iban !== '' && !isIban(typed.iban)) wrong('iban');
+  const bic = compactIban(typed.bic);
+  if (bic !== '' && !/^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$/.test(bic)) wrong('bic');
+  if (isOpen && typed.iban === '') wrong('iban', 'iban_needed');
+  if (isOpen && typed.accountHolder === '') wrong('accountHolder', 'accountHolder_needed');
+  if (isOpen && typed.companyName === '') wrong('companyName', 'companyName_needed');
+  if (isOpen && typed.terms === '') wrong('terms', 'terms_needed');
+  if (typed.terms.length > MAX_TERMS) wrong('terms', 'terms_long');
+  const settings = {
+    ...(Object.fromEntries(TEXTS.map((name) => [name, typed[name].slice(0, 200)])) as Record<(typeof TEXTS)[number], string>),
+    isOpen,
+    amounts: amounts ?? [],
+    allowsFreeAmount,
+    minAmount,
+    maxAmount,
+    maxQuantity,
+    validYears,
+    paymentDays,
+    iban: compactIban(typed.iban),
+    bic,
+    contactEmail: mail('contactEmail'),
+    notifyEmail: mail('notifyEmail'),
+    imprintUrl: address('imprintUrl'),
+    privacyUrl: address('privacyUrl'),
+    terms: typed.terms,
+  };
+  return { settings: errors.length > 0 ? null : settings, errors };
+}
+
+/** `50; 100; 150,50`; null: one of them is no amount. */
+function amountsOf(text: string): number[] | null {
+  const parts = text.split(/[;\n]/).map((one) => one.trim()).filter((one) => one !== '');
+  const parsed = parts.map((one) => parseMoney(one));
+  const amounts = parsed.flatMap((one) => (one.ok && one.value > 0 && one.value <= MAX_AMOUNT ? [one.value] : []));
+  return amounts.length === parts.length && parts.length <= MAX_AMOUNTS ? [...new Set(amounts)].sort((a, b) => a - b) : null;
+}
