@@ -26,6 +26,8 @@ export interface Config {
   readonly trustProxy: false | number | readonly string[];
   readonly bootstrapAdmin: { readonly email: string; readonly password: string } | null;
   readonly bootstrapApiKey: string | null;
+  /** With it payment providers sign what they tell us; null: nobody may. */
+  readonly paymentWebhookSecret: string | null;
 }
 
 export type ConfigResult = { readonly config: Config } | { readonly problems: readonly string[] };
@@ -49,11 +51,13 @@ interface Settings {
   BOOTSTRAP_ADMIN_EMAIL?: string;
   BOOTSTRAP_ADMIN_PASSWORD?: string;
   BOOTSTRAP_API_KEY?: string;
+  PAYMENT_WEBHOOK_SECRET?: string;
 }
 
 const ENVIRONMENTS = ['development', 'production', 'test'] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const MIN_SECRET_LENGTH = 16;
+const MIN_WEBHOOK_SECRET_LENGTH = 32;
 const MIN_PASSWORD_LENGTH = 8;
 
 /** The configuration, or every problem of it at once, each in one sentence. An empty variable counts as absent. */
@@ -90,6 +94,7 @@ const SCHEMA = Joi.object<Settings>({
   BOOTSTRAP_ADMIN_EMAIL: text.email({ tlds: false }),
   BOOTSTRAP_ADMIN_PASSWORD: text.min(MIN_PASSWORD_LENGTH),
   BOOTSTRAP_API_KEY: text.min(MIN_SECRET_LENGTH).pattern(/^[\x21-\x7e]+$/),
+  PAYMENT_WEBHOOK_SECRET: text.min(MIN_WEBHOOK_SECRET_LENGTH),
 }).and('BOOTSTRAP_ADMIN_EMAIL', 'BOOTSTRAP_ADMIN_PASSWORD');
 
 const EXPECTED: Readonly<Record<keyof Settings, string>> = {
@@ -108,6 +113,7 @@ const EXPECTED: Readonly<Record<keyof Settings, string>> = {
   TRUST_PROXY: 'must be the number of proxies in front, or a list of their addresses',
   BOOTSTRAP_ADMIN_EMAIL: 'must be a mail address and must be set together with BOOTSTRAP_ADMIN_PASSWORD',
   BOOTSTRAP_ADMIN_PASSWORD: `must have at least ${MIN_PASSWORD_LENGTH} characters and must be set together with BOOTSTRAP_ADMIN_EMAIL`,
+  PAYMENT_WEBHOOK_SECRET: `must have at least ${MIN_WEBHOOK_SECRET_LENGTH} characters`,
   BOOTSTRAP_API_KEY: `must have at least ${MIN_SECRET_LENGTH} characters, without blanks`,
 };
 
@@ -118,6 +124,7 @@ const SECRETS: ReadonlySet<string> = new Set([
   'SMTP_URL',
   'BOOTSTRAP_ADMIN_PASSWORD',
   'BOOTSTRAP_API_KEY',
+  'PAYMENT_WEBHOOK_SECRET',
 ]);
 
 /** The variable a problem is about; of two that belong together, the one that is missing. */
@@ -155,6 +162,7 @@ function toConfig(settings: Settings): Config {
         ? null
         : { email: settings.BOOTSTRAP_ADMIN_EMAIL, password: settings.BOOTSTRAP_ADMIN_PASSWORD },
     bootstrapApiKey: settings.BOOTSTRAP_API_KEY ?? null,
+    paymentWebhookSecret: settings.PAYMENT_WEBHOOK_SECRET ?? null,
   };
 }
 

@@ -6,6 +6,7 @@ import { quoteRoutes } from './features/booking/quote-api.ts';
 import { redemptionRoutes } from './features/booking/redemption-api.ts';
 import { campaignRoutes } from './features/campaigns/campaign-api.ts';
 import { catalogueRoutes } from './features/catalogue/catalogue-api.ts';
+import { orderRoutes, type OrderApi } from './features/orders/order-api.ts';
 import { settingsRoutes } from './features/settings/settings-api.ts';
 import { voucherRoutes } from './features/vouchers/voucher-api.ts';
 import { voucherDocumentRoutes } from './features/vouchers/voucher-document-api.ts';
@@ -16,7 +17,7 @@ import { jobRoutes } from './platform/job-api.ts';
 import { openApiDocument } from './platform/openapi.ts';
 
 /** Every operation of the API, and the document of them all. */
-export function apiRoutes(parts: BookingApi & { readonly documents: VoucherDocuments }, basePath: string): ApiRoute[] {
+export function apiRoutes(parts: BookingApi & OrderApi & { readonly documents: VoucherDocuments }, basePath: string): ApiRoute[] {
   const { database, clock } = parts;
   const routes = [
     ...quoteRoutes(parts),
@@ -26,6 +27,7 @@ export function apiRoutes(parts: BookingApi & { readonly documents: VoucherDocum
     ...voucherRoutes(parts),
     ...voucherFamilyRoutes(parts),
     ...voucherDocumentRoutes(parts.documents, clock),
+    ...orderRoutes(parts),
     ...campaignRoutes(parts),
     ...jobRoutes(database, clock),
     ...settingsRoutes(database, clock),

@@ -132,8 +132,8 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
       log.error({ err: error }, 'mail');
     },
   });
-  const api: Router[] = [apiRouter(apiRoutes({ database, clock, i18n, wrongCodes, documents }, API_PATH), gate)];
   const links = { baseUrl: config.baseUrl };
+  const api: Router[] = [apiRouter(apiRoutes({ database, clock, i18n, wrongCodes, documents, links, webhookSecret: config.paymentWebhookSecret }, API_PATH), gate)];
   const worker = createWorker({
     database,
     handlers: [

@@ -28,6 +28,10 @@ export interface ApiRequest {
   readonly client: string | null;
   readonly clientAddress: string;
   readonly requestId: string;
+  /** The body byte by byte, for a signature over it. */
+  readonly rawBody: Buffer;
+  /** What the request says in the header a signed operation names; empty: nothing. */
+  readonly signature: string;
 }
 
 export interface ApiResponse {
@@ -60,6 +64,8 @@ export interface ApiRoute {
   readonly query?: Joi.ObjectSchema;
   readonly body?: Joi.Schema;
   readonly movesValue?: boolean;
+  /** The header in which the caller signs the body, instead of an API key. */
+  readonly signedBy?: string;
   /** By status; the problem answers are added for every route. */
   readonly responses: Readonly<Record<number, ApiRouteResponse>>;
   handle(request: ApiRequest): Promise<ApiResponse>;
@@ -75,7 +81,7 @@ export const MAX_BODY_BYTES = 1024 * 1024;
 
 export function apiRouter(routes: readonly ApiRoute[], gate: ApiGate): Router {
   const router = express.Router({ caseSensitive: true, strict: false });
-  const parseBody = express.json({ limit: MAX_BODY_BYTES, strict: true, type: ['application/json', 'application/*+json'] });
+  const parseBody = express.json({ limit: MAX_BODY_BYTES, strict: true, type: ['application/json', 'application/*+json'], verify: keepRawBody });
   for (const route of routes) {
     const identify: RequestHandler = async (request, response, next) => {
       response.locals.caller = await gate.identify(request, route.access);
@@ -122,10 +128,17 @@ function readRequest(route: ApiRoute, request: Request, caller: ApiCaller): ApiR
     client: client === undefined || client === '' ? null : client.slice(0, 200),
     clientAddress: request.ip ?? '',
     requestId: 'id' in request ? String(request.id) : '',
+    rawBody: RAW_BODIES.get(request) ?? Buffer.alloc(0),
+    signature: route.signedBy === undefined ? '' : (request.get(route.signedBy) ?? ''),
   };
 }
 
 const NO_FIELDS = Joi.object({});
+const RAW_BODIES = new WeakMap<object, Buffer>();
+
+function keepRawBody(request: object, _response: unknown, body: Buffer): void {
+  RAW_BODIES.set(request, body);
+}
 
 function requiredIdempotencyKey(request: Request): string {
   const key = request.get('idempotency-key') ?? '';

@@ -95,6 +95,7 @@ function parametersOf(route: ApiRoute): readonly JsonSchema[] {
     ...fieldsOf(route.params).map(([name, schema]) => ({ name, in: 'path', required: true, schema })),
     ...fieldsOf(route.query).map(([name, schema, required]) => ({ name, in: 'query', required, schema })),
     ...(route.movesValue === true ? [idempotencyKey] : []),
+    ...(route.signedBy === undefined ? [] : [{ name: route.signedBy, in: 'header', required: true, description: '`t=<seconds>,v1=<hex>`: HMAC-SHA256 of `<seconds>.<body>`', schema: { type: 'string' } }]),
   ];
 }
 

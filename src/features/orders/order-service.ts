@@ -29,23 +29,25 @@ export interface PlacedOrder {
 /** Takes an order in: its number, the buyer's first mail without a code, and a note to the agency, all or nothing. */
 export async function placeOrder(database: Database, input: OrderInput, links: MailLinks, actor: string, moment: Moment): Promise<PlacedOrder> {
   const token = newOrderToken();
-  const { currency } = await generalSettings(database.knex);
-  const shop = await shopSettings(database.knex);
   try {
-    const order = await inTransaction(database, async (trx) => {
-      const number = await nextNumber(trx, 'order', yearOf(moment.today), { now: moment.now, subject: 'order' });
-      const id = await insertOrder(trx, { ...input, submitKey: hashToken(input.submitKey), currency, number, total: input.amount * input.quantity, orderedOn: moment.today, now: moment.now });
-      await insertLink(trx, id, hashToken(token), moment.now);
-      const placed = await readOrder(trx, id);
-      await queueOrderPlaced(trx, placed, token, shop, links, moment);
-      await auditOrder(trx, 'order.place', id, { amount: input.amount, quantity: input.quantity, origin: input.origin }, actor, moment);
-      return placed;
-    });
-    return { order, token, isNew: true };
+    return { order: await inTransaction(database, (trx) => placeIn(trx, input, token, links, actor, moment)), token, isNew: true };
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
     return orderOfForm(database, hashToken(input.submitKey), token, moment, error);
   }
+}
+
+/** The same inside of a larger use case. */
+export async function placeIn(trx: Transaction, input: OrderInput, token: string, links: MailLinks, actor: string, moment: Moment): Promise<Order> {
+  const number = await nextNumber(trx, 'order', yearOf(moment.today), { now: moment.now, subject: 'order' });
+  const { currency } = await generalSettings(trx);
+  const shop = await shopSettings(trx);
+  const id = await insertOrder(trx, { ...input, submitKey: hashToken(input.submitKey), currency, number, total: input.amount * input.quantity, orderedOn: moment.today, now: moment.now });
+  await insertLink(trx, id, hashToken(token), moment.now);
+  const placed = await readOrder(trx, id);
+  await queueOrderPlaced(trx, placed, token, shop, links, moment);
+  await auditOrder(trx, 'order.place', id, { amount: input.amount, quantity: input.quantity, origin: input.origin }, actor, moment);
+  return placed;
 }
 
 /** The order behind a link; null for a link that leads nowhere. */
