@@ -42,6 +42,7 @@ import { voucherRefundPages } from './features/vouchers/voucher-refund-pages.ts'
 import { orderDetailPages } from './features/orders/order-detail-pages.ts';
 import { orderListPages } from './features/orders/order-list-pages.ts';
 import { settleOrdersJob } from './features/orders/order-settle-job.ts';
+import { statementPages } from './features/orders/statement-pages.ts';
 import { orderStatusPages } from './features/orders/order-status-pages.ts';
 import { shopPages } from './features/orders/shop-pages.ts';
 import { voucherBulkJob } from './features/vouchers/voucher-bulk-job.ts';
@@ -178,6 +179,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     shopPages({ database, clock, links }),
     orderStatusPages({ database, clock }),
     orderListPages({ database, clock, links }),
+    statementPages({ database, clock, links }),
     orderDetailPages({ database, clock, links }),
   ];
   // It books without a login, which is right for invented vouchers only.

@@ -57,6 +57,7 @@ describe('the environment', () => {
       BOOTSTRAP_ADMIN_EMAIL: 'admin@example.org',
       BOOTSTRAP_ADMIN_PASSWORD: 'correct horse',
       BOOTSTRAP_API_KEY: 'rb_0123456789abcdef',
+      PAYMENT_WEBHOOK_SECRET: 'a secret that the provider of payments knows',
     });
     expect(config).to.deep.equal({
       environment: 'production',
@@ -76,6 +77,7 @@ describe('the environment', () => {
       trustProxy: 2,
       bootstrapAdmin: { email: 'admin@example.org', password: 'correct horse' },
       bootstrapApiKey: 'rb_0123456789abcdef',
+      paymentWebhookSecret: 'a secret that the provider of payments knows',
     });
   });
 

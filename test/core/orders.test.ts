@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { orderNumbersIn } from '../../src/core/bank-statement.ts';
 import { epcPaymentText, groupedIban, isIban } from '../../src/core/epc-payment.ts';
 import { applyPayment, isLegalForOrder, ORDER_STATES, type OrderMoney } from '../../src/core/order-lifecycle.ts';
 import { postingsOfOrder } from '../../src/core/order-postings.ts';
@@ -116,5 +117,30 @@ describe('the payment code of banking apps', () => {
     for (const iban of ['DE89370400440532013000', 'AT61 1904 3002 3457 3201', 'CH9300762011623852957']) expect(isIban(iban), iban).to.equal(true);
     for (const iban of ['', 'DE89370400440532013001', 'DE', 'XX00', 'DE8937040044053201300!']) expect(isIban(iban), iban).to.equal(false);
     expect(groupedIban('de89370400440532013000')).to.equal('DE89 3704 0044 0532 0130 00');
+  });
+});
+
+describe('the numbers of orders in a purpose', () => {
+  for (const [purpose, expected] of [
+    ['B-2026-000017', ['B-2026-000017']],
+    ['Gutschein b2026000017 danke', ['B-2026-000017']],
+    ['BESTELLUNG B-2026-0000 17', ['B-2026-000017']],
+    ['B 2026 000017 und B-2026-000018, noch einmal B-2026-000017', ['B-2026-000017', 'B-2026-000018']],
+    ['B-2026-17', []],
+    ['Miete Mai', []],
+    ['', []],
+  ] as const) {
+    it(`are found in "${purpose}"`, () => {
+      expect(orderNumbersIn(purpose)).to.deep.equal(expected);
+    });
+  }
+
+  it('are found however a bank breaks the line', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 999_999 }), fc.integer({ min: 0, max: 13 }), fc.constantFrom(' ', '\n', '  '), (number, at, gap) => {
+        const text = `B-2026-${String(number).padStart(6, '0')}`;
+        expect(orderNumbersIn(`Gutschein ${text.slice(0, at)}${gap}${text.slice(at)} Danke`)).to.deep.equal([text]);
+      }),
+    );
   });
 });
