@@ -23,7 +23,15 @@ export const MENU: readonly MenuSection[] = [
       { label: 'common:menu.motifs', path: '/admin/motifs', icon: 'gift' },
       { label: 'common:menu.outbox', path: '/admin/outbox', icon: 'mail', children: [{ label: 'common:menu.mail_texts', path: '/admin/mail-texts', roles: ['admin', 'agent'] }] },
       { label: 'common:menu.booking_test', path: '/admin/booking-test', icon: 'help' },
-      { label: 'common:menu.demo', path: '/demo/trips', icon: 'plane' },
+      {
+        label: 'common:menu.demo',
+        path: '/demo/trips',
+        icon: 'plane',
+        children: [
+          { label: 'common:menu.demo_trips', path: '/demo/trips' },
+          { label: 'common:menu.demo_deals', path: '/demo/deals' },
+        ],
+      },
     ],
   },
   {

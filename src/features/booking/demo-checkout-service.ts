@@ -3,7 +3,7 @@ import type { Booking, Evaluation, RejectedCode } from '../../core/voucher.ts';
 import type { Database } from '../../platform/db.ts';
 import { AppError } from '../../platform/errors.ts';
 import { fingerprintOf } from '../../platform/idempotency.ts';
-import type { Moment } from './evaluation-service.ts';
+import { evaluateCodes, type Moment } from './evaluation-service.ts';
 import { changeHold, createHold, readHold, type HoldWithEvaluation } from './hold-service.ts';
 import { quote } from './quote-service.ts';
 import { redeem, type RedemptionOutcome } from './redemption-service.ts';
@@ -68,7 +68,7 @@ export async function addCode(
   moment: Moment,
 ): Promise<AddedCode> {
   const { hold } = seen;
-  const alone = await quote(database, { booking: hold.booking, codes: entriesOf([typed]), trace: false }, moment);
+  const { booking, alone } = await evaluateAlone(database, hold.booking, typed, moment);
   const code = alone.accepted[0]?.code;
   const [rejected] = alone.rejected;
   if (code === undefined) {
@@ -78,7 +78,16 @@ export async function addCode(
   if (hold.codes.some((entry) => entry.code === code)) return { kind: 'duplicate' };
   if (hold.codes.length >= MAX_DEMO_CODES) return { kind: 'too_many' };
   const codes = [...hold.codes, { code, atMost: null }];
-  return { kind: 'added', code, seen: await changeHold(database, hold.id, { codes }, moment) };
+  return { kind: 'added', code, seen: await changeHold(database, hold.id, booking === hold.booking ? { codes } : { booking, codes }, moment) };
+}
+
+/** A partner's deal says by itself over which partner the booking came, as long as the booking names none. */
+async function evaluateAlone(database: Database, booking: Booking, typed: string, moment: Moment): Promise<{ readonly booking: Booking; readonly alone: Evaluation }> {
+  const { evaluation: alone, vouchers } = await evaluateCodes(database.knex, booking, entriesOf([typed]), moment);
+  const [voucher] = vouchers.values();
+  if (voucher?.type !== 'deal' || booking.partner !== null || alone.rejected[0]?.reason !== 'wrong_partner') return { booking, alone };
+  const overPartner = { ...booking, partner: voucher.restrictions.partner };
+  return { booking: overPartner, alone: await quote(database, { booking: overPartner, codes: entriesOf([typed]), trace: false }, moment) };
 }
 
 export function setCodes(

@@ -5,6 +5,7 @@ import { appError } from '../../platform/errors.ts';
 import type { WrongCodeLimiter } from '../../platform/rate-limit.ts';
 import { renderPage } from '../../platform/views.ts';
 import { demoCheckoutPages } from './demo-checkout-pages.ts';
+import { demoDealPages } from './demo-deal-pages.ts';
 import { acceptedView, journeyView, priceView } from './demo-checkout-view-pages.ts';
 import { ownsRedemption } from './demo-session-pages.ts';
 import { DEMO_FRAME, demoTripPages } from './demo-trip-pages.ts';
@@ -23,6 +24,7 @@ export function demoFlowPages(flow: DemoFlow): Router {
   const router = express.Router();
   router.use(demoTripPages(flow));
   router.use(demoCheckoutPages(flow));
+  router.use(demoDealPages(flow));
 
   router.get('/demo/confirmation/:id', async (req, res) => {
     const { id } = req.params;

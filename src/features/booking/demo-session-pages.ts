@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { StartedCheckout } from './demo-checkout-service.ts';
+import type { DealChoice, DealCode } from './demo-deal-service.ts';
 import type { TripChoice } from './demo-trip-service.ts';
 
 /** The unfinished booking of a visitor. */
@@ -9,6 +10,12 @@ export interface DemoCheckout extends StartedCheckout {
   readonly codes: readonly string[];
   /** Codes left out by choosing an alternative. */
   readonly setAside: readonly string[];
+}
+
+/** The deal a visitor has entered, and the booking made of it so far. */
+export interface DemoDeal {
+  readonly deal: DealCode;
+  readonly checkout: (StartedCheckout & { readonly choice: DealChoice }) | null;
 }
 
 /** Said once beside the code box. */
@@ -21,6 +28,9 @@ declare module 'express-session' {
   interface SessionData {
     demo?: DemoCheckout;
     demoMessage?: DemoMessage;
+    demoDeal?: DemoDeal;
+    /** The extras of bookings by deal, which no voucher pays, by redemption. */
+    demoExtras?: Readonly<Record<string, DealChoice>>;
     /** Redemptions this visitor made, and may look at. */
     demoRedemptions?: readonly string[];
   }
@@ -46,6 +56,17 @@ export function rememberRedemption(req: Request, id: string): void {
   const others = (req.session.demoRedemptions ?? []).filter((known) => known !== id);
   req.session.demoRedemptions = [...others, id].slice(-MAX_REMEMBERED_BOOKINGS);
   delete req.session.demo;
+}
+
+export function rememberDeal(req: Request, deal: DemoDeal): void {
+  req.session.demoDeal = deal;
+}
+
+export function rememberDealBooking(req: Request, id: string, choice: DealChoice): void {
+  rememberRedemption(req, id);
+  const others = Object.entries(req.session.demoExtras ?? {}).filter(([known]) => ownsRedemption(req, known));
+  req.session.demoExtras = { ...Object.fromEntries(others), [id]: choice };
+  delete req.session.demoDeal;
 }
 
 export function ownsRedemption(req: Request, id: string): boolean {

@@ -74,7 +74,7 @@ export function demoTripPages({ database, clock }: { readonly database: Database
     const { t } = res.locals;
     const typed = typedChoice(req);
     const today = clock.today();
-    const { choice, errors } = parseChoice(trip, typed, today, t);
+    const { choice, errors } = parseChoice(trip, typed, departuresOf(trip, today), t);
     if (choice === null) {
       res.status(422);
       renderPage(res, 'booking/trip', tripPage(trip, today, res.locals, typed.code, { ...typed }, errors), 'public');
@@ -112,7 +112,7 @@ function pictureOf({ themes, regions }: DemoTrip): string {
   return theme === 'natur' && regions.some((region) => SAVANNA.has(region)) ? 'safari' : theme;
 }
 
-interface TypedChoice {
+export interface TypedChoice {
   readonly departure: string;
   readonly adults: string;
   readonly children: string;
@@ -130,20 +130,21 @@ const TYPED_CHOICE = Joi.object<TypedChoice>({
   code: Joi.string().allow('').max(1000).default(''),
 });
 
-function typedChoice(req: Request): TypedChoice {
+/** The form of a trip as it was typed. */
+export function typedChoice(req: Request): TypedChoice {
   const result = TYPED_CHOICE.validate(req.body ?? {}, { stripUnknown: true });
   if (result.error) throw appError('invalid_request');
   return result.value;
 }
 
-function parseChoice(
+export function parseChoice(
   trip: DemoTrip,
   typed: TypedChoice,
-  today: string,
+  departures: readonly string[],
   t: Translate,
 ): { choice: TripChoice | null; errors: FormError[] } {
   const errors: FormError[] = [];
-  if (!departuresOf(trip, today).includes(typed.departure))
+  if (!departures.includes(typed.departure))
     errors.push({ path: 'departure', message: t('booking:trip.departure_required') });
   const head = (path: 'adults' | 'children' | 'infants', min: number): number => {
     const value = typed[path] === '' ? 0 : Number(typed[path]);
