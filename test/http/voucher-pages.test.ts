@@ -221,6 +221,19 @@ describeOnBothDatabases('the vouchers of the admin over HTTP', (database) => {
     expect(changes).to.deep.equal({ title: { before: 'Zwei', after: 'Zwei neu' } });
   });
 
+  it('lose nothing when the type is changed and changed back, and ask again when it was changed unseen', async () => {
+    const form = { ...fieldsOf((await admin.get('/admin/vouchers/new?type=purchase')).html), title: 'Hin und her', originalValue: '123,45', method: 'cash' };
+    const asDeal = await admin.post('/admin/vouchers', { ...form, type: 'deal', do: 'take' });
+    const deal = { ...fieldsOf(asDeal.html), paysInFull: 'true', partnerPrice: '99,00' };
+    expect(deal).to.include({ title: 'Hin und her', type: 'deal', shownType: 'deal', originalValue: '123,45', method: 'cash' });
+    const back = fieldsOf((await admin.post('/admin/vouchers', { ...deal, type: 'purchase', do: 'take' })).html);
+    expect(back).to.include({ type: 'purchase', originalValue: '123,45', method: 'cash', paysInFull: 'true', partnerPrice: '99,00' });
+    const unseen = await admin.post('/admin/vouchers', { ...back, type: 'settlement', do: 'save' });
+    expect([unseen.status, unseen.html.includes('Sie haben den Typ geändert')]).to.deep.equal([200, true]);
+    const saved = await admin.post('/admin/vouchers', { ...back, do: 'save' });
+    expect((await api.get(`/vouchers/${saved.location?.split('/').at(-1) ?? ''}`)).body).to.deep.include({ type: 'purchase', deal: null });
+  });
+
   it('copy a voucher without its code, payment and recipient', async () => {
     const id = await voucher({ title: 'Vorlage', code: 'VORLAGE', recipient: { name: 'Frau Muster', email: null }, bookingId: 'B-1' });
     const { html } = await admin.get(`/admin/vouchers/new?copy=${id}`);

@@ -1,7 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { PAYMENT_METHODS } from '../../core/postings.ts';
 import { requireRole } from '../../platform/auth.ts';
-import { AppError, errorSentence } from '../../platform/errors.ts';
 import { addFlash } from '../../platform/flash.ts';
 import { formatNumber } from '../../platform/format.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
@@ -53,16 +52,7 @@ export function voucherBulkPages(pages: VoucherPages): Router {
 
   async function show(req: Request, res: Response, { action, scope }: Asked, errors: readonly FormError[]): Promise<void> {
     const { t, locale } = res.locals;
-    const preview = await previewBulk(database, action, scope, momentOf(pages)).catch((error: unknown) => {
-      if (error instanceof AppError && error.code === 'not_found') return null;
-      throw error;
-    });
-    if (preview === null) {
-      addFlash(req, { kind: 'danger', text: errorSentence('not_found', locale) });
-      res.redirect(303, listUrl(filterOf(req)));
-      return;
-    }
-    const { count, isMore, refused, titles } = preview;
+    const { count, isMore, refused, titles } = await previewBulk(database, action, scope, momentOf(pages));
     const number = formatNumber(count, locale);
     renderPage(res, 'vouchers/bulk', {
       title: t(`vouchers:bulk.title.${action}`),

@@ -5,9 +5,9 @@ import type { Locale } from '../../platform/i18n.ts';
 import { insertJob } from '../../platform/job-store.ts';
 import { extendVoucher } from './voucher-family-service.ts';
 import { payVoucher } from './voucher-lifecycle-service.ts';
-import { countHits, listVouchers, type ListQuery } from './voucher-list-service.ts';
+import { countHits, listVouchers, vouchersById, type ListQuery } from './voucher-list-service.ts';
 import { setLock } from './voucher-lock-service.ts';
-import { findVoucher, lockedVoucher } from './voucher-service.ts';
+import { lockedVoucher } from './voucher-service.ts';
 import type { Moment, VoucherView } from './voucher-view-service.ts';
 
 export const VOUCHER_BULK_JOB = 'voucher-bulk';
@@ -46,7 +46,7 @@ const MAX_TITLES = 5;
 
 /** How many vouchers an action would meet, and how many of them would refuse it. */
 export async function previewBulk(database: Database, action: BulkAction, scope: BulkScope, moment: Moment): Promise<BulkPreview> {
-  if ('ids' in scope) return previewOf(action, await Promise.all(scope.ids.map((id) => findVoucher(database, id, moment))));
+  if ('ids' in scope) return previewOf(action, await vouchersById(database, scope.ids, moment));
   const { items, nextCursor } = await listVouchers(database, { ...scope.query, limit: MAX_CHOSEN }, moment);
   if (nextCursor === null) return previewOf(action, items);
   const { count, isMore } = await countHits(database, scope.query, moment, MAX_COUNTED);

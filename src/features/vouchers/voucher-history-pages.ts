@@ -69,14 +69,14 @@ function withBalances(entries: Entries, role: string | null) {
   return lines.reverse();
 }
 
-const ACTIONS = ['create', 'change', 'pay', 'deactivate', 'activate', 'cancel', 'reissue', 'topup', 'split', 'merge', 'extend', 'pass_on', 'derecognise', 'export'];
+const ACTIONS = ['create', 'change', 'pay', 'deactivate', 'activate', 'cancel', 'reissue', 'topup', 'split', 'merge', 'extend', 'pass_on', 'derecognise', 'export', 'pass_on', 'refund_paid'];
 
 function actionText(action: string, t: Words['t']): string {
   const name = action.replace(/^voucher\./, '');
   return ACTIONS.includes(name) ? t(`vouchers:action.${name}`) : name;
 }
 
-const EVENTS = ['sale', 'issue', 'redemption', 'redemption_reversal', 'top_up', 'refund', 'transfer_out', 'transfer_in'];
+const EVENTS = ['sale', 'issue', 'redemption', 'redemption_reversal', 'top_up', 'refund', 'transfer_out', 'transfer_in', 'refund_paid', 'forfeit', 'forfeit_reversal', 'payment_in'];
 
 function known(group: 'event', name: string, t: Words['t']): string {
   return EVENTS.includes(name) ? t(`vouchers:${group}.${name}`) : name;
@@ -111,7 +111,7 @@ function pairsOf(told: object, path: string): Pair[] {
 
 /** What an action says of itself besides fields: why, how much, how, when. */
 function detailText(told: Readonly<Record<string, unknown>>, { currency }: VoucherView, { t, locale }: Words): string {
-  const { reason, amount, method, paidAt, refund, balance } = told;
+  const { reason, cents, amount = cents, method, paidAt, refund, balance } = told;
   const parts: string[] = [];
   if (typeof amount === 'number') parts.push(formatMoney(amount, currency, locale));
   if (typeof paidAt === 'string') parts.push(formatDay(paidAt, locale));

@@ -51,6 +51,7 @@ const MAX_BY_CODE = 200;
 const MAX_EXAMINED = 20_000;
 const MAX_STEP = 500;
 const ROWS_PER_CHUNK = 500;
+const NEWEST: Order = { sort: 'createdAt', isDescending: true };
 
 /** A page by keyset. Every step goes along an index; what no index tells is looked at row by row, within a bound. */
 export async function listVouchers(database: Database, filter: ListFilter, moment: Moment): Promise<ListPage> {
@@ -73,6 +74,12 @@ export async function* vouchersInChunks(
     if (next === null) return;
     after = next;
   }
+}
+
+/** These vouchers as far as they exist, the newest first. */
+export async function vouchersById(database: Database, ids: readonly string[], moment: Moment): Promise<VoucherView[]> {
+  const rows = await findRows(database.knex, ids, {}, moment.today, moment.now);
+  return viewVouchers(database.knex, [...rows].sort((a, b) => Number(b.id) - Number(a.id)), moment.today);
 }
 
 /** How many a list has, counted up to a bound. */
@@ -107,22 +114,24 @@ async function openList({ knex }: Database, query: ListQuery, { today, now }: Mo
   const isNarrow = [search, partner, brand, motif].some((one) => one !== undefined);
   const rulesIds = isNarrow ? await findRulesIds(knex, conditions, MAX_RULES) : null;
   const ofRules = rulesIds === null ? null : await findIdsOfRules(knex, rulesIds, MAX_SORTED);
-  if (ofRules !== null) {
-    const ids = [...new Set([...ofRules, ...(search?.ids ?? [])])];
-    return {
-      async read(after, limit) {
-        const found = await findSortedRows(knex, ids, conditions, order, after, limit + 1, today, now);
-        const page = found.slice(0, limit);
-        return { rows: page.map(({ record }) => record), next: found.length > limit ? (page.at(-1)?.place ?? null) : null, isPartial: false };
-      },
-    };
-  }
   const byCode = search?.ids ?? [];
+  const sortedAtOnce = (ids: readonly string[]): OpenList => ({
+    async read(after, limit) {
+      const found = await findSortedRows(knex, [...new Set([...ids, ...byCode])], conditions, order, after, limit + 1, today, now);
+      const page = found.slice(0, limit);
+      return { rows: page.map(({ record }) => record), next: found.length > limit ? (page.at(-1)?.place ?? null) : null, isPartial: false };
+    },
+  });
+  if (ofRules !== null) return sortedAtOnce(ofRules);
   const fewRules = rulesIds === null ? null : [...new Set([...rulesIds, ...(await findRulesOfIds(knex, byCode))])];
   const ranges = await findRanges(knex, conditions, today, MAX_RULES);
   const onlyType = type === undefined ? {} : { type };
   // Sorted by a balance that none of them has, they stand by their numbers.
   const isByNumber = order.sort === 'createdAt' || (order.sort === 'balance' && (type === 'discount' || type === 'deal' || (campaign !== undefined && !(await storesValue(knex, campaign)))));
+  if (!isByNumber && ranges !== null) {
+    const { places } = await stepByNumberOfRanges(knex, { order: NEWEST, after: null, limit: MAX_SORTED + 1 }, ranges);
+    if (places.length <= MAX_SORTED) return sortedAtOnce(places.map(({ id }) => id));
+  }
   const step = (after: Place | null, limit: number): Promise<Step> => {
     const bounds = { order, after, limit };
     if (isByNumber && rulesIds !== null) return stepWith(byCode, bounds, stepByNumberOfRules(knex, bounds, rulesIds));

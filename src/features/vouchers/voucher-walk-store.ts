@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { VoucherType } from '../../core/voucher.ts';
 import type { Order, Place } from './voucher-list-store.ts';
-import { rangeSql, type Range } from './voucher-range-store.ts';
+import { alongIndex, rangeSql, rulesSql, type PartSql, type Range } from './voucher-range-store.ts';
 
 /** A step through an index: rows in order, whatever else they are, and where to go on; `next` null: that was the end. */
 export interface Step {
@@ -22,7 +22,8 @@ const BEYOND = '999999999999999999';
 
 /** By number, all of them or those of a type, each along an index. */
 export async function stepByNumber(knex: Knex, { order, after, limit }: Bounds, only: { readonly type?: VoucherType }): Promise<Step> {
-  const query = knex('vouchers').orderBy('id', order.isDescending ? 'desc' : 'asc').limit(limit);
+  const from = only.type === undefined ? 'vouchers' : alongIndex(knex, 'vouchers_type_id_index');
+  const query = knex.from(knex.raw(from)).orderBy('id', order.isDescending ? 'desc' : 'asc').limit(limit);
   if (only.type !== undefined) void query.where('type', only.type);
   if (after !== null) void query.where('id', order.isDescending ? '<' : '>', after.id);
   return stepOf((await query.select<IdRow[]>('id', 'rules_id')).map((row) => placeOf(row, null)), limit);
@@ -30,7 +31,7 @@ export async function stepByNumber(knex: Knex, { order, after, limit }: Bounds, 
 
 /** By number, of a few rules: the first of each, merged. */
 export async function stepByNumberOfRules(knex: Knex, bounds: Bounds, rulesIds: readonly string[]): Promise<Step> {
-  return stepThrough(knex, bounds, rulesIds.map((id) => ({ sql: 'rules_id = ?', bindings: [id] })));
+  return stepThrough(knex, bounds, rulesIds.map((id) => rulesSql(knex, id)));
 }
 
 /** By number, of a few ranges. */
@@ -38,10 +39,10 @@ export async function stepByNumberOfRanges(knex: Knex, bounds: Bounds, ranges: r
   return stepThrough(knex, bounds, ranges.map((range) => rangeSql(knex, range)));
 }
 
-async function stepThrough(knex: Knex, { order, after, limit }: Bounds, parts: readonly { readonly sql: string; readonly bindings: readonly string[] }[]): Promise<Step> {
+async function stepThrough(knex: Knex, { order, after, limit }: Bounds, parts: readonly PartSql[]): Promise<Step> {
   if (parts.length === 0) return { places: [], next: null };
   const [than, direction] = order.isDescending ? ['<', 'desc'] : ['>', 'asc'];
-  const selects = parts.map(({ sql }, index) => `select * from (select id, rules_id from vouchers where ${sql}${after === null ? '' : ` and id ${than} ?`} order by id ${direction} limit ?) part_${index}`);
+  const selects = parts.map(({ sql }, index) => `select * from (select id, rules_id from ${sql}${after === null ? '' : ` and id ${than} ?`} order by id ${direction} limit ?) part_${index}`);
   const bindings = parts.flatMap((part) => (after === null ? [...part.bindings, limit] : [...part.bindings, after.id, limit]));
   const rows = await rowsOf(knex, `select * from (${selects.join(' union all ')}) parts order by id ${direction} limit ?`, [...bindings, limit]);
   return stepOf(rows.map((row) => placeOf(row, null)), limit);
@@ -77,9 +78,9 @@ export async function stepByRules(knex: Knex, bounds: Bounds, only: RulesOnly): 
   const parts = rules.map(({ id }, index) => {
     const isStarted = after !== null && id === after.rulesId;
     const range = only.ranges?.find(({ rulesId }) => rulesId === id);
-    const of = range === undefined ? { sql: 'rules_id = ?', bindings: [id] } : rangeSql(knex, range);
+    const of = range === undefined ? rulesSql(knex, id) : rangeSql(knex, range);
     return {
-      sql: `select * from (select id, rules_id, ${index} as turn from vouchers where ${of.sql}${isStarted ? ` and id ${than} ?` : ''} order by id ${direction} limit ?) part_${index}`,
+      sql: `select * from (select id, rules_id, ${index} as turn from ${of.sql}${isStarted ? ` and id ${than} ?` : ''} order by id ${direction} limit ?) part_${index}`,
       bindings: isStarted ? [...of.bindings, after.id, limit] : [...of.bindings, limit],
     };
   });
