@@ -1,6 +1,7 @@
 import { addDays } from '../src/core/calendar.ts';
 import { cancelOrder, placeOrder, type OrderInput } from '../src/features/orders/order-service.ts';
 import { payOrder, settleOrder } from '../src/features/orders/order-payment-service.ts';
+import { offeredMotifs } from '../src/features/documents/motif-service.ts';
 import { changeShopSettings, DEFAULT_SHOP_SETTINGS } from '../src/features/settings/shop-settings-service.ts';
 import type { Clock } from '../src/platform/clock.ts';
 import type { Database } from '../src/platform/db.ts';
@@ -30,36 +31,37 @@ export async function seedShop(database: Database, clock: Clock): Promise<void> 
       bic: 'COBADEFFXXX',
       bankName: 'Musterbank',
       companyName: 'Nordlicht Reisen GmbH',
-      companyAddress: 'Hafenstraße 12, 24103 Kiel',
+      companyAddress: 'Hafenstraße 12, 23552 Lübeck',
       contactEmail: 'gutscheine@nordlicht.example',
-      contactPhone: '0431 5550100',
+      contactPhone: '0451 5550100',
       notifyEmail: 'agentur@nordlicht.example',
       terms: TERMS,
     },
     ACTOR,
     moment.now,
   );
+  const motifs = (await offeredMotifs(database.knex)).map(({ id }) => id);
   const place = (input: Partial<OrderInput> & Pick<OrderInput, 'buyerName' | 'buyerEmail' | 'amount'>) =>
     placeOrder(
       database,
-      { ...NOBODY, origin: 'shop', locale: 'de', brand: null, quantity: 1, motif: 'strand', delivery: 'buyer', deliverOn: null, submitKey: `demo-${input.buyerEmail ?? ''}`, ...input },
+      { ...NOBODY, origin: 'shop', locale: 'de', brand: null, quantity: 1, motif: motifs[0] ?? null, delivery: 'buyer', deliverOn: null, submitKey: `demo-${input.buyerEmail ?? ''}`, ...input },
       LINKS,
       ACTOR,
       moment,
     );
   const transfer = { method: 'bank_transfer', paidOn: moment.today } as const;
 
-  await place({ buyerName: 'Sabine Krüger', buyerEmail: 'sabine.krueger@kunde.example', amount: 15_000, motif: 'wandern', recipientName: 'Jonas', message: 'Alles Gute zum Geburtstag – die Berge warten!' });
-  await place({ buyerName: 'Mehmet Yildiz', buyerEmail: 'mehmet.yildiz@kunde.example', amount: 10_000, quantity: 3, motif: 'familie', buyerStreet: 'Lindenweg 8', buyerPostcode: '22301', buyerCity: 'Hamburg' });
-  const part = await place({ buyerName: 'Anna Hofer', buyerEmail: 'anna.hofer@kunde.example', amount: 25_000, motif: 'winter' });
+  await place({ buyerName: 'Sabine Krüger', buyerEmail: 'sabine.krueger@kunde.example', amount: 15_000, motif: motifs[1] ?? null, recipientName: 'Jonas', message: 'Alles Gute zum Geburtstag – die Berge warten!' });
+  await place({ buyerName: 'Mehmet Yildiz', buyerEmail: 'mehmet.yildiz@kunde.example', amount: 10_000, quantity: 3, motif: motifs[2] ?? null, buyerStreet: 'Lindenweg 8', buyerPostcode: '22301', buyerCity: 'Hamburg' });
+  const part = await place({ buyerName: 'Anna Hofer', buyerEmail: 'anna.hofer@kunde.example', amount: 25_000, motif: motifs[0] ?? null });
   await payOrder(database, part.order.id, { ...transfer, cents: 20_000, sourceKey: 'demo:part', reference: part.order.number }, LINKS, ACTOR, moment);
   const gift = await place({
-    buyerName: 'Peter Brandt', buyerEmail: 'peter.brandt@kunde.example', amount: 20_000, motif: 'kreuzfahrt', delivery: 'recipient', deliverOn: addDays(moment.today, 20),
+    buyerName: 'Peter Brandt', buyerEmail: 'peter.brandt@kunde.example', amount: 20_000, motif: motifs[1] ?? null, delivery: 'recipient', deliverOn: addDays(moment.today, 20),
     recipientName: 'Oma Inge', recipientEmail: 'inge.brandt@kunde.example', message: 'Für unsere gemeinsame Schiffsreise.',
   });
   await settleOrder(database, gift.order.id, transfer, LINKS, ACTOR, moment);
-  const done = await place({ buyerName: 'Lea Sommer', buyerEmail: 'lea.sommer@kunde.example', amount: 5000, quantity: 2, motif: 'stadt' });
+  const done = await place({ buyerName: 'Lea Sommer', buyerEmail: 'lea.sommer@kunde.example', amount: 5000, quantity: 2, motif: motifs[2] ?? null });
   await settleOrder(database, done.order.id, transfer, LINKS, ACTOR, moment);
-  const over = await place({ buyerName: 'Tom Berger', buyerEmail: 'tom.berger@kunde.example', amount: 7500, motif: 'safari' });
+  const over = await place({ buyerName: 'Tom Berger', buyerEmail: 'tom.berger@kunde.example', amount: 7500, motif: motifs[0] ?? null });
   await cancelOrder(database, over.order.id, false, LINKS, ACTOR, moment);
 }

@@ -51,9 +51,12 @@ const DEMO_MOTIFS = [
   { name: 'Strand', picture: 'strand', position: 'left', textColor: '#13202c', panelColor: '#ffffff' },
   { name: 'Bergwandern', picture: 'wandern', position: 'right', textColor: '#ffffff', panelColor: '#1c3b2a' },
   { name: 'Winter und Nordlicht', picture: 'winter', position: 'center', textColor: '#ffffff', panelColor: '#13283a' },
+  { name: 'Schiff', picture: 'kreuzfahrt', position: 'left', textColor: '#13202c', panelColor: '#ffffff' },
+  { name: 'Stadt', picture: 'stadt', position: 'right', textColor: '#ffffff', panelColor: '#3a2140' },
+  { name: 'Familie', picture: 'familie', position: 'left', textColor: '#13202c', panelColor: '#ffffff' },
 ] as const;
 
-/** What stands on vouchers and in mails, with three motifs drawn from the pictures of the trips. */
+/** What stands on vouchers and in mails, with motifs drawn from the pictures of the trips. */
 async function seedDocuments(database: Database, now: number): Promise<void> {
   await changeDocumentSettings(
     database,

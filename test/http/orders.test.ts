@@ -111,11 +111,12 @@ describeOnBothDatabases('orders in the admin', (database) => {
   });
 
   it('tell the buyer of a cancellation only when somebody asks for it', async () => {
-    const mailsOf = async (id: string): Promise<number> => (await database().knex('outbox').where('event', 'order_cancelled').where('payload', 'like', `%"orderId":"${id}"%`)).length;
+    const mailsOf = async (id: string): Promise<number> => (await database().knex('mails').where({ event: 'order_cancelled', entity: 'order', entity_id: id })).length;
     const quiet = await order();
     await agent.post(`/admin/orders/${quiet}/cancellation`, {});
     const told = await order();
     await agent.post(`/admin/orders/${told}/cancellation`, { tellsBuyer: 'true' });
+    for (let tries = 0; tries < 100 && (await mailsOf(told)) === 0; tries++) await new Promise((resolve) => setTimeout(resolve, 50));
     expect([await mailsOf(quiet), await mailsOf(told)]).to.deep.equal([0, 1]);
   });
 

@@ -28,7 +28,7 @@ describeOnBothDatabases('the voucher shop', (database) => {
     expect(placed.status).to.equal(303);
     const page = await visitor.get(placed.location ?? '');
     expect(page.html).to.match(/B-\d{4}-000001/).and.contain('DE89 3704 0044 0532 0130 00').and.contain('data:image/svg+xml');
-    expect(await database().knex('orders').first()).to.include({ state: 'ordered', amount: 10_000, quantity: 2, total: 20_000, paid: 0, motif_id: 'winter' });
+    expect(await database().knex('orders').first()).to.include({ state: 'ordered', amount: 10_000, quantity: 2, total: 20_000, paid: 0, motif_id: null });
     expect(await database().knex('vouchers').first()).to.equal(undefined);
   });
 

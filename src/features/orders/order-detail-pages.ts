@@ -15,7 +15,7 @@ import { namesOfActors } from '../staff/user-service.ts';
 import { findVoucher } from '../vouchers/voucher-service.ts';
 import { STATUS_TONES } from '../vouchers/voucher-status-pages.ts';
 import type { Moment } from '../vouchers/voucher-view-service.ts';
-import { motifOf } from './motif-service.ts';
+import { pictureOf } from './motif-choice-service.ts';
 import { actorOf, differenceOf, mayChange, ORDER_TONES, ORDERS_PATH, textOf, type OrderPages } from './order-list-pages.ts';
 import { payOrder, settleOrder } from './order-payment-service.ts';
 import { refundOrder } from './order-refund-service.ts';
@@ -113,7 +113,7 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
       tone: ORDER_TONES[order.state],
       stateText: t(`orders:state.${order.state}`),
       brandName: order.brand === null ? '' : (await readEntry(database.knex, 'brand', order.brand)).name,
-      motifText: t(`shop:motif.${motifOf(order.motif)}`),
+      motifText: (await pictureOf(database.knex, order.motif)).name || '–',
       form: formView(typed ?? { amount: moneyInput(missing, order.currency, locale), paidOn: dayInput(clock.today(), locale), method: 'bank_transfer', reference: '', paymentKey: generateToken('') }, errors),
       methods: PAYMENT_METHODS.map((value) => ({ value, label: t(`orders:method.${value}`) })),
       payments: payments.map((one) => ({ ...one, methodText: t(`orders:method.${one.method}`), sourceText: t(`orders:source.${sourceOf(one.sourceKey)}`) })),

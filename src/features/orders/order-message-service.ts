@@ -1,7 +1,10 @@
 import { addDays } from '../../core/calendar.ts';
+import { groupCode } from '../../core/code-mask.ts';
 import { groupedIban } from '../../core/epc-payment.ts';
+import { normaliseCode } from '../../core/voucher-code.ts';
 import type { Transaction } from '../../platform/db.ts';
 import { formatDay, formatMoney } from '../../platform/format.ts';
+import { documentSettings } from '../settings/document-settings-service.ts';
 import type { ShopSettings } from '../settings/shop-settings-service.ts';
 import type { Moment } from '../vouchers/voucher-view-service.ts';
 import { insertOrderMail } from './order-message-store.ts';
@@ -33,7 +36,8 @@ export interface FulfilledOrder {
 export async function queueOrderFulfilled(trx: Transaction, order: Order, done: FulfilledOrder, moment: Moment): Promise<void> {
   const { vouchers, pin, token, shop, links } = done;
   const common = { ...valuesOf(order, shop), balanceLink: `${links.baseUrl}/v` };
-  const secret = { ...common, codes: vouchers.map(({ code }) => code).join('\n'), pin };
+  const { codeMask } = await documentSettings(trx);
+  const secret = { ...common, codes: vouchers.map(({ code }) => groupCode(normaliseCode(code), codeMask)).join('\n'), pin };
   const voucherIds = vouchers.map(({ id }) => id);
   const giftedTo = order.delivery === 'recipient' ? order.recipientEmail : null;
   const isGift = giftedTo !== null;

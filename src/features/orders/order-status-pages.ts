@@ -10,6 +10,7 @@ import { qrDataUrl } from '../../platform/qr-image.ts';
 import { renderPage } from '../../platform/views.ts';
 import { readEntry } from '../catalogue/catalogue-service.ts';
 import { shopSettings, type ShopSettings } from '../settings/shop-settings-service.ts';
+import { pictureOf } from './motif-choice-service.ts';
 import { orderOfToken, type Order } from './order-service.ts';
 import { cardOf, frameOf, SHOP_PATH } from './shop-pages.ts';
 
@@ -32,7 +33,7 @@ export function orderStatusPages({ database, clock }: { readonly database: Datab
         heading: t(`shop:order.state.${order.state}`),
         text: textOf(order, clock.today(), locale, t),
         order,
-        card: cardOf(order),
+        card: cardOf({ ...order, ...(await pictureOf(database.knex, order.motif)) }),
         currency: order.currency,
         isOpen: isOpen(order),
         transfer: isOpen(order) ? await transferOf(order, shop) : null,

@@ -4,7 +4,7 @@ import { formatDay, formatMoney, moneyInput } from '../../platform/format.ts';
 import type { Locale, Translate } from '../../platform/i18n.ts';
 import { parseCount, parseDay, parseMoney } from '../../platform/typed-input.ts';
 import type { ShopSettings } from '../settings/shop-settings-service.ts';
-import { motifOf, SHOP_MOTIFS } from './motif-service.ts';
+import type { OfferedMotif } from './motif-choice-service.ts';
 import type { OrderInput } from './order-service.ts';
 
 const FIELDS = [
@@ -21,6 +21,7 @@ export interface ShopRules {
   readonly shop: ShopSettings;
   readonly currency: string;
   readonly today: string;
+  readonly motifs: readonly OfferedMotif[];
   readonly locale: Locale;
   readonly t: Translate;
 }
@@ -30,10 +31,10 @@ export const MAX_MESSAGE_LENGTH = 300;
 const MAX_DAYS_AHEAD = 366;
 const MAX_TEXT = 2000;
 
-export function emptyOrder({ shop }: ShopRules, submitKey: string): TypedOrder {
+export function emptyOrder({ shop, motifs }: ShopRules, submitKey: string): TypedOrder {
   const typed = Object.fromEntries(FIELDS.map((name) => [name, ''])) as Record<(typeof FIELDS)[number], string>;
   const offered = shop.amounts[1] ?? shop.amounts[0];
-  return { ...typed, amountChoice: offered === undefined ? 'free' : String(offered), quantity: '1', motif: SHOP_MOTIFS[0], delivery: 'buyer', when: 'now', submitKey };
+  return { ...typed, amountChoice: offered === undefined ? 'free' : String(offered), quantity: '1', motif: motifs[0]?.id ?? '', delivery: 'buyer', when: 'now', submitKey };
 }
 
 export function typedOrder(body: unknown): TypedOrder {
@@ -62,7 +63,7 @@ export function parseOrder(typed: TypedOrder, rules: ShopRules): { readonly orde
   const order = {
     amount,
     quantity,
-    motif: motifOf(typed.motif),
+    motif: motifOf(typed, rules)?.id ?? null,
     delivery: isForRecipient ? ('recipient' as const) : ('buyer' as const),
     deliverOn,
     submitKey: typed.submitKey.slice(0, 64),
@@ -84,7 +85,12 @@ export function previewOf(typed: TypedOrder, rules: ShopRules) {
   const silent = (): null => null;
   const amount = amountOf(typed, rules, silent) ?? rules.shop.amounts[0] ?? rules.shop.minAmount;
   const quantity = quantityOf(typed, rules, silent) ?? 1;
-  return { amount, quantity, total: amount * quantity, motif: motifOf(typed.motif), recipientName: typed.recipientName, message: typed.message.slice(0, MAX_MESSAGE_LENGTH) };
+  return { amount, quantity, total: amount * quantity, picture: motifOf(typed, rules)?.picture ?? '', recipientName: typed.recipientName, message: typed.message.slice(0, MAX_MESSAGE_LENGTH) };
+}
+
+/** One that is not offered (any more) is the first that is. */
+function motifOf({ motif }: TypedOrder, { motifs }: ShopRules): OfferedMotif | undefined {
+  return motifs.find(({ id }) => id === motif) ?? motifs[0];
 }
 
 type Wrong = (path: string, key: string, params?: Record<string, unknown>) => null;

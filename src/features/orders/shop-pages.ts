@@ -10,7 +10,7 @@ import { listByName, readEntry } from '../catalogue/catalogue-service.ts';
 import { generalSettings } from '../settings/settings-service.ts';
 import { shopSettings, type ShopSettings } from '../settings/shop-settings-service.ts';
 import type { Moment } from '../vouchers/voucher-view-service.ts';
-import { motifOf, pictureOf, SHOP_MOTIFS } from './motif-service.ts';
+import { shopMotifs } from './motif-choice-service.ts';
 import type { MailLinks } from './order-message-service.ts';
 import { endOfValidity } from './order-payment-service.ts';
 import { placeOrder } from './order-service.ts';
@@ -73,7 +73,7 @@ export function shopPages({ database, clock, links }: ShopPages): Router {
     const brands = await listByName(database.knex, 'brand', { after: null, limit: MAX_BRANDS, q: '', archived: false });
     const brand = typeof wanted === 'string' ? await readEntry(database.knex, 'brand', wanted) : null;
     if (brand !== null && brand.isArchived) throw appError('not_found');
-    return { shop, currency, today: clock.today(), locale: res.locals.locale, t: res.locals.t, brand, brands };
+    return { shop, currency, today: clock.today(), locale: res.locals.locale, t: res.locals.t, brand, brands, motifs: await shopMotifs(database.knex, brand?.id ?? null) };
   }
 }
 
@@ -83,8 +83,8 @@ export function frameOf(shop: ShopSettings, brand: { readonly name: string } | n
 }
 
 /** The voucher as a picture of what will come. */
-export function cardOf(card: { readonly amount: number; readonly motif: string | null; readonly recipientName: string | null; readonly message: string | null }) {
-  return { amount: card.amount, picture: pictureOf(motifOf(card.motif)), recipientName: card.recipientName ?? '', message: card.message ?? '' };
+export function cardOf(card: { readonly amount: number; readonly picture: string; readonly recipientName: string | null; readonly message: string | null }) {
+  return { amount: card.amount, picture: card.picture, recipientName: card.recipientName ?? '', message: card.message ?? '' };
 }
 
 interface Visit extends ShopRules {
@@ -109,7 +109,7 @@ function showForm(res: Response, visit: Visit, typed: TypedOrder, errors: readon
       shops: brands.length === 0 ? [] : [{ href: SHOP_PATH, name: t('shop:all_brands'), isCurrent: brand === null }, ...brands.map(({ id, name }) => ({ href: `${SHOP_PATH}/${id}`, name, isCurrent: brand?.id === id }))],
       preview,
       card: cardOf(preview),
-      motifs: SHOP_MOTIFS.map((id) => ({ id, picture: pictureOf(id), name: t(`shop:motif.${id}`) })),
+      motifs: visit.motifs,
       maxMessage: MAX_MESSAGE_LENGTH,
       validUntil: endOfValidity(shop, today),
       isOneOffered: shop.amounts.length === 0,
