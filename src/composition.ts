@@ -140,7 +140,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     handlers: [
       campaignCodesJob(database, clock),
       catalogueImportJob(database, files, clock),
-      voucherBulkJob({ database, files, clock, i18n }),
+      voucherBulkJob({ database, files, clock, i18n, documents }),
       releaseHoldsJob(database, clock),
       settleOrdersJob(database, clock, links),
     ],

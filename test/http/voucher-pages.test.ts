@@ -194,6 +194,16 @@ describeOnBothDatabases('the vouchers of the admin over HTTP', (database) => {
     expect(await database().knex('voucher_bulk_outcomes').where({ job_id: job })).to.deep.equal([]);
   });
 
+  it('mail to those who have an address, once for a job', async () => {
+    const one = await voucher({ title: 'Post', recipient: { name: 'Frau Muster', email: 'muster@example.org' } });
+    const none = await voucher({ title: 'Post ohne' });
+    await admin.get('/admin/vouchers');
+    const started = await admin.post('/admin/vouchers/bulk/start', { action: 'mail', scope: 'selected', ids: `${one},${none}`, query: '' });
+    const end = await api.jobEnd(started.location?.split('/').at(-1) ?? '');
+    expect(end.body.result).to.include({ changed: 1, failed: 1 });
+    expect((await api.get(`/vouchers/${one}/history`)).body.items[0].action).to.equal('voucher.mail');
+  });
+
   it('do it to all hits of a list, and refuse codes that follow a campaign', async () => {
     const { body } = await api.post('/campaigns', { ...discount, title: 'Zug Aktion', validity: { bookUntil: '2027-01-01' } });
     await api.jobEnd((await api.post(`/campaigns/${body.id as string}/codes`, { count: 3 }, { idempotencyKey: 'zug' })).body.id as string);

@@ -9,6 +9,7 @@ import type { JobHandler, RunningJob } from '../../platform/job-queue.ts';
 import { fieldSentence } from '../../platform/validation.ts';
 import { actInBulk, VOUCHER_BULK_JOB, type BulkJobPayload } from './voucher-bulk-service.ts';
 import { countOutcomes, deleteOutcomes, insertOutcome, readOutcomes, type BulkOutcome } from './voucher-bulk-store.ts';
+import type { VoucherDocuments } from './voucher-document-service.ts';
 import { cursorAfterNumber, vouchersInChunks } from './voucher-list-service.ts';
 
 export interface BulkJobParts {
@@ -16,6 +17,7 @@ export interface BulkJobParts {
   readonly files: FileStore;
   readonly clock: Clock;
   readonly i18n: I18n;
+  readonly documents: VoucherDocuments;
 }
 
 const ROWS_PER_READ = 500;
@@ -49,17 +51,17 @@ async function* idsOf({ database, clock }: BulkJobParts, { scope }: BulkJobPaylo
   for await (const { items } of vouchersInChunks(database, query, moment, cursor === null ? null : cursorAfterNumber(cursor))) yield* items.map(({ id }) => id);
 }
 
-async function actOn({ database, clock }: BulkJobParts, job: RunningJob, { order, actor, locale }: BulkJobPayload, id: string, done: number, t: Translate): Promise<void> {
+async function actOn({ database, clock, documents }: BulkJobParts, job: RunningJob, payload: BulkJobPayload, id: string, done: number, t: Translate): Promise<void> {
   const moment = { now: clock.now(), today: clock.today() };
   try {
     await inTransaction(database, async (trx) => {
-      const isChanged = await actInBulk(trx, id, order, actor, moment);
-      await insertOutcome(trx, job.id, { voucherId: id, outcome: t(isChanged ? `vouchers:bulk.outcome.${order.action}` : 'vouchers:bulk.outcome.unchanged'), isDone: true });
+      const isChanged = await actInBulk(trx, id, { jobId: job.id, payload, documents }, moment);
+      await insertOutcome(trx, job.id, { voucherId: id, outcome: t(isChanged ? `vouchers:bulk.outcome.${payload.order.action}` : 'vouchers:bulk.outcome.unchanged'), isDone: true });
       await job.advance(trx, { done, cursor: id });
     });
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500) throw error;
-    const refused: BulkOutcome = { voucherId: id, outcome: sentenceOf(error, locale).slice(0, MAX_SENTENCE), isDone: false };
+    const refused: BulkOutcome = { voucherId: id, outcome: sentenceOf(error, payload.locale).slice(0, MAX_SENTENCE), isDone: false };
     await inTransaction(database, async (trx) => {
       await insertOutcome(trx, job.id, refused);
       await job.advance(trx, { done, cursor: id });

@@ -1,6 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { PAYMENT_METHODS } from '../../core/postings.ts';
 import { requireRole } from '../../platform/auth.ts';
+import { appError } from '../../platform/errors.ts';
 import { addFlash } from '../../platform/flash.ts';
 import { formatNumber } from '../../platform/format.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
@@ -9,7 +10,7 @@ import { renderPage } from '../../platform/views.ts';
 import { actorOf, fieldOf } from './voucher-action-pages.ts';
 import { BULK_ACTIONS, MAX_CHOSEN, previewBulk, startBulk, type BulkAction, type BulkOrder, type BulkScope } from './voucher-bulk-service.ts';
 import { options } from './voucher-form-view-pages.ts';
-import { listQueryOf, listUrl, momentOf, readFilter, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
+import { listQueryOf, listUrl, maySeeCodes, momentOf, readFilter, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
 
 const MAX_REASON = 500;
 
@@ -60,6 +61,7 @@ export function voucherBulkPages(pages: VoucherPages): Router {
       action,
       isPay: action === 'pay',
       isExtend: action === 'extend',
+      asksReason: action !== 'pay' && action !== 'mail',
       needsReason: action === 'lock' || action === 'extend',
       isEmpty: count === 0,
       howMany: isMore ? t('vouchers:bulk.more_than', { number }) : t('vouchers:bulk.count', { count, number }),
@@ -87,6 +89,8 @@ interface Asked {
 function readAsked(req: Request, res: Response): Asked | null {
   const action = BULK_ACTIONS.find((one) => one === fieldOf(req, 'action'));
   if (action === undefined) return null;
+  // The mail carries the code.
+  if (action === 'mail' && !maySeeCodes(res.locals.user)) throw appError('forbidden');
   if (fieldOf(req, 'scope') === 'all') return { action, scope: { query: listQueryOf(filterOf(req), res.locals.user) } };
   const ids = [...new Set(idsOf((req.body as Record<string, unknown>)['ids']))].slice(0, MAX_CHOSEN);
   return ids.length === 0 ? null : { action, scope: { ids } };
@@ -123,6 +127,8 @@ function readOrder(req: Request, res: Response, action: BulkAction): BulkOrder |
     }
     case 'lock':
       return reason === '' ? [required] : { action, reason };
+    case 'mail':
+      return { action };
     case 'unlock':
       return { action, reason: reason || null };
   }

@@ -3,6 +3,7 @@ import type { PaymentMethod } from '../../core/postings.ts';
 import { inTransaction, type Database, type Transaction } from '../../platform/db.ts';
 import type { Locale } from '../../platform/i18n.ts';
 import { insertJob } from '../../platform/job-store.ts';
+import { canBeMailed, mailVoucher, type VoucherDocuments } from './voucher-document-service.ts';
 import { extendVoucher } from './voucher-family-service.ts';
 import { payVoucher } from './voucher-lifecycle-service.ts';
 import { countHits, listVouchers, vouchersById, type ListQuery } from './voucher-list-service.ts';
@@ -11,7 +12,7 @@ import { lockedVoucher } from './voucher-service.ts';
 import type { Moment, VoucherView } from './voucher-view-service.ts';
 
 export const VOUCHER_BULK_JOB = 'voucher-bulk';
-export const BULK_ACTIONS = ['pay', 'lock', 'unlock', 'extend'] as const;
+export const BULK_ACTIONS = ['pay', 'lock', 'unlock', 'extend', 'mail'] as const;
 export type BulkAction = (typeof BULK_ACTIONS)[number];
 
 /** What is to be done to each voucher; all that it needs is there. */
@@ -19,7 +20,8 @@ export type BulkOrder =
   | { readonly action: 'pay'; readonly paidAt: string; readonly method: PaymentMethod }
   | { readonly action: 'lock'; readonly reason: string }
   | { readonly action: 'unlock'; readonly reason: string | null }
-  | { readonly action: 'extend'; readonly bookUntil: string; readonly reason: string };
+  | { readonly action: 'extend'; readonly bookUntil: string; readonly reason: string }
+  | { readonly action: 'mail' };
 
 /** Those chosen one by one, or all hits of a list. */
 export type BulkScope = { readonly ids: readonly string[] } | { readonly query: ListQuery };
@@ -57,9 +59,19 @@ export async function startBulk(database: Database, payload: BulkJobPayload, tot
   return inTransaction(database, (trx) => insertJob(trx, { kind: VOUCHER_BULK_JOB, payload, total, createdBy: payload.actor, now }));
 }
 
+export interface BulkStep {
+  readonly jobId: string;
+  readonly payload: BulkJobPayload;
+  readonly documents: VoucherDocuments;
+}
+
 /** Does it to one voucher; false: it was so already. What cannot be done is refused with an AppError. */
-export async function actInBulk(trx: Transaction, id: string, order: BulkOrder, actor: string, moment: Moment): Promise<boolean> {
+export async function actInBulk(trx: Transaction, id: string, { jobId, payload, documents }: BulkStep, moment: Moment): Promise<boolean> {
+  const { order, actor, locale } = payload;
   switch (order.action) {
+    case 'mail':
+      await mailVoucher(documents, trx, id, { to: null, locale, attempt: `job:${jobId}` }, actor, moment);
+      return true;
     case 'pay':
       await payVoucher(trx, id, { paidAt: order.paidAt, method: order.method, reference: null }, actor, moment);
       return true;
@@ -77,10 +89,11 @@ export async function actInBulk(trx: Transaction, id: string, order: BulkOrder, 
   }
 }
 
-const LEGAL_ACTION: Readonly<Record<BulkAction, VoucherAction>> = { pay: 'pay', lock: 'deactivate', unlock: 'activate', extend: 'extend' };
+const LEGAL_ACTION: Readonly<Record<Exclude<BulkAction, 'mail'>, VoucherAction>> = { pay: 'pay', lock: 'deactivate', unlock: 'activate', extend: 'extend' };
 
 function previewOf(action: BulkAction, vouchers: readonly VoucherView[]): BulkPreview {
   const isPossible = (voucher: VoucherView): boolean => {
+    if (action === 'mail') return canBeMailed(voucher);
     if (!isLegal(LEGAL_ACTION[action], voucher.status)) return false;
     if (action === 'pay') return voucher.paidAt === null;
     return action !== 'extend' || (voucher.campaign === null && voucher.validity.bookUntil !== null);

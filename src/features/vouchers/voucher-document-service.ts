@@ -43,9 +43,9 @@ export async function mailVoucher(
   moment: Moment,
 ): Promise<string> {
   const voucher = await readVoucher(trx, id, moment);
-  const to = wish.to ?? voucher.recipient?.email ?? voucher.restrictions.customer?.email ?? null;
+  const to = wish.to ?? addressOf(voucher);
   if (to === null) throw appError('rule_broken', { fields: [{ path: 'to', code: 'no_recipient', message: NO_RECIPIENT }] });
-  if (['cancelled', 'refunded', 'replaced', 'derecognised', 'unpaid'].includes(voucher.status)) throw appError('illegal_transition');
+  if (UNMAILED.includes(voucher.status)) throw appError('illegal_transition');
   const settings = await documentSettings(trx);
   const t = documents.i18n.translator(wish.locale);
   const code = groupCode(normaliseCode(voucher.code), settings.codeMask);
@@ -75,6 +75,17 @@ export async function mailVoucher(
   );
   await audit(trx, 'voucher.mail', id, { attempt: wish.attempt }, actor, moment);
   return to;
+}
+
+/** Whether its mail could be sent now to whoever it is for. */
+export function canBeMailed(voucher: VoucherView): boolean {
+  return addressOf(voucher) !== null && !UNMAILED.includes(voucher.status);
+}
+
+const UNMAILED: readonly string[] = ['cancelled', 'refunded', 'replaced', 'derecognised', 'unpaid'];
+
+function addressOf(voucher: VoucherView): string | null {
+  return voucher.recipient?.email ?? voucher.restrictions.customer?.email ?? null;
 }
 
 async function toPrint(documents: VoucherDocuments, voucher: VoucherView, locale: Locale): Promise<VoucherToPrint> {

@@ -89,7 +89,7 @@ export function voucherEditPages(pages: VoucherPages): Router {
 
   async function show(res: Response, typed: TypedVoucher, voucher: VoucherView | null, more: Partial<FormState> = {}): Promise<void> {
     const form = await read(res, typed, voucher);
-    await renderForm(res, pages, { typed: form.typed, voucher, currency: form.currency, summary: form.summary, campaigns: form.campaigns, nameOf: form.nameOf, ...more });
+    await renderForm(res, pages, { typed: form.typed, voucher, currency: form.currency, summary: form.summary, campaigns: form.campaigns, motifs: form.motifs, nameOf: form.nameOf, ...more });
   }
 
   async function create(req: Request, res: Response, typed: TypedVoucher): Promise<void> {

@@ -3,6 +3,7 @@ import type { Database } from '../../platform/db.ts';
 import type { FormError } from '../../platform/form-view.ts';
 import type { CampaignView } from '../campaigns/campaign-service.ts';
 import { listEntries } from '../catalogue/catalogue-service.ts';
+import { offeredMotifs, type Motif } from '../documents/motif-service.ts';
 import { generalSettings } from '../settings/settings-service.ts';
 import { resolveEntries } from './voucher-entries-pages.ts';
 import { bodyOf } from './voucher-form-body-pages.ts';
@@ -24,6 +25,7 @@ export interface ReadForm {
   readonly currency: string;
   readonly summary: VoucherSummary;
   readonly campaigns: readonly CampaignView[];
+  readonly motifs: readonly Motif[];
   readonly nameOf: (kind: string, id: string) => string;
 }
 
@@ -35,13 +37,14 @@ export async function readForm(pages: VoucherPages, sent: TypedVoucher | null, v
   const today = clock.today();
   const resolved = await resolveEntries(database, sent ?? emptyVoucher('discount', currency, today, locale), t);
   const { typed, entries, errors } = resolved;
-  const names = new Map([...resolved.names, ...(await namesOf(database, 'partner')), ...(await namesOf(database, 'brand'))]);
+  const motifs = await offeredMotifs(database.knex);
+  const names = new Map([...motifs.map(({ id, name }): [string, string] => [`motif ${id}`, name]), ...resolved.names, ...(await namesOf(database, 'partner')), ...(await namesOf(database, 'brand'))]);
   const nameOf = (kind: string, id: string): string => names.get(`${kind} ${id}`) ?? id;
   const campaigns = await offeredCampaigns(pages, typed.campaign);
   const read = bodyOf(typed, { t, currency, entries, voucher });
   const rules = campaigns.find(({ id }) => id === typed.campaign) ?? { ...read.body, currency };
   const summary = summarise(rules, { currency, today, locale, t, nameOf });
-  return { typed, body: read.body, errors: [...read.errors, ...errors], currency, summary, campaigns, nameOf };
+  return { motifs, typed, body: read.body, errors: [...read.errors, ...errors], currency, summary, campaigns, nameOf };
 }
 
 /** A stored voucher in the form, and beside it the same as the state to which a later save is compared. */

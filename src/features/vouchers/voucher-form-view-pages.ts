@@ -11,8 +11,9 @@ import { listByName, type CatalogueKind } from '../catalogue/catalogue-service.t
 import { actionsOf, reachOf } from './voucher-aside-pages.ts';
 import { labelOf } from './voucher-entries-pages.ts';
 import { LIST_FIELDS, RESTRICTION_KINDS, TEXT_FIELDS, type TypedVoucher } from './voucher-form-pages.ts';
+import { motifAddress, type Motif } from '../documents/motif-service.ts';
 import { bookingHref, storyOf } from './voucher-history-pages.ts';
-import { mayChangeVouchers, shownCode, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
+import { mayChangeVouchers, maySeeCodes, shownCode, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
 import { labelKey, type FieldChange } from './voucher-merge-pages.ts';
 import { STATUS_TONES } from './voucher-status-pages.ts';
 import type { VoucherSummary } from './voucher-summary-service.ts';
@@ -30,6 +31,7 @@ export interface FormState {
   readonly currency: string;
   readonly summary: VoucherSummary;
   readonly campaigns: readonly CampaignView[];
+  readonly motifs: readonly Motif[];
   readonly nameOf: (kind: string, id: string) => string;
   readonly errors?: readonly FormError[];
   readonly conflict?: Conflict | null;
@@ -63,6 +65,8 @@ export async function renderForm(res: Response, pages: VoucherPages, state: Form
     carried: carriedFields(typed, shows),
     tabs: tabsOf(voucher, shows.showsRules, errors, t),
     acts,
+    motifs: motifChoices(typed.motif, state.motifs, t),
+    documentHref: voucher !== null && mayChange && maySeeCodes(user) ? `${VOUCHERS_PATH}/${voucher.id}/document` : '',
     familyHref: voucher === null ? '' : `${VOUCHERS_PATH}/${voucher.id}/family`,
     copyHref: voucher === null ? '' : `${VOUCHERS_PATH}/new?copy=${voucher.id}`,
     voucher: voucher === null ? null : { ...voucher, tone: STATUS_TONES[voucher.status] },
@@ -128,6 +132,13 @@ export function isEnded(voucher: VoucherView | null): boolean {
 
 export function options(values: readonly string[], group: string, t: Translate): { value: string; label: string }[] {
   return values.map((value) => ({ value, label: t(`vouchers:${group}.${value.replace(/^-/, 'desc_')}`) }));
+}
+
+/** The standard motif first; one that is offered no more stays while a voucher has it. */
+function motifChoices(chosen: string, motifs: readonly Motif[], t: Translate) {
+  const known = motifs.map((motif) => ({ value: motif.id, label: motif.name, image: motifAddress(motif, 'thumbnail') }));
+  const isGone = chosen !== '' && !known.some(({ value }) => value === chosen);
+  return [{ value: '', label: t('vouchers:motif_standard'), image: '' }, ...known, ...(isGone ? [{ value: chosen, label: t('vouchers:motif_gone', { id: chosen }), image: '' }] : [])];
 }
 
 interface Shows {

@@ -69,7 +69,7 @@ function withBalances(entries: Entries, role: string | null) {
   return lines.reverse();
 }
 
-const ACTIONS = ['create', 'change', 'pay', 'deactivate', 'activate', 'cancel', 'reissue', 'topup', 'split', 'merge', 'extend', 'pass_on', 'derecognise', 'export', 'pass_on', 'refund_paid'];
+const ACTIONS = ['create', 'change', 'pay', 'deactivate', 'activate', 'cancel', 'reissue', 'topup', 'split', 'merge', 'extend', 'pass_on', 'derecognise', 'export', 'pass_on', 'refund_paid', 'mail'];
 
 function actionText(action: string, t: Words['t']): string {
   const name = action.replace(/^voucher\./, '');
@@ -159,7 +159,7 @@ function valueText(path: string, value: unknown, { currency }: VoucherView, name
   }
   const text = String(value);
   if (WORDS.includes(name)) return t(`vouchers:${name}.${text}`);
-  if (name === 'partner' || name === 'brand') return nameOf(name, text);
+  if (name === 'partner' || name === 'brand' || name === 'motif') return nameOf(name, text);
   return /^\d{4}-\d{2}-\d{2}$/.test(text) ? formatDay(text, locale) : text;
 }
 

@@ -10,6 +10,7 @@ import type { Locale, Translate } from '../../platform/i18n.ts';
 import { renderPage } from '../../platform/views.ts';
 import { listCampaigns } from '../campaigns/campaign-service.ts';
 import { listEntries } from '../catalogue/catalogue-service.ts';
+import { offeredMotifs } from '../documents/motif-service.ts';
 import { BULK_ACTIONS } from './voucher-bulk-service.ts';
 import { listVouchers, type ListQuery } from './voucher-list-service.ts';
 import { listSaved } from './voucher-saved-list-service.ts';
@@ -51,6 +52,7 @@ export function voucherListPages(pages: VoucherPages): Router {
       yesNo: choices(['yes', 'no'], 'paid', t),
       redeemed: choices(['no', 'partly', 'full'], 'redeemed', t),
       partners,
+      motifs: (await offeredMotifs(pages.database.knex)).map(({ id, name }) => ({ value: id, label: name })),
       brands: await offered(pages, 'brand'),
       campaigns: await offeredCampaigns(pages, t),
       areMoreOpen: Object.values(narrowing).some((value) => value !== ''),
@@ -65,7 +67,7 @@ export function voucherListPages(pages: VoucherPages): Router {
       allHref: listUrl({ type }),
       saved: (await listSaved(pages.database, user?.id ?? 0)).map((one) => ({ ...one, href: `${VOUCHERS_PATH}${one.query === '' ? '' : `?${one.query}`}`, isHere: here === `${VOUCHERS_PATH}${one.query === '' ? '' : `?${one.query}`}` })),
       query: here.split('?')[1] ?? '',
-      bulkActions: choices(BULK_ACTIONS, 'bulk', t),
+      bulkActions: choices(BULK_ACTIONS.filter((one) => one !== 'mail' || maySeeCodes(user)), 'bulk', t),
       count: t('vouchers:on_page', { count: found.items.length }),
       first: cursor === '' ? '' : here,
       next: found.nextCursor === null ? '' : listUrl({ ...filter, cursor: found.nextCursor }),

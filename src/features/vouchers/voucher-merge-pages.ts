@@ -68,7 +68,7 @@ function shown(typed: TypedVoucher, field: Field, nameOf: (kind: string, id: str
   if (FLAGS.includes(field)) return t(value === 'true' ? 'common:yes' : 'common:no');
   if (value === '') return '';
   if (CHOICES.includes(field)) return t(`vouchers:${field}.${String(value)}`);
-  return field === 'partner' || field === 'brand' ? nameOf(field, String(value)) : String(value);
+  return field === 'partner' || field === 'brand' || field === 'motif' ? nameOf(field, String(value)) : String(value);
 }
 
 function tierText({ minTripPrice, worth, unit }: TypedTier, t: Translate): string {
