@@ -221,7 +221,7 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
   for (const options of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { width: 360, height: 740 }] as VisitOptions[]) {
     it(`have no barrier (${JSON.stringify(options)})`, async () => {
       await signedIn(options, async (page) => {
-        for (const path of ['', '?q=gibtesnicht', '/new?type=discount', '/new?type=deal', '/new?type=settlement', '/1', '/1#history', '/1/cancel', '?state=active']) {
+        for (const path of ['', '?q=gibtesnicht', '/new?type=discount', '/new?type=deal', '/new?type=settlement', '/1', '/1?tab=2#design', '/1?tab=5#history', '/1/cancel', '?state=active']) {
           await page.goto(`${server.url}/admin/vouchers${path}`);
           expect(await barriers(page), path).to.deep.equal([]);
           expect(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), path).to.equal(true);
