@@ -13,6 +13,8 @@ import { demoFlowPages } from './features/booking/demo-flow-pages.ts';
 import { bookingTestPages } from './features/booking/booking-test-pages.ts';
 import { holdPages } from './features/booking/hold-pages.ts';
 import { releaseHoldsJob } from './features/booking/hold-release-job.ts';
+import { replayJob } from './features/booking/replay-job.ts';
+import { replayPages } from './features/booking/replay-pages.ts';
 import { redemptionPages } from './features/booking/redemption-pages.ts';
 import { reversalPages } from './features/booking/reversal-pages.ts';
 import { apiKeyPages } from './features/staff/api-key-pages.ts';
@@ -142,6 +144,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
       catalogueImportJob(database, files, clock),
       voucherBulkJob({ database, files, clock, i18n, documents }),
       releaseHoldsJob(database, clock),
+      replayJob({ database, files, i18n }),
       settleOrdersJob(database, clock, links),
     ],
     clock,
@@ -171,6 +174,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     voucherDocumentPages(documents, clock),
     voucherFamilyPages({ database, clock }),
     voucherRefundPages({ database, clock }),
+    replayPages({ ...booking, files }),
     bookingTestPages({ ...booking, hasDemo: config.environment !== 'production' }),
     holdPages(booking),
     reversalPages(booking),

@@ -90,6 +90,7 @@ export function jobPages({ database, clock, files, hasText }: JobPages): Router 
       left: secondsLeft === null ? '' : durationText(secondsLeft, t),
       figures: figuresOf(job, t, locale),
       fileName: file?.name ?? null,
+      resultHref: resultPageOf(job),
       error: errorText(job, t),
     };
   }
@@ -117,6 +118,12 @@ export function jobPages({ database, clock, files, hasText }: JobPages): Router 
     const progress = total === null ? formatNumber(done, locale) : t('jobs:progress', { done: formatNumber(done, locale), total: formatNumber(total, locale) });
     return { id, href: `${PATH}/${id}`, kindText: kindText(job, t), stateText: t(`jobs:state.${state}`), tone: TONES[state], done, total, progress, createdAt, endedAt };
   }
+}
+
+/** A result may have a page of its own. */
+function resultPageOf({ result }: Job): string | null {
+  const page = typeof result === 'object' && result !== null && 'page' in result ? result.page : null;
+  return typeof page === 'string' && page.startsWith('/admin/') ? page : null;
 }
 
 function durationText(seconds: number, t: Translate): string {
