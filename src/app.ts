@@ -14,7 +14,7 @@ export interface AppParts {
   /** Whether people reach us by https. */
   readonly secure: boolean;
   readonly assets: Assets;
-  readonly api: readonly Router[];
+  readonly api: readonly (Router | RequestHandler)[];
   readonly htmlShell: Router;
   readonly pages: readonly Router[];
 }

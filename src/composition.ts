@@ -8,6 +8,7 @@ import { catalogueImportPages } from './features/catalogue/catalogue-import-page
 import { cataloguePages } from './features/catalogue/catalogue-pages.ts';
 import { regionPages } from './features/catalogue/region-pages.ts';
 import { campaignCodesJob } from './features/campaigns/code-job.ts';
+import { BROWSER_PATHS } from './features/booking/hold-api.ts';
 import { findHoldByToken } from './features/booking/hold-service.ts';
 import { demoFlowPages } from './features/booking/demo-flow-pages.ts';
 import { bookingTestPages } from './features/booking/booking-test-pages.ts';
@@ -54,6 +55,7 @@ import { createApiGate } from './platform/api-gate.ts';
 import { apiRouter } from './platform/api-route.ts';
 import { createAssets } from './platform/assets.ts';
 import type { Clock } from './platform/clock.ts';
+import { browserAccess } from './platform/cors.ts';
 import type { Database } from './platform/db.ts';
 import { createFileStore } from './platform/files.ts';
 import { createHealth, type Health } from './platform/health.ts';
@@ -109,6 +111,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
   const gate = createApiGate({
     authenticateKey: (token) => apiKeys.authenticate(token),
     findHoldByToken: (token) => findHoldByToken(database, token),
+    originsOf: async (actor) => (await apiKeys.browserOrigins()).get(actor) ?? [],
     rateHeaders: (caller, client, address) => wrongCodes.headers({ caller, client, address }),
   });
   const renderView = (view: string, data: object): string => views.render(view, data).toString();
@@ -136,7 +139,8 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     },
   });
   const links = { baseUrl: config.baseUrl };
-  const api: Router[] = [apiRouter(apiRoutes({ database, clock, i18n, wrongCodes, documents, links, webhookSecret: config.paymentWebhookSecret }, API_PATH), gate)];
+  const isKnownOrigin = async (origin: string): Promise<boolean> => [...(await apiKeys.browserOrigins()).values()].some((origins) => origins.includes(origin));
+  const api = [browserAccess(BROWSER_PATHS, isKnownOrigin), apiRouter(apiRoutes({ database, clock, i18n, wrongCodes, documents, links, webhookSecret: config.paymentWebhookSecret }, API_PATH), gate)];
   const worker = createWorker({
     database,
     handlers: [

@@ -1,11 +1,14 @@
 import type { Request } from 'express';
 import type { ApiCaller, ApiGate, ApiRight } from './api-route.ts';
+import { isSameServer } from './cors.ts';
 import { appError } from './errors.ts';
 
 /** What the gate asks of the features, which the platform does not know. */
 export interface GateKeepers {
   authenticateKey(token: string): Promise<AuthenticatedCaller | null>;
-  findHoldByToken(clientToken: string): Promise<string | null>;
+  findHoldByToken(clientToken: string): Promise<{ readonly id: string; readonly createdBy: string | null } | null>;
+  /** From which origins browsers may use the holds that this caller made. */
+  originsOf(actor: string): Promise<readonly string[]>;
   /** What the RateLimit headers of an answer to this caller say. */
   rateHeaders(caller: ApiCaller, client: string | null, address: string): Readonly<Record<string, string>>;
 }
@@ -37,9 +40,14 @@ export function createApiGate(keepers: GateKeepers): ApiGate {
 
 async function holdCaller(request: Request, keepers: GateKeepers): Promise<ApiCaller> {
   const token = credential(request, 'hold');
-  const holdId = token === '' ? null : await keepers.findHoldByToken(token);
-  if (holdId === null) throw appError('unauthenticated');
-  return { actor: `hold:${holdId}`, channel: 'web', rights: [], holdId };
+  const hold = token === '' ? null : await keepers.findHoldByToken(token);
+  if (hold === null) throw appError('unauthenticated');
+  const origin = request.get('origin');
+  if (origin !== undefined && !isSameServer(request, origin)) {
+    const origins = hold.createdBy === null ? [] : await keepers.originsOf(hold.createdBy);
+    if (!origins.includes(origin)) throw appError('origin_not_allowed');
+  }
+  return { actor: `hold:${hold.id}`, channel: 'web', rights: [], holdId: hold.id };
 }
 
 function credential(request: Request, scheme: string): string {

@@ -35,7 +35,7 @@ export async function startCheckout(
   codes: readonly string[],
   moment: Moment,
 ): Promise<StartedCheckout> {
-  const { hold } = await createHold(database, { booking, codes: entriesOf(codes) }, moment);
+  const { hold } = await createHold(database, { booking, codes: entriesOf(codes), createdBy: null }, moment);
   return {
     holdId: hold.id,
     reference: booking.reference,

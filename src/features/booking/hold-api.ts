@@ -17,6 +17,9 @@ interface ChangeHoldBody {
   readonly codes?: CodesBody;
 }
 
+/** What a browser on an agency's own page may call, with the client token of its hold. */
+export const BROWSER_PATHS = ['/holds/current', '/holds/current/codes'];
+
 const TAG = 'Booking flow';
 const idParams = Joi.object({ id: Joi.string().max(64).required() });
 const holdResponse = { description: 'The hold with what its codes do now', schema: holdAnswer };
@@ -35,7 +38,7 @@ export function holdRoutes(api: BookingApi): ApiRoute[] {
       async handle(request) {
         const body = request.body as NewHoldBody;
         const booking = { ...toBooking(body.booking, request.caller.channel), reference: body.booking.reference };
-        const input = { booking, codes: toCodeEntries(body.codes ?? []) };
+        const input = { booking, codes: toCodeEntries(body.codes ?? []), createdBy: request.caller.actor };
         const created = await countingWrongCodes(api, request, () => createHold(api.database, input, momentOf(api)));
         const { id, ...hold } = holdJson(created, sentencesFor(api, request, booking.currency));
         return { status: 201, body: { id, clientToken: created.clientToken, ...hold } };

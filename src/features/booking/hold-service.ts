@@ -5,7 +5,7 @@ import { generateToken, hashToken } from '../../platform/tokens.ts';
 import { generalSettings } from '../settings/settings-service.ts';
 import { evaluateCodes, normalisedCodesOf, type EvaluatedBooking, type Moment } from './evaluation-service.ts';
 import {
-  deleteHold, deleteHoldByReference, findHold, findHoldIdByToken, insertHold, lockCampaigns, lockVouchersByCode,
+  deleteHold, deleteHoldByReference, findHold, findHoldByTokenHash, insertHold, lockCampaigns, lockVouchersByCode,
   replaceHoldLines, updateHold, type Hold,
 } from './hold-store.ts';
 
@@ -25,7 +25,7 @@ const MAX_REPLACE_ATTEMPTS = 5;
 /** Evaluates the codes and holds what was accepted, in place of any hold with the same reference. */
 export async function createHold(
   database: Database,
-  input: { readonly booking: Booking & { readonly reference: string }; readonly codes: readonly CodeEntry[] },
+  input: { readonly booking: Booking & { readonly reference: string }; readonly codes: readonly CodeEntry[]; readonly createdBy: string | null },
   moment: Moment,
 ): Promise<CreatedHold> {
   const clientToken = generateToken('hold_');
@@ -36,7 +36,7 @@ export async function createHold(
         await deleteHoldByReference(trx, reference);
         const expiresAt = await nextExpiry(trx, moment);
         const fields = { reference, booking: input.booking, codes: input.codes, expiresAt };
-        const id = await insertHold(trx, { ...fields, clientTokenHash: hashToken(clientToken), now: moment.now });
+        const id = await insertHold(trx, { ...fields, clientTokenHash: hashToken(clientToken), createdBy: input.createdBy, now: moment.now });
         const evaluation = await holdCodes(trx, { id, ...fields }, moment);
         return { hold: { id, ...fields }, evaluation, clientToken };
       });
@@ -80,9 +80,9 @@ export async function releaseHold(database: Database, id: string): Promise<void>
   if (!isReleased) throw appError('not_found');
 }
 
-/** The id of the hold a browser's client token opens; null for a token that opens none. */
-export function findHoldByToken(database: Database, clientToken: string): Promise<string | null> {
-  return findHoldIdByToken(database.knex, hashToken(clientToken));
+/** The hold a browser's client token opens, and who made it; null for a token that opens none. */
+export function findHoldByToken(database: Database, clientToken: string): Promise<{ readonly id: string; readonly createdBy: string | null } | null> {
+  return findHoldByTokenHash(database.knex, hashToken(clientToken));
 }
 
 /** Locks the vouchers, and the campaigns whose budget they draw on, and evaluates under the locks. */

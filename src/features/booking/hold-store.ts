@@ -18,6 +18,8 @@ export interface Hold {
 
 export interface NewHold extends Omit<Hold, 'id'> {
   readonly clientTokenHash: string;
+  /** The API key that made it; null: the product's own pages. */
+  readonly createdBy: string | null;
   readonly now: number;
 }
 
@@ -46,6 +48,7 @@ export async function insertHold(trx: Knex.Transaction, hold: NewHold): Promise<
   const [id] = await trx('holds').insert({
     reference: hold.reference,
     client_token_hash: hold.clientTokenHash,
+    created_by: hold.createdBy,
     booking: JSON.stringify(hold.booking),
     codes: JSON.stringify(hold.codes),
     expires_at: hold.expiresAt,
@@ -97,9 +100,11 @@ export async function findHold(knex: Knex, id: string, lock: 'locked' | 'unlocke
   return row === undefined ? null : toHold(row);
 }
 
-export async function findHoldIdByToken(knex: Knex, clientTokenHash: string): Promise<string | null> {
-  const row = await knex('holds').where({ client_token_hash: clientTokenHash }).first<{ id: number | string } | undefined>('id');
-  return row === undefined ? null : String(row.id);
+export async function findHoldByTokenHash(knex: Knex, clientTokenHash: string): Promise<{ readonly id: string; readonly createdBy: string | null } | null> {
+  const row = await knex('holds')
+    .where({ client_token_hash: clientTokenHash })
+    .first<{ id: number | string; created_by: string | null } | undefined>('id', 'created_by');
+  return row === undefined ? null : { id: String(row.id), createdBy: row.created_by };
 }
 
 export async function findHeldVoucherIds(knex: Knex, holdId: string): Promise<string[]> {

@@ -37,6 +37,8 @@ export interface ApiKeyService {
   revoke(id: number, actor: string): Promise<ApiKey>;
   /** Null for a token that is unknown or revoked. A revoked key is refused within five seconds in every process. */
   authenticate(token: string): Promise<AuthenticatedKey | null>;
+  /** The browser origins of every valid key, by `key:7`; a new one is known within five seconds in every process. */
+  browserOrigins(): Promise<ReadonlyMap<string, readonly string[]>>;
   /** A token given by the environment, with all rights; does nothing when it exists. */
   bootstrap(token: string): Promise<void>;
 }
@@ -49,6 +51,7 @@ const CACHED_FOR_MS = 5000;
 export function createApiKeyService(database: Database, clock: Clock): ApiKeyService {
   const { knex } = database;
   const cache = createKeyCache(clock);
+  let origins: { readonly byKey: ReadonlyMap<string, readonly string[]>; readonly until: number } | null = null;
   const find = async (id: number): Promise<ApiKey> => {
     const key = await findApiKey(knex, id);
     if (!key) throw appError('not_found');
@@ -64,6 +67,7 @@ export function createApiKeyService(database: Database, clock: Clock): ApiKeySer
         await writeAudit(trx, [audit(clock, actor, 'api_key.create', created, { ...key })]);
         return created;
       });
+      origins = null;
       return { key: await find(id), token };
     },
     async revoke(id, actor) {
@@ -73,6 +77,7 @@ export function createApiKeyService(database: Database, clock: Clock): ApiKeySer
         if (revoked) await writeAudit(trx, [audit(clock, actor, 'api_key.revoke', id, { name: key.name })]);
       });
       cache.clear();
+      origins = null;
       return key;
     },
     async authenticate(token) {
@@ -84,8 +89,14 @@ export function createApiKeyService(database: Database, clock: Clock): ApiKeySer
       if (!key) return null;
       const today = clock.today();
       if (key.lastUsedOn === null || key.lastUsedOn < today) await recordUse(knex, key.id, today);
-      const { id, name, channel, rights, origins } = key;
-      return cache.put(hash, { id, name, channel, rights, origins });
+      const { id, name, channel, rights } = key;
+      return cache.put(hash, { id, name, channel, rights, origins: key.origins });
+    },
+    async browserOrigins() {
+      if (origins !== null && origins.until > clock.now()) return origins.byKey;
+      const valid = (await listApiKeys(knex)).filter(({ revokedAt }) => revokedAt === null);
+      origins = { byKey: new Map(valid.map((one) => [`key:${one.id}`, one.origins])), until: clock.now() + CACHED_FOR_MS };
+      return origins.byKey;
     },
     async bootstrap(token) {
       const key: NewApiKey = { name: 'Bootstrap', channel: 'web', rights: API_RIGHTS, origins: [] };
