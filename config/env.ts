@@ -24,6 +24,8 @@ export interface Config {
   readonly logLevel: string;
   /** What express calls `trust proxy`. */
   readonly trustProxy: false | number | readonly string[];
+  /** The DTD that is put beside the data for a tax auditor; it belongs to others. */
+  readonly auditDtdPath: string | null;
   readonly bootstrapAdmin: { readonly email: string; readonly password: string } | null;
   readonly bootstrapApiKey: string | null;
   /** With it payment providers sign what they tell us; null: nobody may. */
@@ -48,6 +50,7 @@ interface Settings {
   CHROMIUM_PATH?: string;
   LOG_LEVEL: string;
   TRUST_PROXY: Config['trustProxy'];
+  AUDIT_DTD_PATH?: string;
   BOOTSTRAP_ADMIN_EMAIL?: string;
   BOOTSTRAP_ADMIN_PASSWORD?: string;
   BOOTSTRAP_API_KEY?: string;
@@ -91,6 +94,7 @@ const SCHEMA = Joi.object<Settings>({
   CHROMIUM_PATH: text,
   LOG_LEVEL: text.valid(...LOG_LEVELS).default('info'),
   TRUST_PROXY: text.custom(trustedProxies).default(false),
+  AUDIT_DTD_PATH: text,
   BOOTSTRAP_ADMIN_EMAIL: text.email({ tlds: false }),
   BOOTSTRAP_ADMIN_PASSWORD: text.min(MIN_PASSWORD_LENGTH),
   BOOTSTRAP_API_KEY: text.min(MIN_SECRET_LENGTH).pattern(/^[\x21-\x7e]+$/),
@@ -111,6 +115,7 @@ const EXPECTED: Readonly<Record<keyof Settings, string>> = {
   CHROMIUM_PATH: 'must be the path of a Chromium or Chrome',
   LOG_LEVEL: `must be one of ${LOG_LEVELS.join(', ')}`,
   TRUST_PROXY: 'must be the number of proxies in front, or a list of their addresses',
+  AUDIT_DTD_PATH: 'must be the file gdpdu-01-09-2004.dtd',
   BOOTSTRAP_ADMIN_EMAIL: 'must be a mail address and must be set together with BOOTSTRAP_ADMIN_PASSWORD',
   BOOTSTRAP_ADMIN_PASSWORD: `must have at least ${MIN_PASSWORD_LENGTH} characters and must be set together with BOOTSTRAP_ADMIN_EMAIL`,
   PAYMENT_WEBHOOK_SECRET: `must have at least ${MIN_WEBHOOK_SECRET_LENGTH} characters`,
@@ -154,6 +159,7 @@ function toConfig(settings: Settings): Config {
     businessTimezone: settings.BUSINESS_TIMEZONE,
     defaultLocale: settings.DEFAULT_LOCALE,
     smtpUrl: settings.SMTP_URL ?? null,
+    auditDtdPath: settings.AUDIT_DTD_PATH ?? null,
     chromiumPath: settings.CHROMIUM_PATH ?? null,
     logLevel: settings.LOG_LEVEL,
     trustProxy: settings.TRUST_PROXY,

@@ -3,6 +3,11 @@ import { join } from 'node:path';
 import type { Config } from '../config/env.ts';
 import { API_PATH, createApp } from './app.ts';
 import { apiRoutes } from './api-routes.ts';
+import { accountingPages } from './features/accounting/accounting-pages.ts';
+import { auditDataJob } from './features/accounting/audit-data-job.ts';
+import { closeJob, proofJob } from './features/accounting/close-job.ts';
+import { exportJob } from './features/accounting/export-job.ts';
+import { createSealer } from './features/accounting/seal-job.ts';
 import { catalogueImportJob } from './features/catalogue/catalogue-import-job.ts';
 import { catalogueImportPages } from './features/catalogue/catalogue-import-pages.ts';
 import { cataloguePages } from './features/catalogue/catalogue-pages.ts';
@@ -150,10 +155,22 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
       releaseHoldsJob(database, clock),
       replayJob({ database, files, i18n }),
       settleOrdersJob(database, clock, links),
+      exportJob(database, clock, config.businessTimezone),
+      closeJob(database, clock),
+      proofJob(database, clock),
+      auditDataJob(database, files, config.auditDtdPath),
     ],
     clock,
     reportFailure: (error) => {
       log.error({ err: error }, 'job');
+    },
+  });
+  const sealer = createSealer({
+    database,
+    clock,
+    timeZone: config.businessTimezone,
+    reportFailure: (error) => {
+      log.error({ err: error }, 'seal');
     },
   });
   const catalogue = { database, clock, files };
@@ -167,6 +184,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     catalogueImportPages(catalogue),
     regionPages(catalogue),
     cataloguePages(catalogue),
+    accountingPages({ ...settings, timeZone: config.businessTimezone, hasText: (key) => i18n.has(key) }),
     settingsPages(settings),
     shopSettingsPages(settings),
     reversalSettingsPages(settings),
@@ -222,7 +240,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
   return {
     app,
     health,
-    background: [worker, delivery, { start: () => undefined, stop: () => printer.close() }],
+    background: [worker, sealer, delivery, { start: () => undefined, stop: () => printer.close() }],
     bootstrap: async () => {
       const { bootstrapAdmin: admin, bootstrapApiKey } = config;
       if (admin !== null) await bootstrapAdmin(database, clock, admin.email, admin.password);

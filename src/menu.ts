@@ -38,6 +38,22 @@ export const MENU: readonly MenuSection[] = [
     label: 'common:menu.administration',
     entries: [
       {
+        label: 'common:menu.accounting',
+        path: '/admin/accounting/journal',
+        icon: 'receipt',
+        roles: ['admin', 'accountant', 'auditor'],
+        children: [
+          { label: 'common:menu.accounting_journal', path: '/admin/accounting/journal' },
+          { label: 'common:menu.accounting_balances', path: '/admin/accounting/balances' },
+          { label: 'common:menu.accounting_payments', path: '/admin/accounting/payments' },
+          { label: 'common:menu.accounting_exports', path: '/admin/accounting/exports' },
+          { label: 'common:menu.accounting_periods', path: '/admin/accounting/periods' },
+          { label: 'common:menu.accounting_accounts', path: '/admin/accounting/accounts' },
+          { label: 'common:menu.accounting_numbers', path: '/admin/accounting/numbers' },
+          { label: 'common:menu.accounting_proof', path: '/admin/accounting/proof' },
+        ],
+      },
+      {
         label: 'common:menu.masterdata',
         path: '/admin/catalogue/products',
         icon: 'list',

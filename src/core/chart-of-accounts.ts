@@ -29,6 +29,14 @@ export interface AccountingSetup {
   readonly debtors: 'collective' | 'customer';
   readonly discountMethod: DiscountMethod;
   readonly datev: DatevSetup;
+  readonly company: CompanySetup;
+}
+
+/** Whose books they are, for documents that leave the house. */
+export interface CompanySetup {
+  readonly name: string;
+  readonly place: string;
+  readonly adviser: string;
 }
 
 export interface DatevSetup {
@@ -78,6 +86,7 @@ export const DEFAULT_SETUP: AccountingSetup = {
   debtors: 'collective',
   discountMethod: 'net',
   datev: { consultant: '', client: '', accountLength: 4, fiscalYearMonth: 1, isLocked: false, reversal: 'counter', costCentre: 'none' },
+  company: { name: '', place: '', adviser: '' },
 };
 
 /** Proposals that differ between advisers and want a word of one before they are used. */

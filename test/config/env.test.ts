@@ -29,6 +29,7 @@ describe('the environment', () => {
       chromiumPath: null,
       logLevel: 'info',
       trustProxy: false,
+      auditDtdPath: null,
       bootstrapAdmin: null,
       bootstrapApiKey: null,
     });
@@ -75,6 +76,7 @@ describe('the environment', () => {
       chromiumPath: null,
       logLevel: 'warn',
       trustProxy: 2,
+      auditDtdPath: null,
       bootstrapAdmin: { email: 'admin@example.org', password: 'correct horse' },
       bootstrapApiKey: 'rb_0123456789abcdef',
       paymentWebhookSecret: 'a secret that the provider of payments knows',

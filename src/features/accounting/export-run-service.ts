@@ -1,6 +1,6 @@
 import { addDays } from '../../core/calendar.ts';
 import { writeAudit } from '../../platform/audit.ts';
-import { inTransaction, type Connection, type Database } from '../../platform/db.ts';
+import { inTransaction, type Connection, type Database, type Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
 import { checkEntries, type AccountSum, type CurrencySum, type ExportCheck } from './export-check-service.ts';
 import { readFileParts } from './export-file-service.ts';
@@ -64,8 +64,14 @@ export async function createRun(database: Database, months: ExportMonths, actor:
   return readRun(database.knex, id);
 }
 
-/** First step of a run; its id. */
-export async function sealRun(database: Database, months: ExportMonths, actor: string, moment: RunMoment): Promise<string> {
+/** First step of a run; its id. What `remember` writes is committed with it. */
+export async function sealRun(
+  database: Database,
+  months: ExportMonths,
+  actor: string,
+  moment: RunMoment,
+  remember?: (trx: Transaction, runId: string) => Promise<void>,
+): Promise<string> {
   return inTransaction(database, async (trx) => {
     await takeLock(trx, 'export', moment.now);
     const { id: setupId, setup } = await currentSetup(trx);
@@ -89,6 +95,7 @@ export async function sealRun(database: Database, months: ExportMonths, actor: s
     };
     await completeRun(trx, runId, { entries: check.entries, skipped: skippedCount, summary });
     await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'accounting.export', entity: 'accounting', entityId: `run:${runId}`, changes: { number, ...months, entries: check.entries, skipped: skippedCount } }]);
+    await remember?.(trx, runId);
     return runId;
   });
 }

@@ -82,8 +82,8 @@ function changesBetween(before: AccountingSetup, after: AccountingSetup): SetupC
 
 /** `accounts.V_KAUF/purchase` and the like, each as text; what is empty counts as absent. */
 function flat(setup: AccountingSetup): Record<string, string> {
-  const { accounts, moneyAccounts, datev, ...rest } = setup;
-  const groups: [string, object][] = [['accounts.', accounts], ['moneyAccounts.', moneyAccounts], ['datev.', datev], ['', rest]];
+  const { accounts, moneyAccounts, datev, company, ...rest } = setup;
+  const groups: [string, object][] = [['accounts.', accounts], ['moneyAccounts.', moneyAccounts], ['datev.', datev], ['company.', company], ['', rest]];
   const entries = groups.flatMap(([prefix, group]) => Object.entries(group).map(([name, value]) => [prefix + name, String(value)] as const));
   return Object.fromEntries(entries.filter(([, value]) => value !== ''));
 }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { AccountingSetup } from '../../core/chart-of-accounts.ts';
+import { DEFAULT_SETUP, type AccountingSetup } from '../../core/chart-of-accounts.ts';
 import { toSafeInteger } from '../../platform/db.ts';
 import { parseJson } from '../../platform/json.ts';
 
@@ -45,7 +45,8 @@ interface SetupRow {
 function toVersion(row: SetupRow): SetupVersion {
   return {
     id: String(row.id),
-    setup: parseJson<AccountingSetup>(row.setup),
+    // A version from before a field was added has its default.
+    setup: { ...DEFAULT_SETUP, ...parseJson<AccountingSetup>(row.setup) },
     note: row.note,
     createdAt: toSafeInteger(row.created_at),
     createdBy: row.created_by,
