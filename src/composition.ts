@@ -12,6 +12,11 @@ import { catalogueImportJob } from './features/catalogue/catalogue-import-job.ts
 import { catalogueImportPages } from './features/catalogue/catalogue-import-pages.ts';
 import { cataloguePages } from './features/catalogue/catalogue-pages.ts';
 import { regionPages } from './features/catalogue/region-pages.ts';
+import { codeRunJob } from './features/campaigns/code-run-job.ts';
+import { campaignCodePages } from './features/vouchers/campaign-code-pages.ts';
+import { campaignEditPages } from './features/vouchers/campaign-edit-pages.ts';
+import { campaignListPages } from './features/vouchers/campaign-list-pages.ts';
+import { campaignReportPages } from './features/vouchers/campaign-report-pages.ts';
 import { campaignCodesJob } from './features/campaigns/code-job.ts';
 import { BROWSER_PATHS } from './features/booking/hold-api.ts';
 import { findHoldByToken } from './features/booking/hold-service.ts';
@@ -150,6 +155,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     database,
     handlers: [
       campaignCodesJob(database, clock),
+      codeRunJob(database, files, clock),
       catalogueImportJob(database, files, clock),
       voucherBulkJob({ database, files, clock, i18n, documents }),
       releaseHoldsJob(database, clock),
@@ -201,6 +207,10 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     holdPages(booking),
     reversalPages(booking),
     redemptionPages(booking),
+    campaignListPages({ database, clock, timeZone: config.businessTimezone }),
+    campaignCodePages({ database, clock, files }),
+    campaignReportPages({ database, clock, timeZone: config.businessTimezone }),
+    campaignEditPages({ database, clock }),
     voucherPages({ database, clock }),
     shopPages({ database, clock, links }),
     orderStatusPages({ database, clock }),

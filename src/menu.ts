@@ -17,6 +17,7 @@ export const MENU: readonly MenuSection[] = [
         ],
       },
       { label: 'common:menu.orders', path: '/admin/orders', icon: 'shopping-cart' },
+      { label: 'common:menu.campaigns', path: '/admin/campaigns', icon: 'speakerphone' },
       { label: 'common:menu.refunds', path: '/admin/refunds', icon: 'receipt-refund' },
       { label: 'common:menu.redemptions', path: '/admin/redemptions', icon: 'receipt' },
       { label: 'common:menu.holds', path: '/admin/holds', icon: 'clock' },

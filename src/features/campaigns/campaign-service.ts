@@ -6,7 +6,7 @@ import { appendToLedger, chainEntries } from '../accounting/ledger-service.ts';
 import { postingDay } from '../accounting/posting-day-service.ts';
 import { generalSettings } from '../settings/settings-service.ts';
 import {
-  findCampaign, insertCampaign, listCampaigns as listRecords, sumRedeemed, updateCampaign, type CampaignRecord,
+  addToCodeCount, findCampaign, insertCampaign, listCampaigns as listRecords, sumRedeemed, updateCampaign, type CampaignFilter, type CampaignRecord,
 } from './campaign-store.ts';
 import { findUnbookedCodes, writeBookedCodes } from './code-store.ts';
 import {
@@ -85,8 +85,8 @@ export async function readCampaign(connection: Connection, id: string): Promise<
   return view(record, await rulesOf(connection, record));
 }
 
-export async function listCampaigns(database: Database, page: { readonly beforeId: string | null; readonly limit: number }): Promise<CampaignView[]> {
-  const records = await listRecords(database.knex, page.beforeId, page.limit);
+export async function listCampaigns(database: Database, filter: CampaignFilter): Promise<CampaignView[]> {
+  const records = await listRecords(database.knex, filter);
   const rules = await readRules(database.knex, records.map(({ rulesId }) => rulesId));
   return records.flatMap((record) => {
     const own = rules.get(record.rulesId);
@@ -94,9 +94,21 @@ export async function listCampaigns(database: Database, page: { readonly beforeI
   });
 }
 
-/** Books the value of up to `limit` codes that have none booked yet; how many it were. */
-export async function bookCodes(trx: Transaction, campaignId: string, rules: StoredRules, paidOn: string, limit: number, actor: string, moment: Moment): Promise<number> {
-  const codes = await findUnbookedCodes(trx, campaignId, limit);
+/** The rules a campaign's codes follow, with the campaign locked. */
+export async function findCampaignRules(trx: Transaction, id: string): Promise<{ readonly rulesId: string; readonly rules: StoredRules }> {
+  const record = await findCampaign(trx, id, 'locked');
+  if (record === null) throw appError('not_found');
+  return { rulesId: record.rulesId, rules: await rulesOf(trx, record) };
+}
+
+/** One code more or less. */
+export async function countCode(trx: Transaction, id: string, change: 1 | -1): Promise<void> {
+  await addToCodeCount(trx, id, change);
+}
+
+/** Books the value of up to `limit` codes, of one generation run or of all, that have none booked yet; how many it were. */
+export async function bookCodes(trx: Transaction, campaignId: string, rules: StoredRules, paidOn: string, limit: number, actor: string, moment: Moment, runId: string | null = null): Promise<number> {
+  const codes = await findUnbookedCodes(trx, campaignId, limit, runId);
   const day = await postingDay(trx, paidOn, moment.today);
   const booked = codes.map(({ id, originalValue }) => {
     const postings = postingsOfIssue({ type: rules.type, funding: rules.funding }, originalValue, 'other');

@@ -58,10 +58,28 @@ export async function findCampaign(knex: Knex, id: string, lock: 'locked' | 'unl
   return row === undefined ? null : toRecord(row);
 }
 
-export async function listCampaigns(knex: Knex, beforeId: string | null, limit: number): Promise<CampaignRecord[]> {
-  const query = knex('campaigns').orderBy('id', 'desc').limit(limit);
-  if (beforeId !== null) void query.where('id', '<', beforeId);
-  return (await query.select<CampaignRow[]>()).map(toRecord);
+export interface CampaignFilter {
+  readonly q?: string;
+  readonly type?: string;
+  readonly active?: boolean;
+  readonly beforeId: string | null;
+  readonly limit: number;
+}
+
+export async function listCampaigns(knex: Knex, { q = '', type, active, beforeId, limit }: CampaignFilter): Promise<CampaignRecord[]> {
+  const query = knex('campaigns').orderBy('campaigns.id', 'desc').limit(limit);
+  if (beforeId !== null) void query.where('campaigns.id', '<', beforeId);
+  if (active !== undefined) void query.where('campaigns.is_active', active);
+  if (q !== '' || type !== undefined) {
+    void query.join('voucher_rules as r', 'r.id', 'campaigns.rules_id');
+    if (q !== '') void query.where('r.title', 'like', `%${q.replaceAll(/[%_\\]/g, ' ')}%`);
+    if (type !== undefined) void query.where('r.type', type);
+  }
+  return (await query.select<CampaignRow[]>('campaigns.*')).map(toRecord);
+}
+
+export async function addToCodeCount(trx: Knex.Transaction, id: string, change: number): Promise<void> {
+  await trx('campaigns').where({ id }).increment('code_count', change);
 }
 
 /** What the campaign's codes were redeemed for and not given back: the used budget of one that gets its first budget. */

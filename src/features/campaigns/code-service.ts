@@ -66,6 +66,17 @@ export async function addCode(trx: Transaction, campaignId: string, code: string
   return findCodeId(trx, normalisedCode);
 }
 
+/** The family the codes of such a run belong to; refused where its pattern makes no codes. */
+export function soundShape({ prefix, format }: GenerateCodes): { readonly shape: CodeShape; readonly mask: string } {
+  const mask = format ?? DEFAULT_MASK;
+  const shape = { prefix: normaliseCode(prefix ?? ''), length: [...mask].filter((character) => character === 'X').length };
+  const isSound = shape.length >= MIN_GENERATED_LENGTH && shape.length <= MAX_GENERATED_LENGTH && /^[X\-. _/]*$/.test(mask);
+  if (!isSound || formatCode('', shape, mask).length + shape.length > 100) {
+    throw appError('rule_broken', { fields: [{ path: 'format', code: 'format', message: FORMAT }] });
+  }
+  return { shape, mask };
+}
+
 async function soundCodes(trx: Transaction, codes: readonly string[]): Promise<string[]> {
   const trimmed = codes.map((code) => code.trim());
   const normalised = trimmed.map(normaliseCode);
@@ -82,15 +93,10 @@ async function soundCodes(trx: Transaction, codes: readonly string[]): Promise<s
   return trimmed;
 }
 
-async function shapeOf(trx: Transaction, { prefix, format }: GenerateCodes): Promise<{ readonly shape: CodeShape; readonly mask: string }> {
-  const mask = format ?? DEFAULT_MASK;
-  const shape = { prefix: normaliseCode(prefix ?? ''), length: [...mask].filter((character) => character === 'X').length };
-  const isSound = shape.length >= MIN_GENERATED_LENGTH && shape.length <= MAX_GENERATED_LENGTH && /^[X\-. _/]*$/.test(mask);
-  if (!isSound || formatCode('', shape, mask).length + shape.length > 100) {
-    throw appError('rule_broken', { fields: [{ path: 'format', code: 'format', message: FORMAT }] });
-  }
-  await addCodeShape(trx, shape);
-  return { shape, mask };
+async function shapeOf(trx: Transaction, request: GenerateCodes): Promise<{ readonly shape: CodeShape; readonly mask: string }> {
+  const sound = soundShape(request);
+  await addCodeShape(trx, sound.shape);
+  return sound;
 }
 
 const PROBLEMS = {

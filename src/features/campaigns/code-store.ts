@@ -74,21 +74,82 @@ export async function findTakenCodes(knex: Knex, normalisedCodes: readonly strin
 export async function listCodes(knex: Knex, campaignId: string, afterId: string | null, limit: number): Promise<CodeRow[]> {
   const query = knex('vouchers').where({ campaign_id: campaignId }).orderBy('id').limit(limit);
   if (afterId !== null) void query.where('id', '>', afterId);
-  const rows = await query.select<StoredCode[]>('id', 'code', 'paid_on', 'is_deactivated', 'balance', 'uses');
-  return rows.map((row) => ({
+  return (await query.select<StoredCode[]>(CODE_COLUMNS)).map(toCode);
+}
+
+/** Those of a campaign's codes that begin so, by code. */
+export async function findCodesFrom(knex: Knex, campaignId: string, normalisedPrefix: string, limit: number): Promise<CodeRow[]> {
+  const rows = await knex('vouchers')
+    .where('normalised_code', 'like', `${normalisedPrefix}%`)
+    .where({ campaign_id: campaignId })
+    .orderBy('normalised_code')
+    .limit(limit)
+    .select<StoredCode[]>(CODE_COLUMNS);
+  return rows.map(toCode);
+}
+
+/** The codes of one generation run by id. */
+export async function listRunCodes(knex: Knex, runId: string, afterId: string, limit: number): Promise<CodeRow[]> {
+  const rows = await knex('vouchers').where({ generation_id: runId }).where('id', '>', afterId).orderBy('id').limit(limit).select<StoredCode[]>(CODE_COLUMNS);
+  return rows.map(toCode);
+}
+
+const CODE_COLUMNS = ['id', 'code', 'paid_on', 'is_deactivated', 'balance', 'uses'];
+
+function toCode(row: StoredCode): CodeRow {
+  return {
     id: String(row.id),
     code: row.code,
     paidOn: row.paid_on,
     isDeactivated: Boolean(row.is_deactivated),
     balance: row.balance === null ? null : Number(row.balance),
     uses: row.uses,
-  }));
+  };
+}
+
+/** How many of these codes are locked or unlocked now; those that have ended stay as they are. */
+export async function lockCodes(trx: Knex.Transaction, ids: readonly string[], isDeactivated: boolean, now: number): Promise<number> {
+  return trx('vouchers')
+    .whereIn('id', [...ids])
+    .where({ is_deactivated: !isDeactivated })
+    .whereNull('cancelled_at')
+    .whereNull('replaced_by_id')
+    .update({ is_deactivated: isDeactivated, updated_at: now, version: trx.raw('version + 1') });
+}
+
+export async function payCodes(trx: Knex.Transaction, ids: readonly string[], paidOn: string, now: number): Promise<number> {
+  return trx('vouchers')
+    .whereIn('id', [...ids])
+    .whereNull('paid_on')
+    .whereNull('balance')
+    .update({ paid_on: paidOn, updated_at: now, version: trx.raw('version + 1') });
+}
+
+/** Deletes those of the codes on which nothing hangs: no use, no money, no hold, no recipient, no successor. */
+export async function deleteUnusedCodes(trx: Knex.Transaction, campaignId: string, ids: readonly string[]): Promise<number> {
+  const isFree = (table: string, column: string) => (query: Knex.QueryBuilder): void => {
+    void query.select(trx.raw('1')).from(table).whereRaw(`${table}.${column} = vouchers.id`);
+  };
+  const free = await trx('vouchers')
+    .whereIn('id', [...ids])
+    .where({ uses: 0, ledger_count: 0 })
+    .whereNull('replaced_by_id')
+    .whereNotExists(isFree('redemption_lines', 'voucher_id'))
+    .whereNotExists(isFree('hold_lines', 'voucher_id'))
+    .whereNotExists(isFree('voucher_recipients', 'voucher_id'))
+    .whereNotExists(isFree('voucher_links', 'from_id'))
+    .whereNotExists(isFree('voucher_links', 'to_id'))
+    .pluck<(number | string)[]>('id');
+  if (free.length === 0) return 0;
+  await trx('vouchers').whereIn('id', free).delete();
+  await trx('campaigns').where({ id: campaignId }).decrement('code_count', free.length);
+  return free.length;
 }
 
 /** Codes of stored value whose value is not booked yet, by id. */
-export async function findUnbookedCodes(trx: Knex.Transaction, campaignId: string, limit: number): Promise<{ id: string; originalValue: number }[]> {
+export async function findUnbookedCodes(trx: Knex.Transaction, campaignId: string, limit: number, runId: string | null = null): Promise<{ id: string; originalValue: number }[]> {
   const rows = await trx('vouchers')
-    .where({ campaign_id: campaignId, ledger_count: 0 })
+    .where({ campaign_id: campaignId, ledger_count: 0, ...(runId === null ? {} : { generation_id: runId }) })
     .whereNotNull('balance')
     .whereNull('cancelled_at')
     .orderBy('id')

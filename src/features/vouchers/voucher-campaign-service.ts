@@ -1,8 +1,12 @@
 import { isMalformedCode } from '../../core/voucher-code.ts';
 import { inTransaction, isDuplicateKey, type Database, type Transaction } from '../../platform/db.ts';
+import { appError } from '../../platform/errors.ts';
+import { countCode, findCampaignRules } from '../campaigns/campaign-service.ts';
 import { addCode } from '../campaigns/code-service.ts';
+import { insertRules } from '../campaigns/rules-service.ts';
 import { setLock } from './voucher-lock-service.ts';
 import { audit, codeTaken, lockedVoucher, malformedCode, MAX_CODE_ATTEMPTS, newCode, readVoucher } from './voucher-service.ts';
+import { updateVoucher } from './voucher-store.ts';
 import type { Moment, VoucherView } from './voucher-view-service.ts';
 
 export interface CampaignCode {
@@ -23,6 +27,44 @@ export async function createCampaignVoucher(database: Database, wanted: Campaign
       if (wanted.code !== null || attempt === MAX_CODE_ATTEMPTS) throw codeTaken();
     }
   }
+}
+
+/** A voucher of its own becomes a code of a campaign and follows its rules from now on; money and uses stay its own. */
+export async function joinCampaign(trx: Transaction, id: string, campaignId: string, actor: string, moment: Moment): Promise<void> {
+  const { record, rules } = await lockedVoucher(trx, id, moment);
+  if (record.campaignId !== null) throw conflict('in_campaign', IN_CAMPAIGN);
+  const campaign = await findCampaignRules(trx, campaignId);
+  const isBooked = record.ledgerCount > 0;
+  const isAlike =
+    campaign.rules.type === record.type &&
+    campaign.rules.currency === rules.currency &&
+    campaign.rules.residual === rules.residual &&
+    (!isBooked || (campaign.rules.funding === rules.funding && campaign.rules.restrictions.brand === rules.restrictions.brand));
+  if (!isAlike) throw conflict('other_kind', OTHER_KIND);
+  await updateVoucher(trx, id, { campaign_id: campaignId, rules_id: campaign.rulesId }, moment.now);
+  await countCode(trx, campaignId, 1);
+  await audit(trx, 'voucher.join_campaign', id, { campaign: { before: null, after: campaignId } }, actor, moment);
+}
+
+/** A code leaves its campaign with a copy of the rules as they are now; money and uses stay its own. */
+export async function leaveCampaign(trx: Transaction, id: string, actor: string, moment: Moment): Promise<void> {
+  const { record, rules } = await lockedVoucher(trx, id, moment);
+  if (record.campaignId === null) throw conflict('no_campaign', NO_CAMPAIGN);
+  const rulesId = await insertRules(trx, { ...rules, originalValue: record.originalValue });
+  await updateVoucher(trx, id, { campaign_id: null, rules_id: rulesId, paid_on: record.paidOn ?? record.campaignPaidOn }, moment.now);
+  await countCode(trx, record.campaignId, -1);
+  await audit(trx, 'voucher.leave_campaign', id, { campaign: { before: record.campaignId, after: null } }, actor, moment);
+}
+
+const IN_CAMPAIGN = { de: 'Dieser Gutschein gehört schon zu einer Aktion.', en: 'This voucher belongs to a campaign already.' };
+const NO_CAMPAIGN = { de: 'Dieser Gutschein gehört zu keiner Aktion.', en: 'This voucher belongs to no campaign.' };
+const OTHER_KIND = {
+  de: 'Typ, Währung, Restwert-Regel und bei bezahlten Gutscheinen auch Grund und Marke müssen mit der Aktion übereinstimmen.',
+  en: 'Type, currency, residual rule and, for paid vouchers, reason and brand must be those of the campaign.',
+};
+
+function conflict(code: string, message: { readonly de: string; readonly en: string }): Error {
+  return appError('rule_broken', { fields: [{ path: 'code', code, message }] });
 }
 
 async function create(trx: Transaction, wanted: CampaignCode, code: string, actor: string, moment: Moment): Promise<VoucherView> {

@@ -1,4 +1,4 @@
-import type { Response } from 'express';
+import type { Locals, Response } from 'express';
 import { PAYMENT_METHODS } from '../../core/postings.ts';
 import { CHANNELS, DEAL_ENTRIES, FUNDINGS, MULTIPLIERS, RESIDUALS, VOUCHER_TYPES } from '../../core/voucher.ts';
 import { AppError } from '../../platform/errors.ts';
@@ -10,8 +10,8 @@ import { listCampaigns, readCampaign, type CampaignView } from '../campaigns/cam
 import { listByName, type CatalogueKind } from '../catalogue/catalogue-service.ts';
 import { actionsOf, reachOf } from './voucher-aside-pages.ts';
 import { labelOf } from './voucher-entries-pages.ts';
-import { LIST_FIELDS, RESTRICTION_KINDS, TEXT_FIELDS, type TypedVoucher } from './voucher-form-pages.ts';
 import { motifAddress, type Motif } from '../documents/motif-service.ts';
+import { LIST_FIELDS, RESTRICTION_KINDS, TEXT_FIELDS, type RestrictionKind, type TypedVoucher } from './voucher-form-pages.ts';
 import { bookingHref, storyOf } from './voucher-history-pages.ts';
 import { mayChangeVouchers, maySeeCodes, shownCode, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
 import { labelKey, type FieldChange } from './voucher-merge-pages.ts';
@@ -47,9 +47,6 @@ const ENDED = ['cancelled', 'refunded', 'replaced', 'derecognised'];
 export async function renderForm(res: Response, pages: VoucherPages, state: FormState): Promise<void> {
   const { t, locale, user } = res.locals;
   const { typed, voucher, currency, errors = [], conflict = null, notice = '' } = state;
-  const offered = (kind: CatalogueKind, limit = MAX_OFFERED) => listByName(pages.database.knex, kind, { q: '', archived: false, after: null, limit });
-  const partners = await offered('partner');
-  const brands = await offered('brand');
   const named = errors.map((error) => ({ ...error, message: error.path === '' ? error.message : `${t(labelOfPath(error.path))}: ${error.message}` }));
   const mayChange = mayChangeVouchers(user);
   const fixed = fixedFields(voucher);
@@ -86,8 +83,24 @@ export async function renderForm(res: Response, pages: VoucherPages, state: Form
     campaign,
     reach: voucher === null ? [] : reachOf(voucher, campaign, res.locals),
     campaigns: state.campaigns.map(({ id, title, type }) => ({ value: id, label: `${title} (${t(`vouchers:type.${type}`)})` })),
-    currencySign: currencySymbol(currency, locale),
     today: pages.clock.today(),
+    ...(await ruleFields(pages, typed, currency, fixed, res.locals)),
+    summary: state.summary,
+    conflict,
+    notice,
+    story: voucher === null ? null : await storyOf(pages, voucher, state.nameOf, res.locals),
+    bookings: (voucher?.bookingNumbers ?? []).map((bookingNumber) => ({ bookingNumber, href: bookingHref(bookingNumber) })),
+  });
+}
+
+/** What the fields of the rules offer: the same for a voucher and for a campaign. */
+export async function ruleFields(pages: VoucherPages, typed: TypedVoucher, currency: string, fixed: readonly string[], { t, locale }: Pick<Locals, 't' | 'locale'>) {
+  const offered = (kind: CatalogueKind, limit = MAX_OFFERED) => listByName(pages.database.knex, kind, { q: '', archived: false, after: null, limit });
+  const list = async (name: RestrictionKind, kind: CatalogueKind) => ({
+    name, isFixed: fixed.includes(name), kind, rows: typed[name], offered: (await offered(kind, MAX_LISTED)).map(labelOf),
+  });
+  return {
+    currencySign: currencySymbol(currency, locale),
     types: options(VOUCHER_TYPES, 'type', t),
     multipliers: options(MULTIPLIERS, 'multiplier', t),
     residuals: options(RESIDUALS, 'residual', t),
@@ -99,19 +112,10 @@ export async function renderForm(res: Response, pages: VoucherPages, state: Form
       { value: 'percent', label: '%' },
       { value: 'amount', label: currencySymbol(currency, locale) },
     ],
-    partners: selectable(partners, typed.partner),
-    brands: selectable(brands, typed.brand),
-    lists: [
-      { name: 'products', isFixed: fixed.includes('products'), kind: 'product', rows: typed.products, offered: (await offered('product', MAX_LISTED)).map(labelOf) },
-      { name: 'themes', isFixed: fixed.includes('themes'), kind: 'theme', rows: typed.themes, offered: (await offered('theme', MAX_LISTED)).map(labelOf) },
-      { name: 'regions', isFixed: fixed.includes('regions'), kind: 'region', rows: typed.regions, offered: (await offered('region', MAX_LISTED)).map(labelOf) },
-    ],
-    summary: state.summary,
-    conflict,
-    notice,
-    story: voucher === null ? null : await storyOf(pages, voucher, state.nameOf, res.locals),
-    bookings: (voucher?.bookingNumbers ?? []).map((bookingNumber) => ({ bookingNumber, href: bookingHref(bookingNumber) })),
-  });
+    partners: selectable(await offered('partner'), typed.partner),
+    brands: selectable(await offered('brand'), typed.brand),
+    lists: [await list('products', 'product'), await list('themes', 'theme'), await list('regions', 'region')],
+  };
 }
 
 /** Fields of a stored voucher that no form changes any more; a disabled field is not sent, so its value is put back. */
@@ -150,7 +154,7 @@ interface Shows {
   readonly showsMethod: boolean;
 }
 
-function shownFields({ type, campaign }: TypedVoucher, voucher: VoucherView | null): Shows {
+export function shownFields({ type, campaign }: TypedVoucher, voucher: VoucherView | null): Shows {
   const showsRules = voucher !== null || campaign === '';
   const isStored = type === 'purchase' || type === 'settlement';
   return {
@@ -169,7 +173,7 @@ const OWN_FIELDS = ['code', 'campaign', 'active'];
 const SALE_FIELDS: readonly string[] = ['recipientName', 'recipientEmail', 'bookingId', 'invoiceId'];
 
 /** What the type at hand has no field for, kept so that changing the type back and forth loses nothing. */
-function carriedFields(typed: TypedVoucher, shows: Shows): { name: string; value: string }[] {
+export function carriedFields(typed: TypedVoucher, shows: Shows): { name: string; value: string }[] {
   const isHidden = (name: string): boolean => {
     if (!shows.showsRules) return !OWN_FIELDS.includes(name);
     if (VALUE_FIELDS.includes(name)) return !shows.showsValue;
@@ -198,7 +202,7 @@ function selectable(entries: readonly { readonly id: string; readonly name: stri
 }
 
 /** A sentence in the summary on top must also make sense away from its field. */
-function labelOfPath(path: string): string {
+export function labelOfPath(path: string): string {
   const [field = '', , part] = path.split('.');
   return part === 'minTripPrice' || part === 'worth' ? `vouchers:field.${part}` : labelKey(field);
 }

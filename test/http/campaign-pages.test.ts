@@ -1,0 +1,155 @@
+import { expect } from 'chai';
+import { verifyBooks } from '../../src/features/accounting/verify-service.ts';
+import { apiClient, bookingOf, type ApiClient } from '../support/api-client.ts';
+import { describeOnBothDatabases } from '../support/databases.ts';
+import { startTestServer, type TestServer } from '../support/http.ts';
+import { signedIn, type Visitor } from '../support/pages.ts';
+
+describeOnBothDatabases('the pages of campaigns', (database) => {
+  let server: TestServer;
+  let api: ApiClient;
+  let agent: Visitor;
+
+  before(async () => {
+    server = await startTestServer({ database: database() });
+    api = apiClient(server.url);
+    agent = await signedIn(server.url);
+  });
+  after(() => server.close());
+  afterEach(async () => {
+    expect((await verifyBooks(database().knex, Date.now())).problem).to.equal(null);
+  });
+
+  const FIELDS = { type: 'discount', shownType: 'discount', title: 'Frühling', 'tiers[0][minTripPrice]': '0', 'tiers[0][worth]': '10', 'tiers[0][unit]': 'percent', multiplier: 'booking', residual: 'keep', entry: 'deal_page', paidAt: '01.01.2026', maxUses: '1', active: 'true', budget: '1.000,00' };
+  const PURCHASE = { ...FIELDS, type: 'purchase', shownType: 'purchase', title: 'Karten', originalValue: '50,00', 'tiers[0][worth]': '', 'tiers[0][minTripPrice]': '', maxUses: '', budget: '' };
+
+  async function create(fields: Readonly<Record<string, string>>): Promise<string> {
+    await agent.get('/admin/campaigns/new');
+    const answer = await agent.post('/admin/campaigns', { ...fields, do: 'save' });
+    expect(answer.status, /invalid-feedback[^]*?<\/div>/.exec(answer.html)?.[0]).to.equal(303);
+    return /campaigns\/(\d+)\/codes/.exec(answer.location ?? '')?.[1] ?? '';
+  }
+  async function jobDone(location: string | null): Promise<Record<string, unknown>> {
+    const id = /jobs\/(\d+)/.exec(location ?? '')?.[1];
+    const { body } = await api.jobEnd(id ?? '');
+    return body as Record<string, unknown>;
+  }
+  const tokenOf = (html: string): string => /name="token" value="([^"]+)"/.exec(html)?.[1] ?? '';
+  async function addList(id: string, list: string): Promise<void> {
+    const plan = await agent.post(`/admin/campaigns/${id}/codes/list`, { list });
+    await jobDone((await agent.post(`/admin/campaigns/${id}/codes/list`, { token: tokenOf(plan.html) })).location);
+  }
+  const codes = (id: string): Promise<string[]> => database().knex('vouchers').where({ campaign_id: id }).orderBy('id').pluck('code');
+
+  it('create one with its rules and budget, and keep what was typed when something is wrong', async () => {
+    await agent.get('/admin/campaigns/new');
+    const wrong = await agent.post('/admin/campaigns', { ...FIELDS, title: '', budget: 'viel', do: 'save' });
+    expect([wrong.status, wrong.html.includes('value="viel"'), wrong.html.includes('Budget: Bitte einen Betrag')]).to.deep.equal([422, true, true]);
+    const id = await create(FIELDS);
+    const { body } = await api.get(`/campaigns/${id}`);
+    expect(body).to.deep.include({ title: 'Frühling', type: 'discount', budget: 100_000, active: true });
+    expect(body.value.tiers).to.deep.equal([{ minTripPrice: 0, percent: 10 }]);
+  });
+
+  it('pause it, so that its codes stop at once', async () => {
+    const id = await create(FIELDS);
+    await addList(id, 'PAUSE-1');
+    await agent.post(`/admin/campaigns/${id}/state`, { active: 'false' });
+    const { body } = await api.post('/quotes', { booking: bookingOf(10_000), codes: ['PAUSE-1'] });
+    expect(body.rejected[0].reason).to.equal('deactivated');
+  });
+
+  it('tell the second of two agents what the first has changed, and lose nothing', async () => {
+    const id = await create(FIELDS);
+    const page = await agent.get(`/admin/campaigns/${id}`);
+    const hidden = Object.fromEntries([...page.html.matchAll(/<input type="hidden" name="(version|base)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value.replaceAll('&quot;', '"').replaceAll('&#x3D;', '=').replaceAll('&amp;', '&')]));
+    await api.patch(`/campaigns/${id}`, { validity: { bookUntil: '2030-01-01' } });
+    const second = await agent.post(`/admin/campaigns/${id}`, { ...FIELDS, ...hidden, title: 'Mein Titel', do: 'save' });
+    expect(second.status).to.equal(412);
+    expect(second.html).to.contain('01.01.2030').and.contain('value="Mein Titel"');
+  });
+
+  it('check a fixed list first: every bad row with its number and reason, then all or nothing', async () => {
+    const id = await create(FIELDS);
+    await api.post('/vouchers', { type: 'discount', title: 'x', code: 'SCHON-DA', value: { tiers: [{ minTripPrice: 0, percent: 5 }] } });
+    const bad = await agent.post(`/admin/campaigns/${id}/codes/list`, { list: 'Code\nNEU-1\nschon da\n---\nneu1\n' });
+    expect(bad.status).to.equal(422);
+    expect(bad.html).to.contain('Diesen Code gibt es schon').and.contain('steht schon in Zeile 2').and.contain('Das ist kein Code').and.not.contain('name="token"');
+    expect(await codes(id)).to.deep.equal([]);
+    await addList(id, 'Code\nNEU-1\nNEU-2\n');
+    expect(await codes(id)).to.deep.equal(['NEU-1', 'NEU-2']);
+  });
+
+  it('let only one of two lists with a common code come in, and that one whole', async () => {
+    const [a, b] = [await create(FIELDS), await create(FIELDS)];
+    const plans = await Promise.all([a, b].map(async (id) => ({ id, token: tokenOf((await agent.post(`/admin/campaigns/${id}/codes/list`, { list: `BEIDE-1\nNUR-${id}` })).html) })));
+    const starts = await Promise.all(plans.map(({ id, token }) => agent.post(`/admin/campaigns/${id}/codes/list`, { token })));
+    const states = [];
+    for (const start of starts) states.push(start.status === 303 ? (await jobDone(start.location))['state'] : 'refused');
+    expect(states.filter((state) => state === 'done')).to.have.length(1);
+    expect([(await codes(a)).length, (await codes(b)).length].sort()).to.deep.equal([0, 2]);
+  });
+
+  it('show samples and the chance of guessing before codes are made, and do with a run what is asked', async () => {
+    const id = await create(PURCHASE);
+    await database().knex('campaigns').where({ id }).update({ paid_on: null });
+    const preview = await agent.post(`/admin/campaigns/${id}/codes/generation`, { count: '20', prefix: 'karte', format: 'XXXX-XXXX' });
+    expect(preview.html).to.match(/KARTE-[0-9A-Z]{4}-[0-9A-Z]{4}/).and.contain('1 zu 1.717.986.918');
+    expect((await agent.post(`/admin/campaigns/${id}/codes/generation`, { count: '20', prefix: '', format: 'XXX' })).html).to.contain('8 bis 31 X');
+    const start = await agent.post(`/admin/campaigns/${id}/codes/generation`, { count: '20', prefix: 'karte', format: 'XXXX-XXXX', do: 'start' });
+    expect(await jobDone(start.location)).to.include({ state: 'done' });
+    const run = /jobs\/(\d+)/.exec(start.location ?? '')?.[1] ?? '';
+    const act = async (action: string): Promise<Record<string, unknown>> => jobDone((await agent.post(`/admin/campaigns/${id}/codes/runs/${run}`, { action, paidOn: '02.01.2026', reason: 'Test' })).location);
+    expect(((await act('lock'))['result'] as { done: number }).done).to.equal(20);
+    expect(((await act('unlock'))['result'] as { done: number }).done).to.equal(20);
+    expect(((await act('pay'))['result'] as { done: number }).done).to.equal(20);
+    const [first = ''] = await codes(id);
+    expect((await api.get(`/vouchers/by-code/${first}`)).body).to.include({ balance: 5000, status: 'active' });
+    expect(((await act('withdraw'))['result'] as { done: number; skipped: number })).to.include({ done: 0, skipped: 20 });
+    const exported = await act('export');
+    const file = await agent.get(`/admin/jobs/${exported['id'] as string}/file`);
+    expect(file.html.split('\r\n').filter((line) => line.startsWith('KARTE'))).to.have.length(20);
+  });
+
+  it('withdraw codes on which nothing hangs, and no others', async () => {
+    const id = await create(FIELDS);
+    const plan = await agent.post(`/admin/campaigns/${id}/codes/list`, { list: 'WEG-1\nWEG-2\nWEG-3' });
+    const start = await agent.post(`/admin/campaigns/${id}/codes/list`, { token: tokenOf(plan.html) });
+    await jobDone(start.location);
+    await api.post('/redemptions', { booking: bookingOf(10_000), codes: ['WEG-2'], bookingNumber: 'W-1' });
+    const run = /jobs\/(\d+)/.exec(start.location ?? '')?.[1] ?? '';
+    await jobDone((await agent.post(`/admin/campaigns/${id}/codes/runs/${run}`, { action: 'withdraw', reason: 'Rest' })).location);
+    expect(await codes(id)).to.deep.equal(['WEG-2']);
+    expect((await api.get(`/campaigns/${id}`)).body.codeCount ?? 1).to.equal(1);
+  });
+
+  it('take a voucher in and out, its money staying its own', async () => {
+    const id = await create(PURCHASE);
+    await api.post('/vouchers', { type: 'purchase', title: 'Allein', code: 'ALLEIN', paidAt: '2026-01-01', value: { originalValue: 7777 } });
+    expect((await agent.post(`/admin/campaigns/${id}/codes/membership`, { code: 'GIBTSNICHT' })).html).to.contain('gibt es nicht');
+    await agent.post(`/admin/campaigns/${id}/codes/membership`, { code: 'allein' });
+    const inside = (await api.get('/vouchers/by-code/ALLEIN')).body;
+    expect(inside).to.include({ campaign: id, title: 'Karten', balance: 7777 });
+    await agent.post(`/admin/campaigns/${id}/codes/membership`, { leave: inside.id as string });
+    const outside = (await api.get('/vouchers/by-code/ALLEIN')).body;
+    expect(outside).to.include({ campaign: null, title: 'Karten', balance: 7777 });
+    const discount = await create(FIELDS);
+    expect((await agent.post(`/admin/campaigns/${discount}/codes/membership`, { code: 'ALLEIN' })).html).to.contain('Typ, Währung, Restwert-Regel');
+  });
+
+  it('report what was redeemed and given back, month by month', async () => {
+    const id = await create(FIELDS);
+    await addList(id, 'MONAT-1\nMONAT-2');
+    const { body } = await api.post('/redemptions', { booking: bookingOf(80_000), codes: ['MONAT-1'], bookingNumber: 'M-1' });
+    await api.post('/redemptions', { booking: bookingOf(20_000), codes: ['MONAT-2'], bookingNumber: 'M-2' });
+    await api.post(`/redemptions/${body.id as string}/reversals`, { amount: 3000, reason: 'Teil' });
+    const past = Date.now() - 120_000;
+    await database().knex('redemptions').update({ redeemed_at: past });
+    await database().knex('reversals').update({ reversed_at: past });
+    const report = await agent.get(`/admin/campaigns/${id}/report`);
+    expect(report.html).to.contain('1.000,00').and.contain('70,00');
+    expect((await agent.get(`/admin/campaigns/${id}/report`)).html).to.contain('70,00');
+    const chart = await agent.get(`/admin/campaigns/${id}/report/chart.svg`);
+    expect([chart.status, chart.html.startsWith('<svg'), chart.html.includes('<script')]).to.deep.equal([200, true, false]);
+  });
+});
