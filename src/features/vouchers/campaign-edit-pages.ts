@@ -16,7 +16,7 @@ import { actorName } from './voucher-aside-pages.ts';
 import { formPath } from './voucher-form-body-pages.ts';
 import { changeRows, emptyVoucher, takeType, tidyRows, typedFromView, typedVoucher, type TypedVoucher } from './voucher-form-pages.ts';
 import { readForm } from './voucher-form-reading-pages.ts';
-import { carriedFields, labelOfPath, ruleFields, shownFields, type Conflict } from './voucher-form-view-pages.ts';
+import { carriedFields, labelOfPath, motifChoices, ruleFields, shownFields, type Conflict } from './voucher-form-view-pages.ts';
 import { resolveEntries } from './voucher-entries-pages.ts';
 import { mayChangeVouchers, momentOf, type VoucherPages } from './voucher-list-pages.ts';
 import { baseOf, mergeTyped } from './voucher-merge-pages.ts';
@@ -147,6 +147,7 @@ export function campaignEditPages(pages: VoucherPages): Router {
       isCampaign: true,
       isTypeFixed: fixed.includes('type'),
       campaigns: [],
+      motifs: motifChoices(shown.motif, form.motifs, t),
       ...shows,
       isStored: shown.type === 'purchase' || shown.type === 'settlement',
       isFollowing: false,

@@ -139,7 +139,7 @@ export function options(values: readonly string[], group: string, t: Translate):
 }
 
 /** The standard motif first; one that is offered no more stays while a voucher has it. */
-function motifChoices(chosen: string, motifs: readonly Motif[], t: Translate) {
+export function motifChoices(chosen: string, motifs: readonly Motif[], t: Translate) {
   const known = motifs.map((motif) => ({ value: motif.id, label: motif.name, image: motifAddress(motif, 'thumbnail') }));
   const isGone = chosen !== '' && !known.some(({ value }) => value === chosen);
   return [{ value: '', label: t('vouchers:motif_standard'), image: '' }, ...known, ...(isGone ? [{ value: chosen, label: t('vouchers:motif_gone', { id: chosen }), image: '' }] : [])];
