@@ -52,6 +52,7 @@ import { stackingPages } from './features/settings/stacking-pages.ts';
 import { bootstrapAdmin, namesOfActors } from './features/staff/user-service.ts';
 import { voucherFamilyPages } from './features/vouchers/voucher-family-pages.ts';
 import { voucherRefundPages } from './features/vouchers/voucher-refund-pages.ts';
+import { holderPages } from './features/orders/holder-pages.ts';
 import { orderDetailPages } from './features/orders/order-detail-pages.ts';
 import { orderListPages } from './features/orders/order-list-pages.ts';
 import { settleOrdersJob } from './features/orders/order-settle-job.ts';
@@ -214,6 +215,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     voucherPages({ database, clock }),
     shopPages({ database, clock, links }),
     orderStatusPages({ database, clock }),
+    holderPages({ database, clock, documents, wrongCodes }),
     orderListPages({ database, clock, links }),
     statementPages({ database, clock, links }),
     orderDetailPages({ database, clock, links }),
