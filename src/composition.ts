@@ -52,6 +52,9 @@ import { stackingPages } from './features/settings/stacking-pages.ts';
 import { bootstrapAdmin, namesOfActors } from './features/staff/user-service.ts';
 import { voucherFamilyPages } from './features/vouchers/voucher-family-pages.ts';
 import { voucherRefundPages } from './features/vouchers/voucher-refund-pages.ts';
+import { counterPages } from './features/counter/counter-pages.ts';
+import { counterSalePages } from './features/counter/counter-sale-pages.ts';
+import { shiftPages } from './features/counter/shift-pages.ts';
 import { holderPages } from './features/orders/holder-pages.ts';
 import { orderDetailPages } from './features/orders/order-detail-pages.ts';
 import { orderListPages } from './features/orders/order-list-pages.ts';
@@ -215,6 +218,9 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     voucherPages({ database, clock }),
     shopPages({ database, clock, links }),
     orderStatusPages({ database, clock }),
+    counterSalePages({ database, clock, links, documents, wrongCodes }),
+    shiftPages({ database, clock }),
+    counterPages({ database, clock, links, documents, wrongCodes }),
     holderPages({ database, clock, documents, wrongCodes }),
     orderListPages({ database, clock, links }),
     statementPages({ database, clock, links }),

@@ -7,7 +7,7 @@ import { openShop, orderInShop } from '../support/shop.ts';
 describeOnBothDatabases('the holder’s page', (database) => {
   let server: TestServer;
   let code: string;
-  let pin: string;
+  let pin = '';
   const today = new Intl.DateTimeFormat('de-DE', { dateStyle: 'medium', timeZone: 'Europe/Berlin' }).format(new Date());
 
   before(async () => {
@@ -17,7 +17,7 @@ describeOnBothDatabases('the holder’s page', (database) => {
     await orderInShop(createVisitor(server.url), { quantity: '1' });
     await agent.post('/admin/orders/1/settlement', { paidOn: today, method: 'bank_transfer' });
     code = (await database().knex('vouchers').orderBy('id', 'desc').first<{ code: string }>('code')).code;
-    for (let tries = 0; pin === undefined && tries < 100; tries++) {
+    for (let tries = 0; pin === '' && tries < 100; tries++) {
       const mail = await database().knex('mails').where({ event: 'order_fulfilled' }).first<{ body: string } | undefined>('body');
       if (mail === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
       else pin = /PIN (\d{6})/.exec(mail.body)?.[1] ?? '';

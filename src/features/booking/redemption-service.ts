@@ -51,7 +51,7 @@ export function redeem(
   actor: string,
   moment: Moment,
 ): Promise<IdempotentOutcome<RedemptionOutcome>> {
-  return idempotently(database, request, moment.now, (trx) => redeemOnce(trx, input, actor, moment));
+  return idempotently(database, request, moment.now, (trx) => redeemIn(trx, input, actor, moment));
 }
 
 export async function readRedemption(database: Database, id: string): Promise<Redemption> {
@@ -78,7 +78,8 @@ interface Intent {
   readonly heldVoucherIds: readonly string[];
 }
 
-async function redeemOnce(trx: Transaction, input: RedemptionInput, actor: string, moment: Moment): Promise<RedemptionOutcome> {
+/** The same inside of a larger use case, which sees to it that it happens once. */
+export async function redeemIn(trx: Transaction, input: RedemptionInput, actor: string, moment: Moment): Promise<RedemptionOutcome> {
   const intent = await intentOf(trx, input.source);
   if ('refusal' in intent) return { kind: 'refused', code: intent.refusal, evaluation: null };
   const evaluated = await evaluateLocked(trx, intent.booking, intent.codes, moment);

@@ -45,7 +45,8 @@ export async function placeIn(trx: Transaction, input: OrderInput, token: string
   const id = await insertOrder(trx, { ...input, submitKey: hashToken(input.submitKey), currency, number, total: input.amount * input.quantity, orderedOn: moment.today, now: moment.now });
   await insertLink(trx, id, hashToken(token), moment.now);
   const placed = await readOrder(trx, id);
-  await queueOrderPlaced(trx, placed, token, shop, links, moment);
+  // At the counter the buyer stands there and pays at once.
+  if (input.origin !== 'counter') await queueOrderPlaced(trx, placed, token, shop, links, moment);
   await auditOrder(trx, 'order.place', id, { amount: input.amount, quantity: input.quantity, origin: input.origin }, actor, moment);
   return placed;
 }

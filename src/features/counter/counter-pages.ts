@@ -1,0 +1,155 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { requireRole } from '../../platform/auth.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/db.ts';
+import { AppError, appError, errorSentence } from '../../platform/errors.ts';
+import { addFlash } from '../../platform/flash.ts';
+import { formView, type FormError } from '../../platform/form-view.ts';
+import { formatMoney } from '../../platform/format.ts';
+import type { WrongCodeLimiter } from '../../platform/rate-limit.ts';
+import { generateToken } from '../../platform/tokens.ts';
+import { renderPage } from '../../platform/views.ts';
+import { rejectionSentence } from '../booking/rejection-service.ts';
+import type { MailLinks } from '../orders/order-message-service.ts';
+import { pdfName, voucherPdf, type VoucherDocuments } from '../vouchers/voucher-document-service.ts';
+import { findVoucher, findVoucherByCode } from '../vouchers/voucher-service.ts';
+import { STATUS_TONES } from '../vouchers/voucher-status-pages.ts';
+import type { Moment, VoucherView } from '../vouchers/voucher-view-service.ts';
+import { amountOf, COUNTER_PATH, counterActor, knowsVoucher, rememberVouchers, tenderOf, typedFields, type Typed } from './counter-form-pages.ts';
+import { quoteAtCounter, redeemAtCounter, topUpAtCounter } from './counter-service.ts';
+import { openShiftOf, type Shift } from './shift-service.ts';
+
+export interface CounterPages {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly links: MailLinks;
+  readonly documents: VoucherDocuments;
+  readonly wrongCodes: Pick<WrongCodeLimiter, 'assertNotBlocked' | 'countWrongCodes'>;
+}
+
+const REDEEM_FIELDS = ['price', 'bookingNumber', 'atMost', 'by', 'cash', 'card', 'transfer'] as const;
+const TOP_UP_FIELDS = ['amount', 'by', 'cash', 'card', 'transfer'] as const;
+const TOP_UP_STATES: ReadonlySet<string> = new Set(['active', 'partly_redeemed', 'redeemed', 'expired']);
+const USABLE: ReadonlySet<string> = new Set(['active', 'partly_redeemed']);
+
+/** Scan or type a code, see what is left on it, take the voucher's part and the rest in money: by keyboard alone. */
+export function counterPages({ database, clock, documents, wrongCodes }: CounterPages): Router {
+  const router = express.Router();
+  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const agents = requireRole('admin', 'agent');
+
+  router.get(COUNTER_PATH, agents, async (_req, res) => {
+    const shift = await openShiftOf(database.knex, counterActor(res));
+    renderPage(res, 'counter/home', { title: res.locals.t('counter:title'), shift, form: formView({ code: '', till: res.locals.t('counter:first_till'), openingCash: '' }) });
+  });
+
+  router.post(`${COUNTER_PATH}/find`, agents, async (req, res) => {
+    const { code = '' } = typedFields(req, ['code']);
+    const who = { caller: null, client: null, address: `${counterActor(res)} ${req.ip ?? ''}` };
+    wrongCodes.assertNotBlocked(who);
+    // A scanner reads the address of our own QR code as well.
+    const voucher = code === '' ? null : await findVoucherByCode(database, code.includes('#') ? (code.split('#').at(-1) ?? '') : code, moment());
+    if (voucher === null) {
+      if (code !== '') await wrongCodes.countWrongCodes(who, 1);
+      addFlash(req, { kind: 'danger', text: res.locals.t('counter:error.no_voucher') });
+      return res.redirect(303, COUNTER_PATH);
+    }
+    rememberVouchers(req, [voucher.id]);
+    res.redirect(303, `${COUNTER_PATH}/vouchers/${voucher.id}`);
+  });
+
+  router.get(`${COUNTER_PATH}/vouchers/:id`, agents, async (req, res) => {
+    const voucher = await scanned(req);
+    if (voucher === null) return res.redirect(303, COUNTER_PATH);
+    await show(res, voucher, { by: 'cash', entryKey: generateToken('') });
+  });
+
+  router.post(`${COUNTER_PATH}/vouchers/:id/redemption`, agents, async (req, res) => {
+    const [voucher, shift] = [await scanned(req), await openShiftOf(database.knex, counterActor(res))];
+    if (voucher === null || shift === null) return res.redirect(303, COUNTER_PATH);
+    const { t, locale } = res.locals;
+    const typed = typedFields(req, REDEEM_FIELDS);
+    const errors: FormError[] = [];
+    const price = amountOf(typed, 'price', errors, t('counter:error.price'));
+    const bookingNumber = (typed['bookingNumber'] ?? '').slice(0, 64);
+    if (bookingNumber === '') errors.push({ path: 'bookingNumber', message: t('counter:error.number') });
+    const atMost = (typed['atMost'] ?? '') === '' ? null : amountOf(typed, 'atMost', errors, t('counter:error.amount'));
+    if (price === null || errors.length > 0) return show(res, voucher, typed, errors);
+    const { evaluation } = await quoteAtCounter(database, { voucherId: voucher.id, price, atMost }, moment());
+    const [rejected] = evaluation.rejected;
+    if (rejected !== undefined) return show(res, voucher, typed, [{ path: '', message: rejectionSentence(rejected, voucher.currency, locale, t) }]);
+    const tender = tenderOf(typed, evaluation.payable, voucher.currency, res, errors);
+    if (tender === null) return show(res, voucher, typed, errors);
+    const wish = { voucherId: voucher.id, price, atMost, bookingNumber, expectedPayable: evaluation.payable, tender, entryKey: typed['entryKey'] ?? '' };
+    await act(req, res, voucher, async () => {
+      await redeemAtCounter(database, shift.id, wish, counterActor(res), moment());
+      const left = await findVoucher(database, voucher.id, moment());
+      const money = (cents: number): string => formatMoney(cents, voucher.currency, locale);
+      return t(left.balance === null ? 'counter:done.redeemed' : 'counter:done.redeemed_rest', { amount: money(price - evaluation.payable), rest: money(evaluation.payable), left: money(left.available ?? 0) });
+    });
+  });
+
+  router.post(`${COUNTER_PATH}/vouchers/:id/topup`, agents, async (req, res) => {
+    const [voucher, shift] = [await scanned(req), await openShiftOf(database.knex, counterActor(res))];
+    if (voucher === null || shift === null) return res.redirect(303, COUNTER_PATH);
+    const { t, locale } = res.locals;
+    const typed = typedFields(req, TOP_UP_FIELDS);
+    const errors: FormError[] = [];
+    const amount = amountOf(typed, 'amount', errors, t('counter:error.amount'));
+    const tender = amount === null ? null : tenderOf(typed, amount, voucher.currency, res, errors);
+    if (amount === null || tender === null) return show(res, voucher, typed, errors);
+    await act(req, res, voucher, async () => {
+      await topUpAtCounter(database, shift.id, { voucherId: voucher.id, tender, entryKey: typed['entryKey'] ?? '' }, counterActor(res), moment());
+      return t('counter:done.topped_up', { amount: formatMoney(amount, voucher.currency, locale) });
+    });
+  });
+
+  router.get(`${COUNTER_PATH}/vouchers/:id/pdf`, agents, async (req, res) => {
+    const voucher = await scanned(req);
+    if (voucher === null) throw appError('not_found');
+    const content = await voucherPdf(documents, voucher.id, 'a4', res.locals.locale, moment());
+    res.type('application/pdf').set('Content-Disposition', `inline; filename="${pdfName(voucher, res.locals.locale)}"`).send(content);
+  });
+
+  return router;
+
+  async function scanned(req: Request): Promise<VoucherView | null> {
+    const { id } = req.params;
+    return typeof id === 'string' && knowsVoucher(req, id) ? findVoucher(database, id, moment()) : null;
+  }
+
+  async function act(req: Request, res: Response, voucher: VoucherView, work: () => Promise<string>): Promise<void> {
+    try {
+      addFlash(req, { kind: 'success', text: await work() });
+    } catch (error) {
+      if (!(error instanceof AppError) || error.status >= 500) throw error;
+      addFlash(req, { kind: 'danger', text: error.code === 'conflict' ? res.locals.t('counter:error.shift_closed') : errorSentence(error.code, res.locals.locale) });
+    }
+    res.redirect(303, `${COUNTER_PATH}/vouchers/${voucher.id}`);
+  }
+
+  async function show(res: Response, voucher: VoucherView, typed: Typed, errors: readonly FormError[] = []): Promise<void> {
+    const { t } = res.locals;
+    if (errors.length > 0) res.status(422);
+    const shift: Shift | null = await openShiftOf(database.knex, counterActor(res));
+    const empty = Object.fromEntries([...REDEEM_FIELDS, ...TOP_UP_FIELDS].map((name) => [name, '']));
+    renderPage(res, 'counter/voucher', {
+      title: voucher.title,
+      breadcrumbs: [{ href: COUNTER_PATH, text: t('counter:title') }],
+      form: formView({ ...empty, ...typed }, errors),
+      shift,
+      voucher,
+      masked: `…${voucher.code.slice(-4)}`,
+      statusText: t(`vouchers:status.${voucher.status}`),
+      tone: STATUS_TONES[voucher.status],
+      isStored: voucher.balance !== null,
+      available: voucher.available ?? 0,
+      bookUntil: voucher.validity.bookUntil,
+      mayRedeem: shift !== null && USABLE.has(voucher.status),
+      mayTopUp: shift !== null && voucher.balance !== null && TOP_UP_STATES.has(voucher.status),
+      isTopUp: 'amount' in typed,
+      tenders: (['cash', 'card', 'transfer', 'mixed'] as const).map((value) => ({ value, label: t(`counter:tender.${value}`) })),
+      currency: voucher.currency,
+    });
+  }
+}

@@ -1,0 +1,111 @@
+import express, { type Response, type Router } from 'express';
+import { requireRole } from '../../platform/auth.ts';
+import { AppError, errorSentence } from '../../platform/errors.ts';
+import { addFlash } from '../../platform/flash.ts';
+import { formView, type FormError } from '../../platform/form-view.ts';
+import { formatMoney } from '../../platform/format.ts';
+import { generateToken } from '../../platform/tokens.ts';
+import { parseCount } from '../../platform/typed-input.ts';
+import { renderPage } from '../../platform/views.ts';
+import { offeredMotifs } from '../documents/motif-service.ts';
+import { orderDetails } from '../orders/order-service.ts';
+import { generalSettings } from '../settings/settings-service.ts';
+import { shopSettings } from '../settings/shop-settings-service.ts';
+import { findVoucher } from '../vouchers/voucher-service.ts';
+import type { Moment } from '../vouchers/voucher-view-service.ts';
+import { amountOf, COUNTER_PATH, counterActor, knowsVoucher, rememberVouchers, tenderOf, typedFields, type Typed } from './counter-form-pages.ts';
+import type { CounterPages } from './counter-pages.ts';
+import { sellAtCounter } from './counter-service.ts';
+import { openShiftOf } from './shift-service.ts';
+
+const FIELDS = ['amount', 'quantity', 'recipientName', 'message', 'email', 'motif', 'by', 'cash', 'card', 'transfer'] as const;
+const MAX_MESSAGE = 300;
+
+/** Selling vouchers over the counter, to print or to mail. */
+export function counterSalePages({ database, clock, links }: CounterPages): Router {
+  const router = express.Router();
+  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const agents = requireRole('admin', 'agent');
+
+  router.get(`${COUNTER_PATH}/sale`, agents, async (_req, res) => {
+    if ((await openShiftOf(database.knex, counterActor(res))) === null) return res.redirect(303, COUNTER_PATH);
+    await show(res, { quantity: '1', by: 'cash', entryKey: generateToken('') });
+  });
+
+  router.post(`${COUNTER_PATH}/sale`, agents, async (req, res) => {
+    const { t, locale } = res.locals;
+    const shift = await openShiftOf(database.knex, counterActor(res));
+    if (shift === null) return res.redirect(303, COUNTER_PATH);
+    const typed = typedFields(req, FIELDS);
+    const { currency } = await generalSettings(database.knex);
+    const shop = await shopSettings(database.knex);
+    const errors: FormError[] = [];
+    const amount = amountOf(typed, 'amount', errors, t('counter:error.amount'));
+    const quantity = parseCount(typed['quantity'] ?? '');
+    if (!quantity.ok || quantity.value < 1 || quantity.value > shop.maxQuantity) errors.push({ path: 'quantity', message: t('counter:error.quantity', { max: shop.maxQuantity }) });
+    const email = typed['email'] ?? '';
+    if (email !== '' && !/^[^@\s,;]+@[^@\s,;]+\.[^@\s,;]{2,}$/.test(email)) errors.push({ path: 'email', message: t('counter:error.email') });
+    if (amount === null || !quantity.ok || errors.length > 0) return show(res, typed, errors);
+    const tender = tenderOf(typed, amount * quantity.value, currency, res, errors);
+    if (tender === null) return show(res, typed, errors);
+    try {
+      const sold = await sellAtCounter(
+        database,
+        shift.id,
+        {
+          input: {
+            locale, brand: null, amount, quantity: quantity.value, motif: typed['motif'] === '' ? null : (typed['motif'] ?? null),
+            buyerName: null, buyerEmail: email === '' ? null : email, buyerPhone: null, buyerStreet: null, buyerPostcode: null, buyerCity: null,
+            recipientName: typed['recipientName'] === '' ? null : (typed['recipientName'] ?? null), recipientEmail: null,
+            message: typed['message'] === '' ? null : (typed['message'] ?? '').slice(0, MAX_MESSAGE),
+          },
+          tender,
+          entryKey: typed['entryKey'] ?? '',
+        },
+        links,
+        counterActor(res),
+        moment(),
+      );
+      rememberVouchers(req, sold.voucherIds);
+      addFlash(req, { kind: 'success', text: t('counter:done.sold', { count: quantity.value, sum: formatMoney(amount * quantity.value, currency, locale) }) });
+      if (sold.pin !== null) addFlash(req, { kind: 'info', text: t('counter:done.pin', { pin: sold.pin }) });
+      res.redirect(303, `${COUNTER_PATH}/sold/${sold.orderId}`);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.status >= 500) throw error;
+      await show(res, typed, [{ path: '', message: error.code === 'conflict' ? t('counter:error.shift_closed') : errorSentence(error.code, locale) }]);
+    }
+  });
+
+  router.get(`${COUNTER_PATH}/sold/:id`, agents, async (req, res) => {
+    const { id } = req.params;
+    if (typeof id !== 'string' || !/^\d{1,18}$/.test(id)) return res.redirect(303, COUNTER_PATH);
+    const { order, voucherIds } = await orderDetails(database.knex, id);
+    // Codes are shown to whom sold them, and not again tomorrow.
+    if (!voucherIds.every((one) => knowsVoucher(req, one))) return res.redirect(303, `/admin/orders/${id}`);
+    const vouchers = await Promise.all(voucherIds.map((one) => findVoucher(database, one, moment())));
+    renderPage(res, 'counter/sold', {
+      title: res.locals.t('counter:sold.title'),
+      breadcrumbs: [{ href: COUNTER_PATH, text: res.locals.t('counter:title') }],
+      order,
+      vouchers: vouchers.map((one) => ({ code: one.code, amount: one.value.originalValue ?? 0, pdf: `${COUNTER_PATH}/vouchers/${one.id}/pdf` })),
+      currency: order.currency,
+    });
+  });
+
+  return router;
+
+  async function show(res: Response, typed: Typed, errors: readonly FormError[] = []): Promise<void> {
+    const { t } = res.locals;
+    if (errors.length > 0) res.status(422);
+    const { currency } = await generalSettings(database.knex);
+    const empty = Object.fromEntries(FIELDS.map((name) => [name, '']));
+    renderPage(res, 'counter/sale', {
+      title: t('counter:sale.title'),
+      breadcrumbs: [{ href: COUNTER_PATH, text: t('counter:title') }],
+      form: formView({ ...empty, ...typed }, errors),
+      motifs: (await offeredMotifs(database.knex)).map(({ id, name }) => ({ value: id, label: name })),
+      tenders: (['cash', 'card', 'transfer', 'mixed'] as const).map((value) => ({ value, label: t(`counter:tender.${value}`) })),
+      currency,
+    });
+  }
+}

@@ -1,0 +1,148 @@
+import { businessTypesOf, paymentMethodOf, TENDERS, type TenderAmounts } from '../../core/till.ts';
+import type { Booking, Evaluation } from '../../core/voucher.ts';
+import { inTransaction, isDuplicateKey, type Database, type Transaction } from '../../platform/db.ts';
+import { appError } from '../../platform/errors.ts';
+import { quote } from '../booking/quote-service.ts';
+import { redeemIn } from '../booking/redemption-service.ts';
+import type { MailLinks } from '../orders/order-message-service.ts';
+import { bookPayment, preparedParts } from '../orders/order-payment-service.ts';
+import { newOrderToken, orderDetails, placeIn, type OrderInput } from '../orders/order-service.ts';
+import { topUpVoucher } from '../vouchers/voucher-lifecycle-service.ts';
+import { findVoucher } from '../vouchers/voucher-service.ts';
+import type { Moment, VoucherView } from '../vouchers/voucher-view-service.ts';
+import { findEntryByKey, insertEntry, moveCash, type NewTillEntry } from './shift-store.ts';
+
+export interface CounterRedemption {
+  readonly voucherId: string;
+  /** What is to be paid at all, in cents. */
+  readonly price: number;
+  /** At most so much of it with the voucher; null: as much as it can. */
+  readonly atMost: number | null;
+  readonly bookingNumber: string;
+}
+
+/** What the voucher would pay of a price, by the engine itself. */
+export async function quoteAtCounter(database: Database, wish: Omit<CounterRedemption, 'bookingNumber'>, moment: Moment): Promise<{ readonly voucher: VoucherView; readonly evaluation: Evaluation }> {
+  const voucher = await findVoucher(database, wish.voucherId, moment);
+  const evaluation = await quote(database, { booking: counterBooking(voucher, wish.price), codes: [{ code: voucher.code, atMost: wish.atMost }], trace: false }, moment);
+  return { voucher, evaluation };
+}
+
+/** Takes the voucher's part and the customer's rest in one step: redemption, drawer and journal, all or nothing. */
+export async function redeemAtCounter(
+  database: Database,
+  shiftId: string,
+  wish: CounterRedemption & { readonly expectedPayable: number; readonly tender: TenderAmounts; readonly entryKey: string },
+  actor: string,
+  moment: Moment,
+): Promise<void> {
+  const voucher = await findVoucher(database, wish.voucherId, moment);
+  await once(database, wish.entryKey, async (trx) => {
+    await addToDrawer(trx, shiftId, wish.tender.cash, moment);
+    const source = { booking: counterBooking(voucher, wish.price), codes: [{ code: voucher.code, atMost: wish.atMost }] };
+    const outcome = await redeemIn(trx, { source, bookingNumber: wish.bookingNumber, expectedPayable: wish.expectedPayable }, actor, moment);
+    if (outcome.kind === 'refused') throw appError(outcome.code === 'not_found' ? 'not_found' : outcome.code);
+    const voucherAmount = wish.price - wish.expectedPayable;
+    await insertEntry(trx, {
+      ...entryOf(shiftId, wish.entryKey, wish.tender, actor, moment),
+      event: 'redemption',
+      businessTypes: businessTypesOf('redemption', { isDiscount: voucher.type === 'discount' }, wish.expectedPayable),
+      voucherId: voucher.id,
+      redemptionId: outcome.redemption.id,
+      bookingNumber: wish.bookingNumber,
+      price: wish.price,
+      voucherAmount,
+    });
+  });
+}
+
+export async function topUpAtCounter(
+  database: Database,
+  shiftId: string,
+  topUp: { readonly voucherId: string; readonly tender: TenderAmounts; readonly entryKey: string },
+  actor: string,
+  moment: Moment,
+): Promise<void> {
+  const { tender } = topUp;
+  await once(database, topUp.entryKey, async (trx) => {
+    await addToDrawer(trx, shiftId, tender.cash, moment);
+    for (const one of TENDERS) {
+      if (tender[one] > 0) await topUpVoucher(trx, topUp.voucherId, { amount: tender[one], method: paymentMethodOf(one) }, actor, moment);
+    }
+    const price = tender.cash + tender.card + tender.transfer;
+    await insertEntry(trx, { ...entryOf(shiftId, topUp.entryKey, tender, actor, moment), event: 'top_up', businessTypes: businessTypesOf('top_up', null, 0), voucherId: topUp.voucherId, price });
+  });
+}
+
+export interface CounterSale {
+  readonly input: Omit<OrderInput, 'origin' | 'delivery' | 'deliverOn' | 'submitKey'>;
+  readonly tender: TenderAmounts;
+  readonly entryKey: string;
+}
+
+export interface SoldVouchers {
+  readonly orderId: string;
+  readonly voucherIds: readonly string[];
+  /** Told once to the buyer who stands there; null when this sale was made before. */
+  readonly pin: string | null;
+}
+
+/** Sells vouchers over the counter: order, money, codes and journal in one step. */
+export async function sellAtCounter(database: Database, shiftId: string, sale: CounterSale, links: MailLinks, actor: string, moment: Moment): Promise<SoldVouchers> {
+  const parts = await preparedParts(database, links);
+  const isNew = await once(database, sale.entryKey, async (trx) => {
+    await addToDrawer(trx, shiftId, sale.tender.cash, moment);
+    const order = await placeIn(trx, { ...sale.input, origin: 'counter', delivery: 'counter', deliverOn: null, submitKey: `counter ${sale.entryKey}` }, newOrderToken(), links, actor, moment);
+    for (const one of TENDERS) {
+      if (sale.tender[one] === 0) continue;
+      const payment = { cents: sale.tender[one], method: paymentMethodOf(one), paidOn: moment.today, sourceKey: `counter:${sale.entryKey}:${one}`, reference: null };
+      await bookPayment(trx, order.id, payment, parts, actor, moment);
+    }
+    await insertEntry(trx, { ...entryOf(shiftId, sale.entryKey, sale.tender, actor, moment), event: 'sale', businessTypes: businessTypesOf('sale', null, 0), orderId: order.id, price: order.total });
+  });
+  const entry = await findEntryByKey(database.knex, sale.entryKey);
+  if (entry?.orderId == null) throw new Error('a sale without its entry');
+  const { voucherIds } = await orderDetails(database.knex, entry.orderId);
+  return { orderId: entry.orderId, voucherIds, pin: isNew ? parts.prepared.pin : null };
+}
+
+/** A trip of which the counter knows the price only; brand and partner are the voucher's own, because somebody looked. */
+function counterBooking(voucher: VoucherView, price: number): Booking {
+  const { brand, partner, minTravellers } = voucher.restrictions;
+  return {
+    currency: voucher.currency,
+    tripPrice: price,
+    nonDiscountable: 0,
+    travellers: Array.from({ length: Math.max(1, minTravellers ?? 1) }, () => ({ kind: 'adult' as const, price: null })),
+    product: null,
+    themes: [],
+    regions: [],
+    brand,
+    partner,
+    channel: 'counter',
+    entry: 'booking_flow',
+    departure: null,
+    customer: voucher.restrictions.customer,
+    reference: null,
+  };
+}
+
+/** False: the same form was sent before, and nothing was done again. */
+async function once(database: Database, entryKey: string, work: (trx: Transaction) => Promise<void>): Promise<boolean> {
+  if ((await findEntryByKey(database.knex, entryKey)) !== null) return false;
+  try {
+    await inTransaction(database, work);
+    return true;
+  } catch (error) {
+    if (isDuplicateKey(error) && (await findEntryByKey(database.knex, entryKey)) !== null) return false;
+    throw error;
+  }
+}
+
+async function addToDrawer(trx: Transaction, shiftId: string, cash: number, moment: Moment): Promise<void> {
+  if (!(await moveCash(trx, shiftId, cash, moment.now))) throw appError('conflict');
+}
+
+function entryOf(shiftId: string, entryKey: string, tender: TenderAmounts, actor: string, moment: Moment): Omit<NewTillEntry, 'event' | 'businessTypes' | 'price'> {
+  return { shiftId, entryKey, voucherId: null, orderId: null, redemptionId: null, bookingNumber: null, voucherAmount: 0, ...tender, note: null, actor, recordedAt: moment.now };
+}

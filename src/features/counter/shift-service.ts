@@ -1,0 +1,86 @@
+import { writeAudit } from '../../platform/audit.ts';
+import { inTransaction, isDuplicateKey, type Connection, type Database } from '../../platform/db.ts';
+import { appError } from '../../platform/errors.ts';
+import { generalSettings } from '../settings/settings-service.ts';
+import type { Moment } from '../vouchers/voucher-view-service.ts';
+import { endShift, findOpenShift, findShift, insertEntry, insertShift, listEntries, listShifts, moveCash, type Shift, type TillEntry } from './shift-store.ts';
+
+export type { Shift, TillEntry };
+
+/** Entries shown of one shift; nobody serves more people in a day. */
+const MAX_ENTRIES = 2000;
+
+export function openShiftOf(connection: Connection, actor: string): Promise<Shift | null> {
+  return findOpenShift(connection, actor);
+}
+
+/** A till is used by one person at a time, and a person by one till. */
+export async function openShift(database: Database, till: string, openingCash: number, actor: string, moment: Moment): Promise<void> {
+  const { currency } = await generalSettings(database.knex);
+  try {
+    await inTransaction(database, async (trx) => {
+      const id = await insertShift(trx, { till, actor, currency, openedOn: moment.today, openingCash }, moment.now);
+      await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'till.open', entity: 'till_shift', entityId: id, changes: { till, openingCash } }]);
+    });
+  } catch (error) {
+    if (isDuplicateKey(error)) throw appError('conflict');
+    throw error;
+  }
+}
+
+/** Counting the drawer ends the shift; a difference is kept as it is, with a note. */
+export async function closeShift(database: Database, id: string, countedCash: number, note: string | null, actor: string, moment: Moment): Promise<Shift> {
+  return inTransaction(database, async (trx) => {
+    if (!(await endShift(trx, id, { countedCash, closedBy: actor, note }, moment.now))) throw appError('conflict');
+    const shift = await readShift(trx, id);
+    await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'till.close', entity: 'till_shift', entityId: id, changes: { expected: shift.cash, counted: countedCash, difference: countedCash - shift.cash, note } }]);
+    return shift;
+  });
+}
+
+/** Money brought or taken without a customer, such as change from the bank. */
+export async function moveDrawer(
+  database: Database,
+  shiftId: string,
+  move: { readonly cents: number; readonly isOut: boolean; readonly note: string; readonly entryKey: string },
+  actor: string,
+  moment: Moment,
+): Promise<void> {
+  const cash = move.isOut ? -move.cents : move.cents;
+  try {
+    await inTransaction(database, async (trx) => {
+      if (!(await moveCash(trx, shiftId, cash, moment.now))) throw appError('conflict');
+      await insertEntry(trx, {
+        shiftId, entryKey: move.entryKey, event: move.isOut ? 'cash_out' : 'cash_in', businessTypes: ['Geldtransit'], voucherId: null, orderId: null, redemptionId: null,
+        bookingNumber: null, price: 0, voucherAmount: 0, cash, card: 0, transfer: 0, note: move.note, actor, recordedAt: moment.now,
+      });
+      await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'till.cash', entity: 'till_shift', entityId: shiftId, changes: { cash, note: move.note } }]);
+    });
+  } catch (error) {
+    // The same form again: it is in the drawer already.
+    if (!isDuplicateKey(error)) throw error;
+  }
+}
+
+export async function readShift(connection: Connection, id: string): Promise<Shift> {
+  const shift = await findShift(connection, id);
+  if (shift === null) throw appError('not_found');
+  return shift;
+}
+
+export interface ShiftJournal {
+  readonly shift: Shift;
+  readonly entries: readonly TillEntry[];
+  readonly sums: { readonly voucherAmount: number; readonly cash: number; readonly card: number; readonly transfer: number };
+}
+
+export async function journalOf(connection: Connection, id: string): Promise<ShiftJournal> {
+  const shift = await readShift(connection, id);
+  const entries = await listEntries(connection, id, MAX_ENTRIES);
+  const sum = (of: (entry: TillEntry) => number): number => entries.reduce((total, entry) => total + of(entry), 0);
+  return { shift, entries, sums: { voucherAmount: sum((one) => one.voucherAmount), cash: sum((one) => one.cash), card: sum((one) => one.card), transfer: sum((one) => one.transfer) } };
+}
+
+export async function shiftPage(connection: Connection, beforeId: string | null, limit: number): Promise<Shift[]> {
+  return listShifts(connection, beforeId, limit);
+}

@@ -1,0 +1,168 @@
+import type { Knex } from 'knex';
+import type { BusinessType, TillEvent } from '../../core/till.ts';
+import { toSafeInteger } from '../../platform/db.ts';
+import { parseJson } from '../../platform/json.ts';
+
+export interface Shift {
+  readonly id: string;
+  readonly till: string;
+  readonly actor: string;
+  readonly currency: string;
+  readonly openedOn: string;
+  readonly openedAt: number;
+  readonly openingCash: number;
+  /** What the drawer should hold now. */
+  readonly cash: number;
+  readonly closedAt: number | null;
+  readonly countedCash: number | null;
+  readonly closedBy: string | null;
+  readonly note: string | null;
+}
+
+export interface TillEntry {
+  readonly id: string;
+  readonly event: TillEvent;
+  readonly businessTypes: readonly BusinessType[];
+  readonly voucherId: string | null;
+  readonly orderId: string | null;
+  readonly bookingNumber: string | null;
+  readonly price: number;
+  readonly voucherAmount: number;
+  readonly cash: number;
+  readonly card: number;
+  readonly transfer: number;
+  readonly note: string | null;
+  readonly actor: string;
+  readonly recordedAt: number;
+}
+
+export interface NewTillEntry extends Omit<TillEntry, 'id'> {
+  readonly shiftId: string;
+  readonly entryKey: string;
+  readonly redemptionId: string | null;
+}
+
+export async function insertShift(trx: Knex.Transaction, shift: Pick<Shift, 'till' | 'actor' | 'currency' | 'openedOn' | 'openingCash'>, now: number): Promise<string> {
+  const [id] = await trx('till_shifts').insert({
+    till: shift.till, actor: shift.actor, open_till: shift.till, open_actor: shift.actor, currency: shift.currency, opened_on: shift.openedOn,
+    opened_at: now, opening_cash: shift.openingCash, cash: shift.openingCash, touched_at: now,
+  });
+  return String(id);
+}
+
+/** Adds to the drawer of an open shift and locks it until the transaction ends; false: it is closed. */
+export async function moveCash(trx: Knex.Transaction, id: string, cash: number, now: number): Promise<boolean> {
+  const moved: number = await trx('till_shifts').where({ id }).whereNull('closed_at').update({ cash: trx.raw('cash + ?', [cash]), touched_at: now });
+  return moved === 1;
+}
+
+export async function endShift(trx: Knex.Transaction, id: string, end: { readonly countedCash: number; readonly closedBy: string; readonly note: string | null }, now: number): Promise<boolean> {
+  const ended: number = await trx('till_shifts')
+    .where({ id })
+    .whereNull('closed_at')
+    .update({ open_till: null, open_actor: null, closed_at: now, counted_cash: end.countedCash, closed_by: end.closedBy, note: end.note });
+  return ended === 1;
+}
+
+export async function findShift(knex: Knex, id: string): Promise<Shift | null> {
+  const row = await knex('till_shifts').where({ id }).first<ShiftRow | undefined>();
+  return row === undefined ? null : toShift(row);
+}
+
+export async function findOpenShift(knex: Knex, actor: string): Promise<Shift | null> {
+  const row = await knex('till_shifts').where({ open_actor: actor }).first<ShiftRow | undefined>();
+  return row === undefined ? null : toShift(row);
+}
+
+export async function listShifts(knex: Knex, beforeId: string | null, limit: number): Promise<Shift[]> {
+  const query = knex('till_shifts').orderBy('id', 'desc').limit(limit);
+  if (beforeId !== null) void query.where('id', '<', beforeId);
+  return (await query.select<ShiftRow[]>()).map(toShift);
+}
+
+export async function insertEntry(trx: Knex.Transaction, entry: NewTillEntry): Promise<void> {
+  await trx('till_entries').insert({
+    shift_id: entry.shiftId, entry_key: entry.entryKey, event: entry.event, business_types: JSON.stringify(entry.businessTypes), voucher_id: entry.voucherId,
+    order_id: entry.orderId, redemption_id: entry.redemptionId, booking_number: entry.bookingNumber, price: entry.price, voucher_amount: entry.voucherAmount,
+    cash: entry.cash, card: entry.card, transfer: entry.transfer, note: entry.note, actor: entry.actor, recorded_at: entry.recordedAt,
+  });
+}
+
+export async function findEntryByKey(knex: Knex, entryKey: string): Promise<TillEntry | null> {
+  const row = await knex('till_entries').where({ entry_key: entryKey }).first<EntryRow | undefined>();
+  return row === undefined ? null : toEntry(row);
+}
+
+/** In the order they happened. */
+export async function listEntries(knex: Knex, shiftId: string, limit: number): Promise<TillEntry[]> {
+  const rows = await knex('till_entries').where({ shift_id: shiftId }).orderBy('id').limit(limit).select<EntryRow[]>();
+  return rows.map(toEntry);
+}
+
+interface ShiftRow {
+  readonly id: number | string;
+  readonly till: string;
+  readonly actor: string;
+  readonly currency: string;
+  readonly opened_on: string;
+  readonly opened_at: number | string;
+  readonly opening_cash: number | string;
+  readonly cash: number | string;
+  readonly closed_at: number | string | null;
+  readonly counted_cash: number | string | null;
+  readonly closed_by: string | null;
+  readonly note: string | null;
+}
+
+interface EntryRow {
+  readonly id: number | string;
+  readonly event: TillEvent;
+  readonly business_types: string;
+  readonly voucher_id: number | string | null;
+  readonly order_id: number | string | null;
+  readonly booking_number: string | null;
+  readonly price: number | string;
+  readonly voucher_amount: number | string;
+  readonly cash: number | string;
+  readonly card: number | string;
+  readonly transfer: number | string;
+  readonly note: string | null;
+  readonly actor: string;
+  readonly recorded_at: number | string;
+}
+
+function toShift(row: ShiftRow): Shift {
+  return {
+    id: String(row.id),
+    till: row.till,
+    actor: row.actor,
+    currency: row.currency,
+    openedOn: row.opened_on,
+    openedAt: toSafeInteger(row.opened_at),
+    openingCash: toSafeInteger(row.opening_cash),
+    cash: toSafeInteger(row.cash),
+    closedAt: row.closed_at === null ? null : toSafeInteger(row.closed_at),
+    countedCash: row.counted_cash === null ? null : toSafeInteger(row.counted_cash),
+    closedBy: row.closed_by,
+    note: row.note,
+  };
+}
+
+function toEntry(row: EntryRow): TillEntry {
+  return {
+    id: String(row.id),
+    event: row.event,
+    businessTypes: parseJson<BusinessType[]>(row.business_types),
+    voucherId: row.voucher_id === null ? null : String(row.voucher_id),
+    orderId: row.order_id === null ? null : String(row.order_id),
+    bookingNumber: row.booking_number,
+    price: toSafeInteger(row.price),
+    voucherAmount: toSafeInteger(row.voucher_amount),
+    cash: toSafeInteger(row.cash),
+    card: toSafeInteger(row.card),
+    transfer: toSafeInteger(row.transfer),
+    note: row.note,
+    actor: row.actor,
+    recordedAt: toSafeInteger(row.recorded_at),
+  };
+}
