@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import type { Writable } from 'node:stream';
+import {
+  columnName, contentTypes, PACKAGE_RELATIONS, sheetEnd, sheetStart, STYLE, STYLES, textCell, workbookRelations, workbookXml,
+} from './workbook-xml.ts';
+import { createZipWriter } from './workbook-zip.ts';
+
+/** `money`: whole cents, written with two decimals; `day`: `YYYY-MM-DD`; `instant`: ms since 1970, shown in `timeZone`. */
+export type WorkbookKind = 'text' | 'money' | 'number' | 'day' | 'instant';
+export type WorkbookValue = string | number | null;
+export type WorkbookRows = Iterable<readonly WorkbookValue[]> | AsyncIterable<readonly WorkbookValue[]>;
+
+export interface WorkbookColumn {
+  readonly heading: string;
+  readonly kind: WorkbookKind;
+  /** In characters. */
+  readonly width: number;
+  /** Added up in the last row; for `money` and `number`. */
+  readonly isSummed?: boolean;
+}
+
+export interface Workbook {
+  readonly sheet: string;
+  readonly columns: readonly WorkbookColumn[];
+  readonly rows: WorkbookRows;
+  readonly timeZone: string;
+  /** What stands in the first column of the last row. */
+  readonly totalLabel: string;
+  readonly parameters: {
+    readonly sheet: string;
+    readonly headings: readonly [string, string];
+    /** Asked for when all rows are written. */
+    readonly rows: (written: WrittenRows) => readonly (readonly [label: string, value: string | number])[];
+  };
+}
+
+export interface WrittenRows {
+  readonly count: number;
+  /** By column, in the unit of the values given; null where none is asked for. */
+  readonly sums: readonly (number | null)[];
+  /** SHA-256 of the sheet's XML, `xl/worksheets/sheet1.xml` in the file. */
+  readonly hash: string;
+}
+
+/** What a sheet of Excel takes besides headings and sums. */
+export const MAX_WORKBOOK_ROWS = 1_048_574;
+
+export class TooManyWorkbookRows extends Error {
+  override readonly name = 'TooManyWorkbookRows';
+}
+
+const PIECE_CHARACTERS = 64 * 1024;
+const MS_PER_DAY = 86_400_000;
+/** Days from 30 December 1899 to 1 January 1970. */
+const EPOCH_SERIAL = 25_569;
+/** Excel counts a 29 February 1900 that never was. */
+const FIRST_SOUND_SERIAL = 61;
+
+/** Writes a workbook while its rows are read: of a million rows only a few hundred are ever in memory. Ends the target. */
+export async function writeWorkbook(target: Writable, workbook: Workbook): Promise<WrittenRows> {
+  const failure = Promise.withResolvers<never>();
+  const fail = (error: Error): void => {
+    failure.reject(error);
+  };
+  failure.promise.catch(() => undefined);
+  target.on('error', fail);
+  try {
+    return await Promise.race([write(target, workbook), failure.promise]);
+  } catch (error) {
+    target.destroy();
+    throw error;
+  }
+}
+
+async function write(target: Writable, { sheet, columns, rows, timeZone, totalLabel, parameters }: Workbook): Promise<WrittenRows> {
+  const zip = createZipWriter(target);
+  await zip.file('[Content_Types].xml', [Buffer.from(contentTypes(2))]);
+  await zip.file('_rels/.rels', [Buffer.from(PACKAGE_RELATIONS)]);
+  const data = createSheet(columns, timeZone);
+  await zip.file('xl/worksheets/sheet1.xml', data.pieces(rows, totalLabel));
+  const written = data.written();
+  const second: WorkbookColumn[] = parameters.headings.map((heading, index) => ({ heading, kind: 'text', width: index === 0 ? 28 : 80 }));
+  const rowsOfSecond = parameters.rows(written).map(([label, value]) => [label, String(value)]);
+  await zip.file('xl/worksheets/sheet2.xml', createSheet(second, timeZone, false).pieces(rowsOfSecond, null));
+  const filter = `A1:${columnName(columns.length - 1)}${written.count + 1}`;
+  await zip.file('xl/workbook.xml', [Buffer.from(workbookXml([sheet, parameters.sheet], filter))]);
+  await zip.file('xl/_rels/workbook.xml.rels', [Buffer.from(workbookRelations(2))]);
+  await zip.file('xl/styles.xml', [Buffer.from(STYLES)]);
+  await zip.end();
+  return written;
+}
+
+interface Sheet {
+  pieces(rows: WorkbookRows, totalLabel: string | null): AsyncGenerator<Buffer>;
+  written(): WrittenRows;
+}
+
+function createSheet(columns: readonly WorkbookColumn[], timeZone: string, isFirst = true): Sheet {
+  const names = columns.map((_, index) => columnName(index));
+  const sums: (number | null)[] = columns.map(({ isSummed }) => (isSummed === true ? 0 : null));
+  const localSerial = createLocalSerial(timeZone);
+  const hash = createHash('sha256');
+  let count = 0;
+
+  function rowXml(values: readonly WorkbookValue[]): string {
+    const number = count + 1;
+    let xml = `<row r="${number}">`;
+    for (let index = 0; index < columns.length; index++) {
+      const value = values[index];
+      const kind = columns[index]?.kind ?? 'text';
+      if (value === null || value === undefined || value === '') continue;
+      const sum = sums[index];
+      if (typeof sum === 'number' && typeof value === 'number') sums[index] = sum + value;
+      xml += cellXml(`${names[index] ?? ''}${number}`, kind, value, localSerial);
+    }
+    return `${xml}</row>`;
+  }
+
+  function totalXml(label: string): string {
+    const number = count + 2;
+    const cells = columns.map(({ kind }, index) => {
+      const sum = sums[index] ?? null;
+      const name = names[index] ?? '';
+      if (index === 0) return textCell(`${name}${number}`, label, STYLE.totalText);
+      if (sum === null) return `<c r="${name}${number}" s="${STYLE.totalText}"/>`;
+      const value = kind === 'money' ? decimalOf(sum) : String(sum);
+      const style: number = kind === 'money' ? STYLE.totalMoney : STYLE.totalNumber;
+      // 109: of what the filter leaves, so that the sum follows it.
+      const formula = count === 0 ? '' : `<f>SUBTOTAL(109,${name}2:${name}${count + 1})</f>`;
+      return `<c r="${name}${number}" s="${style}">${formula}<v>${value}</v></c>`;
+    });
+    return `<row r="${number}">${cells.join('')}</row>`;
+  }
+
+  return {
+    async *pieces(rows, totalLabel) {
+      const bytes = (text: string): Buffer => {
+        const piece = Buffer.from(text);
+        hash.update(piece);
+        return piece;
+      };
+      const headings = columns.map(({ heading }, index) => textCell(`${names[index] ?? ''}1`, heading, STYLE.heading)).join('');
+      let text = `${sheetStart(columns.map(({ width }) => width), isFirst)}<row r="1">${headings}</row>`;
+      for await (const values of rows) {
+        if (++count > MAX_WORKBOOK_ROWS) throw new TooManyWorkbookRows();
+        text += rowXml(values);
+        if (text.length >= PIECE_CHARACTERS) {
+          yield bytes(text);
+          text = '';
+        }
+      }
+      if (totalLabel !== null) text += totalXml(totalLabel);
+      yield bytes(text + sheetEnd(totalLabel === null ? null : `A1:${names.at(-1) ?? 'A'}${count + 1}`));
+    },
+    written: () => ({ count, sums, hash: hash.digest('hex') }),
+  };
+}
+
+function cellXml(reference: string, kind: WorkbookKind, value: string | number, localSerial: (instant: number) => number): string {
+  if (kind === 'text' || (typeof value === 'string' && kind !== 'day')) return textCell(reference, String(value));
+  if (typeof value === 'string') {
+    const serial = serialOf(value);
+    return serial === null ? textCell(reference, value) : `<c r="${reference}" s="${STYLE.day}"><v>${serial}</v></c>`;
+  }
+  if (kind === 'money') return `<c r="${reference}" s="${STYLE.money}"><v>${decimalOf(value)}</v></c>`;
+  if (kind === 'instant') return `<c r="${reference}" s="${STYLE.instant}"><v>${localSerial(value)}</v></c>`;
+  return `<c r="${reference}" s="${STYLE.number}"><v>${value}</v></c>`;
+}
+
+/** -5 → `-0.05`, from the digits: no floating point touches an amount. */
+function decimalOf(cents: number): string {
+  const whole = Math.abs(cents);
+  const rest = whole % 100;
+  return `${cents < 0 ? '-' : ''}${(whole - rest) / 100}.${rest < 10 ? '0' : ''}${rest}`;
+}
+
+function serialOf(day: string): number | null {
+  const serial = Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / MS_PER_DAY + EPOCH_SERIAL;
+  return Number.isInteger(serial) && serial >= FIRST_SOUND_SERIAL ? serial : null;
+}
+
+/** Offsets change at full quarters of an hour at the most, so that they are asked for once each. */
+function createLocalSerial(timeZone: string): (instant: number) => number {
+  const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
+  const offsets = new Map<number, number>();
+  const quarter = 15 * 60 * 1000;
+  return (instant) => {
+    const key = Math.floor(instant / quarter);
+    let offset = offsets.get(key);
+    if (offset === undefined) {
+      const name = format.formatToParts(instant).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+      const [, sign = '+', hours = '0', minutes = '0'] = /([+-])(\d+):(\d+)/.exec(name) ?? [];
+      offset = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+      if (offsets.size > 10_000) offsets.clear();
+      offsets.set(key, offset);
+    }
+    // To the second, which is what people read.
+    return Math.round(((instant + offset) / MS_PER_DAY + EPOCH_SERIAL) * 86_400) / 86_400;
+  };
+}
