@@ -29,6 +29,10 @@ import { replayPages } from './features/booking/replay-pages.ts';
 import { redemptionPages } from './features/booking/redemption-pages.ts';
 import { reversalPages } from './features/booking/reversal-pages.ts';
 import { apiKeyPages } from './features/staff/api-key-pages.ts';
+import { createAccountService } from './features/staff/account-service.ts';
+import { passwordPages } from './features/staff/password-pages.ts';
+import { profilePages } from './features/staff/profile-pages.ts';
+import { userPages } from './features/staff/user-pages.ts';
 import { createApiKeyService } from './features/staff/api-key-service.ts';
 import { auditPages } from './features/staff/audit-pages.ts';
 import { connectMailServer } from './features/documents/delivery-mail.ts';
@@ -132,6 +136,8 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
   const printer = createPrinter({ executable: config.chromiumPath });
   const prints = createVoucherPrints({ printer, root: ROOT, renderView });
   const mails = createMailRoom(i18n);
+  const people = { database, clock, mails, baseUrl: config.baseUrl };
+  const accounts = createAccountService(people);
   const documents = { database, prints, mails, i18n, baseUrl: config.baseUrl };
   const delivery = createMailDelivery({
     database,
@@ -187,7 +193,10 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
   const settings = { database, clock, namesOfActors: (actors: readonly string[]) => namesOfActors(database, actors) };
   const booking = { ...settings, timeZone: config.businessTimezone };
   const pages: Router[] = [
-    loginPages(logins, { secure }),
+    loginPages(logins, { secure, clock }),
+    passwordPages(accounts),
+    profilePages(accounts, clock),
+    userPages({ people, accounts, hasServer: config.smtpUrl !== null }),
     apiKeyPages(apiKeys),
     auditPages({ database, clock, timeZone: config.businessTimezone, hasText: (key) => i18n.has(key) }),
     jobPages({ database, clock, files, hasText: (key) => i18n.has(key) }),

@@ -13,7 +13,14 @@ export interface SignedInUser {
   readonly locale: Locale | null;
   readonly canSeeCodes: boolean;
   readonly canRefund: boolean;
+  readonly canChangeSettings: boolean;
+  readonly hasSecondFactor: boolean;
+  /** How often all of this person's sessions were ended. */
+  readonly sessionEpoch: number;
 }
+
+export const RIGHTS = ['codes', 'refund', 'settings'] as const;
+export type Right = (typeof RIGHTS)[number];
 
 export const LOGIN_PATH = '/login';
 
@@ -37,4 +44,18 @@ export function requireRole(...roles: readonly Role[]): RequestHandler {
     else if (roles.includes(user.role)) next();
     else next(appError('forbidden'));
   };
+}
+
+/** Lets people pass who have the right; an administrator may give it, but does not have it by being one. */
+export function requireRight(right: Right): RequestHandler {
+  return (req, res, next) => {
+    const { user } = res.locals;
+    if (!user) void requireUser(req, res, next);
+    else if (hasRight(user, right)) next();
+    else next(appError('forbidden'));
+  };
+}
+
+export function hasRight(user: SignedInUser, right: Right): boolean {
+  return { codes: user.canSeeCodes, refund: user.canRefund, settings: user.canChangeSettings }[right];
 }

@@ -7,6 +7,14 @@ import type { Flash } from './flash.ts';
 declare module 'express-session' {
   interface SessionData {
     userId?: number;
+    /** The count of ended sessions at the login: an older one no longer holds. */
+    epoch?: number;
+    signedInAt?: number;
+    agent?: string;
+    /** Whose password was right and whose second factor is still asked for. */
+    pending?: { readonly userId: number; readonly until: number; readonly next: string };
+    /** A secret shown to be read into an app, until its first code confirms it. */
+    newFactor?: string;
     flash?: readonly Flash[];
   }
 }
@@ -19,7 +27,8 @@ export interface SessionOptions {
   readonly reportFailure: (error: unknown) => void;
 }
 
-const LIFETIME_MS = 12 * 60 * 60 * 1000;
+export const SESSION_LIFETIME_MS = 12 * 60 * 60 * 1000;
+const MAX_AGENT_LENGTH = 300;
 const CLEANUP_INTERVAL_MS = 15 * 60 * 1000;
 
 export function sessionMiddleware({ knex, secret, secure, reportFailure }: SessionOptions): RequestHandler {
@@ -31,7 +40,7 @@ export function sessionMiddleware({ knex, secret, secure, reportFailure }: Sessi
     saveUninitialized: false,
     rolling: true,
     proxy: secure ? true : undefined,
-    cookie: { httpOnly: true, sameSite: 'lax', secure, path: '/', maxAge: LIFETIME_MS },
+    cookie: { httpOnly: true, sameSite: 'lax', secure, path: '/', maxAge: SESSION_LIFETIME_MS },
   });
 }
 
@@ -40,14 +49,17 @@ export function sessionCookieName(secure: boolean): string {
 }
 
 /** A new session id whenever somebody's rights change, so that an id known to others is worth nothing. */
-export function startSession(req: Request, userId: number): Promise<void> {
+export async function startSession(req: Request, user: { readonly id: number; readonly sessionEpoch: number }, now: number): Promise<void> {
+  await renewSession(req);
+  Object.assign(req.session, { userId: user.id, epoch: user.sessionEpoch, signedInAt: now, agent: (req.get('user-agent') ?? '').slice(0, MAX_AGENT_LENGTH) });
+}
+
+/** A session of nobody yet, for one step of the login. */
+export function renewSession(req: Request): Promise<void> {
   return new Promise((resolve, reject) => {
     req.session.regenerate((error: unknown) => {
       if (error) reject(error);
-      else {
-        req.session.userId = userId;
-        resolve();
-      }
+      else resolve();
     });
   });
 }
@@ -62,7 +74,7 @@ export function endSession(req: Request): Promise<void> {
 }
 
 function createStore(knex: Knex, reportFailure: (error: unknown) => void): ConnectSessionKnexStore {
-  const store = new QuietStore({ knex, createTable: false, cleanupInterval: CLEANUP_INTERVAL_MS, onDbCleanupError: reportFailure });
+  const store = new QuietStore(knex, { createTable: false, cleanupInterval: CLEANUP_INTERVAL_MS, onDbCleanupError: reportFailure });
   store.ready.catch(reportFailure);
   return store;
 }
@@ -72,12 +84,28 @@ function createStore(knex: Knex, reportFailure: (error: unknown) => void): Conne
  * the process when the database is away for a moment.
  */
 class QuietStore extends ConnectSessionKnexStore {
+  readonly #knex: Knex;
+
+  constructor(knex: Knex, options: Omit<NonNullable<ConstructorParameters<typeof ConnectSessionKnexStore>[0]>, 'knex'>) {
+    super({ ...options, knex });
+    this.#knex = knex;
+  }
+
   override get(...[sid, callback]: Parameters<ConnectSessionKnexStore['get']>): ReturnType<ConnectSessionKnexStore['get']> {
     return super.get(sid, callback).catch(() => null);
   }
   override set(sid: string, session: SessionData, callback?: (error?: unknown) => void): Promise<void> {
-    return super.set(sid, session, callback).catch(() => undefined);
+    return super.set(sid, session, (error?: unknown) => {
+      if (error !== undefined || session.userId === undefined) callback?.(error);
+      else void this.#name(sid, session.userId).then(() => callback?.(), (failed: unknown) => callback?.(failed));
+    }).catch(() => undefined);
   }
+
+  /** Whose session it is stands in a column, so that all of a person can be found and ended. */
+  async #name(sid: string, userId: number): Promise<void> {
+    await this.#knex('sessions').where({ sid }).whereNull('user_id').update({ user_id: userId });
+  }
+
   override touch(sid: string, session: SessionData, callback?: (error?: unknown) => void): Promise<void> {
     return super.touch(sid, session, callback).catch((error: unknown) => callback?.(error));
   }

@@ -20,6 +20,7 @@ const PAGES: Readonly<Record<string, (id: string) => string>> = {
   campaign: (id) => `/admin/campaigns/${id}`,
   redemption: (id) => `/admin/redemptions/${id}`,
   order: (id) => `/admin/orders/${id}`,
+  user: (id) => `/admin/users/${id}`,
   settings: (id) => (id === 'stacking' ? '/admin/settings/stacking' : '/admin/settings/general'),
   ...Object.fromEntries(['product', 'theme', 'region', 'brand', 'partner'].map((kind) => [kind, (id: string) => `/admin/catalogue/${kind}s/entries/${encodeURIComponent(id)}`])),
 };

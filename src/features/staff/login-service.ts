@@ -3,29 +3,40 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db.ts';
 import type { Locale } from '../../platform/i18n.ts';
 import { isPassword, MAX_PASSWORD_LENGTH } from '../../platform/passwords.ts';
+import { factorStep, hashRecoveryCode } from '../../platform/second-factor.ts';
+import { securitySettings } from '../settings/security-settings-service.ts';
+import { findFactor, takeFactorStep, takeRecoveryCode } from './access-store.ts';
 import { createRateLimiter } from '../../platform/attempt-limit.ts';
 import { findActiveUser, findActiveUserByEmail, normalisedEmail, recordLogin, saveUserLocale } from './user-store.ts';
 
 export type LoginOutcome =
   | { readonly ok: true; readonly user: SignedInUser }
+  | { readonly ok: false; readonly reason: 'needs_second_factor'; readonly userId: number }
   | { readonly ok: false; readonly reason: 'wrong_credentials' }
   | { readonly ok: false; readonly reason: 'too_many_attempts'; readonly retryAfterSeconds: number };
 
 export interface LoginService {
   /** `address` is the caller's network address: one guesser must not lock out the person whose name they try. */
   login(input: { readonly email: string; readonly password: string; readonly address: string }): Promise<LoginOutcome>;
-  /** Null for people who were deactivated since they signed in. */
-  userOf(id: number): Promise<SignedInUser | null>;
+  /** After the password: the code of the app, or one of the recovery codes. Each is taken once. */
+  loginWithFactor(input: { readonly userId: number; readonly code: string }): Promise<LoginOutcome>;
+  /** Null for people who were deactivated, or whose sessions were ended, since they signed in. */
+  userOf(id: number, epoch: number): Promise<SignedInUser | null>;
+  /** Whether this person may go on only after setting up a second factor. */
+  mustSetUpFactor(user: SignedInUser): Promise<boolean>;
   /** The language people chose goes with them to their next browser. */
   chooseLocale(userId: number, locale: Locale): Promise<void>;
 }
 
 const ATTEMPTS_PER_PERSON = { name: 'login', points: 5, seconds: 15 * 60 };
+const ATTEMPTS_WITH_FACTOR = { name: 'login-factor', points: 5, seconds: 15 * 60 };
 const ATTEMPTS_PER_ADDRESS = { name: 'login-address', points: 50, seconds: 15 * 60 };
 
 export function createLoginService(database: Database, clock: Clock): LoginService {
   const perPerson = createRateLimiter(database, ATTEMPTS_PER_PERSON);
   const perAddress = createRateLimiter(database, ATTEMPTS_PER_ADDRESS);
+  const withFactor = createRateLimiter(database, ATTEMPTS_WITH_FACTOR);
+  const { knex } = database;
   return {
     async login({ email, password, address }) {
       const person = `${normalisedEmail(email)} ${address}`;
@@ -36,10 +47,31 @@ export function createLoginService(database: Database, clock: Clock): LoginServi
       const matches = await isPassword(password.slice(0, MAX_PASSWORD_LENGTH + 1), found?.passwordHash ?? null);
       if (!found || !matches) return { ok: false, reason: 'wrong_credentials' };
       await perPerson.reset(person);
+      if (found.user.hasSecondFactor) return { ok: false, reason: 'needs_second_factor', userId: found.user.id };
       await recordLogin(database.knex, found.user.id, clock.now());
       return { ok: true, user: found.user };
     },
-    userOf: (id) => findActiveUser(database.knex, id),
+    async loginWithFactor({ userId, code }) {
+      const attempt = await withFactor.consume(String(userId));
+      if (!attempt.allowed) return { ok: false, reason: 'too_many_attempts', retryAfterSeconds: attempt.retryAfterSeconds };
+      const user = await findActiveUser(knex, userId);
+      const secret = user === null ? null : await findFactor(knex, userId);
+      if (user === null || secret === null) return { ok: false, reason: 'wrong_credentials' };
+      const step = factorStep(secret, code, clock.now());
+      const isTaken = step === null ? await takeRecoveryCode(knex, userId, hashRecoveryCode(code), clock.now()) : await takeFactorStep(knex, userId, step);
+      if (!isTaken) return { ok: false, reason: 'wrong_credentials' };
+      await withFactor.reset(String(userId));
+      await recordLogin(knex, userId, clock.now());
+      return { ok: true, user };
+    },
+    async userOf(id, epoch) {
+      const user = await findActiveUser(knex, id);
+      return user?.sessionEpoch === epoch ? user : null;
+    },
+    async mustSetUpFactor(user) {
+      if (user.role !== 'admin' || user.hasSecondFactor) return false;
+      return (await securitySettings(knex)).requireSecondFactor;
+    },
     chooseLocale: (userId, locale) => saveUserLocale(database.knex, userId, locale),
   };
 }

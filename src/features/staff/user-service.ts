@@ -39,6 +39,7 @@ async function createAdmin(database: Database, clock: Clock, { email, name, pass
     passwordHash: await hashPassword(password),
     canSeeCodes: true,
     canRefund: true,
+    canChangeSettings: true,
     createdAt: clock.now(),
   });
 }

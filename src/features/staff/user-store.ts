@@ -9,6 +9,7 @@ export interface NewUser {
   readonly passwordHash: string;
   readonly canSeeCodes: boolean;
   readonly canRefund: boolean;
+  readonly canChangeSettings: boolean;
   readonly createdAt: number;
 }
 
@@ -26,7 +27,11 @@ interface UserRow {
   locale: string | null;
   can_see_codes: number | boolean;
   can_refund: number | boolean;
+  can_change_settings: number | boolean;
   is_active: number | boolean;
+  is_invited: number | boolean;
+  session_epoch: number;
+  totp_secret: string | null;
 }
 
 export async function findActiveUser(knex: Knex, id: number): Promise<SignedInUser | null> {
@@ -35,7 +40,7 @@ export async function findActiveUser(knex: Knex, id: number): Promise<SignedInUs
 }
 
 export async function findActiveUserByEmail(knex: Knex, email: string): Promise<UserWithPassword | null> {
-  const row = await knex<UserRow>('users').where({ email: normalisedEmail(email), is_active: true }).first();
+  const row = await knex<UserRow>('users').where({ email: normalisedEmail(email), is_active: true, is_invited: false }).first();
   return row ? { user: toUser(row), passwordHash: row.password_hash } : null;
 }
 
@@ -60,6 +65,7 @@ export async function insertUserIfAbsent(knex: Knex, user: NewUser): Promise<boo
       password_hash: user.passwordHash,
       can_see_codes: user.canSeeCodes,
       can_refund: user.canRefund,
+      can_change_settings: user.canChangeSettings,
       is_active: true,
       created_at: user.createdAt,
     })
@@ -94,5 +100,8 @@ function toUser(row: UserRow): SignedInUser {
     locale: toLocale(row.locale),
     canSeeCodes: Boolean(row.can_see_codes),
     canRefund: Boolean(row.can_refund),
+    canChangeSettings: Boolean(row.can_change_settings),
+    hasSecondFactor: row.totp_secret !== null,
+    sessionEpoch: row.session_epoch,
   };
 }
