@@ -6,6 +6,7 @@ import type { Locale } from '../../platform/i18n.ts';
 import { hashPassword, isPassword, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../platform/passwords.ts';
 import { factorStep, hashRecoveryCode, newRecoveryCodes } from '../../platform/second-factor.ts';
 import { hashToken } from '../../platform/tokens.ts';
+import { browserName } from '../../platform/user-agent.ts';
 import { countRecoveryCodes, deleteSession, endAllSessions, endTokens, findOpenToken, listSessions, replaceRecoveryCodes, saveFactor, useToken, type TokenKind } from './access-store.ts';
 import { mailLink, type PeopleParts } from './person-service.ts';
 import { findPasswordHash, findPerson, lockPerson, setPassword, updateOwn, type Person } from './person-store.ts';
@@ -145,7 +146,7 @@ export function createAccountService(parts: PeopleParts): AccountService {
     async sessionsOf(userId) {
       const person = await findPerson(knex, userId);
       const sessions = person === null ? [] : await listSessions(knex, userId, person.sessionEpoch, clock.now(), MAX_SESSIONS);
-      return sessions.map(({ sid, ...session }) => ({ id: sessionName(sid), ...session }));
+      return sessions.map(({ sid, agent, ...session }) => ({ id: sessionName(sid), agent: browserName(agent), ...session }));
     },
     async endSession(userId, id, actor) {
       const person = await findPerson(knex, userId);

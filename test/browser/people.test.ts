@@ -1,0 +1,62 @@
+import { AxePuppeteer } from '@axe-core/puppeteer';
+import { expect } from 'chai';
+import type { Page } from 'puppeteer';
+import { visit, type VisitOptions } from '../support/browser.ts';
+import { describeOn } from '../support/databases.ts';
+import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts';
+
+describeOn('SQLite', 'in a browser, people and their access', (database) => {
+  let server: TestServer;
+  before(async () => {
+    server = await startTestServer({ database: database() });
+  });
+  after(() => server.close());
+  beforeEach(() => database().knex('rate_limits').del());
+
+  for (const options of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { width: 360, height: 740 }, { javaScript: false }] as VisitOptions[]) {
+    it(`are invited, choose a password and set up their account (${JSON.stringify(options)})`, async () => {
+      const { page, close } = await visit(options);
+      const look = async (name: string) => {
+        if (options.javaScript === false) return;
+        const { violations } = await new AxePuppeteer(page).analyze();
+        expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`), name).to.deep.equal([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'), name).to.be.at.most(0);
+      };
+      await signIn(page, server.url, TEST_ADMIN.email, TEST_ADMIN.password);
+      await page.goto(`${server.url}/admin/users/new`);
+      await Promise.all([page.waitForNavigation(), page.click('main form .btn-primary')]);
+      await look('invite-errors');
+      const email = `person${Math.random().toString(36).slice(2)}@example.org`;
+      await page.type('[name=name]', 'Petra Reise');
+      await page.type('[name=email]', email);
+      await Promise.all([page.waitForNavigation(), page.click('main form .btn-primary')]);
+      await look('invited');
+      const link = await page.$eval('.flash-copy input', (field) => (field as unknown as { value: string }).value);
+      await page.goto(`${server.url}/admin/users`);
+      await look('users');
+      await page.goto(`${server.url}/admin/profile`);
+      await look('profile');
+      await page.goto(`${server.url}/admin/profile/second-factor`);
+      expect(await page.$eval('.factor-qr', (image) => (image as unknown as { naturalWidth: number }).naturalWidth)).to.be.greaterThan(0);
+      await look('factor');
+      await close();
+
+      const own = await visit(options);
+      await own.page.goto(`${server.url}${new URL(link).pathname}${new URL(link).search}`);
+      await own.page.type('[name=password]', 'seven blue trains at noon');
+      await Promise.all([own.page.waitForNavigation(), own.page.click('main .btn-primary')]);
+      expect(await own.page.$eval('[role=status]', (flash) => flash.textContent)).to.contain('Ihr Passwort ist gespeichert');
+      await signIn(own.page, server.url, email, 'seven blue trains at noon');
+      await own.page.goto(`${server.url}/admin/profile`);
+      expect(await own.page.$eval('main', (main) => main.textContent)).to.contain('diese hier');
+      await own.close();
+    });
+  }
+});
+
+async function signIn(page: Page, url: string, email: string, password: string): Promise<void> {
+  await page.goto(`${url}/login`);
+  await page.type('[name=email]', email);
+  await page.type('[name=password]', password);
+  await Promise.all([page.waitForNavigation(), page.click('main .btn-primary')]);
+}
