@@ -41,7 +41,7 @@ import { createMailRoom } from './features/documents/mail-service.ts';
 import { mailTextPages } from './features/documents/mail-text-pages.ts';
 import { motifPages } from './features/documents/motif-pages.ts';
 import { outboxPages } from './features/documents/outbox-pages.ts';
-import { createVoucherPrints } from './features/documents/print-service.ts';
+import { createVoucherPrints, embeddedFonts } from './features/documents/print-service.ts';
 import { documentSettingsPages } from './features/settings/document-settings-pages.ts';
 import { voucherDocumentPages } from './features/vouchers/voucher-document-pages.ts';
 import { pdfName, voucherPdf } from './features/vouchers/voucher-document-service.ts';
@@ -65,6 +65,9 @@ import { orderListPages } from './features/orders/order-list-pages.ts';
 import { settleOrdersJob } from './features/orders/order-settle-job.ts';
 import { statementPages } from './features/orders/statement-pages.ts';
 import { orderStatusPages } from './features/orders/order-status-pages.ts';
+import { createInvoicePrints } from './features/orders/partner-invoice-document-service.ts';
+import { partnerInvoicesJob } from './features/orders/partner-invoice-job.ts';
+import { partnerInvoicePages } from './features/orders/partner-invoice-pages.ts';
 import { shopPages } from './features/orders/shop-pages.ts';
 import { voucherBulkJob } from './features/vouchers/voucher-bulk-job.ts';
 import { voucherPages } from './features/vouchers/voucher-pages.ts';
@@ -135,10 +138,12 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
   const renderView = (view: string, data: object): string => views.render(view, data).toString();
   const printer = createPrinter({ executable: config.chromiumPath });
   const prints = createVoucherPrints({ printer, root: ROOT, renderView });
+  const invoicePrints = createInvoicePrints({ printer, fonts: embeddedFonts(ROOT), renderView, i18n });
   const mails = createMailRoom(i18n);
   const people = { database, clock, mails, baseUrl: config.baseUrl };
   const accounts = createAccountService(people);
   const documents = { database, prints, mails, i18n, baseUrl: config.baseUrl };
+  const invoicing = { database, mails, timeZone: config.businessTimezone };
   const delivery = createMailDelivery({
     database,
     clock,
@@ -149,6 +154,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     filesFor: (attachment, locale) =>
       Promise.all(
         attachment.ids.map(async (id) => {
+          if (attachment.kind === 'partner_invoices') return invoicePrints.file(database.knex, id);
           const language = toLocale(locale) ?? config.defaultLocale;
           const content = await voucherPdf(documents, id, 'a4', language, { now: clock.now(), today: clock.today() });
           return { filename: pdfName({ id }, language), content, contentType: 'application/pdf' };
@@ -175,6 +181,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
       closeJob(database, clock),
       proofJob(database, clock),
       auditDataJob(database, files, config.auditDtdPath),
+      partnerInvoicesJob(invoicing, clock),
     ],
     clock,
     reportFailure: (error) => {
@@ -234,6 +241,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     orderListPages({ database, clock, links }),
     statementPages({ database, clock, links }),
     orderDetailPages({ database, clock, links }),
+    partnerInvoicePages({ ...invoicing, clock, prints: invoicePrints }),
   ];
   // It books without a login, which is right for invented vouchers only.
   if (config.environment !== 'production') pages.push(demoFlowPages({ database, clock, wrongCodes }));

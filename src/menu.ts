@@ -19,6 +19,7 @@ export const MENU: readonly MenuSection[] = [
       { label: 'common:menu.orders', path: '/admin/orders', icon: 'shopping-cart' },
       { label: 'common:menu.campaigns', path: '/admin/campaigns', icon: 'speakerphone' },
       { label: 'common:menu.refunds', path: '/admin/refunds', icon: 'receipt-refund' },
+      { label: 'common:menu.partner_invoices', path: '/admin/partner-invoices', icon: 'file-text' },
       { label: 'common:menu.redemptions', path: '/admin/redemptions', icon: 'receipt' },
       { label: 'common:menu.holds', path: '/admin/holds', icon: 'clock' },
       { label: 'common:menu.counter', path: '/admin/counter', icon: 'cash', roles: ['admin', 'agent'] },

@@ -10,7 +10,8 @@ export interface Posting {
 
 export type LedgerEvent =
   | 'sale' | 'issue' | 'redemption' | 'redemption_reversal' | 'top_up' | 'refund' | 'refund_paid' | 'transfer_out' | 'transfer_in'
-  | 'forfeit' | 'forfeit_reversal' | 'payment_in';
+  | 'forfeit' | 'forfeit_reversal' | 'payment_in' | 'partner_invoice' | 'partner_invoice_reversal' | 'partner_difference'
+  | 'partner_difference_reversal' | 'partner_payment';
 
 export const PAYMENT_METHODS = ['bank_transfer', 'cash', 'online', 'other'] as const;
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];

@@ -15,6 +15,11 @@ const EVENT_TEXTS: Readonly<Record<Posting['event'], string>> & Readonly<Record<
   forfeit: 'Verfall Restwert',
   forfeit_reversal: 'Storno Verfall Restwert',
   payment_in: 'Zahlungseingang',
+  partner_invoice: 'Rechnung an Partner',
+  partner_invoice_reversal: 'Storno Rechnung an Partner',
+  partner_difference: 'Provision oder Nachlass',
+  partner_difference_reversal: 'Storno Provision oder Nachlass',
+  partner_payment: 'Zahlung des Partners',
 };
 
 export function eventText(event: string): string {

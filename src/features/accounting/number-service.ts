@@ -5,7 +5,7 @@ import { advanceCircle, countCircles, findRanges, insertRange, type CircleCount,
  * The number circles, in the order in which one transaction takes from several of them; circles are locked after
  * everything else. A number is taken inside of the transaction that needs it, so a rollback gives it back: no gaps.
  */
-export const NUMBER_CIRCLES = ['voucher', 'order', 'receipt', 'invoice', 'settlement', 'cancellation', 'derecognition', 'export'] as const;
+export const NUMBER_CIRCLES = ['voucher', 'order', 'receipt', 'invoice', 'cancellation', 'settlement', 'derecognition', 'export'] as const;
 export type NumberCircle = (typeof NUMBER_CIRCLES)[number];
 
 export type { CircleCount, NumberRange };

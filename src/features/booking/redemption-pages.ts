@@ -17,7 +17,10 @@ import { reversibleParts } from './reversal-preview-service.ts';
 import { readReversals } from './reversal-service.ts';
 
 const ROWS = 50;
-const EVENTS = ['redemption', 'redemption_reversal', 'forfeit', 'forfeit_reversal'];
+const EVENTS = [
+  'redemption', 'redemption_reversal', 'forfeit', 'forfeit_reversal', 'partner_invoice', 'partner_invoice_reversal', 'partner_difference', 'partner_difference_reversal',
+  'partner_payment',
+];
 
 /** What was redeemed for which booking: the list and one redemption with all that hangs on it. */
 export function redemptionPages(pages: BookingPages): Router {

@@ -9,6 +9,7 @@ import { customerEmailOf, type EvaluatedBooking, type Moment } from './evaluatio
 import type { StoredVoucher } from './evaluation-store.ts';
 import { evaluateLocked } from './hold-service.ts';
 import { findHeldVoucherIds, findHold } from './hold-store.ts';
+import { requestPartnerInvoices } from './partner-invoice-request-service.ts';
 import {
   findRedemption, findRedemptionsOfBooking, insertRedemption, isHoldRedeemed, writeRedemption,
   type BudgetMove, type Redemption, type VoucherMove,
@@ -166,6 +167,9 @@ async function write(
     const rest = (voucher.balance ?? 0) - accepted.applied - voucher.heldByOthers;
     if (voucher.residual === 'keep' || rest <= 0) continue;
     await settleRest(trx, { voucherId: voucher.id, rest, customer: booking.customer, redemption: { id, bookingNumber: input.bookingNumber } }, actor, moment);
+  }
+  if (used.some(({ voucher }) => voucher.deal?.invoicePartner === true && voucher.restrictions.partner !== null)) {
+    await requestPartnerInvoices(trx, { redemptionId: id, cause: `redemption:${id}` }, actor, moment.now);
   }
   return { id, ...fields };
 }

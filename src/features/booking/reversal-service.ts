@@ -8,6 +8,7 @@ import { reversalSettings } from '../settings/settings-service.ts';
 import { restoreRest } from '../vouchers/voucher-residual-service.ts';
 import { extendPastDate, passOn, successionOf } from '../vouchers/voucher-successor-service.ts';
 import type { Moment } from './evaluation-service.ts';
+import { requestPartnerInvoices } from './partner-invoice-request-service.ts';
 import { findRedemptionLines, lockRedemption, type BudgetMove, type RedemptionLine, type VoucherMove } from './redemption-store.ts';
 import {
   findReversals, findReversibleVouchers, insertReversal, lockBudgets, lockVouchersInOrder, writeReversal,
@@ -65,6 +66,9 @@ async function reverseOnce(trx: Transaction, input: ReversalInput, actor: string
   if (input.expectedAmount !== null && sumOf(shares) !== input.expectedAmount) return { kind: 'changed' };
   const reversal = await write(trx, input, bookingNumber, shares, vouchers, actor, moment);
   await handOver(trx, shares, successions, input, bookingNumber, actor, moment);
+  if (shares.some(({ line }) => vouchers.some(({ id, type }) => id === line.voucherId && type === 'deal'))) {
+    await requestPartnerInvoices(trx, { redemptionId: input.redemptionId, cause: `reversal:${reversal.id}` }, actor, moment.now);
+  }
   return { kind: 'reversed', reversal, codes: Object.fromEntries(vouchers.map(({ id, code }) => [id, code])) };
 }
 

@@ -4,9 +4,9 @@ import { parseJson } from '../../platform/json.ts';
 export const MAIL_STATES = ['queued', 'sending', 'sent', 'kept', 'failed', 'uncertain', 'cancelled'] as const;
 export type MailState = (typeof MAIL_STATES)[number];
 
-/** What is made when the mail goes out: the PDFs of these vouchers. */
+/** What is made when the mail goes out: the PDFs of these vouchers or invoices. */
 export interface MailAttachment {
-  readonly kind: 'vouchers';
+  readonly kind: 'vouchers' | 'partner_invoices';
   readonly ids: readonly string[];
 }
 

@@ -38,16 +38,26 @@ export function createVoucherPrints(parts: {
   readonly root: string;
   readonly renderView: (view: string, data: object) => string;
 }): VoucherPrints {
-  const fonts = Object.entries(RANGES).map(([file, range]) => ({
-    // Without its padding: a template would escape it.
-    url: dataUrl('font/woff2', readFileSync(join(parts.root, `node_modules/@fontsource-variable/inter/files/${file}.woff2`))).replace(/=+$/, ''),
-    range,
-  }));
+  const fonts = embeddedFonts(parts.root);
   const html: VoucherPrints['html'] = async (connection, voucher, format) => {
     const data = await voucherTemplateData({ ...voucher, motif: await motifOf(connection, voucher.motifId) });
     return parts.renderView(`pdf/voucher-${format}`, { ...data, kind: voucher.kind, scanHint: voucher.scanHint, fonts });
   };
   return { html, pdf: async (connection, voucher, format) => parts.printer.print(await html(connection, voucher, format), {}) };
+}
+
+/** The font of everything that is printed, as part of the page: a template sees no files. */
+export function embeddedFonts(root: string): readonly EmbeddedFont[] {
+  return Object.entries(RANGES).map(([file, range]) => ({
+    // Without its padding: a template would escape it.
+    url: dataUrl('font/woff2', readFileSync(join(root, `node_modules/@fontsource-variable/inter/files/${file}.woff2`))).replace(/=+$/, ''),
+    range,
+  }));
+}
+
+export interface EmbeddedFont {
+  readonly url: string;
+  readonly range: string;
 }
 
 async function motifOf(connection: Connection, id: string | null): Promise<PrintedVoucher['motif']> {

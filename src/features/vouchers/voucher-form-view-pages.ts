@@ -89,6 +89,7 @@ export async function renderForm(res: Response, pages: VoucherPages, state: Form
     conflict,
     notice,
     story: voucher === null ? null : await storyOf(pages, voucher, state.nameOf, res.locals),
+    partnerInvoicesHref: voucher?.type === 'deal' ? `/admin/partner-invoices?voucher=${voucher.id}` : null,
     bookings: (voucher?.bookingNumbers ?? []).map((bookingNumber) => ({ bookingNumber, href: bookingHref(bookingNumber) })),
   });
 }

@@ -76,7 +76,10 @@ function actionText(action: string, t: Words['t']): string {
   return ACTIONS.includes(name) ? t(`vouchers:action.${name}`) : name;
 }
 
-const EVENTS = ['sale', 'issue', 'redemption', 'redemption_reversal', 'top_up', 'refund', 'transfer_out', 'transfer_in', 'refund_paid', 'forfeit', 'forfeit_reversal', 'payment_in'];
+const EVENTS = [
+  'sale', 'issue', 'redemption', 'redemption_reversal', 'top_up', 'refund', 'transfer_out', 'transfer_in', 'refund_paid', 'forfeit', 'forfeit_reversal', 'payment_in',
+  'partner_invoice', 'partner_invoice_reversal', 'partner_difference', 'partner_difference_reversal', 'partner_payment',
+];
 
 function known(group: 'event', name: string, t: Words['t']): string {
   return EVENTS.includes(name) ? t(`vouchers:${group}.${name}`) : name;

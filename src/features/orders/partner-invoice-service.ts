@@ -1,0 +1,245 @@
+import { addDays } from '../../core/calendar.ts';
+import { postingsOfPartnerCancellation, postingsOfPartnerInvoice, postingsOfPartnerPayment, settlementOf, type PartnerSettlement } from '../../core/partner-settlement.ts';
+import type { Posting } from '../../core/postings.ts';
+import { writeAudit } from '../../platform/audit.ts';
+import { dayOf } from '../../platform/clock.ts';
+import { inTransaction, type Connection, type Database, type Transaction } from '../../platform/db.ts';
+import { appError } from '../../platform/errors.ts';
+import { formatDay, formatMoney } from '../../platform/format.ts';
+import { nextNumber, yearOf } from '../accounting/number-service.ts';
+import type { StoredRules } from '../campaigns/rules-service.ts';
+import { readEntry } from '../catalogue/catalogue-service.ts';
+import { partnerDetails, type PartnerDetails } from '../catalogue/partner-service.ts';
+import type { MailRoom } from '../documents/mail-service.ts';
+import { documentSettings } from '../settings/document-settings-service.ts';
+import { shopSettings } from '../settings/shop-settings-service.ts';
+import { lockedVoucher } from '../vouchers/voucher-service.ts';
+import { moveValue } from '../vouchers/voucher-value-service.ts';
+import type { Moment } from '../vouchers/voucher-view-service.ts';
+import {
+  endInvoice, findCancellationOf, findDealLines, findInvoice, findLiveInvoice, insertInvoice, listInvoices, lockSettledRedemption, payInvoice,
+  type DealLine, type InvoiceDocument, type PartnerInvoice, type PartnerInvoiceFilter, type SettledRedemption,
+} from './partner-invoice-store.ts';
+
+export { PARTNER_INVOICE_STATES, type InvoiceDocument, type PartnerInvoice, type PartnerInvoiceFilter, type PartnerInvoiceState } from './partner-invoice-store.ts';
+
+export interface PartnerInvoicing {
+  readonly database: Database;
+  readonly mails: MailRoom;
+  readonly timeZone: string;
+}
+
+export interface SettledPartners {
+  readonly issued: number;
+  readonly cancelled: number;
+}
+
+/**
+ * Brings the invoices to partners in line with what of a redemption still counts: a new one where there is none, and where
+ * something was given back a counter-invoice and an invoice about the rest. Run again it changes nothing.
+ */
+export async function settlePartners(invoicing: PartnerInvoicing, redemptionId: string, actor: string, moment: Moment): Promise<SettledPartners> {
+  return inTransaction(invoicing.database, async (trx) => {
+    const redemption = await lockSettledRedemption(trx, redemptionId);
+    if (redemption === null) return { issued: 0, cancelled: 0 };
+    const lines = await findDealLines(trx, redemptionId);
+    for (const line of lines) await lockedVoucher(trx, line.voucherId, moment);
+    const outdated = await outdatedLines(trx, lines);
+    // Circles of numbers last, and in their order: all counter-invoices, then all invoices.
+    const taken = outdated.flatMap(({ live }) => (live === null ? [] : [live]));
+    for (const live of taken) await cancel(invoicing, trx, live, null, actor, moment);
+    let issued = 0;
+    for (const { line } of outdated) {
+      if (line.reversed < line.applied && (await issue(invoicing, trx, redemption, line, actor, moment)) !== null) issued += 1;
+    }
+    return { issued, cancelled: taken.length };
+  });
+}
+
+/** Takes an invoice back by a counter-invoice and makes a new one from what is known now, such as a mended address. */
+export async function renewInvoice(invoicing: PartnerInvoicing, id: string, reason: string, actor: string, moment: Moment): Promise<PartnerInvoice> {
+  return inTransaction(invoicing.database, async (trx) => {
+    const { invoice, redemption } = await lockedInvoice(trx, id);
+    if (invoice.state !== 'open') throw appError('conflict');
+    const line = (await findDealLines(trx, redemption.id)).find((one) => one.id === invoice.liveLineId);
+    if (line === undefined) throw new Error('an invoice without its redeemed line');
+    await cancel(invoicing, trx, invoice, reason, actor, moment);
+    const renewed = await issue(invoicing, trx, redemption, line, actor, moment);
+    return renewed ?? readInvoice(trx, id);
+  });
+}
+
+/** The partner paid; false: it was paid before, and nothing is booked again. */
+export async function payPartnerInvoice(
+  database: Database,
+  id: string,
+  payment: { readonly paidOn: string; readonly reference: string | null },
+  actor: string,
+  moment: Moment,
+): Promise<boolean> {
+  return inTransaction(database, async (trx) => {
+    const { invoice } = await lockedInvoice(trx, id);
+    if (invoice.state === 'paid') return false;
+    if (invoice.state !== 'open' || !(await payInvoice(trx, id, payment.paidOn, payment.reference))) throw appError('conflict');
+    await post(trx, invoice, invoice.number, postingsOfPartnerPayment(invoice.owed), payment.paidOn, payment.reference, actor, moment);
+    await audit(trx, 'partner_invoice.pay', id, { ...payment, cents: invoice.owed }, actor, moment);
+    return true;
+  });
+}
+
+export async function readInvoice(connection: Connection, id: string): Promise<PartnerInvoice> {
+  const invoice = await findInvoice(connection, id);
+  if (invoice === null) throw appError('not_found');
+  return invoice;
+}
+
+/** The invoice a counter-invoice takes back, or the counter-invoice of an invoice. */
+export async function counterpartOf(connection: Connection, invoice: PartnerInvoice): Promise<PartnerInvoice | null> {
+  return invoice.cancelsId === null ? findCancellationOf(connection, invoice.id) : findInvoice(connection, invoice.cancelsId);
+}
+
+export async function invoicePage(database: Database, filter: PartnerInvoiceFilter): Promise<{ readonly items: readonly PartnerInvoice[]; readonly nextBefore: string | null }> {
+  const found = await listInvoices(database.knex, { ...filter, limit: filter.limit + 1 });
+  const items = found.slice(0, filter.limit);
+  return { items, nextBefore: found.length > filter.limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+/** The redeemed deals whose invoice is not about what still counts. */
+async function outdatedLines(trx: Transaction, lines: readonly DealLine[]): Promise<{ readonly line: DealLine; readonly live: PartnerInvoice | null }[]> {
+  const found = await Promise.all(lines.map(async (line) => ({ line, live: await findLiveInvoice(trx, line.id) })));
+  return found.filter(({ line, live }) => (live?.redeemed ?? 0) !== line.applied - line.reversed);
+}
+
+/** The redemption first, as everything that changes it does. */
+async function lockedInvoice(trx: Transaction, id: string): Promise<{ readonly invoice: PartnerInvoice; readonly redemption: SettledRedemption }> {
+  const { redemptionId } = await readInvoice(trx, id);
+  const redemption = await lockSettledRedemption(trx, redemptionId);
+  if (redemption === null) throw new Error('an invoice without its redemption');
+  return { invoice: await readInvoice(trx, id), redemption };
+}
+
+/** null: this deal or this partner wants none. */
+async function issue(invoicing: PartnerInvoicing, trx: Transaction, redemption: SettledRedemption, line: DealLine, actor: string, moment: Moment): Promise<PartnerInvoice | null> {
+  const { record, rules } = await lockedVoucher(trx, line.voucherId, moment);
+  const partnerId = rules.restrictions.partner;
+  if (rules.deal?.invoicePartner !== true || partnerId === null) return null;
+  const details = await partnerDetails(trx, partnerId);
+  if (details.dealModel !== 'settlement') return null;
+  const settlement = settlementOf({
+    applied: line.applied,
+    redeemed: line.applied - line.reversed,
+    agreedPrice: rules.deal.partnerPrice,
+    commissionBasisPoints: details.commissionBasisPoints,
+  });
+  if (settlement.owed === 0) return null;
+  const document = await documentOf(trx, { redemption, line, rules, code: record.code, partnerId, details }, invoicing.timeZone);
+  const number = await nextNumber(trx, 'settlement', yearOf(moment.today), { now: moment.now, subject: `redemption:${redemption.id}` });
+  const id = await insertInvoice(trx, {
+    number,
+    state: 'open',
+    cancelsId: null,
+    partnerId,
+    redemptionId: redemption.id,
+    voucherId: line.voucherId,
+    lineId: line.id,
+    bookingNumber: redemption.bookingNumber,
+    currency: redemption.currency,
+    redeemed: line.applied - line.reversed,
+    ...settlement,
+    issuedOn: moment.today,
+    dueOn: addDays(moment.today, details.paymentDays),
+    reason: null,
+    document,
+    actor,
+    now: moment.now,
+  });
+  const invoice = await readInvoice(trx, id);
+  await post(trx, invoice, number, postingsOfPartnerInvoice(settlement), moment.today, null, actor, moment);
+  await audit(trx, 'partner_invoice.issue', id, { number, owed: settlement.owed, difference: settlement.difference }, actor, moment);
+  await mail(invoicing, trx, invoice, moment);
+  return invoice;
+}
+
+async function cancel(invoicing: PartnerInvoicing, trx: Transaction, invoice: PartnerInvoice, reason: string | null, actor: string, moment: Moment): Promise<void> {
+  if (!(await endInvoice(trx, invoice.id))) throw new Error('an invoice was taken back twice');
+  const { redeemed, owed, difference, differenceRole, partnerId, redemptionId, voucherId, bookingNumber, currency, document } = invoice;
+  const number = await nextNumber(trx, 'cancellation', yearOf(moment.today), { now: moment.now, subject: `partner_invoice:${invoice.id}` });
+  const amounts = { redeemed, owed, difference, differenceRole };
+  const about = { partnerId, redemptionId, voucherId, bookingNumber, currency, document };
+  const id = await insertInvoice(trx, { number, state: 'cancellation', cancelsId: invoice.id, lineId: null, ...about, ...amounts, issuedOn: moment.today, dueOn: moment.today, reason, actor, now: moment.now });
+  const cancellation = await readInvoice(trx, id);
+  const settlement: PartnerSettlement = { owed, difference, differenceRole };
+  await post(trx, invoice, number, postingsOfPartnerCancellation(settlement), moment.today, reason, actor, moment);
+  await audit(trx, 'partner_invoice.cancel', invoice.id, { number, owed, reason }, actor, moment);
+  await mail(invoicing, trx, cancellation, moment);
+}
+
+async function post(
+  trx: Transaction,
+  invoice: PartnerInvoice,
+  documentNumber: string,
+  postings: readonly Posting[],
+  postedOn: string,
+  reason: string | null,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
+  const { record, rules } = await lockedVoucher(trx, invoice.voucherId, moment);
+  const redemption = { id: invoice.redemptionId, bookingNumber: invoice.bookingNumber };
+  await moveValue(trx, { voucher: record, currency: rules.currency, change: 0, postings, postedOn, reason, redemption, documentNumber }, actor, moment);
+}
+
+interface DocumentParts {
+  readonly redemption: SettledRedemption;
+  readonly line: DealLine;
+  readonly rules: StoredRules;
+  readonly code: string;
+  readonly partnerId: string;
+  readonly details: PartnerDetails;
+}
+
+async function documentOf(trx: Transaction, { redemption, line, rules, code, partnerId, details }: DocumentParts, timeZone: string): Promise<InvoiceDocument> {
+  const [{ companyName, companyAddress }, shop] = [await documentSettings(trx), await shopSettings(trx)];
+  const partner = await readEntry(trx, 'partner', partnerId);
+  return {
+    sender: companyName === '' ? shop.companyName : companyName,
+    senderAddress: companyAddress === '' ? shop.companyAddress : companyAddress,
+    bank: { accountHolder: shop.accountHolder, iban: shop.iban, bic: shop.bic },
+    partner: partner.name,
+    partnerAddress: details.invoiceAddress,
+    partnerEmail: details.invoiceEmail,
+    text: details.invoiceText,
+    voucherNumber: line.voucherNumber ?? `V-${line.voucherId}`,
+    voucherTitle: rules.title,
+    codeEnd: code.slice(-4),
+    departure: redemption.departure,
+    redeemedOn: dayOf(redemption.redeemedAt, timeZone),
+  };
+}
+
+/** The invoice goes out by itself where the partner has an address for invoices, once. */
+async function mail({ mails }: PartnerInvoicing, trx: Transaction, invoice: PartnerInvoice, moment: Moment): Promise<void> {
+  const { document, number, currency, owed, dueOn } = invoice;
+  if (document.partnerEmail === '') return;
+  const values = { partnerName: document.partner, invoiceNumber: number, amount: formatMoney(owed, currency, 'de'), dueOn: formatDay(dueOn, 'de') };
+  await mails.queue(
+    trx,
+    {
+      event: invoice.state === 'cancellation' ? 'partner_cancellation' : 'partner_invoice',
+      dedupeKey: `partner-invoice:${invoice.id}`,
+      locale: 'de',
+      brand: null,
+      to: { email: document.partnerEmail, name: document.partner },
+      values,
+      secrets: [],
+      attachments: [{ kind: 'partner_invoices', ids: [invoice.id] }],
+      sendAfter: moment.now,
+      about: { entity: 'partner_invoice', id: invoice.id },
+    },
+    moment.now,
+  );
+}
+
+async function audit(trx: Transaction, action: string, id: string, changes: object, actor: string, moment: Moment): Promise<void> {
+  await writeAudit(trx, [{ recordedAt: moment.now, actor, action, entity: 'partner_invoice', entityId: id, changes }]);
+}
