@@ -18,7 +18,8 @@ for (const kind of ['SQLite', 'MariaDB'] as const) {
     });
     after(() => database.close());
 
-    it('build the schema, take it back and build the same again', async () => {
+    it('build the schema, take it back and build the same again', async function () {
+      this.timeout(120_000);
       await migrateToLatest(database);
       expect(await pendingMigrations(database)).to.deep.equal([]);
       const first = await tablesOf(database.knex);
