@@ -25,7 +25,7 @@ const PAGES: Readonly<Record<string, (id: string) => string>> = {
   settings: (id) => (id === 'stacking' ? '/admin/settings/stacking' : '/admin/settings/general'),
   ...Object.fromEntries(['product', 'theme', 'region', 'brand', 'partner'].map((kind) => [kind, (id: string) => `/admin/catalogue/${kind}s/entries/${encodeURIComponent(id)}`])),
 };
-export const AUDITED_ENTITIES = ['voucher', 'campaign', 'redemption', 'order', 'partner_invoice', 'settings', 'product', 'theme', 'region', 'brand', 'partner', 'user', 'api_key'] as const;
+export const AUDITED_ENTITIES = ['voucher', 'campaign', 'redemption', 'order', 'partner_invoice', 'accounting', 'settings', 'product', 'theme', 'region', 'brand', 'partner', 'user', 'api_key'] as const;
 const FIELDS = ['actor', 'entity', 'entityId', 'action', 'from', 'until'] as const;
 type TypedFilter = Readonly<Record<(typeof FIELDS)[number], string>>;
 
