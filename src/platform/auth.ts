@@ -46,16 +46,26 @@ export function requireRole(...roles: readonly Role[]): RequestHandler {
   };
 }
 
-/** Lets people pass who have the right; an administrator may give it, but does not have it by being one. */
+/** Lets people pass who have the right. */
 export function requireRight(right: Right): RequestHandler {
+  return requireRoleOrRight([], right);
+}
+
+/** For pages some roles may read and others only with a right. */
+export function requireRoleOrRight(roles: readonly Role[], right: Right): RequestHandler {
   return (req, res, next) => {
     const { user } = res.locals;
     if (!user) void requireUser(req, res, next);
-    else if (hasRight(user, right)) next();
+    else if (roles.includes(user.role) || hasRight(user, right)) next();
     else next(appError('forbidden'));
   };
 }
 
-export function hasRight(user: SignedInUser, right: Right): boolean {
+export type RightHolder = Pick<SignedInUser, 'role' | 'canSeeCodes' | 'canRefund' | 'canChangeSettings'>;
+
+/** Administrators have every right; auditors change nothing, whatever was granted. */
+export function hasRight(user: RightHolder, right: Right): boolean {
+  if (user.role === 'admin') return true;
+  if (user.role === 'auditor' && right !== 'codes') return false;
   return { codes: user.canSeeCodes, refund: user.canRefund, settings: user.canChangeSettings }[right];
 }

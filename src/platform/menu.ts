@@ -1,12 +1,13 @@
-import type { Role } from './auth.ts';
+import { hasRight, type Right, type RightHolder, type Role } from './auth.ts';
 import type { IconName } from './icons.ts';
 
-/** One entry of the left menu. `label` is the key of a text; without `roles` everybody signed in sees it. */
+/** One entry of the left menu. `label` is the key of a text; without `roles` everybody signed in sees it, and who has the `right` sees it in any role. */
 export interface MenuEntry {
   readonly label: string;
   readonly path: string;
   readonly icon?: IconName;
   readonly roles?: readonly Role[];
+  readonly right?: Right;
   readonly children?: readonly MenuEntry[];
 }
 
@@ -24,22 +25,22 @@ export interface ShownMenuEntry {
   readonly children: readonly ShownMenuEntry[];
 }
 
-/** The menu as this role sees it at this URL (path with its query), with the current entry marked. */
-export function menuFor(menu: readonly MenuSection[], role: Role, url: string): { label: string | null; entries: ShownMenuEntry[] }[] {
+/** The menu as this person sees it at this URL (path with its query), with the current entry marked. */
+export function menuFor(menu: readonly MenuSection[], reader: RightHolder, url: string): { label: string | null; entries: ShownMenuEntry[] }[] {
   const current = currentPath(menu, url);
   const show = (entry: MenuEntry): ShownMenuEntry => {
-    const children = (entry.children ?? []).filter((child) => isFor(child, role)).map(show);
+    const children = (entry.children ?? []).filter((child) => isFor(child, reader)).map(show);
     const isCurrent = entry.path === current;
     const open = isCurrent || children.some((child) => child.current);
     return { label: entry.label, path: entry.path, icon: entry.icon ?? null, current: isCurrent && !children.some((child) => child.current), open, children };
   };
   return menu
-    .map(({ label, entries }) => ({ label, entries: entries.filter((entry) => isFor(entry, role)).map(show) }))
+    .map(({ label, entries }) => ({ label, entries: entries.filter((entry) => isFor(entry, reader)).map(show) }))
     .filter(({ entries }) => entries.length > 0);
 }
 
-function isFor(entry: MenuEntry, role: Role): boolean {
-  return entry.roles === undefined || entry.roles.includes(role);
+function isFor({ roles, right }: MenuEntry, reader: RightHolder): boolean {
+  return roles === undefined || roles.includes(reader.role) || (right !== undefined && hasRight(reader, right));
 }
 
 /** The longest entry the URL lies under: `/admin/vouchers/12` belongs to `/admin/vouchers`, a query must hold all its pairs. */

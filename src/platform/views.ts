@@ -64,7 +64,7 @@ function pageContext(res: Response): object {
       { code: 'en', name: 'English', current: locale === 'en', href: withLanguage(req.originalUrl, 'en') },
     ],
     returnTo: req.method === 'GET' ? req.originalUrl : '/',
-    menu: user ? menuFor(menu, user.role, req.originalUrl) : [],
+    menu: user ? menuFor(menu, user, req.originalUrl) : [],
     flashes: takeFlashes(req),
     csrfToken: () => csrfToken(req),
     slots: {},

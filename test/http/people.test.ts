@@ -210,6 +210,20 @@ describeOnBothDatabases('people and their access', (database) => {
     expect(await withCode(code()), 'after too many wrong ones').to.equal(429);
   });
 
+  it('open and change settings by that right, which auditors never have', async () => {
+    const login = { email: 'rechte@example.org', password: PASSWORD };
+    const id = await added(login.email);
+    const status = async (columns: object) => {
+      await database().knex('users').where({ id }).update(columns);
+      const visitor = await signedIn(server.url, login);
+      const [read, write] = [await visitor.get('/admin/settings/general'), await visitor.post('/admin/settings/general', { currency: 'EUR', holdMinutes: '30' })];
+      return [read.status, write.status];
+    };
+    expect(await status({ role: 'agent', can_change_settings: false })).to.deep.equal([403, 403]);
+    expect(await status({ role: 'agent', can_change_settings: true })).to.deep.equal([200, 303]);
+    expect(await status({ role: 'auditor', can_change_settings: true })).to.deep.equal([200, 403]);
+  });
+
   it('need a second factor to administrate where it is required', async () => {
     await admin.post('/admin/users/security', { requireSecondFactor: 'true' });
     expect((await admin.get('/admin/users')).location).to.equal('/admin/profile/second-factor');

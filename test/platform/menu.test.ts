@@ -15,10 +15,16 @@ describe('menu', () => {
     expect(all('admin', '/').map(({ path }) => path)).to.include('/admin/api-keys');
     expect(all('agent', '/').map(({ path }) => path)).not.to.include('/admin/api-keys');
   });
+
+  it('shows the settings to those who may change them', () => {
+    const paths = (granted: boolean) => all('agent', '/', granted).map(({ path }) => path);
+    expect(paths(true)).to.include('/admin/settings/general');
+    expect(paths(false)).not.to.include('/admin/settings/general');
+  });
 });
 
-function all(role: 'admin' | 'agent', url: string): ShownMenuEntry[] {
-  return menuFor(MENU, role, url).flatMap(({ entries }) => entries.flatMap((entry) => [entry, ...entry.children]));
+function all(role: 'admin' | 'agent' | 'auditor', url: string, canChangeSettings = false): ShownMenuEntry[] {
+  return menuFor(MENU, { role, canSeeCodes: false, canRefund: false, canChangeSettings }, url).flatMap(({ entries }) => entries.flatMap((entry) => [entry, ...entry.children]));
 }
 
 function currentAt(url: string): string[] {

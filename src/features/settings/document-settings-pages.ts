@@ -1,6 +1,6 @@
 import express, { type Response, type Router } from 'express';
 import { groupCode, isSoundMask } from '../../core/code-mask.ts';
-import { requireRole } from '../../platform/auth.ts';
+import { hasRight, requireRight, requireRoleOrRight } from '../../platform/auth.ts';
 import { addFlash } from '../../platform/flash.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
 import { parseCount } from '../../platform/typed-input.ts';
@@ -18,12 +18,12 @@ export function documentSettingsPages({ database, clock }: SettingsPages): Route
   const router = express.Router();
   const path = `${SETTINGS_PATH}/documents`;
 
-  router.get(path, requireRole('admin', 'auditor'), async (_req, res) => {
+  router.get(path, requireRoleOrRight(['admin', 'auditor'], 'settings'), async (_req, res) => {
     const settings = await documentSettings(database.knex);
     show(res, { ...settings, reminderDays: settings.reminderDays === null ? '' : String(settings.reminderDays) });
   });
 
-  router.post(path, requireRole('admin'), async (req, res) => {
+  router.post(path, requireRight('settings'), async (req, res) => {
     const { t } = res.locals;
     const body = req.body as Record<string, unknown>;
     const text = (name: string): string => (typeof body[name] === 'string' ? body[name].replaceAll('\r\n', '\n').trim().slice(0, MAX_TEXT) : '');
@@ -53,6 +53,6 @@ function show(res: Response, values: Readonly<Record<string, unknown>>, errors: 
     title: res.locals.t('settings:documents.title'),
     form: formView(values, errors),
     sample: isSoundMask(mask) ? groupCode(SAMPLE_CODE, mask) : '',
-    mayChange: res.locals.user?.role === 'admin',
+    mayChange: res.locals.user !== null && hasRight(res.locals.user, 'settings'),
   });
 }

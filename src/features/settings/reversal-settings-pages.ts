@@ -1,6 +1,6 @@
 import express, { type Response, type Router } from 'express';
 import { FEE_BEARERS } from '../../core/reversal-plan.ts';
-import { requireRole } from '../../platform/auth.ts';
+import { hasRight, requireRight, requireRoleOrRight } from '../../platform/auth.ts';
 import { addFlash } from '../../platform/flash.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
 import { parseCount } from '../../platform/typed-input.ts';
@@ -15,12 +15,12 @@ export function reversalSettingsPages({ database, clock }: SettingsPages): Route
   const router = express.Router();
   const path = `${SETTINGS_PATH}/reversals`;
 
-  router.get(path, requireRole('admin', 'agent', 'accountant', 'auditor'), async (_req, res) => {
+  router.get(path, requireRoleOrRight(['admin', 'agent', 'accountant', 'auditor'], 'settings'), async (_req, res) => {
     const { feeBearer, graceDays } = await reversalSettings(database.knex);
     show(res, { feeBearer, graceDays: String(graceDays) });
   });
 
-  router.post(path, requireRole('admin'), async (req, res) => {
+  router.post(path, requireRight('settings'), async (req, res) => {
     const body = req.body as Record<string, unknown>;
     const typed = { feeBearer: textOf(body['feeBearer']), graceDays: textOf(body['graceDays']) };
     const feeBearer = FEE_BEARERS.find((one) => one === typed.feeBearer);
@@ -44,6 +44,6 @@ function show(res: Response, values: Readonly<Record<string, unknown>>, errors: 
     title: t('settings:reversals.title'),
     form: formView(values, errors),
     bearers: FEE_BEARERS.map((value) => ({ value, label: t(`settings:reversals.bearer.${value}`), hint: t(`settings:reversals.bearer_hint.${value}`) })),
-    mayChange: user?.role === 'admin',
+    mayChange: user !== null && hasRight(user, 'settings'),
   });
 }

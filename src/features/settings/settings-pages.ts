@@ -1,5 +1,5 @@
 import express, { type Response, type Router } from 'express';
-import { requireRole } from '../../platform/auth.ts';
+import { hasRight, requireRight, requireRoleOrRight } from '../../platform/auth.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db.ts';
 import { addFlash } from '../../platform/flash.ts';
@@ -23,12 +23,12 @@ export function settingsPages({ database, clock }: SettingsPages): Router {
   const router = express.Router();
   const path = `${SETTINGS_PATH}/general`;
 
-  router.get(path, requireRole('admin', 'auditor'), async (_req, res) => {
+  router.get(path, requireRoleOrRight(['admin', 'auditor'], 'settings'), async (_req, res) => {
     const { currency, holdMinutes } = await generalSettings(database.knex);
     show(res, { currency, holdMinutes: String(holdMinutes) });
   });
 
-  router.post(path, requireRole('admin'), async (req, res) => {
+  router.post(path, requireRight('settings'), async (req, res) => {
     const body = req.body as Record<string, unknown>;
     const typed = { currency: textOf(body['currency']).toUpperCase(), holdMinutes: textOf(body['holdMinutes']) };
     const { t } = res.locals;
@@ -59,6 +59,6 @@ function show(res: Response, values: Readonly<Record<string, unknown>>, errors: 
   renderPage(res, 'settings/general', {
     title: res.locals.t('settings:general.title'),
     form: formView(values, errors),
-    mayChange: res.locals.user?.role === 'admin',
+    mayChange: res.locals.user !== null && hasRight(res.locals.user, 'settings'),
   });
 }

@@ -1,6 +1,6 @@
 import express, { type Response, type Router } from 'express';
 import { compactIban, groupedIban, isIban } from '../../core/epc-payment.ts';
-import { requireRole } from '../../platform/auth.ts';
+import { hasRight, requireRight, requireRoleOrRight } from '../../platform/auth.ts';
 import { addFlash } from '../../platform/flash.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
 import { moneyInput } from '../../platform/format.ts';
@@ -28,12 +28,12 @@ export function shopSettingsPages({ database, clock }: SettingsPages): Router {
   const router = express.Router();
   const path = `${SETTINGS_PATH}/shop`;
 
-  router.get(path, requireRole('admin', 'auditor'), async (_req, res) => {
+  router.get(path, requireRoleOrRight(['admin', 'auditor'], 'settings'), async (_req, res) => {
     const { currency } = await generalSettings(database.knex);
     show(res, typedOf(await shopSettings(database.knex), currency, res.locals.locale), currency);
   });
 
-  router.post(path, requireRole('admin'), async (req, res) => {
+  router.post(path, requireRight('settings'), async (req, res) => {
     const { currency } = await generalSettings(database.knex);
     const typed = typedFrom(req.body);
     const { settings, errors } = parse(typed, res.locals.t);
@@ -52,7 +52,7 @@ function show(res: Response, typed: Typed, currency: string, errors: readonly Fo
     title: res.locals.t('settings:shop.title'),
     form: formView(typed, errors),
     currency,
-    mayChange: res.locals.user?.role === 'admin',
+    mayChange: res.locals.user !== null && hasRight(res.locals.user, 'settings'),
   });
 }
 

@@ -1,7 +1,7 @@
 import express, { type Response, type Router } from 'express';
 import { VOUCHER_TYPES, type StackingPolicy } from '../../core/voucher.ts';
 import { readAudit } from '../../platform/audit.ts';
-import { requireRole } from '../../platform/auth.ts';
+import { hasRight, requireRight, requireRoleOrRight } from '../../platform/auth.ts';
 import { addFlash } from '../../platform/flash.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
 import { formatMoney } from '../../platform/format.ts';
@@ -19,15 +19,15 @@ export function stackingPages({ database, clock, namesOfActors }: SettingsPages)
   const router = express.Router();
   const path = `${SETTINGS_PATH}/stacking`;
 
-  router.get(path, requireRole('admin', 'agent', 'auditor'), async (_req, res) => {
+  router.get(path, requireRoleOrRight(['admin', 'agent', 'auditor'], 'settings'), async (_req, res) => {
     await show(res, typedPolicyOf(await stackingPolicy(database.knex)));
   });
 
-  router.post(`${path}/preview`, requireRole('admin'), (req, res) => {
+  router.post(`${path}/preview`, requireRight('settings'), (req, res) => {
     renderFragment(res, 'settings/stacking-examples', { examples: examplesOf(typedPolicy(req.body), res) });
   });
 
-  router.post(path, requireRole('admin'), async (req, res) => {
+  router.post(path, requireRight('settings'), async (req, res) => {
     const typed = typedPolicy(req.body);
     const { policy, errors } = parsePolicy(typed, res.locals.t);
     // Without scripts the button beside the examples asks for them.
@@ -53,7 +53,7 @@ export function stackingPages({ database, clock, namesOfActors }: SettingsPages)
       matrix: matrixOf(typed, t),
       examples: examplesOf(typed, res),
       history: history.map(({ at, actor, changes }) => ({ at, actor: names.get(actor) ?? actor, lines: changeLines(changes, t) })),
-      mayChange: res.locals.user?.role === 'admin',
+      mayChange: res.locals.user !== null && hasRight(res.locals.user, 'settings'),
     });
   }
 }
