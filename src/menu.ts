@@ -48,6 +48,7 @@ export const MENU: readonly MenuSection[] = [
         children: [
           { label: 'common:menu.accounting_journal', path: '/admin/accounting/journal' },
           { label: 'common:menu.accounting_balances', path: '/admin/accounting/balances' },
+          { label: 'common:menu.accounting_liabilities', path: '/admin/accounting/liabilities' },
           { label: 'common:menu.accounting_payments', path: '/admin/accounting/payments' },
           { label: 'common:menu.accounting_exports', path: '/admin/accounting/exports' },
           { label: 'common:menu.accounting_periods', path: '/admin/accounting/periods' },

@@ -2,6 +2,7 @@ import express, { type Router } from 'express';
 import { balancePages } from './balance-pages.ts';
 import { exportPages } from './export-pages.ts';
 import { journalPages } from './journal-pages.ts';
+import { liabilityPages } from './liability-pages.ts';
 import { numberPages } from './number-pages.ts';
 import { paymentRecordPages } from './payment-record-pages.ts';
 import { periodPages } from './period-pages.ts';
@@ -15,6 +16,6 @@ export function accountingPages(pages: AccountingPages): Router {
   router.get(ACCOUNTING_PATH, mayRead, (_req, res) => {
     res.redirect(303, `${ACCOUNTING_PATH}/journal`);
   });
-  for (const define of [journalPages, balancePages, paymentRecordPages, exportPages, periodPages, setupPages, numberPages, proofPages]) router.use(define(pages));
+  for (const define of [journalPages, balancePages, liabilityPages, paymentRecordPages, exportPages, periodPages, setupPages, numberPages, proofPages]) router.use(define(pages));
   return router;
 }

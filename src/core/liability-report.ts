@@ -1,0 +1,38 @@
+/** The lines of the movement equation, in the order in which a report shows them. */
+export const MOVEMENT_LINES = [
+  'sold', 'issued', 'topped_up', 'given_back', 'transferred_in', 'reactivated', 'redeemed', 'refunded', 'transferred_out', 'forfeited', 'derecognised', 'correction',
+] as const;
+export type MovementLine = (typeof MOVEMENT_LINES)[number];
+
+const LINE_OF: Readonly<Record<string, MovementLine>> = {
+  sale: 'sold',
+  payment_in: 'sold',
+  migrated: 'issued',
+  issue: 'issued',
+  top_up: 'topped_up',
+  redemption_reversal: 'given_back',
+  transfer_in: 'transferred_in',
+  reactivation: 'reactivated',
+  redemption: 'redeemed',
+  refund: 'refunded',
+  transfer_out: 'transferred_out',
+  forfeit: 'forfeited',
+  forfeit_reversal: 'forfeited',
+  derecognition: 'derecognised',
+};
+
+/**
+ * Which line of the equation an event moves; what has no line of its own is a correction, so that the equation always
+ * holds. Source: accounting.md 5.4. A redemption of 60,00 moves `redeemed` by -60,00.
+ */
+export function movementLineOf(event: string): MovementLine {
+  return LINE_OF[event] ?? 'correction';
+}
+
+/** What can be done with a voucher that is owed, for the ageing of the open items. */
+export const OPEN_STATES = ['redeemable', 'expired', 'time_barred', 'blocked'] as const;
+export type OpenState = (typeof OPEN_STATES)[number];
+
+/** How long a voucher is still to be honoured: at most a year, up to five, longer, or without an end (§ 285 HGB). */
+export const REMAINING_LIVES = ['year', 'five_years', 'longer', 'endless'] as const;
+export type RemainingLife = (typeof REMAINING_LIVES)[number];

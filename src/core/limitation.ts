@@ -1,0 +1,36 @@
+import { addDays, endOfYearAfter } from './calendar.ts';
+import type { Chart } from './chart-of-accounts.ts';
+
+export const JURISDICTIONS = ['DE', 'AT', 'CH'] as const;
+export type Jurisdiction = (typeof JURISDICTIONS)[number];
+
+/** Whose law a chart of accounts belongs to: SKR 03 and 04 are German, EKR Austrian, KMU Swiss. */
+export function jurisdictionOf(chart: Chart): Jurisdiction {
+  if (chart === 'EKR') return 'AT';
+  return chart === 'KMU' ? 'CH' : 'DE';
+}
+
+/**
+ * The last day on which the claim from a voucher can be enforced, from the day of its issue or of its last
+ * acknowledgement. DE: the end of the third year after (§§ 195, 199 BGB); AT: 30 years (§ 1479 ABGB); CH: 10 years
+ * (Art. 127 OR). Source: accounting.md section 2. limitationDay('2026-05-04', 'DE') = '2029-12-31',
+ * limitationDay('2026-05-04', 'CH') = '2036-05-04'.
+ */
+export function limitationDay(claimOn: string, jurisdiction: Jurisdiction): string {
+  switch (jurisdiction) {
+    case 'DE':
+      return endOfYearAfter(claimOn, 3);
+    case 'AT':
+      return yearsLater(claimOn, 30);
+    case 'CH':
+      return yearsLater(claimOn, 10);
+  }
+}
+
+/** The 29th of February has its day in other years on the 28th. */
+function yearsLater(day: string, years: number): string {
+  const year = String(Number(day.slice(0, 4)) + years).padStart(4, '0');
+  const isLeapDay = day.slice(5) === '02-29';
+  const isLeapYear = Number(year) % 4 === 0 && (Number(year) % 100 !== 0 || Number(year) % 400 === 0);
+  return isLeapDay && !isLeapYear ? addDays(`${year}-03-01`, -1) : `${year}${day.slice(4)}`;
+}

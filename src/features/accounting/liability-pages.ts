@@ -1,0 +1,133 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { MOVEMENT_LINES } from '../../core/liability-report.ts';
+import { csvStream, type CsvValue } from '../../platform/csv.ts';
+import { dayInput, formatDay, moneyInput } from '../../platform/format.ts';
+import { formView, type FormError } from '../../platform/form-view.ts';
+import type { Locale, Translate } from '../../platform/i18n.ts';
+import { parseDay } from '../../platform/typed-input.ts';
+import { renderPage } from '../../platform/views.ts';
+import { allOpenItems, liabilityReport, openItems, type AgeingLine, type LiabilityColumn, type LiabilityQuestion } from './liability-service.ts';
+import { ACCOUNTING_PATH, mayRead, textOf, urlWith, wordText, type AccountingPages } from './request-pages.ts';
+
+const PATH = `${ACCOUNTING_PATH}/liabilities`;
+const PAGE = 50;
+
+interface Asked {
+  readonly typed: { readonly from: string; readonly on: string; readonly known: string };
+  readonly question: LiabilityQuestion | null;
+  readonly errors: readonly FormError[];
+}
+
+/** What is owed to holders of vouchers on any day: the balance sheet's figure, how it came about, and what stands behind it. */
+export function liabilityPages(pages: AccountingPages): Router {
+  const { database, clock } = pages;
+  const router = express.Router();
+
+  router.get(PATH, mayRead, async (req, res) => {
+    const { t } = res.locals;
+    const { typed, question, errors } = asked(req, res);
+    if (errors.length > 0) res.status(422);
+    const report = question === null ? null : await liabilityReport(database.knex, question);
+    renderPage(res, 'accounting/liabilities', {
+      title: t('accounting:liabilities.title'),
+      form: formView(typed, errors),
+      hasReport: report !== null && report.columns.length > 0,
+      currency: report?.columns[0]?.currency ?? 'EUR',
+      columns: (report?.columns ?? []).map((column) => ({ ...column, name: columnName(column, t) })),
+      lines: report === null ? [] : equation(report.columns, t),
+      checks: (report?.checks ?? []).map((check) => ({ ...check, label: t(`accounting:liabilities.check.${check.check}`), difference: check.actual - check.expected, isRight: check.actual === check.expected })),
+      ageings: report === null ? [] : [
+        { title: t('accounting:liabilities.by_year'), rows: named(report.byIssueYear, (key) => (key === '' ? t('accounting:liabilities.no_year') : key)) },
+        { title: t('accounting:liabilities.by_state'), rows: named(report.byState, (key) => t(`accounting:liabilities.state.${key}`)) },
+        { title: t('accounting:liabilities.by_life'), rows: named(report.byRemainingLife, (key) => t(`accounting:liabilities.life.${key}`)) },
+      ],
+      itemsHref: urlWith(`${PATH}/items`, { ...typed }),
+      csvHref: urlWith(`${PATH}/items.csv`, { ...typed }),
+    });
+  });
+
+  router.get(`${PATH}/items`, mayRead, async (req, res) => {
+    const { t } = res.locals;
+    const { typed, question, errors } = asked(req, res);
+    const cursor = /^\d{1,18}$/.test(textOf(req.query['cursor'])) ? textOf(req.query['cursor']) : '0';
+    const found = question === null ? [] : await openItems(database.knex, { day: question.on, knownUntil: question.knownUntil }, cursor, PAGE + 1);
+    if (errors.length > 0) res.status(422);
+    renderPage(res, 'accounting/open-items', {
+      title: t('accounting:liabilities.items'),
+      breadcrumbs: [{ href: urlWith(PATH, { ...typed }), text: t('accounting:liabilities.title') }],
+      form: formView(typed, errors),
+      on: question?.on ?? clock.today(),
+      rows: found.slice(0, PAGE).map((item) => ({ ...item, href: `/admin/vouchers/${item.id}`, typeText: t(`vouchers:type.${item.type}`) })),
+      next: found.length > PAGE ? urlWith(`${PATH}/items`, { ...typed, cursor: found[PAGE - 1]?.id }) : null,
+      first: cursor === '0' ? null : urlWith(`${PATH}/items`, { ...typed }),
+      csvHref: urlWith(`${PATH}/items.csv`, { ...typed }),
+    });
+  });
+
+  router.get(`${PATH}/items.csv`, mayRead, (req, res) => {
+    const { question } = asked(req, res);
+    if (question === null) {
+      res.redirect(303, PATH);
+      return;
+    }
+    res.attachment(`offene-posten-${question.on}.csv`).type('text/csv');
+    const csv = csvStream(itemRows(question, res.locals.t, res.locals.locale));
+    csv.on('error', () => res.destroy());
+    res.once('close', () => csv.destroy());
+    csv.pipe(res);
+  });
+
+  return router;
+
+  function asked(req: Request, res: Response): Asked {
+    const { t, locale } = res.locals;
+    const today = clock.today();
+    const typed = {
+      from: textOf(req.query['from']) || dayInput(`${today.slice(0, 4)}-01-01`, locale),
+      on: textOf(req.query['on']) || dayInput(today, locale),
+      known: textOf(req.query['known']),
+    };
+    const errors: FormError[] = [];
+    const day = (path: 'from' | 'on' | 'known'): string | null => {
+      const parsed = parseDay(typed[path]);
+      if (parsed.ok) return parsed.value;
+      errors.push({ path, message: t(`common:${parsed.error}`) });
+      return null;
+    };
+    const [from, on] = [day('from'), day('on')];
+    const known = typed.known === '' ? null : day('known');
+    if (from !== null && on !== null && from > on) errors.push({ path: 'on', message: t('accounting:journal.days_reversed') });
+    if (errors.length > 0 || from === null || on === null) return { typed, question: null, errors };
+    // Known on a day is what was known when it ended.
+    return { typed, errors, question: { from, on, knownUntil: known === null ? null : clock.endOfDay(known) - 1 } };
+  }
+
+  function columnName({ account, role, type, brand }: LiabilityColumn, t: Translate): string {
+    return [account ?? wordText(pages, t, 'role', role), t(`vouchers:type.${type}`), brand].filter((part) => part !== null).join(' · ');
+  }
+
+  async function* itemRows({ on, knownUntil }: LiabilityQuestion, t: Translate, locale: Locale): AsyncGenerator<readonly CsvValue[]> {
+    yield ['number', 'type', 'title', 'brand', 'issued', 'until', 'limitation', 'account', 'blocked', 'currency', 'balance'].map((name) => t(`accounting:liabilities.column.${name}`));
+    const day = (value: string | null): string => (value === null ? '' : formatDay(value, locale));
+    for await (const item of allOpenItems(database.knex, { day: on, knownUntil })) {
+      yield [
+        item.number, t(`vouchers:type.${item.type}`), item.title, item.brand, day(item.paidOn), day(item.bookUntil), day(item.limitationOn),
+        item.account, t(item.isBlocked ? 'common:yes' : 'common:no'), item.currency, moneyInput(item.cents, item.currency, locale),
+      ];
+    }
+  }
+}
+
+/** The movement equation as rows over the accounts; a line that nothing moved is left out. */
+function equation(columns: readonly LiabilityColumn[], t: Translate): { label: string; isSum: boolean; cells: { cents: number; currency: string }[] }[] {
+  const row = (label: string, isSum: boolean, of: (column: LiabilityColumn) => number) => ({ label, isSum, cells: columns.map((column) => ({ cents: of(column), currency: column.currency })) });
+  return [
+    row(t('accounting:liabilities.opening'), true, ({ opening }) => opening),
+    ...MOVEMENT_LINES.filter((line) => columns.some(({ movements }) => movements[line] !== undefined)).map((line) => row(t(`accounting:liabilities.line.${line}`), false, ({ movements }) => movements[line] ?? 0)),
+    row(t('accounting:liabilities.closing'), true, ({ closing }) => closing),
+  ];
+}
+
+function named(lines: readonly AgeingLine[], nameOf: (key: string) => string): (AgeingLine & { name: string })[] {
+  return lines.map((line) => ({ ...line, name: nameOf(line.key) }));
+}
