@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { verifyBooks } from '../../src/features/accounting/verify-service.ts';
 import { apiClient, bookingOf, type ApiClient } from '../support/api-client.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
-import { startTestServer, type TestServer } from '../support/http.ts';
+import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts';
 import { signedIn, type Visitor } from '../support/pages.ts';
 
 describeOnBothDatabases('the pages of campaigns', (database) => {
@@ -137,18 +137,78 @@ describeOnBothDatabases('the pages of campaigns', (database) => {
     expect((await agent.post(`/admin/campaigns/${discount}/codes/membership`, { code: 'ALLEIN' })).html).to.contain('Typ, Währung, Restwert-Regel');
   });
 
+  it('never make a voucher paid that has nothing on it, nor valid what a pause has stopped', async () => {
+    const id = await create(PURCHASE);
+    await api.post('/vouchers', { type: 'purchase', title: 'Offen', code: 'OFFEN', paidAt: null, value: { originalValue: 4000 } });
+    expect((await agent.post(`/admin/campaigns/${id}/codes/membership`, { code: 'OFFEN' })).html).to.contain('setzen Sie ihn zuerst bezahlt');
+    expect((await api.get('/vouchers/by-code/OFFEN')).body).to.include({ campaign: null, status: 'unpaid' });
+    const paused = await create(FIELDS);
+    await addList(paused, 'RUHT-1');
+    await agent.post(`/admin/campaigns/${paused}/state`, { active: 'false' });
+    const { body } = await api.get('/vouchers/by-code/RUHT-1');
+    await agent.post(`/admin/campaigns/${paused}/codes/membership`, { leave: body.id as string });
+    expect((await api.get('/vouchers/by-code/RUHT-1')).body).to.include({ campaign: null, status: 'deactivated' });
+  });
+
+  it('leave a code alone that has left its run, and one that was reserved meanwhile', async () => {
+    const id = await create(FIELDS);
+    const plan = await agent.post(`/admin/campaigns/${id}/codes/list`, { list: 'RAUS-1\nHALT-1\nFREI-1' });
+    const start = await agent.post(`/admin/campaigns/${id}/codes/list`, { token: tokenOf(plan.html) });
+    await jobDone(start.location);
+    const run = /jobs\/(\d+)/.exec(start.location ?? '')?.[1] ?? '';
+    await agent.post(`/admin/campaigns/${id}/codes/membership`, { leave: (await api.get('/vouchers/by-code/RAUS-1')).body.id as string });
+    expect((await api.post('/holds', { booking: bookingOf(10_000, { reference: 'halt-1' }), codes: ['HALT-1'] })).status).to.equal(201);
+    const withdrawn = await jobDone((await agent.post(`/admin/campaigns/${id}/codes/runs/${run}`, { action: 'withdraw', reason: 'Rest' })).location);
+    expect(withdrawn['result']).to.deep.include({ done: 1, skipped: 1 });
+    expect(await codes(id)).to.deep.equal(['HALT-1']);
+    expect((await api.get('/vouchers/by-code/RAUS-1')).status).to.equal(200);
+  });
+
+  it('keep what was booked: its value and its reason stay once there are codes', async () => {
+    const { body } = await api.post('/campaigns', { type: 'settlement', title: 'Kulanz', funding: 'refund_conversion', paidAt: '2026-01-01', value: { originalValue: 2500 } });
+    const job = await api.post(`/campaigns/${body.id as string}/codes`, { codes: ['KULANZ-1', 'KULANZ-2'] });
+    await api.jobEnd(job.body.id as string);
+    expect((await api.patch(`/campaigns/${body.id as string}`, { funding: 'goodwill' })).body.code).to.equal('fixed_once_paid');
+    expect((await api.get('/vouchers/by-code/KULANZ-2')).body).to.include({ balance: 2500, status: 'active' });
+  });
+
+  it('book codes that are being made while their campaign is paid', async () => {
+    const { body } = await api.post('/campaigns', { type: 'purchase', title: 'Eilig', paidAt: null, value: { originalValue: 1000 } });
+    const job = await api.post(`/campaigns/${body.id as string}/codes`, { count: 3000 });
+    await api.patch(`/campaigns/${body.id as string}`, { paidAt: '2026-01-01' });
+    await api.jobEnd(job.body.id as string);
+    const unbooked = await database().knex('vouchers').where({ campaign_id: body.id as string, ledger_count: 0 }).count<{ count: unknown }[]>({ count: '*' });
+    expect(Number(unbooked[0]?.count)).to.equal(0);
+  });
+
+  it('find codes by their beginning only for those who may see codes', async () => {
+    const id = await create(FIELDS);
+    await addList(id, 'GEHEIM-77');
+    await database().knex('users').insert({ ...(await database().knex('users').first<Record<string, unknown>>()), id: 990, email: `aushilfe@example.org`, role: 'agent', can_see_codes: false });
+    const helper = await signedIn(server.url, { ...TEST_ADMIN, email: 'aushilfe@example.org' });
+    const found = (html: string): boolean => html.includes('…M-77') || html.includes('…M77') || html.includes('EIM-77') || html.includes('…-77');
+    expect(found((await helper.get(`/admin/campaigns/${id}/codes?q=geheim`)).html)).to.equal(false);
+    const whole = (await helper.get(`/admin/campaigns/${id}/codes?q=geheim77`)).html;
+    expect([found(whole), whole.includes('>GEHEIM-77<')]).to.deep.equal([true, false]);
+    expect((await agent.get(`/admin/campaigns/${id}/codes?q=geheim`)).html).to.contain('GEHEIM-77');
+  });
+
   it('report what was redeemed and given back, month by month', async () => {
     const id = await create(FIELDS);
     await addList(id, 'MONAT-1\nMONAT-2');
     const { body } = await api.post('/redemptions', { booking: bookingOf(80_000), codes: ['MONAT-1'], bookingNumber: 'M-1' });
     await api.post('/redemptions', { booking: bookingOf(20_000), codes: ['MONAT-2'], bookingNumber: 'M-2' });
     await api.post(`/redemptions/${body.id as string}/reversals`, { amount: 3000, reason: 'Teil' });
+    await addList(id, 'DOPPELT-1\nDOPPELT-2');
+    await api.put('/settings/stacking', { maxVouchers: 2, maxPerCampaign: 2 });
+    const both = await api.post('/redemptions', { booking: bookingOf(50_000), codes: ['DOPPELT-1', 'DOPPELT-2'], bookingNumber: 'M-3' });
+    expect(both.status).to.equal(201);
     const past = Date.now() - 120_000;
     await database().knex('redemptions').update({ redeemed_at: past });
     await database().knex('reversals').update({ reversed_at: past });
     const report = await agent.get(`/admin/campaigns/${id}/report`);
-    expect(report.html).to.contain('1.000,00').and.contain('70,00');
-    expect((await agent.get(`/admin/campaigns/${id}/report`)).html).to.contain('70,00');
+    expect(report.html).to.contain('1.500,00').and.contain('170,00');
+    expect((await agent.get(`/admin/campaigns/${id}/report`)).html).to.contain('170,00');
     const chart = await agent.get(`/admin/campaigns/${id}/report/chart.svg`);
     expect([chart.status, chart.html.startsWith('<svg'), chart.html.includes('<script')]).to.deep.equal([200, true, false]);
   });

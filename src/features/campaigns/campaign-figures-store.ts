@@ -34,13 +34,17 @@ export async function moveCursor(trx: Knex.Transaction, cursor: FiguresCursor): 
   await trx('campaign_figures_cursor').where({ id: 1 }).update({ line_id: cursor.lineId, reversal_id: cursor.reversalId });
 }
 
+/** A booking with several codes of one campaign is one booking of it. */
+const TRIP_PRICE_ONCE = `case when exists (select 1 from redemption_lines e where e.redemption_id = l.redemption_id and e.campaign_id = l.campaign_id and e.id < l.id)
+  then 0 else d.trip_price end as trip_price`;
+
 export async function findRedeemedLines(trx: Knex.Transaction, afterId: string, until: number, limit: number): Promise<CampaignEvent[]> {
   const rows = await trx('redemption_lines as l')
     .join('redemptions as d', 'd.id', 'l.redemption_id')
     .where('l.id', '>', afterId)
     .orderBy('l.id')
     .limit(limit)
-    .select<EventRow[]>('l.id', 'l.campaign_id', 'd.redeemed_at as at', 'l.applied as cents', 'd.trip_price');
+    .select<EventRow[]>('l.id', 'l.campaign_id', 'd.redeemed_at as at', 'l.applied as cents', trx.raw(TRIP_PRICE_ONCE));
   return untilTime(rows, until);
 }
 

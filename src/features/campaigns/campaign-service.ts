@@ -95,10 +95,10 @@ export async function listCampaigns(database: Database, filter: CampaignFilter):
 }
 
 /** The rules a campaign's codes follow, with the campaign locked. */
-export async function findCampaignRules(trx: Transaction, id: string): Promise<{ readonly rulesId: string; readonly rules: StoredRules }> {
+export async function findCampaignRules(trx: Transaction, id: string): Promise<{ readonly rulesId: string; readonly rules: StoredRules; readonly paidOn: string | null }> {
   const record = await findCampaign(trx, id, 'locked');
   if (record === null) throw appError('not_found');
-  return { rulesId: record.rulesId, rules: await rulesOf(trx, record) };
+  return { rulesId: record.rulesId, rules: await rulesOf(trx, record), paidOn: record.paidOn };
 }
 
 /** One code more or less. */
@@ -106,9 +106,9 @@ export async function countCode(trx: Transaction, id: string, change: 1 | -1): P
   await addToCodeCount(trx, id, change);
 }
 
-/** Books the value of up to `limit` codes, of one generation run or of all, that have none booked yet; how many it were. */
-export async function bookCodes(trx: Transaction, campaignId: string, rules: StoredRules, paidOn: string, limit: number, actor: string, moment: Moment, runId: string | null = null): Promise<number> {
-  const codes = await findUnbookedCodes(trx, campaignId, limit, runId);
+/** Books the value of up to `limit` codes, of those named or of all, that have none booked yet; how many it were. */
+export async function bookCodes(trx: Transaction, campaignId: string, rules: StoredRules, paidOn: string, limit: number, actor: string, moment: Moment, ids: readonly string[] | null = null): Promise<number> {
+  const codes = await findUnbookedCodes(trx, campaignId, limit, ids);
   const day = await postingDay(trx, paidOn, moment.today);
   const booked = codes.map(({ id, originalValue }) => {
     const postings = postingsOfIssue({ type: rules.type, funding: rules.funding }, originalValue, 'other');
@@ -138,13 +138,16 @@ export async function bookCodes(trx: Transaction, campaignId: string, rules: Sto
 async function changeRules(trx: Transaction, record: CampaignRecord, before: StoredRules, change: Partial<RulesBody>): Promise<StoredRules> {
   const rules = rulesFromBody(mergeRules(before, change), before.currency);
   await requireSoundRules(trx, rules);
-  const isWorthChanged = rules.type !== before.type || rules.currency !== before.currency || rules.originalValue !== before.originalValue;
+  const isWorthChanged = WORTH.some((name) => rules[name] !== before[name]);
   // The account of a booked code may be that of its brand.
   const isAccountChanged = rules.type !== 'discount' && rules.restrictions.brand !== before.restrictions.brand;
   if ((isWorthChanged || isAccountChanged) && record.codeCount > 0) throw appError('fixed_once_paid');
   await updateRules(trx, record.rulesId, rules);
   return rules;
 }
+
+/** What is booked for each code, and on which account, stands on these. */
+const WORTH = ['type', 'currency', 'originalValue', 'residual', 'funding'] as const;
 
 async function payCodes(trx: Transaction, record: CampaignRecord, rules: StoredRules, paidOn: string | null, actor: string, moment: Moment): Promise<void> {
   if (record.paidOn !== null || paidOn === null) throw appError('fixed_once_paid');

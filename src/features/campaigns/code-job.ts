@@ -9,11 +9,12 @@ import { nextNumbers, yearOf } from '../accounting/number-service.ts';
 import { bookCodes } from './campaign-service.ts';
 import { findCampaign, type CampaignRecord } from './campaign-store.ts';
 import { CAMPAIGN_CODES_JOB, type CodeJobPayload } from './code-service.ts';
-import { insertCodes, type NewCode } from './code-store.ts';
+import { findCodeIds, insertCodes, type NewCode } from './code-store.ts';
 import { readRules, type StoredRules } from './rules-store.ts';
 
 /** Codes made in one transaction: its progress is never further from the truth than this. */
 const CODES_PER_STEP = 1000;
+const BOOKED_PER_STEP = 500;
 /** Two random codes that are the same are a wonder; a step that meets more of them than this has another fault. */
 const MAX_STEP_ATTEMPTS = 5;
 
@@ -105,8 +106,14 @@ async function writeCodes(trx: Transaction, clock: Clock, job: RunningJob, paylo
     codes,
     await nextNumbers(trx, 'voucher', yearOf(clock.today()), codes.length, { now, subject: `job:${job.id}` }),
   );
-  if (!isStored || campaign.paidOn === null) return;
-  await bookCodes(trx, campaign.id, rules, campaign.paidOn, codes.length, payload.actor, { now, today: clock.today() });
+  // Counting the codes has locked the campaign. Whoever paid or changed it while these were being written did not see them.
+  const settled = await readCampaignRules(trx, payload.campaignId);
+  if (settled.rules.type !== rules.type || settled.rules.originalValue !== rules.originalValue) throw new Error('the campaign was changed while its codes were being written');
+  if (!isStored || settled.campaign.paidOn === null) return;
+  for (let from = 0; from < codes.length; from += BOOKED_PER_STEP) {
+    const ids = await findCodeIds(trx, codes.slice(from, from + BOOKED_PER_STEP));
+    await bookCodes(trx, campaign.id, settled.rules, settled.campaign.paidOn, ids.length, payload.actor, { now, today: clock.today() }, ids);
+  }
 }
 
 async function readCampaignRules(trx: Transaction, id: string): Promise<{ readonly campaign: CampaignRecord; readonly rules: StoredRules }> {

@@ -34,7 +34,7 @@ export function codeRunJob(database: Database, files: FileStore, clock: Clock): 
   };
 }
 
-async function act(trx: Parameters<typeof lockCodes>[0], { action, campaignId, runId, paidOn, actor }: RunPayload, ids: readonly string[], clock: Clock): Promise<number> {
+async function act(trx: Parameters<typeof lockCodes>[0], { action, campaignId, paidOn, actor }: RunPayload, ids: readonly string[], clock: Clock): Promise<number> {
   const moment = { now: clock.now(), today: clock.today() };
   switch (action) {
     case 'lock':
@@ -47,7 +47,7 @@ async function act(trx: Parameters<typeof lockCodes>[0], { action, campaignId, r
       const rules = campaign === null ? undefined : (await readRules(trx, [campaign.rulesId])).get(campaign.rulesId);
       if (campaign === null || rules === undefined || paidOn === null) throw new JobFailure({ code: 'other' });
       if (rules.originalValue === null) return payCodes(trx, ids, paidOn, moment.now);
-      return bookCodes(trx, campaignId, rules, paidOn, ids.length, actor, moment, runId);
+      return bookCodes(trx, campaignId, rules, paidOn, ids.length, actor, moment, ids);
     }
     case 'export':
       return 0;

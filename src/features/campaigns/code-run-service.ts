@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { formatCode, generateCode, guessOdds, normaliseCode } from '../../core/voucher-code.ts';
-import { writeAudit, readAudit } from '../../platform/audit.ts';
+import { writeAudit } from '../../platform/audit.ts';
 import { inTransaction, type Database } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
-import { findJob, insertJob, type Job } from '../../platform/job-store.ts';
+import { findJob, insertJob } from '../../platform/job-store.ts';
 import type { Moment } from './campaign-service.ts';
 import { findCampaign } from './campaign-store.ts';
-import { findCodesFrom, type CodeRow } from './code-store.ts';
+import { findCodeRuns, type CodeRun } from './code-run-store.ts';
+import { findCodesFrom, findWholeCode, type CodeRow } from './code-store.ts';
 import { soundShape, type GenerateCodes } from './code-service.ts';
 
 export const CODE_RUN_JOB = 'campaign-code-run';
@@ -26,15 +27,15 @@ const MAX_HITS = 100;
 const SAMPLES = 3;
 
 /** The runs that made codes for a campaign, newest first. */
-export async function codeRuns(database: Database, campaignId: string): Promise<Job[]> {
-  const entries = (await readAudit(database.knex, 'campaign', campaignId, MAX_RUNS * 4)).filter(({ action }) => action === 'campaign.codes').slice(0, MAX_RUNS);
-  const jobs = await Promise.all(entries.map(({ changes }) => findJob(database.knex, String((changes as { jobId: unknown }).jobId))));
-  return jobs.filter((job): job is Job => job !== null);
+export function codeRuns(database: Database, campaignId: string): Promise<CodeRun[]> {
+  return findCodeRuns(database.knex, campaignId, MAX_RUNS);
 }
 
-export async function searchCodes(database: Database, campaignId: string, q: string): Promise<CodeRow[]> {
-  const prefix = normaliseCode(q);
-  return prefix === '' ? [] : findCodesFrom(database.knex, campaignId, prefix, MAX_HITS);
+/** Those that begin so; for people who may not see codes only the one that is so as a whole. */
+export async function searchCodes(database: Database, campaignId: string, q: string, isWholeCodeOnly: boolean): Promise<CodeRow[]> {
+  const typed = normaliseCode(q);
+  if (typed === '') return [];
+  return isWholeCodeOnly ? findWholeCode(database.knex, campaignId, typed) : findCodesFrom(database.knex, campaignId, typed, MAX_HITS);
 }
 
 /** What such a run would make: samples that are kept nowhere, and how likely somebody hits a code by guessing. */

@@ -59,6 +59,12 @@ export async function findCodeId(knex: Knex, normalisedCode: string): Promise<st
   return String(row.id);
 }
 
+/** At most a thousand at once. */
+export async function findCodeIds(knex: Knex, codes: readonly NewCode[]): Promise<string[]> {
+  const ids = await knex('vouchers').whereIn('normalised_code', codes.map(({ normalisedCode }) => normalisedCode)).pluck<(number | string)[]>('id');
+  return ids.map(String);
+}
+
 export async function findTakenCodes(knex: Knex, normalisedCodes: readonly string[]): Promise<Set<string>> {
   const taken = new Set<string>();
   for (let from = 0; from < normalisedCodes.length; from += MAX_KEYS_PER_LOOK_UP) {
@@ -86,6 +92,10 @@ export async function findCodesFrom(knex: Knex, campaignId: string, normalisedPr
     .limit(limit)
     .select<StoredCode[]>(CODE_COLUMNS);
   return rows.map(toCode);
+}
+
+export async function findWholeCode(knex: Knex, campaignId: string, normalisedCode: string): Promise<CodeRow[]> {
+  return (await knex('vouchers').where({ normalised_code: normalisedCode, campaign_id: campaignId }).select<StoredCode[]>(CODE_COLUMNS)).map(toCode);
 }
 
 /** The codes of one generation run by id. */
@@ -125,33 +135,43 @@ export async function payCodes(trx: Knex.Transaction, ids: readonly string[], pa
     .update({ paid_on: paidOn, updated_at: now, version: trx.raw('version + 1') });
 }
 
+/** What a voucher's row must not be deleted under. */
+const HANGS_ON_A_VOUCHER: readonly (readonly [string, string])[] = [
+  ['redemption_lines', 'voucher_id'],
+  ['hold_lines', 'voucher_id'],
+  ['voucher_recipients', 'voucher_id'],
+  ['voucher_links', 'from_id'],
+  ['voucher_links', 'to_id'],
+  ['refund_tasks', 'voucher_id'],
+  ['order_vouchers', 'voucher_id'],
+  ['voucher_pins', 'voucher_id'],
+  ['till_entries', 'voucher_id'],
+];
+
 /** Deletes those of the codes on which nothing hangs: no use, no money, no hold, no recipient, no successor. */
 export async function deleteUnusedCodes(trx: Knex.Transaction, campaignId: string, ids: readonly string[]): Promise<number> {
-  const isFree = (table: string, column: string) => (query: Knex.QueryBuilder): void => {
-    void query.select(trx.raw('1')).from(table).whereRaw(`${table}.${column} = vouchers.id`);
-  };
-  const free = await trx('vouchers')
-    .whereIn('id', [...ids])
-    .where({ uses: 0, ledger_count: 0 })
-    .whereNull('replaced_by_id')
-    .whereNotExists(isFree('redemption_lines', 'voucher_id'))
-    .whereNotExists(isFree('hold_lines', 'voucher_id'))
-    .whereNotExists(isFree('voucher_recipients', 'voucher_id'))
-    .whereNotExists(isFree('voucher_links', 'from_id'))
-    .whereNotExists(isFree('voucher_links', 'to_id'))
-    .pluck<(number | string)[]>('id');
+  const codes = await trx('vouchers').whereIn('id', [...ids]).pluck<string[]>('normalised_code');
+  // Locked by code, as a booking locks them, and read again afterwards: what was reserved meanwhile stays.
+  await trx('vouchers').whereIn('normalised_code', codes).orderBy('normalised_code').forUpdate().select('id');
+  const unused = trx('vouchers').whereIn('id', [...ids]).where({ campaign_id: campaignId, uses: 0, ledger_count: 0 }).whereNull('replaced_by_id');
+  for (const [table, column] of HANGS_ON_A_VOUCHER) {
+    void unused.whereNotExists((query) => void query.select(trx.raw('1')).from(table).whereRaw('??.?? = vouchers.id', [table, column]));
+  }
+  const free = await unused.pluck<(number | string)[]>('id');
   if (free.length === 0) return 0;
   await trx('vouchers').whereIn('id', free).delete();
   await trx('campaigns').where({ id: campaignId }).decrement('code_count', free.length);
   return free.length;
 }
 
-/** Codes of stored value whose value is not booked yet, by id. */
-export async function findUnbookedCodes(trx: Knex.Transaction, campaignId: string, limit: number, runId: string | null = null): Promise<{ id: string; originalValue: number }[]> {
-  const rows = await trx('vouchers')
-    .where({ campaign_id: campaignId, ledger_count: 0, ...(runId === null ? {} : { generation_id: runId }) })
+/** Codes of stored value whose value is not booked yet, by id; of a few, or of all. */
+export async function findUnbookedCodes(trx: Knex.Transaction, campaignId: string, limit: number, ids: readonly string[] | null): Promise<{ id: string; originalValue: number }[]> {
+  const query = trx('vouchers').where({ campaign_id: campaignId, ledger_count: 0 });
+  if (ids !== null) void query.whereIn('id', [...ids]);
+  const rows = await query
     .whereNotNull('balance')
     .whereNull('cancelled_at')
+    .whereNull('replaced_by_id')
     .orderBy('id')
     .limit(limit)
     .forUpdate()

@@ -18,7 +18,7 @@ import { listCodes, MAX_GENERATED_CODES, requestCodes, type GenerateCodes } from
 import { CAMPAIGNS_PATH, campaignId, campaignTabs } from './campaign-edit-pages.ts';
 import { actorOf, fieldOf } from './voucher-action-pages.ts';
 import { joinCampaign, leaveCampaign } from './voucher-campaign-service.ts';
-import { mayChangeVouchers, momentOf, type VoucherPages } from './voucher-list-pages.ts';
+import { mayChangeVouchers, maySeeCodes, momentOf, shownCode, type VoucherPages } from './voucher-list-pages.ts';
 import { findVoucherByCode } from './voucher-service.ts';
 
 const PATH = `${CAMPAIGNS_PATH}/:id/codes`;
@@ -132,7 +132,7 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
     const day = action === 'pay' ? parseDay(typed.paidOn) : null;
     if (day !== null && !day.ok) errors.push({ path: 'paidOn', message: t(`common:${day.error}`) });
     if (typed.reason === '') errors.push({ path: 'reason', message: t('common:input.required') });
-    if (action === 'export' && !(user?.canSeeCodes === true || user?.role === 'admin')) throw appError('forbidden');
+    if (action === 'export' && !maySeeCodes(user)) throw appError('forbidden');
     if (errors.length > 0 || action === undefined) return showRun(req, res, typed, errors);
     const wish = { campaignId: campaignId(req), runId: String(req.params['run']), action, paidOn: day?.ok === true ? day.value : null, reason: typed.reason };
     res.redirect(303, `/admin/jobs/${await startRunAction(database, wish, actorOf(res), momentOf(pages))}`);
@@ -153,10 +153,10 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
   async function show(req: Request, res: Response, typed: TypedCodes, errors: readonly FormError[] = []): Promise<void> {
     const { t, locale, user } = res.locals;
     const campaign = await readCampaign(database.knex, campaignId(req));
+    const sees = maySeeCodes(user);
     const cursor = queryText(req, 'cursor');
-    const found = typed.q !== '' ? await searchCodes(database, campaign.id, typed.q) : await listCodes(database, campaign.id, { afterId: /^\d{1,18}$/.test(cursor) ? cursor : null, limit: PAGE + 1 });
+    const found = typed.q !== '' ? await searchCodes(database, campaign.id, typed.q, !sees) : await listCodes(database, campaign.id, { afterId: /^\d{1,18}$/.test(cursor) ? cursor : null, limit: PAGE + 1 });
     const codes = typed.q !== '' ? found : found.slice(0, PAGE);
-    const sees = user !== null && (user.canSeeCodes || user.role === 'admin');
     const path = `${CAMPAIGNS_PATH}/${campaign.id}/codes`;
     if (errors.length > 0) res.status(422);
     renderPage(res, 'campaigns/codes', {
@@ -174,7 +174,7 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
       rows: codes.map((code) => ({
         id: code.id,
         href: `/admin/vouchers/${code.id}`,
-        code: sees ? code.code : `…${code.code.slice(-4)}`,
+        code: shownCode(code, user),
         balance: code.balance === null ? '' : formatMoney(code.balance, campaign.currency, locale),
         uses: code.uses,
         paidOn: code.paidOn ?? campaign.paidAt,

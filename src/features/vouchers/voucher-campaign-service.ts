@@ -6,7 +6,7 @@ import { addCode } from '../campaigns/code-service.ts';
 import { insertRules } from '../campaigns/rules-service.ts';
 import { setLock } from './voucher-lock-service.ts';
 import { audit, codeTaken, lockedVoucher, malformedCode, MAX_CODE_ATTEMPTS, newCode, readVoucher } from './voucher-service.ts';
-import { updateVoucher } from './voucher-store.ts';
+import { updateVoucher, type VoucherRecord } from './voucher-store.ts';
 import type { Moment, VoucherView } from './voucher-view-service.ts';
 
 export interface CampaignCode {
@@ -33,6 +33,7 @@ export async function createCampaignVoucher(database: Database, wanted: Campaign
 export async function joinCampaign(trx: Transaction, id: string, campaignId: string, actor: string, moment: Moment): Promise<void> {
   const { record, rules } = await lockedVoucher(trx, id, moment);
   if (record.campaignId !== null) throw conflict('in_campaign', IN_CAMPAIGN);
+  requireStanding(record);
   const campaign = await findCampaignRules(trx, campaignId);
   const isBooked = record.ledgerCount > 0;
   const isAlike =
@@ -41,6 +42,8 @@ export async function joinCampaign(trx: Transaction, id: string, campaignId: str
     campaign.rules.residual === rules.residual &&
     (!isBooked || (campaign.rules.funding === rules.funding && campaign.rules.restrictions.brand === rules.restrictions.brand));
   if (!isAlike) throw conflict('other_kind', OTHER_KIND);
+  // The campaign's day of payment would make it paid with nothing on it.
+  if (record.balance !== null && !isBooked && campaign.paidOn !== null) throw conflict('not_paid', NOT_PAID);
   await updateVoucher(trx, id, { campaign_id: campaignId, rules_id: campaign.rulesId }, moment.now);
   await countCode(trx, campaignId, 1);
   await audit(trx, 'voucher.join_campaign', id, { campaign: { before: null, after: campaignId } }, actor, moment);
@@ -50,12 +53,27 @@ export async function joinCampaign(trx: Transaction, id: string, campaignId: str
 export async function leaveCampaign(trx: Transaction, id: string, actor: string, moment: Moment): Promise<void> {
   const { record, rules } = await lockedVoucher(trx, id, moment);
   if (record.campaignId === null) throw conflict('no_campaign', NO_CAMPAIGN);
+  requireStanding(record);
   const rulesId = await insertRules(trx, { ...rules, originalValue: record.originalValue });
-  await updateVoucher(trx, id, { campaign_id: null, rules_id: rulesId, paid_on: record.paidOn ?? record.campaignPaidOn }, moment.now);
+  // What is done to its run or its campaign later does not reach it; what a pause has stopped does not come back by leaving.
+  const own = { campaign_id: null, generation_id: null, rules_id: rulesId, paid_on: record.paidOn ?? record.campaignPaidOn };
+  await updateVoucher(trx, id, { ...own, is_deactivated: record.isDeactivated || !record.isCampaignActive }, moment.now);
   await countCode(trx, record.campaignId, -1);
   await audit(trx, 'voucher.leave_campaign', id, { campaign: { before: record.campaignId, after: null } }, actor, moment);
 }
 
+function requireStanding({ isCancelled, isReplaced, isRefunded, isDerecognised }: VoucherRecord): void {
+  if (isCancelled || isReplaced || isRefunded || isDerecognised) throw conflict('has_ended', HAS_ENDED);
+}
+
+const HAS_ENDED = {
+  de: 'Dieser Gutschein ist storniert, erstattet, ausgebucht oder ersetzt; er bleibt, wo er ist.',
+  en: 'This voucher is cancelled, refunded, written off or replaced; it stays where it is.',
+};
+const NOT_PAID = {
+  de: 'Die Codes dieser Aktion sind bezahlt, dieser Gutschein noch nicht. Bitte setzen Sie ihn zuerst bezahlt.',
+  en: 'The codes of this campaign are paid, this voucher is not yet. Please set it as paid first.',
+};
 const IN_CAMPAIGN = { de: 'Dieser Gutschein gehört schon zu einer Aktion.', en: 'This voucher belongs to a campaign already.' };
 const NO_CAMPAIGN = { de: 'Dieser Gutschein gehört zu keiner Aktion.', en: 'This voucher belongs to no campaign.' };
 const OTHER_KIND = {
