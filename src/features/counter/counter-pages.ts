@@ -148,6 +148,8 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
       mayRedeem: shift !== null && USABLE.has(voucher.status),
       mayTopUp: shift !== null && voucher.balance !== null && TOP_UP_STATES.has(voucher.status),
       isTopUp: 'amount' in typed,
+      // A link of the summary of errors leads into the form that was sent.
+      prefixes: 'amount' in typed ? { redeem: 'redeem', topUp: 'f' } : { redeem: 'f', topUp: 'topup' },
       tenders: (['cash', 'card', 'transfer', 'mixed'] as const).map((value) => ({ value, label: t(`counter:tender.${value}`) })),
       currency: voucher.currency,
     });
