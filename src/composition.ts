@@ -1,4 +1,5 @@
 import type { Express, Router } from 'express';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/env.ts';
 import { API_PATH, createApp } from './app.ts';
@@ -71,6 +72,8 @@ import { partnerInvoicePages } from './features/orders/partner-invoice-pages.ts'
 import { shopPages } from './features/orders/shop-pages.ts';
 import { voucherBulkJob } from './features/vouchers/voucher-bulk-job.ts';
 import { voucherPages } from './features/vouchers/voucher-pages.ts';
+import { voucherExportJob } from './features/transfer/voucher-export-job.ts';
+import { voucherExportPages } from './features/transfer/voucher-export-pages.ts';
 import { MENU, withoutDemo } from './menu.ts';
 import { createApiGate } from './platform/api-gate.ts';
 import { apiRouter } from './platform/api-route.ts';
@@ -112,6 +115,7 @@ export interface Composition {
 }
 
 const ROOT = join(import.meta.dirname, '..');
+const { version: VERSION } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
 
 /** Every service once, put together: the same for the product and for its tests. */
 export function compose({ config, sessionSecret, database, clock, log }: Outside): Composition {
@@ -177,6 +181,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
       releaseHoldsJob(database, clock),
       replayJob({ database, files, i18n }),
       settleOrdersJob(database, clock, links),
+      voucherExportJob({ database, files, clock, i18n, timeZone: config.businessTimezone, version: VERSION }),
       exportJob(database, clock, config.businessTimezone),
       closeJob(database, clock),
       proofJob(database, clock),
@@ -231,6 +236,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     campaignCodePages({ database, clock, files }),
     campaignReportPages({ database, clock, timeZone: config.businessTimezone }),
     campaignEditPages({ database, clock }),
+    voucherExportPages({ database, clock }),
     voucherPages({ database, clock }),
     shopPages({ database, clock, links }),
     orderStatusPages({ database, clock }),

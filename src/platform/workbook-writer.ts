@@ -34,6 +34,8 @@ export interface Workbook {
   };
 }
 
+export { WORKBOOK_TYPE } from './workbook-xml.ts';
+
 export interface WrittenRows {
   readonly count: number;
   /** By column, in the unit of the values given; null where none is asked for. */

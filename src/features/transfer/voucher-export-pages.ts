@@ -1,0 +1,106 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { requireRole } from '../../platform/auth.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/db.ts';
+import { appError } from '../../platform/errors.ts';
+import { addFlash } from '../../platform/flash.ts';
+import { formatNumber } from '../../platform/format.ts';
+import { formView, type FormError } from '../../platform/form-view.ts';
+import { renderPage } from '../../platform/views.ts';
+import { countHits } from '../vouchers/voucher-list-service.ts';
+import { listQueryOf, listUrl, maySeeCodes, readFilter, VOUCHERS_PATH, type Filter } from '../vouchers/voucher-list-pages.ts';
+import { EXPORT_COLUMNS, EXPORT_FORMATS, EXPORT_KINDS, startExport, type ExportKind } from './voucher-export-service.ts';
+
+export interface ExportPages {
+  readonly database: Database;
+  readonly clock: Clock;
+}
+
+const PATH = '/admin/exports';
+const MAX_REASON = 500;
+const MAX_COUNTED = 10_000;
+
+/** A file of exactly what the list of vouchers shows: first how much and what stands in it, then a job. */
+export function voucherExportPages({ database, clock }: ExportPages): Router {
+  const router = express.Router();
+  router.use(PATH, requireRole('admin', 'agent', 'accountant', 'auditor'));
+
+  router.get(`${PATH}/:what`, async (req, res) => {
+    await show(req, res, readFilter(req.query), { format: 'xlsx', codes: 'masked', reason: '' }, []);
+  });
+
+  router.post(`${PATH}/:what`, async (req, res) => {
+    const { t, user, locale } = res.locals;
+    if (user === null) throw appError('forbidden');
+    const kind = kindOf(req);
+    const filter = readFilter(Object.fromEntries(new URLSearchParams(fieldOf(req, 'query'))));
+    const format = EXPORT_FORMATS.find((one) => one === fieldOf(req, 'format')) ?? 'xlsx';
+    const isFull = kind === 'codes' && fieldOf(req, 'codes') === 'full';
+    if (isFull && !maySeeCodes(user)) throw appError('forbidden');
+    const reason = fieldOf(req, 'reason').slice(0, MAX_REASON);
+    if (isFull && reason === '') {
+      await show(req, res, filter, { format, codes: 'full', reason }, [{ path: 'reason', message: t('transfer:export.reason_missing') }]);
+      return;
+    }
+    const query = listQueryOf(filter, user);
+    const { count, isMore } = await countHits(database, query, momentOf(), MAX_COUNTED);
+    const order = { kind, format, query, isFull, reason: reason === '' ? null : reason, userName: user.name, filterText: filterText(res, filter), locale };
+    const job = await startExport(database, { ...order, actor: `user:${user.id}` }, isMore ? null : count, clock.now());
+    addFlash(req, { kind: 'success', text: t('transfer:export.started') });
+    res.redirect(303, `/admin/jobs/${job}`);
+  });
+
+  return router;
+
+  function momentOf() {
+    return { now: clock.now(), today: clock.today() };
+  }
+
+  async function show(req: Request, res: Response, filter: Filter, typed: Readonly<Record<string, string>>, errors: readonly FormError[]): Promise<void> {
+    const { t, locale, user } = res.locals;
+    const kind = kindOf(req);
+    if (errors.length > 0) res.status(422);
+    const { count, isMore } = await countHits(database, listQueryOf(filter, user), momentOf(), MAX_COUNTED);
+    const query = listUrl(filter).split('?')[1] ?? '';
+    renderPage(res, 'transfer/export', {
+      title: t(`transfer:export.title.${kind}`),
+      breadcrumbs: [{ href: VOUCHERS_PATH, text: t('vouchers:title') }],
+      path: `${PATH}/${kind}`,
+      query,
+      back: listUrl(filter),
+      others: EXPORT_KINDS.filter((one) => one !== kind).map((one) => ({ href: `${PATH}/${one}${query === '' ? '' : `?${query}`}`, text: t(`transfer:export.instead.${one}`) })),
+      howMany: isMore ? t('transfer:export.more_than', { number: formatNumber(MAX_COUNTED, locale) }) : t('transfer:export.count', { count, number: formatNumber(count, locale) }),
+      isEmpty: count === 0,
+      filterText: filterText(res, filter),
+      columns: EXPORT_COLUMNS[kind].map(({ name }) => t(`transfer:column.${name}`)),
+      columnCount: EXPORT_COLUMNS[kind].length,
+      form: formView(typed, errors),
+      formats: EXPORT_FORMATS.map((value) => ({ value, label: t(`transfer:export.format.${value}`) })),
+      isCodes: kind === 'codes',
+      mayFull: maySeeCodes(user),
+      codeChoices: ['masked', 'full'].map((value) => ({ value, label: t(`transfer:export.codes.${value}`) })),
+    });
+  }
+}
+
+function kindOf(req: Request): ExportKind {
+  const kind = EXPORT_KINDS.find((one) => one === req.params['what']);
+  if (kind === undefined) throw appError('not_found');
+  return kind;
+}
+
+/** What narrows the list, in words: `Art: Kauf; Status: aktiv`. */
+function filterText(res: Response, filter: Filter): string {
+  const { t } = res.locals;
+  const { sort: _sort, ...narrowing } = filter;
+  const worded: Readonly<Record<string, string>> = { type: 'type', status: 'status', state: 'state', paid: 'paid', redeemed: 'redeemed' };
+  return Object.entries(narrowing)
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `${t(`transfer:filter.${name}`)}: ${worded[name] === undefined ? value : t(`vouchers:${worded[name]}.${value}`)}`)
+    .join('; ');
+}
+
+function fieldOf(req: Request, name: string): string {
+  const value = ((req.body ?? {}) as Record<string, unknown>)[name];
+  return typeof value === 'string' ? value.trim() : '';
+}

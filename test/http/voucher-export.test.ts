@@ -1,0 +1,96 @@
+import { expect } from 'chai';
+import ExcelJS from 'exceljs';
+import { hashPassword } from '../../src/platform/passwords.ts';
+import { apiClient, bookingOf, type ApiClient } from '../support/api-client.ts';
+import { describeOnBothDatabases } from '../support/databases.ts';
+import { startTestServer, type TestServer } from '../support/http.ts';
+import { signedIn, type Answer, type Visitor } from '../support/pages.ts';
+
+describeOnBothDatabases('exports of the list of vouchers', (database) => {
+  let server: TestServer;
+  let api: ApiClient;
+  let admin: Visitor;
+
+  before(async () => {
+    server = await startTestServer({ database: database() });
+    api = apiClient(server.url);
+    admin = await signedIn(server.url);
+    for (const [index, value] of [10_000, 25_000, 5050].entries()) {
+      const answer = await api.post('/vouchers', { type: 'purchase', title: index === 0 ? '=HYPERLINK("http://x")' : `Kauf ${index}`, code: `KAUF-${index}-ABCD`, paidAt: index === 2 ? null : '2026-03-04', value: { originalValue: value } });
+      expect(answer.status, JSON.stringify(answer.body)).to.equal(201);
+    }
+    await api.post('/vouchers', { type: 'discount', title: 'Rabatt', code: 'RABATT', value: { tiers: [{ minTripPrice: 100_00, percent: 12.5 }] } });
+    const used = await api.post('/redemptions', { booking: bookingOf(4000), codes: ['KAUF-0-ABCD'], bookingNumber: 'B-1' });
+    expect(used.status).to.equal(201);
+  });
+  after(() => server.close());
+
+  async function sheetsOf(answer: Answer, who = admin): Promise<{ list: ExcelJS.Worksheet; parameters: Map<string, string>; rows: Record<string, ExcelJS.CellValue>[] }> {
+    expect(answer.status, answer.html).to.equal(303);
+    const id = answer.location?.split('/').at(-1) ?? '';
+    const job = (await api.jobEnd(id)).body;
+    expect(job.state, JSON.stringify(job)).to.equal('done');
+    const cookie = [...who.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const file = await fetch(`${server.url}/admin/jobs/${id}/file`, { headers: { cookie } });
+    expect(file.headers.get('content-disposition')).to.match(/liste-.*\.xlsx/);
+    const book = new ExcelJS.Workbook();
+    await book.xlsx.load(await file.arrayBuffer());
+    const [list, second] = book.worksheets;
+    if (list === undefined || second === undefined) throw new Error('two sheets');
+    const headings = Array.from({ length: list.columnCount }, (_unused, index) => list.getRow(1).getCell(index + 1).text);
+    const rows: Record<string, ExcelJS.CellValue>[] = [];
+    list.eachRow((row, number) => {
+      if (number > 1) rows.push(Object.fromEntries(headings.map((heading, index) => [heading, row.getCell(index + 1).value])));
+    });
+    const parameters = new Map<string, string>();
+    second.eachRow((row) => void parameters.set(String(row.getCell(1).value), String(row.getCell(2).value)));
+    return { list, parameters, rows };
+  }
+
+  it('hold exactly what is filtered, with the amounts of the ledger and their sums', async () => {
+    const page = await admin.get('/admin/exports/vouchers?type=purchase&paid=yes');
+    expect(page.html).to.contain('2 Gutscheine').and.contain('Art: Kauf; Bezahlt: bezahlt');
+    const { rows, parameters, list } = await sheetsOf(await admin.post('/admin/exports/vouchers', { query: 'type=purchase&paid=yes', format: 'xlsx' }));
+    expect(list.columnCount).to.equal(37);
+    expect(rows).to.have.lengthOf(3);
+    const used = rows.find((row) => row['Titel'] === '=HYPERLINK("http://x")');
+    expect(used).to.include({ Typ: 'Kauf', werthaltig: 'J', 'USt-Klasse': 'MZG', Zahlart: 'online oder anders', Nennwert: 100, Ausgabepreis: 100, eingelöst: 40, Restwert: 60, 'Anzahl Einlösungen': 1, 'Buchungs-Nrn': 'B-1', 'Liability-Konto': '1796' });
+    expect(used?.['bezahlt am']).to.deep.equal(new Date('2026-03-04T00:00:00Z'));
+    expect(used?.['Verjährung am']).to.deep.equal(new Date('2029-12-31T00:00:00Z'));
+    const total = rows.at(-1)?.['Restwert'] as ExcelJS.CellFormulaValue;
+    expect(total.result).to.equal(310);
+    expect(parameters.get('Anzahl Datensätze')).to.equal('2');
+    expect(parameters.get('Filter')).to.equal('Art: Kauf; Bezahlt: bezahlt');
+    expect(parameters.get('Prüfsumme (SHA-256 von xl/worksheets/sheet1.xml)')).to.match(/^[0-9a-f]{64}$/);
+  });
+
+  it('hold codes shortened, and in full only with a reason that is kept', async () => {
+    const masked = await sheetsOf(await admin.post('/admin/exports/codes', { query: '', format: 'xlsx', codes: 'masked' }));
+    expect(masked.rows.map((row) => row['Code'])).to.include('…ABCD').and.not.include('KAUF-0-ABCD');
+    const refused = await admin.post('/admin/exports/codes', { query: '', format: 'xlsx', codes: 'full', reason: '' });
+    expect(refused.status).to.equal(422);
+    expect(refused.html).to.contain('Bitte nennen Sie den Grund');
+    const full = await sheetsOf(await admin.post('/admin/exports/codes', { query: 'type=discount', format: 'xlsx', codes: 'full', reason: 'Druckerei' }));
+    expect(full.rows[0]).to.include({ Code: 'RABATT', 'Wert oder %': '12,5\u00a0%', 'max. Einlösungen': '1', verbraucht: 0 });
+    expect(full.parameters.get('Grund')).to.equal('Druckerei');
+    const kept = await database().knex('audit_log').where({ action: 'export.codes' }).orderBy('id', 'desc').first<{ changes: string }>('changes');
+    expect(kept.changes).to.contain('"reason":"Druckerei"').and.contain('"isFull":true');
+  });
+
+  it('give nobody a code in full without the right to it', async () => {
+    const password = 'a password for this test';
+    await database().knex('users').insert({ email: 'agent@example.org', name: 'Agentin', role: 'agent', password_hash: await hashPassword(password), can_see_codes: false, created_at: 1 });
+    const agent = await signedIn(server.url, { email: 'agent@example.org', password });
+    expect((await agent.get('/admin/exports/codes')).html).to.contain('Die Codes stehen gekürzt in der Datei.');
+    expect((await agent.post('/admin/exports/codes', { query: '', format: 'xlsx', codes: 'full', reason: 'so' })).status).to.equal(403);
+    expect((await agent.get('/admin/exports/other')).status).to.equal(404);
+  });
+
+  it('come as CSV that a German Excel opens, with formulas made harmless', async () => {
+    const started = await admin.post('/admin/exports/vouchers', { query: 'type=purchase', format: 'csv' });
+    const id = started.location?.split('/').at(-1) ?? '';
+    expect((await api.jobEnd(id)).body.state).to.equal('done');
+    const { html } = await admin.get(`/admin/jobs/${id}/file`);
+    expect(html).to.contain('Gutschein-Nr;Typ;werthaltig').and.contain("'=HYPERLINK").and.contain(';100,00;').and.contain(';04.03.2026;');
+  });
+});
