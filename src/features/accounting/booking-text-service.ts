@@ -22,6 +22,9 @@ const EVENT_TEXTS: Readonly<Record<Posting['event'], string>> & Readonly<Record<
   partner_payment: 'Zahlung des Partners',
 };
 
+/** Every event there is, in the order in which people choose one. */
+export const LEDGER_EVENTS: readonly string[] = Object.keys(EVENT_TEXTS);
+
 export function eventText(event: string): string {
   return EVENT_TEXTS[event] ?? event;
 }

@@ -1,5 +1,4 @@
 import express, { type Request, type Router } from 'express';
-import type { LedgerEvent } from '../../core/postings.ts';
 import { VOUCHER_TYPES } from '../../core/voucher.ts';
 import { appError } from '../../platform/errors.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
@@ -7,6 +6,7 @@ import { dayInput } from '../../platform/format.ts';
 import type { Locale, Translate } from '../../platform/i18n.ts';
 import { parseDay } from '../../platform/typed-input.ts';
 import { renderPage } from '../../platform/views.ts';
+import { LEDGER_EVENTS } from './booking-text-service.ts';
 import { listJournal, readJournalEntry, type JournalEntry, type JournalQuestion } from './journal-service.ts';
 import { firstDayOf, lastDayOf, monthOf } from './month-service.ts';
 import { ACCOUNTING_PATH, mayRead, textOf, textOrNull, urlWith, wordText, type AccountingPages } from './request-pages.ts';
@@ -16,10 +16,6 @@ const ROWS = 50;
 /** Days that one look at the journal spans when nothing narrower is asked for. */
 const MAX_DAYS = 366;
 const DAY_MS = 86_400_000;
-
-export const JOURNAL_EVENTS: readonly LedgerEvent[] = [
-  'sale', 'issue', 'top_up', 'redemption', 'redemption_reversal', 'refund', 'refund_paid', 'transfer_out', 'transfer_in', 'forfeit', 'forfeit_reversal',
-];
 
 const FIELDS = ['from', 'to', 'event', 'type', 'voucher', 'booking', 'document', 'account', 'run'] as const;
 type Typed = Readonly<Record<(typeof FIELDS)[number], string>>;
@@ -41,7 +37,7 @@ export function journalPages(pages: AccountingPages): Router {
     renderPage(res, 'accounting/journal', {
       title: t('accounting:journal.title'),
       form: formView({ ...typed }, errors),
-      events: JOURNAL_EVENTS.map((value) => ({ value, label: wordText(pages, t, 'event', value) })),
+      events: LEDGER_EVENTS.map((value) => ({ value, label: wordText(pages, t, 'event', value) })),
       types: VOUCHER_TYPES.map((value) => ({ value, label: t(`accounting:type.${value}`) })),
       rows: page.entries.map((entry) => rowOf(entry, t, names)),
       first: cursor === null ? '' : urlWith(PATH, typed),

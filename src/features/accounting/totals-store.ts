@@ -37,7 +37,7 @@ export async function readTotals(knex: Knex, span: TotalsSpan): Promise<Totals[]
          from ledger_totals t where 1 = 1${sealed.sql}
        union all
        select e.event, e.debit_role, e.credit_role, v.type, r.brand_id, e.currency, e.cents, 1
-         from ledger_entries e join vouchers v on v.id = e.voucher_id join voucher_rules r on r.id = v.rules_id
+         from ledger_entries e left join vouchers v on v.id = e.voucher_id left join voucher_rules r on r.id = v.rules_id
          where e.id > (select coalesce(max(s.to_id), 0) from ledger_seals s)${fresh.sql}
      ) as both_sides
      group by event, debit_role, credit_role, type, brand_id, currency
