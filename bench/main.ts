@@ -12,7 +12,7 @@ import { startMariadb } from '../test/support/mariadb.ts';
 import { freePort } from '../test/support/ports.ts';
 import type { Load, LoadResult } from './load.ts';
 
-/** npm run bench -- [quote] [redeem] [codes] [xlsx]: ours beside the limit of the same run, rounds taken in turns. */
+/** npm run bench -- [quote] [redeem] [codes] [xlsx] [pdf] [mail]: ours beside the limit of the same run, rounds taken in turns. */
 const ROOT = join(import.meta.dirname, '..');
 const OUT = join(ROOT, 'var', 'bench');
 const KEY = 'rb_bench_0123456789abcdef01234567';
@@ -36,7 +36,10 @@ const children = new Set<ChildProcess>();
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
 if (wants('xlsx')) await benchWorkbook();
-if (wanted.length === 1 && wants('xlsx')) {
+if (wants('pdf')) await benchPrint();
+if (wants('mail')) await benchMail();
+const ALONE = ['xlsx', 'pdf', 'mail'];
+if (wanted.length > 0 && wanted.every((name) => ALONE.includes(name))) {
   report();
   process.exit();
 }
@@ -56,6 +59,24 @@ function report(): void {
   console.table(rows);
   console.log(`Node ${process.version}, ${cpus().length} cores, ${ROUNDS} rounds of ${SECONDS} s each, median (min to max)`);
   writeFileSync(join(OUT, 'result.json'), JSON.stringify({ node: process.version, cores: cpus().length, rows }, null, 2));
+}
+
+/** Vouchers to PDF by one warm browser; the limit is an all but empty page by the same browser. */
+async function benchPrint(): Promise<void> {
+  const count = Number(process.env['BENCH_PDFS'] ?? 1000);
+  const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'print.ts'), String(count)]);
+  const run = JSON.parse(stdout) as Record<'limitPerSecond' | 'perSecond' | 'afterTenthMb' | 'afterAllMb', number>;
+  const memory = { ours: `${run.afterAllMb} MB`, limit: `${run.afterTenthMb} MB`, ratio: (run.afterAllMb / run.afterTenthMb).toFixed(2), target: 'flat' };
+  rows.push({ database: 'none', work: `${count} vouchers to PDF, warm, 8 pages`, ours: `${run.perSecond}/s`, limit: `${run.limitPerSecond}/s`, ratio: (run.perSecond / run.limitPerSecond).toFixed(2), target: '>= 15/s' });
+  rows.push({ database: 'none', work: 'memory of server and browser after them, beside after a tenth', ...memory });
+}
+
+/** Mails of the queue to a real SMTP server; the limit is the same connection without the queue. */
+async function benchMail(): Promise<void> {
+  const count = Number(process.env['BENCH_MAILS'] ?? 1000);
+  const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'mail.ts'), String(count)]);
+  const run = JSON.parse(stdout) as Record<'limitPerSecond' | 'perSecond', number>;
+  rows.push({ database: 'SQLite', work: `${count} mails of the queue`, ours: `${run.perSecond}/s`, limit: `${run.limitPerSecond}/s`, ratio: (run.perSecond / run.limitPerSecond).toFixed(2), target: '' });
 }
 
 async function benchWorkbook(): Promise<void> {

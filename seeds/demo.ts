@@ -5,6 +5,7 @@ import { createVoucher, findVoucherByCode } from '../src/features/vouchers/vouch
 import { createCampaign } from '../src/features/campaigns/campaign-service.ts';
 import { requestCodes } from '../src/features/campaigns/code-service.ts';
 import { listEntries, saveEntry, type CatalogueKind } from '../src/features/catalogue/catalogue-service.ts';
+import { changePartnerDetails, DEFAULT_PARTNER_DETAILS } from '../src/features/catalogue/partner-service.ts';
 import { redeem } from '../src/features/booking/redemption-service.ts';
 import { changeStackingPolicy } from '../src/features/settings/settings-service.ts';
 import { DEFAULT_STACKING_POLICY, type Booking } from '../src/core/voucher.ts';
@@ -88,6 +89,8 @@ async function seedCatalogue(database: Database, clock: Clock): Promise<void> {
   for (const [kind, entries] of kinds) {
     for (const entry of entries) await saveEntry(database, kind, { parent: null, ...entry }, ACTOR, clock.now());
   }
+  const contract = { ...DEFAULT_PARTNER_DETAILS, commissionBasisPoints: 1500, invoiceAddress: 'Buchhaltung\nMarktplatz 7\n20095 Hamburg', invoiceText: 'Rahmenvertrag 2026-117' };
+  await inTransaction(database, (trx) => changePartnerDetails(trx, 'citydeal', contract, ACTOR, clock.now()));
 }
 
 /** A few bookings, so that lists and histories have something to tell. */
@@ -98,13 +101,14 @@ async function seedRedemptions(database: Database, clock: Clock): Promise<void> 
     { bookingNumber: '2026-88140', codes: ['SOMMER10', 'KAUF-500'], tripPrice: 32_000 },
     { bookingNumber: '2026-88152', codes: ['KAUF-100'], tripPrice: 6500 },
     { bookingNumber: '2026-88177', codes: ['KULANZ-80'], tripPrice: 74_900 },
+    { bookingNumber: '2026-88190', codes: ['DEAL-STADT'], tripPrice: 64_000, partner: 'citydeal', themes: ['stadt'] },
   ];
-  for (const { bookingNumber, codes, tripPrice } of bookings) {
+  for (const { bookingNumber, codes, tripPrice, ...more } of bookings) {
     const known = await Promise.all(codes.map((code) => findVoucherByCode(database, code, moment)));
     if (known.includes(null)) continue;
     await redeem(
       database,
-      { source: { booking: demoBooking(tripPrice), codes: codes.map((code) => ({ code, atMost: null })) }, bookingNumber, expectedPayable: null },
+      { source: { booking: { ...demoBooking(tripPrice), ...more }, codes: codes.map((code) => ({ code, atMost: null })) }, bookingNumber, expectedPayable: null },
       { scope: ACTOR, key: bookingNumber, fingerprint: bookingNumber },
       ACTOR,
       moment,
