@@ -20,6 +20,8 @@ export interface AppParts {
 }
 
 export const API_PATH = '/api/v1';
+/** Stands in other people's pages, so its address never changes. */
+const EMBED_PATH = '/embed/voucher-code.js';
 
 /** The order matters: what comes first needs nothing of what follows. */
 export function createApp({ log, health, trustProxy, secure, assets, api, htmlShell, pages }: AppParts): Express {
@@ -28,6 +30,7 @@ export function createApp({ log, health, trustProxy, secure, assets, api, htmlSh
   app.set('trust proxy', trustProxy);
   mount(app, [requestLog(log), health.router, ...securityHeaders({ secure })]);
   app.use(ASSETS_PATH, assets.handler);
+  app.get(EMBED_PATH, embeddedScript(assets));
   app.use(API_PATH, ...api, unknownOperation, apiErrorHandler);
   mount(app, [htmlShell, ...pages, notFoundPage, errorPages]);
   return app;
@@ -35,6 +38,15 @@ export function createApp({ log, health, trustProxy, secure, assets, api, htmlSh
 
 function mount(app: Express, handlers: readonly (RequestHandler | ErrorRequestHandler | Router)[]): void {
   for (const handler of handlers) app.use(handler);
+}
+
+/** The one file that pages of other origins may load. */
+function embeddedScript(assets: Assets): RequestHandler {
+  return (req, res, next) => {
+    res.set({ 'Cross-Origin-Resource-Policy': 'cross-origin', 'Access-Control-Allow-Origin': '*' });
+    req.url = '/current/js/voucher-code.js';
+    void assets.handler(req, res, next);
+  };
 }
 
 const unknownOperation: RequestHandler = () => {

@@ -5,6 +5,7 @@ import { appError } from '../../platform/errors.ts';
 import type { WrongCodeLimiter } from '../../platform/rate-limit.ts';
 import { renderPage } from '../../platform/views.ts';
 import { demoCheckoutPages } from './demo-checkout-pages.ts';
+import { demoEmbedPages } from './demo-embed-pages.ts';
 import { demoDealPages } from './demo-deal-pages.ts';
 import { acceptedView, journeyView, priceView } from './demo-checkout-view-pages.ts';
 import { ownsRedemption } from './demo-session-pages.ts';
@@ -25,6 +26,7 @@ export function demoFlowPages(flow: DemoFlow): Router {
   router.use(demoTripPages(flow));
   router.use(demoCheckoutPages(flow));
   router.use(demoDealPages(flow));
+  router.use(demoEmbedPages(flow));
 
   router.get('/demo/confirmation/:id', async (req, res) => {
     const { id } = req.params;
