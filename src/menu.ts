@@ -23,6 +23,7 @@ export const MENU: readonly MenuSection[] = [
       { label: 'common:menu.redemptions', path: '/admin/redemptions', icon: 'receipt' },
       { label: 'common:menu.holds', path: '/admin/holds', icon: 'clock' },
       { label: 'common:menu.counter', path: '/admin/counter', icon: 'cash', roles: ['admin', 'agent'] },
+      { label: 'common:menu.shifts', path: '/admin/counter/shifts', icon: 'cash', roles: ['accountant', 'auditor'] },
       { label: 'common:menu.motifs', path: '/admin/motifs', icon: 'gift' },
       { label: 'common:menu.outbox', path: '/admin/outbox', icon: 'mail', children: [{ label: 'common:menu.mail_texts', path: '/admin/mail-texts', roles: ['admin', 'agent'] }] },
       { label: 'common:menu.booking_test', path: '/admin/booking-test', icon: 'help' },

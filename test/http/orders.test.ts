@@ -124,6 +124,7 @@ describeOnBothDatabases('orders in the admin', (database) => {
     const id = await order({ buyerName: 'Xaver Selten' });
     const row = await database().knex('orders').where({ id }).first<{ number: string }>('number');
     expect((await agent.get(`/admin/orders?q=${row.number}`)).html).to.contain('Xaver Selten');
+    expect((await agent.get(`/admin/search?q=${row.number.toLowerCase()}`)).location).to.equal(`/admin/orders/${id}`);
     expect((await agent.get('/admin/orders?q=xaver')).html).to.contain(row.number);
     expect((await agent.get('/admin/orders?q=xaver&state=fulfilled')).html).to.contain('Kein Treffer');
   });

@@ -2,7 +2,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import { isLegalForOrder } from '../../core/order-lifecycle.ts';
 import { PAYMENT_METHODS } from '../../core/postings.ts';
 import { readAudit } from '../../platform/audit.ts';
-import { requireRole } from '../../platform/auth.ts';
+import { hasRight, requireRole } from '../../platform/auth.ts';
 import { AppError, appError, errorSentence } from '../../platform/errors.ts';
 import { addFlash } from '../../platform/flash.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
@@ -11,6 +11,7 @@ import { generateToken } from '../../platform/tokens.ts';
 import { parseDay, parseMoney } from '../../platform/typed-input.ts';
 import { renderPage } from '../../platform/views.ts';
 import { readEntry } from '../catalogue/catalogue-service.ts';
+import { mailPage } from '../documents/mail-service.ts';
 import { namesOfActors } from '../staff/user-service.ts';
 import { findVoucher } from '../vouchers/voucher-service.ts';
 import { STATUS_TONES } from '../vouchers/voucher-status-pages.ts';
@@ -22,6 +23,8 @@ import { refundOrder } from './order-refund-service.ts';
 import { cancelOrder, orderDetails } from './order-service.ts';
 
 const MAX_HISTORY = 50;
+const MAX_MAILS = 20;
+const MAIL_TONES = { queued: 'info', sending: 'info', sent: 'ok', kept: 'quiet', failed: 'bad', uncertain: 'warn', cancelled: 'quiet' } as const;
 
 /** One order: what, for whom, what was paid, its vouchers, and what can be done with it. */
 export function orderDetailPages({ database, clock, links }: OrderPages): Router {
@@ -77,7 +80,7 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
   router.post(`${ORDERS_PATH}/:id/refund`, agents, async (req, res) => {
     const sent = req.body as Record<string, unknown>;
     const { t, locale, user } = res.locals;
-    if (user?.role !== 'admin' && user?.canRefund !== true) throw appError('forbidden');
+    if (user === null || !hasRight(user, 'refund')) throw appError('forbidden');
     await act(req, res, async () => {
       const refund = { reason: textOf(sent['reason']) || t('orders:refund_reason'), tellsBuyer: sent['tellsBuyer'] === 'true' };
       const { order, cents } = await refundOrder(database, idOf(req), refund, links, actorOf(res), moment());
@@ -105,7 +108,8 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
     const history = await readAudit(database.knex, 'order', id, MAX_HISTORY);
     const names = await namesOfActors(database, history.map(({ actor }) => actor));
     const missing = Math.max(0, order.total - order.paid);
-    const seesCodes = user?.role === 'admin' || user?.canSeeCodes === true;
+    const seesCodes = user !== null && hasRight(user, 'codes');
+    const mails = await mailPage(database, { state: null, event: null, recipient: null, entity: 'order', entityId: id, beforeId: null, limit: MAX_MAILS });
     renderPage(res, 'orders/detail', {
       title: order.number,
       breadcrumbs: [{ href: ORDERS_PATH, text: t('orders:title') }],
@@ -131,7 +135,8 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
       mayChange: mayChange(res),
       maySettle: isLegalForOrder('settle', order.state),
       mayCancel: isLegalForOrder('cancel', order.state),
-      mayRefund: isLegalForOrder('refund', order.state) && (user?.role === 'admin' || user?.canRefund === true),
+      mayRefund: isLegalForOrder('refund', order.state) && user !== null && hasRight(user, 'refund'),
+      mails: mails.map((mail) => ({ href: `/admin/outbox/${mail.id}`, subject: mail.subject, recipient: mail.recipient, stateText: t(`documents:state.${mail.state}`), tone: MAIL_TONES[mail.state], at: mail.sentAt ?? mail.sendAfter })),
     });
   }
 }

@@ -12,7 +12,7 @@ import { renderPage } from '../../platform/views.ts';
 import { listByName } from '../catalogue/catalogue-service.ts';
 import type { Moment } from '../vouchers/voucher-view-service.ts';
 import type { MailLinks } from './order-message-service.ts';
-import { findOrders, type Order } from './order-service.ts';
+import { findByNumber, findOrders, type Order } from './order-service.ts';
 import { MAX_SETTLED, MAX_SETTLED_AT_ONCE, requestSettlement, settleOrders } from './order-settle-service.ts';
 
 export interface OrderPages {
@@ -33,6 +33,14 @@ export function orderListPages({ database, clock, links }: OrderPages): Router {
   const router = express.Router();
   const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
   router.use(ORDERS_PATH, requireUser);
+
+  // The search of the header opens an order by its number; everything else goes on to the vouchers.
+  router.get('/admin/search', requireUser, async (req, res, next) => {
+    const number = textOf(req.query['q']).toUpperCase();
+    const order = /^B-\d{4}-\d{6,9}$/.test(number) ? await findByNumber(database.knex, number) : null;
+    if (order === null) next();
+    else res.redirect(303, `${ORDERS_PATH}/${order.id}`);
+  });
 
   router.get(ORDERS_PATH, async (req, res) => {
     const { t, locale } = res.locals;

@@ -9,11 +9,11 @@ import { shopSettings } from '../settings/shop-settings-service.ts';
 import type { Moment } from '../vouchers/voucher-view-service.ts';
 import { queueOrderCancelled, queueOrderPlaced, type MailLinks } from './order-message-service.ts';
 import {
-  findOrder, findOrderBySubmitKey, findOrderByToken, findOrderVouchers, findPayments, insertLink, insertOrder, listOrders, lockOrder, updateOrder,
+  findOrder, findOrderByNumber, findOrderBySubmitKey, findOrderByToken, findOrderVouchers, findPayments, insertLink, insertOrder, listOrders, lockOrder, updateOrder,
   type NewOrder, type Order, type OrderFilter, type OrderPayment, type OrderPeople,
 } from './order-store.ts';
 
-export type { Order, OrderDelivery, OrderFilter, OrderOrigin, OrderPayment, OrderPeople } from './order-store.ts';
+export type { Order, OrderFilter, OrderPayment, OrderPeople } from './order-store.ts';
 
 /** What somebody orders; amounts are minor units of the currency of the settings. */
 export interface OrderInput extends OrderPeople, Pick<NewOrder, 'origin' | 'locale' | 'brand' | 'amount' | 'quantity' | 'motif' | 'delivery' | 'deliverOn' | 'submitKey'> {}
@@ -70,6 +70,11 @@ export async function readOrder(connection: Connection, id: string): Promise<Ord
 export async function lockedOrder(trx: Transaction, id: string, moment: Moment): Promise<Order> {
   if (!(await lockOrder(trx, id, moment.now))) throw appError('not_found');
   return readOrder(trx, id);
+}
+
+/** Null: there is no such number. */
+export function findByNumber(connection: Connection, number: string): Promise<Order | null> {
+  return findOrderByNumber(connection, number);
 }
 
 export interface OrderPage {
