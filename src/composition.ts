@@ -20,6 +20,7 @@ import { campaignListPages } from './features/vouchers/campaign-list-pages.ts';
 import { campaignReportPages } from './features/vouchers/campaign-report-pages.ts';
 import { campaignCodesJob } from './features/campaigns/code-job.ts';
 import { BROWSER_PATHS } from './features/booking/hold-api.ts';
+import { dashboardPages } from './features/dashboard/dashboard-pages.ts';
 import { findHoldByToken } from './features/booking/hold-service.ts';
 import { demoFlowPages } from './features/booking/demo-flow-pages.ts';
 import { bookingTestPages } from './features/booking/booking-test-pages.ts';
@@ -209,6 +210,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     passwordPages(accounts),
     profilePages(accounts, clock),
     userPages({ people, accounts, hasServer: config.smtpUrl !== null }),
+    dashboardPages({ database, clock }),
     apiKeyPages(apiKeys),
     auditPages({ database, clock, timeZone: config.businessTimezone, hasText: (key) => i18n.has(key) }),
     jobPages({ database, clock, files, hasText: (key) => i18n.has(key) }),

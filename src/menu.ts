@@ -5,6 +5,7 @@ export const MENU: readonly MenuSection[] = [
   {
     label: null,
     entries: [
+      { label: 'common:menu.overview', path: '/admin/overview', icon: 'layout-dashboard' },
       {
         label: 'common:menu.vouchers',
         path: '/admin/vouchers',

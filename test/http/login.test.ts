@@ -32,7 +32,7 @@ describeOnBothDatabases('login', (database) => {
       const visitor = createVisitor(server.url);
       await visitor.get('/login');
       const answer = await visitor.post('/login', { ...TEST_ADMIN, next: decodeURIComponent(next) });
-      expect(answer.location).to.equal('/admin/vouchers');
+      expect(answer.location).to.equal('/admin/overview');
     });
   }
 

@@ -57,7 +57,7 @@ describeOnBothDatabases('every page', (database) => {
 
   it('leads from the start to the login, and signed in to the vouchers', async () => {
     expect((await createVisitor(server.url).get('/')).location).to.equal('/login');
-    expect((await (await signedIn(server.url)).get('/')).location).to.equal('/admin/vouchers');
+    expect((await (await signedIn(server.url)).get('/')).location).to.equal('/admin/overview');
   });
 });
 

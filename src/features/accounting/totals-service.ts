@@ -1,6 +1,6 @@
 import { accountOf, isMemoRole, LIABILITY_ROLES, type AccountingSetup } from '../../core/chart-of-accounts.ts';
 import type { Connection } from '../../platform/db.ts';
-import { readTotals, type Totals, type TotalsSpan } from './totals-store.ts';
+import { readMonthlyTotals, readTotals, type Totals, type TotalsSpan } from './totals-store.ts';
 
 export type { Totals, TotalsSpan };
 
@@ -31,6 +31,31 @@ export function balancesOf(setup: AccountingSetup, rows: readonly Totals[]): Acc
     }
   }
   return [...balances.values()].sort((a, b) => compare(a.account ?? `~${a.role}`, b.account ?? `~${b.role}`) || compare(a.currency, b.currency));
+}
+
+/** What came onto vouchers and what was redeemed from them in a month, net of what was given back. */
+export interface MonthlyFlow {
+  readonly month: string;
+  readonly sold: number;
+  readonly redeemed: number;
+}
+
+/** The flows of the months since a day in one currency, oldest first; months without any are left out. */
+export async function monthlyFlows(connection: Connection, from: string, currency: string): Promise<MonthlyFlow[]> {
+  const flows = new Map<string, MonthlyFlow>();
+  for (const row of await readMonthlyTotals(connection, from)) {
+    if (row.currency !== currency) continue;
+    const known = flows.get(row.month) ?? { month: row.month, sold: 0, redeemed: 0 };
+    const isIn = LIABILITY_ROLES.includes(row.creditRole) && ['sale', 'top_up', 'issue', 'payment_in'].includes(row.event);
+    const isRedeemed = row.event === 'redemption' && LIABILITY_ROLES.includes(row.debitRole);
+    const isGivenBack = row.event === 'redemption_reversal' && LIABILITY_ROLES.includes(row.creditRole);
+    flows.set(row.month, {
+      month: row.month,
+      sold: known.sold + (isIn ? row.cents : 0),
+      redeemed: known.redeemed + (isRedeemed ? row.cents : isGivenBack ? -row.cents : 0),
+    });
+  }
+  return [...flows.values()];
 }
 
 /** What is owed to holders of vouchers, per account and currency: credits less debits on the liability roles. */

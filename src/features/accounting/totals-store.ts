@@ -58,6 +58,25 @@ export async function readTotals(knex: Knex, span: TotalsSpan): Promise<Totals[]
   }));
 }
 
+/** What each event moved in each month since a day, with the roles it moved it on. */
+export async function readMonthlyTotals(knex: Knex, from: string): Promise<{ readonly month: string; readonly event: string; readonly debitRole: string; readonly creditRole: string; readonly currency: string; readonly cents: number }[]> {
+  const answer: unknown = await knex.raw(
+    `select month, event, debit_role, credit_role, currency, sum(cents) as cents from (
+       select substr(t.posted_on, 1, 7) as month, t.event, t.debit_role, t.credit_role, t.currency, t.cents from ledger_totals t where t.posted_on >= ?
+       union all
+       select substr(e.posted_on, 1, 7), e.event, e.debit_role, e.credit_role, e.currency, e.cents from ledger_entries e
+         where e.id > (select coalesce(max(s.to_id), 0) from ledger_seals s) and e.posted_on >= ?
+     ) as both_sides group by month, event, debit_role, credit_role, currency order by month`,
+    [from, from],
+  );
+  const list = answer as unknown[];
+  const rows = (Array.isArray(list[0]) ? list[0] : list) as Record<string, string | number>[];
+  return rows.map((row) => ({
+    month: String(row['month']), event: String(row['event']), debitRole: String(row['debit_role']), creditRole: String(row['credit_role']),
+    currency: String(row['currency']), cents: toSafeInteger(row['cents']),
+  }));
+}
+
 /** Entries of each month with any, newest first. */
 export async function readMonthCounts(knex: Knex): Promise<{ readonly month: string; readonly entries: number }[]> {
   const answer: unknown = await knex.raw(

@@ -6,7 +6,7 @@ import { appendToLedger, chainEntries } from '../accounting/ledger-service.ts';
 import { postingDay } from '../accounting/posting-day-service.ts';
 import { generalSettings } from '../settings/settings-service.ts';
 import {
-  addToCodeCount, findCampaign, insertCampaign, listCampaigns as listRecords, sumRedeemed, updateCampaign, type CampaignFilter, type CampaignRecord,
+  addToCodeCount, findCampaign, findNearBudget, insertCampaign, listCampaigns as listRecords, sumRedeemed, updateCampaign, type CampaignFilter, type CampaignRecord,
 } from './campaign-store.ts';
 import { findUnbookedCodes, writeBookedCodes } from './code-store.ts';
 import {
@@ -87,6 +87,16 @@ export async function readCampaign(connection: Connection, id: string): Promise<
 
 export async function listCampaigns(database: Database, filter: CampaignFilter): Promise<CampaignView[]> {
   const records = await listRecords(database.knex, filter);
+  const rules = await readRules(database.knex, records.map(({ rulesId }) => rulesId));
+  return records.flatMap((record) => {
+    const own = rules.get(record.rulesId);
+    return own === undefined ? [] : [view(record, own)];
+  });
+}
+
+/** Active campaigns whose budget is used up to so many hundredths or more. */
+export async function campaignsNearBudget(database: Database, percent: number, limit: number): Promise<CampaignView[]> {
+  const records = await findNearBudget(database.knex, percent, limit);
   const rules = await readRules(database.knex, records.map(({ rulesId }) => rulesId));
   return records.flatMap((record) => {
     const own = rules.get(record.rulesId);

@@ -78,6 +78,18 @@ export async function listCampaigns(knex: Knex, { q = '', type, active, beforeId
   return (await query.select<CampaignRow[]>('campaigns.*')).map(toRecord);
 }
 
+/** Campaigns that have used at least so many hundredths of their budget, the fullest first. */
+export async function findNearBudget(knex: Knex, percent: number, limit: number): Promise<CampaignRecord[]> {
+  const rows = await knex('campaigns')
+    .whereNotNull('budget')
+    .where({ is_active: true })
+    .whereRaw('budget_used * 100 >= budget * ?', [percent])
+    .orderByRaw('budget_used * 1.0 / budget desc, id')
+    .limit(limit)
+    .select<CampaignRow[]>('campaigns.*');
+  return rows.map(toRecord);
+}
+
 export async function addToCodeCount(trx: Knex.Transaction, id: string, change: number): Promise<void> {
   await trx('campaigns').where({ id }).increment('code_count', change);
 }

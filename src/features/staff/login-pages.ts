@@ -9,7 +9,7 @@ import { endSession, renewSession, sessionCookieName, startSession } from '../..
 import { renderPage } from '../../platform/views.ts';
 import type { LoginOutcome, LoginService } from './login-service.ts';
 
-const HOME = '/admin/vouchers';
+const HOME = '/admin/overview';
 const FACTOR_PATH = '/login/second-factor';
 const PENDING_MS = 5 * 60 * 1000;
 /** Where an administrator without the second factor they need may still go. */

@@ -1,0 +1,72 @@
+import express, { type Router } from 'express';
+import { requireUser } from '../../platform/auth.ts';
+import { barChartSvg } from '../../platform/chart.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/db.ts';
+import { formatMoney, formatNumber } from '../../platform/format.ts';
+import { renderPage } from '../../platform/views.ts';
+import { dashboard, lastTwelveMonths, type Count } from './dashboard-service.ts';
+
+const PATH = '/admin/overview';
+
+/** The first page after the login: each figure leads to the list behind it. */
+export function dashboardPages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
+  const router = express.Router();
+
+  router.get(PATH, requireUser, async (_req, res) => {
+    const { t, locale, user } = res.locals;
+    const found = await dashboard(database, { now: clock.now(), today: clock.today() });
+    const money = (cents: number): string => formatMoney(cents, found.currency, locale);
+    const number = ({ count, isMore }: Count): string => (isMore ? t('dashboard:more', { count: formatNumber(count, locale) }) : formatNumber(count, locale));
+    const isIn = (...roles: readonly string[]): boolean => user !== null && roles.includes(user.role);
+    const tile = (name: string, value: string, href: string, icon: string, isAlarm = false) => ({ label: t(`dashboard:tile.${name}`), value, href, icon, isAlarm });
+    const month = clock.today().slice(0, 7);
+    const flow = found.flows.find((one) => one.month === month) ?? { sold: 0, redeemed: 0 };
+    renderPage(res, 'dashboard/overview', {
+      title: t('dashboard:title'),
+      tiles: [
+        ...(isIn('admin', 'accountant', 'auditor')
+          ? [
+              tile('liability', money(found.liability), '/admin/accounting/liabilities', 'coins'),
+              tile('sold', money(flow.sold), '/admin/accounting/journal?event=sale', 'cash'),
+              tile('redeemed', money(flow.redeemed), '/admin/accounting/journal?event=redemption', 'receipt'),
+            ]
+          : []),
+        tile('expiring', number(found.expiring), '/admin/vouchers?state=active&sort=bookUntil', 'clock'),
+        tile('orders', number(found.openOrders), '/admin/orders?state=ordered', 'shopping-cart', found.openOrders.count > 0),
+        tile('held', number(found.heldCodes), '/admin/holds', 'lock'),
+        tile('refunds', number(found.openRefunds), '/admin/refunds', 'receipt-refund', found.openRefunds.count > 0),
+        tile('mails', number(found.failedMails), '/admin/outbox?state=failed', 'mail', found.failedMails.count > 0),
+        ...(isIn('admin') ? [tile('jobs', number(found.failedJobs), '/admin/jobs?state=failed', 'clipboard-list', found.failedJobs.count > 0)] : []),
+      ],
+      showsFlows: isIn('admin', 'accountant', 'auditor'),
+      flows: [...found.flows].reverse(),
+      currency: found.currency,
+      campaigns: found.nearBudget.map((campaign) => ({
+        href: `/admin/campaigns/${campaign.id}/report`,
+        name: campaign.title,
+        max: campaign.budget ?? 0,
+        value: Math.min(campaign.budget ?? 0, campaign.budgetUsed),
+        text: `${formatMoney(campaign.budgetUsed, campaign.currency, locale)} / ${formatMoney(campaign.budget ?? 0, campaign.currency, locale)}`,
+      })),
+    });
+  });
+
+  router.get(`${PATH}/chart.svg`, requireUser, async (req, res) => {
+    const { t, locale } = res.locals;
+    const { currency, flows } = await lastTwelveMonths(database, clock.today());
+    const svg = await barChartSvg({
+      title: t('dashboard:chart'),
+      labels: flows.map(({ month }) => `${month.slice(5)}/${month.slice(2, 4)}`),
+      series: [
+        { name: t('dashboard:sold'), values: flows.map(({ sold }) => sold) },
+        { name: t('dashboard:redeemed'), values: flows.map(({ redeemed }) => redeemed) },
+      ],
+      isDark: req.query['dark'] === 'true',
+      format: (value) => formatMoney(Math.round(value), currency, locale),
+    });
+    res.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'").type('image/svg+xml').send(svg);
+  });
+
+  return router;
+}

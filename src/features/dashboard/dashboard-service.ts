@@ -1,0 +1,89 @@
+import { addDays } from '../../core/calendar.ts';
+import { LIABILITY_ROLES } from '../../core/chart-of-accounts.ts';
+import type { Database } from '../../platform/db.ts';
+import { listJobs } from '../../platform/job-store.ts';
+import { monthlyFlows, totals, type MonthlyFlow } from '../accounting/totals-service.ts';
+import { heldPage } from '../booking/hold-release-service.ts';
+import { campaignsNearBudget, type CampaignView } from '../campaigns/campaign-service.ts';
+import { mailPage, type MailState } from '../documents/mail-service.ts';
+import { findOrders } from '../orders/order-service.ts';
+import { generalSettings } from '../settings/settings-service.ts';
+import { expiringBetween } from '../vouchers/voucher-expiring-service.ts';
+import { refundTasks } from '../vouchers/voucher-refund-service.ts';
+import type { Moment } from '../vouchers/voucher-view-service.ts';
+
+/** A count that stops where counting further says nothing more. */
+export interface Count {
+  readonly count: number;
+  readonly isMore: boolean;
+}
+
+export interface Dashboard {
+  readonly currency: string;
+  readonly liability: number;
+  readonly flows: readonly MonthlyFlow[];
+  readonly expiring: Count;
+  readonly openOrders: Count;
+  readonly heldCodes: Count;
+  readonly openRefunds: Count;
+  readonly failedMails: Count;
+  readonly failedJobs: Count;
+  readonly nearBudget: readonly CampaignView[];
+}
+
+const MAX_COUNTED = 100;
+export const EXPIRING_DAYS = 30;
+export const NEAR_BUDGET_PERCENT = 80;
+const MAX_CAMPAIGNS = 10;
+const MONTHS = 12;
+
+/** What somebody wants to see in the morning; every figure comes from the list it leads to. */
+export async function dashboard(database: Database, { now, today }: Moment): Promise<Dashboard> {
+  const { knex } = database;
+  const { currency } = await generalSettings(knex);
+  const rows = (await totals(knex, { from: null, to: today })).filter((row) => row.currency === currency);
+  const owed = rows.reduce((sum, row) => sum + (LIABILITY_ROLES.includes(row.creditRole) ? row.cents : 0) - (LIABILITY_ROLES.includes(row.debitRole) ? row.cents : 0), 0);
+  const limit = MAX_COUNTED + 1;
+  const orders = { brand: null, delivery: null, hasDifference: false, q: '', beforeId: null, limit };
+  const [ordered, partlyPaid] = [await findOrders(database, { ...orders, state: 'ordered' }), await findOrders(database, { ...orders, state: 'partly_paid' })];
+  const held = await heldPage(database, { voucherId: null, campaignId: null, reference: null, now, after: null, limit });
+  const mails = async (state: MailState): Promise<number> => (await mailPage(database, { state, event: null, recipient: null, entity: null, entityId: null, beforeId: null, limit })).length;
+  return {
+    currency,
+    liability: owed,
+    flows: everyMonth(await monthlyFlows(knex, firstMonthDay(today), currency), today),
+    expiring: await expiringBetween(database, today, addDays(today, EXPIRING_DAYS)),
+    openOrders: upTo(ordered.items.length + partlyPaid.items.length),
+    heldCodes: upTo(held.rows.length),
+    openRefunds: upTo((await refundTasks(database, { isDone: false, after: null, limit })).length),
+    failedMails: upTo((await mails('failed')) + (await mails('uncertain'))),
+    failedJobs: upTo((await listJobs(knex, { createdBy: null, state: 'failed', beforeId: null, limit })).length),
+    nearBudget: await campaignsNearBudget(database, NEAR_BUDGET_PERCENT, MAX_CAMPAIGNS),
+  };
+}
+
+/** The flows of the last twelve months, also of those without any. */
+export async function lastTwelveMonths(database: Database, today: string): Promise<{ readonly currency: string; readonly flows: readonly MonthlyFlow[] }> {
+  const { currency } = await generalSettings(database.knex);
+  return { currency, flows: everyMonth(await monthlyFlows(database.knex, firstMonthDay(today), currency), today) };
+}
+
+function everyMonth(flows: readonly MonthlyFlow[], today: string): MonthlyFlow[] {
+  return Array.from({ length: MONTHS }, (_unused, index) => {
+    const month = monthBefore(today.slice(0, 7), MONTHS - 1 - index);
+    return flows.find((flow) => flow.month === month) ?? { month, sold: 0, redeemed: 0 };
+  });
+}
+
+function firstMonthDay(today: string): string {
+  return `${monthBefore(today.slice(0, 7), MONTHS - 1)}-01`;
+}
+
+function monthBefore(month: string, count: number): string {
+  const months = Number(month.slice(0, 4)) * 12 + Number(month.slice(5)) - 1 - count;
+  return `${Math.floor(months / 12)}-${String((months % 12) + 1).padStart(2, '0')}`;
+}
+
+function upTo(count: number): Count {
+  return { count: Math.min(count, MAX_COUNTED), isMore: count > MAX_COUNTED };
+}
