@@ -17,6 +17,7 @@ import { codeRunJob } from './features/campaigns/code-run-job.ts';
 import { campaignCodePages } from './features/vouchers/campaign-code-pages.ts';
 import { campaignEditPages } from './features/vouchers/campaign-edit-pages.ts';
 import { campaignListPages } from './features/vouchers/campaign-list-pages.ts';
+import { campaignMemberPages } from './features/vouchers/campaign-member-pages.ts';
 import { campaignReportPages } from './features/vouchers/campaign-report-pages.ts';
 import { campaignCodesJob } from './features/campaigns/code-job.ts';
 import { BROWSER_PATHS } from './features/booking/hold-api.ts';
@@ -235,6 +236,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     reversalPages(booking),
     redemptionPages(booking),
     campaignListPages({ database, clock, timeZone: config.businessTimezone }),
+    campaignMemberPages({ database, clock }),
     campaignCodePages({ database, clock, files }),
     campaignReportPages({ database, clock, timeZone: config.businessTimezone }),
     campaignEditPages({ database, clock }),

@@ -25,6 +25,12 @@ describeOn('SQLite', 'in a browser, campaigns', (database) => {
     }
   }
 
+  async function noBarrier(page: Page, name: string): Promise<void> {
+    const { violations } = await new AxePuppeteer(page).analyze();
+    expect(violations.map(({ id, nodes }) => `${name} ${id}: ${nodes[0]?.html ?? ''}`)).to.deep.equal([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), name).to.equal(true);
+  }
+
   /** Goes on with the tab key until the focus is where it is wanted; never touches the mouse. */
   async function tabTo(page: Page, selector: string): Promise<void> {
     for (let presses = 0; presses < 150; presses++) {
@@ -74,14 +80,29 @@ describeOn('SQLite', 'in a browser, campaigns', (database) => {
     });
   });
 
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`tell what taking a code out changes before it is done, without a barrier (${colorScheme})`, async () => {
+      await signedIn({ colorScheme, width: 360, height: 740 }, async (page) => {
+        await page.goto(`${server.url}/admin/campaigns/1/codes`);
+        const leave = await page.waitForSelector('form[action$=membership] button');
+        await Promise.all([page.waitForNavigation(), leave?.click()]);
+        expect(await page.$eval('main', (main) => main.textContent)).to.contain('Er behält die Regeln von heute');
+        await noBarrier(page, 'member');
+        await page.goto(`${server.url}/admin/campaigns/1/codes`);
+        await page.type('[name=code]', 'GIBTSNICHT');
+        await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+        expect(await page.$eval('[name=code]', (field) => (field as HTMLInputElement).value)).to.equal('GIBTSNICHT');
+        await noBarrier(page, 'refused');
+      });
+    }).timeout(60_000);
+  }
+
   for (const options of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { width: 360, height: 740 }] as VisitOptions[]) {
     it(`have no barrier (${JSON.stringify(options)})`, async () => {
       await signedIn(options, async (page) => {
         for (const path of ['campaigns', 'campaigns?q=xyz', 'campaigns/new', 'campaigns/1', 'campaigns/1/codes', 'campaigns/1/report', 'campaigns/1/codes/runs/1', 'jobs/1', 'audit', 'outbox', 'mail-texts/order_placed', 'motifs', 'motifs/new', 'settings/documents', 'refunds', 'vouchers/1/family']) {
           await page.goto(`${server.url}/admin/${path}`);
-          const { violations } = await new AxePuppeteer(page).analyze();
-          expect(violations.map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html ?? ''}`)).to.deep.equal([]);
-          expect(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), path).to.equal(true);
+          await noBarrier(page, path);
         }
       });
     }).timeout(60_000);

@@ -127,10 +127,13 @@ describeOnBothDatabases('the pages of campaigns', (database) => {
     const id = await create(PURCHASE);
     await api.post('/vouchers', { type: 'purchase', title: 'Allein', code: 'ALLEIN', paidAt: '2026-01-01', value: { originalValue: 7777 } });
     expect((await agent.post(`/admin/campaigns/${id}/codes/membership`, { code: 'GIBTSNICHT' })).html).to.contain('gibt es nicht');
-    await agent.post(`/admin/campaigns/${id}/codes/membership`, { code: 'allein' });
+    const asked = await agent.post(`/admin/campaigns/${id}/codes/membership`, { code: 'allein' });
+    expect(asked.html).to.contain('Das Guthaben von 77,77').and.contain('>Allein<').and.contain('Karten');
+    expect((await api.get('/vouchers/by-code/ALLEIN')).body.campaign).to.equal(null);
+    await agent.post(`/admin/campaigns/${id}/codes/membership`, { code: 'allein', do: 'confirm' });
     const inside = (await api.get('/vouchers/by-code/ALLEIN')).body;
     expect(inside).to.include({ campaign: id, title: 'Karten', balance: 7777 });
-    await agent.post(`/admin/campaigns/${id}/codes/membership`, { leave: inside.id as string });
+    await agent.post(`/admin/campaigns/${id}/codes/membership`, { leave: inside.id as string, do: 'confirm' });
     const outside = (await api.get('/vouchers/by-code/ALLEIN')).body;
     expect(outside).to.include({ campaign: null, title: 'Karten', balance: 7777 });
     const discount = await create(FIELDS);
@@ -146,7 +149,7 @@ describeOnBothDatabases('the pages of campaigns', (database) => {
     await addList(paused, 'RUHT-1');
     await agent.post(`/admin/campaigns/${paused}/state`, { active: 'false' });
     const { body } = await api.get('/vouchers/by-code/RUHT-1');
-    await agent.post(`/admin/campaigns/${paused}/codes/membership`, { leave: body.id as string });
+    await agent.post(`/admin/campaigns/${paused}/codes/membership`, { leave: body.id as string, do: 'confirm' });
     expect((await api.get('/vouchers/by-code/RUHT-1')).body).to.include({ campaign: null, status: 'deactivated' });
   });
 
@@ -156,7 +159,7 @@ describeOnBothDatabases('the pages of campaigns', (database) => {
     const start = await agent.post(`/admin/campaigns/${id}/codes/list`, { token: tokenOf(plan.html) });
     await jobDone(start.location);
     const run = /jobs\/(\d+)/.exec(start.location ?? '')?.[1] ?? '';
-    await agent.post(`/admin/campaigns/${id}/codes/membership`, { leave: (await api.get('/vouchers/by-code/RAUS-1')).body.id as string });
+    await agent.post(`/admin/campaigns/${id}/codes/membership`, { leave: (await api.get('/vouchers/by-code/RAUS-1')).body.id as string, do: 'confirm' });
     expect((await api.post('/holds', { booking: bookingOf(10_000, { reference: 'halt-1' }), codes: ['HALT-1'] })).status).to.equal(201);
     const withdrawn = await jobDone((await agent.post(`/admin/campaigns/${id}/codes/runs/${run}`, { action: 'withdraw', reason: 'Rest' })).location);
     expect(withdrawn['result']).to.deep.include({ done: 1, skipped: 1 });

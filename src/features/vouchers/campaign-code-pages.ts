@@ -3,7 +3,6 @@ import { requireRole, requireUser } from '../../platform/auth.ts';
 import { inTransaction } from '../../platform/db.ts';
 import { AppError, appError, errorSentence } from '../../platform/errors.ts';
 import type { FileStore } from '../../platform/files.ts';
-import { addFlash } from '../../platform/flash.ts';
 import { dayInput, formatMoney } from '../../platform/format.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
 import { TableError } from '../../platform/table-file.ts';
@@ -17,9 +16,7 @@ import { codeRuns, RUN_ACTIONS, sampleRun, searchCodes, startRunAction } from '.
 import { listCodes, MAX_GENERATED_CODES, requestCodes, type GenerateCodes } from '../campaigns/code-service.ts';
 import { CAMPAIGNS_PATH, campaignId, campaignTabs } from './campaign-edit-pages.ts';
 import { actorOf, fieldOf } from './voucher-action-pages.ts';
-import { joinCampaign, leaveCampaign } from './voucher-campaign-service.ts';
 import { mayChangeVouchers, maySeeCodes, momentOf, shownCode, type VoucherPages } from './voucher-list-pages.ts';
-import { findVoucherByCode } from './voucher-service.ts';
 
 const PATH = `${CAMPAIGNS_PATH}/:id/codes`;
 const PAGE = 50;
@@ -102,21 +99,6 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
       if (!(error instanceof TableError)) throw error;
       await show(req, res, typed, [{ path: 'list', message: t(`common:${error.problem}`) }]);
     }
-  });
-
-  router.post(`${PATH}/membership`, mayChange, async (req, res) => {
-    const { t } = res.locals;
-    const typed = { ...NOTHING, code: fieldOf(req, 'code') };
-    const leaves = fieldOf(req, 'leave');
-    await orShow(req, res, typed, async () => {
-      const voucher = leaves === '' ? await findVoucherByCode(database, typed.code, momentOf(pages)) : null;
-      if (leaves === '' && voucher === null) return await show(req, res, typed, [{ path: 'code', message: t('campaigns:codes.unknown', { code: typed.code }) }]);
-      await inTransaction(database, (trx) =>
-        voucher === null ? leaveCampaign(trx, leaves, actorOf(res), momentOf(pages)) : joinCampaign(trx, voucher.id, campaignId(req), actorOf(res), momentOf(pages)),
-      );
-      addFlash(req, { kind: 'success', text: t(voucher === null ? 'campaigns:codes.left' : 'campaigns:codes.joined') });
-      res.redirect(303, voucher === null ? `/admin/vouchers/${leaves}` : `${CAMPAIGNS_PATH}/${campaignId(req)}/codes`);
-    });
   });
 
   router.get(`${PATH}/runs/:run`, mayChange, async (req, res) => {

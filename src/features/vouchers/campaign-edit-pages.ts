@@ -201,7 +201,7 @@ function fixedNames({ codeCount, paidAt, type }: CampaignView): readonly string[
 }
 
 /** The campaign in the shape the form's fields are read from. */
-function asVoucher(campaign: CampaignView): VoucherView {
+export function asVoucher(campaign: CampaignView): VoucherView {
   return {
     ...campaign,
     code: '', campaign: null, recipient: null, bookingId: null, invoiceId: null, status: campaign.active ? 'active' : 'deactivated',

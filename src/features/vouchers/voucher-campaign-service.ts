@@ -29,8 +29,8 @@ export async function createCampaignVoucher(database: Database, wanted: Campaign
   }
 }
 
-/** A voucher of its own becomes a code of a campaign and follows its rules from now on; money and uses stay its own. */
-export async function joinCampaign(trx: Transaction, id: string, campaignId: string, actor: string, moment: Moment): Promise<void> {
+/** Whether a voucher may become a code of a campaign; throws why not. */
+export async function requireJoinable(trx: Transaction, id: string, campaignId: string, moment: Moment): Promise<{ readonly rulesId: string }> {
   const { record, rules } = await lockedVoucher(trx, id, moment);
   if (record.campaignId !== null) throw conflict('in_campaign', IN_CAMPAIGN);
   requireStanding(record);
@@ -44,15 +44,21 @@ export async function joinCampaign(trx: Transaction, id: string, campaignId: str
   if (!isAlike) throw conflict('other_kind', OTHER_KIND);
   // The campaign's day of payment would make it paid with nothing on it.
   if (record.balance !== null && !isBooked && campaign.paidOn !== null) throw conflict('not_paid', NOT_PAID);
-  await updateVoucher(trx, id, { campaign_id: campaignId, rules_id: campaign.rulesId }, moment.now);
+  return campaign;
+}
+
+/** A voucher of its own becomes a code of a campaign and follows its rules from now on; money and uses stay its own. */
+export async function joinCampaign(trx: Transaction, id: string, campaignId: string, actor: string, moment: Moment): Promise<void> {
+  const { rulesId } = await requireJoinable(trx, id, campaignId, moment);
+  await updateVoucher(trx, id, { campaign_id: campaignId, rules_id: rulesId }, moment.now);
   await countCode(trx, campaignId, 1);
   await audit(trx, 'voucher.join_campaign', id, { campaign: { before: null, after: campaignId } }, actor, moment);
 }
 
 /** A code leaves its campaign with a copy of the rules as they are now; money and uses stay its own. */
-export async function leaveCampaign(trx: Transaction, id: string, actor: string, moment: Moment): Promise<void> {
+export async function leaveCampaign(trx: Transaction, id: string, campaignId: string, actor: string, moment: Moment): Promise<void> {
   const { record, rules } = await lockedVoucher(trx, id, moment);
-  if (record.campaignId === null) throw conflict('no_campaign', NO_CAMPAIGN);
+  if (record.campaignId !== campaignId) throw conflict('no_campaign', NO_CAMPAIGN);
   requireStanding(record);
   const rulesId = await insertRules(trx, { ...rules, originalValue: record.originalValue });
   // What is done to its run or its campaign later does not reach it; what a pause has stopped does not come back by leaving.
@@ -75,7 +81,7 @@ const NOT_PAID = {
   en: 'The codes of this campaign are paid, this voucher is not yet. Please set it as paid first.',
 };
 const IN_CAMPAIGN = { de: 'Dieser Gutschein gehört schon zu einer Aktion.', en: 'This voucher belongs to a campaign already.' };
-const NO_CAMPAIGN = { de: 'Dieser Gutschein gehört zu keiner Aktion.', en: 'This voucher belongs to no campaign.' };
+const NO_CAMPAIGN = { de: 'Dieser Gutschein gehört nicht zu dieser Aktion.', en: 'This voucher does not belong to this campaign.' };
 const OTHER_KIND = {
   de: 'Typ, Währung, Restwert-Regel und bei bezahlten Gutscheinen auch Grund und Marke müssen mit der Aktion übereinstimmen.',
   en: 'Type, currency, residual rule and, for paid vouchers, reason and brand must be those of the campaign.',
