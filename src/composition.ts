@@ -87,6 +87,7 @@ import { createFileStore } from './platform/files.ts';
 import { createHealth, type Health } from './platform/health.ts';
 import { htmlShell } from './platform/html-shell.ts';
 import { createI18n, toLocale } from './platform/i18n.ts';
+import { createJobFileExpiry } from './platform/job-file-expiry.ts';
 import { createWorker } from './platform/job-queue.ts';
 import type { Log } from './platform/log.ts';
 import { createWrongCodeLimiter } from './platform/rate-limit.ts';
@@ -203,6 +204,14 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
       log.error({ err: error }, 'seal');
     },
   });
+  const fileExpiry = createJobFileExpiry({
+    database,
+    files,
+    clock,
+    reportFailure: (error) => {
+      log.error({ err: error }, 'job files');
+    },
+  });
   const catalogue = { database, clock, files };
   const settings = { database, clock, namesOfActors: (actors: readonly string[]) => namesOfActors(database, actors) };
   const booking = { ...settings, timeZone: config.businessTimezone };
@@ -285,7 +294,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
   return {
     app,
     health,
-    background: [worker, sealer, delivery, { start: () => undefined, stop: () => printer.close() }],
+    background: [worker, fileExpiry, sealer, delivery, { start: () => undefined, stop: () => printer.close() }],
     bootstrap: async () => {
       const { bootstrapAdmin: admin, bootstrapApiKey } = config;
       if (admin !== null) await bootstrapAdmin(database, clock, admin.email, admin.password);

@@ -136,6 +136,16 @@ export async function requestCancel(trx: Knex.Transaction, id: string, now: numb
   await trx('jobs').where({ id, state: 'running' }).update({ is_cancel_requested: true });
 }
 
+/** Jobs that ended before an instant and still name a file. */
+export async function jobsWithOldFiles(knex: Knex, endedBefore: number, limit: number): Promise<Job[]> {
+  const rows = await knex('jobs').where({ state: 'done' }).where('ended_at', '<', endedBefore).where('result', 'like', '%"file":{%').orderBy('id').limit(limit).select<JobRow[]>();
+  return rows.map(toJob);
+}
+
+export async function dropResultFile(knex: Knex, id: string, result: object): Promise<void> {
+  await knex('jobs').where({ id, state: 'done' }).update({ result: JSON.stringify(result) });
+}
+
 interface JobRow {
   readonly id: number | string;
   readonly kind: string;

@@ -1,6 +1,10 @@
 import { expect } from 'chai';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { systemClock } from '../../src/platform/clock.ts';
+import { createFileStore } from '../../src/platform/files.ts';
+import { createJobFileExpiry } from '../../src/platform/job-file-expiry.ts';
 import { insertJob } from '../../src/platform/job-store.ts';
 import { inTransaction } from '../../src/platform/db.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
@@ -51,6 +55,24 @@ describeOnBothDatabases('the pages of jobs and of the audit log', (database) => 
     const others = await waiting('user:99');
     expect((await agent.get(`/admin/jobs/${others}`)).status).to.equal(404);
     await database().knex('users').update({ role: 'admin' });
+  });
+
+  it('keep a file for 30 days', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'reisebon-files-'));
+    const files = createFileStore(directory);
+    writeFileSync(join(directory, 'old.csv'), 'a');
+    writeFileSync(join(directory, 'new.csv'), 'b');
+    const day = 24 * 60 * 60 * 1000;
+    const [old, recent] = [await waiting('user:1'), await waiting('user:1')];
+    const result = (key: string) => JSON.stringify({ created: 3, file: { key, name: key, mediaType: 'text/csv' } });
+    await change(old, { state: 'done', ended_at: Date.now() - 31 * day, result: result('old.csv') });
+    await change(recent, { state: 'done', ended_at: Date.now() - 29 * day, result: result('new.csv') });
+    const expiry = createJobFileExpiry({ database: database(), files, clock: systemClock('Europe/Berlin'), reportFailure: (error) => expect.fail(String(error)) });
+    expect([await expiry.removeOld(), await expiry.removeOld()]).to.deep.equal([1, 0]);
+    expect([await files.exists('old.csv'), await files.exists('new.csv')]).to.deep.equal([false, true]);
+    const page = await admin.get(`/admin/jobs/${old}`);
+    expect(page.html).to.contain('„old.csv“ wurde nach 30 Tagen gelöscht').and.not.contain(`/admin/jobs/${old}/file`);
+    expect((await admin.get(`/admin/jobs/${old}/file`)).status).to.equal(404);
   });
 
   it('tell who changed what from what to what, by person, record and day', async () => {

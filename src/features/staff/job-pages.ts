@@ -9,7 +9,7 @@ import { formatNumber } from '../../platform/format.ts';
 import type { Locale, Translate } from '../../platform/i18n.ts';
 import { JOB_STATES, type Job } from '../../platform/job-store.ts';
 import { renderFragment, renderPage } from '../../platform/views.ts';
-import { cancelJob, fileOf, jobFor, jobsOf, paceOf } from './job-service.ts';
+import { cancelJob, fileOf, goneFileOf, jobFor, jobsOf, paceOf } from './job-service.ts';
 import { namesOfActors } from './user-service.ts';
 
 const PATH = '/admin/jobs';
@@ -90,6 +90,7 @@ export function jobPages({ database, clock, files, hasText }: JobPages): Router 
       left: secondsLeft === null ? '' : durationText(secondsLeft, t),
       figures: figuresOf(job, t, locale),
       fileName: file?.name ?? null,
+      goneFile: goneFileOf(job),
       resultHref: resultPageOf(job),
       error: errorText(job, t),
     };

@@ -33,6 +33,12 @@ export function fileOf(job: Job, user: SignedInUser): JobFile | null {
   return mayFetch ? result.file : null;
 }
 
+/** The name of a file that was removed when its time was over. */
+export function goneFileOf({ result }: Job): string | null {
+  const name = typeof result === 'object' && result !== null && 'goneFile' in result ? result.goneFile : null;
+  return typeof name === 'string' ? name : null;
+}
+
 export interface JobPace {
   /** Hundredths, or null where the end is not known. */
   readonly percent: number | null;

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from './clock.ts';
+import type { Database } from './db.ts';
+import type { FileStore, JobFile } from './files.ts';
+import { dropResultFile, jobsWithOldFiles } from './job-store.ts';
+
+const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
+const INTERVAL_MS = 60 * 60 * 1000;
+const JOBS_PER_STEP = 200;
+
+/** Files that jobs left are kept for 30 days: lists of codes must not lie about for ever, nor fill the disk. */
+export function createJobFileExpiry({ database, files, clock, reportFailure }: { readonly database: Database; readonly files: FileStore; readonly clock: Clock; readonly reportFailure: (error: unknown) => void }) {
+  const stopping = new AbortController();
+  let loop: Promise<void> | null = null;
+
+  async function work(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await removeOld().catch(reportFailure);
+      await sleep(INTERVAL_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  /** How many files were removed. */
+  async function removeOld(): Promise<number> {
+    const jobs = await jobsWithOldFiles(database.knex, clock.now() - KEPT_MS, JOBS_PER_STEP);
+    for (const { id, result } of jobs) {
+      const { file, ...rest } = result as { readonly file: JobFile };
+      // The file first: after a crash in between it is tried again.
+      await files.remove(file.key);
+      await dropResultFile(database.knex, id, { ...rest, goneFile: file.name });
+    }
+    return jobs.length;
+  }
+
+  return {
+    removeOld,
+    start() {
+      loop ??= work();
+    },
+    async stop() {
+      stopping.abort();
+      await loop;
+    },
+  };
+}
