@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/db.ts';
-import { listRedemptions, type RedemptionFilter, type RedemptionRow, type RedemptionRowLine } from './redemption-list-store.ts';
+import { listRedemptions, type RedemptionFilter, type RedemptionRow } from './redemption-list-store.ts';
 
-export type { RedemptionFilter, RedemptionRow, RedemptionRowLine };
+export type { RedemptionFilter, RedemptionRow };
 
 /** A page of redemptions and whether older ones follow. */
 export async function redemptionPage(database: Database, filter: RedemptionFilter): Promise<{ readonly rows: readonly RedemptionRow[]; readonly hasMore: boolean }> {

@@ -7,7 +7,6 @@ import { textOf } from './redemption-view-pages.ts';
 import type { ReversiblePart } from './reversal-preview-service.ts';
 
 export const MODES = ['whole', 'fee', 'travellers', 'lines', 'amount'] as const;
-export type Mode = (typeof MODES)[number];
 
 /** The form as it was typed; `line_12` and `traveller_0` stand for themselves. */
 export interface TypedReversal extends Readonly<Record<string, string>> {
