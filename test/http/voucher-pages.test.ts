@@ -244,6 +244,25 @@ describeOnBothDatabases('the vouchers of the admin over HTTP', (database) => {
     expect((await api.get(`/vouchers/${saved.location?.split('/').at(-1) ?? ''}`)).body).to.deep.include({ type: 'purchase', deal: null });
   });
 
+  it('make one voucher of a form that is sent twice, and another only when asked again', async () => {
+    const form = { ...fieldsOf((await admin.get('/admin/vouchers/new?type=purchase')).html), title: 'Doppelklick', originalValue: '10,00', do: 'save' };
+    const [first, second] = await Promise.all([admin.post('/admin/vouchers', form), admin.post('/admin/vouchers', form)]);
+    const third = await admin.post('/admin/vouchers', form);
+    expect((await all({ q: 'Doppelklick' }, 10)).length).to.equal(1);
+    expect([first.status, second.status].includes(303) && third.status === 303).to.equal(true);
+    const changed = await admin.post('/admin/vouchers', { ...form, originalValue: '20,00' });
+    expect([changed.status, changed.html.includes('schon gespeichert')]).to.deep.equal([422, true]);
+    expect((await admin.post('/admin/vouchers', { ...fieldsOf(changed.html), do: 'save' })).status).to.equal(303);
+    expect((await all({ q: 'Doppelklick' }, 10)).length).to.equal(2);
+  });
+
+  it('tell one of two who save at the same moment', async () => {
+    const id = await voucher({ title: 'Zugleich' });
+    const form = fieldsOf((await admin.get(`/admin/vouchers/${id}`)).html);
+    const answers = await Promise.all(['A', 'B'].map((title) => admin.post(`/admin/vouchers/${id}`, { ...form, title: `Zugleich ${title}`, do: 'save' })));
+    expect(answers.map(({ status }) => status).sort()).to.deep.equal([303, 412]);
+  });
+
   it('copy a voucher without its code, payment and recipient', async () => {
     const id = await voucher({ title: 'Vorlage', code: 'VORLAGE', recipient: { name: 'Frau Muster', email: null }, bookingId: 'B-1' });
     const { html } = await admin.get(`/admin/vouchers/new?copy=${id}`);

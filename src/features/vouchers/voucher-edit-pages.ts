@@ -9,7 +9,7 @@ import { renderFragment } from '../../platform/views.ts';
 import { namesOfActors } from '../staff/user-service.ts';
 import { actorOf, fieldOf, idOf } from './voucher-action-pages.ts';
 import { actorName } from './voucher-aside-pages.ts';
-import { createCampaignVoucher } from './voucher-campaign-service.ts';
+import { createOnce } from './voucher-create-service.ts';
 import { changedParts, formPath } from './voucher-form-body-pages.ts';
 import { readForm, storedForm, type ReadForm } from './voucher-form-reading-pages.ts';
 import { changeRows, emptyVoucher, takeType, tidyRows, typedCopy, typedVoucher, type TypedVoucher } from './voucher-form-pages.ts';
@@ -17,8 +17,10 @@ import { fixedFields, isEnded, renderForm, type Conflict, type FormState } from 
 import { historyOf } from './voucher-lifecycle-service.ts';
 import { momentOf, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
 import { mergeTyped } from './voucher-merge-pages.ts';
-import { changeVoucher, createVoucher, findVoucher } from './voucher-service.ts';
+import { changeVoucher, findVoucher } from './voucher-service.ts';
 import type { VoucherView } from './voucher-view-service.ts';
+
+const MAX_ONCE = 100;
 
 /** A new voucher, and changing one. */
 export function voucherEditPages(pages: VoucherPages): Router {
@@ -96,14 +98,15 @@ export function voucherEditPages(pages: VoucherPages): Router {
     const form = await read(res, typed, null);
     const isCampaignCode = typed.campaign !== '';
     const errors = isCampaignCode ? form.errors.filter(({ path }) => path === 'code') : form.errors;
-    const write = (): Promise<VoucherView> =>
-      isCampaignCode
-        ? createCampaignVoucher(database, { campaign: typed.campaign, code: form.body.code ?? null, isActive: typed.active === 'true' }, actorOf(res), momentOf(pages))
-        : createVoucher(database, form.body, actorOf(res), momentOf(pages));
-    const outcome = errors.length > 0 ? errors : await attempt(write, res);
+    const wanted = isCampaignCode ? { campaign: typed.campaign, code: form.body.code ?? null, isActive: typed.active === 'true' } : form.body;
+    const once = fieldOf(req, 'once').slice(0, MAX_ONCE);
+    const outcome = errors.length > 0 ? errors : await attempt(() => createOnce(database, once, wanted, actorOf(res), momentOf(pages)), res);
     if (Array.isArray(outcome)) {
       res.status(422);
-      return show(res, form.typed, null, { errors: outcome });
+      // A form that came back from a saved voucher with other contents may be saved as another one.
+      const isUsed = outcome.some(({ message }) => message === errorSentence('idempotency_key_reused', res.locals.locale));
+      const said = isUsed ? [{ path: '', message: res.locals.t('vouchers:sent_twice') }] : outcome;
+      return show(res, form.typed, null, { errors: said, once: isUsed ? '' : once });
     }
     const saved = outcome as VoucherView;
     // Whoever makes a code sees it once in full, also without the right to see the codes of others.
@@ -126,6 +129,12 @@ export function voucherEditPages(pages: VoucherPages): Router {
       return changeVoucher(database, voucher.id, parts, voucher.version, actorOf(res), momentOf(pages));
     };
     const outcome = form.errors.length > 0 ? form.errors : await attempt(write, res);
+    if (outcome === 'overtaken') {
+      // Somebody saved between our look and our write: now it is told like any other change.
+      const newest = await findVoucher(database, voucher.id, momentOf(pages));
+      if (newest.version === voucher.version) throw new Error('a version that is another and the same');
+      return change(req, res, typed, newest);
+    }
     if (Array.isArray(outcome)) {
       res.status(422);
       return show(res, form.typed, await findVoucher(database, voucher.id, momentOf(pages)), { errors: outcome });
@@ -143,12 +152,13 @@ export function voucherEditPages(pages: VoucherPages): Router {
 }
 
 /** What was written, or why not, each at its field. */
-async function attempt(write: () => Promise<VoucherView>, res: Response): Promise<VoucherView | FormError[]> {
+async function attempt(write: () => Promise<VoucherView>, res: Response): Promise<VoucherView | FormError[] | 'overtaken'> {
   const { locale } = res.locals;
   try {
     return await write();
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500) throw error;
+    if (error.code === 'version_mismatch') return 'overtaken';
     const { fields = [] } = error.details;
     if (fields.length === 0) return [{ path: '', message: errorSentence(error.code, locale) }];
     return fields.map((field) => ({ path: formPath(field.path), message: fieldSentence(field, locale) }));

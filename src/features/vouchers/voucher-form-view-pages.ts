@@ -5,6 +5,7 @@ import { AppError } from '../../platform/errors.ts';
 import { currencySymbol, formatDay } from '../../platform/format.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
 import type { Translate } from '../../platform/i18n.ts';
+import { generateToken } from '../../platform/tokens.ts';
 import { renderPage } from '../../platform/views.ts';
 import { listCampaigns, readCampaign, type CampaignView } from '../campaigns/campaign-service.ts';
 import { listByName, type CatalogueKind } from '../catalogue/catalogue-service.ts';
@@ -35,6 +36,8 @@ export interface FormState {
   readonly nameOf: (kind: string, id: string) => string;
   readonly errors?: readonly FormError[];
   readonly conflict?: Conflict | null;
+  /** What keeps a form that is sent twice from making two vouchers; a new one where there is none. */
+  readonly once?: string;
   /** Something to say that is no mistake. */
   readonly notice?: string;
 }
@@ -59,6 +62,7 @@ export async function renderForm(res: Response, pages: VoucherPages, state: Form
     form: formView(typed, errors),
     problems: formView(typed, named),
     typed,
+    once: voucher === null ? state.once || generateToken('v') : '',
     carried: carriedFields(typed, shows),
     tabs: tabsOf(voucher, shows.showsRules, errors, t),
     acts,

@@ -5,7 +5,7 @@ import type { Database } from '../../platform/db.ts';
 import { formatDay, formatMoney, formatPercent } from '../../platform/format.ts';
 import { namesOfActors } from '../staff/user-service.ts';
 import { actorName } from './voucher-aside-pages.ts';
-import { entriesOf, historyOf, redemptionsOf } from './voucher-lifecycle-service.ts';
+import { entriesOf, historyOf, MAX_HISTORY, redemptionsOf } from './voucher-lifecycle-service.ts';
 import { momentOf, type VoucherPages } from './voucher-list-pages.ts';
 import type { VoucherView } from './voucher-view-service.ts';
 
@@ -31,6 +31,8 @@ export async function storyOf(pages: VoucherPages, voucher: VoucherView, nameOf:
   const names = await actorNames(database, [...history, ...redemptions, ...entries]);
   const { t } = words;
   return {
+    areMoreChanges: history.length === MAX_HISTORY,
+    areMoreRedemptions: redemptions.length === MAX_HISTORY,
     changes: history.map(({ at, actor, action, changes }): HistoryLine => ({
       at: Date.parse(at),
       actor: actorName(actor, names, t),

@@ -114,7 +114,7 @@ export interface HistoryEntry {
 }
 
 /** Changes told at once; older ones stay in the log. */
-const MAX_HISTORY = 200;
+export const MAX_HISTORY = 200;
 const MAX_ENTRIES = 1000;
 
 /** The newest changes first. */
