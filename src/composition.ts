@@ -76,6 +76,8 @@ import { voucherBulkJob } from './features/vouchers/voucher-bulk-job.ts';
 import { voucherPages } from './features/vouchers/voucher-pages.ts';
 import { voucherExportJob } from './features/transfer/voucher-export-job.ts';
 import { voucherExportPages } from './features/transfer/voucher-export-pages.ts';
+import { voucherImportJob } from './features/transfer/import-job.ts';
+import { importPages } from './features/transfer/import-pages.ts';
 import { MENU, withoutDemo } from './menu.ts';
 import { createApiGate } from './platform/api-gate.ts';
 import { apiRouter } from './platform/api-route.ts';
@@ -184,6 +186,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
       releaseHoldsJob(database, clock),
       replayJob({ database, files, i18n }),
       settleOrdersJob(database, clock, links),
+      voucherImportJob({ database, files, clock, i18n }),
       voucherExportJob({ database, files, clock, i18n, timeZone: config.businessTimezone, version: VERSION }),
       exportJob(database, clock, config.businessTimezone),
       closeJob(database, clock),
@@ -249,6 +252,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     campaignCodePages({ database, clock, files }),
     campaignReportPages({ database, clock, timeZone: config.businessTimezone }),
     campaignEditPages({ database, clock }),
+    importPages({ database, clock, files }),
     voucherExportPages({ database, clock }),
     orderListPages({ database, clock, links }),
     voucherPages({ database, clock }),

@@ -85,6 +85,7 @@ export const MENU: readonly MenuSection[] = [
           { label: 'common:menu.settings_general', path: '/admin/settings/general', roles: ['admin', 'auditor'], right: 'settings' },
         ],
       },
+      { label: 'common:menu.imports', path: '/admin/imports', icon: 'upload', roles: ['admin', 'agent'] },
       { label: 'common:menu.jobs', path: '/admin/jobs', icon: 'clipboard-list' },
       { label: 'common:menu.audit', path: '/admin/audit', icon: 'history', roles: ['admin', 'accountant', 'auditor'] },
       { label: 'common:menu.users', path: '/admin/users', icon: 'users', roles: ['admin'] },

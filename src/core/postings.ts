@@ -10,7 +10,7 @@ export interface Posting {
 
 export type LedgerEvent =
   | 'sale' | 'issue' | 'redemption' | 'redemption_reversal' | 'top_up' | 'refund' | 'refund_paid' | 'transfer_out' | 'transfer_in'
-  | 'forfeit' | 'forfeit_reversal' | 'payment_in' | 'partner_invoice' | 'partner_invoice_reversal' | 'partner_difference'
+  | 'forfeit' | 'forfeit_reversal' | 'payment_in' | 'migrated' | 'partner_invoice' | 'partner_invoice_reversal' | 'partner_difference'
   | 'partner_difference_reversal' | 'partner_payment';
 
 export const PAYMENT_METHODS = ['bank_transfer', 'cash', 'online', 'other'] as const;
@@ -38,6 +38,17 @@ export function postingsOfIssue(voucher: PostedVoucher, cents: number, method: P
   if (voucher.type === 'purchase') return [{ event: 'sale', debitRole: moneyRole(method), creditRole: 'V_KAUF', cents }];
   if (voucher.type !== 'settlement') return [];
   return [{ event: 'issue', debitRole: fundingRole(voucher.funding as Funding | null), creditRole: valueRole(voucher), cents }];
+}
+
+/**
+ * A voucher taken over from another system: what is left on it is owed from now on. No money moves and nothing is
+ * earned: what was redeemed before stays in the old books, so only the rest is posted, against the opening balance.
+ * 40,00 left of a purchase of 100,00: OPENING an V_KAUF 40,00.
+ */
+export function postingsOfMigration(voucher: PostedVoucher, restCents: number): Posting[] {
+  const role = valueRoleOf(voucher.type, voucher.funding);
+  if (role === null || restCents === 0) return [];
+  return [{ event: 'migrated', debitRole: role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : 'OPENING', creditRole: role, cents: restCents }];
 }
 
 /** K12: money is added. The same legs as the sale. */

@@ -15,6 +15,7 @@ const EVENT_TEXTS: Readonly<Record<Posting['event'], string>> & Readonly<Record<
   forfeit: 'Verfall Restwert',
   forfeit_reversal: 'Storno Verfall Restwert',
   payment_in: 'Zahlungseingang',
+  migrated: 'Übernahme aus Altsystem',
   partner_invoice: 'Rechnung an Partner',
   partner_invoice_reversal: 'Storno Rechnung an Partner',
   partner_difference: 'Provision oder Nachlass',

@@ -8,7 +8,7 @@ import { unknownIds, type CatalogueKind } from '../catalogue/catalogue-service.t
 import { DEFAULT_CODE_SHAPE } from '../../core/voucher-code.ts';
 import { readCodeShapes, type StoredRules } from './rules-store.ts';
 
-export { insertRules, readRules, updateRules, type StoredRules } from './rules-store.ts';
+export { insertManyRules, insertRules, readRules, updateRules, type StoredRules } from './rules-store.ts';
 
 export interface TierBody {
   readonly minTripPrice: number;

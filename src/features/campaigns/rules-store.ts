@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Channel, CodeShape, Deal, Funding, IncludeExclude, Multiplier, Residual, Tier, VoucherRules, VoucherType } from '../../core/voucher.ts';
 import { parseJson } from '../../platform/json.ts';
+import { isMysql } from '../../platform/schema.ts';
 
 /** The rules of one voucher, or of all codes of a campaign, as they are stored. */
 export interface StoredRules extends VoucherRules {
@@ -15,6 +16,23 @@ export async function insertRules(trx: Knex.Transaction, rules: StoredRules): Pr
   const [id] = await trx('voucher_rules').insert(toRow(rules));
   await insertParts(trx, String(id), rules);
   return String(id);
+}
+
+/** At most 500 rules at once, without restrictions to products and the like; their ids in the order given. */
+export async function insertManyRules(trx: Knex.Transaction, list: readonly StoredRules[]): Promise<string[]> {
+  const inserted = await trx('voucher_rules').insert(list.map(toRow));
+  // One statement gives ids that follow one another: MariaDB answers the first, SQLite the last of them.
+  const isFirst = isMysql(trx);
+  const steps = isFirst ? (await trx.raw<[{ step: number | string }[]]>('select @@auto_increment_increment as step'))[0] : [];
+  const step = Number(steps?.[0]?.step ?? 1);
+  const newest = isFirst ? undefined : await trx('voucher_rules').orderBy('id', 'desc').first<{ id: number } | undefined>('id');
+  const first = newest === undefined ? Number(inserted[0]) : newest.id - list.length + 1;
+  const ids = list.map((_unused, index) => String(first + index * step));
+  const stored = new Map((await trx('voucher_rules').whereIn('id', ids).select<{ id: number | string; title: string }[]>('id', 'title')).map((row) => [String(row.id), row.title]));
+  if (ids.some((id, index) => stored.get(id) !== list[index]?.title)) throw new Error('rules written together have other ids than thought');
+  const tiers = list.flatMap((rules, index) => rules.tiers.map((tier) => ({ rules_id: ids[index], min_trip_price: tier.minTripPrice, amount: tier.amount, basis_points: tier.basisPoints })));
+  if (tiers.length > 0) await trx('rule_tiers').insert(tiers);
+  return ids;
 }
 
 export async function updateRules(trx: Knex.Transaction, id: string, rules: StoredRules): Promise<void> {

@@ -79,7 +79,7 @@ function actionText(action: string, t: Words['t']): string {
 }
 
 const EVENTS = [
-  'sale', 'issue', 'redemption', 'redemption_reversal', 'top_up', 'refund', 'transfer_out', 'transfer_in', 'refund_paid', 'forfeit', 'forfeit_reversal', 'payment_in',
+  'sale', 'issue', 'redemption', 'redemption_reversal', 'top_up', 'refund', 'transfer_out', 'transfer_in', 'refund_paid', 'forfeit', 'forfeit_reversal', 'payment_in', 'migrated',
   'partner_invoice', 'partner_invoice_reversal', 'partner_difference', 'partner_difference_reversal', 'partner_payment',
 ];
 

@@ -1,0 +1,33 @@
+import type { Knex } from 'knex';
+import { parseJson } from '../../platform/json.ts';
+
+export interface ImportOutcome {
+  readonly row: number;
+  readonly outcome: 'created' | 'skipped' | 'failed';
+  readonly code: string;
+  /** A sentence for people. */
+  readonly detail: string | null;
+}
+
+export async function insertOutcomes(trx: Knex.Transaction, jobId: string, outcomes: readonly ImportOutcome[]): Promise<void> {
+  if (outcomes.length > 0) await trx('import_outcomes').insert(outcomes.map(({ row, outcome, code, detail }) => ({ job_id: jobId, row_number: row, outcome, code, detail })));
+}
+
+export async function readOutcomes(knex: Knex, jobId: string, after: number, limit: number): Promise<ImportOutcome[]> {
+  const rows = await knex('import_outcomes').where({ job_id: jobId }).where('row_number', '>', after).orderBy('row_number').limit(limit)
+    .select<(Omit<ImportOutcome, 'row'> & { row_number: number })[]>('row_number', 'outcome', 'code', 'detail');
+  return rows.map(({ row_number: row, outcome, code, detail }) => ({ row, outcome, code, detail }));
+}
+
+export async function deleteOutcomes(knex: Knex, jobId: string): Promise<void> {
+  await knex('import_outcomes').where({ job_id: jobId }).delete();
+}
+
+export async function findMapping(knex: Knex, fingerprint: string): Promise<Record<string, unknown> | null> {
+  const row = await knex('import_mappings').where({ fingerprint }).first<{ mapping: string } | undefined>('mapping');
+  return row === undefined ? null : parseJson<Record<string, unknown>>(row.mapping);
+}
+
+export async function saveMapping(trx: Knex.Transaction, fingerprint: string, mapping: object, now: number): Promise<void> {
+  await trx('import_mappings').insert({ fingerprint, mapping: JSON.stringify(mapping), updated_at: now }).onConflict('fingerprint').merge();
+}

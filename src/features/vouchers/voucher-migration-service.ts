@@ -1,0 +1,65 @@
+import { postingsOfMigration } from '../../core/postings.ts';
+import { normaliseCode } from '../../core/voucher-code.ts';
+import type { Connection, Transaction } from '../../platform/db.ts';
+import { appendToLedger, chainEntries } from '../accounting/ledger-service.ts';
+import { nextNumbers, yearOf } from '../accounting/number-service.ts';
+import { insertManyRules, isStoredValue, type StoredRules } from '../campaigns/rules-service.ts';
+import { findIdsByCode, insertMigrated, insertRecipients, writeHeads } from './voucher-migration-store.ts';
+import type { Recipient } from './voucher-store.ts';
+import type { Moment } from './voucher-view-service.ts';
+
+/** A voucher another system gave out; its rules have been checked. */
+export interface MigratedVoucher {
+  readonly code: string;
+  readonly rules: StoredRules;
+  readonly paidOn: string | null;
+  /** What is left of a paid voucher of stored value; null for other kinds and for unpaid ones. */
+  readonly rest: number | null;
+  readonly recipient: Recipient | null;
+}
+
+export const MAX_MIGRATED = 500;
+
+/**
+ * Takes over at most 500 vouchers in few statements. What is left of each is posted today, with the day of payment as
+ * the true day: what happened before stands in the old books. A voucher with less than its value counts one use.
+ */
+export async function migrateVouchers(trx: Transaction, jobId: string, vouchers: readonly MigratedVoucher[], actor: string, moment: Moment): Promise<void> {
+  if (vouchers.length === 0) return;
+  const rulesIds = await insertManyRules(trx, vouchers.map(({ rules }) => rules));
+  const numbers = await nextNumbers(trx, 'voucher', yearOf(moment.today), vouchers.length, { now: moment.now, subject: `job:${jobId}` });
+  const rows = vouchers.map(({ code, rules, paidOn, rest }, index) => ({
+    number: numbers[index] ?? '',
+    code,
+    normalisedCode: normaliseCode(code),
+    rulesId: rulesIds[index] ?? '',
+    type: rules.type,
+    paidOn,
+    originalValue: rules.originalValue,
+    uses: rest !== null && rest < (rules.originalValue ?? 0) ? 1 : 0,
+    balance: isStoredValue(rules.type) ? (rest ?? 0) : null,
+  }));
+  const ids = await insertMigrated(trx, jobId, rows, moment.now);
+  const idOf = (code: string): string => ids.get(normaliseCode(code)) ?? missing();
+  const chained = vouchers.flatMap(({ code, rules, paidOn, rest }) => {
+    const postings = postingsOfMigration({ type: rules.type, funding: rules.funding }, rest ?? 0);
+    if (postings.length === 0) return [];
+    const context = {
+      currency: rules.currency, postedOn: moment.today, eventOn: paidOn ?? moment.today, recordedAt: moment.now, actor,
+      reason: null, bookingNumber: null, redemptionId: null, reversalId: null,
+    };
+    return [chainEntries({ voucherId: idOf(code), count: 0, hash: null }, context, postings)];
+  });
+  await appendToLedger(trx, chained.flatMap((one) => one.rows));
+  await writeHeads(trx, chained.map(({ head }) => head));
+  await insertRecipients(trx, vouchers.flatMap(({ code, recipient }) => (recipient === null ? [] : [{ voucherId: idOf(code), ...recipient }])));
+}
+
+/** Which of these normalised codes are given out already; at most 500. */
+export async function takenCodes(connection: Connection, normalisedCodes: readonly string[]): Promise<Set<string>> {
+  return new Set((await findIdsByCode(connection, normalisedCodes)).keys());
+}
+
+function missing(): never {
+  throw new Error('a voucher that was just written is gone');
+}

@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import { verifyBooks } from '../../src/features/accounting/verify-service.ts';
+import { apiClient, bookingOf, type ApiClient } from '../support/api-client.ts';
+import { describeOnBothDatabases } from '../support/databases.ts';
+import { startTestServer, type TestServer } from '../support/http.ts';
+import { signedIn, type Answer, type Visitor } from '../support/pages.ts';
+
+describeOnBothDatabases('the import of codes from another system', (database) => {
+  let server: TestServer;
+  let api: ApiClient;
+  let admin: Visitor;
+
+  before(async () => {
+    server = await startTestServer({ database: database() });
+    api = apiClient(server.url);
+    admin = await signedIn(server.url);
+    await api.post('/vouchers', { type: 'discount', title: 'Da', code: 'DA-1', value: { tiers: [{ minTripPrice: 0, amount: 100 }] } });
+  });
+  after(() => server.close());
+
+  const plain = (html: string): string => html.replaceAll(/[\u00a0\u202f]/g, ' ').replaceAll(/\s+/g, ' ');
+
+  /** A form with a file is sent as browsers send it; answers where the columns are matched. */
+  async function upload(content: string): Promise<string> {
+    const page = await admin.get('/admin/imports');
+    const form = new FormData();
+    form.set('_csrf', /name="_csrf" value="([^"]+)"/.exec(page.html)?.[1] ?? '');
+    form.set('file', new Blob([content]), 'alt.csv');
+    const cookie = [...admin.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const answer = await fetch(`${server.url}/admin/imports`, { method: 'POST', body: form, redirect: 'manual', headers: { cookie } });
+    expect(answer.status).to.equal(303);
+    return answer.headers.get('location') ?? '';
+  }
+
+  /** Sends the columns as the page proposes them. */
+  async function check(location: string, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    const { html } = await admin.get(location);
+    const fields: Record<string, string> = { fallbackTitle: 'Altbestand', fallbackType: 'purchase', policy: 'skip', name: 'alt.csv' };
+    for (const [, name = '', options = ''] of html.matchAll(/<select[^>]*name="(\w+)"[^>]*>([\s\S]*?)<\/select>/g)) {
+      const chosen = /<option value="(\d+)" selected/.exec(options)?.[1];
+      if (chosen !== undefined) fields[name] = chosen;
+    }
+    const answer = await admin.post(location.split('?')[0] ?? '', { ...fields, ...more });
+    return answer.status === 303 ? admin.get(answer.location ?? '') : answer;
+  }
+
+  async function takeOver(page: Answer): Promise<{ result: Record<string, unknown>; csv: string }> {
+    const here = /action="(\/admin\/imports\/checks\/\d+)"/.exec(page.html)?.[1] ?? '';
+    const id = (await admin.post(here, {})).location?.split('/').at(-1) ?? '';
+    const job = (await api.jobEnd(id)).body;
+    expect(job.state, JSON.stringify(job)).to.equal('done');
+    return { result: job.result as Record<string, unknown>, csv: (await admin.get(`/admin/jobs/${id}/file`)).html };
+  }
+
+  const LIST = [
+    '\uFEFFGutscheincode;Titel;Typ;Wert;Restwert;Bezahlt am;Gültig bis;Empfänger;E-Mail',
+    'ALT-0001;Gutschein;Kauf;"1.100,50";40,25;03.04.2025;31.12.2031;Eva Ernst;eva@example.org',
+    'ALT-0002;;;50;;2025-05-06;;;',
+    'ALT-0003;Frühling;Rabatt;10 %;;;31.12.2031;;',
+    'ALT-0004;Offen;Kauf;75,00;;;;;',
+    'ALT-0005;Leer;Kauf;20;0;01.02.2025;;;',
+    'DA-1;Da;Rabatt;5;;;;;',
+    'alt 0001;Noch einmal;Kauf;5;;;;;',
+    'ALT-0006;Schlecht;Kauf;fünf;;;;;',
+    'ALT-0007;Schlecht;Kauf;5;6;01.02.2025;;;',
+    ';ohne Code;Kauf;5;;;;;',
+  ].join('\r\n');
+
+  it('names every row that is wrong, books what is left, and tells the outcome of every row', async () => {
+    const page = await check(await upload(LIST));
+    const text = plain(page.html);
+    expect(text).to.contain('Werden übernommen</dt><dd>5').and.contain('Gibt es schon</dt><dd>2').and.contain('Stimmen nicht</dt><dd>3');
+    expect(text).to.contain('„fünf“ ist kein Wert');
+    expect(text).to.contain('Der Restwert „6“ liegt nicht zwischen').and.contain('Der Code fehlt.').and.contain('steht mehrmals in der Datei').and.contain('90,25 € werden heute als Verbindlichkeit');
+    const { result, csv } = await takeOver(page);
+    expect(result).to.include({ created: 5, skipped: 2, failed: 3 });
+    expect(csv.split('\r\n').filter((line) => /^\d/.test(line))).to.have.lengthOf(10);
+    expect(csv).to.contain('2;ALT-0001;übernommen;').and.contain('7;DA-1;übersprungen;');
+    const list = (await api.get('/vouchers?q=ALT-000')).body.items as { code: string; balance: number | null; status: string; title: string }[];
+    const of = (code: string) => list.find((one) => one.code === code);
+    expect(of('ALT-0001')).to.include({ balance: 4025, status: 'partly_redeemed', title: 'Gutschein' });
+    expect(of('ALT-0002')).to.include({ balance: 5000, status: 'active', title: 'Altbestand' });
+    expect(of('ALT-0003')).to.include({ balance: null, status: 'active' });
+    expect(of('ALT-0004')).to.include({ balance: 0, status: 'unpaid' });
+    expect(of('ALT-0005')).to.include({ balance: 0, status: 'redeemed' });
+    expect((await verifyBooks(database().knex, Date.now())).problem).to.equal(null);
+    const booked = await database().knex('ledger_entries').where({ event: 'migrated' }).select<{ debit_role: string; credit_role: string; event_on: string }[]>('debit_role', 'credit_role', 'event_on');
+    expect(booked).to.have.lengthOf(2);
+    expect(booked[0]).to.include({ debit_role: 'OPENING', credit_role: 'V_KAUF', event_on: '2025-04-03' });
+  });
+
+  it('makes codes that can be redeemed like any other', async () => {
+    const used = await api.post('/redemptions', { booking: bookingOf(3000), codes: ['alt0001'], bookingNumber: 'NEU-1' });
+    expect(used.status, JSON.stringify(used.body)).to.equal(201);
+    expect((await verifyBooks(database().knex, Date.now())).problem).to.equal(null);
+  });
+
+  it('takes nothing over where it is to stop and a row is wrong', async () => {
+    const page = await check(await upload('Code;Wert;Bezahlt\nNEU-1;10;ja\nDA-1;10;ja\n'), { policy: 'stop' });
+    expect(plain(page.html)).to.contain('Sie haben „anhalten“ gewählt').and.not.contain('Gutschein übernehmen');
+    const good = await check(await upload('Code,Wert,Bezahlt\nNEU-1,"10,5",ja\n'), { policy: 'stop' });
+    expect((await takeOver(good)).result).to.include({ created: 1 });
+  });
+
+  it('asks for the columns it needs, and remembers them', async () => {
+    const location = await upload('A;B;C\nX-1;Test;12\n');
+    const asked = await check(location);
+    expect(asked.status).to.equal(422);
+    expect(asked.html).to.contain('Bitte wählen Sie die Spalte.');
+    expect((await check(location, { code: '0', title: '1', value: '2' })).html).to.contain('Werden übernommen');
+    expect((await admin.get(await upload('A;B;C\nX-2;Test;12\n'))).html.match(/<option value="\d+" selected/g)).to.have.lengthOf(3);
+  });
+});
