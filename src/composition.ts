@@ -14,6 +14,8 @@ import { catalogueImportPages } from './features/catalogue/catalogue-import-page
 import { cataloguePages } from './features/catalogue/catalogue-pages.ts';
 import { regionPages } from './features/catalogue/region-pages.ts';
 import { codeRunJob } from './features/campaigns/code-run-job.ts';
+import { derecognitionJob } from './features/vouchers/derecognition-job.ts';
+import { derecognitionPages } from './features/vouchers/derecognition-pages.ts';
 import { campaignCodePages } from './features/vouchers/campaign-code-pages.ts';
 import { campaignEditPages } from './features/vouchers/campaign-edit-pages.ts';
 import { campaignListPages } from './features/vouchers/campaign-list-pages.ts';
@@ -181,6 +183,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     handlers: [
       campaignCodesJob(database, clock),
       codeRunJob(database, files, clock),
+      derecognitionJob(database, clock),
       catalogueImportJob(database, files, clock),
       voucherBulkJob({ database, files, clock, i18n, documents }),
       releaseHoldsJob(database, clock),
@@ -242,6 +245,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     voucherDocumentPages(documents, clock),
     voucherFamilyPages({ database, clock }),
     voucherRefundPages({ database, clock }),
+    derecognitionPages({ database, clock }),
     replayPages({ ...booking, files }),
     bookingTestPages({ ...booking, hasDemo: config.environment !== 'production' }),
     holdPages(booking),

@@ -27,6 +27,19 @@ export function limitationDay(claimOn: string, jurisdiction: Jurisdiction): stri
   }
 }
 
+/**
+ * The last day of issue whose claim is time-barred on a day: limitationDay of it lies before, that of the next day does
+ * not. lastBarredClaim('2030-01-01', 'DE') = '2026-12-31', lastBarredClaim('2029-12-31', 'DE') = '2025-12-31'.
+ */
+export function lastBarredClaim(on: string, jurisdiction: Jurisdiction): string {
+  if (jurisdiction === 'DE') return `${Number(on.slice(0, 4)) - 4}-12-31`;
+  const years = jurisdiction === 'AT' ? 30 : 10;
+  const sameDay = `${String(Number(on.slice(0, 4)) - years).padStart(4, '0')}${on.slice(4) === '-02-29' ? '-02-28' : on.slice(4)}`;
+  let claim = sameDay;
+  while (limitationDay(claim, jurisdiction) >= on) claim = addDays(claim, -1);
+  return claim;
+}
+
 /** The 29th of February has its day in other years on the 28th. */
 function yearsLater(day: string, years: number): string {
   const year = String(Number(day.slice(0, 4)) + years).padStart(4, '0');

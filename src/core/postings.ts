@@ -10,7 +10,7 @@ export interface Posting {
 
 export type LedgerEvent =
   | 'sale' | 'issue' | 'redemption' | 'redemption_reversal' | 'top_up' | 'refund' | 'refund_paid' | 'transfer_out' | 'transfer_in'
-  | 'forfeit' | 'forfeit_reversal' | 'payment_in' | 'migrated' | 'partner_invoice' | 'partner_invoice_reversal' | 'partner_difference'
+  | 'forfeit' | 'forfeit_reversal' | 'derecognition' | 'reactivation' | 'payment_in' | 'migrated' | 'partner_invoice' | 'partner_invoice_reversal' | 'partner_difference'
   | 'partner_difference_reversal' | 'partner_payment';
 
 export const PAYMENT_METHODS = ['bank_transfer', 'cash', 'online', 'other'] as const;
@@ -137,6 +137,16 @@ function valueRole(voucher: PostedVoucher): string {
   const role = valueRoleOf(voucher.type, voucher.funding);
   if (role === null) throw new Error('a voucher without stored value has no value role');
   return role;
+}
+
+/** K14: the claim is time-barred and an approved run ends it; no VAT. 40,00 of a purchase: V_KAUF an BREAKAGE 40,00. */
+export function postingsOfDerecognition(voucher: PostedVoucher, cents: number): Posting[] {
+  return [{ event: 'derecognition', debitRole: valueRole(voucher), creditRole: 'BREAKAGE', cents }];
+}
+
+/** K15: a derecognised voucher is honoured after all; in a later year the income was that of another year. */
+export function postingsOfReactivation(voucher: PostedVoucher, cents: number, isSameYear: boolean): Posting[] {
+  return [{ event: 'reactivation', debitRole: isSameYear ? 'BREAKAGE' : 'BREAKAGE_REVERSAL', creditRole: valueRole(voucher), cents }];
 }
 
 function forfeitRole(role: string): string {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { isLegal, statusOf, type VoucherFacts } from '../../src/core/lifecycle.ts';
 import {
-  postingsOfForfeit, postingsOfForfeitReversal, postingsOfIssue, postingsOfRedemption, postingsOfRefund, postingsOfRefundPaid, postingsOfReversal, refundRoleOf, postingsOfTopUp, postingsOfTransferIn, postingsOfTransferOut,
+  postingsOfDerecognition, postingsOfForfeit, postingsOfForfeitReversal, postingsOfIssue, postingsOfReactivation, postingsOfRedemption, postingsOfRefund, postingsOfRefundPaid, postingsOfReversal, refundRoleOf, postingsOfTopUp, postingsOfTransferIn, postingsOfTransferOut,
   valueRoleOf, type Posting,
 } from '../../src/core/postings.ts';
 
@@ -26,6 +26,8 @@ describe('postings', () => {
     ['paying out by hand', [...postingsOfRefund(purchase, 40, 'DEBITOR'), ...postingsOfRefundPaid(40)], ['refund: V_KAUF an DEBITOR 40', 'refund_paid: DEBITOR an BANK 40']],
     ['paying out goodwill: no money', postingsOfRefund(settlement('goodwill'), 40, 'DEBITOR'), ['refund: MEMO_GOODWILL an MEMO_GOODWILL_CONTRA 40']],
     ['a rest that lapses, and comes back', [...postingsOfForfeit(purchase, 15), ...postingsOfForfeitReversal(purchase, 15)], ['forfeit: V_KAUF an V_FORFEIT 15', 'forfeit_reversal: V_FORFEIT an V_KAUF 15']],
+    ['derecognising what is time-barred', postingsOfDerecognition(purchase, 40), ['derecognition: V_KAUF an BREAKAGE 40']],
+    ['honouring it after all, in the same year and later', [...postingsOfReactivation(purchase, 40, true), ...postingsOfReactivation(settlement('transfer'), 40, false)], ['reactivation: BREAKAGE an V_KAUF 40', 'reactivation: BREAKAGE_REVERSAL an V_VERR 40']],
     ['moving to a new code', [...postingsOfTransferOut(purchase, 40), ...postingsOfTransferIn(purchase, 40)], ['transfer_out: V_KAUF an TRANSFER 40', 'transfer_in: TRANSFER an V_KAUF 40']],
   ];
   for (const [name, postings, expected] of table) {

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { jurisdictionOf, limitationDay } from '../../src/core/limitation.ts';
+import fc from 'fast-check';
+import { addDays } from '../../src/core/calendar.ts';
+import { JURISDICTIONS, jurisdictionOf, lastBarredClaim, limitationDay } from '../../src/core/limitation.ts';
 import { movementLineOf } from '../../src/core/liability-report.ts';
 
 describe('the limitation of a claim', () => {
@@ -16,6 +18,17 @@ describe('the limitation of a claim', () => {
       expect(limitationDay(issued, jurisdiction)).to.equal(expected);
     });
   }
+
+  it('separates the claims that are time-barred on a day from the others', () => {
+    const days = fc.integer({ min: 0, max: 40_000 }).map((count) => addDays('1995-01-01', count));
+    fc.assert(
+      fc.property(days, fc.constantFrom(...JURISDICTIONS), (on, jurisdiction) => {
+        const last = lastBarredClaim(on, jurisdiction);
+        expect(limitationDay(last, jurisdiction) < on).to.equal(true);
+        expect(limitationDay(addDays(last, 1), jurisdiction) < on).to.equal(false);
+      }),
+    );
+  });
 
   it('follows the country of the chart of accounts', () => {
     expect((['SKR03', 'SKR04', 'EKR', 'KMU'] as const).map(jurisdictionOf)).to.deep.equal(['DE', 'DE', 'AT', 'CH']);

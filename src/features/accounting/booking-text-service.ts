@@ -20,6 +20,8 @@ const EVENT_TEXTS: Readonly<Record<Posting['event'], string>> & Readonly<Record<
   partner_invoice_reversal: 'Storno Rechnung an Partner',
   partner_difference: 'Provision oder Nachlass',
   partner_difference_reversal: 'Storno Provision oder Nachlass',
+  derecognition: 'Ausbuchung Gutschein',
+  reactivation: 'Reaktivierung Gutschein',
   partner_payment: 'Zahlung des Partners',
 };
 

@@ -71,7 +71,7 @@ function withBalances(entries: Entries, role: string | null) {
   return lines.reverse();
 }
 
-const ACTIONS = ['create', 'change', 'pay', 'deactivate', 'activate', 'cancel', 'reissue', 'topup', 'split', 'merge', 'extend', 'pass_on', 'derecognise', 'export', 'pass_on', 'refund_paid', 'mail', 'join_campaign', 'leave_campaign'];
+const ACTIONS = ['create', 'change', 'pay', 'deactivate', 'activate', 'cancel', 'reissue', 'topup', 'split', 'merge', 'extend', 'pass_on', 'derecognise', 'reactivate', 'export', 'refund_paid', 'mail', 'join_campaign', 'leave_campaign'];
 
 function actionText(action: string, t: Words['t']): string {
   const name = action.replace(/^voucher\./, '');
