@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import ExcelJS from 'exceljs';
 import { verifyBooks } from '../../src/features/accounting/verify-service.ts';
 import { apiClient, bookingOf, type ApiClient } from '../support/api-client.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
@@ -21,11 +22,11 @@ describeOnBothDatabases('the import of codes from another system', (database) =>
   const plain = (html: string): string => html.replaceAll(/[\u00a0\u202f]/g, ' ').replaceAll(/\s+/g, ' ');
 
   /** A form with a file is sent as browsers send it; answers where the columns are matched. */
-  async function upload(content: string): Promise<string> {
+  async function upload(content: string | Uint8Array<ArrayBuffer>, name = 'alt.csv'): Promise<string> {
     const page = await admin.get('/admin/imports');
     const form = new FormData();
     form.set('_csrf', /name="_csrf" value="([^"]+)"/.exec(page.html)?.[1] ?? '');
-    form.set('file', new Blob([content]), 'alt.csv');
+    form.set('file', new Blob([content]), name);
     const cookie = [...admin.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const answer = await fetch(`${server.url}/admin/imports`, { method: 'POST', body: form, redirect: 'manual', headers: { cookie } });
     expect(answer.status).to.equal(303);
@@ -109,5 +110,27 @@ describeOnBothDatabases('the import of codes from another system', (database) =>
     expect(asked.html).to.contain('Bitte wählen Sie die Spalte.');
     expect((await check(location, { code: '0', title: '1', value: '2' })).html).to.contain('Werden übernommen');
     expect((await admin.get(await upload('A;B;C\nX-2;Test;12\n'))).html.match(/<option value="\d+" selected/g)).to.have.lengthOf(3);
+  });
+
+  it('takes over a workbook with real days, and codes whose zeros in front count', async () => {
+    const book = new ExcelJS.Workbook();
+    const sheet = book.addWorksheet('Altbestand');
+    sheet.addRow(['Gutscheincode', 'Titel', 'Wert', 'Restwert', 'Bezahlt am', 'Gültig bis']);
+    sheet.addRow(['00471', 'Aus Excel', 120.5, 20.25, new Date(Date.UTC(2025, 2, 30)), new Date(Date.UTC(2031, 11, 31))]);
+    sheet.addRow(['0471', 'Aus Excel', 50, null, new Date(Date.UTC(2025, 9, 26)), null]);
+    const bytes = new Uint8Array(await book.xlsx.writeBuffer());
+    const { result } = await takeOver(await check(await upload(bytes, 'alt.xlsx')));
+    expect(result).to.include({ created: 2, skipped: 0, failed: 0 });
+    const items = (await api.get('/vouchers?q=00471')).body.items as { code: string; balance: number | null; title: string; validity: { bookUntil: string | null } }[];
+    expect(items.map(({ code }) => code)).to.deep.equal(['00471']);
+    expect(items[0]).to.include({ balance: 2025, title: 'Aus Excel' });
+    const rows = await database().knex('ledger_entries').where({ event: 'migrated' }).whereIn('cents', [2025, 5000]).orderBy('id', 'desc').limit(2).select<{ event_on: string; cents: number }[]>('event_on', 'cents');
+    expect(rows.map(({ event_on: day, cents }) => ({ day, cents }))).to.have.deep.members([{ day: '2025-03-30', cents: 2025 }, { day: '2025-10-26', cents: 5000 }]);
+  });
+
+  it('lets a later row have the code of one that was wrong', async () => {
+    const { result, csv } = await takeOver(await check(await upload('Code;Wert;Bezahlt\nZWEI-1;viel;ja\nZWEI-1;30;ja\nZWEI-1;31;ja\n')));
+    expect(result).to.include({ created: 1, skipped: 1, failed: 1 });
+    expect(csv).to.contain('3;ZWEI-1;übernommen;');
   });
 });

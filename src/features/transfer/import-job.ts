@@ -137,7 +137,7 @@ async function* judgedSteps({ database, files, clock }: ImportJobParts, payload:
     }
     if (row.number <= afterRow) {
       // What an interrupted run has met stays known, so that a code twice in the file is told the same.
-      seen.add(normaliseCode(textOf(row, payload)));
+      if (readRow(row.cells, context).problem === null) seen.add(normaliseCode(textOf(row, payload)));
       continue;
     }
     step.push(row);
@@ -156,7 +156,8 @@ async function judgeStep(database: Database, rows: readonly TableRow[], context:
     const key = normaliseCode(code);
     const { voucher, problem } = readRow(row.cells, context);
     const duplicate = problem !== null ? null : seen.has(key) ? 'twice' : taken.has(key) ? 'exists' : null;
-    seen.add(key);
+    // A row that cannot be taken over does not use up its code: a later one that is right may have it.
+    if (problem === null) seen.add(key);
     if (duplicate !== null) return { row: row.number, code, voucher: null, problem: { code: duplicate, value: tail(code) }, isDuplicate: true };
     return { row: row.number, code, voucher, problem, isDuplicate: false };
   });
