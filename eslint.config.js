@@ -2,7 +2,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['node_modules/', 'var/', 'coverage/', 'public/', 'docs/', '**/*.d.ts']),
+  globalIgnores(['node_modules/', 'var/', 'coverage/', 'public/', '**/*.d.ts']),
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

@@ -21,7 +21,7 @@ export async function barChartSvg({ title, labels, series, isDark, format }: Bar
     aria: { enabled: true, label: { description: title } },
     color: isDark ? ['#5aa9e6', '#f5c27c'] : ['#0b5fa5', '#b8691b'],
     textStyle: { fontFamily: 'Inter, system-ui, sans-serif' },
-    legend: { top: 0, textStyle: { color: ink } },
+    legend: { top: 0, itemGap: 28, textStyle: { color: ink } },
     grid: { left: 12, right: 12, top: 36, bottom: 8, containLabel: true },
     xAxis: { type: 'category', data: [...labels], axisLabel: { color: ink }, axisLine: { lineStyle: { color: line } }, axisTick: { show: false } },
     yAxis: { type: 'value', axisLabel: { color: ink, formatter: format }, splitLine: { lineStyle: { color: line } } },

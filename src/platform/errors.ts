@@ -189,10 +189,6 @@ export function appError(code: ErrorCode, details?: AppErrorDetails): AppError {
   return new AppError(code, details);
 }
 
-export function errorStatus(code: ErrorCode): number {
-  return CATALOGUE[code].status;
-}
-
 export function errorSentence(code: ErrorCode, locale: ErrorLocale): string {
   return CATALOGUE[code][locale];
 }

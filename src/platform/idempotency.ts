@@ -3,9 +3,6 @@ import type { Knex } from 'knex';
 import { appError } from './errors.ts';
 import { inTransaction, isDuplicateKey, type Database, type Transaction } from './db.ts';
 
-/** How long a key keeps its answer. */
-export const IDEMPOTENCY_DAYS = 30;
-
 export interface IdempotentRequest {
   /** Whose key it is: two callers may choose the same one. */
   readonly scope: string;

@@ -1,5 +1,5 @@
 import type { Connection, Transaction } from '../../platform/db.ts';
-import { advanceCircle, countCircles, findRanges, insertRange, type CircleCount, type NumberRange } from './number-store.ts';
+import { advanceCircle, countCircles, findRanges, insertRange, type CircleCount } from './number-store.ts';
 
 /**
  * The number circles, in the order in which one transaction takes from several of them; circles are locked after
@@ -8,7 +8,7 @@ import { advanceCircle, countCircles, findRanges, insertRange, type CircleCount,
 export const NUMBER_CIRCLES = ['voucher', 'order', 'receipt', 'invoice', 'cancellation', 'settlement', 'derecognition', 'export'] as const;
 export type NumberCircle = (typeof NUMBER_CIRCLES)[number];
 
-export type { CircleCount, NumberRange };
+export type { CircleCount };
 
 /** What stands in front of the year: `G-2026-000123` is a voucher. */
 export const NUMBER_PREFIXES: Readonly<Record<NumberCircle, string>> = {

@@ -5,7 +5,6 @@ import { appError } from '../../platform/errors.ts';
 import { takeLock } from './period-store.ts';
 import { findSetup, findSetups, insertSetup, type SetupVersion } from './setup-store.ts';
 
-export type { SetupVersion };
 
 /** The setup that holds now; `id` null: nobody has saved one, so the proposals of SKR03 hold. */
 export interface CurrentSetup {

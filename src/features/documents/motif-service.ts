@@ -6,7 +6,7 @@ import {
   deleteMotif, findMotif, findMotifImage, insertMotif, isMotifUsed, listMotifs, setMotifArchived, updateMotif, type Motif, type MotifDesign,
 } from './motif-store.ts';
 
-export { PANEL_POSITIONS, type Motif, type MotifDesign, type PanelPosition } from './motif-store.ts';
+export { PANEL_POSITIONS, type Motif, type MotifDesign } from './motif-store.ts';
 
 const MAX_MOTIFS = 500;
 

@@ -21,7 +21,7 @@ import {
   type DealLine, type InvoiceDocument, type PartnerInvoice, type PartnerInvoiceFilter, type SettledRedemption,
 } from './partner-invoice-store.ts';
 
-export { PARTNER_INVOICE_STATES, type InvoiceDocument, type PartnerInvoice, type PartnerInvoiceFilter, type PartnerInvoiceState } from './partner-invoice-store.ts';
+export { PARTNER_INVOICE_STATES, type PartnerInvoice, type PartnerInvoiceFilter, type PartnerInvoiceState } from './partner-invoice-store.ts';
 
 export interface PartnerInvoicing {
   readonly database: Database;

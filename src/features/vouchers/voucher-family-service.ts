@@ -12,7 +12,7 @@ import { moveValue } from './voucher-value-service.ts';
 import { statusOfRecord, type Moment, type VoucherView } from './voucher-view-service.ts';
 
 export { LINK_KINDS } from './voucher-family-store.ts';
-export type { LinkKind, VoucherLink };
+export type { VoucherLink };
 
 export const MAX_PARTS = 50;
 export const MAX_MERGED = 20;

@@ -1,4 +1,4 @@
-import express, { type Request, type Router } from 'express';
+import express, { type Router } from 'express';
 import { VOUCHER_STATUSES } from '../../core/lifecycle.ts';
 import { VOUCHER_TYPES } from '../../core/voucher.ts';
 import type { SignedInUser } from '../../platform/auth.ts';
@@ -121,11 +121,6 @@ export function readFilter(query: Readonly<Record<string, unknown>>): Filter {
 /** The filter as the service takes it, for what this person may find. */
 export function listQueryOf(filter: Filter, user: SignedInUser | null): ListQuery {
   return { ...Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== '')), isWholeCodeOnly: !maySeeCodes(user) };
-}
-
-/** The list of exactly what the address asks for, for pages of other features: exports, mails. */
-export function listQueryOfRequest(req: Request, user: SignedInUser | null): ListQuery {
-  return listQueryOf(readFilter(req.query), user);
 }
 
 export function listUrl(params: Readonly<Record<string, string>>): string {
