@@ -5,6 +5,7 @@ import type { Config } from '../config/env.ts';
 import { API_PATH, createApp } from './app.ts';
 import { apiRoutes } from './api-routes.ts';
 import { accountingPages } from './features/accounting/accounting-pages.ts';
+import { accountingWorkbookJob } from './features/accounting/workbook-job.ts';
 import { auditDataJob } from './features/accounting/audit-data-job.ts';
 import { closeJob, proofJob } from './features/accounting/close-job.ts';
 import { exportJob } from './features/accounting/export-job.ts';
@@ -192,6 +193,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
       voucherImportJob({ database, files, clock, i18n }),
       voucherExportJob({ database, files, clock, i18n, timeZone: config.businessTimezone, version: VERSION }),
       exportJob(database, clock, config.businessTimezone),
+      accountingWorkbookJob({ database, files, clock, i18n, timeZone: config.businessTimezone, version: VERSION, namesOfActors: (actors) => namesOfActors(database, actors) }),
       closeJob(database, clock),
       proofJob(database, clock),
       auditDataJob(database, files, config.auditDtdPath),

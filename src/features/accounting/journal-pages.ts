@@ -9,7 +9,8 @@ import { renderPage } from '../../platform/views.ts';
 import { LEDGER_EVENTS } from './booking-text-service.ts';
 import { listJournal, readJournalEntry, type JournalEntry, type JournalQuestion } from './journal-service.ts';
 import { firstDayOf, lastDayOf, monthOf } from './month-service.ts';
-import { ACCOUNTING_PATH, mayRead, textOf, textOrNull, urlWith, wordText, type AccountingPages } from './request-pages.ts';
+import { ACCOUNTING_PATH, actorOf, mayRead, textOf, textOrNull, urlWith, wordText, type AccountingPages } from './request-pages.ts';
+import { queueWorkbook } from './workbook-service.ts';
 
 const PATH = `${ACCOUNTING_PATH}/journal`;
 const ROWS = 50;
@@ -27,7 +28,7 @@ export function journalPages(pages: AccountingPages): Router {
 
   router.get(PATH, mayRead, async (req, res) => {
     const { t } = res.locals;
-    const typed = typedFilter(req, clock.today(), res.locals.locale);
+    const typed = typedFilter(req.query, clock.today(), res.locals.locale);
     const { question, errors } = readQuestion(typed, t);
     const cursor = textOrNull(req.query['cursor']);
     const page = question === null ? { entries: [], nextCursor: null, isVoucherUnknown: false } : await listJournal(database.knex, question, cursor, ROWS);
@@ -40,9 +41,24 @@ export function journalPages(pages: AccountingPages): Router {
       events: LEDGER_EVENTS.map((value) => ({ value, label: wordText(pages, t, 'event', value) })),
       types: VOUCHER_TYPES.map((value) => ({ value, label: t(`accounting:type.${value}`) })),
       rows: page.entries.map((entry) => rowOf(entry, t, names)),
+      fields: Object.entries(typed).map(([name, value]) => ({ name, value })),
       first: cursor === null ? '' : urlWith(PATH, typed),
       next: page.nextCursor === null ? '' : urlWith(PATH, { ...typed, cursor: page.nextCursor }),
     });
+  });
+
+  router.post(`${PATH}/workbook`, mayRead, async (req, res) => {
+    const { t, locale, user } = res.locals;
+    const typed = typedFilter(req.body as Readonly<Record<string, unknown>>, clock.today(), locale);
+    const { question } = readQuestion(typed, t);
+    // What cannot be asked is told where the filter stands.
+    if (question === null || (await listJournal(database.knex, question, null, 1)).isVoucherUnknown) {
+      res.redirect(303, urlWith(PATH, typed));
+      return;
+    }
+    const filterText = FIELDS.filter((name) => typed[name] !== '').map((name) => `${t(`accounting:workbook.filter.${name}`)}: ${typed[name]}`).join('; ');
+    const id = await queueWorkbook(database, { report: 'journal', question, locale, filterText, userName: user?.name ?? '' }, actorOf(res), clock.now());
+    res.redirect(303, `/admin/jobs/${id}`);
   });
 
   router.get(`${PATH}/:id`, mayRead, async (req, res) => {
@@ -83,8 +99,8 @@ export function journalPages(pages: AccountingPages): Router {
 }
 
 /** Without anything narrower the days are those of this month. */
-function typedFilter(req: Request, today: string, locale: Locale): Typed {
-  const typed = Object.fromEntries(FIELDS.map((name) => [name, textOf(req.query[name])])) as Typed;
+function typedFilter(fields: Readonly<Record<string, unknown>>, today: string, locale: Locale): Typed {
+  const typed = Object.fromEntries(FIELDS.map((name) => [name, textOf(fields[name])])) as Typed;
   if (isNarrow(typed) || typed.from !== '' || typed.to !== '') return typed;
   return { ...typed, from: dayInput(firstDayOf(monthOf(today)), locale), to: dayInput(lastDayOf(monthOf(today)), locale) };
 }

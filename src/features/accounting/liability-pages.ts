@@ -1,4 +1,4 @@
-import express, { type Request, type Response, type Router } from 'express';
+import express, { type Response, type Router } from 'express';
 import { MOVEMENT_LINES } from '../../core/liability-report.ts';
 import { csvStream, type CsvValue } from '../../platform/csv.ts';
 import { dayInput, formatDay, moneyInput } from '../../platform/format.ts';
@@ -7,7 +7,8 @@ import type { Locale, Translate } from '../../platform/i18n.ts';
 import { parseDay } from '../../platform/typed-input.ts';
 import { renderPage } from '../../platform/views.ts';
 import { allOpenItems, liabilityReport, openItems, type AgeingLine, type LiabilityColumn, type LiabilityQuestion } from './liability-service.ts';
-import { ACCOUNTING_PATH, mayRead, textOf, urlWith, wordText, type AccountingPages } from './request-pages.ts';
+import { ACCOUNTING_PATH, actorOf, mayRead, textOf, urlWith, wordText, type AccountingPages } from './request-pages.ts';
+import { queueWorkbook } from './workbook-service.ts';
 
 const PATH = `${ACCOUNTING_PATH}/liabilities`;
 const PAGE = 50;
@@ -25,7 +26,7 @@ export function liabilityPages(pages: AccountingPages): Router {
 
   router.get(PATH, mayRead, async (req, res) => {
     const { t } = res.locals;
-    const { typed, question, errors } = asked(req, res);
+    const { typed, question, errors } = asked(req.query, res);
     if (errors.length > 0) res.status(422);
     const report = question === null ? null : await liabilityReport(database.knex, question);
     renderPage(res, 'accounting/liabilities', {
@@ -43,12 +44,13 @@ export function liabilityPages(pages: AccountingPages): Router {
       ],
       itemsHref: urlWith(`${PATH}/items`, { ...typed }),
       csvHref: urlWith(`${PATH}/items.csv`, { ...typed }),
+      fields: Object.entries(typed).map(([name, value]) => ({ name, value })),
     });
   });
 
   router.get(`${PATH}/items`, mayRead, async (req, res) => {
     const { t } = res.locals;
-    const { typed, question, errors } = asked(req, res);
+    const { typed, question, errors } = asked(req.query, res);
     const cursor = /^\d{1,18}$/.test(textOf(req.query['cursor'])) ? textOf(req.query['cursor']) : '0';
     const found = question === null ? [] : await openItems(database.knex, { day: question.on, knownUntil: question.knownUntil }, cursor, PAGE + 1);
     if (errors.length > 0) res.status(422);
@@ -61,11 +63,12 @@ export function liabilityPages(pages: AccountingPages): Router {
       next: found.length > PAGE ? urlWith(`${PATH}/items`, { ...typed, cursor: found[PAGE - 1]?.id }) : null,
       first: cursor === '0' ? null : urlWith(`${PATH}/items`, { ...typed }),
       csvHref: urlWith(`${PATH}/items.csv`, { ...typed }),
+      fields: Object.entries(typed).map(([name, value]) => ({ name, value })),
     });
   });
 
   router.get(`${PATH}/items.csv`, mayRead, (req, res) => {
-    const { question } = asked(req, res);
+    const { question } = asked(req.query, res);
     if (question === null) {
       res.redirect(303, PATH);
       return;
@@ -77,15 +80,27 @@ export function liabilityPages(pages: AccountingPages): Router {
     csv.pipe(res);
   });
 
+  router.post(`${PATH}/items/workbook`, mayRead, async (req, res) => {
+    const { t, locale, user } = res.locals;
+    const { typed, question } = asked(req.body as Readonly<Record<string, unknown>>, res);
+    if (question === null) {
+      res.redirect(303, urlWith(PATH, typed));
+      return;
+    }
+    const filterText = [[t('accounting:liabilities.on'), typed.on], [t('accounting:liabilities.known'), typed.known || t('accounting:liabilities.known_now')]].map((pair) => pair.join(': ')).join('; ');
+    const id = await queueWorkbook(database, { report: 'open_items', question, locale, filterText, userName: user?.name ?? '' }, actorOf(res), clock.now());
+    res.redirect(303, `/admin/jobs/${id}`);
+  });
+
   return router;
 
-  function asked(req: Request, res: Response): Asked {
+  function asked(fields: Readonly<Record<string, unknown>>, res: Response): Asked {
     const { t, locale } = res.locals;
     const today = clock.today();
     const typed = {
-      from: textOf(req.query['from']) || dayInput(`${today.slice(0, 4)}-01-01`, locale),
-      on: textOf(req.query['on']) || dayInput(today, locale),
-      known: textOf(req.query['known']),
+      from: textOf(fields['from']) || dayInput(`${today.slice(0, 4)}-01-01`, locale),
+      on: textOf(fields['on']) || dayInput(today, locale),
+      known: textOf(fields['known']),
     };
     const errors: FormError[] = [];
     const day = (path: 'from' | 'on' | 'known'): string | null => {
@@ -111,7 +126,7 @@ export function liabilityPages(pages: AccountingPages): Router {
     const day = (value: string | null): string => (value === null ? '' : formatDay(value, locale));
     for await (const item of allOpenItems(database.knex, { day: on, knownUntil })) {
       yield [
-        item.number, t(`vouchers:type.${item.type}`), item.title, item.brand, day(item.paidOn), day(item.bookUntil), day(item.limitationOn),
+        item.label, t(`vouchers:type.${item.type}`), item.title, item.brand, day(item.paidOn), day(item.bookUntil), day(item.limitationOn),
         item.account, t(item.isBlocked ? 'common:yes' : 'common:no'), item.currency, moneyInput(item.cents, item.currency, locale),
       ];
     }

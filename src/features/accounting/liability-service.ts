@@ -4,6 +4,7 @@ import { limitationDay, jurisdictionOf } from '../../core/limitation.ts';
 import { movementLineOf, type MovementLine, type OpenState, type RemainingLife } from '../../core/liability-report.ts';
 import type { VoucherType } from '../../core/voucher.ts';
 import type { Connection } from '../../platform/db.ts';
+import { voucherNumber } from './booking-text-service.ts';
 import { findOpenItems, groupBalances, readKnownTotals, type BalanceGroup, type Cut, type OpenItem } from './liability-store.ts';
 import { periodFigures } from './period-service.ts';
 import { currentSetup } from './setup-service.ts';
@@ -81,11 +82,12 @@ export async function openItems(
   cut: Cut,
   afterId: string,
   limit: number,
-): Promise<(OpenItem & { readonly account: string | null; readonly limitationOn: string | null })[]> {
+): Promise<(OpenItem & { readonly label: string; readonly account: string | null; readonly limitationOn: string | null })[]> {
   const { setup } = await currentSetup(connection);
   const items = await findOpenItems(connection, cut, afterId, limit);
   return items.map((item) => ({
     ...item,
+    label: voucherNumber(item.number, item.id),
     account: accountOf(setup, item.type === 'purchase' ? 'V_KAUF' : 'V_VERR', item.type, item.brand),
     limitationOn: item.claimOn === null ? null : limitationDay(item.claimOn, jurisdictionOf(setup.chart)),
   }));

@@ -1,0 +1,80 @@
+import type { Clock } from '../../platform/clock.ts';
+import { inTransaction, type Database } from '../../platform/db.ts';
+import type { FileStore } from '../../platform/files.ts';
+import { formatInstant } from '../../platform/format.ts';
+import type { I18n } from '../../platform/i18n.ts';
+import { JobFailure, type JobHandler, type RunningJob } from '../../platform/job-queue.ts';
+import { TooManyWorkbookRows, WORKBOOK_TYPE, writeWorkbook, type WorkbookValue } from '../../platform/workbook-writer.ts';
+import { documentSettings } from '../settings/document-settings-service.ts';
+import { REPORT_COLUMNS, reportRows, WORKBOOK_JOB, type RowWords, type WorkbookPayload } from './workbook-service.ts';
+
+export interface WorkbookJobParts {
+  readonly database: Database;
+  readonly files: FileStore;
+  readonly clock: Clock;
+  readonly i18n: I18n;
+  readonly timeZone: string;
+  /** Of the program, for the sheet that says how the file came about. */
+  readonly version: string;
+  readonly namesOfActors: RowWords['namesOfActors'];
+}
+
+/** Journal or open items as a workbook of exactly what the page shows. It only reads, so after an interruption it begins anew. */
+export function accountingWorkbookJob(parts: WorkbookJobParts): JobHandler {
+  const { files, i18n, clock } = parts;
+  return {
+    kind: WORKBOOK_JOB,
+    async run(job) {
+      const payload = job.payload as WorkbookPayload;
+      const t = i18n.translator(payload.locale);
+      const file = {
+        key: `jobs/${job.id}/${payload.report}.xlsx`,
+        name: `${t(`accounting:workbook.file.${payload.report}`)}-${payload.report === 'open_items' ? payload.question.on : clock.today()}.xlsx`,
+        mediaType: WORKBOOK_TYPE,
+      };
+      try {
+        return { file, rows: await write(parts, job, payload, file.key) };
+      } catch (error) {
+        await files.remove(file.key);
+        if (error instanceof TooManyWorkbookRows) throw new JobFailure({ code: 'too_many_rows' });
+        throw error;
+      }
+    },
+  };
+}
+
+async function write(parts: WorkbookJobParts, job: RunningJob, payload: WorkbookPayload, key: string): Promise<number> {
+  const { database, files, clock, i18n, timeZone, version } = parts;
+  const t = i18n.translator(payload.locale);
+  const startedAt = clock.now();
+  const { companyName } = await documentSettings(database.knex);
+  const facts = (count: number, hash: string): [string, string | number][] => [
+    ['tenant', companyName], ['what', t(`accounting:workbook.title.${payload.report}`)], ['filter', payload.filterText === '' ? t('accounting:workbook.no_filter') : payload.filterText],
+    ['run_at', formatInstant(startedAt, timeZone, payload.locale)], ['user', payload.userName], ['version', version], ['count', count], ['hash', hash],
+  ];
+  const { count } = await writeWorkbook(await files.write(key), {
+    sheet: t(`accounting:workbook.title.${payload.report}`),
+    columns: REPORT_COLUMNS[payload.report].map(({ name, ...column }) => ({ ...column, heading: t(`accounting:workbook.column.${name}`) })),
+    rows: rowsOf(parts, job, payload),
+    timeZone,
+    totalLabel: t('accounting:workbook.total'),
+    parameters: {
+      sheet: t('accounting:workbook.parameters'),
+      headings: [t('accounting:workbook.parameter'), t('accounting:workbook.value')],
+      rows: (written) => facts(written.count, written.hash).map(([name, value]) => [t(`accounting:workbook.fact.${name}`), value]),
+    },
+  });
+  return count;
+}
+
+/** The rows one by one; after each step the job says how far it is and learns whether it is to go on. */
+async function* rowsOf({ database, i18n, namesOfActors }: WorkbookJobParts, job: RunningJob, payload: WorkbookPayload): AsyncGenerator<readonly WorkbookValue[]> {
+  const t = i18n.translator(payload.locale);
+  const eventText = (event: string): string => (i18n.has(`accounting:event.${event}`) ? t(`accounting:event.${event}`) : event);
+  let done = 0;
+  for await (const rows of reportRows(database.knex, payload, { t, eventText, namesOfActors })) {
+    yield* rows;
+    done += rows.length;
+    await inTransaction(database, (trx) => job.advance(trx, { done, cursor: null }));
+  }
+}

@@ -1,0 +1,49 @@
+import { expect } from 'chai';
+import { seedDemo } from '../../seeds/demo.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { describeOnBothDatabases } from '../support/databases.ts';
+import { startTestServer, type TestServer } from '../support/http.ts';
+import { signedIn } from '../support/pages.ts';
+
+/** Of pages that differ by an id only, so many are opened; and so many pages at all. */
+const OF_A_KIND = 3;
+const MOST = 600;
+const STARTS = ['/admin/overview', '/shop', '/v', '/demo/trips', '/demo/deals', '/demo/embed'];
+/** Ends the visit, or is no page. */
+const LEFT_OUT = /^\/(logout|assets|embed\/|api\/)|\.(csv|pdf|xml|zip|xlsx)\b/;
+
+describeOnBothDatabases('the links of all pages', (database) => {
+  let server: TestServer;
+
+  before(async () => {
+    server = await startTestServer({ database: database() });
+    await seedDemo(database(), systemClock('Europe/Berlin'));
+  });
+  after(() => server.close());
+
+  it('lead to pages that are there, from the overview to the last detail of the demo data', async () => {
+    const visitor = await signedIn(server.url);
+    const seen = new Set(STARTS);
+    const kinds = new Map<string, number>();
+    const open: { path: string; from: string }[] = STARTS.map((path) => ({ path, from: '' }));
+    const broken: string[] = [];
+    let opened = 0;
+    for (let next = open.shift(); next !== undefined && opened < MOST; next = open.shift()) {
+      const { status, html } = await visitor.get(next.path);
+      opened += 1;
+      if (status >= 400) broken.push(`${status} ${next.path} from ${next.from}`);
+      for (const [, link = ''] of html.matchAll(/<a\b[^>]*\shref="(\/[^"]*)"/g)) {
+        const path = link.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=').split('#')[0] ?? '';
+        const kind = path.replaceAll(/=[^&]*/g, '=').replaceAll(/\d+/g, '1');
+        const ofKind = kinds.get(kind) ?? 0;
+        if (LEFT_OUT.test(path) || seen.has(path) || ofKind >= OF_A_KIND) continue;
+        kinds.set(kind, ofKind + 1);
+        seen.add(path);
+        open.push({ path, from: next.path });
+      }
+    }
+    expect(broken).to.deep.equal([]);
+    expect(opened).to.be.within(100, MOST);
+    expect([...seen].filter((path) => path.startsWith('/admin/accounting/'))).to.include('/admin/accounting/liabilities');
+  }).timeout(120_000);
+});
