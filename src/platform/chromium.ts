@@ -28,7 +28,7 @@ const FLAGS = [
 const DEFAULT_PAGES = 4;
 const TIMEOUT_MS = 20_000;
 /** A browser is begun anew after so many documents, so that its memory stays what it was. */
-const DOCUMENTS_PER_BROWSER = 400;
+const DOCUMENTS_PER_BROWSER = 200;
 const MAX_ATTEMPTS = 3;
 
 /** One warm browser, begun at the first document and again after a crash; each document has a page of its own while it is printed. */
@@ -46,7 +46,6 @@ export function createPrinter({ executable, pages = DEFAULT_PAGES }: PrinterOpti
         } catch (error) {
           if (error instanceof NoBrowser) throw appError('no_browser');
           if (attempt === MAX_ATTEMPTS) throw error;
-          await leaveHouse();
         }
       }
     } finally {
@@ -55,36 +54,29 @@ export function createPrinter({ executable, pages = DEFAULT_PAGES }: PrinterOpti
   }
 
   async function printOnce(html: string, options: PDFOptions): Promise<Buffer> {
-    const { page, giveBack, isWornOut } = await takePage();
+    const here = (house ??= openHouse(executable));
+    here.printing += 1;
     try {
+      const page = here.idle.pop() ?? (await newPage(await here.browser));
       await page.setContent(html, { waitUntil: 'load', timeout: TIMEOUT_MS });
       const pdf = Buffer.from(await page.pdf({ printBackground: true, tagged: true, preferCSSPageSize: true, timeout: TIMEOUT_MS, ...options }));
-      giveBack();
+      here.idle.push(page);
       return pdf;
+    } catch (error) {
+      leaveHouse(here);
+      throw error;
     } finally {
-      if (isWornOut()) await leaveHouse();
+      here.printing -= 1;
+      here.printed += 1;
+      if (here.printed >= DOCUMENTS_PER_BROWSER) leaveHouse(here);
+      if (here.isLeft && here.printing === 0) await closeHouse(here);
     }
   }
 
-  async function takePage(): Promise<{ readonly page: Page; giveBack(): void; isWornOut(): boolean }> {
-    house ??= openHouse(executable);
-    const here = house;
-    const page = here.idle.pop() ?? (await newPage(await here.browser));
-    here.printed += 1;
-    return {
-      page,
-      giveBack: () => here.idle.push(page),
-      isWornOut: () => here === house && here.printed >= DOCUMENTS_PER_BROWSER,
-    };
-  }
-
-  /** The next document opens a new browser; this one ends when its last page has been printed. */
-  async function leaveHouse(): Promise<void> {
-    const old = house;
-    house = null;
-    if (old === null) return;
-    const browser = await old.browser.catch(() => null);
-    setTimeout(() => void browser?.close().catch(() => undefined), TIMEOUT_MS).unref();
+  /** The next document opens a new browser; this one ends when the last document in it has been printed. */
+  function leaveHouse(old: House): void {
+    old.isLeft = true;
+    if (house === old) house = null;
   }
 
   async function enter(): Promise<void> {
@@ -100,9 +92,9 @@ export function createPrinter({ executable, pages = DEFAULT_PAGES }: PrinterOpti
   return {
     print,
     async close() {
-      const browser = await house?.browser.catch(() => null);
+      const last = house;
       house = null;
-      await browser?.close().catch(() => undefined);
+      if (last !== null) await closeHouse(last);
     },
   };
 }
@@ -111,6 +103,14 @@ interface House {
   readonly browser: Promise<Browser>;
   readonly idle: Page[];
   printed: number;
+  /** Documents in it right now. */
+  printing: number;
+  isLeft: boolean;
+}
+
+async function closeHouse({ browser }: House): Promise<void> {
+  const opened = await browser.catch(() => null);
+  await opened?.close().catch(() => undefined);
 }
 
 function openHouse(executable: string | null): House {
@@ -121,7 +121,7 @@ function openHouse(executable: string | null): House {
       : puppeteer.launch({ executablePath: path, args: FLAGS, headless: true, timeout: TIMEOUT_MS });
   // The rejection is told to whoever prints.
   browser.catch(() => undefined);
-  return { browser, idle: [], printed: 0 };
+  return { browser, idle: [], printed: 0, printing: 0, isLeft: false };
 }
 
 async function newPage(browser: Browser): Promise<Page> {
