@@ -75,6 +75,7 @@ import { createInvoicePrints } from './features/orders/partner-invoice-document-
 import { partnerInvoicesJob } from './features/orders/partner-invoice-job.ts';
 import { partnerInvoicePages } from './features/orders/partner-invoice-pages.ts';
 import { shopPages } from './features/orders/shop-pages.ts';
+import { voucherPrintJob } from './features/vouchers/voucher-print-job.ts';
 import { voucherBulkJob } from './features/vouchers/voucher-bulk-job.ts';
 import { voucherPages } from './features/vouchers/voucher-pages.ts';
 import { voucherExportJob } from './features/transfer/voucher-export-job.ts';
@@ -187,6 +188,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
       derecognitionJob(database, clock),
       catalogueImportJob(database, files, clock),
       voucherBulkJob({ database, files, clock, i18n, documents }),
+      voucherPrintJob({ database, files, clock, i18n, documents }),
       releaseHoldsJob(database, clock),
       replayJob({ database, files, i18n }),
       settleOrdersJob(database, clock, links),

@@ -1,24 +1,17 @@
 import { expect } from 'chai';
 import * as jsqr from 'jsqr';
 import PostalMime from 'postal-mime';
-import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import sharp from 'sharp';
 import { createPrinter, type Printer } from '../../src/platform/chromium.ts';
 import { apiClient, type ApiClient } from '../support/api-client.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startTestServer, TEST_API_KEY, type TestServer } from '../support/http.ts';
 import { signedIn } from '../support/pages.ts';
+import { textOfPdf } from '../support/pdf.ts';
 import { visit } from '../support/browser.ts';
 import { startSmtpServer, type TestMailServer } from '../support/smtp.ts';
 
 type Decode = (pixels: Uint8ClampedArray, width: number, height: number) => { data: string } | null;
-
-/** Without blanks: letters that the fonts draw apart are told apart. */
-async function textOfPdf(pdf: Uint8Array): Promise<string> {
-  const document = await getDocument({ data: new Uint8Array(pdf), useSystemFonts: false, verbosity: 0 }).promise;
-  const content = await (await document.getPage(1)).getTextContent();
-  return content.items.map((item) => ('str' in item ? item.str : '')).join('').replace(/\s+/g, '');
-}
 
 describeOnBothDatabases('a voucher on paper and in the mail', (database) => {
   let server: TestServer;

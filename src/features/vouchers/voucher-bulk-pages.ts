@@ -7,8 +7,11 @@ import { formatNumber } from '../../platform/format.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
 import { parseDay } from '../../platform/typed-input.ts';
 import { renderPage } from '../../platform/views.ts';
+import { PRINT_FORMATS } from '../documents/print-service.ts';
 import { actorOf, fieldOf } from './voucher-action-pages.ts';
-import { BULK_ACTIONS, MAX_CHOSEN, previewBulk, startBulk, type BulkAction, type BulkOrder, type BulkScope } from './voucher-bulk-service.ts';
+import {
+  BULK_ACTIONS, MAX_CHOSEN, MAX_PRINTED, previewBulk, SHOWS_CODES, startBulk, startPrint, type BulkAction, type BulkOrder, type BulkScope, type PrintOrder,
+} from './voucher-bulk-service.ts';
 import { options } from './voucher-form-view-pages.ts';
 import { listQueryOf, listUrl, maySeeCodes, momentOf, readFilter, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
 
@@ -43,8 +46,15 @@ export function voucherBulkPages(pages: VoucherPages): Router {
       return;
     }
     const { count, isMore } = await previewBulk(database, asked.action, asked.scope, momentOf(pages));
-    const payload = { order: order, scope: asked.scope, actor: actorOf(res), locale: res.locals.locale };
-    const job = await startBulk(database, payload, isMore ? null : count, pages.clock.now());
+    if (order.action === 'print' && count > MAX_PRINTED) {
+      res.status(422);
+      await show(req, res, asked, [{ path: 'format', message: res.locals.t('vouchers:bulk.too_many_prints', { most: formatNumber(MAX_PRINTED, res.locals.locale) }) }]);
+      return;
+    }
+    const payload = { scope: asked.scope, actor: actorOf(res), locale: res.locals.locale };
+    const total = isMore ? null : count;
+    const now = pages.clock.now();
+    const job = await (order.action === 'print' ? startPrint(database, { ...payload, format: order.format }, total, now) : startBulk(database, { ...payload, order }, total, now));
     addFlash(req, { kind: 'success', text: res.locals.t('vouchers:bulk.started') });
     res.redirect(303, `/admin/jobs/${job}`);
   });
@@ -61,7 +71,8 @@ export function voucherBulkPages(pages: VoucherPages): Router {
       action,
       isPay: action === 'pay',
       isExtend: action === 'extend',
-      asksReason: action !== 'pay' && action !== 'mail',
+      isPrint: action === 'print',
+      asksReason: action !== 'pay' && !SHOWS_CODES.includes(action),
       needsReason: action === 'lock' || action === 'extend',
       isEmpty: count === 0,
       howMany: isMore ? t('vouchers:bulk.more_than', { number }) : t('vouchers:bulk.count', { count, number }),
@@ -75,6 +86,7 @@ export function voucherBulkPages(pages: VoucherPages): Router {
       form: formView((req.body ?? {}) as Record<string, unknown>, errors),
       problems: formView({}, errors.map((error) => ({ ...error, message: `${t(`vouchers:${error.path === 'reason' ? 'reason' : `field.${error.path}`}`)}: ${error.message}` }))),
       methods: options(PAYMENT_METHODS, 'method', t),
+      formats: PRINT_FORMATS.map((value) => ({ value, label: t(`documents:format.${value}`) })),
       today: pages.clock.today(),
     });
   }
@@ -89,8 +101,7 @@ interface Asked {
 function readAsked(req: Request, res: Response): Asked | null {
   const action = BULK_ACTIONS.find((one) => one === fieldOf(req, 'action'));
   if (action === undefined) return null;
-  // The mail carries the code.
-  if (action === 'mail' && !maySeeCodes(res.locals.user)) throw appError('forbidden');
+  if (SHOWS_CODES.includes(action) && !maySeeCodes(res.locals.user)) throw appError('forbidden');
   if (fieldOf(req, 'scope') === 'all') return { action, scope: { query: listQueryOf(filterOf(req), res.locals.user) } };
   const ids = [...new Set(idsOf((req.body as Record<string, unknown>)['ids']))].slice(0, MAX_CHOSEN);
   return ids.length === 0 ? null : { action, scope: { ids } };
@@ -106,7 +117,7 @@ function filterOf(req: Request) {
   return readFilter(Object.fromEntries(new URLSearchParams(fieldOf(req, 'query'))));
 }
 
-function readOrder(req: Request, res: Response, action: BulkAction): BulkOrder | FormError[] {
+function readOrder(req: Request, res: Response, action: BulkAction): BulkOrder | PrintOrder | FormError[] {
   const { t } = res.locals;
   const reason = fieldOf(req, 'reason').slice(0, MAX_REASON);
   const required = { path: 'reason', message: t('common:input.required') };
@@ -129,6 +140,8 @@ function readOrder(req: Request, res: Response, action: BulkAction): BulkOrder |
       return reason === '' ? [required] : { action, reason };
     case 'mail':
       return { action };
+    case 'print':
+      return { action, format: PRINT_FORMATS.find((one) => one === fieldOf(req, 'format')) ?? 'a4' };
     case 'unlock':
       return { action, reason: reason || null };
   }

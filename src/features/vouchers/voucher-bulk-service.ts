@@ -3,7 +3,8 @@ import type { PaymentMethod } from '../../core/postings.ts';
 import { inTransaction, type Database, type Transaction } from '../../platform/db.ts';
 import type { Locale } from '../../platform/i18n.ts';
 import { insertJob } from '../../platform/job-store.ts';
-import { canBeMailed, mailVoucher, type VoucherDocuments } from './voucher-document-service.ts';
+import type { PrintFormat } from '../documents/print-service.ts';
+import { canBeMailed, isDeliverable, mailVoucher, type VoucherDocuments } from './voucher-document-service.ts';
 import { extendVoucher } from './voucher-family-service.ts';
 import { payVoucher } from './voucher-lifecycle-service.ts';
 import { countHits, listVouchers, vouchersById, type ListQuery } from './voucher-list-service.ts';
@@ -12,7 +13,10 @@ import { lockedVoucher } from './voucher-service.ts';
 import type { Moment, VoucherView } from './voucher-view-service.ts';
 
 export const VOUCHER_BULK_JOB = 'voucher-bulk';
-export const BULK_ACTIONS = ['pay', 'lock', 'unlock', 'extend', 'mail'] as const;
+export const VOUCHER_PRINT_JOB = 'voucher-print';
+export const BULK_ACTIONS = ['pay', 'lock', 'unlock', 'extend', 'mail', 'print'] as const;
+/** What comes out carries the codes in full. */
+export const SHOWS_CODES: readonly BulkAction[] = ['mail', 'print'];
 export type BulkAction = (typeof BULK_ACTIONS)[number];
 
 /** What is to be done to each voucher; all that it needs is there. */
@@ -23,11 +27,24 @@ export type BulkOrder =
   | { readonly action: 'extend'; readonly bookUntil: string; readonly reason: string }
   | { readonly action: 'mail' };
 
+/** Not done to the vouchers but made of them: a file with a PDF of each. */
+export interface PrintOrder {
+  readonly action: 'print';
+  readonly format: PrintFormat;
+}
+
 /** Those chosen one by one, or all hits of a list. */
 export type BulkScope = { readonly ids: readonly string[] } | { readonly query: ListQuery };
 
 export interface BulkJobPayload {
   readonly order: BulkOrder;
+  readonly scope: BulkScope;
+  readonly actor: string;
+  readonly locale: Locale;
+}
+
+export interface PrintJobPayload {
+  readonly format: PrintFormat;
   readonly scope: BulkScope;
   readonly actor: string;
   readonly locale: Locale;
@@ -43,6 +60,8 @@ export interface BulkPreview {
 }
 
 export const MAX_CHOSEN = 500;
+/** In one file: about six minutes of printing. */
+export const MAX_PRINTED = 5000;
 const MAX_COUNTED = 10_000;
 const MAX_TITLES = 5;
 
@@ -57,6 +76,10 @@ export async function previewBulk(database: Database, action: BulkAction, scope:
 
 export async function startBulk(database: Database, payload: BulkJobPayload, total: number | null, now: number): Promise<string> {
   return inTransaction(database, (trx) => insertJob(trx, { kind: VOUCHER_BULK_JOB, payload, total, createdBy: payload.actor, now }));
+}
+
+export async function startPrint(database: Database, payload: PrintJobPayload, total: number | null, now: number): Promise<string> {
+  return inTransaction(database, (trx) => insertJob(trx, { kind: VOUCHER_PRINT_JOB, payload, total, createdBy: payload.actor, now }));
 }
 
 export interface BulkStep {
@@ -89,11 +112,12 @@ export async function actInBulk(trx: Transaction, id: string, { jobId, payload, 
   }
 }
 
-const LEGAL_ACTION: Readonly<Record<Exclude<BulkAction, 'mail'>, VoucherAction>> = { pay: 'pay', lock: 'deactivate', unlock: 'activate', extend: 'extend' };
+const LEGAL_ACTION: Readonly<Record<Exclude<BulkAction, 'mail' | 'print'>, VoucherAction>> = { pay: 'pay', lock: 'deactivate', unlock: 'activate', extend: 'extend' };
 
 function previewOf(action: BulkAction, vouchers: readonly VoucherView[]): BulkPreview {
   const isPossible = (voucher: VoucherView): boolean => {
     if (action === 'mail') return canBeMailed(voucher);
+    if (action === 'print') return isDeliverable(voucher);
     if (!isLegal(LEGAL_ACTION[action], voucher.status)) return false;
     if (action === 'pay') return voucher.paidAt === null;
     return action !== 'extend' || (voucher.campaign === null && voucher.validity.bookUntil !== null);

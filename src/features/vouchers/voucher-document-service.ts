@@ -45,7 +45,7 @@ export async function mailVoucher(
   const voucher = await readVoucher(trx, id, moment);
   const to = wish.to ?? addressOf(voucher);
   if (to === null) throw appError('rule_broken', { fields: [{ path: 'to', code: 'no_recipient', message: NO_RECIPIENT }] });
-  if (UNMAILED.includes(voucher.status)) throw appError('illegal_transition');
+  if (!isDeliverable(voucher)) throw appError('illegal_transition');
   const settings = await documentSettings(trx);
   const t = documents.i18n.translator(wish.locale);
   const code = groupCode(normaliseCode(voucher.code), settings.codeMask);
@@ -79,10 +79,15 @@ export async function mailVoucher(
 
 /** Whether its mail could be sent now to whoever it is for. */
 export function canBeMailed(voucher: VoucherView): boolean {
-  return addressOf(voucher) !== null && !UNMAILED.includes(voucher.status);
+  return addressOf(voucher) !== null && isDeliverable(voucher);
 }
 
-const UNMAILED: readonly string[] = ['cancelled', 'refunded', 'replaced', 'derecognised', 'unpaid'];
+/** Whether it may leave the house at all: it is paid, and nothing has ended it. */
+export function isDeliverable({ status }: VoucherView): boolean {
+  return !UNDELIVERED.includes(status);
+}
+
+const UNDELIVERED: readonly string[] = ['cancelled', 'refunded', 'replaced', 'derecognised', 'unpaid'];
 
 function addressOf(voucher: VoucherView): string | null {
   return voucher.recipient?.email ?? voucher.restrictions.customer?.email ?? null;

@@ -11,7 +11,7 @@ import { renderPage } from '../../platform/views.ts';
 import { listCampaigns } from '../campaigns/campaign-service.ts';
 import { listEntries } from '../catalogue/catalogue-service.ts';
 import { offeredMotifs } from '../documents/motif-service.ts';
-import { BULK_ACTIONS } from './voucher-bulk-service.ts';
+import { BULK_ACTIONS, SHOWS_CODES } from './voucher-bulk-service.ts';
 import { listVouchers, type ListQuery } from './voucher-list-service.ts';
 import { listSaved } from './voucher-saved-list-service.ts';
 import { STATUS_TONES } from './voucher-status-pages.ts';
@@ -67,7 +67,7 @@ export function voucherListPages(pages: VoucherPages): Router {
       allHref: listUrl({ type }),
       saved: (await listSaved(pages.database, user?.id ?? 0)).map((one) => ({ ...one, href: `${VOUCHERS_PATH}${one.query === '' ? '' : `?${one.query}`}`, isHere: here === `${VOUCHERS_PATH}${one.query === '' ? '' : `?${one.query}`}` })),
       query: here.split('?')[1] ?? '',
-      bulkActions: choices(BULK_ACTIONS.filter((one) => one !== 'mail' || maySeeCodes(user)), 'bulk', t),
+      bulkActions: choices(BULK_ACTIONS.filter((one) => !SHOWS_CODES.includes(one) || maySeeCodes(user)), 'bulk', t),
       count: t('vouchers:on_page', { count: found.items.length }),
       first: cursor === '' ? '' : here,
       next: found.nextCursor === null ? '' : listUrl({ ...filter, cursor: found.nextCursor }),
