@@ -51,7 +51,9 @@ export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 
     const names = await namesOfActors(database, shifts.map(({ actor }) => actor));
     renderPage(res, 'counter/shifts', {
       title: res.locals.t('counter:shifts.title'),
-      breadcrumbs: [{ href: COUNTER_PATH, text: res.locals.t('counter:title') }],
+      // The till is for agents; accountants only read what it booked.
+      breadcrumbs: maySell(res) ? [{ href: COUNTER_PATH, text: res.locals.t('counter:title') }] : [],
+      counterHref: maySell(res) ? COUNTER_PATH : '',
       rows: shifts.map((shift) => ({ ...shift, href: `${COUNTER_PATH}/shifts/${shift.id}`, who: names.get(shift.actor) ?? '', isOpen: shift.closedAt === null, difference: (shift.countedCash ?? shift.cash) - shift.cash })),
       first: cursor === null ? '' : `${COUNTER_PATH}/shifts`,
       next: found.length > ROWS ? `${COUNTER_PATH}/shifts?cursor=${shifts.at(-1)?.id ?? ''}` : '',
@@ -135,4 +137,8 @@ function idOf(req: Request): string {
   const { id } = req.params;
   if (typeof id !== 'string' || !/^\d{1,18}$/.test(id)) throw appError('not_found');
   return id;
+}
+
+function maySell(res: Response): boolean {
+  return res.locals.user?.role === 'admin' || res.locals.user?.role === 'agent';
 }

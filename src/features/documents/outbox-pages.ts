@@ -61,7 +61,7 @@ export function outboxPages({ database, clock, renderView, hasServer }: OutboxPa
       path: `${PATH}/${mail.id}`,
       error: mail.error,
       attempts: mail.attempts,
-      attached: mail.attachments.flatMap(({ ids }) => ids).map((id) => ({ href: `/admin/vouchers/${id}/document`, text: t('documents:outbox.voucher_pdf', { id }) })),
+      attached: mail.attachments.flatMap(({ ids }) => ids).map((id) => ({ href: isEditor(res) && seesCodes(res) ? `/admin/vouchers/${id}/document` : '', text: t('documents:outbox.voucher_pdf', { id }) })),
       mayWithdraw: isEditor(res) && mail.state === 'queued',
       mayResend: isEditor(res) && ['failed', 'uncertain', 'kept', 'cancelled', 'sent'].includes(mail.state),
       isSecret: mail.secrets.length > 0 && (!seesCodes(res) || ACCESS_MAILS.includes(mail.event)),

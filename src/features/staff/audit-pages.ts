@@ -1,5 +1,5 @@
 import express, { type Request, type Router } from 'express';
-import { requireRole } from '../../platform/auth.ts';
+import { hasRight, requireRole, type SignedInUser } from '../../platform/auth.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { csvStream, type CsvValue } from '../../platform/csv.ts';
 import type { Database } from '../../platform/db.ts';
@@ -25,6 +25,13 @@ const PAGES: Readonly<Record<string, (id: string) => string>> = {
   settings: (id) => (id === 'stacking' ? '/admin/settings/stacking' : '/admin/settings/general'),
   ...Object.fromEntries(['product', 'theme', 'region', 'brand', 'partner'].map((kind) => [kind, (id: string) => `/admin/catalogue/${kind}s/entries/${encodeURIComponent(id)}`])),
 };
+/** People are for administrators, settings for those who may read them. */
+function hrefFor(entity: string, id: string, user: SignedInUser | null): string | null {
+  if (user === null || (entity === 'user' && user.role !== 'admin')) return null;
+  if (entity === 'settings' && user.role !== 'auditor' && !hasRight(user, 'settings')) return null;
+  return PAGES[entity]?.(id) ?? null;
+}
+
 export const AUDITED_ENTITIES = ['voucher', 'campaign', 'redemption', 'order', 'partner_invoice', 'accounting', 'settings', 'product', 'theme', 'region', 'brand', 'partner', 'user', 'api_key'] as const;
 const FIELDS = ['actor', 'entity', 'entityId', 'action', 'from', 'until'] as const;
 type TypedFilter = Readonly<Record<(typeof FIELDS)[number], string>>;
@@ -62,7 +69,7 @@ export function auditPages({ database, clock, timeZone, hasText }: AuditPages): 
         who: whoText(row.actor, names, t),
         what: actionText(row.action, t),
         record: recordText(row, t),
-        href: PAGES[row.entity]?.(row.entityId) ?? null,
+        href: hrefFor(row.entity, row.entityId, res.locals.user),
         lines: changeLines(row.changes),
       })),
       isFiltered: query.size > 0,

@@ -144,7 +144,7 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
     renderPage(res, 'campaigns/codes', {
       title: campaign.title,
       breadcrumbs: [{ href: CAMPAIGNS_PATH, text: t('campaigns:title') }],
-      tabs: campaignTabs(campaign, 'codes', t),
+      tabs: campaignTabs(campaign, 'codes', res.locals),
       path,
       campaign,
       form: formView({ ...typed }, errors),

@@ -137,7 +137,7 @@ export function campaignEditPages(pages: VoucherPages): Router {
       breadcrumbs: [{ href: CAMPAIGNS_PATH, text: t('campaigns:title') }],
       action: campaign === null ? CAMPAIGNS_PATH : `${CAMPAIGNS_PATH}/${campaign.id}`,
       campaign,
-      tabs: campaignTabs(campaign, 'rules', t),
+      tabs: campaignTabs(campaign, 'rules', res.locals),
       form: formView(shown, errors),
       problems: formView(shown, named),
       typed: shown,
@@ -172,14 +172,14 @@ export function campaignId(req: Request): string {
 }
 
 /** The parts of a campaign, as links on each of its pages. */
-export function campaignTabs(campaign: CampaignView | null, current: 'rules' | 'codes' | 'report', t: (key: string) => string): { href: string; label: string; current: boolean }[] {
+export function campaignTabs(campaign: CampaignView | null, current: 'rules' | 'codes' | 'report', { t, user }: Pick<Response['locals'], 't' | 'user'>): { href: string; label: string; current: boolean }[] {
   if (campaign === null) return [];
   const path = `${CAMPAIGNS_PATH}/${campaign.id}`;
   return [
     { href: path, label: t('campaigns:tab.rules'), current: current === 'rules' },
     { href: `${path}/codes`, label: t('campaigns:tab.codes'), current: current === 'codes' },
     { href: `${path}/report`, label: t('campaigns:tab.report'), current: current === 'report' },
-    { href: `/admin/audit?entity=campaign&entityId=${campaign.id}`, label: t('campaigns:tab.history'), current: false },
+    ...(user !== null && user.role !== 'agent' ? [{ href: `/admin/audit?entity=campaign&entityId=${campaign.id}`, label: t('campaigns:tab.history'), current: false }] : []),
   ];
 }
 

@@ -27,7 +27,7 @@ export function campaignReportPages({ database, clock, timeZone }: VoucherPages 
     renderPage(res, 'campaigns/report', {
       title: campaign.title,
       breadcrumbs: [{ href: CAMPAIGNS_PATH, text: t('campaigns:title') }],
-      tabs: campaignTabs(campaign, 'report', t),
+      tabs: campaignTabs(campaign, 'report', res.locals),
       path: `${CAMPAIGNS_PATH}/${campaign.id}/report`,
       figures: [
         { label: t('campaigns:report.issued'), value: formatNumber(codeCount, locale) },
