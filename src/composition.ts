@@ -82,6 +82,8 @@ import { voucherExportJob } from './features/transfer/voucher-export-job.ts';
 import { voucherExportPages } from './features/transfer/voucher-export-pages.ts';
 import { voucherImportJob } from './features/transfer/import-job.ts';
 import { importPages } from './features/transfer/import-pages.ts';
+import { createNightlyTidying, tidyingJob } from './features/tidying/tidying-job.ts';
+import { tidyingPages } from './features/tidying/tidying-pages.ts';
 import { MENU, withoutDemo } from './menu.ts';
 import { createApiGate } from './platform/api-gate.ts';
 import { apiRouter } from './platform/api-route.ts';
@@ -192,6 +194,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
       releaseHoldsJob(database, clock),
       replayJob({ database, files, i18n }),
       settleOrdersJob(database, clock, links),
+      tidyingJob({ database, clock, links }),
       voucherImportJob({ database, files, clock, i18n }),
       voucherExportJob({ database, files, clock, i18n, timeZone: config.businessTimezone, version: VERSION }),
       exportJob(database, clock, config.businessTimezone),
@@ -222,6 +225,9 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
       log.error({ err: error }, 'job files');
     },
   });
+  const nightlyTidying = createNightlyTidying({ database, clock, links }, config.businessTimezone, (error) => {
+    log.error({ err: error }, 'tidying');
+  });
   const catalogue = { database, clock, files };
   const settings = { database, clock, namesOfActors: (actors: readonly string[]) => namesOfActors(database, actors) };
   const booking = { ...settings, timeZone: config.businessTimezone };
@@ -233,6 +239,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     dashboardPages({ database, clock }),
     apiKeyPages(apiKeys),
     auditPages({ database, clock, timeZone: config.businessTimezone, hasText: (key) => i18n.has(key) }),
+    tidyingPages({ database, clock, links }),
     jobPages({ database, clock, files, hasText: (key) => i18n.has(key) }),
     catalogueImportPages(catalogue),
     regionPages(catalogue),
@@ -306,7 +313,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
   return {
     app,
     health,
-    background: [worker, fileExpiry, sealer, delivery, { start: () => undefined, stop: () => printer.close() }],
+    background: [worker, fileExpiry, sealer, nightlyTidying, delivery, { start: () => undefined, stop: () => printer.close() }],
     bootstrap: async () => {
       const { bootstrapAdmin: admin, bootstrapApiKey } = config;
       if (admin !== null) await bootstrapAdmin(database, clock, admin.email, admin.password);

@@ -19,6 +19,7 @@ const FEATURES = [
   'orders',
   'counter',
   'transfer',
+  'tidying',
   'dashboard',
 ];
 const ADAPTERS = ['mail', 'pdf', 'xlsx', 'csv', 'datev'];

@@ -32,7 +32,7 @@ function hrefFor(entity: string, id: string, user: SignedInUser | null): string 
   return PAGES[entity]?.(id) ?? null;
 }
 
-export const AUDITED_ENTITIES = ['voucher', 'campaign', 'redemption', 'order', 'partner_invoice', 'accounting', 'settings', 'product', 'theme', 'region', 'brand', 'partner', 'user', 'api_key'] as const;
+export const AUDITED_ENTITIES = ['voucher', 'campaign', 'redemption', 'order', 'partner_invoice', 'accounting', 'settings', 'product', 'theme', 'region', 'brand', 'partner', 'user', 'api_key', 'tidying'] as const;
 const FIELDS = ['actor', 'entity', 'entityId', 'action', 'from', 'until'] as const;
 type TypedFilter = Readonly<Record<(typeof FIELDS)[number], string>>;
 
