@@ -12,7 +12,7 @@ import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts
 const PATH = '/admin/accounting';
 const PAGES = [
   'journal', 'journal/2', 'balances', 'payments?from=1.6.2026&to=30.6.2026', 'exports', 'exports/preview?fromMonth=2026-06&toMonth=2026-06', 'exports/1', 'exports/1/undo', 'periods',
-  'accounts?chart=SKR04', 'accounts/history', 'numbers', 'proof', 'proof/procedure',
+  'accounts?chart=SKR04', 'accounts/history', 'numbers', 'proof', 'proof/procedure', 'liabilities', 'liabilities/items', 'derecognition',
 ];
 
 describeOn('SQLite', 'in a browser, the accounting', (database) => {

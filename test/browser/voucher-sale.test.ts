@@ -148,6 +148,8 @@ async function go(page: Page, selector: string): Promise<void> {
 }
 
 async function typeAndEnter(page: Page, text: string): Promise<void> {
+  // The field takes the focus by itself, a moment after the page has come.
+  await page.waitForFunction(() => document.activeElement?.matches('input') === true);
   await page.keyboard.type(text);
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
 }
