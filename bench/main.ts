@@ -10,9 +10,11 @@ import { openDatabase } from '../src/platform/db.ts';
 import { bookingOf, entries, voucherOf } from '../test/core/vouchers.ts';
 import { startMariadb } from '../test/support/mariadb.ts';
 import { freePort } from '../test/support/ports.ts';
+import type { AdminLoad, AdminResult } from './admin.ts';
+import { fillAdminData } from './admin-data.ts';
 import type { Load, LoadResult } from './load.ts';
 
-/** npm run bench -- [quote] [redeem] [codes] [xlsx] [pdf] [mail]: ours beside the limit of the same run, rounds taken in turns. */
+/** npm run bench -- [quote] [redeem] [codes] [xlsx] [pdf] [mail] [admin]: ours beside the limit of the same run, rounds taken in turns. */
 const ROOT = join(import.meta.dirname, '..');
 const OUT = join(ROOT, 'var', 'bench');
 const KEY = 'rb_bench_0123456789abcdef01234567';
@@ -38,7 +40,8 @@ mkdirSync(OUT, { recursive: true });
 if (wants('xlsx')) await benchWorkbook();
 if (wants('pdf')) await benchPrint();
 if (wants('mail')) await benchMail();
-const ALONE = ['xlsx', 'pdf', 'mail'];
+if (wants('admin')) await benchAdmin();
+const ALONE = ['xlsx', 'pdf', 'mail', 'admin'];
 if (wanted.length > 0 && wanted.every((name) => ALONE.includes(name))) {
   report();
   process.exit();
@@ -102,6 +105,31 @@ async function benchWorkbook(): Promise<void> {
   // A machine that others use holds up every process: the floor's own delay beside ours tells how much of it is ours.
   const delay = (list: readonly Run[]): string => (sorted(list, ({ delayMs }) => delayMs)[1] ?? 0).toFixed(0);
   rows.push({ database: 'none', work: `${count} rows to .xlsx, loop held up ${delay(runs.ours)} ms (floor: ${delay(runs.floor)})`, ours: shown(runs.ours), limit: `floor, deflate 6: ${shown(runs.floor)}`, ratio: ratio.toFixed(2), target: '<= 2.5, < 250 MB, < 50 ms' });
+}
+
+/** The admin's pages with ten million codes beside a thousand; the data takes minutes to make and is kept for the next run. */
+async function benchAdmin(): Promise<void> {
+  const codes = Number(process.env['BENCH_ADMIN_CODES'] ?? 10_000_000);
+  const login = { email: 'bench@reisebon.example', password: 'only for the bench' };
+  const much = { vouchers: codes / 100, codes: codes - codes / 10, purchases: codes / 10, entriesPerPurchase: 10 };
+  const mariadb = await startMariadb({ keptIn: join(ROOT, 'var', `bench-admin-${codes}`), bufferPoolMb: 4096 });
+  try {
+    await fillAdminData(mariadb.url, 'few', { vouchers: 100, codes: 900, purchases: 100, entriesPerPurchase: 10 });
+    await fillAdminData(mariadb.url, 'many', much);
+    const serve = async (name: string) => {
+      const database = `${mariadb.url}/${name}`;
+      const env = { DATABASE_URL: database, BOOTSTRAP_ADMIN_EMAIL: login.email, BOOTSTRAP_ADMIN_PASSWORD: login.password };
+      return { database, url: (await startServer(env)).url };
+    };
+    const load: AdminLoad = { few: await serve('few'), many: await serve('many'), login, rounds: Number(process.env['BENCH_ADMIN_ROUNDS'] ?? 20) };
+    for (const { name, few, many } of JSON.parse(await output(child('bench/admin.ts', [JSON.stringify(load)], {}))) as AdminResult[]) {
+      const told = ({ p50, p95 }: AdminResult['few']): string => `p50 ${p50} ms, p95 ${p95} ms`;
+      rows.push({ database: 'MariaDB', work: `${name}, ${codes} codes beside 1000`, ours: told(many), limit: told(few), ratio: (many.p95 / few.p95).toFixed(2), target: '<= 1.3' });
+    }
+  } finally {
+    for (const one of children) one.kill('SIGKILL');
+    await mariadb.stop();
+  }
 }
 
 function coreTime(): void {

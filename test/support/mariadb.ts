@@ -15,19 +15,28 @@ export interface MariadbServer {
 const START_TIMEOUT_MS = 60_000;
 const SETPRIV = '/usr/bin/setpriv';
 
+export interface MariadbOptions {
+  /** A folder that stays for the next start; otherwise the server has one of its own that goes with it. */
+  readonly keptIn?: string;
+  readonly bufferPoolMb?: number;
+}
+
 /** A MariaDB of this test run alone: own folder, free port, nothing of the machine's configuration. */
-export async function startMariadb(): Promise<MariadbServer> {
-  const directory = mkdtempSync(join(tmpdir(), 'reisebon-mariadb-'));
+export async function startMariadb({ keptIn, bufferPoolMb = 256 }: MariadbOptions = {}): Promise<MariadbServer> {
+  const directory = keptIn ?? mkdtempSync(join(tmpdir(), 'reisebon-mariadb-'));
+  mkdirSync(directory, { recursive: true });
   chmodSync(directory, 0o755);
   const account = serverAccount();
   const dataDirectory = join(directory, 'data');
-  mkdirSync(dataDirectory);
-  if (account !== null) spawnSync('chown', ['-R', account, directory]);
-  install(dataDirectory, account);
+  if (!existsSync(dataDirectory)) {
+    mkdirSync(dataDirectory);
+    if (account !== null) spawnSync('chown', ['-R', account, directory]);
+    install(dataDirectory, account);
+  }
   const port = await freePort();
   const logFile = join(directory, 'server.log');
   const log = openSync(logFile, 'a');
-  const [command = '', ...args] = serverCommand(directory, port, account);
+  const [command = '', ...args] = serverCommand(directory, port, bufferPoolMb, account);
   const server = spawn(command, args, { stdio: ['ignore', log, log] });
   try {
     await untilReachable(server, port);
@@ -39,7 +48,7 @@ export async function startMariadb(): Promise<MariadbServer> {
     url: `mysql://root@127.0.0.1:${port}`,
     stop: async () => {
       await ended(server);
-      rmSync(directory, { recursive: true, force: true });
+      if (keptIn === undefined) rmSync(directory, { recursive: true, force: true });
     },
   };
 }
@@ -64,7 +73,7 @@ function install(dataDirectory: string, account: string | null): void {
   if (status !== 0) throw new Error(`mariadb-install-db failed:\n${stdout}${stderr}`);
 }
 
-function serverCommand(directory: string, port: number, account: string | null): string[] {
+function serverCommand(directory: string, port: number, bufferPoolMb: number, account: string | null): string[] {
   return [
     ...asAccount(account),
     program('mariadbd'),
@@ -76,7 +85,7 @@ function serverCommand(directory: string, port: number, account: string | null):
     `--port=${port}`,
     '--skip-name-resolve',
     '--max-connections=400',
-    '--innodb-buffer-pool-size=256M',
+    `--innodb-buffer-pool-size=${bufferPoolMb}M`,
     '--character-set-server=utf8mb4',
     // Everything is as durable as in earnest, only in small files.
     '--innodb-log-file-size=48M',
