@@ -24,9 +24,10 @@ export function createJobFileExpiry({ database, files, clock, reportFailure }: {
   async function removeOld(): Promise<number> {
     const jobs = await jobsWithOldFiles(database.knex, clock.now() - KEPT_MS, JOBS_PER_STEP);
     for (const { id, result } of jobs) {
-      const { file, ...rest } = result as { readonly file: JobFile };
+      const { file, maskedFile, ...rest } = result as { readonly file: JobFile; readonly maskedFile?: JobFile };
       // The file first: after a crash in between it is tried again.
       await files.remove(file.key);
+      if (maskedFile !== undefined) await files.remove(maskedFile.key);
       await dropResultFile(database.knex, id, { ...rest, goneFile: file.name });
     }
     return jobs.length;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import ExcelJS from 'exceljs';
 import { verifyBooks } from '../../src/features/accounting/verify-service.ts';
+import { hashPassword } from '../../src/platform/passwords.ts';
 import { apiClient, bookingOf, type ApiClient } from '../support/api-client.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';
@@ -132,5 +133,62 @@ describeOnBothDatabases('the import of codes from another system', (database) =>
     const { result, csv } = await takeOver(await check(await upload('Code;Wert;Bezahlt\nZWEI-1;viel;ja\nZWEI-1;30;ja\nZWEI-1;31;ja\n')));
     expect(result).to.include({ created: 1, skipped: 1, failed: 1 });
     expect(csv).to.contain('3;ZWEI-1;übernommen;');
+  });
+
+  describe('with a column for the campaign', () => {
+    const campaign = async (body: object): Promise<string> => (await api.post('/campaigns', body)).body.id as string;
+
+    it('lets the codes follow the campaign by the rules of joining, and names what does not fit', async () => {
+      const cards = await campaign({ type: 'purchase', title: 'Karten 2026', value: { originalValue: 5000 } });
+      const paid = await campaign({ type: 'purchase', title: 'Bezahlte Karten', value: { originalValue: 5000 }, paidAt: '2026-01-01' });
+      const spring = await campaign({ type: 'discount', title: 'Frühjahr', value: { tiers: [{ minTripPrice: 0, percent: 15 }] } });
+      await campaign({ type: 'discount', title: 'Doppelt', value: { tiers: [{ minTripPrice: 0, percent: 15 }] } });
+      await campaign({ type: 'discount', title: 'Doppelt', value: { tiers: [{ minTripPrice: 0, percent: 15 }] } });
+      const list = [
+        'Code;Aktion;Wert;Rest;Bezahlt;Typ',
+        `AK-1;${cards};40,00;15,00;01.02.2026;`,
+        'AK-2;karten 2026;;;01.02.2026;Kauf',
+        'AK-3;Karten 2026;30;;;',
+        'AK-4;Karten 2026;30;0;01.02.2026;',
+        'AK-5;FRÜHJAHR;;;;',
+        'AK-6;Bezahlte Karten;;;;',
+        'AK-7;Karten 2026;10;;;Rabatt',
+        'AK-8;Gibt es nicht;10;;;',
+        'AK-9;Doppelt;;;;',
+        'AK-10;;10;;01.02.2026;',
+      ].join('\n');
+      const page = await check(await upload(list));
+      const text = plain(page.html);
+      expect(text).to.contain('Werden übernommen</dt><dd>6').and.contain('Stimmen nicht</dt><dd>4');
+      expect(text).to.contain('Die Codes der Aktion „Bezahlte Karten“ sind bezahlt').and.contain('passt nicht zur Aktion „Karten 2026“');
+      expect(text).to.contain('Die Aktion „Gibt es nicht“ gibt es nicht').and.contain('Mehrere Aktionen heißen „Doppelt“');
+      expect((await takeOver(page)).result).to.include({ created: 6, skipped: 0, failed: 4 });
+      expect((await api.get(`/campaigns/${cards}`)).body).to.include({ codeCount: 4 });
+      expect((await api.get(`/campaigns/${paid}`)).body).to.include({ codeCount: 0 });
+      const rows = await database().knex('vouchers as v').join('voucher_rules as r', 'r.id', 'v.rules_id').where('v.code', 'like', 'AK-%').orderBy('v.id')
+        .select<{ code: string; campaign_id: unknown; original_value: unknown; balance: unknown; title: string }[]>('v.code', 'v.campaign_id', 'v.original_value', 'v.balance', 'r.title');
+      expect(rows.map((row) => [row.code, row.campaign_id === null ? null : String(row.campaign_id), row.original_value, row.balance, row.title])).to.deep.equal([
+        ['AK-1', cards, 4000, 1500, 'Karten 2026'], ['AK-2', cards, 5000, 5000, 'Karten 2026'], ['AK-3', cards, 3000, 0, 'Karten 2026'],
+        ['AK-4', cards, 3000, 0, 'Karten 2026'], ['AK-5', spring, null, null, 'Frühjahr'], ['AK-10', null, 1000, 1000, 'Altbestand'],
+      ]);
+      const quote = await api.post('/quotes', { booking: bookingOf(100_000), codes: ['AK-5'] });
+      expect(quote.body.accepted[0], JSON.stringify(quote.body)).to.include({ applied: 15_000 });
+      // Its codes are paid now: AK-3 gets its value, what was paid or used up in the old system does not get it again.
+      expect((await api.patch(`/campaigns/${cards}`, { paidAt: '2026-03-01' })).status).to.equal(200);
+      const balances = await database().knex('vouchers').where({ campaign_id: cards }).orderBy('id').pluck<unknown[]>('balance');
+      expect(balances.map(Number)).to.deep.equal([1500, 5000, 3000, 0]);
+      expect((await verifyBooks(database().knex, Date.now())).problem).to.equal(null);
+      const told = await database().knex('audit_log').where({ action: 'campaign.import', entity_id: cards }).pluck<string[]>('changes');
+      expect(told.map((changes) => (JSON.parse(changes) as { codes: number }).codes)).to.deep.equal([4]);
+    });
+  });
+
+  it('gives whoever may not see codes the outcomes with the codes cut', async () => {
+    const password = 'ein-langes-passwort-1';
+    await database().knex('users').insert({ email: 'ohne@example.org', name: 'Ohne Codes', role: 'agent', password_hash: await hashPassword(password), can_see_codes: false, created_at: 1 });
+    const before = admin;
+    admin = await signedIn(server.url, { email: 'ohne@example.org', password });
+    const { csv } = await takeOver(await check(await upload('Code;Wert;Bezahlt\nGEHEIM-4711;10;ja\nGEHEIM-4712;viel;ja\n'))).finally(() => (admin = before));
+    expect(csv).to.contain('2;…4711;übernommen').and.contain('3;…4712;nicht übernommen').and.not.contain('GEHEIM');
   });
 });

@@ -6,7 +6,7 @@ import { appendToLedger, chainEntries } from '../accounting/ledger-service.ts';
 import { postingDay } from '../accounting/posting-day-service.ts';
 import { generalSettings } from '../settings/settings-service.ts';
 import {
-  addToCodeCount, findCampaign, findNearBudget, insertCampaign, listCampaigns as listRecords, sumRedeemed, updateCampaign, type CampaignFilter, type CampaignRecord,
+  addToCodeCount, findCampaign, findCampaigns, findCampaignTitles, findNearBudget, insertCampaign, listCampaigns as listRecords, sumRedeemed, updateCampaign, type CampaignFilter, type CampaignRecord,
 } from './campaign-store.ts';
 import { findUnbookedCodes, writeBookedCodes } from './code-store.ts';
 import {
@@ -39,6 +39,7 @@ export interface CampaignView extends ReturnType<typeof rulesToBody> {
 /** Codes whose value one request books at once when their campaign is paid. */
 const MAX_BOOKED_AT_ONCE = 10_000;
 const BOOKED_PER_STEP = 500;
+const TITLES_PER_STEP = 5000;
 
 export async function createCampaign(database: Database, body: CampaignBody, actor: string, moment: Moment): Promise<CampaignView> {
   const { currency } = await generalSettings(database.knex);
@@ -104,15 +105,45 @@ export async function campaignsNearBudget(database: Database, percent: number, l
   });
 }
 
-/** The rules a campaign's codes follow, with the campaign locked. */
-export async function findCampaignRules(trx: Transaction, id: string): Promise<{ readonly rulesId: string; readonly rules: StoredRules; readonly paidOn: string | null }> {
-  const record = await findCampaign(trx, id, 'locked');
-  if (record === null) throw appError('not_found');
-  return { rulesId: record.rulesId, rules: await rulesOf(trx, record), paidOn: record.paidOn };
+/** What a voucher that becomes a campaign's code follows. */
+export interface CampaignRules {
+  readonly id: string;
+  readonly rulesId: string;
+  readonly rules: StoredRules;
+  readonly paidOn: string | null;
 }
 
-/** One code more or less. */
-export async function countCode(trx: Transaction, id: string, change: 1 | -1): Promise<void> {
+/** The rules a campaign's codes follow, with the campaign locked. */
+export async function findCampaignRules(trx: Transaction, id: string): Promise<CampaignRules> {
+  const found = (await rulesOfCampaigns(trx, [id], 'locked')).get(id);
+  if (found === undefined) throw appError('not_found');
+  return found;
+}
+
+/** Of at most 500 campaigns what their codes follow; those that do not exist are left out. */
+export async function rulesOfCampaigns(connection: Connection, ids: readonly string[], lock: 'locked' | 'unlocked'): Promise<Map<string, CampaignRules>> {
+  if (ids.length === 0) return new Map();
+  const records = await findCampaigns(connection, ids, lock);
+  const rules = await readRules(connection, records.map(({ rulesId }) => rulesId));
+  return new Map(records.flatMap(({ id, rulesId, paidOn }) => {
+    const own = rules.get(rulesId);
+    return own === undefined ? [] : [[id, { id, rulesId, rules: own, paidOn }] as const];
+  }));
+}
+
+/** The ids of all campaigns by their titles, in small letters; several may have one title. */
+export async function campaignIdsByTitle(connection: Connection): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>();
+  for (let after = '0'; ; ) {
+    const campaigns = await findCampaignTitles(connection, after, TITLES_PER_STEP);
+    for (const { id, title } of campaigns) found.set(title.toLowerCase(), [...(found.get(title.toLowerCase()) ?? []), id]);
+    if (campaigns.length < TITLES_PER_STEP) return found;
+    after = campaigns.at(-1)?.id ?? after;
+  }
+}
+
+/** So many codes more, or less. */
+export async function countCode(trx: Transaction, id: string, change: number): Promise<void> {
   await addToCodeCount(trx, id, change);
 }
 

@@ -58,6 +58,19 @@ export async function findCampaign(knex: Knex, id: string, lock: 'locked' | 'unl
   return row === undefined ? null : toRecord(row);
 }
 
+/** Of at most 500 ids those that exist, by id: the order in which campaigns are locked. */
+export async function findCampaigns(knex: Knex, ids: readonly string[], lock: 'locked' | 'unlocked'): Promise<CampaignRecord[]> {
+  const query = knex('campaigns').whereIn('id', [...ids]).orderBy('id');
+  if (lock === 'locked') void query.forUpdate();
+  return (await query.select<CampaignRow[]>()).map(toRecord);
+}
+
+export async function findCampaignTitles(knex: Knex, afterId: string, limit: number): Promise<{ id: string; title: string }[]> {
+  const rows = await knex('campaigns as c').join('voucher_rules as r', 'r.id', 'c.rules_id').where('c.id', '>', afterId).orderBy('c.id').limit(limit)
+    .select<{ id: number | string; title: string }[]>('c.id', 'r.title');
+  return rows.map(({ id, title }) => ({ id: String(id), title }));
+}
+
 export interface CampaignFilter {
   readonly q?: string;
   readonly type?: string;

@@ -164,12 +164,13 @@ export async function deleteUnusedCodes(trx: Knex.Transaction, campaignId: strin
   return free.length;
 }
 
-/** Codes of stored value whose value is not booked yet, by id; of a few, or of all. */
+/** Codes of stored value that are not paid, so that their value is not booked yet, by id; of a few, or of all. A paid one without entries was used up before it was taken over. */
 export async function findUnbookedCodes(trx: Knex.Transaction, campaignId: string, limit: number, ids: readonly string[] | null): Promise<{ id: string; originalValue: number }[]> {
   const query = trx('vouchers').where({ campaign_id: campaignId, ledger_count: 0 });
   if (ids !== null) void query.whereIn('id', [...ids]);
   const rows = await query
     .whereNotNull('balance')
+    .whereNull('paid_on')
     .whereNull('cancelled_at')
     .whereNull('replaced_by_id')
     .orderBy('id')

@@ -25,12 +25,12 @@ export async function cancelJob(database: Database, id: string, user: SignedInUs
   await inTransaction(database, (trx) => requestCancel(trx, id, now));
 }
 
-/** The file a job left; null where it left none. Codes in full are for those who may see them. */
+/** The file a job left; null where it left none. Codes in full are for those who may see them; others get the masked one, where there is one. */
 export function fileOf(job: Job, user: SignedInUser): JobFile | null {
-  const result = (typeof job.result === 'object' && job.result !== null ? job.result : {}) as { readonly file?: JobFile; readonly needs?: string };
+  const result = (typeof job.result === 'object' && job.result !== null ? job.result : {}) as { readonly file?: JobFile; readonly maskedFile?: JobFile; readonly needs?: string };
   if (job.state !== 'done' || result.file === undefined) return null;
   const mayFetch = result.needs !== 'codes' || user.canSeeCodes || user.role === 'admin';
-  return mayFetch ? result.file : null;
+  return mayFetch ? result.file : (result.maskedFile ?? null);
 }
 
 /** The name of a file that was removed when its time was over. */

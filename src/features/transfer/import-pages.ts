@@ -23,6 +23,8 @@ export interface ImportPages {
 }
 
 const PATH = '/admin/imports';
+/** Where codes join a campaign, it says what they are worth. */
+const NEEDED = ['code', 'value'] as const;
 
 /** Codes of another system: upload, say what the columns are, look at what would happen, take over. */
 export function importPages({ database, clock, files }: ImportPages): Router {
@@ -112,9 +114,9 @@ export function importPages({ database, clock, files }: ImportPages): Router {
     const body = (req.body ?? {}) as Record<string, unknown>;
     const typed = Object.fromEntries([...IMPORT_FIELDS, 'fallbackTitle', 'fallbackType', 'policy'].map((name) => [name, textOf(body[name])]));
     const mapping = Object.fromEntries(IMPORT_FIELDS.map((field) => [field, columnOf(typed[field] ?? '', head.headings.length)])) as ImportMapping;
-    const errors: FormError[] = (['code', 'value'] as const).filter((field) => mapping[field] === null).map((path) => ({ path, message: t('transfer:import.column_needed') }));
+    const errors: FormError[] = (mapping.campaign === null ? NEEDED : NEEDED.slice(0, 1)).filter((field) => mapping[field] === null).map((path) => ({ path, message: t('transfer:import.column_needed') }));
     const title = (typed['fallbackTitle'] ?? '').slice(0, 200);
-    if (mapping.title === null && title === '') errors.push({ path: 'fallbackTitle', message: t('transfer:import.title_needed') });
+    if (mapping.title === null && mapping.campaign === null && title === '') errors.push({ path: 'fallbackTitle', message: t('transfer:import.title_needed') });
     if (errors.length > 0) {
       showColumns(req, res, head, typed, textOf(body['name']), errors);
       return;
@@ -149,7 +151,7 @@ function showColumns(req: Request, res: Response, head: ImportHead, typed: Reado
     path: `${PATH}/${tokenOf(req)}`,
     fileName: name,
     form: formView(typed, errors),
-    fields: IMPORT_FIELDS.map((field) => ({ name: field, label: t(`transfer:import.field.${field}`), hint: t(`transfer:import.hint.${field}`), isRequired: field === 'code' || field === 'value' })),
+    fields: IMPORT_FIELDS.map((field) => ({ name: field, label: t(`transfer:import.field.${field}`), hint: t(`transfer:import.hint.${field}`), isRequired: NEEDED.some((one) => one === field) })),
     columns: head.headings.map((heading, index) => ({ value: String(index), label: heading === '' ? t('transfer:import.column', { number: index + 1 }) : heading })),
     headings: head.headings,
     samples: head.samples,

@@ -3,10 +3,12 @@ import { VOUCHER_TYPES, type VoucherType } from '../../core/voucher.ts';
 import { isMalformedCode } from '../../core/voucher-code.ts';
 import type { Cell } from '../../platform/table-file.ts';
 import { parseDay, parseMoney, parsePercent } from '../../platform/typed-input.ts';
+import type { CampaignRules } from '../campaigns/campaign-service.ts';
 import { isStoredValue, rulesFromBody } from '../campaigns/rules-service.ts';
+import { joinProblem } from '../vouchers/voucher-campaign-service.ts';
 import type { MigratedVoucher } from '../vouchers/voucher-migration-service.ts';
 
-export const IMPORT_FIELDS = ['code', 'title', 'type', 'value', 'rest', 'paid', 'bookFrom', 'bookUntil', 'recipientName', 'recipientEmail', 'brand', 'partner'] as const;
+export const IMPORT_FIELDS = ['code', 'title', 'type', 'value', 'rest', 'paid', 'bookFrom', 'bookUntil', 'recipientName', 'recipientEmail', 'brand', 'partner', 'campaign'] as const;
 export type ImportField = (typeof IMPORT_FIELDS)[number];
 
 /** Which column of the file holds what, from 0; null: none does. */
@@ -22,6 +24,8 @@ export interface ImportContext {
   /** Ids and names of the catalogue, in small letters, to their ids. */
   readonly brands: ReadonlyMap<string, string>;
   readonly partners: ReadonlyMap<string, string>;
+  /** What the rows at hand call a campaign, in small letters: its number or its title. */
+  readonly campaigns: ReadonlyMap<string, CampaignRules | 'several'>;
 }
 
 export interface RowProblem {
@@ -33,7 +37,7 @@ export type ReadRow = { readonly voucher: MigratedVoucher; readonly problem: nul
 
 const HEADINGS: Readonly<Record<ImportField, readonly string[]>> = {
   code: ['code', 'gutscheincode', 'gutschein-code', 'gutschein', 'voucher', 'vouchercode', 'voucher code'],
-  title: ['titel', 'title', 'bezeichnung', 'name', 'aktion'],
+  title: ['titel', 'title', 'bezeichnung', 'name'],
   type: ['typ', 'type', 'art', 'gutscheinart'],
   value: ['wert', 'value', 'nennwert', 'betrag', 'amount', 'face value', 'o-wert'],
   rest: ['rest', 'restwert', 'balance', 'saldo', 'guthaben', 'remaining'],
@@ -44,6 +48,7 @@ const HEADINGS: Readonly<Record<ImportField, readonly string[]>> = {
   recipientEmail: ['e-mail', 'email', 'mail', 'empfänger e-mail', 'recipient email'],
   brand: ['marke', 'brand'],
   partner: ['partner', 'dealpartner'],
+  campaign: ['aktion', 'gutscheinaktion', 'aktion nr', 'aktions-nr', 'aktionsnummer', 'campaign'],
 };
 
 /** The columns by their headings, in German or English. */
@@ -92,44 +97,75 @@ function voucherOf(cells: readonly Cell[], context: ImportContext): MigratedVouc
   const code = cell('code').text;
   if (code === '') throw new Wrong('code_missing', '');
   if (isMalformedCode(code)) throw new Wrong('code_malformed', code);
+  const campaign = campaignOf(cell('campaign').text, context.campaigns);
   const title = cell('title').text || context.title;
-  if (title === '' || title.length > MAX_TITLE) throw new Wrong(title === '' ? 'title_missing' : 'title_long', title);
-  const type = typeOf(cell('type').text, context.type);
+  if (campaign === null && (title === '' || title.length > MAX_TITLE)) throw new Wrong(title === '' ? 'title_missing' : 'title_long', title);
+  const type = typeOf(cell('type').text, campaign?.rules.type ?? context.type);
   const stored = isStoredValue(type);
   const worth = cell('value');
   const isPercent = worth.text.endsWith('%');
   if (isPercent && stored) throw new Wrong('percent_stored', worth.text);
-  const value = isPercent ? percentOf(worth.text) : moneyOf(worth, 'value');
-  if (value === null || value <= 0) throw new Wrong('value_missing', worth.text);
-  const paidOn = paidDay(cell('paid'), context.today) ?? (type === 'discount' ? context.today : null);
+  const typed = isPercent ? percentOf(worth.text) : moneyOf(worth, 'value');
+  // A campaign says what its codes are worth; only one of stored value may have a value of its own.
+  const value = typed ?? campaign?.rules.originalValue ?? null;
+  const needsValue = campaign === null || stored || typed !== null;
+  if (needsValue && (value === null || value <= 0)) throw new Wrong('value_missing', worth.text);
+  const paidOn = paidDay(cell('paid'), context.today) ?? (type === 'discount' && campaign === null ? context.today : null);
   const rest = moneyOf(cell('rest'), 'rest');
-  if (rest !== null && (rest < 0 || rest > value)) throw new Wrong('rest_range', cell('rest').text);
+  if (rest !== null && (rest < 0 || (value !== null && rest > value))) throw new Wrong('rest_range', cell('rest').text);
   if (rest !== null && rest !== value && !stored) throw new Wrong('rest_not_stored', cell('rest').text);
   if (rest !== null && rest !== value && paidOn === null) throw new Wrong('rest_unpaid', cell('rest').text);
   if (paidOn !== null && paidOn > context.today) throw new Wrong('paid_future', cell('paid').text);
-  const rules = rulesFromBody(
+  const brand = entryOf(cell('brand').text, context.brands, 'brand_unknown');
+  const partner = entryOf(cell('partner').text, context.partners, 'partner_unknown');
+  const validity = { bookFrom: dayOfCell(cell('bookFrom')), bookUntil: dayOfCell(cell('bookUntil')) };
+  const rules = campaign !== null ? { ...campaign.rules, originalValue: stored ? value : null } : rulesFromBody(
     {
       type,
       title,
-      value: stored ? { originalValue: value } : { tiers: [isPercent ? { minTripPrice: 0, percent: value / 100 } : { minTripPrice: 0, amount: value }] },
-      validity: { bookFrom: dayOfCell(cell('bookFrom')), bookUntil: dayOfCell(cell('bookUntil')) },
-      restrictions: { brand: entryOf(cell('brand').text, context.brands, 'brand_unknown'), partner: entryOf(cell('partner').text, context.partners, 'partner_unknown') },
+      value: stored ? { originalValue: value } : { tiers: [isPercent ? { minTripPrice: 0, percent: (value ?? 0) / 100 } : { minTripPrice: 0, amount: value ?? 0 }] },
+      validity,
+      restrictions: { brand, partner },
     },
     context.currency,
   );
-  const [broken] = checkRules(rules);
-  if (broken !== undefined) throw new Wrong(`rule_${broken.code}`, '');
+  if (campaign === null) {
+    const [broken] = checkRules(rules);
+    if (broken !== undefined) throw new Wrong(`rule_${broken.code}`, '');
+  }
   const name = cell('recipientName').text;
   const email = cell('recipientEmail').text;
   if (name.length > MAX_NAME) throw new Wrong('name_long', name);
   if (email !== '' && (email.length > MAX_EMAIL || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email))) throw new Wrong('email_wrong', email);
-  return {
+  const voucher = {
     code,
     rules,
     paidOn,
     rest: stored && paidOn !== null ? (rest ?? value) : null,
     recipient: name === '' && email === '' ? null : { name: name || null, email: email || null },
+    campaign: campaign === null ? null : { id: campaign.id, rulesId: campaign.rulesId },
   };
+  if (campaign === null) return voucher;
+  const stated = { ...voucher, rules: { ...rules, type, currency: context.currency, restrictions: { ...rules.restrictions, brand: brand ?? rules.restrictions.brand } } };
+  const problem = campaignProblem(stated, campaign);
+  if (problem !== null) throw new Wrong(problem, cell('campaign').text);
+  return voucher;
+}
+
+/** Why a row cannot become a code of its campaign; asked again under the lock, because the campaign may have been changed since. */
+export function campaignProblem({ rules, paidOn, rest }: MigratedVoucher, campaign: CampaignRules): 'campaign_kind' | 'campaign_unpaid' | null {
+  const { type, currency, residual, funding, restrictions } = rules;
+  const isUnpaidValue = isStoredValue(type) && paidOn === null;
+  const problem = joinProblem({ type, currency, residual, funding, brand: restrictions.brand, isBooked: (rest ?? 0) > 0, isUnpaidValue }, campaign);
+  return problem === null ? null : problem === 'other_kind' ? 'campaign_kind' : 'campaign_unpaid';
+}
+
+function campaignOf(text: string, known: ImportContext['campaigns']): CampaignRules | null {
+  if (text === '') return null;
+  const found = known.get(text.toLowerCase());
+  if (found === undefined) throw new Wrong('campaign_unknown', text);
+  if (found === 'several') throw new Wrong('campaign_several', text);
+  return found;
 }
 
 function typeOf(text: string, fallback: VoucherType): VoucherType {

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeAudit } from '../../platform/audit.ts';
 import type { VoucherType } from '../../core/voucher.ts';
-import { inTransaction, type Database } from '../../platform/db.ts';
+import { inTransaction, type Connection, type Database } from '../../platform/db.ts';
 import type { FileStore } from '../../platform/files.ts';
 import { fingerprintOf } from '../../platform/idempotency.ts';
 import type { Locale } from '../../platform/i18n.ts';
 import { findJob, insertJob } from '../../platform/job-store.ts';
 import { readTable, type Cell } from '../../platform/table-file.ts';
 import { generateToken } from '../../platform/tokens.ts';
+import { rulesOfCampaigns, type CampaignRules } from '../campaigns/campaign-service.ts';
 import { listEntries } from '../catalogue/catalogue-service.ts';
 import { guessMapping, IMPORT_FIELDS, type ImportMapping } from './import-row-service.ts';
 import { findMapping, saveMapping } from './import-store.ts';
@@ -107,6 +108,24 @@ export async function awaitCheck(database: Database, jobId: string): Promise<Che
 export async function entriesByName(database: Database, kind: 'brand' | 'partner'): Promise<Map<string, string>> {
   const entries = await listEntries(database.knex, kind, { after: null, limit: MAX_CATALOGUE });
   return new Map([...entries.map(({ id, name }) => [name.toLowerCase(), id] as const), ...entries.map(({ id }) => [id.toLowerCase(), id] as const)]);
+}
+
+/** The campaigns that at most 500 rows name, by what they call them: a number that exists is meant as such, anything else as a title. */
+export async function campaignsNamed(connection: Connection, texts: readonly string[], idsByTitle: ReadonlyMap<string, readonly string[]>): Promise<Map<string, CampaignRules | 'several'>> {
+  const names = [...new Set(texts.filter((text) => text !== '').map((text) => text.toLowerCase()))];
+  const found = await rulesOfCampaigns(connection, [...new Set(names.flatMap((name) => [...(isNumber(name) ? [String(BigInt(name))] : []), ...(idsByTitle.get(name)?.slice(0, 1) ?? [])]))], 'unlocked');
+  return new Map(names.flatMap((name): [string, CampaignRules | 'several'][] => {
+    const numbered = isNumber(name) ? found.get(String(BigInt(name))) : undefined;
+    if (numbered !== undefined) return [[name, numbered]];
+    const titled = idsByTitle.get(name) ?? [];
+    if (titled.length > 1) return [[name, 'several']];
+    const only = found.get(titled[0] ?? '');
+    return only === undefined ? [] : [[name, only]];
+  }));
+}
+
+function isNumber(text: string): boolean {
+  return /^\d{1,18}$/.test(text);
 }
 
 export function importKey(token: string): string {

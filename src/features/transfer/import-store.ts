@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { toSafeInteger } from '../../platform/db.ts';
 import { parseJson } from '../../platform/json.ts';
 
 export interface ImportOutcome {
@@ -17,6 +18,13 @@ export async function readOutcomes(knex: Knex, jobId: string, after: number, lim
   const rows = await knex('import_outcomes').where({ job_id: jobId }).where('row_number', '>', after).orderBy('row_number').limit(limit)
     .select<(Omit<ImportOutcome, 'row'> & { row_number: number })[]>('row_number', 'outcome', 'code', 'detail');
   return rows.map(({ row_number: row, outcome, code, detail }) => ({ row, outcome, code, detail }));
+}
+
+/** How many codes of each campaign an import has made; a campaign's codes only. */
+export async function countByCampaign(trx: Knex.Transaction, jobId: string): Promise<{ campaignId: string; count: number }[]> {
+  const rows = await trx('vouchers').where({ generation_id: jobId }).whereNotNull('campaign_id').groupBy('campaign_id').orderBy('campaign_id')
+    .select<{ campaign_id: number | string; count: unknown }[]>('campaign_id', trx.raw('count(*) as count'));
+  return rows.map(({ campaign_id: id, count }) => ({ campaignId: String(id), count: toSafeInteger(count) }));
 }
 
 export async function deleteOutcomes(knex: Knex, jobId: string): Promise<void> {

@@ -1,6 +1,7 @@
+import type { Funding, Residual, VoucherType } from '../../core/voucher.ts';
 import type { Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
-import { countCode, findCampaignRules } from '../campaigns/campaign-service.ts';
+import { countCode, findCampaignRules, type CampaignRules } from '../campaigns/campaign-service.ts';
 import { insertRules } from '../campaigns/rules-service.ts';
 import { audit, lockedVoucher } from './voucher-service.ts';
 import { updateVoucher, type VoucherRecord } from './voucher-store.ts';
@@ -12,16 +13,34 @@ export async function requireJoinable(trx: Transaction, id: string, campaignId: 
   if (record.campaignId !== null) throw conflict('in_campaign', IN_CAMPAIGN);
   requireStanding(record);
   const campaign = await findCampaignRules(trx, campaignId);
-  const isBooked = record.ledgerCount > 0;
-  const isAlike =
-    campaign.rules.type === record.type &&
-    campaign.rules.currency === rules.currency &&
-    campaign.rules.residual === rules.residual &&
-    (!isBooked || (campaign.rules.funding === rules.funding && campaign.rules.restrictions.brand === rules.restrictions.brand));
-  if (!isAlike) throw conflict('other_kind', OTHER_KIND);
-  // The campaign's day of payment would make it paid with nothing on it.
-  if (record.balance !== null && !isBooked && campaign.paidOn !== null) throw conflict('not_paid', NOT_PAID);
+  const { type, balance, ledgerCount, paidOn } = record;
+  const { currency, residual, funding, restrictions } = rules;
+  const problem = joinProblem({ type, currency, residual, funding, brand: restrictions.brand, isBooked: ledgerCount > 0, isUnpaidValue: balance !== null && paidOn === null }, campaign);
+  if (problem !== null) throw conflict(problem, problem === 'other_kind' ? OTHER_KIND : NOT_PAID);
   return campaign;
+}
+
+export interface JoiningCode {
+  readonly type: VoucherType;
+  readonly currency: string;
+  readonly residual: Residual;
+  readonly funding: Funding | null;
+  readonly brand: string | null;
+  /** It has entries in the ledger. */
+  readonly isBooked: boolean;
+  /** It stores value and is not paid. */
+  readonly isUnpaidValue: boolean;
+}
+
+/** Why a code cannot follow a campaign: it is of another kind, or it would be paid with nothing on it. */
+export function joinProblem(code: JoiningCode, { rules, paidOn }: CampaignRules): 'other_kind' | 'not_paid' | null {
+  const isAlike =
+    rules.type === code.type &&
+    rules.currency === code.currency &&
+    rules.residual === code.residual &&
+    (!code.isBooked || (rules.funding === code.funding && rules.restrictions.brand === code.brand));
+  if (!isAlike) return 'other_kind';
+  return code.isUnpaidValue && paidOn !== null ? 'not_paid' : null;
 }
 
 /** A voucher of its own becomes a code of a campaign and follows its rules from now on; money and uses stay its own. */

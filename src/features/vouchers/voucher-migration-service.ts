@@ -3,8 +3,9 @@ import { normaliseCode } from '../../core/voucher-code.ts';
 import type { Connection, Transaction } from '../../platform/db.ts';
 import { appendToLedger, chainEntries } from '../accounting/ledger-service.ts';
 import { nextNumbers, yearOf } from '../accounting/number-service.ts';
+import { countCode, type CampaignRules } from '../campaigns/campaign-service.ts';
 import { insertManyRules, isStoredValue, type StoredRules } from '../campaigns/rules-service.ts';
-import { findIdsByCode, insertMigrated, insertRecipients, writeHeads } from './voucher-migration-store.ts';
+import { findIdsByCode, insertMigrated, insertRecipients, writeHeads, type MigratedRow } from './voucher-migration-store.ts';
 import type { Recipient } from './voucher-store.ts';
 import type { Moment } from './voucher-view-service.ts';
 
@@ -16,6 +17,8 @@ export interface MigratedVoucher {
   /** What is left of a paid voucher of stored value; null for other kinds and for unpaid ones. */
   readonly rest: number | null;
   readonly recipient: Recipient | null;
+  /** The campaign it becomes a code of, locked and asked by the caller; `rules` are the campaign's then, with the code's own value. */
+  readonly campaign: Pick<CampaignRules, 'id' | 'rulesId'> | null;
 }
 
 export const MAX_MIGRATED = 500;
@@ -26,19 +29,11 @@ export const MAX_MIGRATED = 500;
  */
 export async function migrateVouchers(trx: Transaction, jobId: string, vouchers: readonly MigratedVoucher[], actor: string, moment: Moment): Promise<void> {
   if (vouchers.length === 0) return;
-  const rulesIds = await insertManyRules(trx, vouchers.map(({ rules }) => rules));
+  const own = vouchers.filter(({ campaign }) => campaign === null);
+  const ownIds = own.length === 0 ? [] : await insertManyRules(trx, own.map(({ rules }) => rules));
+  const rulesIdOf = new Map(own.map((voucher, index) => [voucher, ownIds[index]]));
   const numbers = await nextNumbers(trx, 'voucher', yearOf(moment.today), vouchers.length, { now: moment.now, subject: `job:${jobId}` });
-  const rows = vouchers.map(({ code, rules, paidOn, rest }, index) => ({
-    number: numbers[index] ?? '',
-    code,
-    normalisedCode: normaliseCode(code),
-    rulesId: rulesIds[index] ?? '',
-    type: rules.type,
-    paidOn,
-    originalValue: rules.originalValue,
-    uses: rest !== null && rest < (rules.originalValue ?? 0) ? 1 : 0,
-    balance: isStoredValue(rules.type) ? (rest ?? 0) : null,
-  }));
+  const rows = vouchers.map((voucher, index) => rowOf(voucher, numbers[index] ?? '', voucher.campaign?.rulesId ?? rulesIdOf.get(voucher) ?? ''));
   const ids = await insertMigrated(trx, jobId, rows, moment.now);
   const idOf = (code: string): string => ids.get(normaliseCode(code)) ?? missing();
   const chained = vouchers.flatMap(({ code, rules, paidOn, rest }) => {
@@ -52,7 +47,29 @@ export async function migrateVouchers(trx: Transaction, jobId: string, vouchers:
   });
   await appendToLedger(trx, chained.flatMap((one) => one.rows));
   await writeHeads(trx, chained.map(({ head }) => head));
+  for (const [id, count] of countsOf(vouchers)) await countCode(trx, id, count);
   await insertRecipients(trx, vouchers.flatMap(({ code, recipient }) => (recipient === null ? [] : [{ voucherId: idOf(code), ...recipient }])));
+}
+
+function rowOf({ code, rules, paidOn, rest, campaign }: MigratedVoucher, number: string, rulesId: string): MigratedRow {
+  return {
+    number,
+    code,
+    normalisedCode: normaliseCode(code),
+    rulesId,
+    campaignId: campaign?.id ?? null,
+    type: rules.type,
+    paidOn,
+    originalValue: rules.originalValue,
+    uses: rest !== null && rest < (rules.originalValue ?? 0) ? 1 : 0,
+    balance: isStoredValue(rules.type) ? (rest ?? 0) : null,
+  };
+}
+
+function countsOf(vouchers: readonly MigratedVoucher[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { campaign } of vouchers) if (campaign !== null) counts.set(campaign.id, (counts.get(campaign.id) ?? 0) + 1);
+  return counts;
 }
 
 /** Which of these normalised codes are given out already; at most 500. */

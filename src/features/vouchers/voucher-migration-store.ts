@@ -7,6 +7,7 @@ export interface MigratedRow {
   readonly code: string;
   readonly normalisedCode: string;
   readonly rulesId: string;
+  readonly campaignId: string | null;
   readonly type: VoucherType;
   readonly paidOn: string | null;
   readonly originalValue: number | null;
@@ -18,7 +19,7 @@ export interface MigratedRow {
 export async function insertMigrated(trx: Knex.Transaction, jobId: string, rows: readonly MigratedRow[], now: number): Promise<Map<string, string>> {
   await trx('vouchers').insert(
     rows.map((row) => ({
-      number: row.number, code: row.code, normalised_code: row.normalisedCode, rules_id: row.rulesId, generation_id: jobId, type: row.type, paid_on: row.paidOn,
+      number: row.number, code: row.code, normalised_code: row.normalisedCode, rules_id: row.rulesId, campaign_id: row.campaignId, generation_id: jobId, type: row.type, paid_on: row.paidOn,
       original_value: row.originalValue, balance: row.balance, uses: row.uses, carried_uses: row.uses, created_at: now, updated_at: now,
     })),
   );
