@@ -74,21 +74,25 @@ async function insertPurchases({ knex }: Database, { purchases, entriesPerPurcha
     const code = `concat('K', upper(substr(md5(concat('k-', seq)), 1, 15)))`;
     await knex.raw(
       `insert into vouchers (code, normalised_code, number, rules_id, campaign_id, type, paid_on, original_value, balance, uses, ledger_count, ledger_head, created_at, updated_at)
-       select ${code}, ${code}, concat('K-', lpad(seq, 8, '0')), ?, ?, 'purchase', '2023-01-01' + interval seq % 1000 day, 30000, ?, ?, ?, sha2(concat(seq, '-', ?), 256), ?, ? from seq_${from}_to_${to}`,
+       select ${code}, ${code}, concat('K-', lpad(seq, 8, '0')), ?, ?, 'purchase', '2023-01-01' + interval seq % 1000 day, 30000, ?, ?, ?, sha2(concat('K-', lpad(seq, 8, '0'), '-', ?), 256), ?, ? from seq_${from}_to_${to}`,
       [campaign.rulesId, campaign.id, 30_000 - 1000 * (entriesPerPurchase - 1), entriesPerPurchase - 1, entriesPerPurchase, entriesPerPurchase, CREATED_AT, CREATED_AT],
     );
   }
-  const vouchersBefore = (await lastId(knex, 'vouchers')) - purchases;
+  await insertEntries({ knex }, { purchases, entriesPerPurchase });
+}
+
+/** By the vouchers' numbers, because a server leaves gaps in the ids of what it inserts from a query. */
+async function insertEntries({ knex }: Pick<Database, 'knex'>, { purchases, entriesPerPurchase }: Pick<AdminDataSize, 'purchases' | 'entriesPerPurchase'>): Promise<void> {
   const perStatement = Math.floor(ROWS_PER_STATEMENT / entriesPerPurchase);
+  const number = (value: number): string => `K-${String(value).padStart(8, '0')}`;
   for (let from = 1; from <= purchases; from += perStatement) {
-    const to = Math.min(purchases, from + perStatement - 1);
     await knex.raw(
       `insert into ledger_entries (voucher_id, position, event, debit_role, credit_role, cents, currency, posted_on, recorded_at, actor, booking_number, previous_hash, hash)
-       select ? + v.seq, p.seq, if(p.seq = 1, 'sale', 'redemption'), if(p.seq = 1, 'BANK', 'V_KAUF'), if(p.seq = 1, 'V_KAUF', 'DEBITOR'), if(p.seq = 1, 30000, 1000), 'EUR',
-         '2023-01-01' + interval v.seq % 1000 + 35 * (p.seq - 1) day, unix_timestamp('2023-01-01' + interval v.seq % 1000 + 35 * (p.seq - 1) day) * 1000, 'system:bench',
-         if(p.seq = 1, null, concat('B', v.seq, '-', p.seq)), sha2(concat(v.seq, '-', p.seq - 1), 256), sha2(concat(v.seq, '-', p.seq), 256)
-       from seq_${from}_to_${to} v join seq_1_to_${entriesPerPurchase} p order by v.seq, p.seq`,
-      [vouchersBefore],
+       select v.id, p.seq, if(p.seq = 1, 'sale', 'redemption'), if(p.seq = 1, 'BANK', 'V_KAUF'), if(p.seq = 1, 'V_KAUF', 'DEBITOR'), if(p.seq = 1, 30000, 1000), 'EUR',
+         v.paid_on + interval 35 * (p.seq - 1) day, unix_timestamp(v.paid_on + interval 35 * (p.seq - 1) day) * 1000, 'system:bench',
+         if(p.seq = 1, null, concat('B', v.id, '-', p.seq)), sha2(concat(v.number, '-', p.seq - 1), 256), sha2(concat(v.number, '-', p.seq), 256)
+       from vouchers v join seq_1_to_${entriesPerPurchase} p where v.number between ? and ? order by v.id, p.seq`,
+      [number(from), number(Math.min(purchases, from + perStatement - 1))],
     );
   }
 }

@@ -26,12 +26,21 @@ export interface Workbook {
   readonly timeZone: string;
   /** What stands in the first column of the last row. */
   readonly totalLabel: string;
+  /** Small sheets between the rows and the parameters. */
+  readonly others?: readonly SmallSheet[];
   readonly parameters: {
     readonly sheet: string;
     readonly headings: readonly [string, string];
     /** Asked for when all rows are written. */
     readonly rows: (written: WrittenRows) => readonly (readonly [label: string, value: string | number])[];
   };
+}
+
+/** A sheet whose few rows are there already, without sums. */
+export interface SmallSheet {
+  readonly sheet: string;
+  readonly columns: readonly WorkbookColumn[];
+  readonly rows: readonly (readonly WorkbookValue[])[];
 }
 
 export { WORKBOOK_TYPE } from './workbook-xml.ts';
@@ -74,19 +83,22 @@ export async function writeWorkbook(target: Writable, workbook: Workbook): Promi
   }
 }
 
-async function write(target: Writable, { sheet, columns, rows, timeZone, totalLabel, parameters }: Workbook): Promise<WrittenRows> {
+async function write(target: Writable, { sheet, columns, rows, timeZone, totalLabel, others = [], parameters }: Workbook): Promise<WrittenRows> {
   const zip = createZipWriter(target);
-  await zip.file('[Content_Types].xml', [Buffer.from(contentTypes(2))]);
+  const sheets = [sheet, ...others.map((other) => other.sheet), parameters.sheet];
+  await zip.file('[Content_Types].xml', [Buffer.from(contentTypes(sheets.length))]);
   await zip.file('_rels/.rels', [Buffer.from(PACKAGE_RELATIONS)]);
   const data = createSheet(columns, timeZone);
   await zip.file('xl/worksheets/sheet1.xml', data.pieces(rows, totalLabel));
   const written = data.written();
-  const second: WorkbookColumn[] = parameters.headings.map((heading, index) => ({ heading, kind: 'text', width: index === 0 ? 28 : 80 }));
-  const rowsOfSecond = parameters.rows(written).map(([label, value]) => [label, String(value)]);
-  await zip.file('xl/worksheets/sheet2.xml', createSheet(second, timeZone, false).pieces(rowsOfSecond, null));
+  const last: WorkbookColumn[] = parameters.headings.map((heading, index) => ({ heading, kind: 'text', width: index === 0 ? 28 : 80 }));
+  const small = [...others, { columns: last, rows: parameters.rows(written).map(([label, value]) => [label, String(value)]) }];
+  for (const [index, other] of small.entries()) {
+    await zip.file(`xl/worksheets/sheet${index + 2}.xml`, createSheet(other.columns, timeZone, false).pieces(other.rows, null));
+  }
   const filter = `A1:${columnName(columns.length - 1)}${written.count + 1}`;
-  await zip.file('xl/workbook.xml', [Buffer.from(workbookXml([sheet, parameters.sheet], filter))]);
-  await zip.file('xl/_rels/workbook.xml.rels', [Buffer.from(workbookRelations(2))]);
+  await zip.file('xl/workbook.xml', [Buffer.from(workbookXml(sheets, filter))]);
+  await zip.file('xl/_rels/workbook.xml.rels', [Buffer.from(workbookRelations(sheets.length))]);
   await zip.file('xl/styles.xml', [Buffer.from(STYLES)]);
   await zip.end();
   return written;

@@ -35,7 +35,7 @@ describeOnBothDatabases('workbooks of the accounting', (database) => {
   const formOf = (answer: Answer): Record<string, string> =>
     Object.fromEntries([...(/action="[^"]*workbook">(.*?)<\/form>/s.exec(answer.html)?.[1] ?? 'no form').matchAll(/name="([a-z]+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]));
 
-  async function workbookOf(answer: Answer, who: Visitor): Promise<{ rows: Record<string, ExcelJS.CellValue>[]; total: Record<string, ExcelJS.CellValue>; facts: Map<string, string> }> {
+  async function workbookOf(answer: Answer, who: Visitor): Promise<{ rows: Record<string, ExcelJS.CellValue>[]; total: Record<string, ExcelJS.CellValue>; facts: Map<string, string>; book: ExcelJS.Workbook }> {
     expect(answer.status, answer.html).to.equal(303);
     const id = answer.location?.split('/').at(-1) ?? '';
     const job = (await api.jobEnd(id)).body;
@@ -45,7 +45,8 @@ describeOnBothDatabases('workbooks of the accounting', (database) => {
     expect(file.status).to.equal(200);
     const book = new ExcelJS.Workbook();
     await book.xlsx.load(await file.arrayBuffer());
-    const [sheet, second] = book.worksheets;
+    const [sheet] = book.worksheets;
+    const second = book.worksheets.at(-1);
     if (sheet === undefined || second === undefined) throw new Error('two sheets');
     const headings = Array.from({ length: sheet.columnCount }, (_unused, index) => sheet.getRow(1).getCell(index + 1).text);
     const rows: Record<string, ExcelJS.CellValue>[] = [];
@@ -54,7 +55,7 @@ describeOnBothDatabases('workbooks of the accounting', (database) => {
     });
     const facts = new Map<string, string>();
     second.eachRow((row) => void facts.set(String(row.getCell(1).value), String(row.getCell(2).value)));
-    return { total: rows.pop() ?? {}, rows, facts };
+    return { total: rows.pop() ?? {}, rows, facts, book };
   }
 
   const sumOf = (rows: readonly Record<string, ExcelJS.CellValue>[], heading: string): number => rows.reduce((sum, row) => sum + Math.round(Number(row[heading]) * 100), 0);
@@ -104,6 +105,31 @@ describeOnBothDatabases('workbooks of the accounting', (database) => {
     expect(rows[0]?.['Ausgabe']).to.deep.equal(new Date('2026-03-04T00:00:00Z'));
     expect(rows[0]?.['verjährt nach']).to.deep.equal(new Date('2029-12-31T00:00:00Z'));
     expect(facts.get('Filter')).to.equal('Stichtag: 31.12.2026; Stand der Kenntnis: heute');
+  });
+
+  it('hold the report of a day: an account a row, and below it checks and ageing', async () => {
+    const page = await accountant.get('/admin/accounting/liabilities?from=01.01.2026&on=31.12.2026');
+    const form = Object.fromEntries([...(/action="\/admin\/accounting\/liabilities\/workbook">(.*?)<\/form>/s.exec(page.html)?.[1] ?? '').matchAll(/name="([a-z]+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]));
+    const { rows, total, facts, book } = await workbookOf(await accountant.post('/admin/accounting/liabilities/workbook', form), accountant);
+    expect(rows).to.have.lengthOf(1);
+    expect(rows[0]).to.include({ Konto: '1796', Typ: 'Kauf', Anfangsbestand: 0, verkauft: 353.5, eingelöst: -43.15, Endbestand: 310.35 });
+    expect(resultOf(total['Endbestand'])).to.equal(31_035);
+    expect(book.worksheets.map(({ name }) => name)).to.deep.equal(['Verbindlichkeiten zum Stichtag', 'Prüfzeilen', 'Altersstruktur', 'Parameter']);
+    const cellsOf = (index: number): ExcelJS.CellValue[][] => (book.worksheets[index]?.getSheetValues() ?? []).slice(2).map((row) => (row as ExcelJS.CellValue[]).slice(1));
+    expect(cellsOf(1).map(([, ...figures]) => figures)).to.deep.equal(Array.from({ length: 2 }, () => ['EUR', 310.35, 310.35, 0, 'stimmt']));
+    expect(cellsOf(2)).to.deep.include(['Nach Ausgabejahr', '2026', 'EUR', 2, 310.35]);
+    expect(facts.get('Filter')).to.equal('Bewegungen ab: 01.01.2026; Stichtag: 31.12.2026; Stand der Kenntnis: heute');
+  });
+
+  it('name what an entry takes back, and the debtor it moves', async () => {
+    const redeemed = await api.post('/redemptions', { booking: bookingOf(1000), codes: ['MAPPE-1-AB'], bookingNumber: 'B-3' });
+    expect((await api.post(`/redemptions/${String(redeemed.body.id)}/reversals`, { reason: 'Storno' })).status).to.equal(201);
+    const [first, second] = await database().knex('ledger_entries').where({ booking_number: 'B-3' }).orderBy('id').select<{ id: number; event: string }[]>('id', 'event');
+    expect(second?.event).to.equal('redemption_reversal');
+    const html = (await accountant.get(`${JOURNAL}/${String(second?.id)}`)).html;
+    expect(html).to.contain(`href="${JOURNAL}/${String(first?.id)}"`).and.contain('<dt>Debitor</dt><dd>10000</dd>');
+    const { rows } = await workbookOf(await accountant.post(`${JOURNAL}/workbook`, { booking: 'B-3' }), accountant);
+    expect(rows.map((row) => row['Debitor'])).to.deep.equal(['10000', '10000']);
   });
 
   it('are for those who may read the books', async () => {

@@ -29,7 +29,7 @@ export async function startMariadb({ keptIn, bufferPoolMb = 256 }: MariadbOption
   const account = serverAccount();
   const dataDirectory = join(directory, 'data');
   if (!existsSync(dataDirectory)) {
-    mkdirSync(dataDirectory);
+    for (const folder of [dataDirectory, join(directory, 'tmp')]) mkdirSync(folder);
     if (account !== null) spawnSync('chown', ['-R', account, directory]);
     install(dataDirectory, account);
   }
@@ -81,6 +81,8 @@ function serverCommand(directory: string, port: number, bufferPoolMb: number, ac
     `--datadir=${join(directory, 'data')}`,
     `--socket=${join(directory, 'socket')}`,
     `--pid-file=${join(directory, 'pid')}`,
+    // A server that starts clears its folder of temporary tables, so no two may share one.
+    `--tmpdir=${join(directory, 'tmp')}`,
     '--bind-address=127.0.0.1',
     `--port=${port}`,
     '--skip-name-resolve',

@@ -93,6 +93,8 @@ export function journalPages(pages: AccountingPages): Router {
       paymentsHref: entry.bookingNumber === null ? '' : urlWith(`${ACCOUNTING_PATH}/payments`, { booking: entry.bookingNumber }),
       documentHref: entry.documentNumber === null ? '' : urlWith(PATH, { document: entry.documentNumber }),
       runHref: entry.runId === null ? '' : `${ACCOUNTING_PATH}/exports/${entry.runId}`,
+      reversesHref: entry.reversesId === null ? '' : `${PATH}/${entry.reversesId}`,
+      reversesText: entry.reversesNumber === null ? t('accounting:journal.entry_title', { id: entry.reversesId ?? '' }) : String(entry.reversesNumber),
       actorText: names.get(entry.actor) ?? entry.actor,
     };
   }

@@ -26,6 +26,8 @@ export interface JournalEntry extends JournalRow {
   readonly voucherLabel: string;
   readonly debitAccount: string | null;
   readonly creditAccount: string | null;
+  /** The customer or partner whose account the entry moves: by number where debtors are single, else the collective account. */
+  readonly debtor: string | null;
 }
 
 export interface JournalPage {
@@ -36,6 +38,7 @@ export interface JournalPage {
 }
 
 const MAX_OF_REDEMPTION = 50;
+const DEBTOR_ROLES: readonly string[] = ['DEBITOR', 'DEBITOR_PARTNER'];
 
 /** The journal by keyset, the newest day first. */
 export async function listJournal(connection: Connection, question: JournalQuestion, cursor: string | null, limit: number): Promise<JournalPage> {
@@ -64,12 +67,11 @@ export async function readJournalEntry(connection: Connection, id: string): Prom
 }
 
 export function withAccounts(setup: AccountingSetup, row: JournalRow): JournalEntry {
-  return {
-    ...row,
-    voucherLabel: voucherNumber(row.voucherNumber, row.voucherId),
-    debitAccount: accountOf(setup, row.debitRole, row.type, row.brand),
-    creditAccount: accountOf(setup, row.creditRole, row.type, row.brand),
-  };
+  const debitAccount = accountOf(setup, row.debitRole, row.type, row.brand);
+  const creditAccount = accountOf(setup, row.creditRole, row.type, row.brand);
+  const collective = DEBTOR_ROLES.includes(row.debitRole) ? debitAccount : DEBTOR_ROLES.includes(row.creditRole) ? creditAccount : null;
+  const isSingle = setup.debtors === 'customer' && [row.debitRole, row.creditRole].includes('DEBITOR');
+  return { ...row, voucherLabel: voucherNumber(row.voucherNumber, row.voucherId), debitAccount, creditAccount, debtor: isSingle ? (row.customerId ?? collective) : collective };
 }
 
 /** The roles, types and brands whose entries stand on an account; a role's own name finds what has no account. */

@@ -23,6 +23,11 @@ export interface JournalRow {
   readonly documentNumber: string | null;
   readonly bookingNumber: string | null;
   readonly redemptionId: string | null;
+  /** Who made the booking that was paid, as the booking side names them. */
+  readonly customerId: string | null;
+  /** The entry that this one takes back, and its journal number where it has one. */
+  readonly reversesId: string | null;
+  readonly reversesNumber: number | null;
   readonly reason: string | null;
   readonly actor: string;
   readonly runId: string | null;
@@ -78,6 +83,12 @@ export async function findVoucherIdByNumber(knex: Knex, number: string): Promise
 
 const OWN_VALUE = "('V_KAUF', 'V_VERR', 'MEMO_GOODWILL')";
 
+/** What takes back: the newest earlier entry of the voucher with the opposite roles, of the same redemption where there is one. */
+const REVERSED_ID = `case when substr(e.event, -9) = '_reversal' or e.event = 'reactivation' then
+  (select max(p.id) from ledger_entries p where p.voucher_id = e.voucher_id and p.position < e.position and p.debit_role = e.credit_role
+    and p.event = case when e.event = 'reactivation' then 'derecognition' else replace(e.event, '_reversal', '') end
+    and (p.credit_role = e.debit_role or e.event = 'reactivation') and (p.redemption_id = e.redemption_id or e.redemption_id is null)) end`;
+
 function journalQuery(knex: Knex): Knex.QueryBuilder {
   // Left joins, though every entry has both: they keep MariaDB from walking the vouchers instead of the days.
   return knex('ledger_entries as e')
@@ -86,7 +97,9 @@ function journalQuery(knex: Knex): Knex.QueryBuilder {
     .leftJoin('export_entries as x', 'x.entry_id', 'e.id')
     .leftJoin('export_runs as n', 'n.id', 'x.run_id')
     .leftJoin('journal_numbers as j', 'j.entry_id', 'e.id')
+    .leftJoin('redemptions as d', 'd.id', 'e.redemption_id')
     .select(
+      'd.customer_id', knex.raw(`${REVERSED_ID} as reverses_id`), knex.raw(`(select q.number from journal_numbers q where q.entry_id = (${REVERSED_ID})) as reverses_number`),
       'e.id', 'j.number as journal_number', 'e.posted_on', 'e.event_on', 'e.recorded_at', 'e.event', 'e.voucher_id', 'v.number as voucher_number', 'v.type', 'r.brand_id',
       'e.position', 'e.debit_role', 'e.credit_role', 'e.cents', 'e.currency', 'e.document_number', 'e.booking_number', 'e.redemption_id', 'e.reason', 'e.actor',
       'x.run_id', 'n.number as run_number', 'e.previous_hash', 'e.hash',
@@ -145,6 +158,9 @@ interface RawRow {
   readonly document_number: string | null;
   readonly booking_number: string | null;
   readonly redemption_id: number | string | null;
+  readonly customer_id: string | null;
+  readonly reverses_id: number | string | null;
+  readonly reverses_number: number | string | null;
   readonly reason: string | null;
   readonly actor: string;
   readonly run_id: number | string | null;
@@ -174,6 +190,9 @@ function toRow(row: RawRow): JournalRow {
     documentNumber: row.document_number,
     bookingNumber: row.booking_number,
     redemptionId: row.redemption_id === null ? null : String(row.redemption_id),
+    customerId: row.customer_id,
+    reversesId: row.reverses_id === null ? null : String(row.reverses_id),
+    reversesNumber: row.reverses_number === null ? null : toSafeInteger(row.reverses_number),
     reason: row.reason,
     actor: row.actor,
     runId: row.run_id === null ? null : String(row.run_id),

@@ -80,15 +80,15 @@ export function liabilityPages(pages: AccountingPages): Router {
     csv.pipe(res);
   });
 
-  router.post(`${PATH}/items/workbook`, mayRead, async (req, res) => {
+  for (const [path, report] of [['items/workbook', 'open_items'], ['workbook', 'liabilities']] as const) router.post(`${PATH}/${path}`, mayRead, async (req, res) => {
     const { t, locale, user } = res.locals;
     const { typed, question } = asked(req.body as Readonly<Record<string, unknown>>, res);
     if (question === null) {
       res.redirect(303, urlWith(PATH, typed));
       return;
     }
-    const filterText = [[t('accounting:liabilities.on'), typed.on], [t('accounting:liabilities.known'), typed.known || t('accounting:liabilities.known_now')]].map((pair) => pair.join(': ')).join('; ');
-    const id = await queueWorkbook(database, { report: 'open_items', question, locale, filterText, userName: user?.name ?? '' }, actorOf(res), clock.now());
+    const filterText = [...(report === 'liabilities' ? [[t('accounting:liabilities.from'), typed.from]] : []), [t('accounting:liabilities.on'), typed.on], [t('accounting:liabilities.known'), typed.known || t('accounting:liabilities.known_now')]].map((pair) => pair.join(': ')).join('; ');
+    const id = await queueWorkbook(database, { report, question, locale, filterText, userName: user?.name ?? '' }, actorOf(res), clock.now());
     res.redirect(303, `/admin/jobs/${id}`);
   });
 

@@ -6,7 +6,7 @@ import type { I18n } from '../../platform/i18n.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../platform/job-queue.ts';
 import { TooManyWorkbookRows, WORKBOOK_TYPE, writeWorkbook, type WorkbookValue } from '../../platform/workbook-writer.ts';
 import { documentSettings } from '../settings/document-settings-service.ts';
-import { REPORT_COLUMNS, reportRows, WORKBOOK_JOB, type RowWords, type WorkbookPayload } from './workbook-service.ts';
+import { openReport, REPORT_COLUMNS, WORKBOOK_JOB, type ReportContent, type RowWords, type WorkbookPayload } from './workbook-service.ts';
 
 export interface WorkbookJobParts {
   readonly database: Database;
@@ -19,7 +19,7 @@ export interface WorkbookJobParts {
   readonly namesOfActors: RowWords['namesOfActors'];
 }
 
-/** Journal or open items as a workbook of exactly what the page shows. It only reads, so after an interruption it begins anew. */
+/** Journal, open items or the report of a day as a workbook of exactly what the page shows. It only reads, so after an interruption it begins anew. */
 export function accountingWorkbookJob(parts: WorkbookJobParts): JobHandler {
   const { files, i18n, clock } = parts;
   return {
@@ -29,7 +29,7 @@ export function accountingWorkbookJob(parts: WorkbookJobParts): JobHandler {
       const t = i18n.translator(payload.locale);
       const file = {
         key: `jobs/${job.id}/${payload.report}.xlsx`,
-        name: `${t(`accounting:workbook.file.${payload.report}`)}-${payload.report === 'open_items' ? payload.question.on : clock.today()}.xlsx`,
+        name: `${t(`accounting:workbook.file.${payload.report}`)}-${payload.report === 'journal' ? clock.today() : payload.question.on}.xlsx`,
         mediaType: WORKBOOK_TYPE,
       };
       try {
@@ -44,7 +44,7 @@ export function accountingWorkbookJob(parts: WorkbookJobParts): JobHandler {
 }
 
 async function write(parts: WorkbookJobParts, job: RunningJob, payload: WorkbookPayload, key: string): Promise<number> {
-  const { database, files, clock, i18n, timeZone, version } = parts;
+  const { database, files, clock, i18n, timeZone, version, namesOfActors } = parts;
   const t = i18n.translator(payload.locale);
   const startedAt = clock.now();
   const { companyName } = await documentSettings(database.knex);
@@ -52,10 +52,13 @@ async function write(parts: WorkbookJobParts, job: RunningJob, payload: Workbook
     ['tenant', companyName], ['what', t(`accounting:workbook.title.${payload.report}`)], ['filter', payload.filterText === '' ? t('accounting:workbook.no_filter') : payload.filterText],
     ['run_at', formatInstant(startedAt, timeZone, payload.locale)], ['user', payload.userName], ['version', version], ['count', count], ['hash', hash],
   ];
+  const wordText: RowWords['wordText'] = (group, word) => (i18n.has(`accounting:${group}.${word}`) ? t(`accounting:${group}.${word}`) : word);
+  const { rows, others } = await openReport(database.knex, payload, { t, wordText, namesOfActors });
   const { count } = await writeWorkbook(await files.write(key), {
     sheet: t(`accounting:workbook.title.${payload.report}`),
     columns: REPORT_COLUMNS[payload.report].map(({ name, ...column }) => ({ ...column, heading: t(`accounting:workbook.column.${name}`) })),
-    rows: rowsOf(parts, job, payload),
+    rows: rowsOf(database, job, rows),
+    others,
     timeZone,
     totalLabel: t('accounting:workbook.total'),
     parameters: {
@@ -68,11 +71,9 @@ async function write(parts: WorkbookJobParts, job: RunningJob, payload: Workbook
 }
 
 /** The rows one by one; after each step the job says how far it is and learns whether it is to go on. */
-async function* rowsOf({ database, i18n, namesOfActors }: WorkbookJobParts, job: RunningJob, payload: WorkbookPayload): AsyncGenerator<readonly WorkbookValue[]> {
-  const t = i18n.translator(payload.locale);
-  const eventText = (event: string): string => (i18n.has(`accounting:event.${event}`) ? t(`accounting:event.${event}`) : event);
+async function* rowsOf(database: Database, job: RunningJob, steps: ReportContent['rows']): AsyncGenerator<readonly WorkbookValue[]> {
   let done = 0;
-  for await (const rows of reportRows(database.knex, payload, { t, eventText, namesOfActors })) {
+  for await (const rows of steps) {
     yield* rows;
     done += rows.length;
     await inTransaction(database, (trx) => job.advance(trx, { done, cursor: null }));
