@@ -5,12 +5,14 @@ import { startErrorSummary } from './error-summary.js';
 import { startLivePreview } from './live-preview.js';
 import { startRegionTree } from './region-tree.js';
 import { startShortcuts } from './shortcuts.js';
+import { startUndo } from './undo.js';
 import { startVoucherForm } from './voucher-form.js';
 import { startVoucherList } from './voucher-list.js';
 
 startDialogs();
 startErrorSummary();
 startCopyButtons();
+startUndo();
 startShortcuts();
 startVoucherForm();
 startVoucherList();

@@ -47,6 +47,26 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
   }
 
   for (const options of [{}, { javaScript: false }] as VisitOptions[]) {
+    it(`take a lock back for ten seconds${options.javaScript === false ? ' without JavaScript' : ''}`, async () => {
+      const { id } = await createVoucher(database(), { type: 'discount', title: 'Versehen', value: { tiers: [{ minTripPrice: 0, percent: 10 }] } }, 'user:1', { ...moment, now: Date.now() });
+      await signedIn(options, async (page) => {
+        await page.goto(`${server.url}/admin/vouchers/${id}/lock`);
+        await page.type('[name=reason]', 'Versehen');
+        await submitAct(page);
+        if (options.javaScript !== false) expect(await page.$eval('[data-undo-left]', (left) => left.textContent)).to.match(/^(10|9) s$/);
+        const { violations } = options.javaScript === false ? { violations: [] } : await new AxePuppeteer(page).analyze();
+        expect(violations.map((one) => one.id)).to.deep.equal([]);
+        await Promise.all([page.waitForNavigation(), page.click('.flash-undo button')]);
+        expect(await page.$eval('.alert', (alert) => alert.textContent)).to.contain('wieder entsperrt');
+      });
+    });
+  }
+
+  async function submitAct(page: Page): Promise<void> {
+    await Promise.all([page.waitForNavigation(), page.click('main form .btn-primary, main form .btn-danger')]);
+  }
+
+  for (const options of [{}, { javaScript: false }] as VisitOptions[]) {
     const suffix = options.javaScript === false ? '-OHNE-JS' : '';
     it(`create one of each type${suffix === '' ? '' : ' without JavaScript'}`, async () => {
       await signedIn(options, async (page) => {

@@ -269,6 +269,53 @@ describeOnBothDatabases('the vouchers of the admin over HTTP', (database) => {
     expect(html).to.contain('value="Vorlage"').and.not.contain('VORLAGE').and.not.contain('Frau Muster').and.not.contain('value="B-1"');
   });
 
+  describe('within ten seconds', () => {
+    const undoOf = (html: string): Record<string, string> => ({ path: /action="([^"]*\/undo)"/.exec(html)?.[1] ?? '', version: /name="version" value="(\d+)"><button class="btn btn-sm">/.exec(html)?.[1] ?? '' });
+    const plain = (html: string): string => html.replaceAll(/\s+/g, ' ');
+    const press = async ({ path = '', version = '' }: Record<string, string>): Promise<string> => plain((await admin.get((await admin.post(path, { version })).location ?? '')).html);
+
+    it('take a lock back, and put it on again', async () => {
+      const id = await voucher({ title: 'Versehen' });
+      await admin.post(`/admin/vouchers/${id}/lock`, { reason: 'aus Versehen' });
+      expect(await press(undoOf((await admin.get(`/admin/vouchers/${id}`)).html))).to.contain('wieder entsperrt').and.not.contain('data-undo');
+      expect((await api.get(`/vouchers/${id}`)).body.status).to.equal('active');
+      await admin.post(`/admin/vouchers/${id}/lock`, { reason: 'mit Absicht' });
+      await admin.post(`/admin/vouchers/${id}/unlock`, {});
+      expect(await press(undoOf((await admin.get(`/admin/vouchers/${id}`)).html))).to.contain('wieder gesperrt');
+      expect((await api.get(`/vouchers/${id}`)).body.status).to.equal('deactivated');
+    });
+
+    it('take texts back, but nothing else', async () => {
+      const id = await voucher({ title: 'Alter Titel', message: 'Alt' });
+      const form = fieldsOf((await admin.get(`/admin/vouchers/${id}`)).html);
+      await admin.post(`/admin/vouchers/${id}`, { ...form, title: 'Neuer Titel', message: 'Neu', do: 'save' });
+      expect((await api.get(`/vouchers/${id}`)).body).to.include({ title: 'Neuer Titel', message: 'Neu' });
+      expect(await press(undoOf((await admin.get(`/admin/vouchers/${id}`)).html))).to.contain('Texte sind wieder wie vorher');
+      expect((await api.get(`/vouchers/${id}`)).body).to.include({ title: 'Alter Titel', message: 'Alt' });
+      const again = fieldsOf((await admin.get(`/admin/vouchers/${id}`)).html);
+      await admin.post(`/admin/vouchers/${id}`, { ...again, title: 'Wieder neu', maxAmount: '10,00', do: 'save' });
+      const after = await admin.get(`/admin/vouchers/${id}`);
+      expect(after.html).to.contain('Wieder neu').and.not.contain('data-undo');
+      expect(await press({ path: `/admin/vouchers/${id}/undo`, version: String((await api.get(`/vouchers/${id}`)).body.version) })).to.contain('etwas anderes geändert');
+      expect((await api.get(`/vouchers/${id}`)).body.title).to.equal('Wieder neu');
+    });
+
+    it('but not later, not by somebody else and not when something has happened since', async () => {
+      const id = await voucher({ title: 'Zu spät' });
+      await admin.post(`/admin/vouchers/${id}/lock`, { reason: 'Grund' });
+      const late = undoOf((await admin.get(`/admin/vouchers/${id}`)).html);
+      await database().knex('audit_log').where({ entity: 'voucher', entity_id: id, action: 'voucher.deactivate' }).update({ recorded_at: Date.now() - 14_000 });
+      expect(await press(late)).to.contain('zehn Sekunden sind vorbei');
+      await admin.post(`/admin/vouchers/${id}/unlock`, {});
+      const overtaken = undoOf((await admin.get(`/admin/vouchers/${id}`)).html);
+      await api.patch(`/vouchers/${id}`, { bookingId: 'B-1' });
+      expect(await press(overtaken)).to.contain('etwas anderes geändert');
+      await api.post(`/vouchers/${id}/deactivate`, {});
+      expect(await press({ ...overtaken, version: String((await api.get(`/vouchers/${id}`)).body.version) })).to.contain('etwas anderes geändert');
+      expect((await api.get(`/vouchers/${id}`)).body.status).to.equal('deactivated');
+    });
+  });
+
   it('show auditors everything and let them change nothing, and codes whole only to those who may see them', async () => {
     const id = await voucher({ title: 'Geheim', code: 'GEHEIMCODE' });
     const auditor = await person('auditor', false);

@@ -3,7 +3,7 @@ import { PAYMENT_METHODS } from '../../core/postings.ts';
 import { requireRole } from '../../platform/auth.ts';
 import { inTransaction } from '../../platform/db.ts';
 import { AppError, appError, errorSentence } from '../../platform/errors.ts';
-import { addFlash } from '../../platform/flash.ts';
+import { addFlash, type Flash } from '../../platform/flash.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
 import { parseDay } from '../../platform/typed-input.ts';
 import { renderPage } from '../../platform/views.ts';
@@ -12,6 +12,7 @@ import { options } from './voucher-form-view-pages.ts';
 import { cancelVoucher, payVoucher, setDeactivated } from './voucher-lifecycle-service.ts';
 import { momentOf, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
 import { findVoucher } from './voucher-service.ts';
+import { undoLast, UNDO_SECONDS } from './voucher-undo-service.ts';
 import type { VoucherView } from './voucher-view-service.ts';
 
 const MAX_REASON = 500;
@@ -72,12 +73,25 @@ export function voucherActionPages(pages: VoucherPages): Router {
         return;
       }
       const done = name === 'cancel' && fieldOf(req, 'refund') === 'true' ? 'refund' : name;
-      const back = name === 'lock' ? { link: { href: `${VOUCHERS_PATH}/${id}/unlock`, text: res.locals.t('vouchers:undo') } } : {};
-      addFlash(req, { kind: 'success', text: res.locals.t(`vouchers:done.${done}`), ...back });
+      const undo = name === 'lock' || name === 'unlock' ? undoOf(await findVoucher(database, id, momentOf(pages))) : {};
+      addFlash(req, { kind: 'success', text: res.locals.t(`vouchers:done.${done}`), ...undo });
       res.redirect(303, `${VOUCHERS_PATH}/${id}`);
     });
   }
+
+  router.post(`${VOUCHERS_PATH}/:id/undo`, mayChange, async (req, res) => {
+    const version = fieldOf(req, 'version');
+    const outcome = /^\d{1,9}$/.test(version) ? await undoLast(database, idOf(req), Number(version), actorOf(res), momentOf(pages)) : 'overtaken';
+    const isDone = outcome !== 'too_late' && outcome !== 'overtaken';
+    addFlash(req, { kind: isDone ? 'success' : 'warning', text: res.locals.t(`vouchers:undone.${outcome}`) });
+    res.redirect(303, `${VOUCHERS_PATH}/${idOf(req)}`);
+  });
   return router;
+}
+
+/** What a flash carries so that a lock or a change of texts can be taken back for ten seconds. */
+export function undoOf({ id, version }: VoucherView): Pick<Flash, 'undo'> {
+  return { undo: { action: `${VOUCHERS_PATH}/${id}/undo`, version, seconds: UNDO_SECONDS } };
 }
 
 export function idOf(req: Request): string {

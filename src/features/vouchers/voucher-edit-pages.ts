@@ -7,7 +7,7 @@ import type { FormError } from '../../platform/form-view.ts';
 import { fieldSentence } from '../../platform/validation.ts';
 import { renderFragment } from '../../platform/views.ts';
 import { namesOfActors } from '../staff/user-service.ts';
-import { actorOf, fieldOf, idOf } from './voucher-action-pages.ts';
+import { actorOf, fieldOf, idOf, undoOf } from './voucher-action-pages.ts';
 import { actorName } from './voucher-aside-pages.ts';
 import { createOnce } from './voucher-create-service.ts';
 import { changedParts, formPath } from './voucher-form-body-pages.ts';
@@ -18,6 +18,7 @@ import { historyOf } from './voucher-lifecycle-service.ts';
 import { momentOf, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
 import { mergeTyped } from './voucher-merge-pages.ts';
 import { changeVoucher, findVoucher } from './voucher-service.ts';
+import { isTextChange } from './voucher-undo-service.ts';
 import type { VoucherView } from './voucher-view-service.ts';
 
 const MAX_ONCE = 100;
@@ -139,7 +140,9 @@ export function voucherEditPages(pages: VoucherPages): Router {
       res.status(422);
       return show(res, form.typed, await findVoucher(database, voucher.id, momentOf(pages)), { errors: outcome });
     }
-    addFlash(req, { kind: 'success', text: res.locals.t(outcome === voucher ? 'vouchers:unchanged' : 'vouchers:saved', { title: (outcome as VoucherView).title }) });
+    const saved = outcome as VoucherView;
+    const undo = isTextChange(voucher, saved) ? undoOf(saved) : {};
+    addFlash(req, { kind: 'success', text: res.locals.t(saved === voucher ? 'vouchers:unchanged' : 'vouchers:saved', { title: saved.title }), ...undo });
     res.redirect(303, `${VOUCHERS_PATH}/${voucher.id}`);
   }
 

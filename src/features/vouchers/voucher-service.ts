@@ -64,28 +64,31 @@ export async function changeVoucher(
   actor: string,
   moment: Moment,
 ): Promise<VoucherView> {
-  await inTransaction(database, async (trx) => {
-    const { record, rules } = await lockedVoucher(trx, id, moment);
-    if (ifMatch !== null && ifMatch !== record.version) throw appError('version_mismatch');
-    const before = await readVoucher(trx, id, moment);
-    const { paidAt, paymentMethod, active, recipient, bookingId, invoiceId, ...ruleChange } = change;
-    if (Object.keys(ruleChange).length > 0) await changeRules(trx, record, rules, ruleChange, moment);
-    if (recipient !== undefined) await saveRecipient(trx, id, toRecipient(recipient));
-    await updateVoucher(
-      trx,
-      id,
-      {
-        ...(bookingId === undefined ? {} : { booking_ref: bookingId }),
-        ...(invoiceId === undefined ? {} : { invoice_ref: invoiceId }),
-      },
-      moment.now,
-    );
-    if (paidAt !== undefined && paidAt !== record.paidOn) await changePaidDay(trx, id, paidAt, paymentMethod, actor, moment);
-    if (active !== undefined) await setLock(trx, await lockedVoucher(trx, id, moment), !active, null, actor, moment);
-    const changes = fieldChanges(before, await readVoucher(trx, id, moment));
-    if (Object.keys(changes).length > 0) await audit(trx, 'voucher.change', id, changes, actor, moment);
-  });
+  await inTransaction(database, (trx) => changeVoucherIn(trx, id, change, ifMatch, actor, moment));
   return readVoucher(database.knex, id, moment);
+}
+
+/** The same inside of a larger use case. */
+export async function changeVoucherIn(trx: Transaction, id: string, change: Partial<VoucherBody>, ifMatch: number | null, actor: string, moment: Moment): Promise<void> {
+  const { record, rules } = await lockedVoucher(trx, id, moment);
+  if (ifMatch !== null && ifMatch !== record.version) throw appError('version_mismatch');
+  const before = await readVoucher(trx, id, moment);
+  const { paidAt, paymentMethod, active, recipient, bookingId, invoiceId, ...ruleChange } = change;
+  if (Object.keys(ruleChange).length > 0) await changeRules(trx, record, rules, ruleChange, moment);
+  if (recipient !== undefined) await saveRecipient(trx, id, toRecipient(recipient));
+  await updateVoucher(
+    trx,
+    id,
+    {
+      ...(bookingId === undefined ? {} : { booking_ref: bookingId }),
+      ...(invoiceId === undefined ? {} : { invoice_ref: invoiceId }),
+    },
+    moment.now,
+  );
+  if (paidAt !== undefined && paidAt !== record.paidOn) await changePaidDay(trx, id, paidAt, paymentMethod, actor, moment);
+  if (active !== undefined) await setLock(trx, await lockedVoucher(trx, id, moment), !active, null, actor, moment);
+  const changes = fieldChanges(before, await readVoucher(trx, id, moment));
+  if (Object.keys(changes).length > 0) await audit(trx, 'voucher.change', id, changes, actor, moment);
 }
 
 export async function findVoucher(database: Database, id: string, moment: Moment): Promise<VoucherView> {
