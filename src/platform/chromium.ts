@@ -115,10 +115,11 @@ async function closeHouse({ browser }: House): Promise<void> {
 
 function openHouse(executable: string | null): House {
   const path = [...(executable === null ? USUAL_PLACES : [executable])].find((place) => existsSync(place));
+  // Over a pipe, so that it ends with us, however we end.
   const browser =
     path === undefined
       ? Promise.reject(new NoBrowser())
-      : puppeteer.launch({ executablePath: path, args: FLAGS, headless: true, timeout: TIMEOUT_MS });
+      : puppeteer.launch({ executablePath: path, args: FLAGS, headless: true, pipe: true, timeout: TIMEOUT_MS });
   // The rejection is told to whoever prints.
   browser.catch(() => undefined);
   return { browser, idle: [], printed: 0, printing: 0, isLeft: false };

@@ -13,12 +13,15 @@ export interface TestMailServer {
   received(count: number): Promise<ReceivedMail[]>;
   /** The next mail is answered with this code. */
   answerOnce(code: number): void;
+  /** The next mail is taken, but its sender never hears so; resolves when it is there. */
+  takeSilentlyOnce(): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function startSmtpServer(): Promise<TestMailServer> {
   const mails: ReceivedMail[] = [];
   let nextAnswer: number | null = null;
+  let isTakenSilently: (() => void) | null = null;
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
@@ -33,7 +36,9 @@ export async function startSmtpServer(): Promise<TestMailServer> {
           return;
         }
         mails.push({ recipients: session.envelope.rcptTo.map(({ address }) => address), source: Buffer.concat(chunks).toString('utf8') });
-        callback();
+        if (isTakenSilently === null) return callback();
+        isTakenSilently();
+        isTakenSilently = null;
       });
     },
   });
@@ -51,6 +56,7 @@ export async function startSmtpServer(): Promise<TestMailServer> {
     answerOnce(code) {
       nextAnswer = code;
     },
+    takeSilentlyOnce: () => new Promise((resolve) => (isTakenSilently = resolve)),
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }

@@ -20,6 +20,7 @@ import { rememberCheckout, rememberRedemption, sayOnce, takeMessage, type DemoCh
 import { bookingOf, demoTrip, type DemoTrip } from './demo-trip-service.ts';
 import type { Moment } from './evaluation-service.ts';
 import type { HoldWithEvaluation } from './hold-service.ts';
+import { redemptionOfHold } from './redemption-service.ts';
 
 const PATH = '/demo/checkout';
 const MAX_TYPED_LENGTH = 1000;
@@ -35,6 +36,17 @@ export function demoCheckoutPages(flow: DemoFlow): Router {
   const { database, clock, wrongCodes } = flow;
   const router = express.Router();
   const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+
+  // Booked, but the process died before the visitor's session knew: they see that booking, and nothing is booked again.
+  router.use(PATH, async (req, res, next) => {
+    const booked = req.session.demo === undefined ? null : await redemptionOfHold(database, req.session.demo.holdId);
+    if (booked === null) {
+      next();
+      return;
+    }
+    rememberRedemption(req, booked);
+    res.redirect(303, `/demo/confirmation/${booked}`);
+  });
 
   router.get(PATH, async (req, res) => {
     const open = await openCheckout(req);
@@ -225,10 +237,10 @@ function payableText({ evaluation }: HoldWithEvaluation, res: Response): string 
   return formatMoney(evaluation.payable, evaluation.currency, res.locals.locale);
 }
 
-/** A visitor who just booked and sends the form once more sees that booking, not an error. */
+/** A visitor who just booked and comes back, or sends the form once more, sees that booking, not an error. */
 function redirectWithoutCheckout(req: Request, res: Response): void {
   const last = req.session.demoRedemptions?.at(-1);
-  res.redirect(303, req.method === 'POST' && last !== undefined ? `/demo/confirmation/${last}` : '/demo/trips');
+  res.redirect(303, last !== undefined ? `/demo/confirmation/${last}` : '/demo/trips');
 }
 
 function confirmation(req: Request): { expectedPayable: number; key: string } {

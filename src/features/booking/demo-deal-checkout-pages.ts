@@ -13,6 +13,7 @@ import { parseChoice, tripView, typedChoice } from './demo-trip-pages.ts';
 import { DEMO_CURRENCY, demoTrip, returnDay, type DemoTrip } from './demo-trip-service.ts';
 import type { Moment } from './evaluation-service.ts';
 import type { HoldWithEvaluation } from './hold-service.ts';
+import { redemptionOfHold } from './redemption-service.ts';
 
 const PATH = '/demo/deals';
 const CHECKOUT = `${PATH}/checkout`;
@@ -68,6 +69,18 @@ export function demoDealCheckoutPages({ database, clock }: DemoFlow): Router {
     const started = await startCheckout(database, dealBooking(deal, trip, choice), [deal.code], moment());
     rememberDeal(req, { deal, checkout: { ...started, choice } });
     res.redirect(303, CHECKOUT);
+  });
+
+  // Booked, but the process died before the visitor's session knew: they see that booking, and nothing is booked again.
+  router.use(CHECKOUT, async (req, res, next) => {
+    const checkout = req.session.demoDeal?.checkout ?? null;
+    const booked = checkout === null ? null : await redemptionOfHold(database, checkout.holdId);
+    if (checkout === null || booked === null) {
+      next();
+      return;
+    }
+    rememberDealBooking(req, booked, checkout.choice);
+    res.redirect(303, `${PATH}/confirmation/${booked}`);
   });
 
   router.get(CHECKOUT, async (req, res) => {

@@ -11,7 +11,7 @@ import { evaluateLocked } from './hold-service.ts';
 import { findHeldVoucherIds, findHold } from './hold-store.ts';
 import { requestPartnerInvoices } from './partner-invoice-request-service.ts';
 import {
-  findRedemption, findRedemptionsOfBooking, insertRedemption, isHoldRedeemed, writeRedemption,
+  findRedemption, findRedemptionOfHold, findRedemptionsOfBooking, insertRedemption, writeRedemption,
   type BudgetMove, type Redemption, type VoucherMove,
 } from './redemption-store.ts';
 
@@ -61,6 +61,11 @@ export async function readRedemption(database: Database, id: string): Promise<Re
   return redemption;
 }
 
+/** The redemption a hold became; null: it became none. */
+export function redemptionOfHold(database: Database, holdId: string): Promise<string | null> {
+  return findRedemptionOfHold(database.knex, holdId);
+}
+
 export function readRedemptionsOfBooking(database: Database, bookingNumber: string): Promise<Redemption[]> {
   return findRedemptionsOfBooking(database.knex, bookingNumber);
 }
@@ -92,7 +97,7 @@ export async function redeemIn(trx: Transaction, input: RedemptionInput, actor: 
 async function intentOf(trx: Transaction, source: RedemptionSource): Promise<Intent | { readonly refusal: RefusalCode }> {
   if (!('holdId' in source)) return { booking: source.booking, codes: source.codes, holdId: null, heldVoucherIds: [] };
   const hold = await findHold(trx, source.holdId, 'locked');
-  if (hold === null) return { refusal: (await isHoldRedeemed(trx, source.holdId)) ? 'already_redeemed' : 'not_found' };
+  if (hold === null) return { refusal: (await findRedemptionOfHold(trx, source.holdId)) !== null ? 'already_redeemed' : 'not_found' };
   const heldVoucherIds = await findHeldVoucherIds(trx, hold.id);
   return { booking: hold.booking, codes: hold.codes, holdId: hold.id, heldVoucherIds };
 }

@@ -117,8 +117,10 @@ export async function findRedemptionsOfBooking(knex: Knex, bookingNumber: string
   return rows.map(toRedemption);
 }
 
-export async function isHoldRedeemed(knex: Knex, holdId: string): Promise<boolean> {
-  return (await knex('redemptions').where({ hold_id: holdId }).first<object | undefined>('id')) !== undefined;
+/** The redemption a hold became; null: it became none. */
+export async function findRedemptionOfHold(knex: Knex, holdId: string): Promise<string | null> {
+  const row = await knex('redemptions').where({ hold_id: holdId }).first<{ id: number | string } | undefined>('id');
+  return row === undefined ? null : String(row.id);
 }
 
 /** Locks the redemption, so that two reversals of it come one after the other; its booking number, null when there is none. */

@@ -12,7 +12,7 @@ import { readRedemption, type Redemption } from './redemption-service.ts';
 import { actorOf, codeFor, idOf, momentOfPages, REDEMPTIONS_PATH, travellerText, type BookingPages } from './redemption-view-pages.ts';
 import { MODES, parseWish, typedReversal, type TypedReversal } from './reversal-form-pages.ts';
 import { previewReversal, reversibleParts, type ReversalPreview, type ReversiblePart } from './reversal-preview-service.ts';
-import { reverse } from './reversal-service.ts';
+import { readReversals, reverse } from './reversal-service.ts';
 
 const MAX_REASON = 500;
 const BOOKING_KEY = 'booking';
@@ -88,6 +88,7 @@ export function reversalPages(pages: BookingPages): Router {
     const { evaluation, booking } = redemption;
     const kinds = booking.travellers.map(({ kind }) => kind);
     const settings = await reversalSettings(database.knex);
+    const given = await readReversals(database, [redemption.id]);
     renderPage(res, 'booking/reversal', {
       title: t('redemptions:reversal.title'),
       breadcrumbs: [
@@ -101,6 +102,7 @@ export function reversalPages(pages: BookingPages): Router {
       token: generateToken('r'),
       currency: evaluation.currency,
       settings,
+      given: given.length === 0 ? null : { amount: given.reduce((sum, { amount }) => sum + amount, 0), at: given.at(-1)?.reversedAt, reason: given.at(-1)?.reason },
       modes: MODES.map((value) => ({ value, label: t(`redemptions:reversal.mode.${value}`), hint: t(`redemptions:reversal.mode_hint.${value}`) })),
       bearers: FEE_BEARERS.map((value) => ({ value, label: t(`redemptions:reversal.bearer.${value}`) })),
       travellers: [...kinds.map((_kind, index) => index), null]

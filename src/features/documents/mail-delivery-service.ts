@@ -6,7 +6,7 @@ import type { MailServer, OutgoingMail } from './delivery-mail.ts';
 import { takeMailRequests } from './mail-intake-service.ts';
 import type { MailRoom } from './mail-service.ts';
 import { paragraphsOf } from './mail-paragraph-service.ts';
-import { claimMail, endSending, giveUpLeases, type Mail, type MailAttachment } from './mail-store.ts';
+import { beginSending, claimMail, endSending, giveUpLeases, type ClaimedMail, type Mail, type MailAttachment } from './mail-store.ts';
 
 export interface DeliveredFile {
   readonly filename: string;
@@ -62,8 +62,10 @@ export function createMailDelivery(parts: MailDeliveryParts): { start(): void; s
     return touched;
   }
 
-  async function deliver(mail: Mail): Promise<void> {
-    if (server === null) return endSending(database.knex, mail.id, { state: 'kept' });
+  async function deliver(mail: ClaimedMail): Promise<void> {
+    if (server === null) return endSending(database.knex, mail, { state: 'kept' });
+    // Its maker died again and again: another attempt would take the next process along.
+    if (mail.attempts > MAX_ATTEMPTS) return endSending(database.knex, mail, { state: 'failed', error: 'attachment' });
     let outgoing: OutgoingMail;
     try {
       outgoing = await outgoingOf(parts, mail);
@@ -72,15 +74,17 @@ export function createMailDelivery(parts: MailDeliveryParts): { start(): void; s
       reportFailure(error);
       return retryOrFail(mail, 'attachment');
     }
+    const begun = await beginSending(database.knex, mail, clock.now() + LEASE_MS);
+    if (begun === null) return;
     const result = await server.send(outgoing);
-    if (result.kind === 'sent') return endSending(database.knex, mail.id, { state: 'sent', sentAt: clock.now() });
-    if (result.kind === 'refused') return endSending(database.knex, mail.id, { state: 'failed', error: result.error });
-    return retryOrFail(mail, result.error);
+    if (result.kind === 'sent') return endSending(database.knex, begun, { state: 'sent', sentAt: clock.now() });
+    if (result.kind === 'refused') return endSending(database.knex, begun, { state: 'failed', error: result.error });
+    return retryOrFail(begun, result.error);
   }
 
-  async function retryOrFail(mail: Mail, error: string): Promise<void> {
-    if (mail.attempts >= MAX_ATTEMPTS) return endSending(database.knex, mail.id, { state: 'failed', error });
-    return endSending(database.knex, mail.id, { state: 'queued', error, sendAfter: clock.now() + FIRST_RETRY_MS * 2 ** (mail.attempts - 1) });
+  async function retryOrFail(mail: ClaimedMail, error: string): Promise<void> {
+    if (mail.attempts >= MAX_ATTEMPTS) return endSending(database.knex, mail, { state: 'failed', error });
+    return endSending(database.knex, mail, { state: 'queued', error, sendAfter: clock.now() + FIRST_RETRY_MS * 2 ** (mail.attempts - 1) });
   }
 
   return {
