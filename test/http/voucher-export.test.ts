@@ -64,6 +64,23 @@ describeOnBothDatabases('exports of the list of vouchers', (database) => {
     expect(parameters.get('Prüfsumme (SHA-256 von xl/worksheets/sheet1.xml)')).to.match(/^[0-9a-f]{64}$/);
   });
 
+  it('are an entry of the bulk menu: of what is ticked, or of all hits', async () => {
+    const [first = '', , third = ''] = (await database().knex('vouchers').orderBy('id').pluck<(number | string)[]>('id')).map(String);
+    for (const [action, what] of [['export_list', 'vouchers'], ['export_codes', 'codes']] as const) {
+      const sent = await admin.post('/admin/vouchers/bulk', { action, scope: 'selected', ids: [first, third], query: 'type=purchase' });
+      expect([sent.status, sent.location]).to.deep.equal([307, `/admin/exports/${what}/preview`]);
+      const page = await admin.post(sent.location ?? '', { action, scope: 'selected', ids: [first, third], query: 'type=purchase' });
+      expect(page.html).to.contain('2 Gutscheine').and.contain(`name="ids" value="${first},${third}"`).and.contain('Nur die in der Liste angekreuzten');
+      const { rows, parameters } = await sheetsOf(await admin.post(`/admin/exports/${what}`, { ids: `${first},${third}`, query: 'type=purchase', format: 'xlsx', codes: 'masked' }));
+      expect(rows.map((row) => row['Titel'] ?? row['Code']).filter((text) => typeof text === 'string' && text !== 'Summe')).to.have.lengthOf(2);
+      expect(parameters.get('Filter')).to.equal('2 ausgewählte Gutscheine');
+      const all = await admin.post(sent.location ?? '', { action, scope: 'all', query: 'type=purchase' });
+      expect(all.html).to.contain('3 Gutscheine').and.contain('Art: Kauf').and.not.contain('name="ids"');
+    }
+    const nothing = await admin.post('/admin/vouchers/bulk', { action: 'export_list', scope: 'selected', query: '' });
+    expect([nothing.status, nothing.location]).to.deep.equal([303, '/admin/vouchers']);
+  });
+
   it('hold codes shortened, and in full only with a reason that is kept', async () => {
     const masked = await sheetsOf(await admin.post('/admin/exports/codes', { query: '', format: 'xlsx', codes: 'masked' }));
     expect(masked.rows.map((row) => row['Code'])).to.include('…ABCD').and.not.include('KAUF-0-ABCD');

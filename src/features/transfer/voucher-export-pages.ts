@@ -7,7 +7,8 @@ import { addFlash } from '../../platform/flash.ts';
 import { formatNumber } from '../../platform/format.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
 import { renderPage } from '../../platform/views.ts';
-import { countHits } from '../vouchers/voucher-list-service.ts';
+import { chosenIds } from '../vouchers/voucher-bulk-pages.ts';
+import { countHits, vouchersById } from '../vouchers/voucher-list-service.ts';
 import { listQueryOf, listUrl, maySeeCodes, readFilter, VOUCHERS_PATH, type Filter } from '../vouchers/voucher-list-pages.ts';
 import { EXPORT_COLUMNS, EXPORT_FORMATS, EXPORT_KINDS, startExport, type ExportKind } from './voucher-export-service.ts';
 
@@ -26,25 +27,31 @@ export function voucherExportPages({ database, clock }: ExportPages): Router {
   router.use(PATH, requireRole('admin', 'agent', 'accountant', 'auditor'));
 
   router.get(`${PATH}/:what`, async (req, res) => {
-    await show(req, res, readFilter(req.query), { format: 'xlsx', codes: 'masked', reason: '' }, []);
+    await show(req, res, { filter: readFilter(req.query), ids: null }, UNTYPED, []);
+  });
+
+  // What was chosen in the list comes along in the body: it may be too much for an address.
+  router.post(`${PATH}/:what/preview`, async (req, res) => {
+    await show(req, res, askedOf(req), UNTYPED, []);
   });
 
   router.post(`${PATH}/:what`, async (req, res) => {
     const { t, user, locale } = res.locals;
     if (user === null) throw appError('forbidden');
     const kind = kindOf(req);
-    const filter = readFilter(Object.fromEntries(new URLSearchParams(fieldOf(req, 'query'))));
+    const asked = askedOf(req);
     const format = EXPORT_FORMATS.find((one) => one === fieldOf(req, 'format')) ?? 'xlsx';
     const isFull = kind === 'codes' && fieldOf(req, 'codes') === 'full';
     if (isFull && !maySeeCodes(user)) throw appError('forbidden');
     const reason = fieldOf(req, 'reason').slice(0, MAX_REASON);
     if (isFull && reason === '') {
-      await show(req, res, filter, { format, codes: 'full', reason }, [{ path: 'reason', message: t('transfer:export.reason_missing') }]);
+      await show(req, res, asked, { format, codes: 'full', reason }, [{ path: 'reason', message: t('transfer:export.reason_missing') }]);
       return;
     }
-    const query = listQueryOf(filter, user);
-    const { count, isMore } = await countHits(database, query, momentOf(), MAX_COUNTED);
-    const order = { kind, format, query, isFull, reason: reason === '' ? null : reason, userName: user.name, filterText: filterText(res, filter), locale };
+    const query = listQueryOf(asked.filter, user);
+    const { count, isMore } = await countOf(asked, res);
+    const text = asked.ids === null ? filterText(res, asked.filter) : t('transfer:export.chosen', { count });
+    const order = { kind, format, query, ids: asked.ids, isFull, reason: reason === '' ? null : reason, userName: user.name, filterText: text, locale };
     const job = await startExport(database, { ...order, actor: `user:${user.id}` }, isMore ? null : count, clock.now());
     addFlash(req, { kind: 'success', text: t('transfer:export.started') });
     res.redirect(303, `/admin/jobs/${job}`);
@@ -56,22 +63,28 @@ export function voucherExportPages({ database, clock }: ExportPages): Router {
     return { now: clock.now(), today: clock.today() };
   }
 
-  async function show(req: Request, res: Response, filter: Filter, typed: Readonly<Record<string, string>>, errors: readonly FormError[]): Promise<void> {
+  async function countOf({ filter, ids }: Asked, res: Response): Promise<{ readonly count: number; readonly isMore: boolean }> {
+    if (ids === null) return countHits(database, listQueryOf(filter, res.locals.user), momentOf(), MAX_COUNTED);
+    return { count: (await vouchersById(database, ids, momentOf())).length, isMore: false };
+  }
+
+  async function show(req: Request, res: Response, { filter, ids }: Asked, typed: Readonly<Record<string, string>>, errors: readonly FormError[]): Promise<void> {
     const { t, locale, user } = res.locals;
     const kind = kindOf(req);
     if (errors.length > 0) res.status(422);
-    const { count, isMore } = await countHits(database, listQueryOf(filter, user), momentOf(), MAX_COUNTED);
+    const { count, isMore } = await countOf({ filter, ids }, res);
     const query = listUrl(filter).split('?')[1] ?? '';
     renderPage(res, 'transfer/export', {
       title: t(`transfer:export.title.${kind}`),
       breadcrumbs: [{ href: VOUCHERS_PATH, text: t('vouchers:title') }],
       path: `${PATH}/${kind}`,
       query,
+      ids: ids?.join(',') ?? '',
       back: listUrl(filter),
-      others: EXPORT_KINDS.filter((one) => one !== kind).map((one) => ({ href: `${PATH}/${one}${query === '' ? '' : `?${query}`}`, text: t(`transfer:export.instead.${one}`) })),
+      others: EXPORT_KINDS.filter((one) => one !== kind).map((one) => ({ href: `${PATH}/${one}${query === '' ? '' : `?${query}`}`, preview: `${PATH}/${one}/preview`, text: t(`transfer:export.instead.${one}`) })),
       howMany: isMore ? t('transfer:export.more_than', { number: formatNumber(MAX_COUNTED, locale) }) : t('transfer:export.count', { count, number: formatNumber(count, locale) }),
       isEmpty: count === 0,
-      filterText: filterText(res, filter),
+      filterText: ids === null ? filterText(res, filter) : t('transfer:export.only_chosen'),
       columns: EXPORT_COLUMNS[kind].map(({ name }) => t(`transfer:column.${name}`)),
       columnCount: EXPORT_COLUMNS[kind].length,
       form: formView(typed, errors),
@@ -81,6 +94,19 @@ export function voucherExportPages({ database, clock }: ExportPages): Router {
       codeChoices: ['masked', 'full'].map((value) => ({ value, label: t(`transfer:export.codes.${value}`) })),
     });
   }
+}
+
+interface Asked {
+  readonly filter: Filter;
+  /** Those chosen one by one; null: all hits of the filter. */
+  readonly ids: readonly string[] | null;
+}
+
+const UNTYPED = { format: 'xlsx', codes: 'masked', reason: '' };
+
+function askedOf(req: Request): Asked {
+  const ids = chosenIds(req);
+  return { filter: readFilter(Object.fromEntries(new URLSearchParams(fieldOf(req, 'query')))), ids: fieldOf(req, 'scope') === 'all' || ids.length === 0 ? null : ids };
 }
 
 function kindOf(req: Request): ExportKind {

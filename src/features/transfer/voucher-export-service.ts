@@ -11,7 +11,7 @@ import type { WorkbookKind, WorkbookValue } from '../../platform/workbook-writer
 import { currentSetup } from '../accounting/setup-service.ts';
 import { isStoredValue } from '../campaigns/rules-service.ts';
 import { namesOfActors } from '../staff/user-service.ts';
-import { vouchersInChunks, type ListQuery } from '../vouchers/voucher-list-service.ts';
+import { vouchersById, vouchersInChunks, type ListQuery } from '../vouchers/voucher-list-service.ts';
 import type { Moment, VoucherView } from '../vouchers/voucher-view-service.ts';
 import { readExportFacts, readNames, type ExportFacts } from './voucher-export-store.ts';
 
@@ -25,6 +25,8 @@ export interface ExportOrder {
   readonly kind: ExportKind;
   readonly format: ExportFormat;
   readonly query: ListQuery;
+  /** Those chosen one by one, at most 500; null: all that the query finds. */
+  readonly ids: readonly string[] | null;
   /** Codes in full; for people who may see them, with a reason that is kept. */
   readonly isFull: boolean;
   readonly reason: string | null;
@@ -42,8 +44,8 @@ export interface ExportPayload extends ExportOrder {
 export async function startExport(database: Database, payload: ExportPayload, total: number | null, now: number): Promise<string> {
   return inTransaction(database, async (trx) => {
     const id = await insertJob(trx, { kind: EXPORT_JOB, payload, total, createdBy: payload.actor, now });
-    const { kind, format, isFull, reason, query } = payload;
-    await writeAudit(trx, [{ recordedAt: now, actor: payload.actor, action: `export.${kind}`, entity: 'job', entityId: id, changes: { format, isFull, reason, query: { ...query, q: query.q === undefined ? undefined : '…' } } }]);
+    const { kind, format, isFull, reason, query, ids } = payload;
+    await writeAudit(trx, [{ recordedAt: now, actor: payload.actor, action: `export.${kind}`, entity: 'job', entityId: id, changes: { format, isFull, reason, query: { ...query, q: query.q === undefined ? undefined : '…' }, ...(ids === null ? {} : { chosen: ids.length }) } }]);
     return id;
   });
 }
@@ -85,7 +87,7 @@ export interface ExportChunk {
 /** All rows of an export in the order of its list, at most 500 at a time. */
 export async function* exportRows(database: Database, order: ExportOrder, timeZone: string, t: Translate, moment: Moment): AsyncGenerator<ExportChunk> {
   const { setup } = await currentSetup(database.knex);
-  for await (const { items } of vouchersInChunks(database, order.query, moment)) {
+  for await (const { items } of order.ids === null ? vouchersInChunks(database, order.query, moment) : chosen(database, order.ids, moment)) {
     const facts = await readExportFacts(database.knex, items.map(({ id }) => id));
     const ids = (of: (voucher: VoucherView) => string | null): string[] => [...new Set(items.map(of).filter((id) => id !== null))];
     const brands = await readNames(database.knex, 'brand', ids(({ restrictions }) => restrictions.brand));
@@ -101,6 +103,10 @@ export async function* exportRows(database: Database, order: ExportOrder, timeZo
     });
     yield { rows, examined: items.length };
   }
+}
+
+async function* chosen(database: Database, ids: readonly string[], moment: Moment): AsyncGenerator<{ readonly items: VoucherView[] }> {
+  yield { items: await vouchersById(database, ids, moment) };
 }
 
 interface Named {

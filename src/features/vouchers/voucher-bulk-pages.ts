@@ -16,6 +16,8 @@ import { options } from './voucher-form-view-pages.ts';
 import { listQueryOf, listUrl, maySeeCodes, momentOf, readFilter, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
 
 const MAX_REASON = 500;
+/** Not done to the vouchers but read from them: entries of the same menu, and which list they mean. */
+export const EXPORT_ACTIONS: ReadonlyMap<string, 'vouchers' | 'codes'> = new Map([['export_list', 'vouchers'], ['export_codes', 'codes']]);
 
 /** One action for many vouchers: first how many it meets, then a job. */
 export function voucherBulkPages(pages: VoucherPages): Router {
@@ -24,6 +26,12 @@ export function voucherBulkPages(pages: VoucherPages): Router {
   const mayChange = requireRole('admin', 'agent');
 
   router.post(`${VOUCHERS_PATH}/bulk`, mayChange, async (req, res) => {
+    const what = EXPORT_ACTIONS.get(fieldOf(req, 'action'));
+    if (what !== undefined && (fieldOf(req, 'scope') === 'all' || chosenIds(req).length > 0)) {
+      // The same form goes on to the page of exports.
+      res.redirect(307, `/admin/exports/${what}/preview`);
+      return;
+    }
     const asked = readAsked(req, res);
     if (asked === null) {
       addFlash(req, { kind: 'warning', text: res.locals.t('vouchers:bulk.nothing_chosen') });
@@ -103,8 +111,13 @@ function readAsked(req: Request, res: Response): Asked | null {
   if (action === undefined) return null;
   if (SHOWS_CODES.includes(action) && !maySeeCodes(res.locals.user)) throw appError('forbidden');
   if (fieldOf(req, 'scope') === 'all') return { action, scope: { query: listQueryOf(filterOf(req), res.locals.user) } };
-  const ids = [...new Set(idsOf((req.body as Record<string, unknown>)['ids']))].slice(0, MAX_CHOSEN);
+  const ids = chosenIds(req);
   return ids.length === 0 ? null : { action, scope: { ids } };
+}
+
+/** What is ticked in the list, at most 500. */
+export function chosenIds(req: Request): string[] {
+  return [...new Set(idsOf((req.body as Record<string, unknown>)['ids']))].slice(0, MAX_CHOSEN);
 }
 
 /** Check boxes of one name come as a text, a list or, when there are many, an object. */
