@@ -60,6 +60,7 @@ import { settingsPages } from './features/settings/settings-pages.ts';
 import { shopSettingsPages } from './features/settings/shop-settings-pages.ts';
 import { stackingPages } from './features/settings/stacking-pages.ts';
 import { bootstrapAdmin, namesOfActors } from './features/staff/user-service.ts';
+import { voucherLedgerPages } from './features/vouchers/voucher-history-pages.ts';
 import { voucherFamilyPages } from './features/vouchers/voucher-family-pages.ts';
 import { voucherRefundPages } from './features/vouchers/voucher-refund-pages.ts';
 import { counterPages } from './features/counter/counter-pages.ts';
@@ -255,6 +256,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     motifPages({ database, clock }),
     voucherDocumentPages(documents, clock),
     voucherFamilyPages({ database, clock }),
+    voucherLedgerPages({ database, clock }),
     voucherRefundPages({ database, clock }),
     derecognitionPages({ database, clock }),
     replayPages({ ...booking, files }),

@@ -8,7 +8,6 @@ export function startVoucherForm() {
   startTabs(form);
   startTaking(form);
   startRows(form);
-  startEntries(form);
   startCodeCheck(form);
   startSummary(form);
   startLeaving(form);
@@ -89,20 +88,6 @@ async function changeRows(form, button, rows) {
   const isAdded = button.value.startsWith('add:');
   (isAdded ? fields[0] : adopted.querySelector('button[value^="add:"]'))?.focus();
   form.dispatchEvent(new Event('input', { bubbles: true }));
-}
-
-/** What a field of products, themes or regions offers follows what is typed. */
-function startEntries(form) {
-  const ask = afterPause(async (field) => {
-    const list = document.getElementById(field.getAttribute('list'));
-    const response = await fetch(`${field.dataset.entries}&q=${encodeURIComponent(field.value)}`);
-    if (!list || !response.ok) return;
-    const { entries } = await response.json();
-    list.replaceChildren(...entries.map((entry) => Object.assign(document.createElement('option'), { value: entry })));
-  });
-  form.addEventListener('input', (event) => {
-    if (event.target instanceof HTMLInputElement && event.target.dataset.entries && !event.target.value.endsWith(')')) ask(event.target);
-  });
 }
 
 function startCodeCheck(form) {

@@ -80,6 +80,38 @@ describeOnBothDatabases('the pages of campaigns', (database) => {
     expect(await codes(id)).to.deep.equal(['NEU-1', 'NEU-2']);
   });
 
+  it('list the runs by pages, and reach each of them', async () => {
+    const id = await create(FIELDS);
+    for (let run = 0; run < 22; run++) await api.post(`/campaigns/${id}/codes`, { count: 1 }, { idempotencyKey: `run-${id}-${run}` });
+    const runsOf = (html: string): string[] => [...html.matchAll(/<a href="\/admin\/jobs\/(\d+)">/g)].map(([, run = '']) => run);
+    const first = await agent.get(`/admin/campaigns/${id}/codes`);
+    const next = /href="([^"]*runs[^"]*#runs)"/.exec(first.html)?.[1]?.replace('&#x3D;', '=') ?? '';
+    const second = await agent.get(next.split('#')[0] ?? '');
+    const all = [...runsOf(first.html), ...runsOf(second.html)];
+    expect([runsOf(first.html).length, runsOf(second.html).length, new Set(all).size]).to.deep.equal([20, 2, 22]);
+    for (const run of all) await api.jobEnd(run);
+    expect((await agent.get(`/admin/campaigns/${id}/codes/runs/${all.at(-1) ?? ''}`)).status).to.equal(200);
+    expect((await agent.get(`/admin/campaigns/${await create(FIELDS)}/codes/runs/${all.at(-1) ?? ''}`)).status).to.equal(404);
+  });
+
+  it('offer them where they filter other lists, by title or number', async () => {
+    const id = await create({ ...FIELDS, title: 'Winterzauber (2027)' });
+    await create({ ...FIELDS, title: 'Winterabend' });
+    await addList(id, 'WINTER-1');
+    await api.post('/redemptions', { booking: bookingOf(100_000), codes: ['WINTER-1'], bookingNumber: 'W-1' });
+    expect(JSON.parse((await agent.get('/admin/campaign-suggestions?q=winter')).html)).to.have.property('entries').with.lengthOf(2);
+    for (const list of ['redemptions', 'holds']) {
+      for (const text of [id, 'winterzauber', `Winterzauber (2027) (${id})`, 'Winterzauber (2027)']) {
+        const found = await agent.get(`/admin/${list}?campaign=${encodeURIComponent(text)}`);
+        expect([found.status, found.html.includes(`value="Winterzauber (2027) (${id})"`)], text).to.deep.equal([200, true]);
+        if (list === 'redemptions') expect(found.html).to.contain('W-1');
+      }
+      const several = await agent.get(`/admin/${list}?campaign=winter`);
+      expect([several.status, several.html.includes('Mehrere passen zu „winter“'), several.html.includes('<option value="Winterabend')]).to.deep.equal([422, true, true]);
+      expect((await agent.get(`/admin/${list}?campaign=gibt-es-nicht`)).html).to.contain('Keine heißt „gibt-es-nicht“');
+    }
+  });
+
   it('let only one of two lists with a common code come in, and that one whole', async () => {
     const [a, b] = [await create(FIELDS), await create(FIELDS)];
     const plans = await Promise.all([a, b].map(async (id) => ({ id, token: tokenOf((await agent.post(`/admin/campaigns/${id}/codes/list`, { list: `BEIDE-1\nNUR-${id}` })).html) })));

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { readLedgerPage } from '../../src/features/accounting/ledger-service.ts';
 import { hashPassword } from '../../src/platform/passwords.ts';
 import { changeVoucher } from '../../src/features/vouchers/voucher-service.ts';
 import { countHits, listVouchers, vouchersInChunks, type ListQuery } from '../../src/features/vouchers/voucher-list-service.ts';
@@ -267,6 +268,25 @@ describeOnBothDatabases('the vouchers of the admin over HTTP', (database) => {
     const id = await voucher({ title: 'Vorlage', code: 'VORLAGE', recipient: { name: 'Frau Muster', email: null }, bookingId: 'B-1' });
     const { html } = await admin.get(`/admin/vouchers/new?copy=${id}`);
     expect(html).to.contain('value="Vorlage"').and.not.contain('VORLAGE').and.not.contain('Frau Muster').and.not.contain('value="B-1"');
+  });
+
+  it('show the entries of the books page by page, each with the balance after it', async () => {
+    const id = await voucher({ type: 'purchase', title: 'Viel bewegt', paidAt: '2026-01-02', value: { originalValue: 1000 } });
+    for (const amount of [100, 200, 300, 400]) {
+      const answer = await api.post(`/vouchers/${id}/topups`, { amount, method: 'cash' }, { idempotencyKey: `topup-${amount}` });
+      expect(answer.status, JSON.stringify(answer.body)).to.equal(201);
+    }
+    const seen: [number, number][] = [];
+    for (let before: number | null = null; ; ) {
+      const { entries, next } = await readLedgerPage(database().knex, id, 'V_KAUF', { before, limit: 2 });
+      seen.push(...entries.map(({ cents, balance }): [number, number] => [cents, balance]));
+      if (next === null) break;
+      before = next;
+    }
+    expect(seen).to.deep.equal([[400, 2000], [300, 1600], [200, 1300], [100, 1100], [1000, 1000]]);
+    const page = (await admin.get(`/admin/vouchers/${id}/ledger?cursor=3`)).html.replaceAll(/[\u00a0\s]+/g, ' ');
+    expect(page).to.contain('11,00 €').and.contain('10,00 €').and.not.contain('20,00 €').and.contain('Zum Anfang');
+    expect((await admin.get(`/admin/vouchers/${id}`)).html).to.contain('20,00').and.not.contain('Ältere Buchungen');
   });
 
   describe('within ten seconds', () => {

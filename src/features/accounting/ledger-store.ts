@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { toSafeInteger } from '../../platform/db.ts';
 
 /** A row as it is written and as it is hashed; ids are text, so that both databases give the same hash. */
 export interface LedgerRow {
@@ -49,6 +50,20 @@ export async function findLedgerRows(
     .limit(limit)
     .select<LedgerRow[]>(LEDGER_COLUMNS);
   return rows.map(toLedgerRow);
+}
+
+/** A voucher's newest entries first, at most `limit` before a position. */
+export async function findLedgerRowsBefore(knex: Knex, voucherId: string, beforePosition: number | null, limit: number): Promise<LedgerRow[]> {
+  const query = knex('ledger_entries').where({ voucher_id: voucherId }).orderBy('position', 'desc').limit(limit);
+  if (beforePosition !== null) void query.where('position', '<', beforePosition);
+  return (await query.select<LedgerRow[]>(LEDGER_COLUMNS)).map(toLedgerRow);
+}
+
+/** What a role of a voucher had after the entry at a position. */
+export async function sumOfRole(knex: Knex, voucherId: string, role: string, upToPosition: number): Promise<number> {
+  const row = await knex('ledger_entries').where({ voucher_id: voucherId }).where('position', '<=', upToPosition)
+    .first<{ sum: unknown } | undefined>(knex.raw('coalesce(sum(case when credit_role = ? then cents when debit_role = ? then -cents else 0 end), 0) as sum', [role, role]));
+  return toSafeInteger(row?.sum);
 }
 
 /** The entries of these vouchers, by voucher and position. */

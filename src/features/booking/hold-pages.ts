@@ -6,6 +6,7 @@ import { formView, type FormError } from '../../platform/form-view.ts';
 import { renderPage } from '../../platform/views.ts';
 import { readCampaign } from '../campaigns/campaign-service.ts';
 import { findVoucherByCode } from '../vouchers/voucher-service.ts';
+import { campaignChoice } from './campaign-filter-pages.ts';
 import {
   heldLines, heldOfCampaign, heldPage, lockAndRelease, MAX_RELEASED_AT_ONCE, releaseCampaign, releaseLines, type HeldCode, type HeldLine,
 } from './hold-release-service.ts';
@@ -25,31 +26,32 @@ export function holdPages(pages: BookingPages): Router {
   router.get(PATH, async (req, res) => {
     const { t } = res.locals;
     const moment = momentOfPages(pages);
-    const typed = { code: textOf(req.query['code']), reference: textOf(req.query['reference'], 128), campaign: textOf(req.query['campaign'], 15) };
-    const isCampaign = /^\d{1,15}$/.test(typed.campaign);
-    const errors: FormError[] = typed.campaign !== '' && !isCampaign ? [{ path: 'campaign', message: t('holds:campaign_wrong') }] : [];
+    const choice = await campaignChoice(database, textOf(req.query['campaign'], 220), res);
+    const typed = { code: textOf(req.query['code']), reference: textOf(req.query['reference'], 128), campaign: choice.text };
+    const errors: FormError[] = choice.error === null ? [] : [choice.error];
     if (errors.length > 0) res.status(422);
     const voucher = typed.code === '' ? null : await findVoucherByCode(database, typed.code, moment);
     const filter = {
       // No voucher has the id 0: an unknown code is held by nobody.
       voucherId: typed.code === '' ? null : (voucher?.id ?? '0'),
       reference: typed.reference === '' ? null : typed.reference,
-      campaignId: isCampaign ? typed.campaign : null,
+      campaignId: choice.id,
       now: moment.now,
       after: readPlace(textOf(req.query['cursor'])),
       limit: ROWS,
     };
     const { rows, hasMore } = errors.length > 0 ? { rows: [], hasMore: false } : await heldPage(database, filter);
     const last = rows.at(-1);
-    const ofCampaign = isCampaign && rows.length > 0 ? await heldOfCampaign(database, typed.campaign, moment.now) : null;
+    const ofCampaign = choice.id !== null && rows.length > 0 ? await heldOfCampaign(database, choice.id, moment.now) : null;
     renderPage(res, 'booking/holds', {
       title: t('holds:title'),
       form: formView(typed, errors),
+      offeredCampaigns: choice.offered,
       path: PATH,
       rows: rows.map((row) => shownRow(row, moment.now, res)),
       isFiltered: Object.values(typed).some((value) => value !== ''),
       mayRelease: mayChange(res),
-      campaignRelease: ofCampaign === null ? null : { ...ofCampaign, href: `${PATH}/release?campaign=${typed.campaign}` },
+      campaignRelease: ofCampaign === null ? null : { ...ofCampaign, href: `${PATH}/release?campaign=${choice.id ?? ''}` },
       first: filter.after === null ? '' : urlOf(typed, ''),
       next: hasMore && last !== undefined ? urlOf(typed, [last.expiresAt, last.holdId, last.voucherId].join('-')) : '',
     });

@@ -13,6 +13,7 @@ import { readRedemption } from './redemption-service.ts';
 import {
   actorText, codeFor, idOf, mayChange, momentOfPages, REDEMPTIONS_PATH, stateOf, stepText, textOf, travellerText, type BookingPages,
 } from './redemption-view-pages.ts';
+import { campaignChoice, type CampaignChoice } from './campaign-filter-pages.ts';
 import { reversibleParts } from './reversal-preview-service.ts';
 import { readReversals } from './reversal-service.ts';
 
@@ -30,14 +31,17 @@ export function redemptionPages(pages: BookingPages): Router {
 
   router.get(REDEMPTIONS_PATH, async (req, res) => {
     const { t, user } = res.locals;
-    const typed = typedFilter(req);
-    const { filter, errors } = await parseFilter(typed, res);
+    const sent = typedFilter(req);
+    const choice = await campaignChoice(database, sent.campaign, res);
+    const typed = { ...sent, campaign: choice.text };
+    const { filter, errors } = await parseFilter(typed, choice, res);
     const { rows, hasMore } = filter === null ? { rows: [], hasMore: false } : await redemptionPage(database, filter);
     const names = await pages.namesOfActors(rows.map(({ actor }) => actor));
     const last = rows.at(-1);
     renderPage(res, 'booking/redemptions', {
       title: t('redemptions:title'),
       form: formView(typed, errors),
+      offeredCampaigns: choice.offered,
       channels: CHANNELS.map((value) => ({ value, label: t(`redemptions:channel.${value}`) })),
       rows: rows.map((row) => listRow(row)),
       isFiltered: Object.values(typed).some((value) => value !== ''),
@@ -70,7 +74,7 @@ export function redemptionPages(pages: BookingPages): Router {
 
   return router;
 
-  async function parseFilter(typed: TypedFilter, res: Response): Promise<{ readonly filter: RedemptionFilter | null; readonly errors: FormError[] }> {
+  async function parseFilter(typed: TypedFilter, choice: CampaignChoice, res: Response): Promise<{ readonly filter: RedemptionFilter | null; readonly errors: FormError[] }> {
     const errors: FormError[] = [];
     const dayAt = (field: 'from' | 'until'): string | null => {
       if (typed[field] === '') return null;
@@ -80,7 +84,7 @@ export function redemptionPages(pages: BookingPages): Router {
       return null;
     };
     const [from, until] = [dayAt('from'), dayAt('until')];
-    if (typed.campaign !== '' && !/^\d{1,15}$/.test(typed.campaign)) errors.push({ path: 'campaign', message: res.locals.t('redemptions:campaign_wrong') });
+    if (choice.error !== null) errors.push(choice.error);
     if (errors.length > 0) {
       res.status(422);
       return { filter: null, errors };
@@ -91,7 +95,7 @@ export function redemptionPages(pages: BookingPages): Router {
       bookingNumber: typed.bookingNumber,
       // No voucher has the id 0: an unknown code was redeemed nowhere.
       voucherId: typed.code === '' ? null : (voucher?.id ?? '0'),
-      campaignId: typed.campaign === '' ? null : typed.campaign,
+      campaignId: choice.id,
       channel: CHANNELS.find((one) => one === typed.channel) ?? null,
       from: from === null ? null : startOfDay(from, timeZone),
       before: until === null ? null : startOfDay(addDays(until, 1), timeZone),
@@ -166,7 +170,7 @@ interface TypedFilter extends Readonly<Record<string, string>> {
 function typedFilter(req: Request): TypedFilter & { readonly cursor: string } {
   const { query } = req;
   return {
-    bookingNumber: textOf(query['bookingNumber'], 64), code: textOf(query['code']), campaign: textOf(query['campaign']), channel: textOf(query['channel']),
+    bookingNumber: textOf(query['bookingNumber'], 64), code: textOf(query['code']), campaign: textOf(query['campaign'], 220), channel: textOf(query['channel']),
     from: textOf(query['from']), until: textOf(query['until']), cursor: textOf(query['cursor']),
   };
 }

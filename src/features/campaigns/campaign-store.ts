@@ -71,6 +71,20 @@ export async function findCampaignTitles(knex: Knex, afterId: string, limit: num
   return rows.map(({ id, title }) => ({ id: String(id), title }));
 }
 
+export interface CampaignName {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** By a part of the title, or by number; the newest first, but the number first of all. */
+export async function findCampaignsLike(knex: Knex, q: string, limit: number): Promise<CampaignName[]> {
+  const named = () => knex('campaigns as c').join('voucher_rules as r', 'r.id', 'c.rules_id').limit(limit).select<{ id: number | string; title: string }[]>('c.id', 'r.title');
+  const numbered = /^\d{1,15}$/.test(q) ? await named().where('c.id', q) : [];
+  const titled = await named().where('r.title', 'like', `%${q.replaceAll(/[%_\\]/g, ' ')}%`).orderBy('c.id', 'desc');
+  const found = [...numbered, ...titled.filter(({ id }) => id !== numbered[0]?.id)];
+  return found.slice(0, limit).map(({ id, title }) => ({ id: String(id), title }));
+}
+
 export interface CampaignFilter {
   readonly q?: string;
   readonly type?: string;

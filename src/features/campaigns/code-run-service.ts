@@ -6,9 +6,9 @@ import { appError } from '../../platform/errors.ts';
 import { findJob, insertJob } from '../../platform/job-store.ts';
 import type { Moment } from './campaign-service.ts';
 import { findCampaign } from './campaign-store.ts';
-import { findCodeRuns, type CodeRun } from './code-run-store.ts';
+import { findCodeRuns, findRuns, type CodeRun } from './code-run-store.ts';
 import { findCodesFrom, findWholeCode, type CodeRow } from './code-store.ts';
-import { soundShape, type GenerateCodes } from './code-service.ts';
+import { CAMPAIGN_CODES_JOB, soundShape, type GenerateCodes } from './code-service.ts';
 
 export const CODE_RUN_JOB = 'campaign-code-run';
 export const RUN_ACTIONS = ['lock', 'unlock', 'pay', 'export', 'withdraw'] as const;
@@ -22,13 +22,20 @@ export interface RunPayload {
   readonly actor: string;
 }
 
-const MAX_RUNS = 50;
+const MAX_RUNS = 20;
 const MAX_HITS = 100;
 const SAMPLES = 3;
 
-/** The runs that made codes for a campaign, newest first. */
-export function codeRuns(database: Database, campaignId: string): Promise<CodeRun[]> {
-  return findCodeRuns(database.knex, campaignId, MAX_RUNS);
+/** The runs that made codes for a campaign, newest first, by pages. */
+export function codeRuns(database: Database, campaignId: string, before: string | null): Promise<{ readonly runs: readonly CodeRun[]; readonly next: string | null }> {
+  return findCodeRuns(database.knex, campaignId, before, MAX_RUNS);
+}
+
+/** One run of a campaign; null: there is none such. */
+export async function codeRun(database: Database, campaignId: string, runId: string): Promise<CodeRun | null> {
+  const job = await findJob(database.knex, runId);
+  if (job?.kind !== CAMPAIGN_CODES_JOB || (job.payload as { readonly campaignId: string }).campaignId !== campaignId) return null;
+  return (await findRuns(database.knex, [runId]))[0] ?? null;
 }
 
 /** Those that begin so; for people who may not see codes only the one that is so as a whole. */

@@ -12,7 +12,7 @@ import { fieldSentence } from '../../platform/validation.ts';
 import { renderPage } from '../../platform/views.ts';
 import { readCampaign } from '../campaigns/campaign-service.ts';
 import { dropCodeList, keepPastedCodes, keepUploadedCodes, planCodeList } from '../campaigns/code-list-service.ts';
-import { codeRuns, RUN_ACTIONS, sampleRun, searchCodes, startRunAction } from '../campaigns/code-run-service.ts';
+import { codeRun, codeRuns, RUN_ACTIONS, sampleRun, searchCodes, startRunAction } from '../campaigns/code-run-service.ts';
 import { listCodes, MAX_GENERATED_CODES, requestCodes, type GenerateCodes } from '../campaigns/code-service.ts';
 import { CAMPAIGNS_PATH, campaignId, campaignTabs } from './campaign-edit-pages.ts';
 import { actorOf, fieldOf } from './voucher-action-pages.ts';
@@ -140,6 +140,8 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
     const found = typed.q !== '' ? await searchCodes(database, campaign.id, typed.q, !sees) : await listCodes(database, campaign.id, { afterId: /^\d{1,18}$/.test(cursor) ? cursor : null, limit: PAGE + 1 });
     const codes = typed.q !== '' ? found : found.slice(0, PAGE);
     const path = `${CAMPAIGNS_PATH}/${campaign.id}/codes`;
+    const place = /^\d{1,18}$/.exec(queryText(req, 'runs'))?.[0] ?? null;
+    const { runs, next: nextRuns } = await codeRuns(database, campaign.id, place);
     if (errors.length > 0) res.status(422);
     renderPage(res, 'campaigns/codes', {
       title: campaign.title,
@@ -149,10 +151,12 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
       campaign,
       form: formView({ ...typed }, errors),
       mayChange: mayChangeVouchers(user),
-      runs: (await codeRuns(database, campaign.id)).map((job) => ({
+      runs: runs.map((job) => ({
         id: job.id, href: `/admin/jobs/${job.id}`, actions: `${path}/runs/${job.id}`, at: job.createdAt, done: job.done, total: job.total,
         stateText: t(`jobs:state.${job.state}`), isDone: job.state === 'done' || job.state === 'cancelled',
       })),
+      firstRuns: place === null ? '' : `${path}#runs`,
+      nextRuns: nextRuns === null ? '' : `${path}?runs=${nextRuns}#runs`,
       rows: codes.map((code) => ({
         id: code.id,
         href: `/admin/vouchers/${code.id}`,
@@ -171,8 +175,9 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
   async function showRun(req: Request, res: Response, values: Record<string, unknown>, errors: readonly FormError[] = []): Promise<void> {
     const { t } = res.locals;
     const campaign = await readCampaign(database.knex, campaignId(req));
-    const run = (await codeRuns(database, campaign.id)).find(({ id }) => id === String(req.params['run']));
-    if (run === undefined) throw appError('not_found');
+    const id = String(req.params['run']);
+    const run = /^\d{1,18}$/.test(id) ? await codeRun(database, campaign.id, id) : null;
+    if (run === null) throw appError('not_found');
     if (errors.length > 0) res.status(422);
     renderPage(res, 'campaigns/run', {
       title: t('campaigns:run.title', { id: run.id }),

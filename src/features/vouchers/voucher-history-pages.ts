@@ -1,16 +1,23 @@
-import type { Locals } from 'express';
+import express, { type Locals, type Router } from 'express';
 import { valueRoleOf } from '../../core/postings.ts';
 import type { Tier } from '../../core/voucher.ts';
+import { requireUser } from '../../platform/auth.ts';
 import type { Database } from '../../platform/db.ts';
+import { appError } from '../../platform/errors.ts';
 import { formatDay, formatMoney, formatPercent } from '../../platform/format.ts';
+import { renderPage } from '../../platform/views.ts';
+import { readLedgerPage } from '../accounting/ledger-service.ts';
 import { namesOfActors } from '../staff/user-service.ts';
 import { actorName } from './voucher-aside-pages.ts';
-import { entriesOf, historyOf, MAX_HISTORY, redemptionsOf } from './voucher-lifecycle-service.ts';
+import { historyOf, MAX_HISTORY, redemptionsOf } from './voucher-lifecycle-service.ts';
 import { momentOf, type VoucherPages } from './voucher-list-pages.ts';
+import { findVoucher } from './voucher-service.ts';
 import type { VoucherView } from './voucher-view-service.ts';
 
 type Words = Pick<Locals, 't' | 'locale'>;
 type NameOf = (kind: string, id: string) => string;
+
+const ENTRIES = 200;
 
 export interface HistoryLine {
   readonly at: number;
@@ -27,7 +34,7 @@ export async function storyOf(pages: VoucherPages, voucher: VoucherView, nameOf:
   const moment = momentOf(pages);
   const history = await historyOf(database, voucher.id, moment);
   const redemptions = await redemptionsOf(database, voucher.id);
-  const entries = await entriesOf(database, voucher.id, moment);
+  const { entries, next } = await readLedgerPage(database.knex, voucher.id, valueRoleOf(voucher.type, voucher.funding), { before: null, limit: ENTRIES });
   const names = await actorNames(database, [...history, ...redemptions, ...entries]);
   const { t } = words;
   return {
@@ -40,13 +47,43 @@ export async function storyOf(pages: VoucherPages, voucher: VoucherView, nameOf:
       ...linesOf(action, changes, voucher, nameOf, words),
     })),
     redemptions: redemptions.map((one) => ({ ...one, href: bookingHref(one.bookingNumber), actorText: actorName(one.actor, names, t), channelText: t(`vouchers:channel.${one.channel}`) })),
-    ledger: withBalances(entries, valueRoleOf(voucher.type, voucher.funding)).map((entry) => ({
-      ...entry,
-      actorText: actorName(entry.actor, names, t),
-      eventText: known('event', entry.event, t),
-      href: entry.bookingNumber === null ? '' : bookingHref(entry.bookingNumber),
-    })),
+    ledger: linesOfLedger(entries, names, t),
+    moreEntriesHref: next === null ? '' : `/admin/vouchers/${voucher.id}/ledger?cursor=${next}`,
   };
+}
+
+/** The entries beyond those of the tab, page by page. */
+export function voucherLedgerPages(pages: VoucherPages): Router {
+  const router = express.Router();
+  router.get('/admin/vouchers/:id/ledger', requireUser, async (req, res) => {
+    const { t } = res.locals;
+    const id = String(req.params['id']);
+    if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
+    const voucher = await findVoucher(pages.database, id, momentOf(pages));
+    const cursor = req.query['cursor'];
+    const before = typeof cursor === 'string' && /^\d{1,9}$/.test(cursor) ? Number(cursor) : null;
+    const { entries, next } = await readLedgerPage(pages.database.knex, id, valueRoleOf(voucher.type, voucher.funding), { before, limit: ENTRIES });
+    const here = `/admin/vouchers/${id}`;
+    renderPage(res, 'vouchers/ledger', {
+      title: t('vouchers:story.ledger'),
+      breadcrumbs: [{ href: '/admin/vouchers', text: t('vouchers:title') }, { href: here, text: voucher.title }],
+      currency: voucher.currency,
+      ledger: linesOfLedger(entries, await actorNames(pages.database, entries), t),
+      back: here,
+      first: before === null ? '' : `${here}/ledger`,
+      next: next === null ? '' : `${here}/ledger?cursor=${next}`,
+    });
+  });
+  return router;
+}
+
+function linesOfLedger(entries: Awaited<ReturnType<typeof readLedgerPage>>['entries'], names: ReadonlyMap<string, string>, t: Words['t']) {
+  return entries.map(({ event, actor, reason, posted_on: postedOn, debit_role: debit, credit_role: credit, cents, balance, booking_number: bookingNumber }) => ({
+    event, reason: reason ?? '', postedOn, debit, credit, cents, balance, bookingNumber,
+    actorText: actorName(actor, names, t),
+    eventText: known('event', event, t),
+    href: bookingNumber === null ? '' : bookingHref(bookingNumber),
+  }));
 }
 
 export function bookingHref(bookingNumber: string): string {
@@ -55,20 +92,6 @@ export function bookingHref(bookingNumber: string): string {
 
 async function actorNames(database: Database, rows: readonly { readonly actor: string }[]): Promise<ReadonlyMap<string, string>> {
   return namesOfActors(database, [...new Set(rows.map(({ actor }) => actor))]);
-}
-
-type Entries = Awaited<ReturnType<typeof entriesOf>>;
-
-/** The newest first; an entry that does not stand on the voucher's own role leaves its balance as it is. */
-function withBalances(entries: Entries, role: string | null) {
-  let balance = 0;
-  const lines = entries.map((entry) => {
-    const change = entry.credit_role === role ? entry.cents : entry.debit_role === role ? -entry.cents : 0;
-    balance += change;
-    const { event, actor, reason } = entry;
-    return { event, actor, reason: reason ?? '', postedOn: entry.posted_on, debit: entry.debit_role, credit: entry.credit_role, cents: entry.cents, balance, bookingNumber: entry.booking_number };
-  });
-  return lines.reverse();
 }
 
 const ACTIONS = ['create', 'change', 'pay', 'deactivate', 'activate', 'cancel', 'reissue', 'topup', 'split', 'merge', 'extend', 'pass_on', 'derecognise', 'reactivate', 'export', 'refund_paid', 'mail', 'join_campaign', 'leave_campaign'];

@@ -2,6 +2,7 @@ import express, { type Request, type Router } from 'express';
 import { requireRole, requireUser } from '../../platform/auth.ts';
 import type { Database } from '../../platform/db.ts';
 import { AppError } from '../../platform/errors.ts';
+import { suggestCampaigns } from '../campaigns/campaign-lookup-service.ts';
 import type { CatalogueKind } from '../catalogue/catalogue-service.ts';
 import { suggestEntries } from './voucher-entries-pages.ts';
 import { isSoundCode } from './voucher-form-body-pages.ts';
@@ -32,6 +33,10 @@ export function voucherLookupPages(pages: VoucherPages): Router {
   router.get(`${VOUCHERS_PATH}/entries`, mayChange, async (req, res) => {
     const kind = KINDS.find((one) => one === req.query['kind']);
     res.json({ entries: kind === undefined ? [] : await suggestEntries(database, kind, queryText(req, 'q')) });
+  });
+
+  router.get('/admin/campaign-suggestions', requireUser, async (req, res) => {
+    res.json({ entries: await suggestCampaigns(database.knex, queryText(req, 'q')) });
   });
 
   return router;
