@@ -90,7 +90,7 @@ const BROKEN_REFERENCE_CODES = new Set([
   'SQLITE_CONSTRAINT_FOREIGNKEY',
 ]);
 
-function isMysqlConnection(knexOrTrx: Knex): boolean {
+export function isMysqlConnection(knexOrTrx: Knex): boolean {
   return (knexOrTrx.client as { driverName: string }).driverName === 'mysql2';
 }
 

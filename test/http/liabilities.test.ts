@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { liabilityReport, openItems } from '../../src/features/accounting/liability-service.ts';
+import { closeMonth } from '../../src/features/accounting/period-service.ts';
 import { sealLedger } from '../../src/features/accounting/seal-service.ts';
+import { saveSetup } from '../../src/features/accounting/setup-service.ts';
+import { DEFAULT_SETUP } from '../../src/core/chart-of-accounts.ts';
 import { fixedClock, type Clock } from '../../src/platform/clock.ts';
 import { apiClient, bookingOf, type ApiClient } from '../support/api-client.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
@@ -90,5 +93,26 @@ describeOnBothDatabases('the liabilities on a day', (database) => {
     expect((await accountant.get('/admin/accounting/liabilities?on=31.02.2026')).html).to.contain('Bitte ein Datum');
     const csv = await accountant.get('/admin/accounting/liabilities/items.csv?on=28.02.2026&from=01.01.2026');
     expect(csv.html).to.contain('Gutschein-Nr.;Typ').and.contain('40,00');
+  });
+
+  it('of a closed day stay as they were: a lock, a longer date or another account later change nothing of it', async () => {
+    const longer = { ...DEFAULT_SETUP, accounts: { ...DEFAULT_SETUP.accounts, V_KAUF: '1799' } };
+    await closeMonth(database(), '2026-01', 'test', { now: clock.now(), today: clock.today() });
+    const midMonth = await report('2026-01-01', '2026-01-20');
+    const open = await report('2026-01-01', '2026-02-01');
+    const wasBlocked = midMonth.byState[0]?.key === 'blocked';
+    await database().knex('vouchers').update({ is_deactivated: !wasBlocked, cancelled_at: null });
+    await database().knex('voucher_rules').update({ book_until: '2040-12-31' });
+    await saveSetup(database(), longer, null, null, 'test', clock.now());
+    for (const [on, before] of [['2026-01-20', midMonth], ['2026-01-31', null]] as const) {
+      const after = await report('2026-01-01', on);
+      expect(after.columns.map(({ account }) => account)).to.deep.equal(['1796']);
+      expect(after.byState).to.deep.equal([{ currency: 'EUR', key: wasBlocked ? 'blocked' : 'redeemable', cents: 10_000, vouchers: 1 }]);
+      expect(after.checks.every(({ expected, actual }) => expected === actual)).to.equal(true);
+      if (before !== null) expect(after).to.deep.equal(before);
+    }
+    const later = await report('2026-01-01', '2026-02-01');
+    expect(later.columns.map(({ account }) => account)).to.deep.equal(['1799']);
+    expect(later.byState).to.not.deep.equal(open.byState);
   });
 });

@@ -7,6 +7,7 @@ import type { Locale, Translate } from '../../platform/i18n.ts';
 import { parseDay } from '../../platform/typed-input.ts';
 import { renderPage } from '../../platform/views.ts';
 import { allOpenItems, liabilityReport, openItems, type AgeingLine, type LiabilityColumn, type LiabilityQuestion } from './liability-service.ts';
+import { isReportSlow } from './liability-day-service.ts';
 import { ACCOUNTING_PATH, actorOf, mayRead, textOf, urlWith, wordText, type AccountingPages } from './request-pages.ts';
 import { queueWorkbook } from './workbook-service.ts';
 
@@ -28,10 +29,12 @@ export function liabilityPages(pages: AccountingPages): Router {
     const { t } = res.locals;
     const { typed, question, errors } = asked(req.query, res);
     if (errors.length > 0) res.status(422);
-    const report = question === null ? null : await liabilityReport(database.knex, question);
+    const isSlow = question !== null && (await isReportSlow(database.knex, { day: question.on, knownUntil: question.knownUntil }));
+    const report = question === null || isSlow ? null : await liabilityReport(database.knex, question);
     renderPage(res, 'accounting/liabilities', {
       title: t('accounting:liabilities.title'),
       form: formView(typed, errors),
+      isSlow,
       hasReport: report !== null && report.columns.length > 0,
       currency: report?.columns[0]?.currency ?? 'EUR',
       columns: (report?.columns ?? []).map((column) => ({ ...column, name: columnName(column, t) })),

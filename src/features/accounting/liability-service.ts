@@ -5,7 +5,8 @@ import { movementLineOf, type MovementLine, type OpenState, type RemainingLife }
 import type { VoucherType } from '../../core/voucher.ts';
 import type { Connection } from '../../platform/db.ts';
 import { voucherNumber } from './booking-text-service.ts';
-import { findOpenItems, groupBalances, readKnownTotals, type BalanceGroup, type Cut, type OpenItem } from './liability-store.ts';
+import { balancesOfDay } from './liability-day-service.ts';
+import { findOpenItems, type BalanceGroup, type Cut, type OpenItem } from './liability-store.ts';
 import { periodFigures } from './period-service.ts';
 import { currentSetup } from './setup-service.ts';
 import { totals, type Totals } from './totals-service.ts';
@@ -58,11 +59,9 @@ export interface LiabilityReport {
 /** What is owed to holders of vouchers on a day, how it came to that, and whether it is right. */
 export async function liabilityReport(connection: Connection, question: LiabilityQuestion): Promise<LiabilityReport> {
   const { from, on, knownUntil } = question;
-  const { setup } = await currentSetup(connection);
-  const sums = (first: string | null, last: string): Promise<Totals[]> =>
-    knownUntil === null ? totals(connection, { from: first, to: last }) : readKnownTotals(connection, { from: first, to: last }, knownUntil);
+  const sums = (first: string | null, last: string): Promise<Totals[]> => totals(connection, { from: first, to: last, knownUntil });
+  const { groups, setup } = await balancesOfDay(connection, { day: on, knownUntil });
   const columns = columnsOf(setup, await sums(null, addDays(from, -1)), await sums(from, on));
-  const groups = await groupBalances(connection, { day: on, knownUntil }, { inOneYear: oneYearAfter(on, 1), inFiveYears: oneYearAfter(on, 5) });
   return {
     columns,
     checks: [
@@ -207,8 +206,4 @@ function currenciesOf(columns: readonly LiabilityColumn[], groups: readonly Bala
 
 function sumOf(cents: readonly number[]): number {
   return cents.reduce((sum, one) => sum + one, 0);
-}
-
-function oneYearAfter(day: string, years: number): string {
-  return `${Number(day.slice(0, 4)) + years}${day.slice(4) === '-02-29' ? '-02-28' : day.slice(4)}`;
 }

@@ -3,6 +3,7 @@ import { writeAudit } from '../../platform/audit.ts';
 import { inTransaction, type Connection, type Database } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
 import { parseJson } from '../../platform/json.ts';
+import { balancesOfDay } from './liability-day-service.ts';
 import { firstDayOf, lastDayOf, monthAfter, monthOf, monthsBetween } from './month-service.ts';
 import {
   findClosedPeriods, insertClosedPeriod, readOpenFrom, readPostedDays, writeOpenFrom, type ClosedPeriod,
@@ -66,7 +67,7 @@ export async function closeMonth(database: Database, month: string, actor: strin
   const { problem } = await verifyAndRecord(database, actor, moment.now);
   if (problem !== null) throw appError('books_disagree');
   await sealLedger(database, actor, moment.now);
-  return inTransaction(database, async (trx) => {
+  const closed = await inTransaction(database, async (trx) => {
     await readOpenFrom(trx, 'exclusive');
     await requireClosable(trx, month, moment.today);
     const { entries, cents } = await countMonth(trx, firstDayOf(month), lastDayOf(month));
@@ -76,6 +77,8 @@ export async function closeMonth(database: Database, month: string, actor: strin
     await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'accounting.close', entity: 'accounting', entityId: `month:${month}`, changes: { entries, cents } }]);
     return { month, entries };
   });
+  await balancesOfDay(database.knex, { day: lastDayOf(month), knownUntil: null });
+  return closed;
 }
 
 async function requireClosable(connection: Connection, month: string, today: string): Promise<void> {

@@ -18,11 +18,17 @@ export interface TotalsSpan {
   /** First and last posting day, both included; null: without a bound. */
   readonly from: string | null;
   readonly to: string | null;
+  /** The last instant at which an entry was known; null: all that is known now. */
+  readonly knownUntil?: number | null;
 }
+
+/** A seal is of the instant at which it began, so what it covers may have been written a little later. */
+const LONGEST_SEAL_MS = 3_600_000;
 
 /**
  * Sums over any days: those of sealed entries come ready from their seals, only what was written since the last seal is
- * added up row by row. One statement, so that an entry is on exactly one of the two sides.
+ * added up row by row. What was known only after an instant is taken off again. One statement, so that an entry is on
+ * exactly one of the sides.
  */
 export async function readTotals(knex: Knex, span: TotalsSpan): Promise<Totals[]> {
   const days = (column: string): { sql: string; bindings: string[] } => {
@@ -31,6 +37,14 @@ export async function readTotals(knex: Knex, span: TotalsSpan): Promise<Totals[]
     return { sql: held.map(([sql]) => ` and ${sql}`).join(''), bindings: held.map(([, day]) => day) };
   };
   const [sealed, fresh] = [days('t.posted_on'), days('e.posted_on')];
+  const { knownUntil = null } = span;
+  const later = knownUntil === null ? { sql: '', bindings: [] } : {
+    sql: `union all
+       select e.event, e.debit_role, e.credit_role, v.type, r.brand_id, e.currency, -e.cents, -1
+         from ledger_entries e left join vouchers v on v.id = e.voucher_id left join voucher_rules r on r.id = v.rules_id
+         where e.id > (select coalesce(max(s.to_id), 0) from ledger_seals s where s.sealed_at <= ?) and e.recorded_at > ?${fresh.sql}`,
+    bindings: [knownUntil - LONGEST_SEAL_MS, knownUntil, ...fresh.bindings],
+  };
   const answer: unknown = await knex.raw(
     `select event, debit_role, credit_role, type, brand_id, currency, sum(cents) as cents, sum(entries) as entries from (
        select t.event, t.debit_role, t.credit_role, t.type, t.brand_id, t.currency, t.cents, t.entries
@@ -39,10 +53,12 @@ export async function readTotals(knex: Knex, span: TotalsSpan): Promise<Totals[]
        select e.event, e.debit_role, e.credit_role, v.type, r.brand_id, e.currency, e.cents, 1
          from ledger_entries e left join vouchers v on v.id = e.voucher_id left join voucher_rules r on r.id = v.rules_id
          where e.id > (select coalesce(max(s.to_id), 0) from ledger_seals s)${fresh.sql}
+       ${later.sql}
      ) as both_sides
      group by event, debit_role, credit_role, type, brand_id, currency
+     having sum(entries) <> 0
      order by type, event, debit_role, credit_role, brand_id, currency`,
-    [...sealed.bindings, ...fresh.bindings],
+    [...sealed.bindings, ...fresh.bindings, ...later.bindings],
   );
   const list = answer as unknown[];
   const rows = (Array.isArray(list[0]) ? list[0] : list) as Record<string, string | number | null>[];
