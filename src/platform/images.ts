@@ -47,3 +47,11 @@ export async function readImage(source: string | Buffer): Promise<ReadImage> {
     throw new ImageError('image.unreadable');
   }
 }
+
+/** The middle of a picture in the wanted proportion, as large as it is there. */
+export async function croppedJpeg(image: Buffer, widthToHeight: number): Promise<Buffer> {
+  const { width, height } = await sharp(image).metadata();
+  const isTooWide = width / height > widthToHeight;
+  const size = isTooWide ? { width: Math.round(height * widthToHeight), height } : { width, height: Math.round(width / widthToHeight) };
+  return sharp(image).resize({ ...size, fit: 'cover' }).jpeg({ quality: 90 }).toBuffer();
+}

@@ -7,7 +7,7 @@ import { findJob, insertJob } from '../../platform/job-store.ts';
 import type { Moment } from './campaign-service.ts';
 import { findCampaign } from './campaign-store.ts';
 import { findCodeRuns, findRuns, type CodeRun } from './code-run-store.ts';
-import { findCodesFrom, findWholeCode, type CodeRow } from './code-store.ts';
+import { findCodesFrom, findWholeCode, listRunCodes, type CodeRow } from './code-store.ts';
 import { CAMPAIGN_CODES_JOB, soundShape, type GenerateCodes } from './code-service.ts';
 
 export const CODE_RUN_JOB = 'campaign-code-run';
@@ -36,6 +36,11 @@ export async function codeRun(database: Database, campaignId: string, runId: str
   const job = await findJob(database.knex, runId);
   if (job?.kind !== CAMPAIGN_CODES_JOB || (job.payload as { readonly campaignId: string }).campaignId !== campaignId) return null;
   return (await findRuns(database.knex, [runId]))[0] ?? null;
+}
+
+/** The vouchers of a run in the order they were made, after this one. */
+export async function vouchersOfRun(database: Database, runId: string, afterId: string, limit: number): Promise<string[]> {
+  return (await listRunCodes(database.knex, runId, afterId, limit)).map(({ id }) => id);
 }
 
 /** Those that begin so; for people who may not see codes only the one that is so as a whole. */

@@ -3,7 +3,8 @@ import { requireRole, requireUser } from '../../platform/auth.ts';
 import { inTransaction } from '../../platform/db.ts';
 import { AppError, appError, errorSentence } from '../../platform/errors.ts';
 import type { FileStore } from '../../platform/files.ts';
-import { dayInput, formatMoney } from '../../platform/format.ts';
+import { addFlash } from '../../platform/flash.ts';
+import { dayInput, formatMoney, formatNumber } from '../../platform/format.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
 import { TableError } from '../../platform/table-file.ts';
 import { parseCount, parseDay } from '../../platform/typed-input.ts';
@@ -14,8 +15,11 @@ import { readCampaign } from '../campaigns/campaign-service.ts';
 import { dropCodeList, keepPastedCodes, keepUploadedCodes, planCodeList } from '../campaigns/code-list-service.ts';
 import { codeRun, codeRuns, RUN_ACTIONS, sampleRun, searchCodes, startRunAction } from '../campaigns/code-run-service.ts';
 import { listCodes, MAX_GENERATED_CODES, requestCodes, type GenerateCodes } from '../campaigns/code-service.ts';
+import { PRINT_FORMATS } from '../documents/print-service.ts';
 import { CAMPAIGNS_PATH, campaignId, campaignTabs } from './campaign-edit-pages.ts';
 import { actorOf, fieldOf } from './voucher-action-pages.ts';
+import { PRINT_FILES } from './voucher-bulk-pages.ts';
+import { MAX_PRINTED, startPrint } from './voucher-bulk-service.ts';
 import { mayChangeVouchers, maySeeCodes, momentOf, shownCode, type VoucherPages } from './voucher-list-pages.ts';
 
 const PATH = `${CAMPAIGNS_PATH}/:id/codes`;
@@ -120,6 +124,23 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
     res.redirect(303, `/admin/jobs/${await startRunAction(database, wish, actorOf(res), momentOf(pages))}`);
   });
 
+  router.post(`${PATH}/runs/:run/print`, mayChange, async (req, res) => {
+    const { t, user, locale } = res.locals;
+    if (!maySeeCodes(user)) throw appError('forbidden');
+    const campaign = campaignId(req);
+    const run = (await codeRuns(database, campaign)).find(({ id }) => id === String(req.params['run']));
+    if (run === undefined) throw appError('not_found');
+    if (run.done > MAX_PRINTED) {
+      addFlash(req, { kind: 'warning', text: t('campaigns:run.too_many_prints', { most: formatNumber(MAX_PRINTED, locale) }) });
+      return res.redirect(303, `${CAMPAIGNS_PATH}/${campaign}/codes/runs/${run.id}`);
+    }
+    const format = PRINT_FORMATS.find((one) => one === fieldOf(req, 'format')) ?? 'a4';
+    const payload = { format, together: fieldOf(req, 'files') !== 'each', scope: { run: run.id }, actor: actorOf(res), locale };
+    const job = await startPrint(database, payload, run.done, clock.now());
+    addFlash(req, { kind: 'success', text: t('vouchers:bulk.started') });
+    res.redirect(303, `/admin/jobs/${job}`);
+  });
+
   return router;
 
   async function orShow(req: Request, res: Response, typed: TypedCodes, work: () => Promise<void>): Promise<void> {
@@ -185,6 +206,10 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
       action: `${CAMPAIGNS_PATH}/${campaign.id}/codes/runs/${run.id}`,
       back: `${CAMPAIGNS_PATH}/${campaign.id}/codes`,
       form: formView(values, errors),
+      seesCodes: maySeeCodes(res.locals.user),
+      printForm: formView({ format: 'a4', files: 'together' }),
+      formats: PRINT_FORMATS.map((value) => ({ value, label: t(`documents:format.${value}`) })),
+      files: PRINT_FILES.map((value) => ({ value, label: t(`vouchers:bulk.files_${value}`) })),
       done: run.done,
       actions: RUN_ACTIONS.map((value) => ({ value, label: t(`campaigns:run.action.${value}`), hint: t(`campaigns:run.hint.${value}`) })),
     });

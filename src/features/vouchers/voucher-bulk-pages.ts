@@ -15,6 +15,8 @@ import {
 import { options } from './voucher-form-view-pages.ts';
 import { listQueryOf, listUrl, maySeeCodes, momentOf, readFilter, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
 
+/** A PDF for each voucher, or one with a page for each. */
+export const PRINT_FILES = ['each', 'together'] as const;
 const MAX_REASON = 500;
 /** Not done to the vouchers but read from them: entries of the same menu, and which list they mean. */
 export const EXPORT_ACTIONS: ReadonlyMap<string, 'vouchers' | 'codes'> = new Map([['export_list', 'vouchers'], ['export_codes', 'codes']]);
@@ -62,7 +64,7 @@ export function voucherBulkPages(pages: VoucherPages): Router {
     const payload = { scope: asked.scope, actor: actorOf(res), locale: res.locals.locale };
     const total = isMore ? null : count;
     const now = pages.clock.now();
-    const job = await (order.action === 'print' ? startPrint(database, { ...payload, format: order.format }, total, now) : startBulk(database, { ...payload, order }, total, now));
+    const job = await (order.action === 'print' ? startPrint(database, { ...payload, format: order.format, together: order.together }, total, now) : startBulk(database, { ...payload, order }, total, now));
     addFlash(req, { kind: 'success', text: res.locals.t('vouchers:bulk.started') });
     res.redirect(303, `/admin/jobs/${job}`);
   });
@@ -95,6 +97,7 @@ export function voucherBulkPages(pages: VoucherPages): Router {
       problems: formView({}, errors.map((error) => ({ ...error, message: `${t(`vouchers:${error.path === 'reason' ? 'reason' : `field.${error.path}`}`)}: ${error.message}` }))),
       methods: options(PAYMENT_METHODS, 'method', t),
       formats: PRINT_FORMATS.map((value) => ({ value, label: t(`documents:format.${value}`) })),
+      files: PRINT_FILES.map((value) => ({ value, label: t(`vouchers:bulk.files_${value}`) })),
       today: pages.clock.today(),
     });
   }
@@ -154,7 +157,7 @@ function readOrder(req: Request, res: Response, action: BulkAction): BulkOrder |
     case 'mail':
       return { action };
     case 'print':
-      return { action, format: PRINT_FORMATS.find((one) => one === fieldOf(req, 'format')) ?? 'a4' };
+      return { action, format: PRINT_FORMATS.find((one) => one === fieldOf(req, 'format')) ?? 'a4', together: fieldOf(req, 'files') === 'together' };
     case 'unlock':
       return { action, reason: reason || null };
   }

@@ -31,6 +31,8 @@ export type BulkOrder =
 export interface PrintOrder {
   readonly action: 'print';
   readonly format: PrintFormat;
+  /** All in one document, not one for each. */
+  readonly together: boolean;
 }
 
 /** Those chosen one by one, or all hits of a list. */
@@ -45,7 +47,9 @@ export interface BulkJobPayload {
 
 export interface PrintJobPayload {
   readonly format: PrintFormat;
-  readonly scope: BulkScope;
+  readonly together: boolean;
+  /** `run`: all codes that one run made for a campaign. */
+  readonly scope: BulkScope | { readonly run: string };
   readonly actor: string;
   readonly locale: Locale;
 }

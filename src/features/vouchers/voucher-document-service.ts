@@ -28,6 +28,13 @@ export async function voucherPdf(documents: VoucherDocuments, id: string, format
   return documents.prints.pdf(documents.database.knex, voucher, format);
 }
 
+/** One document with a page for each. */
+export async function vouchersPdf(documents: VoucherDocuments, vouchers: readonly VoucherView[], format: PrintFormat, locale: Locale): Promise<Buffer> {
+  const sheets: VoucherToPrint[] = [];
+  for (const voucher of vouchers) sheets.push(await toPrint(documents, voucher, locale));
+  return documents.prints.pdfOfMany(documents.database.knex, sheets, format);
+}
+
 export async function voucherPreview(documents: VoucherDocuments, id: string, format: PrintFormat, locale: Locale, moment: Moment): Promise<string> {
   const voucher = await toPrint(documents, await findVoucher(documents.database, id, moment), locale);
   return documents.prints.html(documents.database.knex, voucher, format);
