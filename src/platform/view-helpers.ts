@@ -34,6 +34,8 @@ function textHelpers(timeZone: string): Handlebars.HelperDeclareSpec {
   };
 }
 
+const DRAWING = /^<svg( (xmlns|viewBox|shape-rendering)="[\w .:/-]*")*>\s*(<path( (stroke|stroke-width|fill|d)="[\w #.,-]*")* ?\/>\s*)*<\/svg>\s*$/;
+
 const logicHelpers: Handlebars.HelperDeclareSpec = {
   eq: (a: unknown, b: unknown) => a === b,
   ne: (a: unknown, b: unknown) => a !== b,
@@ -62,6 +64,11 @@ const formHelpers: Handlebars.HelperDeclareSpec = {
   errorAt: (form: FormView, name: string) => errorAt(form, name),
   selected: (a: unknown, b: unknown) => holds(a, b, 'selected'),
   checked: (a: unknown, b: unknown) => holds(a, b, 'checked'),
+  /** A bar code or QR code as part of the page: an outline and strokes of plain lines, nothing else. */
+  drawing: (svg: string) => {
+    if (!DRAWING.test(svg)) throw new Error('not a drawing of lines alone');
+    return new Handlebars.SafeString(svg);
+  },
   /** Attributes for a partial's `extra`: `(attrs hx-get="/x" data-live="code")`; true prints the name alone. */
   attrs: (options: Options) =>
     new Handlebars.SafeString(

@@ -128,8 +128,9 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
     const { t, user, locale } = res.locals;
     if (!maySeeCodes(user)) throw appError('forbidden');
     const campaign = campaignId(req);
-    const run = (await codeRuns(database, campaign)).find(({ id }) => id === String(req.params['run']));
-    if (run === undefined) throw appError('not_found');
+    const id = String(req.params['run']);
+    const run = /^\d{1,18}$/.test(id) ? await codeRun(database, campaign, id) : null;
+    if (run === null) throw appError('not_found');
     if (run.done > MAX_PRINTED) {
       addFlash(req, { kind: 'warning', text: t('campaigns:run.too_many_prints', { most: formatNumber(MAX_PRINTED, locale) }) });
       return res.redirect(303, `${CAMPAIGNS_PATH}/${campaign}/codes/runs/${run.id}`);
