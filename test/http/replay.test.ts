@@ -33,7 +33,8 @@ describeOnBothDatabases('the replay of a campaign', (database) => {
     const { html } = await agent.get(`${PATH}?campaign=${campaign}`);
     const tiers = /<textarea[^>]*name="tiers"[^>]*>([^<]*)</.exec(html)?.[1]?.replaceAll('&#x3D;', '=') ?? '';
     const value = (name: string): string => new RegExp(`name="${name}"[^>]*value="([^"]*)"`).exec(html)?.[1] ?? '';
-    return { campaign, tiers, multiplier: 'booking', from: value('from'), until: value('until'), past: 'true' };
+    const regions = /<textarea[^>]*name="regions"[^>]*>([^<]*)</.exec(html)?.[1] ?? '';
+    return { campaign, regions, tiers, multiplier: 'booking', from: value('from'), until: value('until'), past: 'true' };
   }
   async function resultOf(answer: Answer): Promise<{ text: string; csv: string }> {
     expect(answer.status, answer.html).to.equal(303);
@@ -67,6 +68,23 @@ describeOnBothDatabases('the replay of a campaign', (database) => {
     const { text } = await resultOf(await agent.post(PATH, { ...(await formOf()), tiers: '0 = 25,00\n1.000,00 = 5 %' }));
     expect(text).to.contain('Würden gelten</dt><dd>2 (66,67 %)').and.contain('85,00 €').and.contain('geänderte Regeln');
     expect((await api.get(`/campaigns/${campaign}`)).body.value.tiers).to.deep.equal([{ minTripPrice: 100_000, percent: 10 }]);
+  });
+
+  it('takes other regions, products and channels, and names what it does not know', async () => {
+    const form = await formOf();
+    expect(form['regions']).to.equal('Österreich (AT)');
+    const everywhere = await resultOf(await agent.post(PATH, { ...form, regions: '' }));
+    expect(everywhere.text).to.contain('Würden gelten</dt><dd>2 (66,67 %)').and.contain('320,00 €').and.contain('geänderte Regeln');
+    const without = await resultOf(await agent.post(PATH, { ...form, regions: 'Österreich\nnicht: Wien (AT-9)' }));
+    expect(without.text).to.contain('Würden gelten</dt><dd>0');
+    const atCounter = await resultOf(await agent.post(PATH, { ...form, channels: 'counter' }));
+    expect(atCounter.text).to.contain('Würden gelten</dt><dd>0');
+    const unknown = await agent.post(PATH, { ...form, products: 'Mondfahrt', regions: 'Österreich\nAtlantis' });
+    expect(unknown.status).to.equal(422);
+    expect(plain(unknown.html)).to.contain('Produkte: „Mondfahrt“ ist nicht bekannt').and.contain('Regionen: „Atlantis“ ist nicht bekannt').and.contain('Atlantis</textarea>');
+    const same = await resultOf(await agent.post(PATH, form));
+    expect(same.text).to.contain('Würden gelten</dt><dd>1 (33,33 %)').and.not.contain('geänderte Regeln');
+    expect((await api.get(`/campaigns/${campaign}`)).body.restrictions.regions.include).to.deep.equal(['AT']);
   });
 
   it('takes a list of bookings, and names every wrong row before anything is computed', async () => {

@@ -7,20 +7,24 @@ import type { Locale, Translate } from '../../platform/i18n.ts';
 import { parseCount, parseDay, parseMoney, parsePercent } from '../../platform/typed-input.ts';
 import type { StoredRules } from '../campaigns/rules-service.ts';
 import { textOf } from './redemption-view-pages.ts';
+import type { ParsedRestrictions, TypedRestrictions } from './replay-restrictions-pages.ts';
 
-const FIELDS = ['campaign', 'tiers', 'maxAmount', 'multiplier', 'travelFrom', 'travelUntil', 'minTravellers', 'from', 'until', 'past'] as const;
+const FIELDS = ['campaign', 'tiers', 'maxAmount', 'multiplier', 'travelFrom', 'travelUntil', 'minTravellers', 'from', 'until', 'past', 'products', 'themes', 'regions', 'channels'] as const;
 type Field = (typeof FIELDS)[number];
 export type TypedReplay = Readonly<Record<Field, string>>;
 
 const DAYS_BACK = 365;
+const MAX_TEXT = 20_000;
 
 export function typedReplay(body: unknown): TypedReplay {
   const sent = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
-  return Object.fromEntries(FIELDS.map((name) => [name, textOf(sent[name], 2000)])) as TypedReplay;
+  const { channels } = sent;
+  const ticked = (Array.isArray(channels) ? channels : [channels]).filter((one): one is string => typeof one === 'string');
+  return { ...(Object.fromEntries(FIELDS.map((name) => [name, textOf(sent[name], MAX_TEXT)])) as TypedReplay), channels: ticked.join(',').slice(0, MAX_TEXT) };
 }
 
 /** A campaign as it is stored, against the bookings of the last year. */
-export function typedFromCampaign(id: string, rules: StoredRules, today: string, locale: Locale): TypedReplay {
+export function typedFromCampaign(id: string, rules: StoredRules, restrictions: TypedRestrictions, today: string, locale: Locale): TypedReplay {
   const money = (cents: number): string => moneyInput(cents, rules.currency, locale);
   return {
     campaign: id,
@@ -33,6 +37,7 @@ export function typedFromCampaign(id: string, rules: StoredRules, today: string,
     from: dayInput(addDays(today, -DAYS_BACK), locale),
     until: dayInput(today, locale),
     past: 'true',
+    ...restrictions,
   };
 }
 
@@ -42,8 +47,8 @@ export interface ParsedReplay {
   readonly errors: readonly FormError[];
 }
 
-export function parseReplay(typed: TypedReplay, stored: StoredRules, t: Translate): ParsedReplay {
-  const errors: FormError[] = [];
+export function parseReplay(typed: TypedReplay, stored: StoredRules, limits: ParsedRestrictions, t: Translate): ParsedReplay {
+  const errors: FormError[] = limits.errors.map(({ path, message }) => ({ path, message: `${t(`replay:field.${path}`)}: ${message}` }));
   const digits = currencyDigits(stored.currency);
   const wrong = (path: Field, key: string, params: Record<string, unknown> = {}): void => void errors.push({ path, message: `${t(`replay:field.${path}`)}: ${t(key, params)}` });
   const dayAt = (path: 'travelFrom' | 'travelUntil' | 'from' | 'until'): string | null => {
@@ -80,7 +85,7 @@ export function parseReplay(typed: TypedReplay, stored: StoredRules, t: Translat
     multiplier: MULTIPLIERS.find((one) => one === typed.multiplier) ?? stored.multiplier,
     travelFrom: dayAt('travelFrom'),
     travelUntil: dayAt('travelUntil'),
-    restrictions: { ...stored.restrictions, minTravellers },
+    restrictions: { ...stored.restrictions, ...limits.restrictions, minTravellers },
   };
   if (errors.length === 0) for (const { path, code } of checkRules(rules)) wrong(fieldOf(path), `replay:rule.${code}`);
   const days = typed.past === 'true' ? daysOf(dayAt('from'), dayAt('until')) : null;

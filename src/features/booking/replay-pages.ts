@@ -1,6 +1,6 @@
 import express, { type Response, type Router } from 'express';
 import { addDays } from '../../core/calendar.ts';
-import { MULTIPLIERS } from '../../core/voucher.ts';
+import { CHANNELS, MULTIPLIERS } from '../../core/voucher.ts';
 import { requireRole } from '../../platform/auth.ts';
 import { startOfDay } from '../../platform/clock.ts';
 import { appError } from '../../platform/errors.ts';
@@ -18,6 +18,7 @@ import { BOOKING_TEST_PATH } from './booking-test-pages.ts';
 import { actorOf, idOf, textOf, type BookingPages } from './redemption-view-pages.ts';
 import { parseReplay, typedFromCampaign, typedReplay, type TypedReplay } from './replay-form-pages.ts';
 import { MAX_LIST_ROWS, type ListProblem } from './replay-list-service.ts';
+import { parseRestrictions, restrictionTexts } from './replay-restrictions-pages.ts';
 import { keepList, MAX_PAST_BOOKINGS, replayResult, startReplay, type ReplayResult } from './replay-service.ts';
 
 export interface ReplayPages extends BookingPages {
@@ -37,7 +38,7 @@ export function replayPages(pages: ReplayPages): Router {
     const id = textOf(req.query['campaign'], 15);
     if (!/^\d+$/.test(id)) return choose(res);
     const { rules } = await campaignRules(id);
-    await show(res, typedFromCampaign(id, rules, clock.today(), res.locals.locale));
+    await show(res, typedFromCampaign(id, rules, await restrictionTexts(database, rules, res.locals.t), clock.today(), res.locals.locale));
   });
 
   router.post(PATH, async (req, res) => {
@@ -45,7 +46,7 @@ export function replayPages(pages: ReplayPages): Router {
     const typed = typedReplay(req.body);
     if (!/^\d{1,15}$/.test(typed.campaign)) throw appError('not_found');
     const { rules: stored, title, budget } = await campaignRules(typed.campaign);
-    const { rules, days, errors } = parseReplay(typed, stored, t);
+    const { rules, days, errors } = parseReplay(typed, stored, await parseRestrictions(database, typed, t), t);
     const upload = uploadOf(req, 'list');
     const problems = [...errors];
     if (errors.length === 0 && days === null && upload === null) problems.push({ path: 'past', message: t('replay:nothing_to_ask') });
@@ -110,8 +111,9 @@ export function replayPages(pages: ReplayPages): Router {
       title: t('replay:of_title', { title }),
       breadcrumbs: [{ href: BOOKING_TEST_PATH, text: t('booking-test:title') }, { href: PATH, text: t('replay:title') }],
       path: PATH,
-      form: formView(typed, errors),
+      form: formView({ ...typed, channels: typed.channels.split(',') }, errors),
       typed,
+      channels: CHANNELS.map((value) => ({ value, label: t(`vouchers:channel.${value}`) })),
       currency: rules.currency,
       multipliers: MULTIPLIERS.map((value) => ({ value, label: t(`vouchers:multiplier.${value}`) })),
       rowProblems: rows.map(({ row, code, value }) => ({ row, text: t(`replay:problem.${code}`, { value }) })),

@@ -7,9 +7,11 @@ import { RESTRICTION_KINDS, type RestrictionKind, type TypedRestriction, type Ty
 
 export const CATALOGUE_KIND_OF: Readonly<Record<RestrictionKind, CatalogueKind>> = { products: 'product', themes: 'theme', regions: 'region' };
 
-export interface ResolvedEntries {
+type TypedLists = Pick<TypedVoucher, RestrictionKind>;
+
+export interface ResolvedEntries<T extends TypedLists = TypedVoucher> {
   /** The form with every known entry as the form offers it. */
-  readonly typed: TypedVoucher;
+  readonly typed: T;
   readonly entries: Readonly<Record<RestrictionKind, { readonly include: readonly string[]; readonly exclude: readonly string[] }>>;
   /** Names by kind and id. */
   readonly names: ReadonlyMap<string, string>;
@@ -21,7 +23,7 @@ const MAX_HITS = 20;
 const MAX_SUGGESTIONS = 3;
 
 /** Finds what the rows of products, themes and regions name: by name, by id, or as `Name (id)`. */
-export async function resolveEntries(database: Database, typed: TypedVoucher, t: Translate): Promise<ResolvedEntries> {
+export async function resolveEntries<T extends TypedLists>(database: Database, typed: T, t: Translate): Promise<ResolvedEntries<T>> {
   const names = new Map<string, string>();
   const errors: FormError[] = [];
   const lists: Partial<Record<RestrictionKind, TypedRestriction[]>> = {};
