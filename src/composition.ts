@@ -15,6 +15,8 @@ import { catalogueImportPages } from './features/catalogue/catalogue-import-page
 import { cataloguePages } from './features/catalogue/catalogue-pages.ts';
 import { regionPages } from './features/catalogue/region-pages.ts';
 import { codeRunJob } from './features/campaigns/code-run-job.ts';
+import { approvalPages } from './features/vouchers/approval-pages.ts';
+import { voucherCorrectionPages } from './features/vouchers/voucher-correction-pages.ts';
 import { derecognitionJob } from './features/vouchers/derecognition-job.ts';
 import { derecognitionPages } from './features/vouchers/derecognition-pages.ts';
 import { campaignCodePages } from './features/vouchers/campaign-code-pages.ts';
@@ -55,6 +57,7 @@ import { createPrinter } from './platform/chromium.ts';
 import { jobPages } from './features/staff/job-pages.ts';
 import { loadUser, loginPages } from './features/staff/login-pages.ts';
 import { createLoginService } from './features/staff/login-service.ts';
+import { fourEyesSettingsPages } from './features/settings/four-eyes-settings-pages.ts';
 import { reversalSettingsPages } from './features/settings/reversal-settings-pages.ts';
 import { settingsPages } from './features/settings/settings-pages.ts';
 import { shopSettingsPages } from './features/settings/shop-settings-pages.ts';
@@ -249,6 +252,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     settingsPages(settings),
     shopSettingsPages(settings),
     reversalSettingsPages(settings),
+    fourEyesSettingsPages(settings),
     stackingPages(settings),
     documentSettingsPages(settings),
     outboxPages({ database, clock, renderView, hasServer: config.smtpUrl !== null }),
@@ -259,6 +263,8 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     voucherLedgerPages({ database, clock }),
     voucherRefundPages({ database, clock }),
     derecognitionPages({ database, clock }),
+    approvalPages({ database, clock }),
+    voucherCorrectionPages({ database, clock }),
     replayPages({ ...booking, files }),
     bookingTestPages({ ...booking, hasDemo: config.environment !== 'production' }),
     holdPages(booking),

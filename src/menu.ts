@@ -19,6 +19,7 @@ export const MENU: readonly MenuSection[] = [
       },
       { label: 'common:menu.orders', path: '/admin/orders', icon: 'shopping-cart' },
       { label: 'common:menu.campaigns', path: '/admin/campaigns', icon: 'speakerphone' },
+      { label: 'common:menu.approvals', path: '/admin/approvals', icon: 'users' },
       { label: 'common:menu.refunds', path: '/admin/refunds', icon: 'receipt-refund' },
       { label: 'common:menu.partner_invoices', path: '/admin/partner-invoices', icon: 'file-text' },
       { label: 'common:menu.redemptions', path: '/admin/redemptions', icon: 'receipt' },
@@ -81,6 +82,7 @@ export const MENU: readonly MenuSection[] = [
         children: [
           { label: 'common:menu.settings_stacking', path: '/admin/settings/stacking' },
           { label: 'common:menu.settings_reversals', path: '/admin/settings/reversals' },
+          { label: 'common:menu.settings_four_eyes', path: '/admin/settings/four-eyes' },
           { label: 'common:menu.settings_documents', path: '/admin/settings/documents', roles: ['admin', 'auditor'], right: 'settings' },
           { label: 'common:menu.settings_shop', path: '/admin/settings/shop', roles: ['admin', 'auditor'], right: 'settings' },
           { label: 'common:menu.settings_general', path: '/admin/settings/general', roles: ['admin', 'auditor'], right: 'settings' },

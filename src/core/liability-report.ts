@@ -19,6 +19,7 @@ const LINE_OF: Readonly<Record<string, MovementLine>> = {
   forfeit: 'forfeited',
   forfeit_reversal: 'forfeited',
   derecognition: 'derecognised',
+  correction: 'correction',
 };
 
 /**

@@ -37,7 +37,7 @@ export function statusOf(facts: VoucherFacts, today: string): VoucherStatus {
   return facts.uses > 0 ? 'partly_redeemed' : 'active';
 }
 
-export type VoucherAction = 'pay' | 'deactivate' | 'activate' | 'cancel' | 'reissue' | 'topup' | 'split' | 'merge' | 'extend';
+export type VoucherAction = 'pay' | 'deactivate' | 'activate' | 'cancel' | 'reissue' | 'topup' | 'split' | 'merge' | 'extend' | 'correct';
 
 /** Which action is legal in which status; an illegal one is refused by name. */
 export function isLegal(action: VoucherAction, status: VoucherStatus): boolean {
@@ -54,6 +54,7 @@ const LEGAL: Readonly<Record<VoucherAction, readonly VoucherStatus[]>> = {
   split: ['active', 'partly_redeemed', 'expired'],
   merge: ['active', 'partly_redeemed', 'expired'],
   extend: ['active', 'partly_redeemed', 'expired'],
+  correct: ['active', 'partly_redeemed', 'redeemed', 'expired', 'deactivated'],
 };
 
 function isUsedUp({ balance, uses, maxUses }: VoucherFacts): boolean {

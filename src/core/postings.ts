@@ -10,7 +10,7 @@ export interface Posting {
 
 export type LedgerEvent =
   | 'sale' | 'issue' | 'redemption' | 'redemption_reversal' | 'top_up' | 'refund' | 'refund_paid' | 'transfer_out' | 'transfer_in'
-  | 'forfeit' | 'forfeit_reversal' | 'derecognition' | 'reactivation' | 'payment_in' | 'migrated' | 'partner_invoice' | 'partner_invoice_reversal' | 'partner_difference'
+  | 'forfeit' | 'forfeit_reversal' | 'derecognition' | 'reactivation' | 'correction' | 'payment_in' | 'migrated' | 'partner_invoice' | 'partner_invoice_reversal' | 'partner_difference'
   | 'partner_difference_reversal' | 'partner_payment';
 
 export const PAYMENT_METHODS = ['bank_transfer', 'cash', 'online', 'other'] as const;
@@ -147,6 +147,21 @@ export function postingsOfDerecognition(voucher: PostedVoucher, cents: number): 
 /** K15: a derecognised voucher is honoured after all; in a later year the income was that of another year. */
 export function postingsOfReactivation(voucher: PostedVoucher, cents: number, isSameYear: boolean): Posting[] {
   return [{ event: 'reactivation', debitRole: isSameYear ? 'BREAKAGE' : 'BREAKAGE_REVERSAL', creditRole: valueRole(voucher), cents }];
+}
+
+/** Where the difference of a correction is: with the traveller, or in money under way. Never a revenue account. */
+export const CORRECTION_ROLES = ['DEBITOR', 'TRANSIT'] as const;
+export type CorrectionRole = (typeof CORRECTION_ROLES)[number];
+
+/**
+ * K17: the value of a voucher was wrong, such as by a typing error. 90,00 typed where 100,00 were paid: a change of
+ * 1000 posts DEBITOR an V_KAUF 10,00; the other way round V_KAUF an DEBITOR. Source: accounting.md 1.7.
+ */
+export function postingsOfCorrection(voucher: PostedVoucher, change: number, counter: CorrectionRole): Posting[] {
+  const role = valueRole(voucher);
+  const other = role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : counter;
+  const [debitRole, creditRole] = change > 0 ? [other, role] : [role, other];
+  return [{ event: 'correction', debitRole, creditRole, cents: Math.abs(change) }];
 }
 
 function forfeitRole(role: string): string {

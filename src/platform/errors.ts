@@ -86,6 +86,11 @@ const CATALOGUE = {
     de: 'Dieser Code folgt den Regeln seiner Aktion. Bitte ändern Sie die Aktion.',
     en: 'This code follows the rules of its campaign. Please change the campaign.',
   },
+  needs_second_person: {
+    status: 422,
+    de: 'Ab diesem Betrag gilt das Vier-Augen-Prinzip; es ist nichts geschehen. Bitte in der Verwaltung beim Gutschein beantragen: Unter „Freigaben“ entscheidet eine zweite Person.',
+    en: 'From this amount on a second person has to accept it; nothing was done. Please ask for it at the voucher in the administration: a second person decides under “Approvals”.',
+  },
   period_not_next: {
     status: 409,
     de: 'Monate werden der Reihe nach abgeschlossen. Bitte schließen Sie zuerst den ältesten offenen Monat ab.',

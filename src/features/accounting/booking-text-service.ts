@@ -22,6 +22,7 @@ const EVENT_TEXTS: Readonly<Record<Posting['event'], string>> & Readonly<Record<
   partner_difference_reversal: 'Storno Provision oder Nachlass',
   derecognition: 'Ausbuchung Gutschein',
   reactivation: 'Reaktivierung Gutschein',
+  correction: 'Wertkorrektur',
   partner_payment: 'Zahlung des Partners',
 };
 

@@ -3,6 +3,8 @@ import { addFlash } from '../../platform/flash.ts';
 import { renderPage } from '../../platform/views.ts';
 import { ACCOUNT_ROLES } from '../../core/chart-of-accounts.ts';
 import { parseDay } from '../../platform/typed-input.ts';
+import { formatMoney } from '../../platform/format.ts';
+import { fourEyesSettings } from '../settings/four-eyes-settings-service.ts';
 import { generalSettings } from '../settings/settings-service.ts';
 import { AUDIT_DATA_JOB } from './audit-data-service.ts';
 import { reportCircles } from './number-service.ts';
@@ -78,6 +80,7 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Account
   router.get(`${PATH}/procedure`, mayRead, async (_req, res) => {
     const { setup, id } = await currentSetup(database.knex);
     const { currency, holdMinutes } = await generalSettings(database.knex);
+    const fourEyes = await fourEyesSettings(database.knex);
     const accounts = ACCOUNT_ROLES.map((role) => ({ role, label: res.locals.t(`accounting:role.${role}`), account: setup.accounts[role] ?? '' })).filter(({ account }) => account !== '');
     renderPage(res, 'accounting/procedure', {
       title: res.locals.t('accounting:proof.procedure'),
@@ -89,6 +92,7 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Account
       accounts,
       currency,
       holdMinutes,
+      fourEyes: fourEyes.isOn ? formatMoney(fourEyes.limit, currency, 'de') : '',
       isGross: setup.discountMethod === 'gross',
       isCollective: setup.debtors === 'collective',
       isLocked: setup.datev.isLocked,

@@ -4,6 +4,7 @@ import { inTransaction, type Connection, type Database, type Transaction } from 
 import { appError } from '../../platform/errors.ts';
 import { appendToLedger, chainEntries } from '../accounting/ledger-service.ts';
 import { postingDay } from '../accounting/posting-day-service.ts';
+import { fourEyesSettings } from '../settings/four-eyes-settings-service.ts';
 import { generalSettings } from '../settings/settings-service.ts';
 import {
   addToCodeCount, findCampaign, findCampaigns, findCampaignTitles, findNearBudget, insertCampaign, listCampaigns as listRecords, sumRedeemed, updateCampaign, type CampaignFilter, type CampaignRecord,
@@ -45,6 +46,7 @@ export async function createCampaign(database: Database, body: CampaignBody, act
   const { currency } = await generalSettings(database.knex);
   const rules = rulesFromBody(body, currency);
   await requireSoundRules(database.knex, rules);
+  await requireSmallGoodwill(database.knex, rules, rules.originalValue ?? 0);
   return inTransaction(database, async (trx) => {
     const rulesId = await insertRules(trx, rules);
     const paidOn = body.paidAt === undefined ? (rules.type === 'discount' ? moment.today : null) : body.paidAt;
@@ -150,6 +152,7 @@ export async function countCode(trx: Transaction, id: string, change: number): P
 /** Books the value of up to `limit` codes, of those named or of all, that have none booked yet; how many it were. */
 export async function bookCodes(trx: Transaction, campaignId: string, rules: StoredRules, paidOn: string, limit: number, actor: string, moment: Moment, ids: readonly string[] | null = null): Promise<number> {
   const codes = await findUnbookedCodes(trx, campaignId, limit, ids);
+  await requireSmallGoodwill(trx, rules, codes.reduce((most, { originalValue }) => Math.max(most, originalValue), 0));
   const day = await postingDay(trx, paidOn, moment.today);
   const booked = codes.map(({ id, originalValue }) => {
     const postings = postingsOfIssue({ type: rules.type, funding: rules.funding }, originalValue, 'other');
@@ -179,6 +182,7 @@ export async function bookCodes(trx: Transaction, campaignId: string, rules: Sto
 async function changeRules(trx: Transaction, record: CampaignRecord, before: StoredRules, change: Partial<RulesBody>): Promise<StoredRules> {
   const rules = rulesFromBody(mergeRules(before, change), before.currency);
   await requireSoundRules(trx, rules);
+  await requireSmallGoodwill(trx, rules, rules.originalValue ?? 0);
   const isWorthChanged = WORTH.some((name) => rules[name] !== before[name]);
   // The account of a booked code may be that of its brand.
   const isAccountChanged = rules.type !== 'discount' && rules.restrictions.brand !== before.restrictions.brand;
@@ -186,6 +190,18 @@ async function changeRules(trx: Transaction, record: CampaignRecord, before: Sto
   await updateRules(trx, record.rulesId, rules);
   return rules;
 }
+
+/** Goodwill from the four-eyes limit on is accepted voucher by voucher, so no campaign gives it away. */
+async function requireSmallGoodwill(connection: Connection, rules: StoredRules, cents: number): Promise<void> {
+  if (rules.funding !== 'goodwill') return;
+  const { isOn, limit } = await fourEyesSettings(connection);
+  if (isOn && cents >= limit) throw appError('rule_broken', { fields: [{ path: 'value.originalValue', code: 'needs_second_person', message: ONE_BY_ONE }] });
+}
+
+const ONE_BY_ONE = {
+  de: 'Kulanz ab der Vier-Augen-Grenze braucht für jeden Gutschein eine zweite Person. Bitte legen Sie solche Gutscheine einzeln an.',
+  en: 'Goodwill from the four-eyes limit on needs a second person for each voucher. Please make such vouchers one by one.',
+};
 
 /** What is booked for each code, and on which account, stands on these. */
 const WORTH = ['type', 'currency', 'originalValue', 'residual', 'funding'] as const;

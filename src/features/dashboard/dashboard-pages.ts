@@ -35,6 +35,7 @@ export function dashboardPages({ database, clock }: { readonly database: Databas
         tile('expiring', number(found.expiring), '/admin/vouchers?state=active&sort=bookUntil', 'clock'),
         tile('orders', number(found.openOrders), '/admin/orders?state=ordered', 'shopping-cart', found.openOrders.count > 0),
         tile('held', number(found.heldCodes), '/admin/holds', 'lock'),
+        tile('approvals', number(found.openApprovals), '/admin/approvals', 'users', found.openApprovals.count > 0),
         tile('refunds', number(found.openRefunds), '/admin/refunds', 'receipt-refund', found.openRefunds.count > 0),
         tile('mails', number(found.failedMails), '/admin/outbox?state=failed', 'mail', found.failedMails.count > 0),
         ...(isIn('admin') ? [tile('jobs', number(found.failedJobs), '/admin/jobs?state=failed', 'clipboard-list', found.failedJobs.count > 0)] : []),

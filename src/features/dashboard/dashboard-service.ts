@@ -8,6 +8,7 @@ import { campaignsNearBudget, type CampaignView } from '../campaigns/campaign-se
 import { mailPage, type MailState } from '../documents/mail-service.ts';
 import { findOrders } from '../orders/order-service.ts';
 import { generalSettings } from '../settings/settings-service.ts';
+import { approvals } from '../vouchers/approval-service.ts';
 import { expiringBetween } from '../vouchers/voucher-expiring-service.ts';
 import { refundTasks } from '../vouchers/voucher-refund-service.ts';
 import type { Moment } from '../vouchers/voucher-view-service.ts';
@@ -25,6 +26,7 @@ export interface Dashboard {
   readonly expiring: Count;
   readonly openOrders: Count;
   readonly heldCodes: Count;
+  readonly openApprovals: Count;
   readonly openRefunds: Count;
   readonly failedMails: Count;
   readonly failedJobs: Count;
@@ -55,6 +57,7 @@ export async function dashboard(database: Database, { now, today }: Moment): Pro
     expiring: await expiringBetween(database, today, addDays(today, EXPIRING_DAYS)),
     openOrders: upTo(ordered.items.length + partlyPaid.items.length),
     heldCodes: upTo(held.rows.length),
+    openApprovals: upTo((await approvals(knex, { isOpen: true, after: null, limit })).length),
     openRefunds: upTo((await refundTasks(database, { isDone: false, after: null, limit })).length),
     failedMails: upTo((await mails('failed')) + (await mails('uncertain'))),
     failedJobs: upTo((await listJobs(knex, { createdBy: null, state: 'failed', beforeId: null, limit })).length),

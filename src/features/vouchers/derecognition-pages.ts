@@ -11,8 +11,9 @@ import { fieldSentence } from '../../platform/validation.ts';
 import { renderPage } from '../../platform/views.ts';
 import { namesOfActors } from '../staff/user-service.ts';
 import {
-  acceptDerecognition, derecognitionItems, derecognitionRun, derecognitionRuns, proposeDerecognition, reactivateVoucher, rejectDerecognition,
+  acceptDerecognition, derecognisedCents, derecognitionItems, derecognitionRun, derecognitionRuns, proposeDerecognition, reactivateVoucher, rejectDerecognition,
 } from './derecognition-service.ts';
+import { doOrAsk } from './approval-asking-pages.ts';
 import type { Moment } from './voucher-view-service.ts';
 
 const PATH = '/admin/accounting/derecognition';
@@ -79,7 +80,13 @@ export function derecognitionPages({ database, clock }: { readonly database: Dat
       const reason = textOf(req, 'reason');
       if (!/^\d{1,18}$/.test(voucher)) throw appError('not_found');
       if (reason === '') throw appError('invalid_request', { fields: [{ path: 'reason', code: 'required', message: { de: 'Bitte nennen Sie den Grund.', en: 'Please name the reason.' } }] });
-      await inTransaction(database, (trx) => reactivateVoucher(trx, voucher, reason, actorOf(res), moment()));
+      const outcome = await doOrAsk(database, req, res, {
+        work: () => inTransaction(database, (trx) => reactivateVoucher(trx, voucher, reason, actorOf(res), moment())),
+        wish: async () => ({ kind: 'reactivation', voucherId: voucher, cents: await derecognisedCents(database.knex, voucher) }),
+        reason,
+        moment: moment(),
+      });
+      if ('asked' in outcome) return res.redirect(303, outcome.asked);
       addFlash(req, { kind: 'success', text: res.locals.t('accounting:derecognition.reactivated') });
       res.redirect(303, `/admin/vouchers/${voucher}`);
     });

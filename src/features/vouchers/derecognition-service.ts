@@ -4,12 +4,13 @@ import { writeAudit } from '../../platform/audit.ts';
 import { inTransaction, type Connection, type Database, type Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
 import { insertJob } from '../../platform/job-store.ts';
-import { readLedger } from '../accounting/ledger-service.ts';
+import { readLedger, type LedgerRow } from '../accounting/ledger-service.ts';
 import { nextNumber, yearOf } from '../accounting/number-service.ts';
 import { currentSetup } from '../accounting/setup-service.ts';
 import {
   countRun, decideRun, findBarred, findRun, insertItems, insertRun, listItems, listRuns, setOutcome, type DerecognitionItem, type DerecognitionRun,
 } from './derecognition-store.ts';
+import { reasonWith, requireOtherPerson, requireSecondPerson, type Approved } from './four-eyes-service.ts';
 import { audit, lockedVoucher } from './voucher-service.ts';
 import { moveValue } from './voucher-value-service.ts';
 import type { Moment } from './voucher-view-service.ts';
@@ -81,16 +82,25 @@ export async function derecogniseItem(trx: Transaction, run: DerecognitionRun, i
 }
 
 /** A derecognised voucher is honoured after all: its value is owed again, and its limitation begins anew. */
-export async function reactivateVoucher(trx: Transaction, id: string, reason: string, actor: string, moment: Moment): Promise<void> {
+export async function reactivateVoucher(trx: Transaction, id: string, reason: string, actor: string, moment: Moment, approved: Approved = null): Promise<void> {
   const { record, rules } = await lockedVoucher(trx, id, moment);
   if (!record.isDerecognised) throw appError('illegal_transition');
-  const entries = await readLedger(trx, id, MAX_ENTRIES);
-  const last = entries.filter(({ event }) => event === 'derecognition').at(-1);
+  const last = await lastDerecognition(trx, id);
   if (last === undefined) throw new Error('a derecognised voucher without its entry');
+  await requireSecondPerson(trx, last.cents, approved);
   const postings = postingsOfReactivation({ type: record.type, funding: rules.funding }, last.cents, last.posted_on.slice(0, 4) === moment.today.slice(0, 4));
   const columns = { derecognised_at: null, cancelled_at: null, acknowledged_on: moment.today };
-  await moveValue(trx, { voucher: record, currency: rules.currency, change: last.cents, postings, postedOn: moment.today, reason, columns }, actor, moment);
+  await moveValue(trx, { voucher: record, currency: rules.currency, change: last.cents, postings, postedOn: moment.today, reason: reasonWith(reason, approved), columns }, actor, moment);
   await audit(trx, 'voucher.reactivate', id, { reason, cents: last.cents }, actor, moment);
+}
+
+/** What the last run took from a voucher. */
+export async function derecognisedCents(connection: Connection, id: string): Promise<number> {
+  return (await lastDerecognition(connection, id))?.cents ?? 0;
+}
+
+async function lastDerecognition(connection: Connection, id: string): Promise<LedgerRow | undefined> {
+  return (await readLedger(connection, id, MAX_ENTRIES)).filter(({ event }) => event === 'derecognition').at(-1);
 }
 
 export function derecognitionRuns(connection: Connection): Promise<DerecognitionRun[]> {
@@ -111,11 +121,6 @@ export function derecognitionItems(connection: Connection, runId: string, afterI
 async function requireOther(trx: Transaction, runId: string, actor: string): Promise<DerecognitionRun> {
   const run = await findRun(trx, runId);
   if (run === null) throw appError('not_found');
-  if (run.proposedBy === actor) throw appError('rule_broken', { fields: [{ path: '', code: 'four_eyes', message: FOUR_EYES }] });
+  requireOtherPerson(run.proposedBy, actor);
   return run;
 }
-
-const FOUR_EYES = {
-  de: 'Vier-Augen-Prinzip: Wer den Lauf vorgeschlagen hat, kann ihn nicht freigeben.',
-  en: 'Four eyes: who proposed the run cannot accept it.',
-};

@@ -8,6 +8,8 @@ import { formView, type FormError } from '../../platform/form-view.ts';
 import { parseDay } from '../../platform/typed-input.ts';
 import { renderPage } from '../../platform/views.ts';
 import { actionsOf, mayRefund, type VoucherAct } from './voucher-aside-pages.ts';
+import { doOrAsk } from './approval-asking-pages.ts';
+import type { ApprovalWish } from './approval-service.ts';
 import { options } from './voucher-form-view-pages.ts';
 import { cancelVoucher, payVoucher, setDeactivated } from './voucher-lifecycle-service.ts';
 import { momentOf, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
@@ -21,6 +23,8 @@ interface Act {
   /** What of the form cannot be taken. */
   readonly check: (req: Request, res: Response) => FormError[];
   readonly run: (id: string, req: Request, res: Response) => Promise<unknown>;
+  /** What is asked for where a second person has to accept it. */
+  readonly wish?: (id: string, req: Request) => ApprovalWish;
 }
 
 /** What is done to one voucher besides changing its fields; each has a page of its own for those who open no dialog. */
@@ -46,6 +50,11 @@ export function voucherActionPages(pages: VoucherPages): Router {
         if (!day.ok || method === undefined) throw appError('invalid_request');
         return inTransaction(database, (trx) => payVoucher(trx, id, { paidAt: day.value, method, reference: null }, actorOf(res), momentOf(pages)));
       },
+      wish: (voucherId, req) => {
+        const day = parseDay(fieldOf(req, 'paidAt'));
+        if (!day.ok) throw appError('invalid_request');
+        return { kind: 'issue', voucherId, paidAt: day.value, method: PAYMENT_METHODS.find((one) => one === fieldOf(req, 'method')) ?? 'other' };
+      },
     },
     cancel: {
       check: (req, res) => needed(req, res, 'reason'),
@@ -54,10 +63,11 @@ export function voucherActionPages(pages: VoucherPages): Router {
         if (refund && !mayRefund(res.locals.user)) throw appError('forbidden');
         return inTransaction(database, (trx) => cancelVoucher(trx, id, { refund, reason: reasonOf(req) }, actorOf(res), momentOf(pages)));
       },
+      wish: (voucherId) => ({ kind: 'refund', voucherId }),
     },
   };
 
-  for (const [name, { check, run }] of Object.entries(acts) as [VoucherAct, Act][]) {
+  for (const [name, { check, run, wish }] of Object.entries(acts) as [VoucherAct, Act][]) {
     const path = `${VOUCHERS_PATH}/:id/${name}`;
     router.get(path, mayChange, async (req, res) => {
       const voucher = await findVoucher(database, idOf(req), momentOf(pages));
@@ -66,10 +76,23 @@ export function voucherActionPages(pages: VoucherPages): Router {
     router.post(path, mayChange, async (req, res) => {
       const id = idOf(req);
       const errors = check(req, res);
-      const outcome = errors.length > 0 ? errors : await attempt(() => run(id, req, res), res);
-      if (outcome.length > 0) {
+      const work = async (): Promise<string | null> => {
+        if (wish === undefined) {
+          await run(id, req, res);
+          return null;
+        }
+        const reason = reasonOf(req) || res.locals.t('vouchers:approvals.goodwill_reason');
+        const done = await doOrAsk(database, req, res, { work: () => run(id, req, res), wish: () => wish(id, req), reason, moment: momentOf(pages) });
+        return 'asked' in done ? done.asked : null;
+      };
+      const outcome = errors.length > 0 ? errors : await attempt(work, res);
+      if (Array.isArray(outcome)) {
         res.status(422);
         renderAct(res, pages, await findVoucher(database, id, momentOf(pages)), name, req.body as Record<string, unknown>, outcome);
+        return;
+      }
+      if (outcome !== null) {
+        res.redirect(303, outcome);
         return;
       }
       const done = name === 'cancel' && fieldOf(req, 'refund') === 'true' ? 'refund' : name;
@@ -118,10 +141,9 @@ function needed(req: Request, res: Response, name: string): FormError[] {
   return fieldOf(req, name) === '' ? [{ path: name, message: res.locals.t('common:input.required') }] : [];
 }
 
-async function attempt(work: () => Promise<unknown>, res: Response): Promise<FormError[]> {
+async function attempt(work: () => Promise<string | null>, res: Response): Promise<string | null | FormError[]> {
   try {
-    await work();
-    return [];
+    return await work();
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500 || ['not_found', 'forbidden'].includes(error.code)) throw error;
     return [{ path: '', message: errorSentence(error.code, res.locals.locale) }];

@@ -55,6 +55,11 @@ export function mayRefund(user: SignedInUser | null): boolean {
   return user !== null && (user.canRefund || user.role === 'admin');
 }
 
+/** Whether there is a balance to put right, by somebody who may. */
+export function mayCorrectValue(voucher: VoucherView, role: string | undefined): boolean {
+  return (role === 'admin' || role === 'accountant') && voucher.balance !== null && voucher.paidAt !== null && isLegal('correct', voucher.status);
+}
+
 export function actorName(actor: string, names: ReadonlyMap<string, string>, t: Translate): string {
   const known = names.get(actor);
   if (known !== undefined) return known;

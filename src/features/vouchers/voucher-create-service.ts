@@ -4,6 +4,7 @@ import { fingerprintOf, idempotently } from '../../platform/idempotency.ts';
 import { addCode } from '../campaigns/code-service.ts';
 import { requireSoundRules, rulesFromBody } from '../campaigns/rules-service.ts';
 import { generalSettings } from '../settings/settings-service.ts';
+import type { Approved } from './four-eyes-service.ts';
 import { setLock } from './voucher-lock-service.ts';
 import {
   audit, codeTaken, createVoucherIn, lockedVoucher, malformedCode, newCode, readVoucher, type VoucherBody,
@@ -39,6 +40,14 @@ async function writerOf(database: Database, body: VoucherBody, code: string | nu
   const rules = rulesFromBody(body, currency);
   await requireSoundRules(database.knex, rules);
   return (trx) => createVoucherIn(trx, body, rules, code ?? newCode(), actor, moment);
+}
+
+/** The same inside of a larger use case; the new voucher's id. */
+export async function createFromBody(trx: Transaction, body: VoucherBody, actor: string, moment: Moment, approved: Approved): Promise<string> {
+  const { currency } = await generalSettings(trx);
+  const rules = rulesFromBody(body, currency);
+  await requireSoundRules(trx, rules);
+  return (await createVoucherIn(trx, body, rules, body.code ?? newCode(), actor, moment, approved)).id;
 }
 
 async function createCode(trx: Transaction, wanted: CampaignCode, code: string, actor: string, moment: Moment): Promise<VoucherView> {

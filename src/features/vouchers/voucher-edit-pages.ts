@@ -9,7 +9,8 @@ import { renderFragment } from '../../platform/views.ts';
 import { namesOfActors } from '../staff/user-service.ts';
 import { actorOf, fieldOf, idOf, undoOf } from './voucher-action-pages.ts';
 import { actorName } from './voucher-aside-pages.ts';
-import { createOnce } from './voucher-create-service.ts';
+import { doOrAsk, type DoneOrAsked } from './approval-asking-pages.ts';
+import { createOnce, type CampaignCode } from './voucher-create-service.ts';
 import { changedParts, formPath } from './voucher-form-body-pages.ts';
 import { readForm, storedForm, type ReadForm } from './voucher-form-reading-pages.ts';
 import { changeRows, emptyVoucher, takeType, tidyRows, typedCopy, typedVoucher, type TypedVoucher } from './voucher-form-pages.ts';
@@ -17,7 +18,7 @@ import { fixedFields, isEnded, renderForm, type Conflict, type FormState } from 
 import { historyOf } from './voucher-lifecycle-service.ts';
 import { momentOf, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
 import { mergeTyped } from './voucher-merge-pages.ts';
-import { changeVoucher, findVoucher } from './voucher-service.ts';
+import { changeVoucher, findVoucher, type VoucherBody } from './voucher-service.ts';
 import { isTextChange } from './voucher-undo-service.ts';
 import type { VoucherView } from './voucher-view-service.ts';
 
@@ -101,7 +102,7 @@ export function voucherEditPages(pages: VoucherPages): Router {
     const errors = isCampaignCode ? form.errors.filter(({ path }) => path === 'code') : form.errors;
     const wanted = isCampaignCode ? { campaign: typed.campaign, code: form.body.code ?? null, isActive: typed.active === 'true' } : form.body;
     const once = fieldOf(req, 'once').slice(0, MAX_ONCE);
-    const outcome = errors.length > 0 ? errors : await attempt(() => createOnce(database, once, wanted, actorOf(res), momentOf(pages)), res);
+    const outcome = errors.length > 0 ? errors : await attempt(() => createOrAsk(req, res, once, wanted, form.currency), res);
     if (Array.isArray(outcome)) {
       res.status(422);
       // A form that came back from a saved voucher with other contents may be saved as another one.
@@ -109,10 +110,23 @@ export function voucherEditPages(pages: VoucherPages): Router {
       const said = isUsed ? [{ path: '', message: res.locals.t('vouchers:sent_twice') }] : outcome;
       return show(res, form.typed, null, { errors: said, once: isUsed ? '' : once });
     }
-    const saved = outcome as VoucherView;
+    if (outcome !== 'overtaken' && 'asked' in outcome) return res.redirect(303, outcome.asked);
+    const saved = (outcome as { readonly done: VoucherView }).done;
     // Whoever makes a code sees it once in full, also without the right to see the codes of others.
     addFlash(req, { kind: 'success', text: res.locals.t('vouchers:created', { title: saved.title }), copy: { text: saved.code, label: res.locals.t('vouchers:field.code') } });
     res.redirect(303, `${VOUCHERS_PATH}/${saved.id}`);
+  }
+
+  function createOrAsk(req: Request, res: Response, once: string, wanted: VoucherBody | CampaignCode, currency: string): Promise<DoneOrAsked<VoucherView>> {
+    return doOrAsk(database, req, res, {
+      work: () => createOnce(database, once, wanted, actorOf(res), momentOf(pages)),
+      wish: () => {
+        if ('campaign' in wanted) throw new Error('a code of a campaign needs no second person');
+        return { kind: 'goodwill', body: wanted, currency, once };
+      },
+      reason: res.locals.t('vouchers:approvals.goodwill_reason'),
+      moment: momentOf(pages),
+    });
   }
 
   async function change(req: Request, res: Response, typed: TypedVoucher, voucher: VoucherView): Promise<void> {
@@ -155,7 +169,7 @@ export function voucherEditPages(pages: VoucherPages): Router {
 }
 
 /** What was written, or why not, each at its field. */
-async function attempt(write: () => Promise<VoucherView>, res: Response): Promise<VoucherView | FormError[] | 'overtaken'> {
+async function attempt<T>(write: () => Promise<T>, res: Response): Promise<T | FormError[] | 'overtaken'> {
   const { locale } = res.locals;
   try {
     return await write();

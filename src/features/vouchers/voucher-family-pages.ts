@@ -13,6 +13,8 @@ import { generateToken } from '../../platform/tokens.ts';
 import { parseDay, parseMoney, type Typed } from '../../platform/typed-input.ts';
 import { fieldSentence } from '../../platform/validation.ts';
 import { renderPage } from '../../platform/views.ts';
+import { doOrAsk } from './approval-asking-pages.ts';
+import type { ApprovalWish } from './approval-service.ts';
 import { extendVoucher, familyOf, MAX_MERGED, MAX_PARTS, mergeVouchers, splitVoucher } from './voucher-family-service.ts';
 import { reissueVoucher, topUpVoucher } from './voucher-lifecycle-service.ts';
 import { findVoucher, findVoucherByCode } from './voucher-service.ts';
@@ -52,7 +54,14 @@ export function voucherFamilyPages({ database, clock }: Parts): Router {
     try {
       const once = String((req.body as Record<string, unknown>)['once']).slice(0, 100);
       const request = { scope: SCOPE, key: `${voucher.id}:${once}`, fingerprint: fingerprintOf({ action, typed }) };
-      const { outcome } = await idempotently(database, request, clock.now(), (trx) => work(trx, actorOf(res)));
+      const done = await doOrAsk(database, req, res, {
+        work: () => idempotently(database, request, clock.now(), (trx) => work(trx, actorOf(res))),
+        wish: () => extensionOf(voucher, typed),
+        reason: typed.reason,
+        moment: moment(),
+      });
+      if ('asked' in done) return res.redirect(303, done.asked);
+      const { outcome } = done.done;
       addFlash(req, { kind: 'success', text: res.locals.t(`vouchers:family.done.${action}`) });
       res.redirect(303, `/admin/vouchers/${outcome}/family`);
     } catch (error) {
@@ -146,6 +155,13 @@ export function voucherFamilyPages({ database, clock }: Parts): Router {
 }
 
 const NOTHING: TypedAction = { parts: '', codes: '', bookUntil: '', amount: '', method: 'bank_transfer', reason: '' };
+
+/** The only action here that can need a second person. */
+function extensionOf(voucher: VoucherView, typed: TypedAction): ApprovalWish {
+  const day = parseDay(typed.bookUntil);
+  if (!day.ok) throw new Error('an extension without its day');
+  return { kind: 'extension', voucherId: voucher.id, bookUntil: day.value };
+}
 
 function typedAction(body: unknown): TypedAction {
   const sent = body as Readonly<Record<string, unknown>>;

@@ -5,8 +5,9 @@ import type { Database, Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
 import { nextNumber, yearOf } from '../accounting/number-service.ts';
 import { insertRules, updateRules, type StoredRules } from '../campaigns/rules-service.ts';
+import { reasonWith, requireSecondPerson, type Approved } from './four-eyes-service.ts';
 import { findLinks, insertLinks, lockVouchersByCode, type LinkKind, type VoucherLink } from './voucher-family-store.ts';
-import { audit, lockedVoucher, newCode, readVoucher } from './voucher-service.ts';
+import { audit, lockedVoucher, newCode, opensAgain, readVoucher } from './voucher-service.ts';
 import { insertVoucher, updateVoucher, type VoucherRecord } from './voucher-store.ts';
 import { moveValue } from './voucher-value-service.ts';
 import { statusOfRecord, type Moment, type VoucherView } from './voucher-view-service.ts';
@@ -55,14 +56,15 @@ export async function mergeVouchers(trx: Transaction, ids: readonly string[], re
 }
 
 /** A later end, also for a voucher that is past it. The claim is acknowledged, so its limitation begins again. */
-export async function extendVoucher(trx: Transaction, id: string, bookUntil: string, reason: string, actor: string, moment: Moment): Promise<VoucherView> {
+export async function extendVoucher(trx: Transaction, id: string, bookUntil: string, reason: string, actor: string, moment: Moment, approved: Approved = null): Promise<VoucherView> {
   const { record, rules } = await lockedVoucher(trx, id, moment);
   if (!isLegal('extend', statusOfRecord(record, rules, moment.today))) throw appError('illegal_transition');
   if (record.campaignId !== null) throw appError('follows_campaign');
   if (bookUntil < moment.today || rules.bookUntil === null || bookUntil <= rules.bookUntil) throw wrongField('bookUntil', 'not_later', NOT_LATER);
+  if (opensAgain(rules.bookUntil, bookUntil, moment.today)) await requireSecondPerson(trx, record.balance ?? 0, approved);
   await updateRules(trx, record.rulesId, { ...rules, bookUntil });
   await updateVoucher(trx, id, { acknowledged_on: moment.today }, moment.now);
-  await audit(trx, 'voucher.extend', id, { validity: { bookUntil: { before: rules.bookUntil, after: bookUntil } }, reason }, actor, moment);
+  await audit(trx, 'voucher.extend', id, { validity: { bookUntil: { before: rules.bookUntil, after: bookUntil } }, reason: reasonWith(reason, approved) }, actor, moment);
   return readVoucher(trx, id, moment);
 }
 

@@ -9,7 +9,7 @@ import { generateToken } from '../../platform/tokens.ts';
 import { renderPage } from '../../platform/views.ts';
 import { listCampaigns, readCampaign, type CampaignView } from '../campaigns/campaign-service.ts';
 import { listByName, type CatalogueKind } from '../catalogue/catalogue-service.ts';
-import { actionsOf, reachOf } from './voucher-aside-pages.ts';
+import { actionsOf, mayCorrectValue, reachOf } from './voucher-aside-pages.ts';
 import { labelOf } from './voucher-entries-pages.ts';
 import { motifAddress, type Motif } from '../documents/motif-service.ts';
 import { LIST_FIELDS, RESTRICTION_KINDS, TEXT_FIELDS, type RestrictionKind, type TypedVoucher } from './voucher-form-pages.ts';
@@ -69,6 +69,7 @@ export async function renderForm(res: Response, pages: VoucherPages, state: Form
     motifs: motifChoices(typed.motif, state.motifs, t),
     documentHref: voucher !== null && mayChange && maySeeCodes(user) ? `${VOUCHERS_PATH}/${voucher.id}/document` : '',
     familyHref: voucher === null ? '' : `${VOUCHERS_PATH}/${voucher.id}/family`,
+    correctionHref: voucher !== null && mayCorrectValue(voucher, user?.role) ? `${VOUCHERS_PATH}/${voucher.id}/correction` : '',
     copyHref: voucher === null ? '' : `${VOUCHERS_PATH}/new?copy=${voucher.id}`,
     voucher: voucher === null ? null : { ...voucher, tone: STATUS_TONES[voucher.status] },
     code: voucher === null ? null : { text: shownCode(voucher, user), isWhole: shownCode(voucher, user) === voucher.code },

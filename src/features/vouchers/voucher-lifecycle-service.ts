@@ -7,6 +7,7 @@ import { parseJson } from '../../platform/json.ts';
 import { readLedger, type LedgerRow } from '../accounting/ledger-service.ts';
 import { nextNumber, yearOf } from '../accounting/number-service.ts';
 import { isStoredValue, type StoredRules } from '../campaigns/rules-service.ts';
+import { needsSecondPerson, reasonWith, requireSecondPerson, type Approved } from './four-eyes-service.ts';
 import { insertLinks } from './voucher-family-store.ts';
 import { setLock } from './voucher-lock-service.ts';
 import { refundBalance } from './voucher-refund-service.ts';
@@ -22,11 +23,12 @@ export async function payVoucher(
   payment: { readonly paidAt: string; readonly method: PaymentMethod; readonly reference: string | null },
   actor: string,
   moment: Moment,
+  approved: Approved = null,
 ): Promise<VoucherView> {
   const { record, rules } = await lockedVoucher(trx, id, moment);
   requireLegal('pay', record, rules, moment);
   if (record.paidOn !== null) throw appError('illegal_transition');
-  if (isStoredValue(record.type)) await bookIssue(trx, record, rules, payment.paidAt, payment.method, payment.reference, actor, moment);
+  if (isStoredValue(record.type)) await bookIssue(trx, record, rules, payment.paidAt, payment.method, payment.reference, actor, moment, approved);
   else await updateVoucher(trx, id, { paid_on: payment.paidAt }, moment.now);
   await audit(trx, 'voucher.pay', id, payment, actor, moment);
   return readVoucher(trx, id, moment);
@@ -46,12 +48,15 @@ export async function cancelVoucher(
   cancellation: { readonly refund: boolean; readonly reason: string },
   actor: string,
   moment: Moment,
+  approved: Approved = null,
 ): Promise<VoucherView> {
   const { record, rules } = await lockedVoucher(trx, id, moment);
   requireLegal('cancel', record, rules, moment);
   const balance = record.balance ?? 0;
   if (cancellation.refund && balance > 0) {
-    await refundBalance(trx, record, rules, cancellation.reason, actor, moment);
+    // What a program pays back follows its own booking; a person does it by hand.
+    if (actor.startsWith('user:')) await requireSecondPerson(trx, balance, approved);
+    await refundBalance(trx, record, rules, reasonWith(cancellation.reason, approved), actor, moment);
   } else {
     await updateVoucher(trx, id, { cancelled_at: moment.now }, moment.now);
   }
@@ -99,6 +104,7 @@ export async function topUpVoucher(
   const { record, rules } = await lockedVoucher(trx, id, moment);
   requireLegal('topup', record, rules, moment);
   if (record.balance === null) throw appError('illegal_transition');
+  if (rules.funding === 'goodwill' && (await needsSecondPerson(trx, record.balance + topUp.amount))) throw appError('needs_second_person', { fields: [{ path: 'amount', code: 'needs_second_person', message: CORRECT_INSTEAD }] });
   const postings = postingsOfTopUp({ type: record.type, funding: rules.funding }, topUp.amount, topUp.method);
   const move = { voucher: record, currency: rules.currency, change: topUp.amount, postings, postedOn: moment.today, reason: null };
   await moveValue(trx, move, actor, moment);
@@ -137,6 +143,11 @@ export async function entriesOf(database: Database, id: string, moment: Moment):
 export async function redemptionsOf(database: Database, id: string): Promise<VoucherRedemption[]> {
   return findRedemptions(database.knex, id, MAX_HISTORY);
 }
+
+const CORRECT_INSTEAD = {
+  de: 'Mit dieser Aufladung käme der Kulanzgutschein über die Vier-Augen-Grenze. Bitte „Wert korrigieren“ benutzen: Dort entscheidet eine zweite Person.',
+  en: 'This top-up would take the goodwill voucher over the limit. Please use “Correct value”: a second person decides there.',
+};
 
 function requireLegal(action: VoucherAction, record: VoucherRecord, rules: StoredRules, moment: Moment): void {
   if (!isLegal(action, statusOfRecord(record, rules, moment.today))) throw appError('illegal_transition');

@@ -1,5 +1,5 @@
 import express, { type Response, type Router } from 'express';
-import { requireRole } from '../../platform/auth.ts';
+import { hasRight, requireRole, requireRoleOrRight } from '../../platform/auth.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db.ts';
 import { AppError, appError } from '../../platform/errors.ts';
@@ -25,7 +25,7 @@ export function voucherRefundPages({ database, clock }: { readonly database: Dat
     await show(res, { isDone, cursor }, null, { paidOn: dayInput(clock.today(), res.locals.locale), reference: '' });
   });
 
-  router.post(`${PATH}/:id/payment`, requireRole('admin', 'accountant'), async (req, res) => {
+  router.post(`${PATH}/:id/payment`, requireRoleOrRight(['admin', 'accountant'], 'refund'), async (req, res) => {
     const id = String(req.params['id']);
     if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
     const body = req.body as Record<string, unknown>;
@@ -68,11 +68,16 @@ export function voucherRefundPages({ database, clock }: { readonly database: Dat
       isDone,
       rows: tasks.map((task) => ({ ...task, createdByName: names.get(task.createdBy) ?? task.createdBy, doneByName: names.get(task.doneBy ?? '') ?? '', isOpen: task.id === open })),
       form: formView(values, errors),
-      mayPay: res.locals.user?.role === 'admin' || res.locals.user?.role === 'accountant',
+      mayPay: mayPay(res),
       next: found.length > PAGE && last !== undefined ? `${PATH}?cursor=${last.id}${state}` : null,
       first: cursor === null ? null : `${PATH}?${state.slice(1)}`,
     });
   }
+}
+
+function mayPay(res: Response): boolean {
+  const { user } = res.locals;
+  return user !== null && (user.role === 'accountant' || hasRight(user, 'refund'));
 }
 
 function actorOf(res: Response): string {

@@ -9,6 +9,7 @@ import {
 } from '../campaigns/rules-service.ts';
 import { nextNumber, yearOf } from '../accounting/number-service.ts';
 import { generalSettings } from '../settings/settings-service.ts';
+import { needsSecondPerson, reasonWith, requireSecondPerson, type Approved } from './four-eyes-service.ts';
 import { fieldChanges } from './voucher-change-service.ts';
 import { setLock } from './voucher-lock-service.ts';
 import {
@@ -140,10 +141,11 @@ export async function audit(trx: Transaction, action: string, id: string, change
 }
 
 /** Books the value of a voucher that stores one and gets its day of payment. */
-export async function bookIssue(trx: Transaction, record: VoucherRecord, rules: StoredRules, paidOn: string, method: Parameters<typeof postingsOfIssue>[2], reason: string | null, actor: string, moment: Moment): Promise<void> {
+export async function bookIssue(trx: Transaction, record: VoucherRecord, rules: StoredRules, paidOn: string, method: Parameters<typeof postingsOfIssue>[2], reason: string | null, actor: string, moment: Moment, approved: Approved = null): Promise<void> {
   const cents = record.originalValue ?? 0;
+  if (rules.funding === 'goodwill') await requireSecondPerson(trx, cents, approved);
   const postings = postingsOfIssue({ type: record.type, funding: rules.funding }, cents, method);
-  const move = { voucher: record, currency: rules.currency, change: cents, postings, postedOn: paidOn, reason, columns: { paid_on: paidOn } };
+  const move = { voucher: record, currency: rules.currency, change: cents, postings, postedOn: paidOn, reason: reason === null ? null : reasonWith(reason, approved), columns: { paid_on: paidOn } };
   await moveValue(trx, move, actor, moment);
 }
 
@@ -162,7 +164,7 @@ export function malformedCode(): Error {
 }
 
 /** One voucher inside of a larger use case; its rules must have been found sound. */
-export async function createVoucherIn(trx: Transaction, body: VoucherBody, rules: StoredRules, code: string, actor: string, moment: Moment): Promise<VoucherView> {
+export async function createVoucherIn(trx: Transaction, body: VoucherBody, rules: StoredRules, code: string, actor: string, moment: Moment, approved: Approved = null): Promise<VoucherView> {
   const stored = isStoredValue(rules.type);
   const paidOn = body.paidAt === undefined ? (rules.type === 'discount' ? moment.today : null) : body.paidAt;
   const rulesId = await insertRules(trx, rules);
@@ -184,7 +186,7 @@ export async function createVoucherIn(trx: Transaction, body: VoucherBody, rules
   if (body.recipient !== undefined && body.recipient !== null) await saveRecipient(trx, id, toRecipient(body.recipient));
   if (stored && paidOn !== null) {
     const { record } = await lockedVoucher(trx, id, moment);
-    await bookIssue(trx, record, rules, paidOn, body.paymentMethod ?? 'other', null, actor, moment);
+    await bookIssue(trx, record, rules, paidOn, body.paymentMethod ?? 'other', approved === null ? null : 'Kulanz', actor, moment, approved);
   }
   await audit(trx, 'voucher.create', id, body, actor, moment);
   if (body.active === false) await setLock(trx, await lockedVoucher(trx, id, moment), true, null, actor, moment);
@@ -199,10 +201,24 @@ async function changeRules(trx: Transaction, record: VoucherRecord, before: Stor
   // The account of a booked voucher may be that of its brand.
   const isAccountChanged = rules.restrictions.brand !== before.restrictions.brand && record.ledgerCount > 0;
   if ((isWorthChanged && (record.paidOn !== null || record.uses > 0)) || isAccountChanged) throw appError('fixed_once_paid');
+  if (opensAgain(before.bookUntil, rules.bookUntil, moment.today) && (await needsSecondPerson(trx, record.balance ?? 0))) throw extendElsewhere();
   await updateRules(trx, record.rulesId, rules);
   if (!isWorthChanged) return;
   const balance = isStoredValue(rules.type) ? 0 : null;
   await updateVoucher(trx, record.id, { type: rules.type, original_value: rules.originalValue, balance }, moment.now);
+}
+
+/** Whether a voucher that is past its date may be redeemed again. */
+export function opensAgain(before: string | null, after: string | null, today: string): boolean {
+  return before !== null && before < today && (after === null || after >= today);
+}
+
+function extendElsewhere(): Error {
+  const message = {
+    de: 'Ab diesem Restwert braucht die Verlängerung eines abgelaufenen Gutscheins eine zweite Person. Bitte unter „Umtausch und Herkunft“ verlängern: Dort wird daraus ein Antrag.',
+    en: 'From this balance on, extending an expired voucher needs a second person. Please extend it under “Exchange and origin”: it becomes a request there.',
+  };
+  return appError('needs_second_person', { fields: [{ path: 'validity.bookUntil', code: 'needs_second_person', message }] });
 }
 
 /** What was booked, and on which account, stands on these. */

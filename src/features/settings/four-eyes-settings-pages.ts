@@ -1,0 +1,43 @@
+import express, { type Response, type Router } from 'express';
+import { hasRight, requireRight, requireRoleOrRight } from '../../platform/auth.ts';
+import { addFlash } from '../../platform/flash.ts';
+import { moneyInput } from '../../platform/format.ts';
+import { formView, type FormError } from '../../platform/form-view.ts';
+import { parseMoney } from '../../platform/typed-input.ts';
+import { renderPage } from '../../platform/views.ts';
+import { changeFourEyesSettings, fourEyesSettings } from './four-eyes-settings-service.ts';
+import { SETTINGS_PATH, settingsActor, textOf, type SettingsPages } from './settings-pages.ts';
+import { generalSettings } from './settings-service.ts';
+
+/** From which amount on a second person has to accept. */
+export function fourEyesSettingsPages({ database, clock }: SettingsPages): Router {
+  const router = express.Router();
+  const path = `${SETTINGS_PATH}/four-eyes`;
+
+  router.get(path, requireRoleOrRight(['admin', 'agent', 'accountant', 'auditor'], 'settings'), async (_req, res) => {
+    const { isOn, limit } = await fourEyesSettings(database.knex);
+    await show(res, { isOn: isOn ? 'true' : '', limit: moneyInput(limit, (await generalSettings(database.knex)).currency, res.locals.locale) });
+  });
+
+  router.post(path, requireRight('settings'), async (req, res) => {
+    const body = req.body as Record<string, unknown>;
+    const typed = { isOn: body['isOn'] === 'true' ? 'true' : '', limit: textOf(body['limit']) };
+    const limit = parseMoney(typed.limit);
+    if (!limit.ok || limit.value < 1) {
+      await show(res, typed, [{ path: 'limit', message: limit.ok ? res.locals.t('settings:four_eyes.limit_wrong') : res.locals.t(`common:${limit.error}`) }]);
+      return;
+    }
+    await changeFourEyesSettings(database, { isOn: typed.isOn === 'true', limit: limit.value }, settingsActor(res), clock.now());
+    addFlash(req, { kind: 'success', text: res.locals.t('settings:saved') });
+    res.redirect(303, path);
+  });
+
+  return router;
+
+  async function show(res: Response, values: Readonly<Record<string, unknown>>, errors: readonly FormError[] = []): Promise<void> {
+    const { t, user } = res.locals;
+    const { currency } = await generalSettings(database.knex);
+    if (errors.length > 0) res.status(422);
+    renderPage(res, 'settings/four-eyes', { title: t('settings:four_eyes.title'), form: formView(values, errors), currency, mayChange: user !== null && hasRight(user, 'settings') });
+  }
+}

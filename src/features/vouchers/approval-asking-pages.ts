@@ -1,0 +1,29 @@
+import type { Request, Response } from 'express';
+import type { Database } from '../../platform/db.ts';
+import { AppError } from '../../platform/errors.ts';
+import { addFlash } from '../../platform/flash.ts';
+import { askForApproval, type ApprovalWish } from './approval-service.ts';
+import type { Moment } from './voucher-view-service.ts';
+
+export const APPROVALS_PATH = '/admin/approvals';
+
+export type DoneOrAsked<T> = { readonly done: T } | { readonly asked: string };
+
+/** Does the work; where it needs a second person, keeps the request instead and answers where it stands. */
+export async function doOrAsk<T>(
+  database: Database,
+  req: Request,
+  res: Response,
+  { work, wish, reason, moment }: { readonly work: () => Promise<T>; readonly wish: () => ApprovalWish | Promise<ApprovalWish>; readonly reason: string; readonly moment: Moment },
+): Promise<DoneOrAsked<T>> {
+  try {
+    return { done: await work() };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'needs_second_person' || error.details.fields !== undefined) throw error;
+    const { user } = res.locals;
+    if (user === null) throw error;
+    const id = await askForApproval(database, await wish(), reason, `user:${user.id}`, moment);
+    addFlash(req, { kind: 'warning', text: res.locals.t('vouchers:approvals.asked') });
+    return { asked: `${APPROVALS_PATH}/${id}` };
+  }
+}
