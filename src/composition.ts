@@ -18,6 +18,7 @@ import { codeRunJob } from './features/campaigns/code-run-job.ts';
 import { approvalPages } from './features/vouchers/approval-pages.ts';
 import { voucherCorrectionPages } from './features/vouchers/voucher-correction-pages.ts';
 import { derecognitionJob } from './features/vouchers/derecognition-job.ts';
+import { createNightlyExpiryRefunds, expiryRefundJob } from './features/vouchers/expiry-refund-job.ts';
 import { derecognitionPages } from './features/vouchers/derecognition-pages.ts';
 import { campaignCodePages } from './features/vouchers/campaign-code-pages.ts';
 import { campaignEditPages } from './features/vouchers/campaign-edit-pages.ts';
@@ -192,6 +193,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
       campaignCodesJob(database, clock),
       codeRunJob(database, files, clock),
       derecognitionJob(database, clock),
+      expiryRefundJob(database, clock),
       catalogueImportJob(database, files, clock),
       voucherBulkJob({ database, files, clock, i18n, documents }),
       voucherPrintJob({ database, files, clock, i18n, documents }),
@@ -228,6 +230,9 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     reportFailure: (error) => {
       log.error({ err: error }, 'job files');
     },
+  });
+  const nightlyExpiryRefunds = createNightlyExpiryRefunds({ database, clock }, config.businessTimezone, (error) => {
+    log.error({ err: error }, 'expiry refunds');
   });
   const nightlyTidying = createNightlyTidying({ database, clock, links }, config.businessTimezone, (error) => {
     log.error({ err: error }, 'tidying');
@@ -321,7 +326,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
   return {
     app,
     health,
-    background: [worker, fileExpiry, sealer, nightlyTidying, delivery, { start: () => undefined, stop: () => printer.close() }],
+    background: [worker, fileExpiry, sealer, nightlyTidying, nightlyExpiryRefunds, delivery, { start: () => undefined, stop: () => printer.close() }],
     bootstrap: async () => {
       const { bootstrapAdmin: admin, bootstrapApiKey } = config;
       if (admin !== null) await bootstrapAdmin(database, clock, admin.email, admin.password);

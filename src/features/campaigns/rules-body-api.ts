@@ -43,6 +43,7 @@ export const rulesFields = {
   }).allow(null),
   funding: Joi.string().valid(...FUNDINGS).allow(null),
   residual: Joi.string().valid(...RESIDUALS),
+  refundOnExpiry: Joi.boolean(),
   motif: Joi.string().max(64).allow(null),
   message: Joi.string().max(2000).allow(null, ''),
 };
@@ -79,6 +80,7 @@ export const rulesAnswerFields = {
   deal: Joi.object().unknown(true).required().allow(null),
   funding: text,
   residual: Joi.string().required(),
+  refundOnExpiry: Joi.boolean().required(),
   motif: text,
   message: Joi.string().required().allow(null, ''),
 };

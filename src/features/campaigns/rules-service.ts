@@ -48,6 +48,8 @@ export interface RulesBody {
   readonly deal?: Partial<Deal> | null;
   readonly funding?: Funding | null;
   readonly residual?: Residual;
+  /** Left out: yes for a settlement that stands for a refund. */
+  readonly refundOnExpiry?: boolean;
   readonly motif?: string | null;
   readonly message?: string | null;
 }
@@ -64,6 +66,7 @@ export function isStoredValue(type: VoucherType): boolean {
 /** The rules with every default filled in; they are checked apart. */
 export function rulesFromBody(body: RulesBody, currency: string): StoredRules {
   const { value = {}, validity = {}, restrictions = {}, usage = {} } = body;
+  const funding = body.funding ?? (body.type === 'settlement' ? 'refund_conversion' : null);
   return {
     type: body.type,
     title: body.title,
@@ -90,8 +93,10 @@ export function rulesFromBody(body: RulesBody, currency: string): StoredRules {
     maxUsesPerCustomer: usage.maxUsesPerCustomer ?? null,
     exclusive: body.stacking?.exclusive ?? false,
     deal: toDeal(body.type, body.deal),
-    funding: body.funding ?? (body.type === 'settlement' ? 'refund_conversion' : null),
+    funding,
     residual: body.residual ?? 'keep',
+    // A gift and a discount are owed to nobody, so there is nothing to pay out.
+    refundOnExpiry: isStoredValue(body.type) && funding !== 'goodwill' && (body.refundOnExpiry ?? funding === 'refund_conversion'),
     motif: body.motif ?? null,
     message: body.message ?? null,
   };
@@ -124,6 +129,7 @@ export function rulesToBody(rules: StoredRules) {
     deal: rules.deal,
     funding: rules.funding,
     residual: rules.residual,
+    refundOnExpiry: rules.refundOnExpiry,
     motif: rules.motif,
     message: rules.message,
   };

@@ -8,6 +8,8 @@ export interface StoredRules extends VoucherRules {
   readonly originalValue: number | null;
   readonly funding: Funding | null;
   readonly residual: Residual;
+  /** What is left when it ends is paid out. */
+  readonly refundOnExpiry: boolean;
   readonly motif: string | null;
   readonly message: string | null;
 }
@@ -84,6 +86,7 @@ function toRow(rules: StoredRules): object {
     deal: rules.deal === null ? null : JSON.stringify(rules.deal),
     funding: rules.funding,
     residual: rules.residual,
+    refund_on_expiry: rules.refundOnExpiry,
     motif_id: rules.motif,
     message: rules.message,
   };
@@ -129,6 +132,7 @@ interface RulesRow {
   readonly deal: string | null;
   readonly funding: Funding | null;
   readonly residual: Residual;
+  readonly refund_on_expiry: number | boolean;
   readonly motif_id: string | null;
   readonly message: string | null;
 }
@@ -183,6 +187,7 @@ function toRules(row: RulesRow, tiers: readonly TierRow[], restrictions: readonl
     deal: row.deal === null ? null : parseJson<Deal>(row.deal),
     funding: row.funding,
     residual: row.residual,
+    refundOnExpiry: Boolean(row.refund_on_expiry),
     motif: row.motif_id,
     message: row.message,
   };

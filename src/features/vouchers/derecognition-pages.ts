@@ -11,7 +11,7 @@ import { fieldSentence } from '../../platform/validation.ts';
 import { renderPage } from '../../platform/views.ts';
 import { namesOfActors } from '../staff/user-service.ts';
 import {
-  acceptDerecognition, derecognisedCents, derecognitionItems, derecognitionRun, derecognitionRuns, proposeDerecognition, reactivateVoucher, rejectDerecognition,
+  acceptDerecognition, derecognisedCents, derecognitionItems, excludedFromDerecognition, derecognitionRun, derecognitionRuns, proposeDerecognition, reactivateVoucher, rejectDerecognition,
 } from './derecognition-service.ts';
 import { doOrAsk } from './approval-asking-pages.ts';
 import type { Moment } from './voucher-view-service.ts';
@@ -53,6 +53,7 @@ export function derecognitionPages({ database, clock }: { readonly database: Dat
       breadcrumbs: [{ href: PATH, text: t('accounting:derecognition.title') }],
       path: `${PATH}/${run.id}`,
       run: { ...run, tone: TONES[run.state], stateText: t(`accounting:derecognition.state.${run.state}`), by: names.get(run.proposedBy) ?? run.proposedBy, decided: run.decidedBy === null ? '' : (names.get(run.decidedBy) ?? run.decidedBy) },
+      excluded: await excludedFromDerecognition(database.knex, run.barredOn, PAGE),
       mayDecide: isWriter && run.state === 'proposed',
       rows: found.slice(0, PAGE).map((item) => ({ ...item, outcomeText: t(`accounting:derecognition.outcome.${item.outcome}`), mayReactivate: isWriter && item.outcome === 'derecognised' })),
       next: found.length > PAGE ? `${PATH}/${run.id}?cursor=${found[PAGE - 1]?.voucherId ?? ''}` : null,

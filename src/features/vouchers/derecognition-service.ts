@@ -11,6 +11,7 @@ import {
   countRun, decideRun, findBarred, findRun, insertItems, insertRun, listItems, listRuns, setOutcome, type DerecognitionItem, type DerecognitionRun,
 } from './derecognition-store.ts';
 import { reasonWith, requireOtherPerson, requireSecondPerson, type Approved } from './four-eyes-service.ts';
+import { findNeverDerecognised, type PayableVoucher } from './expiry-refund-store.ts';
 import { audit, lockedVoucher } from './voucher-service.ts';
 import { moveValue } from './voucher-value-service.ts';
 import type { Moment } from './voucher-view-service.ts';
@@ -70,7 +71,7 @@ export async function rejectDerecognition(database: Database, runId: string, act
 /** Ends one voucher's claim, unless something has happened to it since the proposal. */
 export async function derecogniseItem(trx: Transaction, run: DerecognitionRun, item: DerecognitionItem, actor: string, moment: Moment): Promise<boolean> {
   const { record, rules } = await lockedVoucher(trx, item.voucherId, moment);
-  const isUnchanged = record.balance === item.cents && record.held === 0 && !record.isRefunded && !record.isReplaced && !record.isDerecognised;
+  const isUnchanged = !rules.refundOnExpiry && record.balance === item.cents && record.held === 0 && !record.isRefunded && !record.isReplaced && !record.isDerecognised;
   await setOutcome(trx, run.id, item.voucherId, isUnchanged ? 'derecognised' : 'skipped');
   if (!isUnchanged) return false;
   const postings = postingsOfDerecognition({ type: record.type, funding: rules.funding }, item.cents);
@@ -92,6 +93,12 @@ export async function reactivateVoucher(trx: Transaction, id: string, reason: st
   const columns = { derecognised_at: null, cancelled_at: null, acknowledged_on: moment.today };
   await moveValue(trx, { voucher: record, currency: rules.currency, change: last.cents, postings, postedOn: moment.today, reason: reasonWith(reason, approved), columns }, actor, moment);
   await audit(trx, 'voucher.reactivate', id, { reason, cents: last.cents }, actor, moment);
+}
+
+/** Time-barred by this day, but to be paid out: no run ever names them. At most so many. */
+export async function excludedFromDerecognition(connection: Connection, barredOn: string, limit: number): Promise<PayableVoucher[]> {
+  const { setup } = await currentSetup(connection);
+  return findNeverDerecognised(connection, lastBarredClaim(barredOn, jurisdictionOf(setup.chart)), '0', limit);
 }
 
 /** What the last run took from a voucher. */

@@ -39,6 +39,8 @@ export async function findBarred(trx: Knex.Transaction, lastClaim: string, now: 
     .whereNotNull('v.paid_on')
     .whereRaw('coalesce(v.acknowledged_on, v.paid_on) <= ?', [lastClaim])
     .whereRaw("(r.funding is null or r.funding <> 'goodwill')")
+    // Its rest is paid out, so it never becomes income.
+    .where('r.refund_on_expiry', false)
     // A later top-up is a claim of its own and younger.
     .whereNotExists((query) => void query.select(trx.raw('1')).from('ledger_entries as e').whereRaw('e.voucher_id = v.id').where('e.event', 'top_up').where('e.posted_on', '>', lastClaim))
     .whereNotExists((query) => void query.select(trx.raw('1')).from('hold_lines as h').whereRaw('h.voucher_id = v.id').where('h.expires_at', '>', now))

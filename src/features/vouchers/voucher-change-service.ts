@@ -6,7 +6,7 @@ export interface FieldChange {
 }
 
 const FIELDS = [
-  'title', 'type', 'currency', 'value', 'validity', 'restrictions', 'usage', 'stacking', 'deal', 'funding', 'residual', 'motif', 'message',
+  'title', 'type', 'currency', 'value', 'validity', 'restrictions', 'usage', 'stacking', 'deal', 'funding', 'residual', 'refundOnExpiry', 'motif', 'message',
   'paidAt', 'bookingId', 'invoiceId', 'recipient',
 ] as const;
 /** A person's data goes long before the log does, so the log says that it changed and not what it was. */

@@ -110,6 +110,7 @@ export function bodyOf(typed: TypedVoucher, { t, currency, entries, voucher }: F
     stacking: { exclusive: text('exclusive') === 'true' },
     deal,
     funding: type === 'settlement' ? oneOf(FUNDINGS, text('funding')) : null,
+    refundOnExpiry: isStored && text('refundOnExpiry') === 'true',
     residual: isStored ? (oneOf(RESIDUALS, text('residual')) ?? 'keep') : 'keep',
     motif: text('motif') || null,
     message: text('message') || null,

@@ -20,7 +20,7 @@ export type RestrictionKind = (typeof RESTRICTION_KINDS)[number];
 
 export const TEXT_FIELDS = [
   'title', 'code', 'campaign', 'paidAt', 'method', 'active', 'bookFrom', 'bookUntil', 'travelFrom', 'travelUntil', 'multiplier', 'maxAmount',
-  'originalValue', 'residual', 'funding', 'maxUses', 'maxUsesPerCustomer', 'exclusive', 'minTravellers', 'customerEmail', 'partner', 'brand',
+  'originalValue', 'residual', 'funding', 'maxUses', 'maxUsesPerCustomer', 'exclusive', 'refundOnExpiry', 'minTravellers', 'customerEmail', 'partner', 'brand',
   'paysInFull', 'entry', 'invoicePartner', 'partnerPrice', 'motif', 'message', 'recipientName', 'recipientEmail', 'bookingId', 'invoiceId',
 ] as const;
 export type TextField = (typeof TEXT_FIELDS)[number];
@@ -60,6 +60,7 @@ export function emptyVoucher(type: VoucherType, currency: string, today: string,
     method: 'bank_transfer',
     multiplier: 'booking',
     residual: 'keep',
+    refundOnExpiry: type === 'settlement' ? 'true' : '',
     entry: 'deal_page',
     paidAt: type === 'discount' ? dayInput(today, locale) : '',
     maxUses: isStored ? '' : '1',
@@ -136,6 +137,7 @@ export function typedFromView(view: VoucherView, locale: Locale): TypedVoucher {
     maxUses: number(usage.maxUses),
     maxUsesPerCustomer: number(usage.maxUsesPerCustomer),
     exclusive: flag(view.stacking.exclusive),
+    refundOnExpiry: flag(view.refundOnExpiry),
     minTravellers: number(restrictions.minTravellers),
     customerEmail: restrictions.customer?.email ?? '',
     partner: restrictions.partner ?? '',

@@ -94,7 +94,7 @@ async function actorNames(database: Database, rows: readonly { readonly actor: s
   return namesOfActors(database, [...new Set(rows.map(({ actor }) => actor))]);
 }
 
-const ACTIONS = ['create', 'change', 'pay', 'deactivate', 'activate', 'cancel', 'reissue', 'topup', 'split', 'merge', 'extend', 'pass_on', 'derecognise', 'reactivate', 'correct', 'export', 'refund_paid', 'mail', 'join_campaign', 'leave_campaign'];
+const ACTIONS = ['create', 'change', 'pay', 'deactivate', 'activate', 'cancel', 'reissue', 'topup', 'split', 'merge', 'extend', 'pass_on', 'derecognise', 'reactivate', 'correct', 'expiry_refund', 'export', 'refund_paid', 'mail', 'join_campaign', 'leave_campaign'];
 
 function actionText(action: string, t: Words['t']): string {
   const name = action.replace(/^voucher\./, '');
@@ -156,7 +156,7 @@ const LABELS: Readonly<Record<string, string>> = {
   'recipient.email': 'recipientEmail', recipient: 'recipientName', deal: 'deal', currency: 'currency',
 };
 const FIELD_NAMES = [
-  'title', 'type', 'paidAt', 'bookFrom', 'bookUntil', 'travelFrom', 'travelUntil', 'multiplier', 'tiers', 'maxAmount', 'originalValue', 'residual', 'funding',
+  'title', 'type', 'paidAt', 'bookFrom', 'bookUntil', 'travelFrom', 'travelUntil', 'multiplier', 'tiers', 'maxAmount', 'originalValue', 'residual', 'refundOnExpiry', 'funding',
   'maxUses', 'maxUsesPerCustomer', 'exclusive', 'channels', 'minTravellers', 'partner', 'brand', 'paysInFull', 'entry', 'invoicePartner', 'partnerPrice',
   'motif', 'message', 'bookingId', 'invoiceId',
 ];

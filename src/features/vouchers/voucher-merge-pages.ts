@@ -57,7 +57,7 @@ function readBase(text: string): TypedVoucher | null {
   }
 }
 
-const FLAGS: readonly Field[] = ['active', 'exclusive', 'paysInFull', 'invoicePartner'];
+const FLAGS: readonly Field[] = ['active', 'exclusive', 'refundOnExpiry', 'paysInFull', 'invoicePartner'];
 const CHOICES: readonly Field[] = ['multiplier', 'residual', 'funding', 'entry'];
 
 function shown(typed: TypedVoucher, field: Field, nameOf: (kind: string, id: string) => string, t: Translate): string {

@@ -1,4 +1,4 @@
-import { postingsOfRefund, postingsOfRefundPaid, refundRoleOf } from '../../core/postings.ts';
+import { postingsOfRefund, postingsOfRefundPaid, refundRoleOf, type RefundRole } from '../../core/postings.ts';
 import { inTransaction, type Database, type Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
 import { readLedger } from '../accounting/ledger-service.ts';
@@ -14,12 +14,21 @@ export type { RefundTask };
 const INCOMING = new Set(['sale', 'top_up', 'issue', 'transfer_in']);
 const MAX_ENTRIES = 10_000;
 
+/** The whole balance is owed in money: a person gets the task of paying it, however it once came in. */
+export async function payOutByHand(trx: Transaction, record: VoucherRecord, rules: StoredRules, reason: string, actor: string, moment: Moment): Promise<void> {
+  await payOut(trx, record, rules, 'DEBITOR', reason, actor, moment);
+}
+
 /** Pays the whole balance out, back the way the money came; where that is not known or by bank, a person gets the task. */
 export async function refundBalance(trx: Transaction, record: VoucherRecord, rules: StoredRules, reason: string, actor: string, moment: Moment): Promise<void> {
-  const cents = record.balance ?? 0;
   const entries = await readLedger(trx, record.id, MAX_ENTRIES);
   const wayBack = refundRoleOf(entries.filter(({ event }) => INCOMING.has(event)).map(({ debit_role: role }) => role));
-  const postings = postingsOfRefund({ type: record.type, funding: rules.funding }, cents, wayBack ?? 'DEBITOR');
+  await payOut(trx, record, rules, wayBack ?? 'DEBITOR', reason, actor, moment);
+}
+
+async function payOut(trx: Transaction, record: VoucherRecord, rules: StoredRules, to: RefundRole, reason: string, actor: string, moment: Moment): Promise<void> {
+  const cents = record.balance ?? 0;
+  const postings = postingsOfRefund({ type: record.type, funding: rules.funding }, cents, to);
   const columns = { refunded_at: moment.now, cancelled_at: moment.now };
   await moveValue(trx, { voucher: record, currency: rules.currency, change: -cents, postings, postedOn: moment.today, reason, columns }, actor, moment);
   if (postings.some(({ creditRole }) => creditRole === 'DEBITOR')) {

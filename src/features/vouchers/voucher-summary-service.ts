@@ -70,6 +70,7 @@ function validityLines(rules: StoredRules, { locale, t }: SummaryContext): strin
   if (rules.maxUses !== null) lines.push(say('uses', { count: rules.maxUses }));
   if (rules.maxUsesPerCustomer !== null) lines.push(say('uses_per_customer', { count: rules.maxUsesPerCustomer }));
   if (isStoredValue(rules.type)) lines.push(say(`residual.${rules.residual}`));
+  if (rules.refundOnExpiry) lines.push(say('refund_on_expiry'));
   return lines;
 }
 
