@@ -16,6 +16,10 @@ describeOnBothDatabases('the overview', (database) => {
     const today = new Date().toISOString().slice(0, 10);
     const inTenDays = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
     await api.post('/vouchers', { type: 'purchase', title: 'K', code: 'UEBERSICHT', paidAt: today, value: { originalValue: 30_000 }, validity: { bookUntil: inTenDays } });
+    for (const [code, days] of [['SPAETER', 45], ['FRUEHER', -3]] as const) {
+      const bookUntil = new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+      await api.post('/vouchers', { type: 'settlement', title: code, code, funding: 'goodwill', paidAt: today, value: { originalValue: 1 }, validity: { bookUntil } });
+    }
     await api.post('/redemptions', { booking: bookingOf(12_500), codes: ['UEBERSICHT'], bookingNumber: 'U-1' });
     const { body: campaign } = await api.post('/campaigns', { type: 'discount', title: 'Fast leer', budget: 1000, value: { tiers: [{ minTripPrice: 0, amount: 900 }] } });
     const { body: job } = await api.post(`/campaigns/${campaign.id as string}/codes`, { codes: ['LEER-1'] });
@@ -30,6 +34,12 @@ describeOnBothDatabases('the overview', (database) => {
     expect(valueOf('Eingelöst diesen Monat')).to.equal('125,00 €');
     expect(valueOf('Laufen in 30 Tagen ab')).to.equal('1');
     expect(page.html).to.contain('Fast leer').and.contain('9,00');
+    const listed = (await admin.get(tiles.find(({ label }) => label === 'Laufen in 30 Tagen ab')?.href ?? '')).html;
+    expect([...listed.matchAll(/<th scope="row"><a href="\/admin\/vouchers\//g)].length).to.equal(1);
+    const sold = (await admin.get(tiles.find(({ label }) => label === 'Verkauft diesen Monat')?.href ?? '')).html;
+    expect(sold.replaceAll(/[\u00a0\s]+/g, ' ')).to.contain('300,00').and.not.contain('125,00');
+    const [ofMonth = ''] = [...page.html.matchAll(/href="([^"]*journal[^"]*from[^"]*)"/g)].map(([, href = '']) => href.replaceAll('&amp;', '&').replaceAll('&#x3D;', '='));
+    expect((await admin.get(ofMonth)).html.replaceAll(/[\u00a0\s]+/g, ' ')).to.contain('300,00').and.not.contain('125,00');
     for (const { href } of tiles) expect((await admin.get(href)).status, href).to.equal(200);
     const chart = await admin.get('/admin/overview/chart.svg');
     expect([chart.status, chart.html.startsWith('<svg')]).to.deep.equal([200, true]);

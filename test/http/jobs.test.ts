@@ -82,6 +82,10 @@ describeOnBothDatabases('the pages of jobs and of the audit log', (database) => 
     const page = await admin.get('/admin/audit?entity=brand&entityId=alpin');
     expect(page.html).to.contain('<del>Alpin</del>').and.contain('<ins>Alpin &amp; Meer</ins>').and.contain('/admin/catalogue/brands/entries/alpin');
     expect((await admin.get('/admin/audit?entity=brand&until=01.01.2020')).html).to.contain('Kein Treffer');
+    const created = await admin.get('/admin/audit?entity=brand&entityId=alpin&action=create');
+    expect(created.html).to.contain('<ins>Alpin</ins>').and.contain('export?entity&#x3D;brand&amp;entityId&#x3D;alpin&amp;action&#x3D;create').and.not.contain('<del>Alpin</del>');
+    const changed = await admin.get('/admin/audit/export?entity=brand&entityId=alpin&action=change');
+    expect(changed.html).to.contain('catalogue.save').and.not.contain('catalogue.create');
     expect((await admin.get('/admin/audit?from=31.02.2026')).html).to.contain('Bitte ein Datum');
     const csv = await admin.get('/admin/audit/export?entity=brand&entityId=alpin');
     expect(csv.html.split('\r\n')).to.have.length(5);

@@ -285,7 +285,7 @@ describeOnBothDatabases('the vouchers of the admin over HTTP', (database) => {
     }
     expect(seen).to.deep.equal([[400, 2000], [300, 1600], [200, 1300], [100, 1100], [1000, 1000]]);
     const page = (await admin.get(`/admin/vouchers/${id}/ledger?cursor=3`)).html.replaceAll(/[\u00a0\s]+/g, ' ');
-    expect(page).to.contain('11,00 €').and.contain('10,00 €').and.not.contain('20,00 €').and.contain('Zum Anfang');
+    expect(page).to.contain('11,00 €').and.contain('10,00 €').and.contain('Anfang<').and.not.contain('20,00 €');
     expect((await admin.get(`/admin/vouchers/${id}`)).html).to.contain('20,00').and.not.contain('Ältere Buchungen');
   });
 

@@ -38,7 +38,7 @@ export function journalPages(pages: AccountingPages): Router {
     renderPage(res, 'accounting/journal', {
       title: t('accounting:journal.title'),
       form: formView({ ...typed }, errors),
-      events: LEDGER_EVENTS.map((value) => ({ value, label: wordText(pages, t, 'event', value) })),
+      events: [...['sold', 'redeemed'].map((value) => ({ value, label: t(`accounting:journal.group.${value}`) })), ...LEDGER_EVENTS.map((value) => ({ value, label: wordText(pages, t, 'event', value) }))],
       types: VOUCHER_TYPES.map((value) => ({ value, label: t(`accounting:type.${value}`) })),
       rows: page.entries.map((entry) => rowOf(entry, t, names)),
       fields: Object.entries(typed).map(([name, value]) => ({ name, value })),

@@ -109,10 +109,13 @@ function journalQuery(knex: Knex): Knex.QueryBuilder {
     );
 }
 
+/** What the overview adds up as one figure, under one name. */
+const EVENT_GROUPS: Readonly<Record<string, readonly string[] | undefined>> = { sold: ['sale', 'top_up', 'issue', 'payment_in'], redeemed: ['redemption', 'redemption_reversal'] };
+
 function applyFilter(query: Knex.QueryBuilder, filter: JournalFilter): void {
   if (filter.from !== null) void query.where('e.posted_on', '>=', filter.from);
   if (filter.to !== null) void query.where('e.posted_on', '<=', filter.to);
-  if (filter.event !== null) void query.where('e.event', filter.event);
+  if (filter.event !== null) void query.whereIn('e.event', EVENT_GROUPS[filter.event] ?? [filter.event]);
   if (filter.type !== null) void query.where('v.type', filter.type);
   if (filter.voucherId !== null) void query.where('e.voucher_id', filter.voucherId);
   if (filter.booking !== null) void query.where('e.booking_number', filter.booking);

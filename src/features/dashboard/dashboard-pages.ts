@@ -1,11 +1,12 @@
 import express, { type Router } from 'express';
+import { addDays } from '../../core/calendar.ts';
 import { requireUser } from '../../platform/auth.ts';
 import { barChartSvg } from '../../platform/chart.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db.ts';
 import { formatMoney, formatNumber } from '../../platform/format.ts';
 import { renderPage } from '../../platform/views.ts';
-import { dashboard, lastTwelveMonths, type Count } from './dashboard-service.ts';
+import { dashboard, EXPIRING_DAYS, lastTwelveMonths, type Count } from './dashboard-service.ts';
 
 const PATH = '/admin/overview';
 
@@ -28,20 +29,22 @@ export function dashboardPages({ database, clock }: { readonly database: Databas
         ...(isIn('admin', 'accountant', 'auditor')
           ? [
               tile('liability', money(found.liability), '/admin/accounting/liabilities', 'coins'),
-              tile('sold', money(flow.sold), '/admin/accounting/journal?event=sale', 'cash'),
-              tile('redeemed', money(flow.redeemed), '/admin/accounting/journal?event=redemption', 'receipt'),
+              tile('sold', money(flow.sold), '/admin/accounting/journal?event=sold', 'cash'),
+              tile('redeemed', money(flow.redeemed), '/admin/accounting/journal?event=redeemed', 'receipt'),
             ]
           : []),
-        tile('expiring', number(found.expiring), '/admin/vouchers?state=active&sort=bookUntil', 'clock'),
+        tile('expiring', number(found.expiring), `/admin/vouchers?expiring=${EXPIRING_DAYS}&sort=bookUntil`, 'clock'),
         tile('orders', number(found.openOrders), '/admin/orders?state=ordered', 'shopping-cart', found.openOrders.count > 0),
+        ...(found.partlyPaidOrders.count > 0 ? [tile('partly_paid', number(found.partlyPaidOrders), '/admin/orders?state=partly_paid', 'shopping-cart', true)] : []),
         tile('held', number(found.heldCodes), '/admin/holds', 'lock'),
         tile('approvals', number(found.openApprovals), '/admin/approvals', 'users', found.openApprovals.count > 0),
         tile('refunds', number(found.openRefunds), '/admin/refunds', 'receipt-refund', found.openRefunds.count > 0),
         tile('mails', number(found.failedMails), '/admin/outbox?state=failed', 'mail', found.failedMails.count > 0),
+        ...(found.uncertainMails.count > 0 ? [tile('uncertain_mails', number(found.uncertainMails), '/admin/outbox?state=uncertain', 'mail', true)] : []),
         ...(isIn('admin') ? [tile('jobs', number(found.failedJobs), '/admin/jobs?state=failed', 'clipboard-list', found.failedJobs.count > 0)] : []),
       ],
       showsFlows: isIn('admin', 'accountant', 'auditor'),
-      flows: [...found.flows].reverse(),
+      flows: [...found.flows].reverse().map((one) => ({ ...one, soldHref: journalOf(one.month, 'sold'), redeemedHref: journalOf(one.month, 'redeemed') })),
       currency: found.currency,
       campaigns: found.nearBudget.map((campaign) => ({
         href: `/admin/campaigns/${campaign.id}/report`,
@@ -70,4 +73,14 @@ export function dashboardPages({ database, clock }: { readonly database: Databas
   });
 
   return router;
+}
+
+/** The journal of one month, of what came in or went out. */
+function journalOf(month: string, event: 'sold' | 'redeemed'): string {
+  return `/admin/accounting/journal?${new URLSearchParams({ from: `${month}-01`, to: addDays(`${nextMonth(month)}-01`, -1), event }).toString()}`;
+}
+
+function nextMonth(month: string): string {
+  const [year = 0, number = 1] = month.split('-').map(Number);
+  return number === 12 ? `${year + 1}-01` : `${year}-${String(number + 1).padStart(2, '0')}`;
 }

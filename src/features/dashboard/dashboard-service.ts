@@ -25,10 +25,13 @@ export interface Dashboard {
   readonly flows: readonly MonthlyFlow[];
   readonly expiring: Count;
   readonly openOrders: Count;
+  readonly partlyPaidOrders: Count;
   readonly heldCodes: Count;
   readonly openApprovals: Count;
   readonly openRefunds: Count;
   readonly failedMails: Count;
+  /** Nobody knows whether they arrived. */
+  readonly uncertainMails: Count;
   readonly failedJobs: Count;
   readonly nearBudget: readonly CampaignView[];
 }
@@ -55,11 +58,13 @@ export async function dashboard(database: Database, { now, today }: Moment): Pro
     liability: owed,
     flows: everyMonth(await monthlyFlows(knex, firstMonthDay(today), currency), today),
     expiring: await expiringBetween(database, today, addDays(today, EXPIRING_DAYS)),
-    openOrders: upTo(ordered.items.length + partlyPaid.items.length),
+    openOrders: upTo(ordered.items.length),
+    partlyPaidOrders: upTo(partlyPaid.items.length),
     heldCodes: upTo(held.rows.length),
     openApprovals: upTo((await approvals(knex, { isOpen: true, after: null, limit })).length),
     openRefunds: upTo((await refundTasks(database, { isDone: false, after: null, limit })).length),
-    failedMails: upTo((await mails('failed')) + (await mails('uncertain'))),
+    failedMails: upTo(await mails('failed')),
+    uncertainMails: upTo(await mails('uncertain')),
     failedJobs: upTo((await listJobs(knex, { createdBy: null, state: 'failed', beforeId: null, limit })).length),
     nearBudget: await campaignsNearBudget(database, NEAR_BUDGET_PERCENT, MAX_CAMPAIGNS),
   };

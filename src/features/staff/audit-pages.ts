@@ -32,7 +32,9 @@ function hrefFor(entity: string, id: string, user: SignedInUser | null): string 
   return PAGES[entity]?.(id) ?? null;
 }
 
-export const AUDITED_ENTITIES = ['voucher', 'campaign', 'redemption', 'order', 'partner_invoice', 'accounting', 'settings', 'product', 'theme', 'region', 'brand', 'partner', 'user', 'api_key', 'tidying'] as const;
+export const AUDITED_ENTITIES = ['voucher', 'campaign', 'redemption', 'order', 'partner_invoice', 'accounting', 'settings', 'product', 'theme', 'region', 'brand', 'partner', 'user', 'api_key', 'tidying', 'approval', 'derecognition', 'job', 'hold', 'motif', 'mail', 'mail_text', 'statement', 'till_shift', 'booking_sample'] as const;
+/** What was done, as the filter offers it; `voucher.` and the like stand before it. */
+export const AUDITED_ACTIONS = ['create', 'change', 'pay', 'cancel', 'deactivate', 'activate', 'extend', 'reissue', 'split', 'merge', 'topup', 'import'] as const;
 const FIELDS = ['actor', 'entity', 'entityId', 'action', 'from', 'until'] as const;
 type TypedFilter = Readonly<Record<(typeof FIELDS)[number], string>>;
 
@@ -63,6 +65,7 @@ export function auditPages({ database, clock, timeZone, hasText }: AuditPages): 
       title: t('staff:audit.title'),
       form: formView({ ...typed }, errors),
       people: people.map(({ id, name }) => ({ value: `user:${id}`, label: name })),
+      actions: AUDITED_ACTIONS.map((value) => ({ value, label: t(`staff:audit.verb.${value}`) })),
       entities: AUDITED_ENTITIES.map((value) => ({ value, label: t(`staff:audit.entity.${value}`) })),
       rows: rows.map((row) => ({
         ...row,

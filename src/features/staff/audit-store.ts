@@ -3,7 +3,7 @@ import { parseJson } from '../../platform/json.ts';
 
 export interface AuditFilter {
   readonly actor: string | null;
-  /** The beginning of an action, such as `voucher.` or `voucher.pay`. */
+  /** What was done to whatever it was, such as `pay`: the end of `voucher.pay`. */
   readonly action: string | null;
   readonly entity: string | null;
   readonly entityId: string | null;
@@ -21,11 +21,15 @@ export interface AuditRow {
   readonly changes: unknown;
 }
 
+/** What people call by one word. */
+const SAME_VERBS: Readonly<Record<string, readonly string[] | undefined>> = { change: ['change', 'save', 'details', 'profile'] };
+
 /** The newest first. */
 export async function listAudit(knex: Knex, filter: AuditFilter, beforeId: string | null, limit: number): Promise<AuditRow[]> {
   const query = knex('audit_log').orderBy('id', 'desc').limit(limit);
   if (filter.actor !== null) void query.where('actor', filter.actor);
-  if (filter.action !== null) void query.where('action', 'like', `${filter.action.replaceAll(/[%_\\]/g, ' ')}%`);
+  const { action } = filter;
+  if (action !== null) void query.where((either) => { for (const verb of SAME_VERBS[action] ?? [action]) void either.orWhere('action', 'like', `%.${verb.replaceAll(/[%_\\]/g, ' ')}`); });
   if (filter.entity !== null) void query.where('entity', filter.entity);
   if (filter.entityId !== null) void query.where('entity_id', filter.entityId);
   if (filter.from !== null) void query.where('recorded_at', '>=', filter.from);

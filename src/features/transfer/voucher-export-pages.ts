@@ -119,7 +119,7 @@ function kindOf(req: Request): ExportKind {
 function filterText(res: Response, filter: Filter): string {
   const { t } = res.locals;
   const { sort: _sort, ...narrowing } = filter;
-  const worded: Readonly<Record<string, string>> = { type: 'type', status: 'status', state: 'state', paid: 'paid', redeemed: 'redeemed' };
+  const worded: Readonly<Record<string, string>> = { type: 'type', status: 'status', state: 'state', paid: 'paid', redeemed: 'redeemed', expiring: 'expiring' };
   return Object.entries(narrowing)
     .filter(([, value]) => value !== '')
     .map(([name, value]) => `${t(`transfer:filter.${name}`)}: ${worded[name] === undefined ? value : t(`vouchers:${worded[name]}.${value}`)}`)

@@ -25,6 +25,8 @@ export interface VoucherPages {
 export const VOUCHERS_PATH = '/admin/vouchers';
 const ROWS = 50;
 const SORTS = ['-createdAt', 'title', '-title', 'balance', '-balance', 'bookUntil', '-bookUntil'] as const;
+/** Days within which a voucher with value ends. */
+const EXPIRING = ['30', '90'] as const;
 /** Partners, brands and campaigns offered as filters. */
 const MAX_OFFERED = 500;
 
@@ -49,6 +51,7 @@ export function voucherListPages(pages: VoucherPages): Router {
       statuses: choices(VOUCHER_STATUSES, 'status', t),
       sorts: choices(SORTS, 'sort', t),
       states: choices(['active', 'inactive'], 'state', t),
+      expiring: choices(EXPIRING, 'expiring', t),
       yesNo: choices(['yes', 'no'], 'paid', t),
       redeemed: choices(['no', 'partly', 'full'], 'redeemed', t),
       partners,
@@ -97,7 +100,7 @@ export function maySeeCodes(user: SignedInUser | null): boolean {
 }
 
 /** The filter of the list as its address has it; '' where nothing is chosen. */
-export type Filter = Readonly<Record<'type' | 'status' | 'state' | 'paid' | 'redeemed' | 'partner' | 'brand' | 'campaign' | 'motif' | 'q' | 'sort', string>>;
+export type Filter = Readonly<Record<'type' | 'status' | 'state' | 'paid' | 'redeemed' | 'partner' | 'brand' | 'campaign' | 'motif' | 'expiring' | 'q' | 'sort', string>>;
 
 /** What is no such filter counts as not given. */
 export function readFilter(query: Readonly<Record<string, unknown>>): Filter {
@@ -113,6 +116,7 @@ export function readFilter(query: Readonly<Record<string, unknown>>): Filter {
     brand: textOf(query['brand']),
     campaign: /^\d{1,18}$/.test(campaign) ? campaign : '',
     motif: textOf(query['motif']),
+    expiring: oneOf('expiring', EXPIRING),
     q: textOf(query['q']),
     sort: oneOf('sort', SORTS) || '-createdAt',
   };

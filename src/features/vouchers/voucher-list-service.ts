@@ -1,3 +1,4 @@
+import { addDays } from '../../core/calendar.ts';
 import type { VoucherStatus } from '../../core/lifecycle.ts';
 import type { VoucherType } from '../../core/voucher.ts';
 import { normaliseCode } from '../../core/voucher-code.ts';
@@ -23,6 +24,8 @@ export interface ListQuery {
   readonly redeemed?: Redeemed;
   /** `inactive`: paid, not cancelled, and nothing left or out of date; `active`: can be redeemed now. */
   readonly state?: 'active' | 'inactive';
+  /** With value left, and ending within so many days. */
+  readonly expiring?: string;
   readonly q?: string;
   /** For people who may not see codes: a part of a code finds nothing, so that nobody spells one out by searching. */
   readonly isWholeCodeOnly?: boolean;
@@ -109,9 +112,9 @@ interface OpenList {
 async function openList({ knex }: Database, query: ListQuery, { today, now }: Moment): Promise<OpenList> {
   const { sort: sortText = '-createdAt', type, campaign } = query;
   const order: Order = { sort: sortText.replace(/^-/, '') as VoucherSort, isDescending: sortText.startsWith('-') };
-  const conditions = await conditionsOf(knex, query);
-  const { search, partner, brand, motif } = conditions;
-  const isNarrow = [search, partner, brand, motif].some((one) => one !== undefined);
+  const conditions = await conditionsOf(knex, query, today);
+  const { search, partner, brand, motif, endsBetween } = conditions;
+  const isNarrow = [search, partner, brand, motif, endsBetween].some((one) => one !== undefined);
   const rulesIds = isNarrow ? await findRulesIds(knex, conditions, MAX_RULES) : null;
   const ofRules = rulesIds === null ? null : await findIdsOfRules(knex, rulesIds, MAX_SORTED);
   const byCode = search?.ids ?? [];
@@ -140,7 +143,9 @@ async function openList({ knex }: Database, query: ListQuery, { today, now }: Mo
     if (order.sort === 'balance') return stepByBalance(knex, bounds);
     return stepByRules(knex, bounds, { ...onlyType, rulesIds: fewRules, ranges: byCode.length > 0 ? null : ranges });
   };
-  return { read: (after, limit, maxExamined) => walk(step, (ids) => findRows(knex, ids, conditions, today, now), after, limit, maxExamined) };
+  // Nothing before the first day can fit.
+  const start = endsBetween !== undefined && order.sort === 'bookUntil' && !order.isDescending ? { value: endsBetween[0], rulesId: '0', id: '0' } : null;
+  return { read: (after, limit, maxExamined) => walk(step, (ids) => findRows(knex, ids, conditions, today, now), after ?? start, limit, maxExamined) };
 }
 
 /** A step by number with a few more rows put in where they belong. */
@@ -178,8 +183,8 @@ async function walk(
   }
 }
 
-async function conditionsOf(knex: Database['knex'], query: ListQuery): Promise<RowConditions> {
-  const { q = '', isWholeCodeOnly = false, sort: _sort, paid, state, ...fields } = query;
+async function conditionsOf(knex: Database['knex'], query: ListQuery, today: string): Promise<RowConditions> {
+  const { q = '', isWholeCodeOnly = false, sort: _sort, paid, state, expiring, ...fields } = query;
   const title = q.trim();
   const ids =
     title === ''
@@ -193,6 +198,7 @@ async function conditionsOf(knex: Database['knex'], query: ListQuery): Promise<R
     ...fields,
     ...(paid === undefined ? {} : { isPaid: paid === 'yes' }),
     ...(state === undefined ? {} : { isActive: state === 'active' }),
+    ...(expiring === undefined ? {} : { endsBetween: [today, addDays(today, Number(expiring))] as const }),
     ...(title === '' ? {} : { search: { title, ids } }),
   };
 }

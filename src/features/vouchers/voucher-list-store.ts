@@ -19,6 +19,8 @@ export interface RowConditions {
   readonly redeemed?: Redeemed;
   /** false: paid, not cancelled, and nothing left or out of date. true: can be redeemed now. */
   readonly isActive?: boolean;
+  /** With value left, and a last day between these two. */
+  readonly endsBetween?: readonly [string, string];
   /** Rows whose title has the words, or that are among these by code, number or booking. */
   readonly search?: { readonly title: string; readonly ids: readonly string[] };
 }
@@ -71,13 +73,14 @@ export async function findSortedRows(
 }
 
 /** The rules that fit, newest first; null: more than `limit`. A title is looked for in the index of titles. */
-export async function findRulesIds(knex: Knex, { type, partner, brand, motif, search }: RowConditions, limit: number): Promise<string[] | null> {
+export async function findRulesIds(knex: Knex, { type, partner, brand, motif, search, endsBetween }: RowConditions, limit: number): Promise<string[] | null> {
   const query = knex('voucher_rules as r').limit(limit + 1);
   if (type !== undefined) void query.where('r.type', type);
   if (partner !== undefined) void query.where({ 'r.partner_kind': 'partner', 'r.partner_id': partner });
   if (brand !== undefined) void query.where({ 'r.brand_kind': 'brand', 'r.brand_id': brand });
   if (motif !== undefined) void query.where('r.motif_id', motif);
   if (search !== undefined) void query.where('r.title', 'like', containing(search.title));
+  if (endsBetween !== undefined) void query.whereBetween('r.book_until', [...endsBetween]);
   const rows = await query.select<{ id: number | string }[]>('r.id');
   return rows.length > limit ? null : rows.map(({ id }) => String(id));
 }
@@ -137,7 +140,7 @@ const STATUS = `case
   else 'active' end`;
 
 function narrow(query: Knex.QueryBuilder, conditions: RowConditions, today: string): void {
-  const { type, campaign, partner, brand, motif, status, isPaid, redeemed, isActive, search } = conditions;
+  const { type, campaign, partner, brand, motif, status, isPaid, redeemed, isActive, endsBetween, search } = conditions;
   if (type !== undefined) void query.where('v.type', type);
   if (campaign !== undefined) void query.where('v.campaign_id', campaign);
   if (partner !== undefined) void query.where('r.partner_id', partner);
@@ -153,6 +156,7 @@ function narrow(query: Knex.QueryBuilder, conditions: RowConditions, today: stri
   if (isActive === true) {
     void query.whereRaw(`${PAID_ON} <= ? and not ${IS_ENDED} and not ${IS_LOCKED} and not coalesce(${IS_USED_UP}, false) and (r.book_until is null or ${END} >= ?)`, [today, today]);
   }
+  if (endsBetween !== undefined) void query.whereBetween('r.book_until', [...endsBetween]).where('v.balance', '>', 0).whereNull('v.cancelled_at');
   if (search !== undefined) {
     void query.where((either) => void either.where('r.title', 'like', containing(search.title)).orWhereIn('v.id', [...search.ids]));
   }
