@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import ExcelJS from 'exceljs';
 import { verifyBooks } from '../../src/features/accounting/verify-service.ts';
 import { apiClient, bookingOf, type ApiClient } from '../support/api-client.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
@@ -78,6 +79,33 @@ describeOnBothDatabases('the pages of campaigns', (database) => {
     expect(await codes(id)).to.deep.equal([]);
     await addList(id, 'Code\nNEU-1\nNEU-2\n');
     expect(await codes(id)).to.deep.equal(['NEU-1', 'NEU-2']);
+  });
+
+  it('check a workbook first too: real numbers, headings and empty rows', async () => {
+    const id = await create(FIELDS);
+    await addList(id, 'XL-DA');
+    const upload = async (rows: (string | number)[][]): Promise<string> => {
+      const book = new ExcelJS.Workbook();
+      book.addWorksheet('Codes').addRows(rows);
+      const page = await agent.get(`/admin/campaigns/${id}/codes`);
+      const form = new FormData();
+      form.set('_csrf', /name="_csrf" value="([^"]+)"/.exec(page.html)?.[1] ?? '');
+      form.set('list', '');
+      form.set('file', new Blob([new Uint8Array(await book.xlsx.writeBuffer())]), 'codes.xlsx');
+      const cookie = [...agent.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+      return (await fetch(`${server.url}/admin/campaigns/${id}/codes/list`, { method: 'POST', body: form, redirect: 'manual', headers: { cookie, 'accept-language': 'de' } })).text();
+    };
+    const good = [['Gutscheincode'], ['XL-1'], [], [47110815]];
+    const wrong = await upload([...good, ['xl 1'], ['XL-DA'], ['??']]);
+    const rows = [...wrong.matchAll(/<td class="num">(\d+)<\/td>/g)].map(([, row]) => row);
+    expect(rows).to.deep.equal(['5', '6', '7']);
+    expect(await codes(id)).to.deep.equal(['XL-DA']);
+    const token = tokenOf(await upload(good));
+    await agent.get(`/admin/campaigns/${id}/codes`);
+    const taken = await agent.post(`/admin/campaigns/${id}/codes/list`, { token });
+    expect(taken.status).to.equal(303);
+    await jobDone(taken.location);
+    expect(await codes(id)).to.deep.equal(['XL-DA', 'XL-1', '47110815']);
   });
 
   it('list the runs by pages, and reach each of them', async () => {
