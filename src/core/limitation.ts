@@ -28,6 +28,15 @@ export function limitationDay(claimOn: string, jurisdiction: Jurisdiction): stri
 }
 
 /**
+ * The first end of a paid voucher that is not shorter than the law lets it be: in Germany and Switzerland the end of the
+ * limitation, in Austria five years, which was accepted with a right of exchange. Source: accounting.md section 2.
+ * shortestSoundEnd('2026-05-04', 'DE') = '2029-12-31', shortestSoundEnd('2026-05-04', 'AT') = '2031-05-04'.
+ */
+export function shortestSoundEnd(claimOn: string, jurisdiction: Jurisdiction): string {
+  return jurisdiction === 'AT' ? yearsLater(claimOn, 5) : limitationDay(claimOn, jurisdiction);
+}
+
+/**
  * The last day of issue whose claim is time-barred on a day: limitationDay of it lies before, that of the next day does
  * not. lastBarredClaim('2030-01-01', 'DE') = '2026-12-31', lastBarredClaim('2029-12-31', 'DE') = '2025-12-31'.
  */

@@ -164,7 +164,7 @@ async function post(
   moment: Moment,
 ): Promise<void> {
   const { record } = await lockedVoucher(trx, voucherId, moment);
-  await moveValue(trx, { voucher: record, currency: order.currency, change, postings, postedOn, reason: order.number, columns }, actor, moment);
+  await moveValue(trx, { voucher: record, currency: order.currency, change, postings, postedOn, reason: order.number, documentNumber: order.number, columns }, actor, moment);
 }
 
 function voucherTitle({ locale, number }: Order): string {

@@ -1,7 +1,9 @@
 import type { Locals } from 'express';
 import type { Database } from '../../platform/db.ts';
+import { jurisdictionOf } from '../../core/limitation.ts';
 import type { FormError } from '../../platform/form-view.ts';
 import type { CampaignView } from '../campaigns/campaign-service.ts';
+import { currentSetup } from '../accounting/setup-service.ts';
 import { listEntries } from '../catalogue/catalogue-service.ts';
 import { offeredMotifs, type Motif } from '../documents/motif-service.ts';
 import { generalSettings } from '../settings/settings-service.ts';
@@ -43,7 +45,9 @@ export async function readForm(pages: VoucherPages, sent: TypedVoucher | null, v
   const campaigns = await offeredCampaigns(pages, typed.campaign);
   const read = bodyOf(typed, { t, currency, entries, voucher });
   const rules = campaigns.find(({ id }) => id === typed.campaign) ?? { ...read.body, currency };
-  const summary = summarise(rules, { currency, today, locale, t, nameOf });
+  const { setup } = await currentSetup(database.knex);
+  const claimOn = read.body.paidAt ?? today;
+  const summary = summarise(rules, { currency, today, locale, t, nameOf, jurisdiction: jurisdictionOf(setup.chart), claimOn });
   return { motifs, typed, body: read.body, errors: [...read.errors, ...errors], currency, summary, campaigns, nameOf };
 }
 

@@ -1,4 +1,5 @@
 import { evaluate } from '../../core/evaluate.ts';
+import { shortestSoundEnd, type Jurisdiction } from '../../core/limitation.ts';
 import { checkRules } from '../../core/voucher-rules-check.ts';
 import { DEFAULT_STACKING_POLICY, type Booking } from '../../core/voucher.ts';
 import { formatDay, formatMoney, formatPercent } from '../../platform/format.ts';
@@ -9,6 +10,8 @@ export interface VoucherSummary {
   /** What it is worth, in one line; empty while nobody knows. */
   readonly headline: string;
   readonly sentences: readonly string[];
+  /** What the law may not let stand; it can be saved all the same. */
+  readonly warning: string | null;
   /** null: the rules are not complete enough for the engine. */
   readonly example: {
     readonly tripPrice: string;
@@ -24,6 +27,9 @@ export interface SummaryContext {
   readonly today: string;
   readonly locale: Locale;
   readonly t: Translate;
+  readonly jurisdiction: Jurisdiction;
+  /** The day of payment, or today where it is not known. */
+  readonly claimOn: string;
   /** The name of a catalogue entry: `theme`, `wandern` gives "Wandern". */
   readonly nameOf: (kind: string, id: string) => string;
 }
@@ -37,8 +43,16 @@ export function summarise(body: RulesBody, context: SummaryContext): VoucherSumm
   return {
     headline: isAlone ? `${headline}, ${said('exclusive')}` : headline,
     sentences: [...more, ...validityLines(rules, context), ...placeLines(rules, context), ...(rules.exclusive && !isAlone ? [said('exclusive')] : [])],
+    warning: tooShort(rules, context),
     example: exampleOf(rules, context),
   };
+}
+
+/** A paid voucher that ends before its claim is time-barred. */
+function tooShort({ type, funding, bookUntil }: StoredRules, { claimOn, jurisdiction, locale, t }: SummaryContext): string | null {
+  if (!isStoredValue(type) || funding === 'goodwill' || bookUntil === null) return null;
+  const soundEnd = shortestSoundEnd(claimOn, jurisdiction);
+  return bookUntil >= soundEnd ? null : t(`vouchers:too_short.${jurisdiction}`, { until: formatDay(bookUntil, locale), day: formatDay(soundEnd, locale) });
 }
 
 const EXAMPLE_TRIP_PRICE = 120_000;

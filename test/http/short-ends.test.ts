@@ -1,0 +1,37 @@
+import { expect } from 'chai';
+import { DEFAULT_SETUP } from '../../src/core/chart-of-accounts.ts';
+import { saveSetup } from '../../src/features/accounting/setup-service.ts';
+import { fixedClock } from '../../src/platform/clock.ts';
+import { describeOn } from '../support/databases.ts';
+import { startTestServer, type TestServer } from '../support/http.ts';
+import { signedIn, type Visitor } from '../support/pages.ts';
+
+describeOn('SQLite', 'an end that is shorter than the limitation', (database) => {
+  let server: TestServer;
+  let visitor: Visitor;
+  before(async () => {
+    server = await startTestServer({ database: database(), clock: fixedClock('2026-07-03T10:00:00Z') });
+    visitor = await signedIn(server.url);
+    await visitor.get('/admin/vouchers/new?type=purchase');
+  });
+  after(() => server.close());
+
+  const said = async (fields: Record<string, string>, page = 'vouchers'): Promise<string> =>
+    (await visitor.post(`/admin/${page}/preview`, { type: 'purchase', shownType: 'purchase', title: 'T', originalValue: '100,00', paidAt: '01.07.2026', ...fields })).html;
+
+  it('is told with its date while the form is filled in, for vouchers and campaigns', async () => {
+    expect(await said({ bookUntil: '31.12.2028' })).to.contain('31.12.2029').and.contain('Verjährung');
+    expect(await said({ bookUntil: '31.12.2028' }, 'campaigns')).to.contain('31.12.2029');
+    for (const fields of [{ bookUntil: '31.12.2029' }, { bookUntil: '' }, { type: 'discount', shownType: 'discount', bookUntil: '01.08.2026' }, { type: 'settlement', shownType: 'settlement', funding: 'goodwill', bookUntil: '01.08.2026' }]) {
+      expect(await said(fields)).not.to.contain('Verjährung');
+    }
+  });
+
+  it('follows the country of the accounts, and can be saved', async () => {
+    await saveSetup(database(), { ...DEFAULT_SETUP, chart: 'KMU' }, null, null, 'test', 1);
+    expect(await said({ bookUntil: '30.06.2036' })).to.contain('01.07.2036');
+    expect(await said({ bookUntil: '01.07.2036' })).not.to.contain('Verjährung');
+    const saved = await visitor.post('/admin/vouchers', { type: 'purchase', shownType: 'purchase', title: 'Kurz', originalValue: '100,00', paidAt: '01.07.2026', bookUntil: '31.12.2026', active: 'true', method: 'cash', once: 'x', do: 'save' });
+    expect(saved.status).to.equal(303);
+  });
+});
