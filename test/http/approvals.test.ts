@@ -139,6 +139,17 @@ describeOnBothDatabases('what needs a second person', (database) => {
     expect((await api.post('/vouchers', { type: 'settlement', funding: 'goodwill', title: 'K', paidAt: '2026-07-01', value: { originalValue: 99_999 } })).status).to.equal(201);
   });
 
+  it('lets whoever has the right to refunds book a transfer', async () => {
+    const { id } = await sold(3000);
+    await api.post(`/vouchers/${id}/cancel`, { refund: true, reason: 'x' });
+    await database().knex('refund_tasks').insert({ voucher_id: id, cents: 1, currency: 'EUR', reason: 'Test', created_at: 1, created_by: 'test' });
+    const task = await database().knex('refund_tasks').where({ voucher_id: id }).first<{ id: number }>();
+    expect((await send(agent, '/admin/refunds', `/admin/refunds/${task.id}/payment`, { paidOn: '03.07.2026' })).status).to.equal(403);
+    expect((await agent.get('/admin/refunds')).html).not.to.contain('/payment"');
+    await database().knex('users').where({ role: 'agent' }).update({ can_refund: true });
+    expect((await send(agent, '/admin/refunds', `/admin/refunds/${task.id}/payment`, { paidOn: '03.07.2026' })).status).to.equal(303);
+  });
+
   it('leaves books that add up', async () => {
     expect((await verifyBooks(database().knex, clock.now())).problem).to.equal(null);
     const report = await liabilityReport(database().knex, { from: '2026-07-01', on: '2026-07-03', knownUntil: null });
