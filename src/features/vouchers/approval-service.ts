@@ -3,7 +3,7 @@ import { writeAudit } from '../../platform/audit.ts';
 import { inTransaction, isDuplicateKey, type Connection, type Database, type Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
 import {
-  closeApproval, decideApproval, findApproval, findApprovalByKey, insertApproval, listApprovals, markWithdrawn, type Approval, type ApprovalKind,
+  closeApproval, decideApproval, findApproval, findApprovalByKey, insertApproval, listApprovals, markWithdrawn, type Approval,
 } from './approval-store.ts';
 import { reactivateVoucher } from './derecognition-service.ts';
 import { requireOtherPerson } from './four-eyes-service.ts';
@@ -15,7 +15,7 @@ import { codeTaken, lockedVoucher, type VoucherBody } from './voucher-service.ts
 import { findVoucherRecord } from './voucher-store.ts';
 import type { Moment } from './voucher-view-service.ts';
 
-export type { Approval, ApprovalKind };
+export type { Approval };
 
 /** What is asked for: of a voucher that is there, or a new one. */
 export type ApprovalWish =
