@@ -48,6 +48,7 @@ try {
     host: 'reisebon.example',
     renderView: (view, data) => views.render(view, data).toString(),
     filesFor: () => Promise.resolve([]),
+    pictureOf: () => Promise.resolve(null),
     reportFailure: (error) => {
       throw error as Error;
     },

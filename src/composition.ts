@@ -73,6 +73,7 @@ import { shiftPages } from './features/counter/shift-pages.ts';
 import { holderPages } from './features/orders/holder-pages.ts';
 import { orderDetailPages } from './features/orders/order-detail-pages.ts';
 import { orderListPages } from './features/orders/order-list-pages.ts';
+import { createPaymentCodePictures } from './features/orders/order-payment-code-service.ts';
 import { settleOrdersJob } from './features/orders/order-settle-job.ts';
 import { statementPages } from './features/orders/statement-pages.ts';
 import { orderStatusPages } from './features/orders/order-status-pages.ts';
@@ -164,6 +165,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
   const accounts = createAccountService(people);
   const documents = { database, prints, mails, i18n, baseUrl: config.baseUrl };
   const invoicing = { database, mails, timeZone: config.businessTimezone };
+  const pictureOf = createPaymentCodePictures(database, i18n);
   const delivery = createMailDelivery({
     database,
     clock,
@@ -180,6 +182,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
           return { filename: pdfName({ id }, language), content, contentType: 'application/pdf' };
         }),
       ),
+    pictureOf,
     reportFailure: (error) => {
       log.error({ err: error }, 'mail');
     },
@@ -260,7 +263,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     fourEyesSettingsPages(settings),
     stackingPages(settings),
     documentSettingsPages(settings),
-    outboxPages({ database, clock, renderView, hasServer: config.smtpUrl !== null }),
+    outboxPages({ database, clock, renderView, pictureOf, hasServer: config.smtpUrl !== null }),
     mailTextPages({ database, clock, mails }),
     motifPages({ database, clock }),
     voucherDocumentPages(documents, clock),

@@ -8,7 +8,14 @@ export interface OutgoingMail {
   readonly text: string;
   readonly html: string;
   readonly messageId: string;
-  readonly attachments: readonly { readonly filename: string; readonly content: Buffer; readonly contentType: string }[];
+  readonly attachments: readonly {
+    readonly filename: string;
+    readonly content: Buffer;
+    readonly contentType: string;
+    /** Of a picture that the HTML shows. */
+    readonly cid?: string;
+    readonly contentDisposition?: 'inline';
+  }[];
 }
 
 /** What the server said: taken, never (5xx), or perhaps later (4xx, no connection). */

@@ -14,6 +14,19 @@ export interface DeliveredFile {
   readonly contentType: string;
 }
 
+/** A picture under the text of a mail. */
+export interface MailPicture {
+  readonly filename: string;
+  readonly png: Buffer;
+  /** What it says, for those who do not see it. */
+  readonly alt: string;
+  readonly caption: string;
+  /** What the picture says and the mail's text must say as well; else `alt` is put below the text. */
+  readonly values: readonly string[];
+}
+
+export type PictureOf = (mail: Pick<Mail, 'event' | 'locale' | 'entity' | 'entityId'>) => Promise<MailPicture | null>;
+
 export interface MailDeliveryParts {
   readonly database: Database;
   readonly clock: Clock;
@@ -25,6 +38,8 @@ export interface MailDeliveryParts {
   readonly renderView: (view: string, data: object) => string;
   /** Makes what a mail brings along; above this feature, because only it knows vouchers. */
   readonly filesFor: (attachment: MailAttachment, locale: string) => Promise<readonly DeliveredFile[]>;
+  /** Drawn when the mail goes out, for what is true then; null: it has none. */
+  readonly pictureOf: PictureOf;
   readonly reportFailure: (error: unknown) => void;
 }
 
@@ -100,32 +115,49 @@ export function createMailDelivery(parts: MailDeliveryParts): { start(): void; s
   };
 }
 
-/** The HTML of a mail as its reader sees it. */
-export async function mailHtml(database: Database, renderView: MailDeliveryParts['renderView'], mail: Pick<Mail, 'locale' | 'subject' | 'body'>): Promise<string> {
+/** The HTML of a mail as its reader sees it; `src` says where the picture comes from. */
+export async function mailHtml(
+  database: Database,
+  renderView: MailDeliveryParts['renderView'],
+  mail: Pick<Mail, 'locale' | 'subject' | 'body'>,
+  picture: (Pick<MailPicture, 'alt' | 'caption'> & { readonly src: string }) | null,
+): Promise<string> {
   const { companyName, companyAddress } = await documentSettings(database.knex);
   return renderView('mail/mail', {
     locale: mail.locale,
     subject: mail.subject,
     sender: companyName,
     paragraphs: paragraphsOf(mail.body),
+    picture,
     footLines: [companyName, ...companyAddress.split('\n')].map((line) => line.trim()).filter((line) => line !== ''),
   });
 }
 
-async function outgoingOf({ database, host, renderView, filesFor }: MailDeliveryParts, mail: Mail): Promise<OutgoingMail> {
+async function outgoingOf({ database, host, renderView, filesFor, pictureOf }: MailDeliveryParts, mail: Mail): Promise<OutgoingMail> {
   const { senderEmail, senderName, companyName } = await documentSettings(database.knex);
   const address = senderEmail === '' ? `no-reply@${host}` : senderEmail;
   const name = (senderName === '' ? companyName : senderName).replaceAll('"', '');
   const attachments = await Promise.all(mail.attachments.map((attachment) => filesFor(attachment, mail.locale)));
+  const picture = await pictureOf(mail);
+  const body = picture === null ? mail.body : bodyNaming(mail.body, picture);
+  const cid = `picture-${mail.id}.${mail.createdAt}@${host}`;
   return {
     from: name === '' ? address : `"${name}" <${address}>`,
     to: mail.recipient,
     toName: mail.recipientName,
     subject: mail.subject,
-    text: mail.body,
-    html: await mailHtml(database, renderView, mail),
+    text: body,
+    html: await mailHtml(database, renderView, { ...mail, body }, picture === null ? null : { ...picture, src: `cid:${cid}` }),
     // The same for every attempt, so that a reader's program shows one mail.
     messageId: `<mail-${mail.id}.${mail.createdAt}@${host}>`,
-    attachments: attachments.flat(),
+    attachments: [
+      ...attachments.flat(),
+      ...(picture === null ? [] : [{ filename: picture.filename, content: picture.png, contentType: 'image/png', cid, contentDisposition: 'inline' as const }]),
+    ],
   };
+}
+
+/** A text of one's own may leave out what the picture says, and what is due may have changed since it was written. */
+function bodyNaming(body: string, { values, alt }: MailPicture): string {
+  return values.every((value) => body.includes(value)) ? body : `${body}\n\n${alt}`;
 }

@@ -6,7 +6,7 @@ import { AppError, appError } from '../../platform/errors.ts';
 import { addFlash } from '../../platform/flash.ts';
 import { formView } from '../../platform/form-view.ts';
 import { renderPage } from '../../platform/views.ts';
-import { mailHtml } from './mail-delivery-service.ts';
+import { mailHtml, type PictureOf } from './mail-delivery-service.ts';
 import { MAIL_EVENTS } from './mail-event-service.ts';
 import { mailPage, MAIL_STATES, maskedText, readMail, sendAgain, withdrawMail, type Mail } from './mail-service.ts';
 
@@ -15,17 +15,18 @@ const PAGE = 50;
 const TONES = { queued: 'info', sending: 'info', sent: 'ok', kept: 'quiet', failed: 'bad', uncertain: 'warn', cancelled: 'quiet' } as const;
 /** Whoever reads the link of such a mail has somebody else's account. */
 const ACCESS_MAILS = ['invitation', 'password_reset'];
-const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups";
+const MAIL_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups";
 
 interface OutboxPages {
   readonly database: Database;
   readonly clock: Clock;
   readonly renderView: (view: string, data: object) => string;
+  readonly pictureOf: PictureOf;
   readonly hasServer: boolean;
 }
 
 /** Every mail there is: what was sent, what waits, what failed, and sending it again. */
-export function outboxPages({ database, clock, renderView, hasServer }: OutboxPages): Router {
+export function outboxPages({ database, clock, renderView, pictureOf, hasServer }: OutboxPages): Router {
   const router = express.Router();
   router.use(PATH, requireRole('admin', 'agent', 'accountant', 'auditor'));
 
@@ -70,7 +71,9 @@ export function outboxPages({ database, clock, renderView, hasServer }: OutboxPa
 
   router.get(`${PATH}/:id/content`, async (req, res) => {
     const mail = await readMail(database, idOf(req));
-    const html = await mailHtml(database, renderView, { ...mail, subject: shownText(mail.subject, mail, res), body: shownText(mail.body, mail, res) });
+    const picture = await pictureOf(mail);
+    const shown = picture === null ? null : { ...picture, src: `data:image/png;base64,${picture.png.toString('base64')}` };
+    const html = await mailHtml(database, renderView, { ...mail, subject: shownText(mail.subject, mail, res), body: shownText(mail.body, mail, res) }, shown);
     res.set('Content-Security-Policy', MAIL_POLICY).set('X-Frame-Options', 'SAMEORIGIN').type('html').send(html);
   });
 

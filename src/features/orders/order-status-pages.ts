@@ -1,6 +1,6 @@
 import express, { type Router } from 'express';
 import { addDays } from '../../core/calendar.ts';
-import { compactIban, epcPaymentText, groupedIban } from '../../core/epc-payment.ts';
+import { compactIban, groupedIban } from '../../core/epc-payment.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
@@ -11,6 +11,7 @@ import { renderPage } from '../../platform/views.ts';
 import { readEntry } from '../catalogue/catalogue-service.ts';
 import { shopSettings, type ShopSettings } from '../settings/shop-settings-service.ts';
 import { pictureOf } from './motif-choice-service.ts';
+import { isOpen, paymentCodeOf } from './order-payment-code-service.ts';
 import { orderOfToken, type Order } from './order-service.ts';
 import { cardOf, frameOf, SHOP_PATH } from './shop-pages.ts';
 
@@ -49,7 +50,7 @@ export function orderStatusPages({ database, clock }: { readonly database: Datab
 
 async function transferOf(order: Order, shop: ShopSettings) {
   const cents = order.total - order.paid;
-  const text = epcPaymentText({ accountHolder: shop.accountHolder, iban: shop.iban, bic: shop.bic, cents, reference: order.number }, order.currency);
+  const text = paymentCodeOf(order, shop);
   return {
     cents,
     reference: order.number,
@@ -58,10 +59,6 @@ async function transferOf(order: Order, shop: ShopSettings) {
     until: addDays(order.orderedOn, shop.paymentDays),
     qr: text === null ? '' : await qrDataUrl(text),
   };
-}
-
-function isOpen({ state }: Order): boolean {
-  return state === 'ordered' || state === 'partly_paid';
 }
 
 function textOf(order: Order, today: string, locale: Locale, t: Translate): string {
