@@ -52,6 +52,24 @@ export function orderNumbersIn(purpose: string): string[] {
   return [...new Set(found)];
 }
 
+/** What of a credit stands in every format a bank hands out. */
+export type CreditLook = Pick<StatementLine, 'account' | 'bookedOn' | 'cents' | 'currency' | 'payer' | 'purpose'>;
+
+/**
+ * Whether two lines of different files may be one credit. Day, amount and currency are equal and the accounts do not
+ * contradict; then the order numbers decide where both name some, else the payer, else the purpose, read without spaces
+ * and marks. `MUELLER GMBH`, 100,00 on one day in CAMT and in CSV are one; payers that differ are two; what says nothing fits. A person decides.
+ */
+export function mayBeSameCredit(one: CreditLook, other: CreditLook): boolean {
+  if (one.bookedOn !== other.bookedOn || one.cents !== other.cents || one.currency !== other.currency) return false;
+  if (one.account !== '' && other.account !== '' && one.account !== other.account) return false;
+  const numbers = [orderNumbersIn(one.purpose), orderNumbersIn(other.purpose)] as const;
+  if (numbers[0].length > 0 && numbers[1].length > 0) return numbers[0].some((number) => numbers[1].includes(number));
+  const payers = [bare(one.payer), bare(other.payer)] as const;
+  if (payers[0] !== '' && payers[1] !== '') return holdsOther(...payers);
+  return holdsOther(bare(one.purpose), bare(other.purpose));
+}
+
 export type Proposal = 'exact' | 'part' | 'over' | 'done' | 'unknown' | 'several';
 
 /**
@@ -62,6 +80,16 @@ export function proposalFor(cents: number, order: { readonly isOpen: boolean; re
   if (!order.isOpen) return 'done';
   if (cents === order.missing) return 'exact';
   return cents < order.missing ? 'part' : 'over';
+}
+
+/** Banks write umlauts in either way and cut names at different lengths. */
+function bare(text: string): string {
+  const plain = text.toLowerCase().replaceAll('ä', 'ae').replaceAll('ö', 'oe').replaceAll('ü', 'ue').replaceAll('ß', 'ss');
+  return plain.replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
+function holdsOther(one: string, other: string): boolean {
+  return one.includes(other) || other.includes(one);
 }
 
 function linesOfEntry(entry: Tree, account: string): StatementLine[] {

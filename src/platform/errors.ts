@@ -86,6 +86,11 @@ const CATALOGUE = {
     de: 'Dieser Code folgt den Regeln seiner Aktion. Bitte ändern Sie die Aktion.',
     en: 'This code follows the rules of its campaign. Please change the campaign.',
   },
+  credit_known: {
+    status: 409,
+    de: 'Diese Gutschrift wurde schon aus einer anderen Datei eingelesen; es wurde nichts gebucht. Ist es eine eigene, gleiche Zahlung, tragen Sie bitte in der Zeile den Grund ein.',
+    en: 'This credit was already read from another file; nothing was booked. If it is an equal payment of its own, please give the reason in its row.',
+  },
   needs_second_person: {
     status: 422,
     de: 'Ab diesem Betrag gilt das Vier-Augen-Prinzip; es ist nichts geschehen. Bitte in der Verwaltung beim Gutschein beantragen: Unter „Freigaben“ entscheidet eine zweite Person.',

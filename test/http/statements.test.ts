@@ -91,6 +91,29 @@ describeOnBothDatabases('bank statements', (database) => {
     expect(page.html).to.contain('Jürgen Groß').and.contain('zu viel').and.contain('1.200,00');
   });
 
+  it('of CAMT that come again as CSV are shown as known, and booked a second time only with a reason', async () => {
+    const one = await order();
+    await upload('mai.xml', CAMT.replace('@ONE@', one.number).replaceAll('REF-', 'NEU-').replaceAll('2026-05-04', '2026-05-11').replaceAll('2026-05-05', '2026-05-12'));
+    const first = String((await database().knex('bank_lines').where({ booked_on: '2026-05-11' }).first<{ id: number }>('id')).id);
+    await upload('mai.csv', `Buchungstag;Auftraggeber;Verwendungszweck;Betrag;Währung\r\n11.05.2026;MUELLER & SOEHNE;SVWZ+${one.number.replaceAll('-', '')};200,00;EUR\r\n`);
+    const again = String((await database().knex('bank_lines').orderBy('id', 'desc').first<{ id: number }>('id')).id);
+    const page = await agent.get('/admin/orders/statements');
+    expect(page.html).to.contain('Bereits importiert in „mai.xml“, dort noch offen.').and.match(new RegExp(`value="${first}" checked`)).and.not.match(new RegExp(`value="${again}" checked`));
+    const book = (id: string, reason = '') => agent.post('/admin/orders/statements/bookings', { do: `book:${id}`, [`number[n${id}]`]: one.number, [`reason[r${id}]`]: reason });
+    const payments = async (): Promise<number[]> => (await database().knex('order_payments').where({ order_id: one.id }).select<{ cents: number | string }[]>('cents')).map(({ cents }) => Number(cents));
+    await Promise.all([book(again), book(again, '   '), book(first)]);
+    await book(again);
+    expect(await payments()).to.deep.equal([20_000]);
+    const refused = await agent.get('/admin/orders/statements');
+    expect(refused.html).to.contain('schon aus einer anderen Datei eingelesen').and.contain('Bereits importiert in „mai.xml“ und gebucht.');
+    expect((await database().knex('bank_lines').where({ id: again }).first<{ state: string }>('state')).state).to.equal('open');
+    await Promise.all([book(again, 'zweimal überwiesen'), book(again, 'zweimal überwiesen')]);
+    expect(await payments()).to.deep.equal([20_000, 20_000]);
+    const audited = await database().knex('audit_log').where({ action: 'statement.book_again' }).select<{ entity_id: string; changes: string }[]>('entity_id', 'changes');
+    expect(audited.map((row) => [row.entity_id, row.changes.includes('zweimal überwiesen')])).to.deep.equal([[again, true]]);
+    expect((await verifyBooks(database().knex, Date.now())).problem).to.equal(null);
+  });
+
   for (const [what, name, content] of [
     ['another XML', 'a.xml', '<Document><Other/></Document>'],
     ['XML that breaks off', 'b.xml', CAMT.slice(0, 900)],

@@ -43,13 +43,14 @@ export function statementPages({ database, clock, links }: OrderPages): Router {
   router.post(`${STATEMENTS_PATH}/bookings`, agents, async (req, res) => {
     const sent = req.body as Record<string, unknown>;
     const numbers = (typeof sent['number'] === 'object' && sent['number'] !== null ? sent['number'] : {}) as Record<string, unknown>;
+    const reasons = (typeof sent['reason'] === 'object' && sent['reason'] !== null ? sent['reason'] : {}) as Record<string, unknown>;
     const [action = '', only = ''] = textOf(sent['do']).split(':', 2);
     const ids = only === '' ? [sent['ids']].flat().filter((id): id is string => typeof id === 'string') : [only];
     const done = { booked: 0, failed: [] as string[] };
     for (const id of ids.filter((one) => /^\d{1,18}$/.test(one)).slice(0, ROWS)) {
       try {
         if (action === 'ignore') await ignoreLine(database, id, actorOf(res), moment());
-        else await bookLine(database, id, textOf(numbers[`n${id}`]).toUpperCase(), links, actorOf(res), moment());
+        else await bookLine(database, id, { orderNumber: textOf(numbers[`n${id}`]).toUpperCase(), reason: textOf(reasons[`r${id}`]).trim().slice(0, 200) }, links, actorOf(res), moment());
         done.booked += 1;
       } catch (error) {
         if (!(error instanceof AppError) || error.status >= 500) throw error;
@@ -80,26 +81,35 @@ export function statementPages({ database, clock, links }: OrderPages): Router {
       isOpenList: state === 'open',
       rows: rows.map((one) => rowOf(one, res)),
       mayChange: mayChange(res),
-      exactCount: rows.filter(({ proposal }) => proposal === 'exact').length,
+      exactCount: rows.filter(isReady).length,
       first: cursor === '' ? '' : `${STATEMENTS_PATH}?state=${state}`,
       next: found.length > ROWS ? `${STATEMENTS_PATH}?state=${state}&cursor=${rows.at(-1)?.line.id ?? ''}` : '',
     });
   }
 }
 
-function rowOf({ line, proposal, order }: ProposedLine, res: Response) {
+/** What may be booked without a second look. */
+function isReady({ proposal, twin }: ProposedLine): boolean {
+  return proposal === 'exact' && twin === null;
+}
+
+function rowOf(one: ProposedLine, res: Response) {
+  const { line, proposal, order, twin } = one;
   const { t, locale } = res.locals;
   const missing = order === null ? 0 : order.total - order.paid;
   const params = order === null ? {} : { number: order.number, missing: formatMoney(missing, order.currency, locale), difference: formatMoney(Math.abs(line.cents - missing), order.currency, locale), state: t(`orders:state.${order.state}`) };
   return {
     ...line,
     field: `number[n${line.id}]`,
-    isExact: proposal === 'exact',
+    reasonField: `reason[r${line.id}]`,
+    isExact: isReady(one),
     orderNumber: order?.number ?? '',
     orderHref: order === null ? (line.orderId === null ? '' : `${ORDERS_PATH}/${line.orderId}`) : `${ORDERS_PATH}/${order.id}`,
     buyer: order?.buyerName ?? '',
-    tone: TONES[proposal],
-    text: t(`orders:proposal.${proposal}`),
+    twin: twin === null ? '' : t(`orders:statement.twin_${twin.state}`, { file: twin.fileName ?? t('orders:statement.earlier_file') }),
+    twinHref: twin?.orderId ? `${ORDERS_PATH}/${twin.orderId}` : '',
+    tone: twin === null ? TONES[proposal] : 'warn',
+    text: t(twin === null ? `orders:proposal.${proposal}` : 'orders:statement.twin'),
     detail: order === null ? t(`orders:proposal.${proposal}_detail`) : t(`orders:proposal.${proposal}_detail`, params),
   };
 }

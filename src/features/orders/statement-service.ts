@@ -1,4 +1,4 @@
-import { linesOfCamt, orderNumbersIn, proposalFor, type Proposal, type StatementContent, type StatementLine } from '../../core/bank-statement.ts';
+import { linesOfCamt, mayBeSameCredit, orderNumbersIn, proposalFor, type Proposal, type StatementContent, type StatementLine } from '../../core/bank-statement.ts';
 import { writeAudit } from '../../platform/audit.ts';
 import { inTransaction, type Connection, type Database } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
@@ -10,7 +10,7 @@ import type { MailLinks } from './order-message-service.ts';
 import { bookPayment, preparedParts, type PaymentOutcome } from './order-payment-service.ts';
 import { findOrderByNumber, findOrdersByNumbers, type Order } from './order-store.ts';
 import { readStatementTable } from './statement-file-csv.ts';
-import { endBankLine, findBankLine, insertBankLines, listBankLines, type BankLine, type BankLineState } from './statement-store.ts';
+import { endBankLine, findBankLine, findLinesLike, insertBankLines, listBankLines, type BankLine, type BankLineState } from './statement-store.ts';
 
 export type { BankLine, BankLineState };
 
@@ -27,7 +27,7 @@ const MAX_LINES = 10_000;
 export async function importStatement(database: Database, path: string, name: string, actor: string, moment: Moment): Promise<StatementImport | null> {
   const content = await readStatement(database, path, name);
   if (content === null || content.lines.length > MAX_LINES) return null;
-  const lines = withKeys(content.lines);
+  const lines = withKeys(content.lines).map((line) => ({ ...line, account: line.account.slice(0, 34), fileName: name.slice(0, 200) }));
   const imported = await inTransaction(database, async (trx) => {
     await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'statement.import', entity: 'statement', entityId: name.slice(0, 64), changes: { lines: lines.length } }]);
     return insertBankLines(trx, lines, actor, moment.now);
@@ -39,6 +39,8 @@ export interface ProposedLine {
   readonly line: BankLine;
   readonly proposal: Proposal;
   readonly order: Order | null;
+  /** The line of another file that may be this very credit: booked only with a reason. */
+  readonly twin: BankLine | null;
 }
 
 /** Lines with what their purpose says they are for. */
@@ -46,11 +48,15 @@ export async function proposedLines(connection: Connection, state: BankLineState
   const lines = await listBankLines(connection, state, afterId, limit);
   const numbers = [...new Set(lines.flatMap(({ purpose }) => orderNumbersIn(purpose)))];
   const orders = new Map((await findOrdersByNumbers(connection, numbers)).map((order) => [order.number, order]));
-  return lines.map((line) => propose(line, orders));
+  const alike = state === 'open' && lines.length > 0 ? await findLinesLike(connection, lines) : [];
+  return lines.map((line) => ({ ...propose(line, orders), twin: twinOf(line, alike) }));
 }
 
-/** Books a line on an order, once: line, money and vouchers are one transaction. */
-export async function bookLine(database: Database, lineId: string, orderNumber: string, links: MailLinks, actor: string, moment: Moment): Promise<PaymentOutcome> {
+/**
+ * Books a line on an order, once: line, money and vouchers are one transaction. What may be the credit of another file
+ * needs a person's reason why it is a payment of its own.
+ */
+export async function bookLine(database: Database, lineId: string, { orderNumber, reason }: { readonly orderNumber: string; readonly reason: string }, links: MailLinks, actor: string, moment: Moment): Promise<PaymentOutcome> {
   const line = await findBankLine(database.knex, lineId);
   const order = await findOrderByNumber(database.knex, orderNumber);
   if (line === null || order === null) throw appError('not_found');
@@ -58,6 +64,11 @@ export async function bookLine(database: Database, lineId: string, orderNumber: 
   const parts = await preparedParts(database, links);
   return inTransaction(database, async (trx) => {
     if (!(await endBankLine(trx, lineId, { state: 'booked', orderId: order.id }, moment.now))) throw appError('conflict');
+    const twin = twinOf(line, await findLinesLike(trx, [line]));
+    if (twin !== null) {
+      if (reason === '') throw appError('credit_known');
+      await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'statement.book_again', entity: 'statement', entityId: lineId, changes: { reason, order: order.number, twin: twin.id } }]);
+    }
     const payment = { cents: line.cents, method: 'bank_transfer', paidOn: line.bookedOn, sourceKey: `statement:${line.lineKey}`, reference: line.purpose.slice(0, 200) } as const;
     return bookPayment(trx, order.id, payment, parts, actor, moment);
   });
@@ -95,7 +106,13 @@ function withKeys(lines: readonly StatementLine[]) {
   });
 }
 
-function propose(line: BankLine, orders: ReadonlyMap<string, Order>): ProposedLine {
+/** Equal lines of one file are payments of their own: the bank lists each once. */
+function twinOf(line: BankLine, alike: readonly BankLine[]): BankLine | null {
+  const isOtherFile = (other: BankLine): boolean => other.importedAt !== line.importedAt || other.fileName !== line.fileName;
+  return alike.find((other) => isOtherFile(other) && (BigInt(other.id) < BigInt(line.id) || other.state === 'booked') && mayBeSameCredit(line, other)) ?? null;
+}
+
+function propose(line: BankLine, orders: ReadonlyMap<string, Order>): Omit<ProposedLine, 'twin'> {
   const found = orderNumbersIn(line.purpose).flatMap((number) => orders.get(number) ?? []);
   const [order, ...others] = found;
   if (order === undefined || order.currency !== line.currency) return { line, proposal: 'unknown', order: null };

@@ -6,6 +6,7 @@ export type BankLineState = 'open' | 'booked' | 'ignored';
 export interface BankLine {
   readonly id: string;
   readonly lineKey: string;
+  readonly account: string;
   readonly bookedOn: string;
   readonly cents: number;
   readonly currency: string;
@@ -13,11 +14,12 @@ export interface BankLine {
   readonly purpose: string;
   readonly state: BankLineState;
   readonly orderId: string | null;
+  readonly importedAt: number;
+  /** Null: read before files were noted. */
+  readonly fileName: string | null;
 }
 
-export interface NewBankLine extends Omit<BankLine, 'id' | 'state' | 'orderId'> {
-  readonly account: string;
-}
+export type NewBankLine = Omit<BankLine, 'id' | 'state' | 'orderId' | 'importedAt'>;
 
 const ROWS_PER_INSERT = 200;
 
@@ -31,7 +33,7 @@ export async function insertBankLines(trx: Knex.Transaction, lines: readonly New
       .insert(
         part.map((line) => ({
           line_key: line.lineKey, account: line.account.slice(0, 34), booked_on: line.bookedOn, cents: line.cents, currency: line.currency,
-          payer: line.payer, purpose: line.purpose, state: 'open', imported_at: now, imported_by: importedBy,
+          payer: line.payer, purpose: line.purpose, state: 'open', imported_at: now, imported_by: importedBy, file_name: line.fileName,
         })),
       )
       .onConflict('line_key')
@@ -59,6 +61,14 @@ export async function findBankLine(knex: Knex, id: string): Promise<BankLine | n
   return row === undefined ? null : toLine(row);
 }
 
+/** All credits of these days over these amounts, whatever became of them, oldest first. */
+export async function findLinesLike(knex: Knex, lines: readonly Pick<BankLine, 'bookedOn' | 'cents'>[]): Promise<BankLine[]> {
+  const days = [...new Set(lines.map(({ bookedOn }) => bookedOn))];
+  const amounts = [...new Set(lines.map(({ cents }) => cents))];
+  const rows = await knex('bank_lines').whereIn('booked_on', days).whereIn('cents', amounts).orderBy('id').select<BankLineRow[]>();
+  return rows.map(toLine);
+}
+
 async function countOf(trx: Knex.Transaction, lines: readonly NewBankLine[]): Promise<number> {
   const rows = await trx('bank_lines').whereIn('line_key', lines.map(({ lineKey }) => lineKey)).select<{ id: number }[]>('id');
   return rows.length;
@@ -67,6 +77,7 @@ async function countOf(trx: Knex.Transaction, lines: readonly NewBankLine[]): Pr
 interface BankLineRow {
   readonly id: number | string;
   readonly line_key: string;
+  readonly account: string;
   readonly booked_on: string;
   readonly cents: number | string;
   readonly currency: string;
@@ -74,12 +85,15 @@ interface BankLineRow {
   readonly purpose: string;
   readonly state: BankLineState;
   readonly order_id: number | string | null;
+  readonly imported_at: number | string;
+  readonly file_name: string | null;
 }
 
 function toLine(row: BankLineRow): BankLine {
   return {
     id: String(row.id),
     lineKey: row.line_key,
+    account: row.account,
     bookedOn: row.booked_on,
     cents: toSafeInteger(row.cents),
     currency: row.currency,
@@ -87,5 +101,7 @@ function toLine(row: BankLineRow): BankLine {
     purpose: row.purpose,
     state: row.state,
     orderId: row.order_id === null ? null : String(row.order_id),
+    importedAt: toSafeInteger(row.imported_at),
+    fileName: row.file_name,
   };
 }
