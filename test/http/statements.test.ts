@@ -99,6 +99,7 @@ describeOnBothDatabases('bank statements', (database) => {
     const again = String((await database().knex('bank_lines').orderBy('id', 'desc').first<{ id: number }>('id')).id);
     const page = await agent.get('/admin/orders/statements');
     expect(page.html).to.contain('Bereits importiert in „mai.xml“, dort noch offen.').and.match(new RegExp(`value="${first}" checked`)).and.not.match(new RegExp(`value="${again}" checked`));
+    expect(page.html, 'Enter presses the first button of a form').to.match(/action="\/admin\/orders\/statements\/bookings"[^>]*>(?:(?!<button)[\s\S])*<button type="submit" disabled hidden>/);
     const book = (id: string, reason = '') => agent.post('/admin/orders/statements/bookings', { do: `book:${id}`, [`number[n${id}]`]: one.number, [`reason[r${id}]`]: reason });
     const payments = async (): Promise<number[]> => (await database().knex('order_payments').where({ order_id: one.id }).select<{ cents: number | string }[]>('cents')).map(({ cents }) => Number(cents));
     await Promise.all([book(again), book(again, '   '), book(first)]);
