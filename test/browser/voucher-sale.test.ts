@@ -51,7 +51,7 @@ for (const dialect of ['SQLite', 'MariaDB'] as const) {
       const orderPage = buyer.url();
       const first = (await parsed(await smtp.received(2))).get('petra@example.org');
       expect(first?.text).to.contain('175,50');
-      expect(first?.attachments).to.deep.equal([]);
+      expect(first?.attachments.map(({ mimeType }) => mimeType)).to.deep.equal(['image/png']);
 
       const desk = await visit({ colorScheme: 'dark' });
       const agent = desk.page;

@@ -80,7 +80,7 @@ describeOnBothDatabases('in a browser, the whole path of a voucher', (database) 
     expect(await rows('orders')).to.equal(before + 1);
     const first = await mailsTo(2);
     expect(first.map(({ to1 }) => to1).sort()).to.deep.equal([AGENCY, BUYER]);
-    expect(first.every(({ attachments, text }) => attachments.length === 0 && !/([0-9A-Z]{4}-){3}/.test(text ?? ''))).to.equal(true);
+    expect(first.every(({ attachments, text }) => attachments.every(({ mimeType }) => mimeType === 'image/png') && !/([0-9A-Z]{4}-){3}/.test(text ?? ''))).to.equal(true);
     const link = /http\S+\/order\/[\w-]{43}/.exec(first.find(({ to1 }) => to1 === BUYER)?.text ?? '')?.[0] ?? '';
     if (!page.url().includes('/order/')) await page.goto(link);
     expect(await textOf(page, '.pay-data')).to.contain('300,00 €');
