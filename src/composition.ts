@@ -89,6 +89,7 @@ import { voucherExportPages } from './features/transfer/voucher-export-pages.ts'
 import { voucherImportJob } from './features/transfer/import-job.ts';
 import { importPages } from './features/transfer/import-pages.ts';
 import { createNightlyTidying, tidyingJob } from './features/tidying/tidying-job.ts';
+import { personDataPages } from './features/tidying/person-data-pages.ts';
 import { tidyingPages } from './features/tidying/tidying-pages.ts';
 import { MENU, withoutDemo } from './menu.ts';
 import { createApiGate } from './platform/api-gate.ts';
@@ -252,6 +253,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     apiKeyPages(apiKeys),
     auditPages({ database, clock, timeZone: config.businessTimezone, hasText: (key) => i18n.has(key) }),
     tidyingPages({ database, clock, links }),
+    personDataPages({ database, clock, timeZone: config.businessTimezone }),
     jobPages({ database, clock, files, hasText: (key) => i18n.has(key) }),
     catalogueImportPages(catalogue),
     regionPages(catalogue),

@@ -91,6 +91,7 @@ export const MENU: readonly MenuSection[] = [
       { label: 'common:menu.imports', path: '/admin/imports', icon: 'upload', roles: ['admin', 'agent'] },
       { label: 'common:menu.jobs', path: '/admin/jobs', icon: 'clipboard-list' },
       { label: 'common:menu.tidying', path: '/admin/tidying', icon: 'trash', roles: ['admin', 'auditor'] },
+      { label: 'common:menu.person_data', path: '/admin/person-data', icon: 'user', roles: ['admin'] },
       { label: 'common:menu.audit', path: '/admin/audit', icon: 'history', roles: ['admin', 'accountant', 'auditor'] },
       { label: 'common:menu.users', path: '/admin/users', icon: 'users', roles: ['admin'] },
       { label: 'common:menu.api_keys', path: '/admin/api-keys', icon: 'key', roles: ['admin'] },

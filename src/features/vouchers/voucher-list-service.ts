@@ -51,7 +51,7 @@ const MAX_SORTED = 2000;
 /** Codes that begin with what was typed. */
 const MAX_BY_CODE = 200;
 /** Rows a page looks at before it stops and lets the reader go on. */
-const MAX_EXAMINED = 20_000;
+const MAX_EXAMINED = 4000;
 const MAX_STEP = 500;
 const ROWS_PER_CHUNK = 500;
 const NEWEST: Order = { sort: 'createdAt', isDescending: true };
