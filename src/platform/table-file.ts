@@ -3,7 +3,7 @@ import ExcelJS from 'exceljs';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { Open } from 'unzipper';
+import { Open, type File as ZipPart } from 'unzipper';
 
 /** One cell of a table somebody sent. */
 export interface Cell {
@@ -92,23 +92,49 @@ async function* sheetRows(path: string): AsyncGenerator<TableRow> {
   const { files } = await Open.file(path);
   // A small file may unpack to more than the machine has.
   if (files.reduce((sum, file) => sum + file.uncompressedSize, 0) > MAX_UNPACKED_BYTES) throw new TableError('table.too_large');
-  const workbook = new ExcelJS.stream.xlsx.WorkbookReader(path, {
-    worksheets: 'emit',
-    sharedStrings: 'cache',
-    hyperlinks: 'ignore',
-    styles: 'cache',
-    entries: 'emit',
-  });
-  for await (const sheet of workbook) {
-    for await (const row of sheet) {
-      const cells: Cell[] = [];
-      row.eachCell({ includeEmpty: true }, (cell, column) => {
-        if (column <= MAX_COLUMNS) cells[column - 1] = sheetCell(cell.value);
-      });
-      yield { number: row.number, cells };
-    }
-    return;
+  for await (const row of await firstSheet(path, files)) {
+    const cells: Cell[] = [];
+    row.eachCell({ includeEmpty: true }, (cell, column) => {
+      if (column <= MAX_COLUMNS) cells[column - 1] = sheetCell(cell.value);
+    });
+    yield { number: row.number, cells };
   }
+}
+
+/** The steps of the stream reader, which it takes in the order of the file. */
+interface SheetParser {
+  readonly model?: { readonly sheets?: readonly { readonly rId: string }[] };
+  readonly workbookRels?: readonly { readonly Id: string; readonly Target: string }[];
+  _parseRels(part: Readable): Promise<void>;
+  _parseWorkbook(part: Readable): Promise<void>;
+  _parseStyles(part: Readable): Promise<void>;
+  _parseSharedStrings(part: Readable): AsyncIterable<unknown>;
+  _parseWorksheet(part: Readable, number: string): Iterable<{ readonly value: AsyncIterable<ExcelJS.Row> }>;
+}
+
+/**
+ * exceljs walks through the ZIP as it comes, and on a busy machine now and then loses its last parts: the order of the
+ * sheets, styles or texts. So the parts are opened by name, each when it is needed.
+ */
+async function firstSheet(path: string, files: readonly ZipPart[]): Promise<AsyncIterable<ExcelJS.Row>> {
+  const part = (name: string): ZipPart | undefined => files.find((file) => file.path === name);
+  const whole = async (name: string): Promise<Readable> => {
+    const found = part(name);
+    return Readable.from(found === undefined ? [] : [await found.buffer()]);
+  };
+  const options = { worksheets: 'emit', sharedStrings: 'cache', hyperlinks: 'ignore', styles: 'cache', entries: 'ignore' } as const;
+  const parser = new ExcelJS.stream.xlsx.WorkbookReader(path, options) as unknown as SheetParser;
+  await parser._parseRels(await whole('xl/_rels/workbook.xml.rels'));
+  await parser._parseWorkbook(await whole('xl/workbook.xml'));
+  if (part('xl/styles.xml') !== undefined) await parser._parseStyles(await whole('xl/styles.xml'));
+  const texts = part('xl/sharedStrings.xml');
+  if (texts !== undefined) for await (const _text of parser._parseSharedStrings(texts.stream())) continue;
+  const target = parser.workbookRels?.find(({ Id }) => Id === parser.model?.sheets?.[0]?.rId)?.Target.replace(/^(\/?xl)?\//, '');
+  const number = /^worksheets\/sheet(\d+)\.xml$/.exec(target ?? '')?.[1];
+  const sheet = number === undefined ? undefined : part(`xl/worksheets/sheet${number}.xml`);
+  if (number === undefined || sheet === undefined) throw new TableError('table.unreadable');
+  for (const { value } of parser._parseWorksheet(sheet.stream(), number)) return value;
+  throw new TableError('table.unreadable');
 }
 
 function sheetCell(value: ExcelJS.CellValue): Cell {

@@ -68,6 +68,16 @@ describe('a table somebody sends', () => {
     });
   }
 
+  it('gives all rows of a workbook also when many are read at once', async () => {
+    const workbook = new ExcelJS.Workbook();
+    workbook.addWorksheet('Liste').addRows([['Code', 'Tag'], ['0471', new Date(Date.UTC(2025, 2, 30))]]);
+    await workbook.xlsx.writeFile(join(directory, 'many.xlsx'));
+    for (let turn = 0; turn < 100; turn++) {
+      const all = await Promise.all(Array.from({ length: 4 }, () => rowsOf('many.xlsx', null)));
+      for (const rows of all) expect(rows.map(({ cells }) => [cells[0]?.text, cells[1]?.day ?? cells[1]?.text])).to.deep.equal([['Code', 'Tag'], ['0471', '2025-03-30']]);
+    }
+  });
+
   it('is written so that a formula stays text', async () => {
     const text = (await buffer(csvStream([['Titel', 'Wert'], ['=1+1', -5], ['a;b', null]]))).toString('utf8');
     expect(text).to.equal('\uFEFFTitel;Wert\r\n\'=1+1;-5\r\n"a;b";\r\n');
