@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { addDays } from '../../src/core/calendar.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { apiClient, bookingOf } from '../support/api-client.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';
@@ -13,11 +15,11 @@ describeOnBothDatabases('the overview', (database) => {
 
   it('tells what is owed, sold and redeemed, and leads to the list behind each figure', async () => {
     const api = apiClient(server.url);
-    const today = new Date().toISOString().slice(0, 10);
-    const inTenDays = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
+    const today = systemClock('Europe/Berlin').today();
+    const inTenDays = addDays(systemClock('Europe/Berlin').today(), 10);
     await api.post('/vouchers', { type: 'purchase', title: 'K', code: 'UEBERSICHT', paidAt: today, value: { originalValue: 30_000 }, validity: { bookUntil: inTenDays } });
     for (const [code, days] of [['SPAETER', 45], ['FRUEHER', -3]] as const) {
-      const bookUntil = new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+      const bookUntil = addDays(systemClock('Europe/Berlin').today(), days);
       await api.post('/vouchers', { type: 'settlement', title: code, code, funding: 'goodwill', paidAt: today, value: { originalValue: 1 }, validity: { bookUntil } });
     }
     await api.post('/redemptions', { booking: bookingOf(12_500), codes: ['UEBERSICHT'], bookingNumber: 'U-1' });

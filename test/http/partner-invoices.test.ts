@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { systemClock } from '../../src/platform/clock.ts';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { reportCircles } from '../../src/features/accounting/number-service.ts';
 import { verifyBooks } from '../../src/features/accounting/verify-service.ts';
@@ -109,7 +110,7 @@ describeOnBothDatabases('invoices to partners', (database) => {
     const { id } = await redeemDeal('PI-ZWEI', 10_000);
     const invoicing = { database: database(), mails: createMailRoom(createI18n({ directory: 'locales', strict: true })), timeZone: 'Europe/Berlin' };
     await api.post(`/redemptions/${id}/reversals`, { lines: [{ code: 'PI-ZWEI', amount: 1000 }], reason: 'x' });
-    const moment = { now: Date.now(), today: new Date().toISOString().slice(0, 10) };
+    const moment = { now: Date.now(), today: systemClock('Europe/Berlin').today() };
     await Promise.all(Array.from({ length: 6 }, () => settlePartners(invoicing, id, 'test', moment)));
     await jobsDone();
     expect((await invoicesOf(id)).map(({ state }) => state)).to.deep.equal(['cancelled', 'cancellation', 'open']);

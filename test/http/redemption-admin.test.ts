@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { addDays } from '../../src/core/calendar.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { verifyBooks } from '../../src/features/accounting/verify-service.ts';
 import { apiClient, bookingOf, type ApiClient } from '../support/api-client.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
@@ -48,7 +50,7 @@ describeOnBothDatabases('redemptions in the admin', (database) => {
     expect((await agent.get(next)).html).to.contain('L-01').and.contain('L-00').and.not.contain('L-02');
     expect((await agent.get('/admin/redemptions?bookingNumber=L-1')).html).to.contain('L-19').and.not.contain('L-20');
     expect((await agent.get('/admin/redemptions?channel=counter&bookingNumber=L-0')).html).to.contain('L-01').and.not.contain('L-02');
-    const today = new Date().toISOString().slice(0, 10);
+    const today = systemClock('Europe/Berlin').today();
     expect((await agent.get(`/admin/redemptions?from=${today}&bookingNumber=L-51`)).html).to.contain('L-51');
     expect((await agent.get('/admin/redemptions?until=2026-01-01')).html).to.contain('Kein Treffer');
     const wrong = await agent.get('/admin/redemptions?from=morgen');
@@ -126,8 +128,8 @@ describeOnBothDatabases('redemptions in the admin', (database) => {
   });
 
   it('give a voucher past its date the grace of the settings, a code of a campaign by a day of its own', async () => {
-    const bookUntil = new Date().toISOString().slice(0, 10);
-    const yesterday = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10);
+    const bookUntil = systemClock('Europe/Berlin').today();
+    const yesterday = addDays(systemClock('Europe/Berlin').today(), -2);
     const own = await voucher(purchase('FRIST', 10_000, { validity: { bookUntil } }));
     const campaign = (await api.post('/campaigns', { type: 'discount', title: 'Frist', value: { tiers: [{ minTripPrice: 0, amount: 1000 }] }, validity: { bookUntil } })).body.id as string;
     const job = await api.post(`/campaigns/${campaign}/codes`, { codes: ['FRIST-A', 'FRIST-B'] });

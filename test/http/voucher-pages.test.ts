@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { systemClock } from '../../src/platform/clock.ts';
 import { readLedgerPage } from '../../src/features/accounting/ledger-service.ts';
 import { hashPassword } from '../../src/platform/passwords.ts';
 import { changeVoucher } from '../../src/features/vouchers/voucher-service.ts';
@@ -22,7 +23,7 @@ describeOnBothDatabases('the vouchers of the admin over HTTP', (database) => {
   });
   after(() => server.close());
 
-  const moment = { now: Date.now(), today: '2026-11-23' };
+  const moment = { now: Date.now(), today: systemClock('Europe/Berlin').today() };
   const discount = { type: 'discount', title: 'Rabatt', value: { tiers: [{ minTripPrice: 0, percent: 10 }] } };
 
   async function voucher(body: object): Promise<string> {
