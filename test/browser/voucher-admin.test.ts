@@ -1,5 +1,6 @@
 import { AxePuppeteer } from '@axe-core/puppeteer';
 import { expect } from 'chai';
+import { systemClock } from '../../src/platform/clock.ts';
 import type { Page } from 'puppeteer';
 import { listVouchers } from '../../src/features/vouchers/voucher-list-service.ts';
 import { changeVoucher, createVoucher, findVoucherByCode } from '../../src/features/vouchers/voucher-service.ts';
@@ -14,7 +15,7 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
   });
   after(() => server.close());
 
-  const moment = { now: Date.now(), today: '2026-11-23' };
+  const moment = { now: Date.now(), today: systemClock('Europe/Berlin').today() };
   const stored = (code: string) => findVoucherByCode(database(), code, moment);
 
   async function signedIn(options: VisitOptions, work: (page: Page) => Promise<void>): Promise<void> {
