@@ -11,7 +11,8 @@ export interface Posting {
 export type LedgerEvent =
   | 'sale' | 'issue' | 'redemption' | 'redemption_reversal' | 'top_up' | 'refund' | 'refund_paid' | 'transfer_out' | 'transfer_in'
   | 'forfeit' | 'forfeit_reversal' | 'derecognition' | 'reactivation' | 'correction' | 'payment_in' | 'migrated' | 'partner_invoice' | 'partner_invoice_reversal' | 'partner_difference'
-  | 'partner_difference_reversal' | 'partner_payment';
+  | 'partner_difference_reversal' | 'partner_payment'
+  | 'partner_statement' | 'partner_statement_reversal' | 'partner_rejected' | 'partner_rejected_reversal';
 
 export const PAYMENT_METHODS = ['bank_transfer', 'cash', 'online', 'other'] as const;
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];

@@ -6,7 +6,7 @@ import { verifyBooks } from '../../src/features/accounting/verify-service.ts';
 import { saveEntry } from '../../src/features/catalogue/catalogue-service.ts';
 import { changePartnerDetails, DEFAULT_PARTNER_DETAILS, type PartnerDetails } from '../../src/features/catalogue/partner-service.ts';
 import { createMailRoom } from '../../src/features/documents/mail-service.ts';
-import { settlePartners } from '../../src/features/orders/partner-invoice-service.ts';
+import { settlePartners } from '../../src/features/orders/partner-settlement-service.ts';
 import { changeDocumentSettings, DEFAULT_DOCUMENT_SETTINGS } from '../../src/features/settings/document-settings-service.ts';
 import { inTransaction } from '../../src/platform/db.ts';
 import { createI18n } from '../../src/platform/i18n.ts';
@@ -111,7 +111,7 @@ describeOnBothDatabases('invoices to partners', (database) => {
     const invoicing = { database: database(), mails: createMailRoom(createI18n({ directory: 'locales', strict: true })), timeZone: 'Europe/Berlin' };
     await api.post(`/redemptions/${id}/reversals`, { lines: [{ code: 'PI-ZWEI', amount: 1000 }], reason: 'x' });
     const moment = { now: Date.now(), today: systemClock('Europe/Berlin').today() };
-    await Promise.all(Array.from({ length: 6 }, () => settlePartners(invoicing, id, 'test', moment)));
+    await Promise.all(Array.from({ length: 6 }, () => settlePartners(invoicing, id, 'at_once', 'test', moment)));
     await jobsDone();
     expect((await invoicesOf(id)).map(({ state }) => state)).to.deep.equal(['cancelled', 'cancellation', 'open']);
   });

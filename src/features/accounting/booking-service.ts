@@ -1,4 +1,5 @@
 import { accountOf, isMemoRole, type AccountingSetup } from '../../core/chart-of-accounts.ts';
+import { partnerAccountOf } from '../catalogue/partner-service.ts';
 import { MAX_DATEV_CENTS, type DatevBooking } from './batch-datev.ts';
 import { documentField, eventText, isReversalEvent, MAX_DOCUMENT_FIELD, shortVoucherNumber, voucherNumber } from './booking-text-service.ts';
 import { toCp1252Text } from './cp1252-datev.ts';
@@ -80,7 +81,7 @@ function accountFor(setup: AccountingSetup, row: ExportRow, role: string): { rea
     const isDebtorNumber = /^[1-9]\d*$/.test(customer) && customer.length === digits;
     return { account: customer, problems: isDebtorNumber ? [] : [problemOf(row, 'debtor_unknown', customer === '' ? (row.bookingNumber) : customer)] };
   }
-  const account = accountOf(setup, role, row.type, row.brand);
+  const account = (role === 'DEBITOR_PARTNER' ? partnerAccountOf(row.partnerDetails) : null) ?? accountOf(setup, role, row.type, row.brand);
   if (account === null) return { account: '', problems: [problemOf(row, 'account_missing', role)] };
   const isSound = /^\d{1,9}$/.test(account) && Number(account) > 0 && account.length <= digits;
   return { account, problems: isSound ? [] : [problemOf(row, 'account_wrong', account)] };

@@ -24,6 +24,10 @@ const EVENT_TEXTS: Readonly<Record<Posting['event'], string>> & Readonly<Record<
   reactivation: 'Reaktivierung Gutschein',
   correction: 'Wertkorrektur',
   partner_payment: 'Zahlung des Partners',
+  partner_statement: 'Abrechnung des Partners',
+  partner_statement_reversal: 'Storno Abrechnung des Partners',
+  partner_rejected: 'Ablehnung durch Partner',
+  partner_rejected_reversal: 'Storno Ablehnung durch Partner',
 };
 
 /** Every event there is, in the order in which people choose one. */

@@ -22,6 +22,8 @@ export interface ExportRow {
   readonly type: VoucherType;
   readonly brand: string | null;
   readonly customerId: string | null;
+  /** What is known of the partner whose deal it is, as kept; null: none. */
+  readonly partnerDetails: string | null;
   readonly skipReason: string | null;
 }
 
@@ -81,7 +83,7 @@ export async function findNumberedRows(
 
 const COLUMNS = [
   'e.id', 'e.event', 'e.debit_role', 'e.credit_role', 'e.cents', 'e.currency', 'e.posted_on', 'e.event_on', 'e.booking_number', 'e.document_number', 'e.hash',
-  'e.voucher_id', 'v.number as voucher_number', 'v.invoice_ref', 'v.type', 'r.brand_id', 'd.customer_id',
+  'e.voucher_id', 'v.number as voucher_number', 'v.invoice_ref', 'v.type', 'r.brand_id', 'd.customer_id', 'p.details as partner_details',
 ] as const;
 
 function rowQuery(knex: Knex): Knex.QueryBuilder {
@@ -89,7 +91,10 @@ function rowQuery(knex: Knex): Knex.QueryBuilder {
   return knex('ledger_entries as e')
     .leftJoin('vouchers as v', 'v.id', 'e.voucher_id')
     .leftJoin('voucher_rules as r', 'r.id', 'v.rules_id')
-    .leftJoin('redemptions as d', 'd.id', 'e.redemption_id');
+    .leftJoin('redemptions as d', 'd.id', 'e.redemption_id')
+    // The partner on the day of the redemption has the account of a debtor in the master data.
+    .leftJoin('redemption_lines as l', (on) => void on.on('l.redemption_id', 'e.redemption_id').andOn('l.voucher_id', 'e.voucher_id'))
+    .leftJoin('catalogue_entries as p', (on) => void on.on('p.id', 'l.deal_partner_id').andOnVal('p.kind', 'partner'));
 }
 
 interface RawRow {
@@ -111,6 +116,7 @@ interface RawRow {
   readonly type: VoucherType;
   readonly brand_id: string | null;
   readonly customer_id: string | null;
+  readonly partner_details: string | null;
   readonly skip_reason: string | null;
 }
 
@@ -134,6 +140,7 @@ function toRow(row: RawRow): ExportRow {
     type: row.type,
     brand: row.brand_id,
     customerId: row.customer_id,
+    partnerDetails: row.partner_details,
     skipReason: row.skip_reason,
   };
 }

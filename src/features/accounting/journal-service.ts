@@ -2,6 +2,7 @@ import { accountOf, type AccountingSetup } from '../../core/chart-of-accounts.ts
 import type { VoucherType } from '../../core/voucher.ts';
 import type { Connection } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
+import { partnerAccountOf } from '../catalogue/partner-service.ts';
 import { voucherNumber } from './booking-text-service.ts';
 import {
   findEntriesOfRedemption, findJournal, findJournalEntry, findVoucherIdByNumber, type JournalFilter, type JournalRow, type SideMatch,
@@ -67,8 +68,9 @@ export async function readJournalEntry(connection: Connection, id: string): Prom
 }
 
 export function withAccounts(setup: AccountingSetup, row: JournalRow): JournalEntry {
-  const debitAccount = accountOf(setup, row.debitRole, row.type, row.brand);
-  const creditAccount = accountOf(setup, row.creditRole, row.type, row.brand);
+  const accountFor = (role: string): string | null => (role === 'DEBITOR_PARTNER' ? partnerAccountOf(row.partnerDetails) : null) ?? accountOf(setup, role, row.type, row.brand);
+  const debitAccount = accountFor(row.debitRole);
+  const creditAccount = accountFor(row.creditRole);
   const collective = DEBTOR_ROLES.includes(row.debitRole) ? debitAccount : DEBTOR_ROLES.includes(row.creditRole) ? creditAccount : null;
   const isSingle = setup.debtors === 'customer' && [row.debitRole, row.creditRole].includes('DEBITOR');
   return { ...row, voucherLabel: voucherNumber(row.voucherNumber, row.voucherId), debitAccount, creditAccount, debtor: isSingle ? (row.customerId ?? collective) : collective };

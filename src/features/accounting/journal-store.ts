@@ -25,6 +25,8 @@ export interface JournalRow {
   readonly redemptionId: string | null;
   /** Who made the booking that was paid, as the booking side names them. */
   readonly customerId: string | null;
+  /** What is known of the partner whose deal it is, as kept; null: none. */
+  readonly partnerDetails: string | null;
   /** The entry that this one takes back, and its journal number where it has one. */
   readonly reversesId: string | null;
   readonly reversesNumber: number | null;
@@ -98,8 +100,11 @@ function journalQuery(knex: Knex): Knex.QueryBuilder {
     .leftJoin('export_runs as n', 'n.id', 'x.run_id')
     .leftJoin('journal_numbers as j', 'j.entry_id', 'e.id')
     .leftJoin('redemptions as d', 'd.id', 'e.redemption_id')
+    // The partner on the day of the redemption has the account of a debtor in the master data.
+    .leftJoin('redemption_lines as dl', (on) => void on.on('dl.redemption_id', 'e.redemption_id').andOn('dl.voucher_id', 'e.voucher_id'))
+    .leftJoin('catalogue_entries as dp', (on) => void on.on('dp.id', 'dl.deal_partner_id').andOnVal('dp.kind', 'partner'))
     .select(
-      'd.customer_id', knex.raw(`${REVERSED_ID} as reverses_id`), knex.raw(`(select q.number from journal_numbers q where q.entry_id = (${REVERSED_ID})) as reverses_number`),
+      'd.customer_id', 'dp.details as partner_details', knex.raw(`${REVERSED_ID} as reverses_id`), knex.raw(`(select q.number from journal_numbers q where q.entry_id = (${REVERSED_ID})) as reverses_number`),
       'e.id', 'j.number as journal_number', 'e.posted_on', 'e.event_on', 'e.recorded_at', 'e.event', 'e.voucher_id', 'v.number as voucher_number', 'v.type', 'r.brand_id',
       'e.position', 'e.debit_role', 'e.credit_role', 'e.cents', 'e.currency', 'e.document_number', 'e.booking_number', 'e.redemption_id', 'e.reason', 'e.actor',
       'x.run_id', 'n.number as run_number', 'e.previous_hash', 'e.hash',
@@ -162,6 +167,7 @@ interface RawRow {
   readonly booking_number: string | null;
   readonly redemption_id: number | string | null;
   readonly customer_id: string | null;
+  readonly partner_details: string | null;
   readonly reverses_id: number | string | null;
   readonly reverses_number: number | string | null;
   readonly reason: string | null;
@@ -194,6 +200,7 @@ function toRow(row: RawRow): JournalRow {
     bookingNumber: row.booking_number,
     redemptionId: row.redemption_id === null ? null : String(row.redemption_id),
     customerId: row.customer_id,
+    partnerDetails: row.partner_details,
     reversesId: row.reverses_id === null ? null : String(row.reverses_id),
     reversesNumber: row.reverses_number === null ? null : toSafeInteger(row.reverses_number),
     reason: row.reason,

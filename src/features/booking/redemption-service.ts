@@ -150,6 +150,7 @@ async function write(
     redemptionId: id,
     redemption: fields,
     campaignIds: new Map(used.map(({ voucher }) => [voucher.id, voucher.campaign?.id ?? null])),
+    dealPartners: new Map(used.filter(({ voucher }) => voucher.type === 'deal').map(({ voucher }) => [voucher.id, voucher.restrictions.partner])),
     moves: used.map(({ accepted, voucher }, index): VoucherMove => ({
       voucherId: voucher.id,
       balance: voucher.balance === null ? null : voucher.balance - accepted.applied,

@@ -50,6 +50,8 @@ export interface RedemptionWrites {
   readonly redemptionId: string;
   readonly redemption: NewRedemption;
   readonly campaignIds: ReadonlyMap<string, string | null>;
+  /** The vouchers that are deals, each with its partner. */
+  readonly dealPartners: ReadonlyMap<string, string | null>;
   readonly moves: readonly VoucherMove[];
   readonly budgets: readonly BudgetMove[];
   readonly ledgerRows: readonly LedgerRow[];
@@ -88,6 +90,8 @@ export async function writeRedemption(trx: Knex.Transaction, writes: RedemptionW
     allocation: JSON.stringify(accepted.allocation),
     customer_id: redemption.customerId,
     customer_email: redemption.customerEmail,
+    deal_partner_id: writes.dealPartners.get(accepted.voucherId) ?? null,
+    deal_redeemed_at: writes.dealPartners.has(accepted.voucherId) ? redemption.redeemedAt : null,
   }));
   await writeTogether(trx, [
     ...(lines.length === 0 ? [] : [trx('redemption_lines').insert(lines)]),

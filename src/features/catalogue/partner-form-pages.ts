@@ -2,12 +2,13 @@ import { percentInput } from '../../platform/format.ts';
 import type { FormError } from '../../platform/form-view.ts';
 import type { Locale, Translate } from '../../platform/i18n.ts';
 import { parseCount, parsePercent } from '../../platform/typed-input.ts';
-import { DEAL_MODELS, type PartnerDetails } from './partner-service.ts';
+import { DEAL_MODELS, INVOICE_TIMINGS, type PartnerDetails } from './partner-service.ts';
 
 export const DEAL_MODEL_OPTIONS = DEAL_MODELS;
+export const INVOICE_TIMING_OPTIONS = INVOICE_TIMINGS;
 
 const TEXTS = ['invoiceAddress', 'invoiceText', 'invoiceEmail', 'debtorAccount', 'contactName', 'contactEmail', 'contactPhone'] as const;
-const FIELDS = ['dealModel', 'commission', 'paymentDays', ...TEXTS] as const;
+const FIELDS = ['dealModel', 'commission', 'invoiceTiming', 'paymentDays', ...TEXTS] as const;
 const MAX_TEXT = 1000;
 const MAX_COMMISSION = 10_000;
 const MAX_PAYMENT_DAYS = 365;
@@ -21,15 +22,16 @@ export function typedPartner(body: Readonly<Record<string, unknown>>): TypedPart
 }
 
 export function typedPartnerOf(details: PartnerDetails, locale: Locale): TypedPartner {
-  const { dealModel, commissionBasisPoints, paymentDays } = details;
+  const { dealModel, commissionBasisPoints, invoiceTiming, paymentDays } = details;
   const texts = Object.fromEntries(TEXTS.map((name) => [name, details[name]])) as Record<(typeof TEXTS)[number], string>;
-  return { dealModel, commission: percentInput(commissionBasisPoints, locale), paymentDays: String(paymentDays), ...texts };
+  return { dealModel, commission: percentInput(commissionBasisPoints, locale), invoiceTiming, paymentDays: String(paymentDays), ...texts };
 }
 
 export function parsePartner(typed: TypedPartner, t: Translate): { readonly details: PartnerDetails | null; readonly errors: readonly FormError[] } {
   const errors: FormError[] = [];
   const dealModel = DEAL_MODELS.find((one) => one === typed.dealModel);
   if (dealModel === undefined) errors.push({ path: 'dealModel', message: t('catalogue:deal_model_required') });
+  const invoiceTiming = INVOICE_TIMINGS.find((one) => one === typed.invoiceTiming) ?? 'at_once';
   const commission = parsePercent(typed.commission === '' ? '0' : typed.commission);
   if (!commission.ok || commission.value > MAX_COMMISSION) errors.push({ path: 'commission', message: t('catalogue:commission_wrong') });
   const days = parseCount(typed.paymentDays === '' ? '0' : typed.paymentDays);
@@ -40,5 +42,5 @@ export function parsePartner(typed: TypedPartner, t: Translate): { readonly deta
   if (typed.debtorAccount !== '' && !/^\d{1,9}$/.test(typed.debtorAccount)) errors.push({ path: 'debtorAccount', message: t('catalogue:debtor_wrong') });
   if (errors.length > 0 || dealModel === undefined || !commission.ok || !days.ok) return { details: null, errors };
   const texts = Object.fromEntries(TEXTS.map((name) => [name, typed[name]])) as Record<(typeof TEXTS)[number], string>;
-  return { details: { dealModel, commissionBasisPoints: commission.value, paymentDays: days.value, ...texts }, errors };
+  return { details: { dealModel, commissionBasisPoints: commission.value, invoiceTiming, paymentDays: days.value, ...texts }, errors };
 }

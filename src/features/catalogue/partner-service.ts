@@ -5,6 +5,10 @@ import { findEntry, updateEntry } from './catalogue-store.ts';
 
 /** A: the partner sells our voucher and owes us the price. B: the partner pays for what was redeemed (the default). */
 export const DEAL_MODELS = ['settlement', 'agency'] as const;
+/** Invoices go out with each redemption, or all of a period together in a run. */
+export const INVOICE_TIMINGS = ['at_once', 'in_runs'] as const;
+export type InvoiceTiming = (typeof INVOICE_TIMINGS)[number];
+
 export type DealModel = (typeof DEAL_MODELS)[number];
 
 /** What the books and the invoices need to know of a partner. Texts are empty where nothing is said. */
@@ -12,6 +16,7 @@ export interface PartnerDetails {
   readonly dealModel: DealModel;
   /** Basis points of what was redeemed that the partner keeps. */
   readonly commissionBasisPoints: number;
+  readonly invoiceTiming: InvoiceTiming;
   readonly invoiceAddress: string;
   readonly invoiceText: string;
   readonly invoiceEmail: string;
@@ -26,6 +31,7 @@ export interface PartnerDetails {
 export const DEFAULT_PARTNER_DETAILS: PartnerDetails = {
   dealModel: 'settlement',
   commissionBasisPoints: 0,
+  invoiceTiming: 'at_once',
   invoiceAddress: '',
   invoiceText: '',
   invoiceEmail: '',
@@ -35,6 +41,12 @@ export const DEFAULT_PARTNER_DETAILS: PartnerDetails = {
   contactEmail: '',
   contactPhone: '',
 };
+
+/** The account in the books that kept details of a partner name; null: the collective one. */
+export function partnerAccountOf(details: string | null): string | null {
+  const account = details === null ? undefined : parseJson<Partial<PartnerDetails>>(details).debtorAccount;
+  return account === undefined || account === '' ? null : account;
+}
 
 export async function partnerDetails(connection: Connection, id: string): Promise<PartnerDetails> {
   const partner = await findEntry(connection, 'partner', id);

@@ -1,7 +1,8 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { JobHandler } from '../../platform/job-queue.ts';
 import { PARTNER_INVOICES_JOB, type PartnerInvoicesPayload } from '../booking/partner-invoice-request-service.ts';
-import { settlePartners, type PartnerInvoicing } from './partner-invoice-service.ts';
+import type { PartnerInvoicing } from './partner-invoice-service.ts';
+import { settlePartners } from './partner-settlement-service.ts';
 
 /** One transaction that can be repeated: a death before its end leaves nothing, one after it leaves nothing to do. */
 export function partnerInvoicesJob(invoicing: PartnerInvoicing, clock: Clock): JobHandler {
@@ -9,7 +10,7 @@ export function partnerInvoicesJob(invoicing: PartnerInvoicing, clock: Clock): J
     kind: PARTNER_INVOICES_JOB,
     async run(job) {
       const { redemptionId } = job.payload as PartnerInvoicesPayload;
-      return settlePartners(invoicing, redemptionId, `job:${job.id}`, { now: clock.now(), today: clock.today() });
+      return settlePartners(invoicing, redemptionId, 'at_once', `job:${job.id}`, { now: clock.now(), today: clock.today() });
     },
   };
 }

@@ -13,8 +13,9 @@ import type { Moment } from '../vouchers/voucher-view-service.ts';
 import { actorOf, textOf } from './order-list-pages.ts';
 import { linesOf, type InvoicePrints } from './partner-invoice-document-service.ts';
 import {
-  counterpartOf, invoicePage, PARTNER_INVOICE_STATES, payPartnerInvoice, readInvoice, renewInvoice, type PartnerInvoice, type PartnerInvoiceState, type PartnerInvoicing,
+  counterpartOf, invoicePage, PARTNER_INVOICE_STATES, payPartnerInvoice, readInvoice, type PartnerInvoice, type PartnerInvoiceState, type PartnerInvoicing,
 } from './partner-invoice-service.ts';
+import { renewInvoice } from './partner-settlement-service.ts';
 
 export interface PartnerInvoicePages extends PartnerInvoicing {
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 import { addDays } from '../../core/calendar.ts';
-import { postingsOfPartnerCancellation, postingsOfPartnerInvoice, postingsOfPartnerPayment, settlementOf, type PartnerSettlement } from '../../core/partner-settlement.ts';
+import { postingsOfPartnerCancellation, postingsOfPartnerInvoice, postingsOfPartnerPayment, type PartnerSettlement } from '../../core/partner-settlement.ts';
 import type { Posting } from '../../core/postings.ts';
 import { writeAudit } from '../../platform/audit.ts';
 import { dayOf } from '../../platform/clock.ts';
@@ -9,7 +9,7 @@ import { formatDay, formatMoney } from '../../platform/format.ts';
 import { nextNumber, yearOf } from '../accounting/number-service.ts';
 import type { StoredRules } from '../campaigns/rules-service.ts';
 import { readEntry } from '../catalogue/catalogue-service.ts';
-import { partnerDetails, type PartnerDetails } from '../catalogue/partner-service.ts';
+import type { PartnerDetails } from '../catalogue/partner-service.ts';
 import type { MailRoom } from '../documents/mail-service.ts';
 import { documentSettings } from '../settings/document-settings-service.ts';
 import { shopSettings } from '../settings/shop-settings-service.ts';
@@ -17,7 +17,7 @@ import { lockedVoucher } from '../vouchers/voucher-service.ts';
 import { moveValue } from '../vouchers/voucher-value-service.ts';
 import type { Moment } from '../vouchers/voucher-view-service.ts';
 import {
-  endInvoice, findCancellationOf, findDealLines, findInvoice, findLiveInvoice, insertInvoice, listInvoices, lockSettledRedemption, payInvoice,
+  endInvoice, findCancellationOf, findInvoice, insertInvoice, listInvoices, lockSettledRedemption, payInvoice,
   type DealLine, type InvoiceDocument, type PartnerInvoice, type PartnerInvoiceFilter, type SettledRedemption,
 } from './partner-invoice-store.ts';
 
@@ -27,46 +27,6 @@ export interface PartnerInvoicing {
   readonly database: Database;
   readonly mails: MailRoom;
   readonly timeZone: string;
-}
-
-export interface SettledPartners {
-  readonly issued: number;
-  readonly cancelled: number;
-}
-
-/**
- * Brings the invoices to partners in line with what of a redemption still counts: a new one where there is none, and where
- * something was given back a counter-invoice and an invoice about the rest. Run again it changes nothing.
- */
-export async function settlePartners(invoicing: PartnerInvoicing, redemptionId: string, actor: string, moment: Moment): Promise<SettledPartners> {
-  return inTransaction(invoicing.database, async (trx) => {
-    const redemption = await lockSettledRedemption(trx, redemptionId);
-    if (redemption === null) return { issued: 0, cancelled: 0 };
-    const lines = await findDealLines(trx, redemptionId);
-    for (const line of lines) await lockedVoucher(trx, line.voucherId, moment);
-    const outdated = await outdatedLines(trx, lines);
-    // Circles of numbers last, and in their order: all counter-invoices, then all invoices.
-    const taken = outdated.flatMap(({ live }) => (live === null ? [] : [live]));
-    for (const live of taken) await cancel(invoicing, trx, live, null, actor, moment);
-    let issued = 0;
-    for (const { line } of outdated) {
-      if (line.reversed < line.applied && (await issue(invoicing, trx, redemption, line, actor, moment)) !== null) issued += 1;
-    }
-    return { issued, cancelled: taken.length };
-  });
-}
-
-/** Takes an invoice back by a counter-invoice and makes a new one from what is known now, such as a mended address. */
-export async function renewInvoice(invoicing: PartnerInvoicing, id: string, reason: string, actor: string, moment: Moment): Promise<PartnerInvoice> {
-  return inTransaction(invoicing.database, async (trx) => {
-    const { invoice, redemption } = await lockedInvoice(trx, id);
-    if (invoice.state !== 'open') throw appError('conflict');
-    const line = (await findDealLines(trx, redemption.id)).find((one) => one.id === invoice.liveLineId);
-    if (line === undefined) throw new Error('an invoice without its redeemed line');
-    await cancel(invoicing, trx, invoice, reason, actor, moment);
-    const renewed = await issue(invoicing, trx, redemption, line, actor, moment);
-    return renewed ?? readInvoice(trx, id);
-  });
 }
 
 /** The partner paid; false: it was paid before, and nothing is booked again. */
@@ -80,11 +40,17 @@ export async function payPartnerInvoice(
   return inTransaction(database, async (trx) => {
     const { invoice } = await lockedInvoice(trx, id);
     if (invoice.state === 'paid') return false;
-    if (invoice.state !== 'open' || !(await payInvoice(trx, id, payment.paidOn, payment.reference))) throw appError('conflict');
-    await post(trx, invoice, invoice.number, postingsOfPartnerPayment(invoice.owed), payment.paidOn, payment.reference, actor, moment);
-    await audit(trx, 'partner_invoice.pay', id, { ...payment, cents: invoice.owed }, actor, moment);
+    if (invoice.state !== 'open') throw appError('conflict');
+    await payLockedInvoice(trx, invoice, payment, actor, moment);
     return true;
   });
+}
+
+/** The same inside of a larger use case, under the lock of the redemption. */
+export async function payLockedInvoice(trx: Transaction, invoice: PartnerInvoice, payment: { readonly paidOn: string; readonly reference: string | null }, actor: string, moment: Moment): Promise<void> {
+  if (!(await payInvoice(trx, invoice.id, payment.paidOn, payment.reference))) throw appError('conflict');
+  await post(trx, invoice, invoice.number, postingsOfPartnerPayment(invoice.owed), payment.paidOn, payment.reference, actor, moment);
+  await audit(trx, 'partner_invoice.pay', invoice.id, { ...payment, cents: invoice.owed }, actor, moment);
 }
 
 export async function readInvoice(connection: Connection, id: string): Promise<PartnerInvoice> {
@@ -104,35 +70,26 @@ export async function invoicePage(database: Database, filter: PartnerInvoiceFilt
   return { items, nextBefore: found.length > filter.limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-/** The redeemed deals whose invoice is not about what still counts. */
-async function outdatedLines(trx: Transaction, lines: readonly DealLine[]): Promise<{ readonly line: DealLine; readonly live: PartnerInvoice | null }[]> {
-  const found = await Promise.all(lines.map(async (line) => ({ line, live: await findLiveInvoice(trx, line.id) })));
-  return found.filter(({ line, live }) => (live?.redeemed ?? 0) !== line.applied - line.reversed);
-}
-
 /** The redemption first, as everything that changes it does. */
-async function lockedInvoice(trx: Transaction, id: string): Promise<{ readonly invoice: PartnerInvoice; readonly redemption: SettledRedemption }> {
+export async function lockedInvoice(trx: Transaction, id: string): Promise<{ readonly invoice: PartnerInvoice; readonly redemption: SettledRedemption }> {
   const { redemptionId } = await readInvoice(trx, id);
   const redemption = await lockSettledRedemption(trx, redemptionId);
   if (redemption === null) throw new Error('an invoice without its redemption');
   return { invoice: await readInvoice(trx, id), redemption };
 }
 
-/** null: this deal or this partner wants none. */
-async function issue(invoicing: PartnerInvoicing, trx: Transaction, redemption: SettledRedemption, line: DealLine, actor: string, moment: Moment): Promise<PartnerInvoice | null> {
+export interface InvoicedLine {
+  readonly redemption: SettledRedemption;
+  readonly line: DealLine;
+  readonly partnerId: string;
+  readonly details: PartnerDetails;
+}
+
+/** A new invoice over what still counts of a redeemed deal, in the transaction that holds its redemption. */
+export async function issueInvoice(invoicing: PartnerInvoicing, trx: Transaction, invoiced: InvoicedLine, settlement: PartnerSettlement, actor: string, moment: Moment): Promise<PartnerInvoice> {
+  const { redemption, line, partnerId, details } = invoiced;
   const { record, rules } = await lockedVoucher(trx, line.voucherId, moment);
-  const partnerId = rules.restrictions.partner;
-  if (rules.deal?.invoicePartner !== true || partnerId === null) return null;
-  const details = await partnerDetails(trx, partnerId);
-  if (details.dealModel !== 'settlement') return null;
-  const settlement = settlementOf({
-    applied: line.applied,
-    redeemed: line.applied - line.reversed,
-    agreedPrice: rules.deal.partnerPrice,
-    commissionBasisPoints: details.commissionBasisPoints,
-  });
-  if (settlement.owed === 0) return null;
-  const document = await documentOf(trx, { redemption, line, rules, code: record.code, partnerId, details }, invoicing.timeZone);
+  const document = await documentOf(trx, { ...invoiced, rules, code: record.code }, invoicing.timeZone);
   const number = await nextNumber(trx, 'settlement', yearOf(moment.today), { now: moment.now, subject: `redemption:${redemption.id}` });
   const id = await insertInvoice(trx, {
     number,
@@ -160,7 +117,8 @@ async function issue(invoicing: PartnerInvoicing, trx: Transaction, redemption: 
   return invoice;
 }
 
-async function cancel(invoicing: PartnerInvoicing, trx: Transaction, invoice: PartnerInvoice, reason: string | null, actor: string, moment: Moment): Promise<void> {
+/** Takes an invoice back by a counter-invoice of its own number. */
+export async function cancelInvoice(invoicing: PartnerInvoicing, trx: Transaction, invoice: PartnerInvoice, reason: string | null, actor: string, moment: Moment): Promise<void> {
   if (!(await endInvoice(trx, invoice.id))) throw new Error('an invoice was taken back twice');
   const { redeemed, owed, difference, differenceRole, partnerId, redemptionId, voucherId, bookingNumber, currency, document } = invoice;
   const number = await nextNumber(trx, 'cancellation', yearOf(moment.today), { now: moment.now, subject: `partner_invoice:${invoice.id}` });
@@ -189,13 +147,9 @@ async function post(
   await moveValue(trx, { voucher: record, currency: rules.currency, change: 0, postings, postedOn, reason, redemption, documentNumber }, actor, moment);
 }
 
-interface DocumentParts {
-  readonly redemption: SettledRedemption;
-  readonly line: DealLine;
+interface DocumentParts extends InvoicedLine {
   readonly rules: StoredRules;
   readonly code: string;
-  readonly partnerId: string;
-  readonly details: PartnerDetails;
 }
 
 async function documentOf(trx: Transaction, { redemption, line, rules, code, partnerId, details }: DocumentParts, timeZone: string): Promise<InvoiceDocument> {

@@ -60,6 +60,8 @@ export interface DealLine {
   readonly voucherId: string;
   /** null: from before vouchers had numbers. */
   readonly voucherNumber: string | null;
+  /** On the day it was redeemed; null: none. */
+  readonly partnerId: string | null;
   readonly applied: number;
   readonly reversed: number;
 }
@@ -87,15 +89,15 @@ export async function lockSettledRedemption(trx: Knex.Transaction, id: string): 
 export async function findDealLines(trx: Knex.Transaction, redemptionId: string): Promise<DealLine[]> {
   const rows = await trx('redemption_lines as l')
     .join('vouchers as v', 'v.id', 'l.voucher_id')
-    .join('voucher_rules as r', 'r.id', 'v.rules_id')
     .where('l.redemption_id', redemptionId)
-    .where('r.type', 'deal')
+    .whereNotNull('l.deal_redeemed_at')
     .orderBy('v.normalised_code')
-    .select<DealLineRow[]>('l.id', 'l.voucher_id', 'v.number', 'l.applied', 'l.reversed');
+    .select<DealLineRow[]>('l.id', 'l.voucher_id', 'v.number', 'l.deal_partner_id', 'l.applied', 'l.reversed');
   return rows.map((row) => ({
     id: String(row.id),
     voucherId: String(row.voucher_id),
     voucherNumber: row.number,
+    partnerId: row.deal_partner_id,
     applied: toSafeInteger(row.applied),
     reversed: toSafeInteger(row.reversed),
   }));
@@ -186,6 +188,7 @@ interface DealLineRow {
   readonly id: number | string;
   readonly voucher_id: number | string;
   readonly number: string | null;
+  readonly deal_partner_id: string | null;
   readonly applied: number | string;
   readonly reversed: number | string;
 }

@@ -103,7 +103,7 @@ function actionText(action: string, t: Words['t']): string {
 
 const EVENTS = [
   'sale', 'issue', 'redemption', 'redemption_reversal', 'top_up', 'refund', 'transfer_out', 'transfer_in', 'refund_paid', 'forfeit', 'forfeit_reversal', 'payment_in', 'migrated', 'correction', 'derecognition', 'reactivation',
-  'partner_invoice', 'partner_invoice_reversal', 'partner_difference', 'partner_difference_reversal', 'partner_payment',
+  'partner_invoice', 'partner_invoice_reversal', 'partner_difference', 'partner_difference_reversal', 'partner_payment', 'partner_statement', 'partner_statement_reversal', 'partner_rejected', 'partner_rejected_reversal',
 ];
 
 function known(group: 'event', name: string, t: Words['t']): string {
