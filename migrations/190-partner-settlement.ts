@@ -18,6 +18,11 @@ export async function up(knex: Knex): Promise<void> {
            set l.deal_partner_id = r.partner_id, l.deal_redeemed_at = d.redeemed_at where r.type = 'deal'`
       : `update redemption_lines set (deal_partner_id, deal_redeemed_at) = (select r.partner_id, d.redeemed_at ${ofDeals}) where exists (select 1 ${ofDeals})`,
   );
+  await knex.schema.alterTable('partner_invoices', (table) => {
+    // The job of the settlement run that made it; null: made by itself or by hand.
+    table.bigInteger('run_job_id').unsigned();
+    table.index(['run_job_id', 'id'], 'partner_invoices_run');
+  });
   await createTable(knex, 'partner_statements', (table) => {
     table.bigIncrements('id');
     table.string('partner_kind', 32).notNullable();
@@ -31,7 +36,7 @@ export async function up(knex: Knex): Promise<void> {
     table.string('file_key', 100).notNullable();
     table.string('file_name', 200).notNullable();
     word(table, 'state', ['columns', 'compared', 'discarded']).notNullable();
-    json(table, 'columns').notNullable();
+    json(table, 'column_map').notNullable();
     table.string('actor', 128).notNullable();
     instant(table, 'created_at').notNullable();
     table.foreign(['partner_kind', 'partner_id']).references(['kind', 'id']).inTable('catalogue_entries');
@@ -41,7 +46,7 @@ export async function up(knex: Knex): Promise<void> {
   await createTable(knex, 'partner_statement_lines', (table) => {
     table.bigIncrements('id');
     reference(table, 'statement_id', 'partner_statements').notNullable();
-    table.integer('row_number').notNullable();
+    table.integer('file_row').notNullable();
     table.string('code_text', 100).notNullable();
     cents(table, 'cents').notNullable();
     table.string('finding', 32).notNullable();
@@ -54,7 +59,7 @@ export async function up(knex: Knex): Promise<void> {
     table.string('note', 500);
     table.string('decided_by', 128);
     instant(table, 'decided_at');
-    table.unique(['statement_id', 'row_number']);
+    table.unique(['statement_id', 'file_row']);
     table.index(['statement_id', 'finding', 'id']);
     table.check("(state = 'open') = (decision is null)");
   });
@@ -89,6 +94,10 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   for (const table of ['partner_clearings', 'partner_statement_lines', 'partner_statements']) await knex.schema.dropTable(table);
+  await knex.schema.alterTable('partner_invoices', (table) => {
+    table.dropIndex([], 'partner_invoices_run');
+    table.dropColumn('run_job_id');
+  });
   await knex.schema.alterTable('redemption_lines', (table) => {
     table.dropIndex([], 'redemption_lines_by_deal_day');
     table.dropIndex([], 'redemption_lines_by_partner');

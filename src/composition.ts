@@ -80,6 +80,11 @@ import { orderStatusPages } from './features/orders/order-status-pages.ts';
 import { createInvoicePrints } from './features/orders/partner-invoice-document-service.ts';
 import { partnerInvoicesJob } from './features/orders/partner-invoice-job.ts';
 import { partnerInvoicePages } from './features/orders/partner-invoice-pages.ts';
+import { partnerRunJob } from './features/orders/partner-run-job.ts';
+import { partnerSettlementPages } from './features/orders/partner-settlement-pages.ts';
+import { partnerStatementJob } from './features/orders/partner-statement-job.ts';
+import { partnerStatementPages } from './features/orders/partner-statement-pages.ts';
+import { settlementWorkbookJob } from './features/orders/partner-workbook-job.ts';
 import { shopPages } from './features/orders/shop-pages.ts';
 import { voucherPrintJob } from './features/vouchers/voucher-print-job.ts';
 import { voucherBulkJob } from './features/vouchers/voucher-bulk-job.ts';
@@ -178,6 +183,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
       Promise.all(
         attachment.ids.map(async (id) => {
           if (attachment.kind === 'partner_invoices') return invoicePrints.file(database.knex, id);
+          if (attachment.kind === 'partner_run_parts') return invoicePrints.runFile(database.knex, id);
           const language = toLocale(locale) ?? config.defaultLocale;
           const content = await voucherPdf(documents, id, 'a4', language, { now: clock.now(), today: clock.today() });
           return { filename: pdfName({ id }, language), content, contentType: 'application/pdf' };
@@ -213,6 +219,9 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
       proofJob(database, clock),
       auditDataJob(database, files, config.auditDtdPath),
       partnerInvoicesJob(invoicing, clock),
+      partnerRunJob(invoicing, clock),
+      partnerStatementJob(invoicing, clock),
+      settlementWorkbookJob({ database, files, clock, i18n, timeZone: config.businessTimezone, version: VERSION }),
     ],
     clock,
     reportFailure: (error) => {
@@ -298,6 +307,8 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     statementPages({ database, clock, links }),
     orderDetailPages({ database, clock, links }),
     partnerInvoicePages({ ...invoicing, clock, prints: invoicePrints }),
+    partnerSettlementPages({ ...invoicing, clock, prints: invoicePrints }),
+    partnerStatementPages({ ...invoicing, clock, prints: invoicePrints, files }),
   ];
   // It books without a login, which is right for invented vouchers only.
   if (config.environment !== 'production') pages.push(demoFlowPages({ database, clock, wrongCodes }));

@@ -3,7 +3,7 @@ import type { Connection } from '../../platform/db.ts';
 import { CHAIN_START, entryHash } from './ledger-service.ts';
 import { findLedgerRowsOf, type LedgerRow } from './ledger-store.ts';
 import {
-  firstLineBesideTheLedger, firstWrongBudget, firstWrongRedemption, firstWrongReversedLine, readVoucherTotals,
+  firstLineBesideTheLedger, firstWrongBudget, firstWrongClearing, firstWrongRedemption, firstWrongReversedLine, readVoucherTotals,
   type Difference, type VoucherTotals,
 } from './verify-store.ts';
 
@@ -94,6 +94,7 @@ async function problemOfBookings(connection: Connection): Promise<VerificationPr
     ['amount given back', 'redemption line', firstWrongReversedLine],
     ['sum of the lines', 'redemption', firstWrongRedemption],
     ['amount in the ledger', 'redemption line', firstLineBesideTheLedger],
+    ['clearing account of a deal', 'redemption line', firstWrongClearing],
     ['used budget', 'campaign', firstWrongBudget],
   ];
   for (const [what, entity, find] of checks) {

@@ -77,8 +77,21 @@ export function firstLineBesideTheLedger(knex: Knex): Promise<Difference | null>
     knex,
     `select l.id, l.applied - l.reversed as expected,
         (select coalesce(sum(case when e.credit_role = 'DEBITOR' then e.cents when e.debit_role = 'DEBITOR' then -e.cents else 0 end), 0)
-          from ledger_entries e where e.voucher_id = l.voucher_id and e.redemption_id = l.redemption_id) as actual
+          from ledger_entries e where e.voucher_id = l.voucher_id and e.redemption_id = l.redemption_id
+            and e.event not in ('partner_rejected', 'partner_rejected_reversal')) as actual
       from redemption_lines l where l.kind = 'payment'`,
+  );
+}
+
+/** The first redeemed deal whose clearing account is not what no invoice or other settlement stands for. */
+export function firstWrongClearing(knex: Knex): Promise<Difference | null> {
+  return firstDifference(
+    knex,
+    `select l.id, l.applied - l.reversed - coalesce(i.redeemed, c.redeemed, 0) as expected,
+        (select coalesce(sum(case when e.debit_role = 'DEAL_CLEARING' then e.cents when e.credit_role = 'DEAL_CLEARING' then -e.cents else 0 end), 0)
+          from ledger_entries e where e.voucher_id = l.voucher_id and e.redemption_id = l.redemption_id) as actual
+      from redemption_lines l left join partner_invoices i on i.live_line_id = l.id left join partner_clearings c on c.live_line_id = l.id
+      where l.deal_redeemed_at is not null`,
   );
 }
 

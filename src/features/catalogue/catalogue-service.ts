@@ -2,7 +2,7 @@ import { writeAudit } from '../../platform/audit.ts';
 import { inTransaction, isBrokenReference, isDuplicateKey, type Connection, type Database, type Transaction } from '../../platform/db.ts';
 import { appError, type FieldError } from '../../platform/errors.ts';
 import {
-  countUses, deleteEntry, findEntry, findKnownIds, insertEntry, listByName, listEntries, updateEntry, upsertEntry,
+  countUses, deleteEntry, findEntries, findEntry, findKnownIds, insertEntry, listByName, listEntries, updateEntry, upsertEntry,
   type CatalogueEntry, type CatalogueKind, type KeptEntry,
 } from './catalogue-store.ts';
 
@@ -56,6 +56,12 @@ export async function readEntry(connection: Connection, kind: CatalogueKind, id:
   const entry = await findEntry(connection, kind, id);
   if (entry === null) throw appError('not_found');
   return entry;
+}
+
+/** The names of entries that are there, by id. */
+export async function namesOfEntries(connection: Connection, kind: CatalogueKind, ids: readonly string[]): Promise<Map<string, string>> {
+  const found = await findEntries(connection, kind, [...new Set(ids)]);
+  return new Map([...found].map(([id, { name }]) => [id, name]));
 }
 
 export async function removeEntry(database: Database, kind: CatalogueKind, id: string, actor: string, now: number): Promise<void> {

@@ -17,6 +17,7 @@ export const MAIL_EVENTS = {
   invitation: ['name', 'link', 'hours'],
   password_reset: ['name', 'link', 'hours'],
   partner_invoice: ['partnerName', 'invoiceNumber', 'amount', 'dueOn'],
+  partner_run: ['partnerName', 'from', 'until', 'invoices', 'cancellations', 'amount'],
   partner_cancellation: ['partnerName', 'invoiceNumber', 'amount'],
 } as const satisfies Record<string, readonly string[]>;
 

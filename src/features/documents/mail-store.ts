@@ -4,9 +4,9 @@ import { parseJson } from '../../platform/json.ts';
 export const MAIL_STATES = ['queued', 'sending', 'sent', 'kept', 'failed', 'uncertain', 'cancelled'] as const;
 export type MailState = (typeof MAIL_STATES)[number];
 
-/** What is made when the mail goes out: the PDFs of these vouchers or invoices. */
+/** What is made when the mail goes out: the PDFs of these vouchers, invoices, or parts of a settlement run. */
 export interface MailAttachment {
-  readonly kind: 'vouchers' | 'partner_invoices';
+  readonly kind: 'vouchers' | 'partner_invoices' | 'partner_run_parts';
   readonly ids: readonly string[];
 }
 

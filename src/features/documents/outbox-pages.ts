@@ -8,7 +8,7 @@ import { formView } from '../../platform/form-view.ts';
 import { renderPage } from '../../platform/views.ts';
 import { mailHtml, type PictureOf } from './mail-delivery-service.ts';
 import { MAIL_EVENTS } from './mail-event-service.ts';
-import { mailPage, MAIL_STATES, maskedText, readMail, sendAgain, withdrawMail, type Mail } from './mail-service.ts';
+import { mailPage, MAIL_STATES, maskedText, readMail, sendAgain, withdrawMail, type Mail, type MailAttachment } from './mail-service.ts';
 
 const PATH = '/admin/outbox';
 const PAGE = 50;
@@ -62,7 +62,7 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
       path: `${PATH}/${mail.id}`,
       error: mail.error,
       attempts: mail.attempts,
-      attached: mail.attachments.flatMap(({ ids }) => ids).map((id) => ({ href: isEditor(res) && seesCodes(res) ? `/admin/vouchers/${id}/document` : '', text: t('documents:outbox.voucher_pdf', { id }) })),
+      attached: mail.attachments.flatMap(({ kind, ids }) => ids.map((id) => attachedFile(kind, id, res))),
       mayWithdraw: isEditor(res) && mail.state === 'queued',
       mayResend: isEditor(res) && ['failed', 'uncertain', 'kept', 'cancelled', 'sent'].includes(mail.state),
       isSecret: mail.secrets.length > 0 && (!seesCodes(res) || ACCESS_MAILS.includes(mail.event)),
@@ -105,6 +105,13 @@ function rowOf(mail: Mail, res: Response) {
     stateText: t(`documents:state.${state}`),
     tone: TONES[state],
   };
+}
+
+function attachedFile(kind: MailAttachment['kind'], id: string, res: Response) {
+  const { t } = res.locals;
+  if (kind === 'partner_invoices') return { href: `/admin/partner-invoices/${id}/pdf`, text: t('documents:outbox.invoice_pdf', { id }) };
+  if (kind === 'partner_run_parts') return { href: `/admin/partner-invoices/runs/${id}/pdf`, text: t('documents:outbox.run_pdf', { id }) };
+  return { href: isEditor(res) && seesCodes(res) ? `/admin/vouchers/${id}/document` : '', text: t('documents:outbox.voucher_pdf', { id }) };
 }
 
 function shownText(text: string, mail: Mail, res: Response): string {

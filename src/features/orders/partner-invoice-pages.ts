@@ -11,10 +11,11 @@ import { listByName } from '../catalogue/catalogue-service.ts';
 import { namesOfActors } from '../staff/user-service.ts';
 import type { Moment } from '../vouchers/voucher-view-service.ts';
 import { actorOf, textOf } from './order-list-pages.ts';
-import { linesOf, type InvoicePrints } from './partner-invoice-document-service.ts';
+import { linesOf, type InvoicePrints, type PrintedFile } from './partner-invoice-document-service.ts';
 import {
   counterpartOf, invoicePage, PARTNER_INVOICE_STATES, payPartnerInvoice, readInvoice, type PartnerInvoice, type PartnerInvoiceState, type PartnerInvoicing,
 } from './partner-invoice-service.ts';
+import { mailRun } from './partner-run-service.ts';
 import { renewInvoice } from './partner-settlement-service.ts';
 
 export interface PartnerInvoicePages extends PartnerInvoicing {
@@ -48,6 +49,7 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
       voucherId: idOrNull(typed.voucher),
       redemptionId: idOrNull(typed.redemption),
       number: typed.number,
+      runJobId: idOrNull(typed.run),
       beforeId: idOrNull(cursor),
       limit: ROWS,
     });
@@ -58,11 +60,24 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
       path: PARTNER_INVOICES_PATH,
       states: PARTNER_INVOICE_STATES.map((value) => ({ value, label: t(`partner_invoices:state.${value}`) })),
       partners: partners.map(({ id, name }) => ({ value: id, label: name })),
+      run: typed.run === '' ? null : { pdf: `${PARTNER_INVOICES_PATH}/runs/${typed.run}-0/pdf`, mail: `${PARTNER_INVOICES_PATH}/runs/${typed.run}/mail`, mayMail: items.length > 0 && bookkeeps(res) },
       rows: items.map((invoice) => ({ ...viewOf(invoice, clock.today(), res), bookingHref: `/admin/redemptions/${invoice.redemptionId}` })),
       isFiltered: Object.values(typed).some((value) => value !== ''),
       first: cursor === '' ? '' : urlOf(typed, ''),
       next: nextBefore === null ? '' : urlOf(typed, nextBefore),
     });
+  });
+
+  router.get(`${PARTNER_INVOICES_PATH}/runs/:part/pdf`, async (req, res) => {
+    const part = String(req.params['part']);
+    if (!/^\d{1,18}-\d{1,3}$/.test(part)) throw appError('not_found');
+    sendPdf(res, await prints.runFile(database.knex, part));
+  });
+
+  router.post(`${PARTNER_INVOICES_PATH}/runs/:id/mail`, bookkeepers, async (req, res) => {
+    const isNew = await mailRun(pages, idOf(req), clock.now());
+    addFlash(req, isNew ? { kind: 'success', text: res.locals.t('partner_invoices:run_mailed') } : { kind: 'info', text: res.locals.t('partner_invoices:run_mailed_before') });
+    res.redirect(303, `${PARTNER_INVOICES_PATH}?run=${idOf(req)}`);
   });
 
   router.get(`${PARTNER_INVOICES_PATH}/:id`, async (req, res) => {
@@ -75,8 +90,7 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
   });
 
   router.get(`${PARTNER_INVOICES_PATH}/:id/pdf`, async (req, res) => {
-    const { filename, content, contentType } = await prints.file(database.knex, idOf(req));
-    res.type(contentType).set('Content-Disposition', `inline; filename="${filename}"`).send(content);
+    sendPdf(res, await prints.file(database.knex, idOf(req)));
   });
 
   router.post(`${PARTNER_INVOICES_PATH}/:id/payment`, bookkeepers, async (req, res) => {
@@ -119,7 +133,7 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
   }
 
   async function show(res: Response, id: string, values: Readonly<Record<string, string>> | null = null, errors: readonly FormError[] = []): Promise<void> {
-    const { t, locale, user } = res.locals;
+    const { t, locale } = res.locals;
     const invoice = await readInvoice(database.knex, id);
     const counterpart = await counterpartOf(database.knex, invoice);
     const names = await namesOfActors(database, [invoice.actor]);
@@ -141,10 +155,19 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
       actorText: names.get(invoice.actor) ?? t('partner_invoices:by_itself'),
       lacksAddress: invoice.state === 'open' && invoice.document.partnerAddress === '',
       mailsHref: `/admin/outbox?entity=partner_invoice&id=${id}`,
-      mayChange: invoice.state === 'open' && (user?.role === 'admin' || user?.role === 'accountant'),
+      mayChange: invoice.state === 'open' && bookkeeps(res),
       form: formView(values ?? emptyForm(clock.today(), locale), errors),
     });
   }
+}
+
+function bookkeeps(res: Response): boolean {
+  const role = res.locals.user?.role;
+  return role === 'admin' || role === 'accountant';
+}
+
+function sendPdf(res: Response, { filename, content, contentType }: PrintedFile): void {
+  res.type(contentType).set('Content-Disposition', `inline; filename="${filename}"`).send(content);
 }
 
 function viewOf(invoice: PartnerInvoice, today: string, res: Response) {
@@ -167,7 +190,7 @@ function emptyForm(today: string, locale: Response['locals']['locale']) {
 
 function typedFilter(req: Request) {
   const { query } = req;
-  return { number: textOf(query['number']).slice(0, 64), state: textOf(query['state']), partner: textOf(query['partner']), voucher: textOf(query['voucher']), redemption: textOf(query['redemption']) };
+  return { number: textOf(query['number']).slice(0, 64), state: textOf(query['state']), partner: textOf(query['partner']), voucher: textOf(query['voucher']), redemption: textOf(query['redemption']), run: textOf(query['run']) };
 }
 
 function urlOf(typed: Readonly<Record<string, string>>, cursor: string): string {

@@ -17,7 +17,7 @@ import { lockedVoucher } from '../vouchers/voucher-service.ts';
 import { moveValue } from '../vouchers/voucher-value-service.ts';
 import type { Moment } from '../vouchers/voucher-view-service.ts';
 import {
-  endInvoice, findCancellationOf, findInvoice, insertInvoice, listInvoices, lockSettledRedemption, payInvoice,
+  endInvoice, findCancellationOf, findInvoice, findInvoicesOfRun, insertInvoice, listInvoices, lockSettledRedemption, payInvoice,
   type DealLine, type InvoiceDocument, type PartnerInvoice, type PartnerInvoiceFilter, type SettledRedemption,
 } from './partner-invoice-store.ts';
 
@@ -27,6 +27,8 @@ export interface PartnerInvoicing {
   readonly database: Database;
   readonly mails: MailRoom;
   readonly timeZone: string;
+  /** The job of a settlement run: its documents go out together in one mail at its end. */
+  readonly runJobId?: string;
 }
 
 /** The partner paid; false: it was paid before, and nothing is booked again. */
@@ -62,6 +64,14 @@ export async function readInvoice(connection: Connection, id: string): Promise<P
 /** The invoice a counter-invoice takes back, or the counter-invoice of an invoice. */
 export async function counterpartOf(connection: Connection, invoice: PartnerInvoice): Promise<PartnerInvoice | null> {
   return invoice.cancelsId === null ? findCancellationOf(connection, invoice.id) : findInvoice(connection, invoice.cancelsId);
+}
+
+/** A run makes at most two documents for each redeemed deal it looks at. */
+const MAX_OF_RUN = 10_000;
+
+/** All documents a settlement run made, in the order it made them. */
+export function invoicesOfRun(connection: Connection, runJobId: string): Promise<PartnerInvoice[]> {
+  return findInvoicesOfRun(connection, runJobId, MAX_OF_RUN);
 }
 
 export async function invoicePage(database: Database, filter: PartnerInvoiceFilter): Promise<{ readonly items: readonly PartnerInvoice[]; readonly nextBefore: string | null }> {
@@ -107,6 +117,7 @@ export async function issueInvoice(invoicing: PartnerInvoicing, trx: Transaction
     dueOn: addDays(moment.today, details.paymentDays),
     reason: null,
     document,
+    runJobId: invoicing.runJobId ?? null,
     actor,
     now: moment.now,
   });
@@ -124,7 +135,7 @@ export async function cancelInvoice(invoicing: PartnerInvoicing, trx: Transactio
   const number = await nextNumber(trx, 'cancellation', yearOf(moment.today), { now: moment.now, subject: `partner_invoice:${invoice.id}` });
   const amounts = { redeemed, owed, difference, differenceRole };
   const about = { partnerId, redemptionId, voucherId, bookingNumber, currency, document };
-  const id = await insertInvoice(trx, { number, state: 'cancellation', cancelsId: invoice.id, lineId: null, ...about, ...amounts, issuedOn: moment.today, dueOn: moment.today, reason, actor, now: moment.now });
+  const id = await insertInvoice(trx, { number, state: 'cancellation', cancelsId: invoice.id, lineId: null, ...about, ...amounts, issuedOn: moment.today, dueOn: moment.today, reason, runJobId: invoicing.runJobId ?? null, actor, now: moment.now });
   const cancellation = await readInvoice(trx, id);
   const settlement: PartnerSettlement = { owed, difference, differenceRole };
   await post(trx, invoice, number, postingsOfPartnerCancellation(settlement), moment.today, reason, actor, moment);
@@ -172,9 +183,9 @@ async function documentOf(trx: Transaction, { redemption, line, rules, code, par
 }
 
 /** The invoice goes out by itself where the partner has an address for invoices, once. */
-async function mail({ mails }: PartnerInvoicing, trx: Transaction, invoice: PartnerInvoice, moment: Moment): Promise<void> {
+async function mail({ mails, runJobId }: PartnerInvoicing, trx: Transaction, invoice: PartnerInvoice, moment: Moment): Promise<void> {
   const { document, number, currency, owed, dueOn } = invoice;
-  if (document.partnerEmail === '') return;
+  if (document.partnerEmail === '' || runJobId !== undefined) return;
   const values = { partnerName: document.partner, invoiceNumber: number, amount: formatMoney(owed, currency, 'de'), dueOn: formatDay(dueOn, 'de') };
   await mails.queue(
     trx,

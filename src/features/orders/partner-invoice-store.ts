@@ -42,6 +42,8 @@ export interface NewPartnerInvoice {
   readonly dueOn: string;
   readonly reason: string | null;
   readonly document: InvoiceDocument;
+  /** The job of the settlement run that made it; null: made by itself or by hand. */
+  readonly runJobId: string | null;
   readonly actor: string;
   readonly now: number;
 }
@@ -123,6 +125,7 @@ export async function insertInvoice(trx: Knex.Transaction, invoice: NewPartnerIn
     due_on: invoice.dueOn,
     reason: invoice.reason,
     document: JSON.stringify(invoice.document),
+    run_job_id: invoice.runJobId,
     actor: invoice.actor,
     created_at: invoice.now,
   });
@@ -165,6 +168,8 @@ export interface PartnerInvoiceFilter {
   readonly redemptionId: string | null;
   /** A whole number of an invoice or of a booking. */
   readonly number: string;
+  /** The job of a settlement run. */
+  readonly runJobId: string | null;
   readonly beforeId: string | null;
   readonly limit: number;
 }
@@ -176,12 +181,18 @@ export async function listInvoices(knex: Knex, filter: PartnerInvoiceFilter): Pr
   if (filter.partnerId !== null) void query.where({ partner_kind: 'partner', partner_id: filter.partnerId });
   if (filter.voucherId !== null) void query.where('voucher_id', filter.voucherId);
   if (filter.redemptionId !== null) void query.where('redemption_id', filter.redemptionId);
+  if (filter.runJobId !== null) void query.where('run_job_id', filter.runJobId);
   if (filter.number !== '') {
     const { number } = filter;
     void query.where((either) => void either.where('number', number.toUpperCase()).orWhere('booking_number', number));
   }
   if (filter.beforeId !== null) void query.where('id', '<', filter.beforeId);
   return (await query.select<InvoiceRow[]>()).map(toInvoice);
+}
+
+/** The documents of a settlement run in the order they were made. */
+export async function findInvoicesOfRun(knex: Knex, runJobId: string, limit: number): Promise<PartnerInvoice[]> {
+  return (await knex('partner_invoices').where({ run_job_id: runJobId }).orderBy('id').limit(limit).select<InvoiceRow[]>()).map(toInvoice);
 }
 
 interface DealLineRow {
@@ -214,6 +225,7 @@ interface InvoiceRow {
   readonly payment_reference: string | null;
   readonly reason: string | null;
   readonly document: string;
+  readonly run_job_id: number | string | null;
   readonly actor: string;
   readonly created_at: number | string;
 }
@@ -240,6 +252,7 @@ function toInvoice(row: InvoiceRow): PartnerInvoice {
     paymentReference: row.payment_reference,
     reason: row.reason,
     document: parseJson<InvoiceDocument>(row.document),
+    runJobId: row.run_job_id === null ? null : String(row.run_job_id),
     actor: row.actor,
     createdAt: toSafeInteger(row.created_at),
   };

@@ -14,8 +14,8 @@ export interface SettledPartners {
   readonly cancelled: number;
 }
 
-/** `at_once`: right after a redemption, for partners who get their invoices so; `in_run`: for all of them. */
-export type SettlementOccasion = 'at_once' | 'in_run';
+/** Right after a redemption, for partners who get their invoices so; or in a run, for the one partner it is about. */
+export type SettlementOccasion = 'at_once' | { readonly runOf: string };
 
 /** A redeemed deal with what settles it, all under the lock of its redemption. */
 export interface SettledLine {
@@ -61,7 +61,7 @@ export async function renewInvoice(invoicing: PartnerInvoicing, id: string, reas
 }
 
 /** D8: the partner refuses the code. Its invoice is taken back and the traveller owes the trip again. */
-export async function rejectLine(invoicing: PartnerInvoicing, settled: SettledLine, trx: Transaction, cause: { readonly documentNumber: string; readonly reason: string }, actor: string, moment: Moment): Promise<void> {
+export async function rejectLine(invoicing: PartnerInvoicing, trx: Transaction, settled: SettledLine, cause: { readonly documentNumber: string; readonly reason: string }, actor: string, moment: Moment): Promise<void> {
   await takeBack(invoicing, trx, settled, cause.reason, actor, moment);
   const { line } = settled;
   await clearLine(trx, { ...settled, partnerId: line.partnerId }, clearingByRejection(line.applied - line.reversed), { source: 'rejected', ...cause }, actor, moment);
@@ -107,7 +107,8 @@ function isOutdated({ line, invoice, clearing }: SettledLine): boolean {
 
 /** A partner who gets invoices in runs waits for the run; what needs no invoice is brought in line at once. */
 async function isDue(trx: Transaction, { line, clearing }: SettledLine, occasion: SettlementOccasion): Promise<boolean> {
-  if (occasion === 'in_run' || clearing !== null || line.partnerId === null) return true;
+  if (occasion !== 'at_once') return line.partnerId === occasion.runOf;
+  if (clearing !== null || line.partnerId === null) return true;
   return (await partnerDetails(trx, line.partnerId)).invoiceTiming === 'at_once';
 }
 
