@@ -12,7 +12,7 @@ import { signedIn, type Answer, type Visitor } from '../support/pages.ts';
 import { textOfPdf } from '../support/pdf.ts';
 
 const LINES = '/admin/partner-settlements/lines';
-const STATEMENTS = '/admin/partner-statements';
+const STATEMENTS = '/admin/partner-settlements/statements';
 
 describeOnBothDatabases('the settlement with a partner', (database) => {
   let server: TestServer;

@@ -1,5 +1,6 @@
 import express, { type Response, type Router } from 'express';
 import { requireRole } from '../../platform/auth.ts';
+import { dayOf } from '../../platform/clock.ts';
 import { AppError, appError, errorSentence } from '../../platform/errors.ts';
 import { addFlash } from '../../platform/flash.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
@@ -35,7 +36,7 @@ interface Asked {
 
 /** What was redeemed of each partner's deals, what they owe and paid for it, and how it is settled. */
 export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
-  const { database, clock } = pages;
+  const { database, clock, timeZone } = pages;
   const router = express.Router();
   const mayRead = requireRole('admin', 'accountant', 'auditor');
   const mayWrite = requireRole('admin', 'accountant');
@@ -125,8 +126,8 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
       form: formView(values, all),
       fields: Object.entries(typed).map(([field, value]) => ({ name: field, value })),
       totals,
-      rows: lines.map((line) => rowOf(line, res)),
-      statementsHref: partner === null ? '' : `/admin/partner-statements?partner=${encodeURIComponent(partner)}`,
+      rows: lines.map((line) => rowOf(line, timeZone, res)),
+      statementsHref: partner === null ? '' : `/admin/partner-settlements/statements?partner=${encodeURIComponent(partner)}`,
       invoicesHref: partner === null ? '' : `${PARTNER_INVOICES_PATH}?partner=${encodeURIComponent(partner)}`,
       hasOpen: totals.some(({ open }) => open > 0),
       hasUnsettled: totals.some(({ unsettled }) => unsettled !== 0),
@@ -163,11 +164,12 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
   }
 }
 
-function rowOf(line: SettlementLine, res: Response) {
+function rowOf(line: SettlementLine, timeZone: string, res: Response) {
   const { t } = res.locals;
-  const { lineId, voucherNumber, voucherId, redemptionId, bookingNumber, code, state, invoiceId, documentNumber } = line;
+  const { lineId, voucherNumber, voucherId, redemptionId, bookingNumber, code, state, invoiceId, documentNumber, redeemedAt } = line;
   return {
     ...line,
+    redeemedOn: dayOf(redeemedAt, timeZone),
     voucherText: voucherNumber ?? `V-${voucherId}`,
     voucherHref: `/admin/vouchers/${voucherId}`,
     codeEnd: code.slice(-4),

@@ -33,7 +33,7 @@ export function partnerStatementJob(invoicing: PartnerInvoicing, clock: Clock): 
           const progress = { done, cursor: after };
           await inTransaction(database, (trx) => job.advance(trx, progress));
         }
-        if (lines.length < STEP) return { settled: done, untouched, page: `/admin/partner-statements/${statementId}` };
+        if (lines.length < STEP) return { settled: done, untouched, page: `/admin/partner-settlements/statements/${statementId}` };
       }
     },
   };

@@ -21,7 +21,7 @@ import {
   compareAgain, compareStatement, decide, discardStatement, headOfStatement, keepStatement, queueStatement, readStatement, statementPage, type Decision, type Statement,
 } from './partner-statement-service.ts';
 
-export const PARTNER_STATEMENTS_PATH = '/admin/partner-statements';
+export const PARTNER_STATEMENTS_PATH = '/admin/partner-settlements/statements';
 const ROWS = 50;
 const MAX_PARTNERS = 200;
 const MAX_NOTE = 500;
