@@ -94,6 +94,7 @@ import { voucherExportPages } from './features/transfer/voucher-export-pages.ts'
 import { voucherImportJob } from './features/transfer/import-job.ts';
 import { importPages } from './features/transfer/import-pages.ts';
 import { createNightlyTidying, tidyingJob } from './features/tidying/tidying-job.ts';
+import { archivePages } from './features/tidying/archive-pages.ts';
 import { personDataPages } from './features/tidying/person-data-pages.ts';
 import { tidyingPages } from './features/tidying/tidying-pages.ts';
 import { MENU, withoutDemo } from './menu.ts';
@@ -261,6 +262,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     dashboardPages({ database, clock }),
     apiKeyPages(apiKeys),
     auditPages({ database, clock, timeZone: config.businessTimezone, hasText: (key) => i18n.has(key) }),
+    archivePages({ database, clock }),
     tidyingPages({ database, clock, links }),
     personDataPages({ database, clock, timeZone: config.businessTimezone }),
     jobPages({ database, clock, files, hasText: (key) => i18n.has(key) }),

@@ -13,6 +13,8 @@ import type {
 export interface EvaluateOptions {
   /** The families of generated codes; they tell a typing slip from an unknown code. */
   readonly codeShapes?: readonly CodeShape[];
+  /** Codes that once existed and were deleted, with the last day they were good for, by their stored form. */
+  readonly retired?: ReadonlyMap<string, string>;
   /** Adds every check every code went through. */
   readonly trace?: boolean;
 }
@@ -42,7 +44,7 @@ export function evaluate(
   options: EvaluateOptions = {},
 ): Evaluation {
   const shapes = options.codeShapes ?? [DEFAULT_CODE_SHAPE];
-  const read = readCodes(codes, vouchers, shapes);
+  const read = readCodes(codes, vouchers, shapes, options.retired ?? new Map());
   const judged = read.map((one) => judge(one, booking, today));
   const candidates = judged.flatMap(({ candidate }) => (candidate === null ? [] : [candidate]));
   const sets = policy.strategy === 'best' ? admissibleSets(candidates, policy, booking) : [];
@@ -71,6 +73,8 @@ interface ReadCode {
   readonly voucher: Voucher | null;
   /** Why the text leads to no voucher of its own; null where it does. */
   readonly failure: RejectionReason | null;
+  /** Of a code that was deleted after its time: the last day it was good for. */
+  readonly endedOn?: string;
 }
 
 interface JudgedCode extends ReadCode {
@@ -78,14 +82,19 @@ interface JudgedCode extends ReadCode {
   readonly rejection: { readonly reason: RejectionReason; readonly params: RejectedCode['params'] } | null;
 }
 
-function readCodes(codes: readonly CodeEntry[], vouchers: readonly Voucher[], shapes: readonly CodeShape[]): ReadCode[] {
+function readCodes(codes: readonly CodeEntry[], vouchers: readonly Voucher[], shapes: readonly CodeShape[], retired: ReadonlyMap<string, string>): ReadCode[] {
   const byCode = new Map(vouchers.map((voucher) => [voucher.normalisedCode, voucher]));
   const seen = new Set<string>();
   return codes.map((entry) => {
     if (isMalformedCode(entry.code)) return { entry, voucher: null, failure: 'malformed_code' };
-    const key = lookupKeys(entry.code, shapes).find((one) => byCode.has(one));
+    const keys = lookupKeys(entry.code, shapes);
+    const key = keys.find((one) => byCode.has(one));
     const voucher = key === undefined ? undefined : byCode.get(key);
-    if (voucher === undefined) return { entry, voucher: null, failure: isMistyped(entry.code, shapes) ? 'mistyped_code' : 'unknown_code' };
+    if (voucher === undefined) {
+      const endedOn = keys.map((one) => retired.get(one)).find((day) => day !== undefined);
+      if (endedOn !== undefined) return { entry, voucher: null, failure: 'expired', endedOn };
+      return { entry, voucher: null, failure: isMistyped(entry.code, shapes) ? 'mistyped_code' : 'unknown_code' };
+    }
     if (seen.has(voucher.id)) return { entry, voucher, failure: 'duplicate_code' };
     seen.add(voucher.id);
     return { entry, voucher, failure: null };
@@ -94,7 +103,8 @@ function readCodes(codes: readonly CodeEntry[], vouchers: readonly Voucher[], sh
 
 function judge(read: ReadCode, booking: Booking, today: string): JudgedCode {
   if (read.failure !== null || read.voucher === null) {
-    return { ...read, candidate: null, rejection: { reason: read.failure ?? 'unknown_code', params: {} } };
+    const params: RejectedCode['params'] = read.endedOn === undefined ? {} : { bookUntil: read.endedOn };
+    return { ...read, candidate: null, rejection: { reason: read.failure ?? 'unknown_code', params } };
   }
   const failure = firstFailure(read.voucher, booking, today);
   if (failure !== null) return { ...read, candidate: null, rejection: { reason: failure.reason, params: failure.params } };
@@ -158,13 +168,14 @@ function explain(candidate: Candidate, before: AppliedSet, applied: number, poli
   return steps;
 }
 
-function traceOf({ entry, voucher, failure }: ReadCode, booking: Booking, today: string): CodeTrace {
+function traceOf({ entry, voucher, failure, endedOn }: ReadCode, booking: Booking, today: string): CodeTrace {
   const reading = (['malformed_code', 'duplicate_code', 'mistyped_code', 'unknown_code'] as const).map((check) => ({
     check,
     passed: failure !== check,
     required: null,
     actual: null,
   }));
+  if (endedOn !== undefined) return { code: entry.code, checks: [...reading, { check: 'expired', passed: false, required: endedOn, actual: today }] };
   const checks = voucher === null ? [] : allChecks(voucher, booking, today);
   return { code: entry.code, checks: [...reading, ...checks.map(traceCheck)] };
 }

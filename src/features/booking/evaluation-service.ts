@@ -4,6 +4,7 @@ import { DEFAULT_CODE_SHAPE, lookupKeys } from '../../core/voucher-code.ts';
 import { foldEmail } from '../../core/restrictions.ts';
 import { DEFAULT_STACKING_POLICY, type Booking, type CodeEntry, type CodeShape, type Evaluation } from '../../core/voucher.ts';
 import type { Connection } from '../../platform/db.ts';
+import { findRetired } from '../../platform/retired-codes.ts';
 import { readEvaluationFacts, type EvaluationFacts, type StoredVoucher } from './evaluation-store.ts';
 
 export interface Moment {
@@ -42,10 +43,18 @@ export async function evaluateCodes(
     expanded,
     codes,
     moment.today,
-    { codeShapes: shapesOf(facts), trace: options.trace === true },
+    { codeShapes: shapesOf(facts), retired: await retiredAmong(connection, codes, facts), trace: options.trace === true },
   );
   const vouchers = new Map(facts.vouchers.map((voucher) => [voucher.id, voucher]));
   return { evaluation, booking: expanded, vouchers, discountMethod: facts.discountMethod };
+}
+
+/** Deleted codes among those that lead to no voucher: a second question, asked only where there are such. */
+async function retiredAmong(connection: Connection, codes: readonly CodeEntry[], facts: EvaluationFacts): Promise<Map<string, string>> {
+  const found = new Set(facts.vouchers.map(({ normalisedCode }) => normalisedCode));
+  const missing = codes.map(({ code }) => lookupKeys(code, shapesOf(facts))).filter((keys) => !keys.some((key) => found.has(key))).flat();
+  if (missing.length === 0) return new Map();
+  return new Map([...(await findRetired(connection, missing))].filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
 /** Every stored form the codes may have, in the reading of the code families known so far. */

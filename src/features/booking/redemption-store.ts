@@ -152,6 +152,7 @@ export async function findRedemptionLines(knex: Knex, redemptionId: string): Pro
 
 export function voucherUpdate(trx: Knex.Transaction, move: VoucherMove, now: number): Knex.QueryBuilder {
   return trx('vouchers').where({ id: move.voucherId }).update({
+    archived_at: null,
     ...(move.balance === null ? {} : { balance: move.balance }),
     uses: move.uses,
     ledger_count: move.ledgerCount,

@@ -7,7 +7,7 @@ import { dayField, positiveCentsField } from '../../platform/fields.ts';
 import { answerOnce } from '../../platform/idempotent-api.ts';
 import { jobAnswer, jobJson } from '../../platform/job-api.ts';
 import { changeCampaign, createCampaign, listCampaigns, readCampaign, type CampaignBody, type Moment } from './campaign-service.ts';
-import { listCodes, MAX_GENERATED_CODES, MAX_LISTED_CODES, requestCodes, type CodesRequest } from './code-service.ts';
+import { listCodesForProgram, MAX_GENERATED_CODES, MAX_LISTED_CODES, requestCodes, type CodesRequest } from './code-service.ts';
 import { rulesAnswerFields, rulesFields } from './rules-body-api.ts';
 
 const ownFields = { budget: positiveCentsField.allow(null), active: Joi.boolean(), paidAt: dayField.allow(null) };
@@ -37,6 +37,8 @@ const campaignAnswer = Joi.object({
   budget: cents.required().allow(null),
   budgetUsed: cents.required(),
   codeCount: cents.required(),
+  removedCodes: cents.required(),
+  archived: Joi.boolean().required(),
   createdAt: Joi.string().required(),
   updatedAt: Joi.string().required(),
   version: cents.required(),
@@ -144,7 +146,7 @@ export function campaignRoutes(api: { readonly database: Database; readonly cloc
       responses: { 200: { description: 'A page of codes', schema: page(codeAnswer) } },
       async handle(request) {
         const limit = Number(request.query.limit);
-        const rows = await listCodes(database, idOf(request), { afterId: cursorOf(request.query), limit: limit + 1 });
+        const rows = await listCodesForProgram(database, idOf(request), { afterId: cursorOf(request.query), limit: limit + 1 }, clock.now());
         const items = rows.map(({ paidOn, isDeactivated, ...row }) => ({ ...row, paidAt: paidOn, deactivated: isDeactivated }));
         return { status: 200, body: pageOf(items, limit) };
       },

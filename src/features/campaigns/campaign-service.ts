@@ -32,6 +32,9 @@ export interface CampaignView extends ReturnType<typeof rulesToBody> {
   readonly budget: number | null;
   readonly budgetUsed: number;
   readonly codeCount: number;
+  /** What the tidying took of its codes after the end. */
+  readonly removedCodes: number;
+  readonly archived: boolean;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly version: number;
@@ -186,7 +189,7 @@ async function changeRules(trx: Transaction, record: CampaignRecord, before: Sto
   const isWorthChanged = WORTH.some((name) => rules[name] !== before[name]);
   // The account of a booked code may be that of its brand.
   const isAccountChanged = rules.type !== 'discount' && rules.restrictions.brand !== before.restrictions.brand;
-  if ((isWorthChanged || isAccountChanged) && record.codeCount > 0) throw appError('fixed_once_paid');
+  if ((isWorthChanged || isAccountChanged) && record.codeCount + record.removedCodes > 0) throw appError('fixed_once_paid');
   await updateRules(trx, record.rulesId, rules);
   return rules;
 }
@@ -235,6 +238,8 @@ function view(record: CampaignRecord, rules: StoredRules): CampaignView {
     budget: record.budget,
     budgetUsed: record.budgetUsed,
     codeCount: record.codeCount,
+    removedCodes: record.removedCodes,
+    archived: record.archivedAt !== null,
     createdAt: new Date(record.createdAt).toISOString(),
     updatedAt: new Date(record.updatedAt).toISOString(),
     version: record.version,

@@ -9,6 +9,10 @@ export interface CampaignRecord {
   readonly budget: number | null;
   readonly budgetUsed: number;
   readonly codeCount: number;
+  /** What the tidying took of its codes. */
+  readonly removedCodes: number;
+  readonly archivedAt: number | null;
+  readonly handedOutAt: number | null;
   readonly version: number;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -46,6 +50,8 @@ export async function updateCampaign(
       is_active: fields.isActive,
       budget: fields.budget,
       budget_used: fields.budgetUsed,
+      // Whoever works on it wants to see it.
+      archived_at: null,
       version: trx.raw('version + 1'),
       updated_at: now,
     });
@@ -89,14 +95,18 @@ export interface CampaignFilter {
   readonly q?: string;
   readonly type?: string;
   readonly active?: boolean;
+  /** Left out: both. */
+  readonly archived?: boolean;
   readonly beforeId: string | null;
   readonly limit: number;
 }
 
-export async function listCampaigns(knex: Knex, { q = '', type, active, beforeId, limit }: CampaignFilter): Promise<CampaignRecord[]> {
+export async function listCampaigns(knex: Knex, { q = '', type, active, archived, beforeId, limit }: CampaignFilter): Promise<CampaignRecord[]> {
   const query = knex('campaigns').orderBy('campaigns.id', 'desc').limit(limit);
   if (beforeId !== null) void query.where('campaigns.id', '<', beforeId);
   if (active !== undefined) void query.where('campaigns.is_active', active);
+  if (archived === true) void query.whereNotNull('campaigns.archived_at');
+  if (archived === false) void query.whereNull('campaigns.archived_at');
   if (q !== '' || type !== undefined) {
     void query.join('voucher_rules as r', 'r.id', 'campaigns.rules_id');
     if (q !== '') void query.where('r.title', 'like', `%${q.replaceAll(/[%_\\]/g, ' ')}%`);
@@ -118,7 +128,7 @@ export async function findNearBudget(knex: Knex, percent: number, limit: number)
 }
 
 export async function addToCodeCount(trx: Knex.Transaction, id: string, change: number): Promise<void> {
-  await trx('campaigns').where({ id }).increment('code_count', change);
+  await trx('campaigns').where({ id }).update({ code_count: trx.raw('code_count + ?', [change]), archived_at: null });
 }
 
 /** What the campaign's codes were redeemed for and not given back: the used budget of one that gets its first budget. */
@@ -137,6 +147,9 @@ interface CampaignRow {
   readonly budget: number | string | null;
   readonly budget_used: number | string;
   readonly code_count: number;
+  readonly removed_codes: number;
+  readonly archived_at: number | string | null;
+  readonly handed_out_at: number | string | null;
   readonly version: number;
   readonly created_at: number | string;
   readonly updated_at: number | string;
@@ -151,6 +164,9 @@ function toRecord(row: CampaignRow): CampaignRecord {
     budget: row.budget === null ? null : toSafeInteger(row.budget),
     budgetUsed: toSafeInteger(row.budget_used),
     codeCount: row.code_count,
+    removedCodes: row.removed_codes,
+    archivedAt: row.archived_at === null ? null : Number(row.archived_at),
+    handedOutAt: row.handed_out_at === null ? null : Number(row.handed_out_at),
     version: row.version,
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),

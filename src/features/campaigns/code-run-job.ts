@@ -6,7 +6,8 @@ import { JobFailure, type JobHandler, type RunningJob } from '../../platform/job
 import { bookCodes } from './campaign-service.ts';
 import { findCampaign } from './campaign-store.ts';
 import { CODE_RUN_JOB, type RunPayload } from './code-run-service.ts';
-import { deleteUnusedCodes, listRunCodes, lockCodes, payCodes } from './code-store.ts';
+import { withdrawCodes } from './code-removal-service.ts';
+import { listRunCodes, lockCodes, payCodes } from './code-store.ts';
 import { readRules } from './rules-store.ts';
 
 const CODES_PER_STEP = 500;
@@ -41,7 +42,7 @@ async function act(trx: Parameters<typeof lockCodes>[0], { action, campaignId, p
     case 'unlock':
       return lockCodes(trx, ids, action === 'lock', moment.now);
     case 'withdraw':
-      return deleteUnusedCodes(trx, campaignId, ids);
+      return withdrawCodes(trx, campaignId, ids, actor, moment);
     case 'pay': {
       const campaign = await findCampaign(trx, campaignId, 'locked');
       const rules = campaign === null ? undefined : (await readRules(trx, [campaign.rulesId])).get(campaign.rulesId);

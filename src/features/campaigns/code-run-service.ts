@@ -5,6 +5,7 @@ import { inTransaction, type Database } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
 import { findJob, insertJob } from '../../platform/job-store.ts';
 import type { Moment } from './campaign-service.ts';
+import { markHandedOut } from './code-removal-service.ts';
 import { findCampaign } from './campaign-store.ts';
 import { findCodeRuns, findRuns, type CodeRun } from './code-run-store.ts';
 import { findCodesFrom, findWholeCode, listRunCodes, type CodeRow } from './code-store.ts';
@@ -71,6 +72,7 @@ export async function startRunAction(
   return inTransaction(database, async (trx) => {
     if ((await findCampaign(trx, wish.campaignId)) === null) throw appError('not_found');
     const id = await insertJob(trx, { kind: CODE_RUN_JOB, payload: { ...run, actor } satisfies RunPayload, total: job.done, createdBy: actor, now: moment.now });
+    if (wish.action === 'export') await markHandedOut(trx, [wish.campaignId], moment.now);
     await writeAudit(trx, [{ recordedAt: moment.now, actor, action: `campaign.run_${wish.action}`, entity: 'campaign', entityId: wish.campaignId, changes: { run: wish.runId, jobId: id, reason } }]);
     return id;
   });

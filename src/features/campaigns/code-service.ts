@@ -3,12 +3,13 @@ import {
 } from '../../core/voucher-code.ts';
 import type { CodeShape } from '../../core/voucher.ts';
 import { writeAudit } from '../../platform/audit.ts';
-import type { Database, Transaction } from '../../platform/db.ts';
+import { inTransaction, type Database, type Transaction } from '../../platform/db.ts';
 import { appError, type FieldError } from '../../platform/errors.ts';
 import { findJob, insertJob, type Job } from '../../platform/job-store.ts';
 import { nextNumber, yearOf } from '../accounting/number-service.ts';
 import { bookCodes, type Moment } from './campaign-service.ts';
 import { findCampaign } from './campaign-store.ts';
+import { markHandedOut } from './code-removal-service.ts';
 import { findCodeId, findTakenCodes, insertCodes, listCodes as listRows, type CodeRow } from './code-store.ts';
 import { addCodeShape, readRules } from './rules-store.ts';
 
@@ -39,12 +40,22 @@ export async function requestCodes(trx: Transaction, campaignId: string, request
     'codes' in request
       ? { campaignId, codes: await soundCodes(trx, request.codes), actor }
       : { campaignId, count: request.count, ...(await shapeOf(trx, request)), actor };
+  // A list of codes comes from where they are handed out.
+  if ('codes' in payload) await markHandedOut(trx, [campaignId], moment.now);
   const total = 'codes' in payload ? payload.codes.length : payload.count;
   const id = await insertJob(trx, { kind: CAMPAIGN_CODES_JOB, payload, total, createdBy: actor, now: moment.now });
   await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'campaign.codes', entity: 'campaign', entityId: campaignId, changes: { jobId: id, total } }]);
   const job = await findJob(trx, id);
   if (job === null) throw new Error('a job that was just queued is gone');
   return job;
+}
+
+/** The same for a program, which may do with them what it likes: the codes count as handed out. */
+export async function listCodesForProgram(database: Database, campaignId: string, page: { readonly afterId: string | null; readonly limit: number }, now: number): Promise<CodeRow[]> {
+  const campaign = await findCampaign(database.knex, campaignId);
+  if (campaign === null) throw appError('not_found');
+  if (campaign.handedOutAt === null) await inTransaction(database, (trx) => markHandedOut(trx, [campaignId], now));
+  return listRows(database.knex, campaignId, page.afterId, page.limit);
 }
 
 export async function listCodes(database: Database, campaignId: string, page: { readonly afterId: string | null; readonly limit: number }): Promise<CodeRow[]> {

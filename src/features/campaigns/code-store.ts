@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { VoucherType } from '../../core/voucher.ts';
 import { writeTogether } from '../../platform/db.ts';
+import { findRetired, refuseRetired } from '../../platform/retired-codes.ts';
 
 export interface NewCode {
   readonly code: string;
@@ -50,7 +51,9 @@ export async function insertCodes(trx: Knex.Transaction, origin: CodeOrigin, cod
       })),
     );
   }
-  await trx('campaigns').where({ id: origin.campaignId }).increment('code_count', codes.length);
+  await refuseRetired(trx, codes.map(({ normalisedCode }) => normalisedCode));
+  // New codes bring the campaign back into the lists, and the next tidying looks at them.
+  await trx('campaigns').where({ id: origin.campaignId }).update({ code_count: trx.raw('code_count + ?', [codes.length]), archived_at: null, tidied_at: null });
 }
 
 export async function findCodeId(knex: Knex, normalisedCode: string): Promise<string> {
@@ -66,7 +69,7 @@ export async function findCodeIds(knex: Knex, codes: readonly NewCode[]): Promis
 }
 
 export async function findTakenCodes(knex: Knex, normalisedCodes: readonly string[]): Promise<Set<string>> {
-  const taken = new Set<string>();
+  const taken = new Set<string>((await findRetired(knex, normalisedCodes)).keys());
   for (let from = 0; from < normalisedCodes.length; from += MAX_KEYS_PER_LOOK_UP) {
     const rows = await knex('vouchers')
       .whereIn('normalised_code', normalisedCodes.slice(from, from + MAX_KEYS_PER_LOOK_UP))
@@ -133,35 +136,6 @@ export async function payCodes(trx: Knex.Transaction, ids: readonly string[], pa
     .whereNull('paid_on')
     .whereNull('balance')
     .update({ paid_on: paidOn, updated_at: now, version: trx.raw('version + 1') });
-}
-
-/** What a voucher's row must not be deleted under. */
-const HANGS_ON_A_VOUCHER: readonly (readonly [string, string])[] = [
-  ['redemption_lines', 'voucher_id'],
-  ['hold_lines', 'voucher_id'],
-  ['voucher_recipients', 'voucher_id'],
-  ['voucher_links', 'from_id'],
-  ['voucher_links', 'to_id'],
-  ['refund_tasks', 'voucher_id'],
-  ['order_vouchers', 'voucher_id'],
-  ['voucher_pins', 'voucher_id'],
-  ['till_entries', 'voucher_id'],
-];
-
-/** Deletes those of the codes on which nothing hangs: no use, no money, no hold, no recipient, no successor. */
-export async function deleteUnusedCodes(trx: Knex.Transaction, campaignId: string, ids: readonly string[]): Promise<number> {
-  const codes = await trx('vouchers').whereIn('id', [...ids]).pluck<string[]>('normalised_code');
-  // Locked by code, as a booking locks them, and read again afterwards: what was reserved meanwhile stays.
-  await trx('vouchers').whereIn('normalised_code', codes).orderBy('normalised_code').forUpdate().select('id');
-  const unused = trx('vouchers').whereIn('id', [...ids]).where({ campaign_id: campaignId, uses: 0, ledger_count: 0 }).whereNull('replaced_by_id');
-  for (const [table, column] of HANGS_ON_A_VOUCHER) {
-    void unused.whereNotExists((query) => void query.select(trx.raw('1')).from(table).whereRaw('??.?? = vouchers.id', [table, column]));
-  }
-  const free = await unused.pluck<(number | string)[]>('id');
-  if (free.length === 0) return 0;
-  await trx('vouchers').whereIn('id', free).delete();
-  await trx('campaigns').where({ id: campaignId }).decrement('code_count', free.length);
-  return free.length;
 }
 
 /** Codes of stored value that are not paid, so that their value is not booked yet, by id; of a few, or of all. A paid one without entries was used up before it was taken over. */

@@ -1,55 +1,38 @@
-import { cutoffDay, RETENTION_DAYS, RETENTION_RULES, type RetentionRule } from '../../core/retention.ts';
+import { jurisdictionOf } from '../../core/limitation.ts';
+import { cutoffDay, legalCutoff, LETTERS_RULE, RETENTION_DAYS, RETENTION_RULES, type RetentionRule } from '../../core/retention.ts';
 import { writeAudit } from '../../platform/audit.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { inTransaction, isDuplicateKey, type Database, type Transaction } from '../../platform/db.ts';
-import { AppError } from '../../platform/errors.ts';
+import { inTransaction, isDuplicateKey, type Connection, type Database } from '../../platform/db.ts';
 import { insertJob } from '../../platform/job-store.ts';
-import { cancelOrder } from '../orders/order-service.ts';
-import type { MailLinks } from '../orders/order-message-service.ts';
+import { currentSetup } from '../accounting/setup-service.ts';
+import { tidyingSettings, type TidyingSettings } from '../settings/tidying-settings-service.ts';
 import { auditPage } from '../staff/audit-service.ts';
-import {
-  countOldKeys, deleteHolds, deleteLimits, deleteOldKeys, deleteRecipients, findOldHolds, findOldLimits, findOldRecipients, findOrdersWithPeople, findUnpaidOrders,
-  forgetOrderPeople, type Cutoff, type FindOld,
-} from './tidying-store.ts';
+import type { AfterStep, Preview, Tidying } from './tidying-rule-service.ts';
+import { RULES } from './tidying-rules-service.ts';
+import type { Cutoff } from './tidying-store.ts';
+
+export type { Tidying };
 
 export const TIDYING_JOB = 'tidying';
-
-export interface Tidying {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly links: MailLinks;
-}
-
-const STEP = 500;
-/** Of a rule in one run; the rest goes in the next. */
-const MOST = 1_000_000;
-const MAX_COUNTED = 10_000;
 const RUNS_SHOWN = 40;
 
-const FIND: Readonly<Record<Exclude<RetentionRule, 'idempotency_keys'>, FindOld>> = {
-  holds: findOldHolds,
-  rate_limits: findOldLimits,
-  unpaid_orders: findUnpaidOrders,
-  order_people: findOrdersWithPeople,
-  recipients: findOldRecipients,
-};
-
-export interface RulePreview {
+export interface RulePreview extends Preview {
   readonly rule: RetentionRule;
   readonly days: number;
   readonly before: string;
-  readonly count: number;
-  /** There are more than `count`. */
-  readonly isMore: boolean;
+  /** Switched off by setting. */
+  readonly isOff: boolean;
 }
 
 /** What the next run would do, by rule. */
-export async function previewTidying({ database, clock }: Tidying): Promise<RulePreview[]> {
+export async function previewTidying(tidying: Tidying): Promise<RulePreview[]> {
+  const { knex } = tidying.database;
+  const settings = await tidyingSettings(knex);
   const previews: RulePreview[] = [];
   for (const rule of RETENTION_RULES) {
-    const cutoff = cutoffOf(rule, clock);
-    const found = rule === 'idempotency_keys' ? await countOldKeys(database.knex, cutoff, MAX_COUNTED + 1) : (await FIND[rule](database.knex, cutoff, MAX_COUNTED + 1)).length;
-    previews.push({ rule, days: RETENTION_DAYS[rule], before: cutoff.day, count: Math.min(found, MAX_COUNTED), isMore: found > MAX_COUNTED });
+    const cutoff = await cutoffOf(knex, rule, settings, tidying);
+    const isOff = isSwitchedOff(rule, settings);
+    const found = isOff ? { count: 0, isMore: false, samples: [] } : await RULES[rule].preview(tidying, cutoff);
+    previews.push({ rule, days: rule === LETTERS_RULE ? 0 : daysOf(rule, settings), before: cutoff.day, isOff, ...found });
   }
   return previews;
 }
@@ -70,54 +53,43 @@ export async function queueTidying(database: Database, actor: string, now: numbe
   }
 }
 
-/** One rule to its end, some hundred rows in a transaction; `afterStep` is told how many went, in the same transaction where there is one. */
-export async function tidy(tidying: Tidying, rule: RetentionRule, actor: string, afterStep: (trx: Transaction, gone: number) => Promise<void>): Promise<number> {
+/** One rule to its end, and what it did in the log; `afterStep` is told how many went, in the transaction in which they went. */
+export async function tidy(tidying: Tidying, rule: RetentionRule, actor: string, afterStep: AfterStep): Promise<number> {
   const { database, clock } = tidying;
-  const cutoff = cutoffOf(rule, clock);
-  let all = 0;
-  while (all < MOST) {
-    const ids = rule === 'idempotency_keys' ? [] : await FIND[rule](database.knex, cutoff, STEP);
-    if (rule !== 'idempotency_keys' && ids.length === 0) break;
-    if (rule === 'unpaid_orders') for (const id of ids) await cancelUnpaid(tidying, id, actor);
-    const gone = await inTransaction(database, async (trx) => {
-      const count = await goneIn(trx, rule, ids, cutoff);
-      await afterStep(trx, count);
-      return count;
-    });
-    all += gone;
-    if (gone === 0) break;
-  }
+  const settings = await tidyingSettings(database.knex);
+  if (isSwitchedOff(rule, settings)) return 0;
+  const cutoff = await cutoffOf(database.knex, rule, settings, tidying);
+  const all = await RULES[rule].run(tidying, cutoff, actor, afterStep);
   if (all > 0) await inTransaction(database, (trx) => writeAudit(trx, [{ recordedAt: clock.now(), actor, action: 'tidying.run', entity: 'tidying', entityId: rule, changes: { count: all, before: cutoff.day } }]));
   return all;
 }
 
-async function goneIn(trx: Transaction, rule: RetentionRule, ids: readonly string[], cutoff: Cutoff): Promise<number> {
+function isSwitchedOff(rule: RetentionRule, { deletesCodes }: TidyingSettings): boolean {
+  return rule === 'unused_codes' && !deletesCodes;
+}
+
+function daysOf(rule: Exclude<RetentionRule, typeof LETTERS_RULE>, settings: TidyingSettings): number {
   switch (rule) {
-    case 'holds':
-      return deleteHolds(trx, ids, cutoff);
-    case 'idempotency_keys':
-      return deleteOldKeys(trx, cutoff, STEP);
-    case 'rate_limits':
-      return deleteLimits(trx, ids, cutoff);
-    case 'unpaid_orders':
-      return ids.length;
-    case 'order_people':
-      return forgetOrderPeople(trx, ids);
-    case 'recipients':
-      return deleteRecipients(trx, ids);
+    case 'campaign_archive':
+    case 'voucher_archive':
+      return settings.archiveDays;
+    case 'unused_codes':
+      return settings.deletionDays;
+    case 'issued_links':
+      return settings.linkDays;
+    case 'job_rows':
+      return settings.jobDays;
+    default:
+      return RETENTION_DAYS[rule];
   }
 }
 
-/** Paid at this moment, it is no longer ours to end. */
-async function cancelUnpaid({ database, clock, links }: Tidying, id: string, actor: string): Promise<void> {
-  try {
-    await cancelOrder(database, id, false, links, actor, { now: clock.now(), today: clock.today() });
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'illegal_transition') throw error;
+async function cutoffOf(connection: Connection, rule: RetentionRule, settings: TidyingSettings, { clock }: Tidying): Promise<Cutoff> {
+  if (rule === LETTERS_RULE) {
+    const day = legalCutoff('letter', clock.today(), jurisdictionOf((await currentSetup(connection)).setup.chart));
+    return { day, at: clock.startOfDay(day) };
   }
-}
-
-function cutoffOf(rule: RetentionRule, clock: Clock): Cutoff {
-  const day = cutoffDay(rule, clock.today());
-  return { day, at: RETENTION_DAYS[rule] === 0 ? clock.now() : clock.startOfDay(day) };
+  const days = daysOf(rule, settings);
+  const day = cutoffDay(days, clock.today());
+  return { day, at: days === 0 ? clock.now() : clock.startOfDay(day) };
 }

@@ -7,8 +7,8 @@ export interface Cutoff {
   readonly day: string;
 }
 
-/** Ids of what may go, at most `limit`. */
-export type FindOld = (knex: Knex, cutoff: Cutoff, limit: number) => Promise<string[]>;
+/** Ids of what may go, at most `limit`, from `afterId` on where what was found does not vanish by it. */
+export type FindOld = (knex: Knex, cutoff: Cutoff, limit: number, afterId: string) => Promise<string[]>;
 
 export const findOldHolds: FindOld = (knex, { at }, limit) => idsOf(knex('holds').where('expires_at', '<', at).orderBy('id').limit(limit).pluck('id'));
 
@@ -82,6 +82,47 @@ export const findOldRecipients: FindOld = (knex, { at, day }, limit) =>
 
 export async function deleteRecipients(trx: Knex.Transaction, voucherIds: readonly string[]): Promise<number> {
   return trx('voucher_recipients').whereIn('voucher_id', voucherIds).delete();
+}
+
+export async function numbersOfOrders(knex: Knex, ids: readonly string[]): Promise<string[]> {
+  return knex('orders').whereIn('id', ids).orderBy('id').pluck<string[]>('number');
+}
+
+/** What a customer's id is replaced by: nobody's, so that the code stays closed to everybody. */
+const NOBODY = 'nobody:';
+
+/** Unused discount codes that are over and still name somebody: their recipient, or the customer they are for. */
+export const findOldLinks: FindOld = async (knex, { day }, limit) => {
+  const unused = (query: Knex.QueryBuilder): Knex.QueryBuilder =>
+    query
+      .where({ 'v.type': 'discount', 'v.uses': 0, 'v.ledger_count': 0 })
+      .whereNull('v.booking_ref')
+      .whereNull('v.invoice_ref')
+      .whereRaw('coalesce(v.extended_until, r.book_until) < ?', [day])
+      .whereNotExists((held) => void held.from('hold_lines as h').whereRaw('h.voucher_id = v.id').select(knex.raw('1')))
+      .orderBy('v.id')
+      .limit(limit);
+  const sent = await idsOf(unused(knex('voucher_recipients as p').join('vouchers as v', 'v.id', 'p.voucher_id').join('voucher_rules as r', 'r.id', 'v.rules_id')).pluck('v.id'));
+  if (sent.length === limit) return sent;
+  const bound = await idsOf(
+    unused(knex('voucher_rules as r').join('vouchers as v', 'v.rules_id', 'r.id'))
+      .whereNull('v.campaign_id')
+      .where('r.type', 'discount')
+      .where((somebody) => void somebody.whereNotNull('r.customer_email').orWhereNot('r.customer_id', 'like', `${NOBODY}%`))
+      .pluck('v.id'),
+  );
+  return [...new Set([...sent, ...bound])].slice(0, limit);
+};
+
+/** Recipient, mails and customer of codes that nobody will use any more; how many codes it were. */
+export async function forgetLinks(trx: Knex.Transaction, ids: readonly string[], nobody: () => string): Promise<number> {
+  const still = (await trx('vouchers').whereIn('id', ids).where({ uses: 0, ledger_count: 0 }).orderBy('normalised_code').forUpdate().pluck<(string | number)[]>('id')).map(String);
+  await trx('voucher_recipients').whereIn('voucher_id', still).delete();
+  await trx('mails').where('entity', 'voucher').whereIn('entity_id', still).whereNotIn('state', ['queued', 'sending']).delete();
+  const rules = await trx('vouchers as v').join('voucher_rules as r', 'r.id', 'v.rules_id').whereIn('v.id', still).whereNull('v.campaign_id')
+    .where((somebody) => void somebody.whereNotNull('r.customer_email').orWhereNotNull('r.customer_id')).pluck<(string | number)[]>('r.id');
+  for (const id of rules) await trx('voucher_rules').where({ id }).update({ customer_id: `${NOBODY}${nobody()}`, customer_email: null });
+  return still.length;
 }
 
 async function idsOf(query: PromiseLike<(string | number)[]>): Promise<string[]> {

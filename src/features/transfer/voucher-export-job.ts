@@ -7,6 +7,7 @@ import { formatDay, formatInstant, moneyInput } from '../../platform/format.ts';
 import type { I18n, Translate } from '../../platform/i18n.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../platform/job-queue.ts';
 import { TooManyWorkbookRows, WORKBOOK_TYPE, writeWorkbook, type WorkbookValue } from '../../platform/workbook-writer.ts';
+import { markHandedOut } from '../campaigns/code-removal-service.ts';
 import { documentSettings } from '../settings/document-settings-service.ts';
 import { EXPORT_COLUMNS, EXPORT_JOB, exportRows, type ExportColumn, type ExportPayload } from './voucher-export-service.ts';
 
@@ -94,9 +95,12 @@ function csvCell(column: ExportColumn | undefined, value: WorkbookValue, { local
 async function* progressing({ database, clock, timeZone }: ExportJobParts, job: RunningJob, payload: ExportPayload, t: Translate): AsyncGenerator<readonly WorkbookValue[]> {
   const moment = { now: clock.now(), today: clock.today() };
   let done = 0;
-  for await (const { rows } of exportRows(database, payload, timeZone, t, moment)) {
+  for await (const { rows, campaigns } of exportRows(database, payload, timeZone, t, moment)) {
     yield* rows;
     done += rows.length;
-    await inTransaction(database, (trx) => job.advance(trx, { done, cursor: null }));
+    await inTransaction(database, async (trx) => {
+      if (payload.isFull) await markHandedOut(trx, campaigns, moment.now);
+      await job.advance(trx, { done, cursor: null });
+    });
   }
 }

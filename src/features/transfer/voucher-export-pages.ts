@@ -8,7 +8,7 @@ import { formatNumber } from '../../platform/format.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
 import { renderPage } from '../../platform/views.ts';
 import { chosenIds } from '../vouchers/voucher-bulk-pages.ts';
-import { countHits, vouchersById } from '../vouchers/voucher-list-service.ts';
+import { countHits, vouchersById, type ListQuery } from '../vouchers/voucher-list-service.ts';
 import { listQueryOf, listUrl, maySeeCodes, readFilter, VOUCHERS_PATH, type Filter } from '../vouchers/voucher-list-pages.ts';
 import { EXPORT_COLUMNS, EXPORT_FORMATS, EXPORT_KINDS, startExport, type ExportKind } from './voucher-export-service.ts';
 
@@ -48,7 +48,7 @@ export function voucherExportPages({ database, clock }: ExportPages): Router {
       await show(req, res, asked, { format, codes: 'full', reason }, [{ path: 'reason', message: t('transfer:export.reason_missing') }]);
       return;
     }
-    const query = listQueryOf(asked.filter, user);
+    const query = exportQueryOf(asked.filter, user);
     const { count, isMore } = await countOf(asked, res);
     const text = asked.ids === null ? filterText(res, asked.filter) : t('transfer:export.chosen', { count });
     const order = { kind, format, query, ids: asked.ids, isFull, reason: reason === '' ? null : reason, userName: user.name, filterText: text, locale };
@@ -64,7 +64,7 @@ export function voucherExportPages({ database, clock }: ExportPages): Router {
   }
 
   async function countOf({ filter, ids }: Asked, res: Response): Promise<{ readonly count: number; readonly isMore: boolean }> {
-    if (ids === null) return countHits(database, listQueryOf(filter, res.locals.user), momentOf(), MAX_COUNTED);
+    if (ids === null) return countHits(database, exportQueryOf(filter, res.locals.user), momentOf(), MAX_COUNTED);
     return { count: (await vouchersById(database, ids, momentOf())).length, isMore: false };
   }
 
@@ -113,6 +113,11 @@ function kindOf(req: Request): ExportKind {
   const kind = EXPORT_KINDS.find((one) => one === req.params['what']);
   if (kind === undefined) throw appError('not_found');
   return kind;
+}
+
+/** What the archive hides in lists stands in the files. */
+function exportQueryOf(filter: Filter, user: Response['locals']['user']): ListQuery {
+  return listQueryOf(filter.archive === '' ? { ...filter, archive: 'all' } : filter, user);
 }
 
 /** What narrows the list, in words: `Art: Kauf; Status: aktiv`. */

@@ -82,6 +82,8 @@ export const EXPORT_COLUMNS: Readonly<Record<ExportKind, readonly ExportColumn[]
 export interface ExportChunk {
   readonly rows: readonly (readonly WorkbookValue[])[];
   readonly examined: number;
+  /** Whose codes are among them. */
+  readonly campaigns: readonly string[];
 }
 
 /** All rows of an export in the order of its list, at most 500 at a time. */
@@ -101,7 +103,7 @@ export async function* exportRows(database: Database, order: ExportOrder, timeZo
       const cells = order.kind === 'codes' ? codeCells(named) : voucherCells(named, { account, costCentre: setup.datev.costCentre === 'brand' ? voucher.restrictions.brand : null, jurisdiction: jurisdictionOf(setup.chart) });
       return [EXPORT_COLUMNS[order.kind].map(({ name }) => cells[name] ?? null)];
     });
-    yield { rows, examined: items.length };
+    yield { rows, examined: items.length, campaigns: ids(({ campaign }) => campaign) };
   }
 }
 

@@ -193,8 +193,8 @@ function withBudget(typed: TypedVoucher, { budget }: { readonly budget: string }
 }
 
 /** What the codes stand on: fixed as soon as there are some. */
-function fixedNames({ codeCount, paidAt, type }: CampaignView): readonly string[] {
-  if (codeCount === 0) return [];
+function fixedNames({ codeCount, removedCodes, paidAt, type }: CampaignView): readonly string[] {
+  if (codeCount + removedCodes === 0) return [];
   const isStored = type === 'purchase' || type === 'settlement';
   const booked = isStored ? ['originalValue', 'funding', 'residual', ...(paidAt === null ? [] : ['paidAt'])] : [];
   return ['type', 'shownType', ...(type === 'discount' ? [] : ['brand']), ...booked];

@@ -1,15 +1,17 @@
 import express, { type Router } from 'express';
 import { requireUser } from '../../platform/auth.ts';
 import { barChartSvg } from '../../platform/chart.ts';
-import { formatMoney, formatNumber, formatPercent } from '../../platform/format.ts';
+import { formatDay, formatMoney, formatNumber, formatPercent } from '../../platform/format.ts';
 import { renderPage } from '../../platform/views.ts';
 import { addUpFigures, figuresOf, heldOf, type CampaignFigures } from '../campaigns/campaign-figures-service.ts';
 import { readCampaign } from '../campaigns/campaign-service.ts';
+import { removalsOf } from '../campaigns/code-removal-service.ts';
 import { CAMPAIGNS_PATH, campaignId, campaignTabs } from './campaign-edit-pages.ts';
 import type { VoucherPages } from './voucher-list-pages.ts';
 
 const PATH = `${CAMPAIGNS_PATH}/:id/report`;
 const SHOWN_MONTHS = 12;
+const SHOWN_REMOVALS = 20;
 const NOTHING: CampaignFigures = { redemptions: 0, granted: 0, revenue: 0, months: [] };
 
 /** What a campaign brought and cost, month by month: a picture and the same figures in a table. */
@@ -23,7 +25,9 @@ export function campaignReportPages({ database, clock, timeZone }: VoucherPages 
     const figures = (await figuresOf(database.knex, [campaign.id])).get(campaign.id) ?? NOTHING;
     const held = await heldOf(database.knex, campaign.id, clock.now());
     const money = (cents: number): string => formatMoney(cents, campaign.currency, locale);
-    const { budget, budgetUsed, codeCount } = campaign;
+    const { budget, budgetUsed, removedCodes } = campaign;
+    const codeCount = campaign.codeCount + removedCodes;
+    const removals = await removalsOf(database.knex, campaign.id, SHOWN_REMOVALS);
     renderPage(res, 'campaigns/report', {
       title: campaign.title,
       breadcrumbs: [{ href: CAMPAIGNS_PATH, text: t('campaigns:title') }],
@@ -37,6 +41,7 @@ export function campaignReportPages({ database, clock, timeZone }: VoucherPages 
         { label: t('campaigns:report.granted'), value: money(figures.granted) },
         { label: t('campaigns:report.held'), value: money(held) },
       ],
+      removals: removals.map(({ rule, removedOn, codes }) => t(`campaigns:report.removed_${rule}`, { count: codes, number: formatNumber(codes, locale), day: formatDay(removedOn, locale) })),
       budget: budget === null ? null : { max: budget, value: Math.min(budget, budgetUsed + held), text: t('campaigns:report.budget', { used: money(budgetUsed), held: money(held), budget: money(budget), left: money(Math.max(0, budget - budgetUsed - held)) }) },
       months: [...figures.months].reverse().map((month) => ({ ...month, granted: month.applied - month.givenBack })),
       currency: campaign.currency,

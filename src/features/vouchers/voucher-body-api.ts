@@ -63,6 +63,7 @@ export const voucherAnswer = Joi.object({
   bookingNumbers: Joi.array().items(Joi.string()).required(),
   createdAt: Joi.string().required(),
   updatedAt: Joi.string().required(),
+  archived: Joi.boolean().required(),
   version: cents.required(),
 });
 

@@ -27,6 +27,7 @@ const ROWS = 50;
 const SORTS = ['-createdAt', 'title', '-title', 'balance', '-balance', 'bookUntil', '-bookUntil'] as const;
 /** Days within which a voucher with value ends. */
 const EXPIRING = ['30', '90'] as const;
+const ARCHIVE = ['all', 'only'] as const;
 /** Partners, brands and campaigns offered as filters. */
 const MAX_OFFERED = 500;
 
@@ -52,6 +53,7 @@ export function voucherListPages(pages: VoucherPages): Router {
       sorts: choices(SORTS, 'sort', t),
       states: choices(['active', 'inactive'], 'state', t),
       expiring: choices(EXPIRING, 'expiring', t),
+      archive: choices(ARCHIVE, 'archive', t),
       yesNo: choices(['yes', 'no'], 'paid', t),
       redeemed: choices(['no', 'partly', 'full'], 'redeemed', t),
       partners,
@@ -100,7 +102,7 @@ export function maySeeCodes(user: SignedInUser | null): boolean {
 }
 
 /** The filter of the list as its address has it; '' where nothing is chosen. */
-export type Filter = Readonly<Record<'type' | 'status' | 'state' | 'paid' | 'redeemed' | 'partner' | 'brand' | 'campaign' | 'motif' | 'expiring' | 'q' | 'sort', string>>;
+export type Filter = Readonly<Record<'type' | 'status' | 'state' | 'paid' | 'redeemed' | 'partner' | 'brand' | 'campaign' | 'motif' | 'expiring' | 'archive' | 'q' | 'sort', string>>;
 
 /** What is no such filter counts as not given. */
 export function readFilter(query: Readonly<Record<string, unknown>>): Filter {
@@ -117,6 +119,7 @@ export function readFilter(query: Readonly<Record<string, unknown>>): Filter {
     campaign: /^\d{1,18}$/.test(campaign) ? campaign : '',
     motif: textOf(query['motif']),
     expiring: oneOf('expiring', EXPIRING),
+    archive: oneOf('archive', ARCHIVE),
     q: textOf(query['q']),
     sort: oneOf('sort', SORTS) || '-createdAt',
   };
@@ -124,7 +127,14 @@ export function readFilter(query: Readonly<Record<string, unknown>>): Filter {
 
 /** The filter as the service takes it, for what this person may find. */
 export function listQueryOf(filter: Filter, user: SignedInUser | null): ListQuery {
-  return { ...Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== '')), isWholeCodeOnly: !maySeeCodes(user) };
+  const { archive, ...rest } = filter;
+  // Whoever searches, or looks at one campaign, wants to find what is in the archive as well.
+  const isHidden = archive === '' && filter.q === '' && filter.campaign === '';
+  return {
+    ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== '')),
+    ...(archive === 'only' ? { archive } : isHidden ? { archive: 'hidden' as const } : {}),
+    isWholeCodeOnly: !maySeeCodes(user),
+  };
 }
 
 export function listUrl(params: Readonly<Record<string, string>>): string {
@@ -188,6 +198,7 @@ function listRow(voucher: VoucherView, { user, today, locale, t, partnerName }: 
     statusText: t(`vouchers:status.${voucher.status}`),
     tone: STATUS_TONES[voucher.status],
     isInactive: isInactive(voucher, today),
+    isArchived: voucher.archived,
   };
 }
 

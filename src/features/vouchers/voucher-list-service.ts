@@ -24,6 +24,8 @@ export interface ListQuery {
   readonly redeemed?: Redeemed;
   /** `inactive`: paid, not cancelled, and nothing left or out of date; `active`: can be redeemed now. */
   readonly state?: 'active' | 'inactive';
+  /** `hidden`: without what is archived; `only`: nothing else; left out: all. */
+  readonly archive?: 'hidden' | 'only';
   /** With value left, and ending within so many days. */
   readonly expiring?: string;
   readonly q?: string;
@@ -128,7 +130,7 @@ async function openList({ knex }: Database, query: ListQuery, { today, now }: Mo
   if (ofRules !== null) return sortedAtOnce(ofRules);
   const fewRules = rulesIds === null ? null : [...new Set([...rulesIds, ...(await findRulesOfIds(knex, byCode))])];
   const ranges = await findRanges(knex, conditions, today, MAX_RULES);
-  const onlyType = type === undefined ? {} : { type };
+  const onlyType = { ...(type === undefined ? {} : { type }), ...(conditions.isArchived === undefined ? {} : { isArchived: conditions.isArchived }) };
   // Sorted by a balance that none of them has, they stand by their numbers.
   const isByNumber = order.sort === 'createdAt' || (order.sort === 'balance' && (type === 'discount' || type === 'deal' || (campaign !== undefined && !(await storesValue(knex, campaign)))));
   if (!isByNumber && ranges !== null) {
@@ -184,7 +186,7 @@ async function walk(
 }
 
 async function conditionsOf(knex: Database['knex'], query: ListQuery, today: string): Promise<RowConditions> {
-  const { q = '', isWholeCodeOnly = false, sort: _sort, paid, state, expiring, ...fields } = query;
+  const { q = '', isWholeCodeOnly = false, sort: _sort, paid, state, expiring, archive, ...fields } = query;
   const title = q.trim();
   const ids =
     title === ''
@@ -198,6 +200,7 @@ async function conditionsOf(knex: Database['knex'], query: ListQuery, today: str
     ...fields,
     ...(paid === undefined ? {} : { isPaid: paid === 'yes' }),
     ...(state === undefined ? {} : { isActive: state === 'active' }),
+    ...(archive === undefined ? {} : { isArchived: archive === 'only' }),
     ...(expiring === undefined ? {} : { endsBetween: [today, addDays(today, Number(expiring))] as const }),
     ...(title === '' ? {} : { search: { title, ids } }),
   };

@@ -19,6 +19,8 @@ export interface RowConditions {
   readonly redeemed?: Redeemed;
   /** false: paid, not cancelled, and nothing left or out of date. true: can be redeemed now. */
   readonly isActive?: boolean;
+  /** Left out: both. Hidden in lists, by itself or with its campaign. */
+  readonly isArchived?: boolean;
   /** With value left, and a last day between these two. */
   readonly endsBetween?: readonly [string, string];
   /** Rows whose title has the words, or that are among these by code, number or booking. */
@@ -73,8 +75,9 @@ export async function findSortedRows(
 }
 
 /** The rules that fit, newest first; null: more than `limit`. A title is looked for in the index of titles. */
-export async function findRulesIds(knex: Knex, { type, partner, brand, motif, search, endsBetween }: RowConditions, limit: number): Promise<string[] | null> {
+export async function findRulesIds(knex: Knex, { type, partner, brand, motif, search, endsBetween, isArchived }: RowConditions, limit: number): Promise<string[] | null> {
   const query = knex('voucher_rules as r').limit(limit + 1);
+  if (isArchived === false) void query.whereNotIn('r.id', knex('campaigns').whereNotNull('archived_at').select('rules_id'));
   if (type !== undefined) void query.where('r.type', type);
   if (partner !== undefined) void query.where({ 'r.partner_kind': 'partner', 'r.partner_id': partner });
   if (brand !== undefined) void query.where({ 'r.brand_kind': 'brand', 'r.brand_id': brand });
@@ -121,6 +124,7 @@ export const SORT_COLUMNS: Readonly<Record<VoucherSort, string>> = { createdAt: 
 
 /** The last day of a voucher: that of its rules, or a later one of its own. */
 const END = '(case when v.extended_until > r.book_until then v.extended_until else r.book_until end)';
+const IS_ARCHIVED = '(c.archived_at is not null or v.archived_at is not null)';
 const PAID_ON = 'coalesce(v.paid_on, c.paid_on)';
 const IS_LOCKED = '(v.is_deactivated or coalesce(c.is_active, true) = false)';
 const IS_USED_UP = '(v.balance = 0 or (r.max_uses is not null and v.uses >= r.max_uses))';
@@ -140,7 +144,7 @@ const STATUS = `case
   else 'active' end`;
 
 function narrow(query: Knex.QueryBuilder, conditions: RowConditions, today: string): void {
-  const { type, campaign, partner, brand, motif, status, isPaid, redeemed, isActive, endsBetween, search } = conditions;
+  const { type, campaign, partner, brand, motif, status, isPaid, redeemed, isActive, isArchived, endsBetween, search } = conditions;
   if (type !== undefined) void query.where('v.type', type);
   if (campaign !== undefined) void query.where('v.campaign_id', campaign);
   if (partner !== undefined) void query.where('r.partner_id', partner);
@@ -156,6 +160,7 @@ function narrow(query: Knex.QueryBuilder, conditions: RowConditions, today: stri
   if (isActive === true) {
     void query.whereRaw(`${PAID_ON} <= ? and not ${IS_ENDED} and not ${IS_LOCKED} and not coalesce(${IS_USED_UP}, false) and (r.book_until is null or ${END} >= ?)`, [today, today]);
   }
+  if (isArchived !== undefined) void query.whereRaw(`${isArchived ? '' : 'not '}${IS_ARCHIVED}`);
   if (endsBetween !== undefined) void query.whereBetween('r.book_until', [...endsBetween]).where('v.balance', '>', 0).whereNull('v.cancelled_at');
   if (search !== undefined) {
     void query.where((either) => void either.where('r.title', 'like', containing(search.title)).orWhereIn('v.id', [...search.ids]));

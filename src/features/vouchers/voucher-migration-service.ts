@@ -1,6 +1,7 @@
 import { postingsOfMigration } from '../../core/postings.ts';
 import { normaliseCode } from '../../core/voucher-code.ts';
 import type { Connection, Transaction } from '../../platform/db.ts';
+import { findRetired } from '../../platform/retired-codes.ts';
 import { appendToLedger, chainEntries } from '../accounting/ledger-service.ts';
 import { nextNumbers, yearOf } from '../accounting/number-service.ts';
 import { countCode, type CampaignRules } from '../campaigns/campaign-service.ts';
@@ -74,7 +75,7 @@ function countsOf(vouchers: readonly MigratedVoucher[]): Map<string, number> {
 
 /** Which of these normalised codes are given out already; at most 500. */
 export async function takenCodes(connection: Connection, normalisedCodes: readonly string[]): Promise<Set<string>> {
-  return new Set((await findIdsByCode(connection, normalisedCodes)).keys());
+  return new Set([...(await findIdsByCode(connection, normalisedCodes)).keys(), ...(await findRetired(connection, normalisedCodes)).keys()]);
 }
 
 function missing(): never {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { VoucherType } from '../../core/voucher.ts';
+import { refuseRetired } from '../../platform/retired-codes.ts';
 import type { Recipient } from './voucher-store.ts';
 
 export interface MigratedRow {
@@ -23,6 +24,7 @@ export async function insertMigrated(trx: Knex.Transaction, jobId: string, rows:
       original_value: row.originalValue, balance: row.balance, uses: row.uses, carried_uses: row.uses, created_at: now, updated_at: now,
     })),
   );
+  await refuseRetired(trx, rows.map(({ normalisedCode }) => normalisedCode));
   return findIdsByCode(trx, rows.map(({ normalisedCode }) => normalisedCode));
 }
 

@@ -5,6 +5,7 @@ import type { FileStore, JobFile } from '../../platform/files.ts';
 import type { I18n } from '../../platform/i18n.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../platform/job-queue.ts';
 import { createZipArchive, type ZipArchive } from '../../platform/zip-archive.ts';
+import { markHandedOut } from '../campaigns/code-removal-service.ts';
 import { vouchersOfRun } from '../campaigns/code-run-service.ts';
 import { MAX_SHEETS } from '../documents/print-service.ts';
 import { MAX_PRINTED, VOUCHER_PRINT_JOB, type PrintJobPayload } from './voucher-bulk-service.ts';
@@ -108,7 +109,10 @@ async function inChunks(
     await print(wanted);
     done += vouchers.length;
     created += wanted.length;
-    await inTransaction(database, (trx) => job.advance(trx, { done, cursor: null }));
+    await inTransaction(database, async (trx) => {
+      await markHandedOut(trx, [...new Set(wanted.flatMap(({ campaign }) => campaign ?? []))], moment.now);
+      await job.advance(trx, { done, cursor: null });
+    });
   }
   return { created, skipped: done - created };
 }

@@ -19,6 +19,8 @@ export async function findRanges(knex: Knex, conditions: RowConditions, today: s
   if (!isSelective(conditions)) return null;
   const { campaign, type, partner, brand, motif, search } = conditions;
   const query = knex('campaigns as c').join('voucher_rules as r', 'r.id', 'c.rules_id').orderBy('c.id').limit(limit);
+  if (conditions.isArchived === true) void query.whereNotNull('c.archived_at');
+  if (conditions.isArchived === false) void query.whereNull('c.archived_at');
   if (campaign !== undefined) void query.where('c.id', campaign);
   if (type !== undefined) void query.where('r.type', type);
   if (partner !== undefined) void query.where('r.partner_id', partner);
@@ -67,7 +69,8 @@ interface CampaignRow {
   readonly book_until: string | null;
 }
 
-function isSelective({ campaign, partner, brand, motif, status, isPaid, redeemed, isActive, search }: RowConditions): boolean {
+function isSelective({ campaign, partner, brand, motif, status, isPaid, redeemed, isActive, isArchived, search }: RowConditions): boolean {
+  if (isArchived === true) return true;
   const named = [campaign, partner, brand, motif, search].some((one) => one !== undefined);
   return named || (status !== undefined && status !== 'active') || isPaid === false || (redeemed !== undefined && redeemed !== 'no') || isActive === false;
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { VoucherType } from '../../core/voucher.ts';
 import { toSafeInteger } from '../../platform/db.ts';
+import { findRetired, refuseRetired } from '../../platform/retired-codes.ts';
 
 export interface Recipient {
   readonly name: string | null;
@@ -31,6 +32,8 @@ export interface VoucherRecord {
   readonly ledgerHead: string | null;
   readonly bookingRef: string | null;
   readonly invoiceRef: string | null;
+  /** Hidden in lists, by itself or with its campaign; whatever changes a voucher brings it back. */
+  readonly isArchived: boolean;
   readonly version: number;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -77,14 +80,15 @@ export async function insertVoucher(trx: Knex.Transaction, voucher: NewVoucher):
     created_at: voucher.now,
     updated_at: voucher.now,
   });
+  await refuseRetired(trx, [voucher.normalisedCode]);
   return String(id);
 }
 
-/** Changes columns of one voucher and counts its version up. */
+/** Changes columns of one voucher and counts its version up; what is worked on is in the lists again. */
 export async function updateVoucher(trx: Knex.Transaction, id: string, columns: Readonly<Record<string, unknown>>, now: number): Promise<void> {
   await trx('vouchers')
     .where({ id })
-    .update({ ...columns, version: trx.raw('version + 1'), updated_at: now });
+    .update({ archived_at: null, ...columns, version: trx.raw('version + 1'), updated_at: now });
 }
 
 export async function lockVoucher(trx: Knex.Transaction, id: string): Promise<void> {
@@ -104,6 +108,7 @@ export async function findVoucherRecordByCode(knex: Knex, normalisedCodes: reado
 }
 
 export async function isCodeTaken(knex: Knex, normalisedCode: string): Promise<boolean> {
+  if ((await findRetired(knex, [normalisedCode])).size > 0) return true;
   return (await knex('vouchers').where({ normalised_code: normalisedCode }).first<object | undefined>('id')) !== undefined;
 }
 
@@ -199,7 +204,7 @@ export function recordQuery(knex: Knex, now: number): Knex.QueryBuilder {
     .select(
       'v.id', 'v.code', 'v.rules_id', 'v.campaign_id', 'v.type', 'v.paid_on', 'v.is_deactivated', 'v.cancelled_at', 'v.refunded_at',
       'v.derecognised_at', 'v.replaced_by_id', 'v.extended_until', 'v.original_value', 'v.balance', 'v.uses', 'v.ledger_count', 'v.ledger_head',
-      'v.booking_ref', 'v.invoice_ref', 'v.version', 'v.created_at', 'v.updated_at', 'c.paid_on as campaign_paid_on',
+      'v.booking_ref', 'v.invoice_ref', 'v.archived_at', 'c.archived_at as campaign_archived_at', 'v.version', 'v.created_at', 'v.updated_at', 'c.paid_on as campaign_paid_on',
       'c.is_active as campaign_is_active', 'p.voucher_id as recipient_of', 'p.name as recipient_name', 'p.email as recipient_email',
       knex.raw('(select coalesce(sum(h.amount), 0) from hold_lines h where h.voucher_id = v.id and h.expires_at > ?) as held', [now]),
     );
@@ -225,6 +230,8 @@ export interface RecordRow {
   readonly ledger_head: string | null;
   readonly booking_ref: string | null;
   readonly invoice_ref: string | null;
+  readonly archived_at: number | string | null;
+  readonly campaign_archived_at: number | string | null;
   readonly version: number;
   readonly created_at: number | string;
   readonly updated_at: number | string;
@@ -259,6 +266,7 @@ export function toRecord(row: RecordRow): VoucherRecord {
     ledgerHead: row.ledger_head,
     bookingRef: row.booking_ref,
     invoiceRef: row.invoice_ref,
+    isArchived: row.campaign_archived_at !== null || row.archived_at !== null,
     version: row.version,
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),

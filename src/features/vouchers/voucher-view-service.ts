@@ -26,6 +26,8 @@ export interface VoucherView extends ReturnType<typeof rulesToBody> {
   readonly bookingNumbers: readonly string[];
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** Hidden in lists, by itself or with its campaign. */
+  readonly archived: boolean;
   readonly version: number;
 }
 
@@ -84,6 +86,7 @@ function viewVoucher(record: VoucherRecord, rules: StoredRules, bookingNumbers: 
     bookingNumbers,
     createdAt: new Date(record.createdAt).toISOString(),
     updatedAt: new Date(record.updatedAt).toISOString(),
+    archived: record.isArchived,
     version: record.version,
   };
 }

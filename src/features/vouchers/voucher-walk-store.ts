@@ -21,10 +21,12 @@ const RULES_PER_STEP = 50;
 const BEYOND = '999999999999999999';
 
 /** By number, all of them or those of a type, each along an index. */
-export async function stepByNumber(knex: Knex, { order, after, limit }: Bounds, only: { readonly type?: VoucherType }): Promise<Step> {
+export async function stepByNumber(knex: Knex, { order, after, limit }: Bounds, only: { readonly type?: VoucherType; readonly isArchived?: boolean }): Promise<Step> {
   const from = only.type === undefined ? 'vouchers' : alongIndex(knex, 'vouchers_type_id_index');
   const query = knex.from(knex.raw(from)).orderBy('id', order.isDescending ? 'desc' : 'asc').limit(limit);
   if (only.type !== undefined) void query.where('type', only.type);
+  // All codes of a campaign at once: a million hidden ones would be page after page of nothing.
+  if (only.isArchived === false) void query.where((shown) => void shown.whereNull('campaign_id').orWhereNotIn('campaign_id', knex('campaigns').whereNotNull('archived_at').select('id')));
   if (after !== null) void query.where('id', order.isDescending ? '<' : '>', after.id);
   return stepOf((await query.select<IdRow[]>('id', 'rules_id')).map((row) => placeOf(row, null)), limit);
 }
@@ -98,18 +100,20 @@ export async function stepByRules(knex: Knex, bounds: Bounds, only: RulesOnly): 
 
 interface RulesOnly {
   readonly type?: VoucherType;
+  readonly isArchived?: boolean;
   readonly rulesIds: readonly string[] | null;
   /** Where given, rules of campaigns that are not among them are left out. */
   readonly ranges: readonly Range[] | null;
 }
 
 async function nextRules(
-  knex: Knex, { order, after }: Bounds, { type, rulesIds, ranges }: RulesOnly,
+  knex: Knex, { order, after }: Bounds, { type, isArchived, rulesIds, ranges }: RulesOnly,
 ): Promise<{ readonly id: string; readonly value: string | null }[]> {
   const column = order.sort === 'title' ? 'title' : 'book_until';
   const [than, direction] = order.isDescending ? ['<', 'desc'] : ['>', 'asc'];
   const query = knex('voucher_rules').limit(RULES_PER_STEP);
   if (type !== undefined) void query.where({ type });
+  if (isArchived === false) void query.whereNotIn('id', knex('campaigns').whereNotNull('archived_at').select('rules_id'));
   if (rulesIds !== null) void query.whereIn('id', [...rulesIds]);
   if (ranges !== null) {
     const kept = ranges.flatMap(({ rulesId }) => (rulesId === null ? [] : [rulesId]));
