@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { verifyBooks } from '../../src/features/accounting/verify-service.ts';
+import { HANGS_ON_A_VOUCHER } from '../../src/features/campaigns/code-removal-store.ts';
 import { fixedClock, type Clock } from '../../src/platform/clock.ts';
 import { apiClient, bookingOf, type ApiClient } from '../support/api-client.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
@@ -64,6 +65,17 @@ describeOnBothDatabases('tidying of codes nobody used', (database) => {
     expect(job.body.state, JSON.stringify(job.body)).to.equal('done');
   }
   const rowOf = (html: string, name: string): string => new RegExp(`${name}</th>.*?</tr>`).exec(html.replaceAll(/\s+/g, ' '))?.[0] ?? '';
+
+  it('asks every table that points to a voucher before one is deleted', async () => {
+    if (database().kind !== 'SQLite') return;
+    const tables = await database().knex('sqlite_master').where({ type: 'table' }).pluck<string[]>('name');
+    const pointing: string[] = [];
+    for (const table of tables) {
+      const keys = (await database().knex.raw(`pragma foreign_key_list('${table}')`)) as { table: string; from: string }[];
+      pointing.push(...keys.filter((key) => key.table === 'vouchers' && table !== 'vouchers').map(({ from }) => `${table}.${from}`));
+    }
+    expect(HANGS_ON_A_VOUCHER.map(([table, column]) => `${table}.${column}`)).to.include.members(pointing);
+  });
 
   it('hides a campaign 90 days after its end, and shows it to whoever asks for the archive', async () => {
     await runOn('2026-06-29');

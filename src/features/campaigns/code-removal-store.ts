@@ -4,8 +4,8 @@ import { retireCodes } from '../../platform/retired-codes.ts';
 
 export type RemovalRule = 'unissued_codes' | 'issued_codes' | 'withdrawn';
 
-/** What a voucher's row must not be deleted under. */
-const HANGS_ON_A_VOUCHER: readonly (readonly [string, string])[] = [
+/** What a voucher's row must not be deleted under; a test holds it against the references of the schema. */
+export const HANGS_ON_A_VOUCHER: readonly (readonly [string, string])[] = [
   ['ledger_entries', 'voucher_id'],
   ['redemption_lines', 'voucher_id'],
   ['hold_lines', 'voucher_id'],
@@ -17,6 +17,8 @@ const HANGS_ON_A_VOUCHER: readonly (readonly [string, string])[] = [
   ['voucher_pins', 'voucher_id'],
   ['till_entries', 'voucher_id'],
   ['partner_invoices', 'voucher_id'],
+  ['partner_statement_lines', 'voucher_id'],
+  ['partner_clearings', 'voucher_id'],
   ['approvals', 'voucher_id'],
   ['derecognition_items', 'voucher_id'],
 ];
