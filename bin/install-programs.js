@@ -8,9 +8,10 @@ const PROGRAMS = [
   { names: ['mariadbd'], packages: ['mariadb-server-core', 'mariadb-client-core'] },
   { names: ['mariadb-install-db'], packages: ['mariadb-server-core', 'mariadb-client-core'] },
   { names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'], packages: ['chromium'] },
+  { names: ['soffice', 'libreoffice', 'localc'], packages: ['libreoffice-calc-nogui'] },
 ];
 
-/** Installs MariaDB and Chromium by apt where they are missing. Only the programs: no service is started. */
+/** Installs MariaDB, Chromium and LibreOffice by apt where they are missing. Only the programs: no service is started. */
 export function installPrograms() {
   const missing = PROGRAMS.filter(({ names }) => !names.some(isOnPath));
   if (missing.length === 0) return;

@@ -6,7 +6,6 @@ import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Open } from 'unzipper';
-import { readTable } from '../../src/platform/table-file.ts';
 import { readXml } from '../../src/platform/xml-file.ts';
 import { TooManyWorkbookRows, writeWorkbook, type Workbook, type WorkbookValue } from '../../src/platform/workbook-writer.ts';
 
@@ -119,17 +118,11 @@ describe('a workbook', () => {
     expect(new TooManyWorkbookRows()).to.be.instanceOf(Error);
   });
 
-  const office = ['/usr/bin/soffice', '/usr/bin/libreoffice', '/usr/bin/localc'].find((place) => existsSync(place));
-  it(office === undefined ? 'is read row by row with the same sums (LibreOffice is not on this machine)' : 'opens in LibreOffice with the same sums', async function () {
+  it('opens in LibreOffice with the same sums', async function () {
     this.timeout(60_000);
+    const office = ['/usr/bin/soffice', '/usr/bin/libreoffice', '/usr/bin/localc'].find((place) => existsSync(place));
+    if (office === undefined) throw new Error('LibreOffice is not installed; "npm test" installs it where it may');
     await writeWorkbook(createWriteStream(path), workbookOf(rows));
-    if (office === undefined) {
-      const read = [];
-      for await (const row of readTable(path)) read.push(row.cells);
-      expect(read.slice(1, 4).reduce((sum, cells) => sum + Math.round((cells[2]?.number ?? 0) * 100), 0)).to.equal(12_350);
-      expect(read[4]?.[2]?.number).to.equal(123.5);
-      return;
-    }
     execFileSync(office, [`-env:UserInstallation=file://${directory}/profile`, '--headless', '--convert-to', 'csv:Text - txt - csv (StarCalc):59,34,76,1', '--outdir', directory, path]);
     const lines = readFileSync(join(directory, 'a.csv'), 'utf8').trim().replaceAll('"', '').split('\n');
     expect(lines[1]).to.contain('0012345;=SUMME(A1) & x <b>;').and.match(/123[.,]45/);
