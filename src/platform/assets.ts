@@ -26,6 +26,8 @@ export const ASSETS_PATH = '/assets';
 const PACKAGE_FILES: Readonly<Record<string, string>> = {
   'css/tabler.css': '@tabler/core/dist/css/tabler.min.css',
   'vendor/htmx.js': 'htmx.org/dist/htmx.min.js',
+  'vendor/barcode-detector.js': 'barcode-detector/dist/iife/ponyfill.js',
+  'vendor/zxing-reader.wasm': 'zxing-wasm/dist/reader/zxing_reader.wasm',
   'fonts/inter-latin.woff2': '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
   'fonts/inter-latin-ext.woff2': '@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2',
 };
@@ -41,6 +43,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 const COMPRESSIBLE = new Set(['.css', '.js', '.json', '.svg', '.wasm']);
+const TEXTS = new Set(['.css', '.js']);
 const ONE_YEAR = 'public, max-age=31536000, immutable';
 
 export function createAssets({ root, cache }: AssetOptions): Assets {
@@ -91,7 +94,7 @@ function readAssets(root: string): Map<string, Buffer> {
   }
   for (const [path, file] of Object.entries(PACKAGE_FILES)) {
     const content = readFileSync(join(root, 'node_modules', file));
-    files.set(path, path.endsWith('.woff2') ? content : withoutSourceMap(content));
+    files.set(path, TEXTS.has(extname(path)) ? withoutSourceMap(content) : content);
   }
   const iconDirectory = join(root, 'node_modules/@tabler/icons/icons/outline');
   files.set('icons.svg', Buffer.from(iconSprite((name) => readFileSync(join(iconDirectory, `${name}.svg`), 'utf8'))));

@@ -1,6 +1,6 @@
 /** The icons of the sprite, by their names in the Tabler set (outline). Add a name here to use it. */
 export const ICONS = [
-  'alert-circle', 'alert-triangle', 'archive', 'arrow-back-up', 'arrow-down', 'arrow-left', 'arrow-right', 'arrow-up', 'ban', 'building-store', 'calendar', 'cash',
+  'alert-circle', 'alert-triangle', 'archive', 'arrow-back-up', 'arrow-down', 'arrow-left', 'arrow-right', 'arrow-up', 'ban', 'building-store', 'bulb', 'calendar', 'camera', 'cash',
   'check', 'chevron-down', 'chevron-left', 'chevron-right', 'chevron-up', 'circle-check', 'circle-minus', 'circle-x', 'clipboard-list', 'clock',
   'coins', 'copy', 'credit-card', 'discount', 'dots-vertical', 'download', 'edit', 'external-link', 'eye', 'eye-off', 'file-text', 'filter',
   'gift', 'help', 'history', 'home', 'info-circle', 'key', 'keyboard', 'language', 'layout-dashboard', 'list', 'lock', 'lock-open', 'logout', 'mail',

@@ -16,6 +16,8 @@ export interface VisitOptions {
   readonly colorScheme?: 'light' | 'dark';
   readonly locale?: 'de' | 'en';
   readonly javaScript?: boolean;
+  /** A film (y4m) that a camera shows, or `denied`; in a browser of its own. */
+  readonly camera?: string;
 }
 
 const BINARIES = [
@@ -49,8 +51,9 @@ export async function visit({
   colorScheme = 'light',
   locale = 'de',
   javaScript = true,
+  camera,
 }: VisitOptions = {}): Promise<Visit> {
-  const context = await (await sharedBrowser()).createBrowserContext();
+  const context = await (await (camera === undefined ? sharedBrowser() : launch(cameraFlags(camera)))).createBrowserContext();
   const page = await context.newPage();
   await page.setViewport({ width, height });
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: colorScheme }]);
@@ -86,10 +89,15 @@ function sharedBrowser(): Promise<Browser> {
   return browser;
 }
 
-async function launch(): Promise<Browser> {
+function cameraFlags(film: string): string[] {
+  const device = ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${film}`];
+  return film === 'denied' ? ['--deny-permission-prompts'] : [...device, '--use-fake-ui-for-media-stream'];
+}
+
+async function launch(more: readonly string[] = []): Promise<Browser> {
   const executablePath = BINARIES.find((file) => existsSync(file));
   if (executablePath === undefined) throw new Error('no Chromium is installed; "npm test" installs it where it may');
-  const launched = await puppeteer.launch({ executablePath, args: FLAGS });
+  const launched = await puppeteer.launch({ executablePath, args: [...FLAGS, ...more] });
   atTheEnd(() => launched.close());
   return launched;
 }

@@ -7,11 +7,12 @@ import { addFlash } from '../../platform/flash.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
 import { formatMoney } from '../../platform/format.ts';
 import type { WrongCodeLimiter } from '../../platform/rate-limit.ts';
+import { allowCamera } from '../../platform/security.ts';
 import { generateToken } from '../../platform/tokens.ts';
 import { renderPage } from '../../platform/views.ts';
 import { rejectionSentence } from '../booking/rejection-service.ts';
 import type { MailLinks } from '../orders/order-message-service.ts';
-import { pdfName, voucherPdf, type VoucherDocuments } from '../vouchers/voucher-document-service.ts';
+import { pdfName, scannedCode, voucherPdf, type VoucherDocuments } from '../vouchers/voucher-document-service.ts';
 import { findVoucher, findVoucherByCode } from '../vouchers/voucher-service.ts';
 import { STATUS_TONES } from '../vouchers/voucher-status-pages.ts';
 import type { Moment, VoucherView } from '../vouchers/voucher-view-service.ts';
@@ -40,6 +41,7 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
 
   router.get(COUNTER_PATH, agents, async (_req, res) => {
     const shift = await openShiftOf(database.knex, counterActor(res));
+    allowCamera(res);
     renderPage(res, 'counter/home', { title: res.locals.t('counter:title'), shift, form: formView({ code: '', till: res.locals.t('counter:first_till'), openingCash: '' }) });
   });
 
@@ -47,8 +49,7 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
     const { code = '' } = typedFields(req, ['code']);
     const who = { caller: null, client: null, address: `${counterActor(res)} ${req.ip ?? ''}` };
     wrongCodes.assertNotBlocked(who);
-    // A scanner reads the address of our own QR code as well.
-    const voucher = code === '' ? null : await findVoucherByCode(database, code.includes('#') ? (code.split('#').at(-1) ?? '') : code, moment());
+    const voucher = code === '' ? null : await findVoucherByCode(database, await scannedCode(database, code), moment());
     if (voucher === null) {
       if (code !== '') await wrongCodes.countWrongCodes(who, 1);
       addFlash(req, { kind: 'danger', text: res.locals.t('counter:error.no_voucher') });

@@ -129,6 +129,23 @@ function linkOf({ bookingUrl }: DocumentSettings, baseUrl: string, code: string)
   return bookingUrl === '' ? `${baseUrl}/v#${code}` : bookingUrl.replaceAll('{code}', encodeURIComponent(code));
 }
 
+/** What a scanner read: a bare code, the address of our page, or that of the booking flow of these settings. */
+export async function scannedCode(database: Database, text: string): Promise<string> {
+  if (text.includes('#')) return decoded(text.slice(text.lastIndexOf('#') + 1));
+  const { bookingUrl } = await documentSettings(database.knex);
+  const [before = '', after = ''] = bookingUrl.split('{code}', 2);
+  const isOurs = before !== '' && text.startsWith(before) && text.endsWith(after) && text.length > before.length + after.length;
+  return isOurs ? decoded(text.slice(before.length, text.length - after.length)) : text;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function worthText(voucher: VoucherView, locale: Locale, t: Translate): string {
   const { value, currency, deal } = voucher;
   if (value.originalValue !== null) return formatMoney(value.originalValue, currency, locale);
