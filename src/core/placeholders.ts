@@ -10,6 +10,26 @@ export function fillPlaceholders(text: string, values: Readonly<Record<string, s
   return text.replace(PLACEHOLDER, (all, name: string) => (Object.hasOwn(values, name) ? (values[name] ?? '') : all));
 }
 
+/** A line that ends in a placeholder, and everything in front of it: `BIC: {bic}`. */
+const LAST_IN_LINE = /^[^{}]*\{([A-Za-z][A-Za-z_]*)\}[ \t]*$/;
+
+/**
+ * The same for a text of several lines, in which a line that says nothing else than a value that is empty is left out,
+ * with the empty line behind it. fillLines('IBAN: {iban}\nBIC: {bic}\nDanke', { iban: 'DE02', bic: '' }) =
+ * 'IBAN: DE02\nDanke'.
+ */
+export function fillLines(text: string, values: Readonly<Record<string, string>>): string {
+  const kept: string[] = [];
+  for (const line of text.split('\n')) {
+    const name = LAST_IN_LINE.exec(line)?.[1];
+    const isEmpty = name !== undefined && values[name] === '';
+    if (isEmpty) continue;
+    if (line === '' && kept.at(-1) === '') continue;
+    kept.push(line);
+  }
+  return fillPlaceholders(kept.join('\n'), values);
+}
+
 /** The names in braces that are not allowed, each once, in the order of the text. */
 export function unknownPlaceholders(text: string, allowed: readonly string[]): string[] {
   const names = [...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name);

@@ -1,4 +1,4 @@
-import { fillPlaceholders, unknownPlaceholders } from '../../core/placeholders.ts';
+import { fillLines, fillPlaceholders, unknownPlaceholders } from '../../core/placeholders.ts';
 import { writeAudit } from '../../platform/audit.ts';
 import { inTransaction, type Database, type Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
@@ -44,7 +44,7 @@ export function createMailRoom(i18n: I18n): MailRoom {
   const compose: MailRoom['compose'] = async (connection, event, locale, brand, values) => {
     const text = (await findMailText(connection, event, locale, brand ?? '')) ?? defaultText(event, locale);
     // A subject is one line, whatever its values say.
-    return { subject: fillPlaceholders(text.subject, values).replace(/\s+/g, ' ').trim().slice(0, 300), body: fillPlaceholders(text.body, values) };
+    return { subject: fillPlaceholders(text.subject, values).replace(/\s+/g, ' ').trim().slice(0, 300), body: fillLines(text.body, values) };
   };
   return {
     compose,

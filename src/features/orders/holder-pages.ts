@@ -1,15 +1,19 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { createRateLimiter } from '../../platform/attempt-limit.ts';
+import { requireRole } from '../../platform/auth.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
+import { addFlash } from '../../platform/flash.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
 import type { WrongCodeLimiter } from '../../platform/rate-limit.ts';
 import { renderPage } from '../../platform/views.ts';
 import { shopSettings } from '../settings/shop-settings-service.ts';
 import { pdfName, voucherPdf, type VoucherDocuments } from '../vouchers/voucher-document-service.ts';
+import { findVoucherByCode } from '../vouchers/voucher-service.ts';
 import { STATUS_TONES } from '../vouchers/voucher-status-pages.ts';
 import type { Moment } from '../vouchers/voucher-view-service.ts';
+import { mailNewPin, NEW_PIN_LIMIT } from './holder-pin-service.ts';
 import { holderView, openVoucher, PIN_LIMIT, type OpenedVoucher } from './holder-service.ts';
 import { pictureOf } from './motif-choice-service.ts';
 import { cardOf, frameOf, SHOP_PATH } from './shop-pages.ts';
@@ -39,6 +43,7 @@ const KNOWN_EVENTS: ReadonlySet<string> = new Set([
 export function holderPages({ database, clock, documents, wrongCodes }: HolderPages): Router {
   const router = express.Router();
   const limiter = createRateLimiter(database, PIN_LIMIT);
+  const newPins = createRateLimiter(database, NEW_PIN_LIMIT);
   const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
 
   router.get(PATH, async (_req, res) => {
@@ -57,6 +62,29 @@ export function holderPages({ database, clock, documents, wrongCodes }: HolderPa
     }
     req.session.holder = { ...opened, until: clock.now() + OPEN_MS };
     res.redirect(303, `${PATH}/voucher`);
+  });
+
+  // The answer is the same whether there is such a voucher, and whether an address is known for it.
+  router.post(`${PATH}/pin`, async (req, res) => {
+    const { t, locale } = res.locals;
+    const code = textOf((req.body as Record<string, unknown>)['code']);
+    const who = { caller: null, client: null, address: req.ip ?? '' };
+    wrongCodes.assertNotBlocked(who);
+    if (code === '') return showForm(res, code, [{ path: 'lostCode', message: t('shop:holder.code_required') }]);
+    const voucher = await findVoucherByCode(database, code, moment());
+    if (voucher === null) await wrongCodes.countWrongCodes(who, 1);
+    else if ((await newPins.consume(voucher.id)).allowed) await mailNewPin(documents, voucher.id, locale, 'holder', moment());
+    addFlash(req, { kind: 'info', text: t('shop:holder.pin_on_its_way') });
+    res.redirect(303, PATH);
+  });
+
+  router.post('/admin/vouchers/:id/pin', requireRole('admin', 'agent'), async (req, res) => {
+    const id = String(req.params['id']);
+    if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
+    const { t, locale, user } = res.locals;
+    const to = await mailNewPin(documents, id, locale, `user:${user?.id ?? ''}`, moment());
+    addFlash(req, to === null ? { kind: 'danger', text: t('documents:voucher.pin_no_address') } : { kind: 'success', text: t('documents:voucher.pin_mailed', { to }) });
+    res.redirect(303, `/admin/vouchers/${id}/document`);
   });
 
   router.get(`${PATH}/voucher`, async (req, res) => {
@@ -115,7 +143,7 @@ export function holderPages({ database, clock, documents, wrongCodes }: HolderPa
     const { user, t } = res.locals;
     const shop = await shopSettings(database.knex);
     // The PIN is typed again: what is shown once too often is known to too many.
-    renderPage(res, 'shop/holder-form', { ...frameOf(shop, null), title: t('shop:holder.title'), form: formView({ code, pin: '' }, errors), isAgent: user !== null && (user.role === 'admin' || user.role === 'agent') }, 'public');
+    renderPage(res, 'shop/holder-form', { ...frameOf(shop, null), title: t('shop:holder.title'), form: formView({ code, lostCode: code, pin: '' }, errors), isAgent: user !== null && (user.role === 'admin' || user.role === 'agent') }, 'public');
   }
 }
 

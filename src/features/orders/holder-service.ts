@@ -1,11 +1,10 @@
 import { valueRoleOf } from '../../core/postings.ts';
 import type { RateLimiter } from '../../platform/attempt-limit.ts';
 import type { Database } from '../../platform/db.ts';
-import { isPassword } from '../../platform/passwords.ts';
 import { entriesOf } from '../vouchers/voucher-lifecycle-service.ts';
+import { isPinOf } from '../vouchers/voucher-pin-service.ts';
 import { findVoucher, findVoucherByCode } from '../vouchers/voucher-service.ts';
 import type { Moment, VoucherView } from '../vouchers/voucher-view-service.ts';
-import { findPinHash } from './pin-store.ts';
 
 export interface OpenedVoucher {
   readonly id: string;
@@ -24,7 +23,7 @@ export async function openVoucher(database: Database, limiter: RateLimiter, code
   const voucher = code === '' ? null : await findVoucherByCode(database, code, moment);
   if (pin === '') return voucher === null ? null : { id: voucher.id, isHolder: false };
   const mayGuess = (await limiter.consume(voucher?.id ?? 'none')).allowed;
-  const isRight = await isPassword(pin, voucher === null ? null : await findPinHash(database.knex, voucher.id));
+  const isRight = await isPinOf(database.knex, voucher?.id ?? null, pin);
   if (voucher === null || !isRight || !mayGuess) return null;
   await limiter.reset(voucher.id);
   return { id: voucher.id, isHolder: true };

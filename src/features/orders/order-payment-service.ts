@@ -1,14 +1,13 @@
-import { randomInt } from 'node:crypto';
 import { applyPayment, isLegalForOrder } from '../../core/order-lifecycle.ts';
 import { postingOnAccount, postingsOfOrder } from '../../core/order-postings.ts';
 import type { PaymentMethod } from '../../core/postings.ts';
 import { inTransaction, type Database, type Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
-import { hashPassword } from '../../platform/passwords.ts';
 import { hashToken } from '../../platform/tokens.ts';
 import { rulesFromBody } from '../campaigns/rules-service.ts';
 import { shopSettings, type ShopSettings } from '../settings/shop-settings-service.ts';
 import { moveValue } from '../vouchers/voucher-value-service.ts';
+import { preparePin, savePin, type PreparedPin } from '../vouchers/voucher-pin-service.ts';
 import { createVoucherIn, lockedVoucher, newCode, type VoucherBody } from '../vouchers/voucher-service.ts';
 import type { Moment } from '../vouchers/voucher-view-service.ts';
 import { queueOrderFulfilled, type MailLinks } from './order-message-service.ts';
@@ -16,7 +15,6 @@ import { auditOrder, lockedOrder, newOrderToken, readOrder } from './order-servi
 import {
   findOrderVouchers, findPaymentOrder, findPayments, insertLink, insertOrderVoucher, insertPayment, updateOrder, type Order, type OrderPayment,
 } from './order-store.ts';
-import { insertPin } from './pin-store.ts';
 
 export interface IncomingPayment {
   readonly cents: number;
@@ -33,17 +31,6 @@ export interface PaymentOutcome {
   readonly isRepeated: boolean;
   readonly missing: number;
   readonly excess: number;
-}
-
-/** Secrets made before the transaction: hashing takes long, and a transaction that runs again keeps them. */
-export interface PreparedPin {
-  readonly pin: string;
-  readonly hash: string;
-}
-
-export async function preparePin(): Promise<PreparedPin> {
-  const pin = String(randomInt(1_000_000)).padStart(6, '0');
-  return { pin, hash: await hashPassword(pin) };
 }
 
 /** Books a payment; the one that completes the price makes codes, vouchers, ledger entries and the buyer's second mail. */
@@ -132,7 +119,7 @@ async function fulfil(trx: Transaction, order: Order, { prepared, shop, links }:
   for (const [index, sale] of sales.entries()) {
     const { id, code } = await createVoucherIn(trx, body, rules, newCode(), actor, moment);
     await insertOrderVoucher(trx, order.id, index + 1, id);
-    await insertPin(trx, id, prepared.hash, moment.now);
+    await savePin(trx, id, prepared.hash, moment.now);
     if (index === 0) {
       for (const { payment, posting } of received) await post(trx, id, 0, [posting], paymentAt(payments, payment).paidOn, order, {}, actor, moment);
     }

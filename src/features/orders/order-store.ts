@@ -46,6 +46,17 @@ export interface NewOrder extends Omit<Order, 'id' | 'paid' | 'state' | 'fulfill
   readonly now: number;
 }
 
+/** Whom the voucher of an order was sent to: its recipient, else its buyer; null: no order, or no address any more. */
+export async function findHolderAddress(knex: Knex, voucherId: string): Promise<string | null> {
+  const row = await knex('order_vouchers as v')
+    .join('orders as o', 'o.id', 'v.order_id')
+    .join('order_people as p', 'p.order_id', 'o.id')
+    .where('v.voucher_id', voucherId)
+    .first<{ delivery: string; buyer_email: string | null; recipient_email: string | null } | undefined>('o.delivery', 'p.buyer_email', 'p.recipient_email');
+  if (row === undefined) return null;
+  return row.delivery === 'recipient' ? (row.recipient_email ?? row.buyer_email) : row.buyer_email;
+}
+
 export async function insertOrder(trx: Knex.Transaction, order: NewOrder): Promise<string> {
   const [id] = await trx('orders').insert({
     number: order.number,

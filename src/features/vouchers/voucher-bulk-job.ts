@@ -11,6 +11,7 @@ import { actInBulk, VOUCHER_BULK_JOB, type BulkJobPayload } from './voucher-bulk
 import { countOutcomes, deleteOutcomes, insertOutcome, readOutcomes, type BulkOutcome } from './voucher-bulk-store.ts';
 import type { VoucherDocuments } from './voucher-document-service.ts';
 import { cursorAfterNumber, vouchersInChunks } from './voucher-list-service.ts';
+import { prepareFirstPin } from './voucher-pin-service.ts';
 
 export interface BulkJobParts {
   readonly database: Database;
@@ -53,9 +54,10 @@ async function* idsOf({ database, clock }: BulkJobParts, { scope }: BulkJobPaylo
 
 async function actOn({ database, clock, documents }: BulkJobParts, job: RunningJob, payload: BulkJobPayload, id: string, done: number, t: Translate): Promise<void> {
   const moment = { now: clock.now(), today: clock.today() };
+  const firstPin = payload.order.action === 'mail' ? await prepareFirstPin(database.knex, id) : null;
   try {
     await inTransaction(database, async (trx) => {
-      const isChanged = await actInBulk(trx, id, { jobId: job.id, payload, documents }, moment);
+      const isChanged = await actInBulk(trx, id, { jobId: job.id, payload, documents, firstPin }, moment);
       await insertOutcome(trx, job.id, { voucherId: id, outcome: t(isChanged ? `vouchers:bulk.outcome.${payload.order.action}` : 'vouchers:bulk.outcome.unchanged'), isDone: true });
       await job.advance(trx, { done, cursor: id });
     });

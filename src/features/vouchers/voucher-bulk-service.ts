@@ -9,6 +9,7 @@ import { extendVoucher } from './voucher-family-service.ts';
 import { payVoucher } from './voucher-lifecycle-service.ts';
 import { countHits, listVouchers, vouchersById, type ListQuery } from './voucher-list-service.ts';
 import { setLock } from './voucher-lock-service.ts';
+import type { PreparedPin } from './voucher-pin-service.ts';
 import { lockedVoucher } from './voucher-service.ts';
 import type { Moment, VoucherView } from './voucher-view-service.ts';
 
@@ -90,14 +91,16 @@ export interface BulkStep {
   readonly jobId: string;
   readonly payload: BulkJobPayload;
   readonly documents: VoucherDocuments;
+  /** For a mail: the first PIN of the voucher; null: it has one. */
+  readonly firstPin: PreparedPin | null;
 }
 
 /** Does it to one voucher; false: it was so already. What cannot be done is refused with an AppError. */
-export async function actInBulk(trx: Transaction, id: string, { jobId, payload, documents }: BulkStep, moment: Moment): Promise<boolean> {
+export async function actInBulk(trx: Transaction, id: string, { jobId, payload, documents, firstPin }: BulkStep, moment: Moment): Promise<boolean> {
   const { order, actor, locale } = payload;
   switch (order.action) {
     case 'mail':
-      await mailVoucher(documents, trx, id, { to: null, locale, attempt: `job:${jobId}` }, actor, moment);
+      await mailVoucher(documents, trx, id, { to: null, locale, attempt: `job:${jobId}`, firstPin }, actor, moment);
       return true;
     case 'pay':
       await payVoucher(trx, id, { paidAt: order.paidAt, method: order.method, reference: null }, actor, moment);

@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { inTransaction } from '../../platform/db.ts';
 import { PRINT_FORMATS, type PrintFormat } from '../documents/print-service.ts';
 import { mailVoucher, pdfName, voucherPdf, type VoucherDocuments } from './voucher-document-service.ts';
+import { prepareFirstPin } from './voucher-pin-service.ts';
 import type { Moment } from './voucher-view-service.ts';
 
 const TAG = 'Vouchers';
@@ -42,7 +43,7 @@ export function voucherDocumentRoutes(documents: VoucherDocuments, clock: Clock)
       responses: { 202: { description: 'Queued', schema: Joi.object({ to: Joi.string().required() }) } },
       async handle(request) {
         const { to = null } = (request.body ?? {}) as { readonly to?: string };
-        const wish = { to, locale: request.locale, attempt: `api:${request.requestId}` };
+        const wish = { to, locale: request.locale, attempt: `api:${request.requestId}`, firstPin: await prepareFirstPin(documents.database.knex, idOf(request)) };
         const address = await inTransaction(documents.database, (trx) => mailVoucher(documents, trx, idOf(request), wish, request.caller.actor, moment()));
         return { status: 202, body: { to: address } };
       },

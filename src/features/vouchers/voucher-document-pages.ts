@@ -10,6 +10,7 @@ import { fieldSentence } from '../../platform/validation.ts';
 import { renderPage } from '../../platform/views.ts';
 import { PRINT_FORMATS, type PrintFormat } from '../documents/print-service.ts';
 import { mailVoucher, pdfName, voucherPdf, voucherPreview, type VoucherDocuments } from './voucher-document-service.ts';
+import { prepareFirstPin } from './voucher-pin-service.ts';
 import { findVoucher } from './voucher-service.ts';
 import type { Moment } from './voucher-view-service.ts';
 
@@ -45,7 +46,7 @@ export function voucherDocumentPages(documents: VoucherDocuments, clock: Clock):
     const { t, locale } = res.locals;
     if (to !== '' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(to)) return show(req, res, { to }, [{ path: 'to', message: t('documents:voucher.email_wrong') }]);
     try {
-      const wish = { to: to === '' ? null : to, locale, attempt: `page:${text('once')}` };
+      const wish = { to: to === '' ? null : to, locale, attempt: `page:${text('once')}`, firstPin: await prepareFirstPin(database.knex, idOf(req)) };
       const address = await inTransaction(database, (trx) => mailVoucher(documents, trx, idOf(req), wish, actorOf(res), moment()));
       addFlash(req, { kind: 'success', text: t('documents:voucher.mail_queued', { to: address }), link: { href: `/admin/outbox?entity=voucher&id=${idOf(req)}`, text: t('documents:voucher.mail_see') } });
       res.redirect(303, `/admin/vouchers/${idOf(req)}/document`);
@@ -66,6 +67,7 @@ export function voucherDocumentPages(documents: VoucherDocuments, clock: Clock):
     renderPage(res, 'documents/voucher', {
       title: t('documents:voucher.title', { title: voucher.title }),
       breadcrumbs: [{ href: '/admin/vouchers', text: t('common:menu.vouchers') }, { href: `/admin/vouchers/${voucher.id}`, text: voucher.title }],
+      voucherId: voucher.id,
       path: `/admin/vouchers/${voucher.id}/document`,
       format,
       formats: PRINT_FORMATS.map((one) => ({ href: `?format=${one}`, label: t(`documents:format.${one}`), current: one === format })),

@@ -7,6 +7,7 @@ import type { I18n, Locale, Translate } from '../../platform/i18n.ts';
 import type { MailRoom } from '../documents/mail-service.ts';
 import type { VoucherPrints, VoucherToPrint, PrintFormat } from '../documents/print-service.ts';
 import { documentSettings, type DocumentSettings } from '../settings/document-settings-service.ts';
+import { insertFirstPin, type PreparedPin } from './voucher-pin-service.ts';
 import { audit, findVoucher, readVoucher } from './voucher-service.ts';
 import type { Moment, VoucherView } from './voucher-view-service.ts';
 
@@ -40,12 +41,15 @@ export async function voucherPreview(documents: VoucherDocuments, id: string, fo
   return documents.prints.html(documents.database.knex, voucher, format);
 }
 
-/** Queues the voucher's mail with its PDF; answers whom it goes to. `attempt` makes a second one on purpose another document. */
+/**
+ * Queues the voucher's mail with its PDF; answers whom it goes to. `attempt` makes a second one on purpose another
+ * document. The first mail carries the PIN of the holder's page (`prepareFirstPin`).
+ */
 export async function mailVoucher(
   documents: VoucherDocuments,
   trx: Transaction,
   id: string,
-  wish: { readonly to: string | null; readonly locale: Locale; readonly attempt: string },
+  wish: { readonly to: string | null; readonly locale: Locale; readonly attempt: string; readonly firstPin: PreparedPin | null },
   actor: string,
   moment: Moment,
 ): Promise<string> {
@@ -56,6 +60,7 @@ export async function mailVoucher(
   const settings = await documentSettings(trx);
   const t = documents.i18n.translator(wish.locale);
   const code = groupCode(normaliseCode(voucher.code), settings.codeMask);
+  const pin = wish.firstPin !== null && (await insertFirstPin(trx, id, wish.firstPin.hash, moment.now)) ? wish.firstPin.pin : '';
   await documents.mails.queue(
     trx,
     {
@@ -69,11 +74,12 @@ export async function mailVoucher(
         title: voucher.title,
         value: worthText(voucher, wish.locale, t),
         code,
+        pin,
         validUntil: validityText(voucher, wish.locale, t),
         message: voucher.message ?? '',
         balanceLink: `${documents.baseUrl}/v`,
       },
-      secrets: [code],
+      secrets: [code, pin],
       attachments: [{ kind: 'vouchers', ids: [id] }],
       sendAfter: moment.now,
       about: { entity: 'voucher', id },
