@@ -6,13 +6,19 @@ export type Chart = (typeof CHARTS)[number];
 
 /** The roles that stand for an account of the books, in the order people read them. */
 export const ACCOUNT_ROLES = [
-  'BANK', 'CASH', 'TRANSIT', 'DEBITOR', 'DEBITOR_PARTNER', 'V_KAUF', 'V_VERR', 'V_DEAL', 'V_FORFEIT', 'DEAL_CLEARING', 'TRANSFER', 'RABATT',
+  'BANK', 'CASH', 'TRANSIT', 'DEBITOR', 'DEBITOR_PARTNER', 'V_KAUF', 'V_VERR', 'V_CREDIT', 'V_DEAL', 'V_FORFEIT', 'DEAL_CLEARING', 'TRANSFER', 'RABATT',
   'BREAKAGE', 'BREAKAGE_REVERSAL', 'COMMISSION', 'INPUT_VAT', 'GOODWILL', 'OPENING',
 ] as const;
 export type AccountRole = (typeof ACCOUNT_ROLES)[number];
 
 /** The roles on which value stands that we owe: their sum is the liability of the books. */
-export const LIABILITY_ROLES: readonly string[] = ['V_KAUF', 'V_VERR', 'V_DEAL', 'V_FORFEIT'];
+export const LIABILITY_ROLES: readonly string[] = ['V_KAUF', 'V_VERR', 'V_CREDIT', 'V_DEAL', 'V_FORFEIT'];
+
+/** The roles on which the value of a single voucher stands. */
+export const SINGLE_VALUE_ROLES: readonly string[] = ['V_KAUF', 'V_VERR', 'V_CREDIT', 'V_DEAL'];
+
+/** Where an account is missing in a setup from before the role, its entries stand where they stood until then. */
+const ROLE_BEFORE: Readonly<Record<string, string | undefined>> = { V_CREDIT: 'V_VERR' };
 
 export const VALUE_TYPES = ['purchase', 'settlement', 'deal'] as const satisfies readonly VoucherType[];
 
@@ -56,19 +62,19 @@ export interface DatevSetup {
 /** Proposals of accounting.md 1.6; an empty one has no common number and is to be named by the accountant. */
 export const CHART_DEFAULTS: Readonly<Record<Chart, Readonly<Record<AccountRole, string>>>> = {
   SKR03: {
-    BANK: '1200', CASH: '1000', TRANSIT: '1360', DEBITOR: '10000', DEBITOR_PARTNER: '10001', V_KAUF: '1796', V_VERR: '1604', V_DEAL: '1603', V_FORFEIT: '1796',
+    BANK: '1200', CASH: '1000', TRANSIT: '1360', DEBITOR: '10000', DEBITOR_PARTNER: '10001', V_KAUF: '1796', V_VERR: '1604', V_CREDIT: '1607', V_DEAL: '1603', V_FORFEIT: '1796',
     DEAL_CLEARING: '1723', TRANSFER: '1590', RABATT: '8700', BREAKAGE: '2700', BREAKAGE_REVERSAL: '2020', COMMISSION: '4760', INPUT_VAT: '1576', GOODWILL: '4600', OPENING: '9000',
   },
   SKR04: {
-    BANK: '1800', CASH: '1600', TRANSIT: '1460', DEBITOR: '10000', DEBITOR_PARTNER: '10001', V_KAUF: '3786', V_VERR: '3304', V_DEAL: '3303', V_FORFEIT: '3786',
+    BANK: '1800', CASH: '1600', TRANSIT: '1460', DEBITOR: '10000', DEBITOR_PARTNER: '10001', V_KAUF: '3786', V_VERR: '3304', V_CREDIT: '3307', V_DEAL: '3303', V_FORFEIT: '3786',
     DEAL_CLEARING: '3320', TRANSFER: '1370', RABATT: '4700', BREAKAGE: '4830', BREAKAGE_REVERSAL: '6960', COMMISSION: '6770', INPUT_VAT: '1406', GOODWILL: '6600', OPENING: '9000',
   },
   EKR: {
-    BANK: '2800', CASH: '2700', TRANSIT: '2880', DEBITOR: '20000', DEBITOR_PARTNER: '20001', V_KAUF: '3770', V_VERR: '3771', V_DEAL: '3772', V_FORFEIT: '3770',
+    BANK: '2800', CASH: '2700', TRANSIT: '2880', DEBITOR: '20000', DEBITOR_PARTNER: '20001', V_KAUF: '3770', V_VERR: '3771', V_CREDIT: '3773', V_DEAL: '3772', V_FORFEIT: '3770',
     DEAL_CLEARING: '2395', TRANSFER: '', RABATT: '4400', BREAKAGE: '4890', BREAKAGE_REVERSAL: '', COMMISSION: '', INPUT_VAT: '2500', GOODWILL: '', OPENING: '9800',
   },
   KMU: {
-    BANK: '1020', CASH: '1000', TRANSIT: '1090', DEBITOR: '1100', DEBITOR_PARTNER: '1101', V_KAUF: '2035', V_VERR: '2036', V_DEAL: '2037', V_FORFEIT: '2035',
+    BANK: '1020', CASH: '1000', TRANSIT: '1090', DEBITOR: '1100', DEBITOR_PARTNER: '1101', V_KAUF: '2035', V_VERR: '2036', V_CREDIT: '2038', V_DEAL: '2037', V_FORFEIT: '2035',
     DEAL_CLEARING: '1095', TRANSFER: '1099', RABATT: '3801', BREAKAGE: '3600', BREAKAGE_REVERSAL: '', COMMISSION: '6640', INPUT_VAT: '1171', GOODWILL: '6600', OPENING: '9100',
   },
 };
@@ -91,10 +97,10 @@ export const DEFAULT_SETUP: AccountingSetup = {
 
 /** Proposals that differ between advisers and want a word of one before they are used. */
 const UNSURE: Readonly<Record<Chart, readonly AccountRole[]>> = {
-  SKR03: ['V_DEAL', 'BREAKAGE', 'GOODWILL', 'TRANSFER', 'OPENING'],
-  SKR04: ['V_DEAL', 'BREAKAGE', 'GOODWILL', 'TRANSFER', 'OPENING'],
-  EKR: ['V_KAUF', 'V_VERR', 'V_DEAL', 'DEAL_CLEARING', 'RABATT', 'BREAKAGE', 'BREAKAGE_REVERSAL', 'COMMISSION', 'GOODWILL', 'TRANSFER', 'OPENING'],
-  KMU: ['TRANSIT', 'V_KAUF', 'V_VERR', 'V_DEAL', 'DEAL_CLEARING', 'RABATT', 'BREAKAGE', 'BREAKAGE_REVERSAL', 'COMMISSION', 'GOODWILL', 'TRANSFER', 'OPENING'],
+  SKR03: ['V_CREDIT', 'V_DEAL', 'BREAKAGE', 'GOODWILL', 'TRANSFER', 'OPENING'],
+  SKR04: ['V_CREDIT', 'V_DEAL', 'BREAKAGE', 'GOODWILL', 'TRANSFER', 'OPENING'],
+  EKR: ['V_KAUF', 'V_VERR', 'V_CREDIT', 'V_DEAL', 'DEAL_CLEARING', 'RABATT', 'BREAKAGE', 'BREAKAGE_REVERSAL', 'COMMISSION', 'GOODWILL', 'TRANSFER', 'OPENING'],
+  KMU: ['TRANSIT', 'V_KAUF', 'V_VERR', 'V_CREDIT', 'V_DEAL', 'DEAL_CLEARING', 'RABATT', 'BREAKAGE', 'BREAKAGE_REVERSAL', 'COMMISSION', 'GOODWILL', 'TRANSFER', 'OPENING'],
 };
 
 export function isUnsure(chart: Chart, role: AccountRole): boolean {
@@ -137,7 +143,8 @@ export function accountOf(setup: AccountingSetup, role: string, type: string, br
     const account = setup.accounts[key];
     if (account !== undefined && account !== '') return account;
   }
-  return null;
+  const before = setup.accounts[role] === undefined ? ROLE_BEFORE[role] : undefined;
+  return before === undefined ? null : accountOf(setup, before, type, brand);
 }
 
 /** The money account of a payment record: the one named for the type, or the account the voucher's value stands on. */

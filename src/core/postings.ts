@@ -30,8 +30,9 @@ export interface PostedVoucher {
  */
 export function valueRoleOf(type: VoucherType, funding: string | null): string | null {
   if (type === 'purchase') return 'V_KAUF';
-  if (type === 'settlement') return funding === 'goodwill' ? 'MEMO_GOODWILL' : 'V_VERR';
-  return null;
+  if (type !== 'settlement') return null;
+  if (funding === 'credit') return 'V_CREDIT';
+  return funding === 'goodwill' ? 'MEMO_GOODWILL' : 'V_VERR';
 }
 
 /** K2, V1, V2, V3: a voucher with stored value is paid or issued. 100,00 sold by bank transfer: BANK an V_KAUF 100,00. */
@@ -185,6 +186,7 @@ function fundingRole(funding: Funding | null): string {
       return 'MEMO_GOODWILL_CONTRA';
     case 'refund_conversion':
     case 'transfer':
+    case 'credit':
     case null:
       return 'DEBITOR';
   }

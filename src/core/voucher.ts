@@ -18,7 +18,10 @@ export type Entry = (typeof ENTRIES)[number];
 export const DEAL_ENTRIES = ['deal_page', 'booking_flow', 'both'] as const;
 export type DealEntry = (typeof DEAL_ENTRIES)[number];
 
-export const FUNDINGS = ['refund_conversion', 'legal_claim', 'goodwill', 'transfer'] as const;
+/** Why a settlement was made, as people choose it. */
+export const CHOOSABLE_FUNDINGS = ['refund_conversion', 'legal_claim', 'goodwill', 'transfer'] as const;
+/** `credit`: what a redemption left of another voucher, put on the customer's credit. Nobody chooses it. */
+export const FUNDINGS = [...CHOOSABLE_FUNDINGS, 'credit'] as const;
 export type Funding = (typeof FUNDINGS)[number];
 
 export const RESIDUALS = ['keep', 'forfeit', 'credit', 'reissue'] as const;

@@ -1,4 +1,8 @@
 import { expect } from 'chai';
+import { accountOf, DEFAULT_SETUP } from '../../src/core/chart-of-accounts.ts';
+import { liabilityReport } from '../../src/features/accounting/liability-service.ts';
+import { currentSetup } from '../../src/features/accounting/setup-service.ts';
+import { changeReversalSettings } from '../../src/features/settings/settings-service.ts';
 import { verifyBooks } from '../../src/features/accounting/verify-service.ts';
 import { apiClient, bookingOf, type ApiClient } from '../support/api-client.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
@@ -131,5 +135,48 @@ describeOnBothDatabases('a voucher that becomes others', (database) => {
     expect(family.members[1]?.restrictions.customer.email).to.equal('Anna@Example.org');
     const stranger = await redeem(family.members[1]?.code ?? '', 500, 'B-9', { customer: { email: 'bert@example.org' } });
     expect(stranger.body.evaluation.rejected[0].reason).to.equal('wrong_customer');
+  });
+
+  it('keeps a customer’s credit on an account of its own, which pays where the settings let it', async () => {
+    const owed = async (): Promise<Record<string, number>> => {
+      const { setup } = await currentSetup(database().knex);
+      const { columns, checks } = await liabilityReport(database().knex, { from: '2026-01-01', on: '2099-12-31', knownUntil: null });
+      expect(checks.every(({ expected, actual }) => expected === actual)).to.equal(true);
+      expect(columns.find(({ role }) => role === 'V_CREDIT')?.account).to.equal(accountOf(setup, 'V_CREDIT', 'settlement', null));
+      return Object.fromEntries(columns.map(({ role, closing }) => [role, closing]));
+    };
+    const before = await owed();
+    const source = await sold(20_000, { residual: 'credit' });
+    const customer = { id: 'K-77', email: 'clara@example.org' };
+    await redeem(source.code, 12_000, 'B-20', { customer });
+    const { members } = (await api.get(`/vouchers/${source.id}/family`)).body as { members: (Voucher & { funding: string })[] };
+    const credit = members[1];
+    if (credit === undefined) throw new Error('no credit');
+    expect(credit).to.include({ funding: 'credit', balance: 8000 });
+    expect(await entriesOf(source.id)).to.include('transfer_out V_KAUF TRANSFER 8000');
+    expect(await entriesOf(credit.id)).to.deep.equal(['transfer_in TRANSFER V_CREDIT 8000']);
+    expect((await owed())['V_CREDIT']).to.equal((before['V_CREDIT'] ?? 0) + 8000);
+    await changeReversalSettings(database(), { feeBearer: 'voucher_last', graceDays: 30, creditChannels: ['counter'] }, 'test', 1);
+    expect((await redeem(credit.code, 3000, 'B-21', { customer })).body.evaluation.rejected[0].reason).to.equal('wrong_channel');
+    await changeReversalSettings(database(), { feeBearer: 'voucher_last', graceDays: 30, creditChannels: ['web', 'counter'] }, 'test', 1);
+    const { body: paid } = await redeem(credit.code, 3000, 'B-22', { customer });
+    expect(await entriesOf(credit.id)).to.include('redemption V_CREDIT DEBITOR 3000');
+    await api.post(`/redemptions/${paid.id as string}/reversals`, { reason: 'Storno' });
+    expect((await owed())['V_CREDIT']).to.equal((before['V_CREDIT'] ?? 0) + 8000);
+    const byHand = await api.post('/vouchers', { type: 'settlement', title: 'Guthaben', funding: 'credit', value: { originalValue: 1000 } });
+    expect([byHand.status, byHand.body.errors[0].path]).to.deep.equal([422, 'funding']);
+    const agent = await signedIn(server.url);
+    expect((await agent.get(`/admin/vouchers/${credit.id}`)).html).to.contain('Guthaben (Rest eines Gutscheins)');
+    const settings = await agent.get('/admin/settings/reversals');
+    expect(settings.html).to.contain('Guthaben gilt');
+    const none = await agent.post('/admin/settings/reversals', { feeBearer: 'voucher_last', graceDays: '30' });
+    expect(none.status).to.equal(422);
+    expect(none.html).to.contain('Bitte wählen Sie mindestens einen Weg.');
+  });
+
+  it('names an account for credit also where the accounts were set before there was one', () => {
+    const { V_CREDIT: _credit, ...accounts } = DEFAULT_SETUP.accounts;
+    expect(accountOf({ ...DEFAULT_SETUP, accounts }, 'V_CREDIT', 'settlement', null)).to.equal('1604');
+    expect(accountOf(DEFAULT_SETUP, 'V_CREDIT', 'settlement', null)).to.equal('1607');
   });
 });

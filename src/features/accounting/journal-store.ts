@@ -83,7 +83,7 @@ export async function findVoucherIdByNumber(knex: Knex, number: string): Promise
   return row === undefined ? null : String(row.id);
 }
 
-const OWN_VALUE = "('V_KAUF', 'V_VERR', 'MEMO_GOODWILL')";
+const OWN_VALUE = "('V_KAUF', 'V_VERR', 'V_CREDIT', 'MEMO_GOODWILL')";
 
 /** What takes back: the newest earlier entry of the voucher with the opposite roles, of the same redemption where there is one. */
 const REVERSED_ID = `case when substr(e.event, -9) = '_reversal' or e.event = 'reactivation' then

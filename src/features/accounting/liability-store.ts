@@ -1,9 +1,7 @@
 import type { Knex } from 'knex';
+import { SINGLE_VALUE_ROLES } from '../../core/chart-of-accounts.ts';
 import type { VoucherType } from '../../core/voucher.ts';
 import { isMysqlConnection, toSafeInteger } from '../../platform/db.ts';
-
-/** Roles on which the value of a single voucher stands. */
-const VALUE_ROLES = ['V_KAUF', 'V_VERR', 'V_DEAL'];
 
 export interface Cut {
   /** The last posting day that counts. */
@@ -29,6 +27,7 @@ export interface OpenItem {
   readonly id: string;
   readonly number: string;
   readonly type: VoucherType;
+  readonly funding: string | null;
   readonly title: string;
   readonly brand: string | null;
   readonly currency: string;
@@ -82,7 +81,7 @@ export async function findOpenItems(knex: Knex, cut: Cut, afterId: string, limit
 async function openItemsOf(knex: Knex, type: VoucherType, cut: Cut, afterId: string, limit: number): Promise<OpenItem[]> {
   const net = laterNet(cut);
   const answer: unknown = await knex.raw(
-    `select v.*, r.title, r.brand_id, r.currency, r.book_until
+    `select v.*, r.title, r.brand_id, r.currency, r.book_until, r.funding_kind
      from (select x.id, x.number, x.type, x.rules_id, x.paid_on, coalesce(x.acknowledged_on, x.paid_on) as claim_on,
          case when x.is_deactivated or x.cancelled_at is not null then 1 else 0 end as blocked, x.balance - ${net.sql} as cents
        from vouchers x join voucher_rules f on f.id = x.rules_id
@@ -96,6 +95,7 @@ async function openItemsOf(knex: Knex, type: VoucherType, cut: Cut, afterId: str
     id: String(row['id']),
     number: textOrNull(row['number']) ?? '',
     type: row['type'] as VoucherType,
+    funding: textOrNull(row['funding_kind']),
     title: String(row['title']),
     brand: textOrNull(row['brand_id']),
     currency: String(row['currency']),
@@ -122,7 +122,7 @@ function owedOn(knex: Knex, cut: Cut, hasLater: boolean): { readonly sql: string
 
 /** What came onto a voucher `x` after the day, or was known only later; read from an index alone. */
 function laterNet({ day, knownUntil }: Cut): { readonly sql: string; readonly bindings: readonly (string | number)[] } {
-  const roles = VALUE_ROLES.map((role) => `'${role}'`).join(', ');
+  const roles = SINGLE_VALUE_ROLES.map((role) => `'${role}'`).join(', ');
   return {
     sql: `coalesce((select sum(case when e.credit_role in (${roles}) then e.cents else 0 end) - sum(case when e.debit_role in (${roles}) then e.cents else 0 end)
         from ledger_entries e where e.voucher_id = x.id and (e.posted_on > ?${knownUntil === null ? '' : ' or e.recorded_at > ?'})), 0)`,

@@ -14,7 +14,7 @@ import { currentSetup, saveSetup, setupHistory, vatWarnings } from './setup-serv
 const PATH = `${ACCOUNTING_PATH}/accounts`;
 const MAX_BRANDS = 500;
 const VERSIONS = 25;
-const VOUCHER_LEGS = new Set<string>(['V_KAUF', 'V_VERR', 'V_DEAL', 'V_FORFEIT', 'DEAL_CLEARING', 'TRANSFER', 'BREAKAGE']);
+const VOUCHER_LEGS = new Set<string>(['V_KAUF', 'V_VERR', 'V_CREDIT', 'V_DEAL', 'V_FORFEIT', 'DEAL_CLEARING', 'TRANSFER', 'BREAKAGE']);
 
 /** The chart of accounts and how it is exported; every version that ever held is kept. */
 export function setupPages(pages: AccountingPages): Router {

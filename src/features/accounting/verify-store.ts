@@ -31,7 +31,7 @@ export async function readVoucherTotals(knex: Knex, afterId: string, limit: numb
     .orderBy('v.id')
     .limit(limit)
     .select<VoucherTotalsRow[]>(
-      'v.id', 'v.type', 'r.funding', 'v.balance', 'v.uses', 'r.max_uses', 'v.ledger_count', 'v.ledger_head',
+      'v.id', 'v.type', 'r.funding_kind as funding', 'v.balance', 'v.uses', 'r.max_uses', 'v.ledger_count', 'v.ledger_head',
       knex.raw('(select count(*) from redemption_lines l where l.voucher_id = v.id and l.reversed < l.applied) + v.carried_uses as counted_uses'),
       knex.raw('(select coalesce(sum(h.amount), 0) from hold_lines h where h.voucher_id = v.id and h.expires_at > ?) as held_amount', [now]),
       knex.raw('(select count(*) from hold_lines h where h.voucher_id = v.id and h.expires_at > ?) as held_uses', [now]),

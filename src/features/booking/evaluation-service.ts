@@ -5,6 +5,7 @@ import { foldEmail } from '../../core/restrictions.ts';
 import { DEFAULT_STACKING_POLICY, type Booking, type CodeEntry, type CodeShape, type Evaluation } from '../../core/voucher.ts';
 import type { Connection } from '../../platform/db.ts';
 import { findRetired } from '../../platform/retired-codes.ts';
+import { reversalSettings } from '../settings/settings-service.ts';
 import { readEvaluationFacts, type EvaluationFacts, type StoredVoucher } from './evaluation-store.ts';
 
 export interface Moment {
@@ -35,7 +36,7 @@ export async function evaluateCodes(
   moment: Moment,
   options: { readonly trace?: boolean } = {},
 ): Promise<EvaluatedBooking> {
-  const facts = await readFacts(connection, booking, codes, moment);
+  const facts = await withCreditChannels(connection, await readFacts(connection, booking, codes, moment));
   const expanded = { ...booking, regions: facts.regionsWithAncestors };
   const evaluation = evaluate(
     facts.policy ?? DEFAULT_STACKING_POLICY,
@@ -47,6 +48,14 @@ export async function evaluateCodes(
   );
   const vouchers = new Map(facts.vouchers.map((voucher) => [voucher.id, voucher]));
   return { evaluation, booking: expanded, vouchers, discountMethod: facts.discountMethod };
+}
+
+/** Credit pays where the settings say so today, whenever it was made; asked only where there is some. */
+async function withCreditChannels(connection: Connection, facts: EvaluationFacts): Promise<EvaluationFacts> {
+  if (!facts.vouchers.some(({ funding }) => funding === 'credit')) return facts;
+  const { creditChannels } = await reversalSettings(connection);
+  const limited = (voucher: StoredVoucher): StoredVoucher => ({ ...voucher, restrictions: { ...voucher.restrictions, channels: creditChannels } });
+  return { ...facts, vouchers: facts.vouchers.map((voucher) => (voucher.funding === 'credit' ? limited(voucher) : voucher)) };
 }
 
 /** Deleted codes among those that lead to no voucher: a second question, asked only where there are such. */

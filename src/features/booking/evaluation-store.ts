@@ -114,7 +114,7 @@ function factsStatement(question: EvaluationQuestion): { sql: string; bindings: 
       r.title, r.currency, r.multiplier, r.max_amount, r.book_from,
       case when v.extended_until > r.book_until then v.extended_until else r.book_until end as book_until, r.travel_from, r.travel_until,
       r.brand_id, r.partner_id, r.channels, r.customer_id, r.customer_email, r.min_travellers, r.max_uses,
-      r.max_uses_per_customer, r.is_exclusive, r.deal, r.funding, r.residual,
+      r.max_uses_per_customer, r.is_exclusive, r.deal, r.funding_kind as funding, r.residual,
       c.id as campaign_id, c.is_active as campaign_is_active, c.paid_on as campaign_paid_on, c.budget, c.budget_used,
       case when c.budget is null then 0 else
         (select coalesce(sum(h.amount), 0) from hold_lines h where h.campaign_id = c.id and h.expires_at > ? ${ownHold}) end as budget_held,

@@ -54,7 +54,7 @@ export async function findReversibleVouchers(knex: Knex, ids: readonly string[])
   const rows = await knex('vouchers as v')
     .join('voucher_rules as r', 'r.id', 'v.rules_id')
     .whereIn('v.id', [...ids])
-    .select<VoucherRow[]>('v.id', 'v.code', 'r.title', 'v.type', 'r.funding', 'r.currency', 'v.balance', 'v.uses', 'v.ledger_count', 'v.ledger_head');
+    .select<VoucherRow[]>('v.id', 'v.code', 'r.title', 'v.type', 'r.funding_kind as funding', 'r.currency', 'v.balance', 'v.uses', 'v.ledger_count', 'v.ledger_head');
   return rows.map((row) => ({
     id: String(row.id),
     code: row.code,

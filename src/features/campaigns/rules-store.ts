@@ -84,7 +84,8 @@ function toRow(rules: StoredRules): object {
     max_uses_per_customer: rules.maxUsesPerCustomer,
     is_exclusive: rules.exclusive,
     deal: rules.deal === null ? null : JSON.stringify(rules.deal),
-    funding: rules.funding,
+    funding: rules.funding === 'credit' ? 'transfer' : rules.funding,
+    is_credit: rules.funding === 'credit',
     residual: rules.residual,
     refund_on_expiry: rules.refundOnExpiry,
     motif_id: rules.motif,
@@ -130,12 +131,13 @@ interface RulesRow {
   readonly max_uses_per_customer: number | null;
   readonly is_exclusive: number | boolean;
   readonly deal: string | null;
-  readonly funding: Funding | null;
+  readonly funding_kind: Funding | null;
   readonly residual: Residual;
   readonly refund_on_expiry: number | boolean;
   readonly motif_id: string | null;
   readonly message: string | null;
 }
+
 interface TierRow {
   readonly rules_id: number | string;
   readonly min_trip_price: number | string;
@@ -185,7 +187,7 @@ function toRules(row: RulesRow, tiers: readonly TierRow[], restrictions: readonl
     maxUsesPerCustomer: row.max_uses_per_customer,
     exclusive: Boolean(row.is_exclusive),
     deal: row.deal === null ? null : parseJson<Deal>(row.deal),
-    funding: row.funding,
+    funding: row.funding_kind,
     residual: row.residual,
     refundOnExpiry: Boolean(row.refund_on_expiry),
     motif: row.motif_id,

@@ -1,5 +1,6 @@
 import express, { type Response, type Router } from 'express';
 import { FEE_BEARERS } from '../../core/reversal-plan.ts';
+import { CHANNELS } from '../../core/voucher.ts';
 import { hasRight, requireRight, requireRoleOrRight } from '../../platform/auth.ts';
 import { addFlash } from '../../platform/flash.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
@@ -10,26 +11,27 @@ import { changeReversalSettings, reversalSettings } from './settings-service.ts'
 
 const MAX_GRACE_DAYS = 1095;
 
-/** Who bears a cancellation fee, and how long a voucher past its date is open again. */
+/** Who bears a cancellation fee, how long a voucher past its date is open again, and where credit pays. */
 export function reversalSettingsPages({ database, clock }: SettingsPages): Router {
   const router = express.Router();
   const path = `${SETTINGS_PATH}/reversals`;
 
   router.get(path, requireRoleOrRight(['admin', 'agent', 'accountant', 'auditor'], 'settings'), async (_req, res) => {
-    const { feeBearer, graceDays } = await reversalSettings(database.knex);
-    show(res, { feeBearer, graceDays: String(graceDays) });
+    const { feeBearer, graceDays, creditChannels } = await reversalSettings(database.knex);
+    show(res, { feeBearer, graceDays: String(graceDays), creditChannels });
   });
 
   router.post(path, requireRight('settings'), async (req, res) => {
     const body = req.body as Record<string, unknown>;
-    const typed = { feeBearer: textOf(body['feeBearer']), graceDays: textOf(body['graceDays']) };
+    const typed = { feeBearer: textOf(body['feeBearer']), graceDays: textOf(body['graceDays']), creditChannels: CHANNELS.filter((one) => [body['creditChannels']].flat().includes(one)) };
     const feeBearer = FEE_BEARERS.find((one) => one === typed.feeBearer);
     const days = parseCount(typed.graceDays);
     const errors: FormError[] = [];
     if (feeBearer === undefined) errors.push({ path: 'feeBearer', message: res.locals.t('settings:reversals.bearer_wrong') });
     if (!days.ok || days.value > MAX_GRACE_DAYS) errors.push({ path: 'graceDays', message: res.locals.t('settings:reversals.graceDays_wrong', { max: MAX_GRACE_DAYS }) });
+    if (typed.creditChannels.length === 0) errors.push({ path: 'creditChannels', message: res.locals.t('settings:reversals.creditChannels_wrong') });
     if (errors.length > 0 || feeBearer === undefined || !days.ok) return show(res, typed, errors);
-    await changeReversalSettings(database, { feeBearer, graceDays: days.value }, settingsActor(res), clock.now());
+    await changeReversalSettings(database, { feeBearer, graceDays: days.value, creditChannels: typed.creditChannels }, settingsActor(res), clock.now());
     addFlash(req, { kind: 'success', text: res.locals.t('settings:saved') });
     res.redirect(303, path);
   });
@@ -44,6 +46,7 @@ function show(res: Response, values: Readonly<Record<string, unknown>>, errors: 
     title: t('settings:reversals.title'),
     form: formView(values, errors),
     bearers: FEE_BEARERS.map((value) => ({ value, label: t(`settings:reversals.bearer.${value}`), hint: t(`settings:reversals.bearer_hint.${value}`) })),
+    channels: CHANNELS.map((value) => ({ value, label: t(`vouchers:channel.${value}`) })),
     mayChange: user !== null && hasRight(user, 'settings'),
   });
 }

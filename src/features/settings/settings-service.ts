@@ -1,5 +1,5 @@
 import type { FeeBearer } from '../../core/reversal-plan.ts';
-import { DEFAULT_STACKING_POLICY, type StackingPolicy } from '../../core/voucher.ts';
+import { CHANNELS, DEFAULT_STACKING_POLICY, type Channel, type StackingPolicy } from '../../core/voucher.ts';
 import { writeAudit } from '../../platform/audit.ts';
 import { inTransaction, type Connection, type Database } from '../../platform/db.ts';
 import { parseJson } from '../../platform/json.ts';
@@ -16,9 +16,11 @@ export interface ReversalSettings {
   readonly feeBearer: FeeBearer;
   /** How many days a voucher past its date may be redeemed again once something came back to it; 0: no grace. */
   readonly graceDays: number;
+  /** Where credit pays: the channels of bookings, at least one. */
+  readonly creditChannels: readonly Channel[];
 }
 
-const DEFAULT_REVERSAL_SETTINGS: ReversalSettings = { feeBearer: 'voucher_last', graceDays: 30 };
+const DEFAULT_REVERSAL_SETTINGS: ReversalSettings = { feeBearer: 'voucher_last', graceDays: 30, creditChannels: CHANNELS };
 
 const DEFAULT_GENERAL_SETTINGS: GeneralSettings = { currency: 'EUR', holdMinutes: 30 };
 

@@ -20,7 +20,7 @@ export interface ExportFacts {
   readonly replaces: readonly string[];
 }
 
-const VALUE_ROLES = ['V_KAUF', 'V_VERR', 'MEMO_GOODWILL'];
+const VALUE_ROLES = ['V_KAUF', 'V_VERR', 'V_CREDIT', 'MEMO_GOODWILL'];
 const MONEY_EVENTS = ['sale', 'issue', 'migrated'];
 
 /** The facts of at most 500 vouchers, by id. */

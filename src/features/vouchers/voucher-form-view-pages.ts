@@ -1,6 +1,6 @@
 import type { Locals, Response } from 'express';
 import { PAYMENT_METHODS } from '../../core/postings.ts';
-import { CHANNELS, DEAL_ENTRIES, FUNDINGS, MULTIPLIERS, RESIDUALS, VOUCHER_TYPES } from '../../core/voucher.ts';
+import { CHANNELS, CHOOSABLE_FUNDINGS, DEAL_ENTRIES, MULTIPLIERS, RESIDUALS, VOUCHER_TYPES } from '../../core/voucher.ts';
 import { AppError } from '../../platform/errors.ts';
 import { currencySymbol, formatDay } from '../../platform/format.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
@@ -110,7 +110,7 @@ export async function ruleFields(pages: VoucherPages, typed: TypedVoucher, curre
     types: options(VOUCHER_TYPES, 'type', t),
     multipliers: options(MULTIPLIERS, 'multiplier', t),
     residuals: options(RESIDUALS, 'residual', t),
-    fundings: options(FUNDINGS, 'funding', t),
+    fundings: options(typed.funding === 'credit' ? ['credit'] : CHOOSABLE_FUNDINGS, 'funding', t),
     channels: options(CHANNELS, 'channel', t),
     entries: options(DEAL_ENTRIES, 'entry', t),
     methods: options(PAYMENT_METHODS, 'method', t),

@@ -22,7 +22,8 @@ const MAX_ENTRIES = 10_000;
 
 /**
  * What becomes of the rest of a voucher after a redemption, by its rule: `keep` leaves it, `forfeit` lets it lapse,
- * `reissue` puts it on a new voucher by the same rules, `credit` on a settlement voucher of the customer's without an end.
+ * `reissue` puts it on a new voucher by the same rules, `credit` on the customer's credit: a settlement voucher without an
+ * end whose value stands on an account of its own.
  */
 export async function settleRest(trx: Transaction, { voucherId, rest, customer, redemption }: Rest, actor: string, moment: Moment): Promise<void> {
   const source = await lockedVoucher(trx, voucherId, moment);
@@ -69,7 +70,7 @@ function creditRules(rules: StoredRules, customer: Customer | null): StoredRules
     ...rules,
     type: 'settlement',
     // What was no liability does not become one by a rest.
-    funding: rules.funding === 'goodwill' ? 'goodwill' : 'transfer',
+    funding: rules.funding === 'goodwill' ? 'goodwill' : 'credit',
     title: CREDIT_TITLE,
     multiplier: 'booking',
     tiers: [],

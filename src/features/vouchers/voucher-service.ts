@@ -39,6 +39,7 @@ export async function createVoucher(database: Database, body: VoucherBody, actor
   const { currency } = await generalSettings(database.knex);
   const rules = rulesFromBody(body, currency);
   await requireSoundRules(database.knex, rules);
+  if (rules.funding === 'credit') throw creditByHand();
   const ownCode = body.code ?? null;
   if (ownCode !== null && isMalformedCode(ownCode)) throw malformedCode();
   for (let attempt = 1; ; attempt++) {
@@ -197,6 +198,7 @@ async function changeRules(trx: Transaction, record: VoucherRecord, before: Stor
   if (record.campaignId !== null) throw appError('follows_campaign');
   const rules = rulesFromBody(mergeRules(before, change), before.currency);
   await requireSoundRules(trx, rules);
+  if (rules.funding === 'credit' && before.funding !== 'credit') throw creditByHand();
   const isWorthChanged = WORTH.some((name) => rules[name] !== before[name]);
   // The account of a booked voucher may be that of its brand.
   const isAccountChanged = rules.restrictions.brand !== before.restrictions.brand && record.ledgerCount > 0;
@@ -206,6 +208,12 @@ async function changeRules(trx: Transaction, record: VoucherRecord, before: Stor
   if (!isWorthChanged) return;
   const balance = isStoredValue(rules.type) ? 0 : null;
   await updateVoucher(trx, record.id, { type: rules.type, original_value: rules.originalValue, balance }, moment.now);
+}
+
+/** Credit comes from the rest of another voucher, never from nothing. */
+function creditByHand(): Error {
+  const message = { de: 'Guthaben entsteht nur aus dem Rest eines anderen Gutscheins. Bitte wählen Sie einen anderen Grund.', en: 'Credit only comes from the rest of another voucher. Please choose another reason.' };
+  return appError('rule_broken', { fields: [{ path: 'funding', code: 'credit_by_hand', message }] });
 }
 
 /** Whether a voucher that is past its date may be redeemed again. */

@@ -51,7 +51,7 @@ interface Entry {
 }
 
 const RESIDUALS = ['keep', 'keep', 'forfeit', 'reissue', 'credit'] as const;
-const VALUE_ROLES = new Set(['V_KAUF', 'V_VERR', 'MEMO_GOODWILL']);
+const VALUE_ROLES = new Set(['V_KAUF', 'V_VERR', 'V_CREDIT', 'MEMO_GOODWILL']);
 const ADDING = new Set(['sale', 'issue', 'top_up', 'transfer_in', 'correction']);
 const STEPS = 60;
 const HISTORIES = 4;
