@@ -4,10 +4,10 @@ import type { Page } from 'puppeteer';
 import { DEFAULT_SETUP } from '../../src/core/chart-of-accounts.ts';
 import { saveSetup } from '../../src/features/accounting/setup-service.ts';
 import { fixedClock } from '../../src/platform/clock.ts';
-import { visit, type VisitOptions } from '../support/browser.ts';
+import { signInBrowser, visit, type VisitOptions } from '../support/browser.ts';
 import { describeOn } from '../support/databases.ts';
 import { historyOf } from '../support/history.ts';
-import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts';
+import { startTestServer, type TestServer } from '../support/http.ts';
 
 const PATH = '/admin/accounting';
 const PAGES = [
@@ -29,10 +29,7 @@ describeOn('SQLite', 'in a browser, the accounting', (database) => {
   async function signedIn(options: VisitOptions, work: (page: Page) => Promise<void>): Promise<void> {
     const visiting = await visit({ locale: 'de', ...options });
     try {
-      await visiting.page.goto(`${server.url}/login`);
-      await visiting.page.type('input[name=email]', TEST_ADMIN.email);
-      await visiting.page.type('input[name=password]', TEST_ADMIN.password);
-      await Promise.all([visiting.page.waitForNavigation(), visiting.page.keyboard.press('Enter')]);
+      await signInBrowser(visiting.page, server.url);
       await work(visiting.page);
     } finally {
       await visiting.close();

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { Page } from 'puppeteer';
 import { fixedClock } from '../../src/platform/clock.ts';
 import { hashPassword } from '../../src/platform/passwords.ts';
-import { visit, type VisitOptions } from '../support/browser.ts';
+import { signInBrowser, visit, type VisitOptions } from '../support/browser.ts';
 import { describeOn } from '../support/databases.ts';
 import { historyOf } from '../support/history.ts';
 import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts';
@@ -24,10 +24,7 @@ describeOn('SQLite', 'in a browser, approvals', (database) => {
   async function signedIn(login: typeof SECOND, options: VisitOptions, work: (page: Page) => Promise<void>): Promise<void> {
     const visiting = await visit({ locale: 'de', ...options });
     try {
-      await visiting.page.goto(`${server.url}/login`);
-      await visiting.page.type('input[name=email]', login.email);
-      await visiting.page.type('input[name=password]', login.password);
-      await Promise.all([visiting.page.waitForNavigation(), visiting.page.keyboard.press('Enter')]);
+      await signInBrowser(visiting.page, server.url, login);
       await work(visiting.page);
     } finally {
       await visiting.close();

@@ -10,9 +10,9 @@ import QRCode from 'qrcode';
 import sharp from 'sharp';
 import { changeDocumentSettings, DEFAULT_DOCUMENT_SETTINGS } from '../../src/features/settings/document-settings-service.ts';
 import { apiClient } from '../support/api-client.ts';
-import { visit, type VisitOptions } from '../support/browser.ts';
+import { signInBrowser, visit, type VisitOptions } from '../support/browser.ts';
 import { describeOn } from '../support/databases.ts';
-import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts';
+import { startTestServer, type TestServer } from '../support/http.ts';
 
 const [WIDTH, HEIGHT] = [640, 480];
 
@@ -43,10 +43,7 @@ describeOn('SQLite', 'in a browser, the camera at the counter', (database) => {
 
   async function atTheCounter(look: VisitOptions) {
     const one = await visit(look);
-    await one.page.goto(`${server.url}/login`);
-    await one.page.type('[name=email]', TEST_ADMIN.email);
-    await one.page.type('[name=password]', TEST_ADMIN.password);
-    await Promise.all([one.page.waitForNavigation(), one.page.click('main form .btn-primary')]);
+    await signInBrowser(one.page, server.url);
     await one.page.goto(`${server.url}/admin/counter`);
     return one;
   }

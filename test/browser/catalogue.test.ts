@@ -1,9 +1,9 @@
 import { AxePuppeteer } from '@axe-core/puppeteer';
 import { expect } from 'chai';
 import type { Page } from 'puppeteer';
-import { visit, type VisitOptions } from '../support/browser.ts';
+import { signInBrowser, visit, type VisitOptions } from '../support/browser.ts';
 import { describeOn } from '../support/databases.ts';
-import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts';
+import { startTestServer, type TestServer } from '../support/http.ts';
 
 describeOn('SQLite', 'in a browser, master data and settings', (database) => {
   let server: TestServer;
@@ -22,10 +22,7 @@ describeOn('SQLite', 'in a browser, master data and settings', (database) => {
   async function signedIn(options: VisitOptions, work: (page: Page) => Promise<void>): Promise<void> {
     const visiting = await visit({ locale: 'de', ...options });
     try {
-      await visiting.page.goto(`${server.url}/login`);
-      await visiting.page.type('input[name=email]', TEST_ADMIN.email);
-      await visiting.page.type('input[name=password]', TEST_ADMIN.password);
-      await Promise.all([visiting.page.waitForNavigation(), visiting.page.keyboard.press('Enter')]);
+      await signInBrowser(visiting.page, server.url);
       await work(visiting.page);
     } finally {
       await visiting.close();

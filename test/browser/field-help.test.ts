@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { visit } from '../support/browser.ts';
+import { signInBrowser, visit } from '../support/browser.ts';
 import { describeOn } from '../support/databases.ts';
-import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts';
+import { startTestServer, type TestServer } from '../support/http.ts';
 
 const FORMS = [
   'vouchers/new?type=discount', 'vouchers/new?type=deal', 'vouchers/new?type=purchase', 'vouchers/new?type=settlement', 'campaigns/new', 'settings/general', 'settings/stacking',
@@ -21,10 +21,7 @@ describeOn('SQLite', 'in a browser, every field of the forms', (database) => {
     const { page } = visiting;
     const without: string[] = [];
     try {
-      await page.goto(`${server.url}/login`);
-      await page.type('input[name=email]', TEST_ADMIN.email);
-      await page.type('input[name=password]', TEST_ADMIN.password);
-      await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+      await signInBrowser(page, server.url);
       for (const path of FORMS) {
         const answer = await page.goto(`${server.url}/admin/${path}`);
         expect(answer?.status(), path).to.equal(200);

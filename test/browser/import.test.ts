@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { AxePuppeteer } from '@axe-core/puppeteer';
 import { expect } from 'chai';
 import type { ElementHandle, Page } from 'puppeteer';
-import { visit, type VisitOptions } from '../support/browser.ts';
+import { signInBrowser, visit, type VisitOptions } from '../support/browser.ts';
 import { describeOn } from '../support/databases.ts';
-import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts';
+import { startTestServer, type TestServer } from '../support/http.ts';
 
 describeOn('SQLite', 'in a browser, the import of codes', (database) => {
   let server: TestServer;
@@ -51,10 +51,7 @@ describeOn('SQLite', 'in a browser, the import of codes', (database) => {
         if (process.env['LOOK'] !== undefined) await page.screenshot({ path: `${process.env['LOOK']}/${index}-${name}.png`, fullPage: true });
       };
       try {
-        await page.goto(`${server.url}/login`);
-        await page.type('input[name=email]', TEST_ADMIN.email);
-        await page.type('input[name=password]', TEST_ADMIN.password);
-        await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+        await signInBrowser(page, server.url);
 
         await upload(page, 'bild.xlsx', 'PK\u0003\u0004 nur dem Namen nach eine Mappe');
         expect(await textOf(page)).to.match(/Datei.*(nicht lesen|lesbar)/);

@@ -7,9 +7,9 @@ import { changeDocumentSettings, DEFAULT_DOCUMENT_SETTINGS } from '../../src/fea
 import { changeShopSettings } from '../../src/features/settings/shop-settings-service.ts';
 import { inTransaction } from '../../src/platform/db.ts';
 import { apiClient, bookingOf } from '../support/api-client.ts';
-import { visit, type VisitOptions } from '../support/browser.ts';
+import { signInBrowser, visit, type VisitOptions } from '../support/browser.ts';
 import { describeOn } from '../support/databases.ts';
-import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts';
+import { startTestServer, type TestServer } from '../support/http.ts';
 import { SHOP } from '../support/shop.ts';
 
 describeOn('SQLite', 'in a browser, the invoices to partners', (database) => {
@@ -45,10 +45,7 @@ describeOn('SQLite', 'in a browser, the invoices to partners', (database) => {
     it(`are accessible, list and document, and can be paid (${look.width ?? 1440} px, ${look.colorScheme ?? 'light'})`, async function () {
       this.timeout(60_000);
       const { page, close } = await visit(look);
-      await page.goto(`${server.url}/login`);
-      await page.type('[name=email]', TEST_ADMIN.email);
-      await page.type('[name=password]', TEST_ADMIN.password);
-      await go(page, 'main form .btn-primary');
+      await signInBrowser(page, server.url);
       await page.goto(`${server.url}/admin/partner-invoices`);
       await accessible(page);
       expect(await page.$$eval('tbody tr', (rows) => rows.length)).to.equal(5);

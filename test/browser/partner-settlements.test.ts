@@ -8,9 +8,9 @@ import { saveEntry } from '../../src/features/catalogue/catalogue-service.ts';
 import { changePartnerDetails, DEFAULT_PARTNER_DETAILS } from '../../src/features/catalogue/partner-service.ts';
 import { inTransaction } from '../../src/platform/db.ts';
 import { apiClient, bookingOf } from '../support/api-client.ts';
-import { visit, type VisitOptions } from '../support/browser.ts';
+import { signInBrowser, visit, type VisitOptions } from '../support/browser.ts';
 import { describeOn } from '../support/databases.ts';
-import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts';
+import { startTestServer, type TestServer } from '../support/http.ts';
 
 describeOn('SQLite', 'in a browser, the settlement with a partner', (database) => {
   let server: TestServer;
@@ -36,10 +36,7 @@ describeOn('SQLite', 'in a browser, the settlement with a partner', (database) =
 
   async function signIn(look: VisitOptions = {}) {
     const one = await visit(look);
-    await one.page.goto(`${server.url}/login`);
-    await one.page.type('[name=email]', TEST_ADMIN.email);
-    await one.page.type('[name=password]', TEST_ADMIN.password);
-    await go(one.page, 'main form .btn-primary');
+    await signInBrowser(one.page, server.url);
     return one;
   }
 

@@ -2,9 +2,9 @@ import { AxePuppeteer } from '@axe-core/puppeteer';
 import { expect } from 'chai';
 import { Secret, TOTP } from 'otpauth';
 import type { Page } from 'puppeteer';
-import { visit, type VisitOptions } from '../support/browser.ts';
+import { signInBrowser, visit, type VisitOptions } from '../support/browser.ts';
 import { describeOn } from '../support/databases.ts';
-import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts';
+import { startTestServer, type TestServer } from '../support/http.ts';
 
 describeOn('SQLite', 'in a browser, people and their access', (database) => {
   let server: TestServer;
@@ -17,7 +17,7 @@ describeOn('SQLite', 'in a browser, people and their access', (database) => {
   for (const options of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { width: 360, height: 740 }, { javaScript: false }] as VisitOptions[]) {
     it(`are invited and choose a password (${JSON.stringify(options)})`, async () => {
       const { page, close } = await visit(options);
-      await signIn(page, server.url, TEST_ADMIN.email, TEST_ADMIN.password);
+      await signInBrowser(page, server.url);
       await page.goto(`${server.url}/admin/users/new`);
       await Promise.all([page.waitForNavigation(), page.click('main form .btn-primary')]);
       await look('invite-errors', page, options);
@@ -39,7 +39,7 @@ describeOn('SQLite', 'in a browser, people and their access', (database) => {
       await own.page.type('[name=password]', 'seven blue trains at noon');
       await Promise.all([own.page.waitForNavigation(), own.page.click('main .btn-primary')]);
       expect(await own.page.$eval('[role=status]', (flash) => flash.textContent)).to.contain('Ihr Passwort ist gespeichert');
-      await signIn(own.page, server.url, email, 'seven blue trains at noon');
+      await signInBrowser(own.page, server.url, { email, password: 'seven blue trains at noon' });
       await own.page.goto(`${server.url}/admin/profile`);
       expect(await own.page.$eval('main', (main) => main.textContent)).to.contain('diese hier');
       await own.close();
@@ -47,7 +47,7 @@ describeOn('SQLite', 'in a browser, people and their access', (database) => {
 
     it(`set up a second factor and sign in with it (${JSON.stringify(options)})`, async () => {
       const { page, close } = await visit(options);
-      await signIn(page, server.url, TEST_ADMIN.email, TEST_ADMIN.password);
+      await signInBrowser(page, server.url);
       await page.goto(`${server.url}/admin/profile/second-factor`);
       expect(await page.$eval('.factor-qr', (image) => (image as unknown as { naturalWidth: number }).naturalWidth)).to.be.greaterThan(0);
       await look('factor', page, options);
@@ -61,7 +61,7 @@ describeOn('SQLite', 'in a browser, people and their access', (database) => {
       await close();
 
       const again = await visit(options);
-      await signIn(again.page, server.url, TEST_ADMIN.email, TEST_ADMIN.password);
+      await signInBrowser(again.page, server.url);
       await look('second factor', again.page, options);
       await again.page.type('[name=code]', recovery);
       await Promise.all([again.page.waitForNavigation(), again.page.click('main .btn-primary')]);
@@ -87,11 +87,4 @@ async function look(name: string, page: Page, { javaScript }: VisitOptions): Pro
   const { violations } = await new AxePuppeteer(page).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`), name).to.deep.equal([]);
   expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'), name).to.be.at.most(0);
-}
-
-async function signIn(page: Page, url: string, email: string, password: string): Promise<void> {
-  await page.goto(`${url}/login`);
-  await page.type('[name=email]', email);
-  await page.type('[name=password]', password);
-  await Promise.all([page.waitForNavigation(), page.click('main .btn-primary')]);
 }

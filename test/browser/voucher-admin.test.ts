@@ -4,9 +4,9 @@ import { systemClock } from '../../src/platform/clock.ts';
 import type { Page } from 'puppeteer';
 import { listVouchers } from '../../src/features/vouchers/voucher-list-service.ts';
 import { changeVoucher, createVoucher, findVoucherByCode } from '../../src/features/vouchers/voucher-service.ts';
-import { visit, type VisitOptions } from '../support/browser.ts';
+import { signInBrowser, visit, type VisitOptions } from '../support/browser.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
-import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts';
+import { startTestServer, type TestServer } from '../support/http.ts';
 
 describeOnBothDatabases('in a browser, the vouchers of the admin', (database) => {
   let server: TestServer;
@@ -23,10 +23,7 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
     // Leaving a form with something typed in it asks first.
     visiting.page.on('dialog', (dialog) => void dialog.accept());
     try {
-      await visiting.page.goto(`${server.url}/login`);
-      await visiting.page.type('input[name=email]', TEST_ADMIN.email);
-      await visiting.page.type('input[name=password]', TEST_ADMIN.password);
-      await Promise.all([visiting.page.waitForNavigation(), visiting.page.keyboard.press('Enter')]);
+      await signInBrowser(visiting.page, server.url);
       await work(visiting.page);
     } finally {
       await visiting.close();

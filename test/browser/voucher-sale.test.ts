@@ -4,9 +4,9 @@ import * as jsqr from 'jsqr';
 import PostalMime from 'postal-mime';
 import type { Page } from 'puppeteer';
 import sharp from 'sharp';
-import { visit } from '../support/browser.ts';
+import { signInBrowser, visit } from '../support/browser.ts';
 import { describeOn } from '../support/databases.ts';
-import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts';
+import { startTestServer, type TestServer } from '../support/http.ts';
 import { openShop } from '../support/shop.ts';
 import { startSmtpServer, type ReceivedMail, type TestMailServer } from '../support/smtp.ts';
 
@@ -55,10 +55,7 @@ for (const dialect of ['SQLite', 'MariaDB'] as const) {
 
       const desk = await visit({ colorScheme: 'dark' });
       const agent = desk.page;
-      await agent.goto(`${server.url}/login`);
-      await agent.type('[name=email]', TEST_ADMIN.email);
-      await agent.type('[name=password]', TEST_ADMIN.password);
-      await go(agent, 'form .btn-primary');
+      await signInBrowser(agent, server.url);
       await agent.goto(`${server.url}/admin/orders`);
       await check(agent);
       await agent.click('input[name=ids]');
@@ -114,10 +111,7 @@ describeOn('SQLite', 'in a browser, the counter', (database) => {
   it('serves a customer by keyboard alone', async () => {
     const desk = await visit();
     const { page } = desk;
-    await page.goto(`${server.url}/login`);
-    await page.type('[name=email]', TEST_ADMIN.email);
-    await page.type('[name=password]', TEST_ADMIN.password);
-    await go(page, 'form .btn-primary');
+    await signInBrowser(page, server.url);
     await page.goto(`${server.url}/admin/counter`);
     await page.focus('[name=openingCash]');
     await typeAndEnter(page, '200,00');

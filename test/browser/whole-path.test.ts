@@ -4,10 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import PostalMime, { type Email } from 'postal-mime';
 import type { Page } from 'puppeteer';
 import { verifyEverything } from '../../src/features/accounting/proof-service.ts';
-import { visit, type Visit } from '../support/browser.ts';
+import { signInBrowser, visit, type Visit } from '../support/browser.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startFragileServer, type FragileServer } from '../support/fragile-server.ts';
-import { TEST_ADMIN } from '../support/http.ts';
 import { qrOfPdf, textOfPdf } from '../support/pdf.ts';
 import { openShop } from '../support/shop.ts';
 import { startSmtpServer, type TestMailServer } from '../support/smtp.ts';
@@ -43,10 +42,7 @@ describeOnBothDatabases('in a browser, the whole path of a voucher', (database) 
   beforeEach(async () => {
     phone = await visit({ width: 390, height: 840 });
     desk = await visit();
-    await desk.page.goto(`${server.url}/login`);
-    await desk.page.type('[name=email]', TEST_ADMIN.email);
-    await desk.page.type('[name=password]', TEST_ADMIN.password);
-    await go(desk.page, 'form .btn-primary');
+    await signInBrowser(desk.page, server.url);
   });
 
   const rows = async (table: string, where: object = {}): Promise<number> => Number((await database().knex(table).where(where).count({ n: '*' }).first<{ n: number }>()).n);

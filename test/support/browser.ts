@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import puppeteer, { type Browser, type BrowserContext, type Page } from 'puppeteer';
+import { TEST_ADMIN } from './http.ts';
 import { atTheEnd } from './lifecycle.ts';
 
 export interface Visit {
@@ -61,6 +62,14 @@ export async function visit({
   await page.setJavaScriptEnabled(javaScript);
   const complaints = listen(page);
   return { page, complaints: () => complaints.splice(0), close: () => end(context, complaints) };
+}
+
+/** Signs in by the form, as a person does. */
+export async function signInBrowser(page: Page, url: string, login: { readonly email: string; readonly password: string } = TEST_ADMIN): Promise<void> {
+  await page.goto(`${url}/login`);
+  await page.type('[name=email]', login.email);
+  await page.type('[name=password]', login.password);
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
 }
 
 function listen(page: Page): string[] {
