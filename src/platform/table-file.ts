@@ -95,7 +95,8 @@ async function* sheetRows(path: string): AsyncGenerator<TableRow> {
   for await (const row of await firstSheet(path, files)) {
     const cells: Cell[] = [];
     row.eachCell({ includeEmpty: true }, (cell, column) => {
-      if (column <= MAX_COLUMNS) cells[column - 1] = sheetCell(cell.value);
+      const format = (cell.numFmt as string | undefined) ?? '';
+      if (column <= MAX_COLUMNS) cells[column - 1] = cell.type === ExcelJS.ValueType.Formula ? formulaCell(cell.result, cell.formula, format) : sheetCell(cell.value, format);
     });
     yield { number: row.number, cells };
   }
@@ -137,7 +138,27 @@ async function firstSheet(path: string, files: readonly ZipPart[]): Promise<Asyn
   throw new TableError('table.unreadable');
 }
 
-function sheetCell(value: ExcelJS.CellValue): Cell {
+/**
+ * What the program that saved the file worked out. exceljs leaves out a result of 0 or nothing from a formula's value,
+ * gives days as numbers and errors as no number. What was never worked out stands as the formula itself, so that nobody
+ * takes it for empty.
+ */
+function formulaCell(result: ExcelJS.CellValue, formula: string, format: string): Cell {
+  if (result === undefined || Number.isNaN(result)) return textCell(`=${formula}`);
+  if (typeof result === 'number' && isDayFormat(format)) return sheetCell(new Date(Math.round((result - UNIX_SERIAL) * MS_PER_DAY)));
+  return sheetCell(result);
+}
+
+/** Days from 30 December 1899 to 1 January 1970. */
+const UNIX_SERIAL = 25_569;
+const MS_PER_DAY = 86_400_000;
+
+/** `dd.mm.yyyy` is one, `#,##0.00 "Tage"` and `[Red]0` are none. */
+function isDayFormat(format: string): boolean {
+  return /[dy]/i.test(format.replaceAll(/"[^"]*"|\\.|\[[^\]]*\]/g, ''));
+}
+
+function sheetCell(value: ExcelJS.CellValue, format = ''): Cell {
   if (typeof value === 'number') return { text: String(value), number: value, day: null };
   if (value instanceof Date) {
     const day = Number.isNaN(value.getTime()) ? null : value.toISOString().slice(0, 10);
@@ -146,7 +167,10 @@ function sheetCell(value: ExcelJS.CellValue): Cell {
   if (value === null || value === undefined) return textCell('');
   if (typeof value !== 'object') return textCell(String(value));
   if ('richText' in value) return textCell(value.richText.map(({ text }) => text).join(''));
-  if ('result' in value) return sheetCell(value.result);
+  // A formula that goes on from the cell above comes without its text.
+  if ('result' in value) return formulaCell(value.result, '', format);
+  // Such as #N/A: told as it stands, so that it is refused where a value is wanted.
+  if ('error' in value) return textCell(value.error);
   if ('text' in value) return textCell(String(value.text));
   return textCell('');
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import ExcelJS from 'exceljs';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +42,29 @@ describe('a table somebody sends', () => {
 
   it('leaves empty rows out and keeps the numbers of the others', async () => {
     expect((await rowsOf('gaps.csv', 'a;b\n;;\n\nc;d\n')).map(({ number }) => number)).to.deep.equal([1, 4]);
+  });
+
+  it('gives what a formula came to, also when it is nothing, and never an empty cell for an error', async () => {
+    const workbook = new ExcelJS.Workbook();
+    const sheet = workbook.addWorksheet('Liste');
+    sheet.addRow([{ formula: '1+2', result: 3 }, { formula: 'A1-3', result: 0 }, { formula: '"x"&"y"', result: 'xy' }, { formula: '""', result: '' }]);
+    sheet.addRow([{ formula: 'DATE(2027,8,31)', result: 46_630 }, { formula: '1/0', result: { error: '#DIV/0!' } }, { error: '#N/A' }, { formula: 'A9*2' }]);
+    sheet.getCell('A2').numFmt = 'dd.mm.yyyy';
+    sheet.getCell('B1').numFmt = '#,##0.00 "Tage"';
+    sheet.addRow([1, 2, 3]);
+    sheet.fillFormula('D2:D3', 'A1*0', [0, 5]);
+    await workbook.xlsx.writeFile(join(directory, 'formulas.xlsx'));
+    const rows = await rowsOf('formulas.xlsx', null);
+    expect(texts(rows)).to.deep.equal([['3', '0', 'xy', ''], ['2027-08-31', '=1/0', '#N/A', '0'], ['1', '2', '3', '5']]);
+    expect(rows[0]?.cells.map(({ number }) => number)).to.deep.equal([3, 0, null, null]);
+    expect(rows[1]?.cells[0]?.day).to.equal('2027-08-31');
+  });
+
+  it('gives what LibreOffice worked out', async function () {
+    this.timeout(60_000);
+    writeFileSync(join(directory, 'calc.csv'), 'Code;Wert\nA;=1+2\nB;=B2-3\nC;="x"&"y"\nD;=1/0\n');
+    execFileSync('soffice', [`-env:UserInstallation=file://${directory}/profile`, '--headless', '--convert-to', 'xlsx:Calc MS Excel 2007 XML', '--infilter=CSV:59,34,76,1,,1033,false,true,false,false,false,-1', '--outdir', directory, join(directory, 'calc.csv')]);
+    expect(texts(await rowsOf('calc.xlsx', null)).map(([, value]) => value)).to.deep.equal(['Wert', '3', '0', 'xy', '=1/0']);
   });
 
   it('gives real numbers and days of a workbook', async () => {
