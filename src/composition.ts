@@ -91,6 +91,10 @@ import { voucherBulkJob } from './features/vouchers/voucher-bulk-job.ts';
 import { voucherPages } from './features/vouchers/voucher-pages.ts';
 import { voucherExportJob } from './features/transfer/voucher-export-job.ts';
 import { voucherExportPages } from './features/transfer/voucher-export-pages.ts';
+import { sheetApplyJob } from './features/transfer/sheet-apply-job.ts';
+import { sheetCheckJob } from './features/transfer/sheet-check-job.ts';
+import { voucherSheetJob } from './features/transfer/sheet-job.ts';
+import { sheetPages } from './features/transfer/sheet-pages.ts';
 import { voucherImportJob } from './features/transfer/import-job.ts';
 import { importPages } from './features/transfer/import-pages.ts';
 import { createNightlyTidying, tidyingJob } from './features/tidying/tidying-job.ts';
@@ -214,6 +218,9 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
       tidyingJob({ database, clock, links }),
       voucherImportJob({ database, files, clock, i18n }),
       voucherExportJob({ database, files, clock, i18n, timeZone: config.businessTimezone, version: VERSION }),
+      voucherSheetJob({ database, files, clock, i18n, timeZone: config.businessTimezone, version: VERSION }),
+      sheetCheckJob({ database, files, clock, i18n }),
+      sheetApplyJob({ database, files, clock }),
       exportJob(database, clock, config.businessTimezone),
       accountingWorkbookJob({ database, files, clock, i18n, timeZone: config.businessTimezone, version: VERSION, namesOfActors: (actors) => namesOfActors(database, actors) }),
       closeJob(database, clock),
@@ -298,6 +305,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     campaignEditPages({ database, clock }),
     importPages({ database, clock, files }),
     voucherExportPages({ database, clock }),
+    sheetPages({ database, clock, files }),
     orderListPages({ database, clock, links }),
     voucherPages({ database, clock }),
     shopPages({ database, clock, links }),

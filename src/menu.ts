@@ -90,6 +90,7 @@ export const MENU: readonly MenuSection[] = [
         ],
       },
       { label: 'common:menu.imports', path: '/admin/imports', icon: 'upload', roles: ['admin', 'agent'] },
+      { label: 'common:menu.sheets', path: '/admin/sheets', icon: 'file-text', roles: ['admin', 'agent'] },
       { label: 'common:menu.jobs', path: '/admin/jobs', icon: 'clipboard-list' },
       { label: 'common:menu.tidying', path: '/admin/tidying', icon: 'trash', roles: ['admin', 'auditor'] },
       { label: 'common:menu.person_data', path: '/admin/person-data', icon: 'user', roles: ['admin'] },

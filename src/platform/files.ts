@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream, mkdirSync, type ReadStream, type WriteStream } from 'node:fs';
-import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Files the product keeps: results of jobs and what a job still has to read. A key such as `jobs/12/codes.csv` names one. */
@@ -13,6 +13,8 @@ export interface FileStore {
   /** Takes over a file from elsewhere, such as an upload. */
   adopt(from: string, key: string): Promise<void>;
   remove(key: string): Promise<void>;
+  /** Removes what lies in a folder unchanged since an instant. */
+  sweep(folder: string, before: number): Promise<void>;
 }
 
 /** What a job's result names as the file to fetch: `{ file: { key, name, mediaType } }`. */
@@ -53,5 +55,12 @@ export function createFileStore(directory: string): FileStore {
       });
     },
     remove: (key) => rm(locate(key), { force: true }),
+    async sweep(folder, before) {
+      for (const name of await readdir(locate(folder)).catch((): string[] => [])) {
+        const path = join(locate(folder), name);
+        const found = await stat(path).catch(() => null);
+        if (found?.isFile() === true && found.mtimeMs < before) await rm(path, { force: true });
+      }
+    },
   };
 }

@@ -4,7 +4,10 @@ import type { Database } from './db.ts';
 import type { FileStore, JobFile } from './files.ts';
 import { dropResultFile, jobsWithOldFiles } from './job-store.ts';
 
-const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+const KEPT_MS = 30 * DAY_MS;
+/** What was uploaded and never gone on with, and what tells which cells of a workbook were changed, by folder. */
+const SWEPT_MS: ReadonlyMap<string, number> = new Map([['imports', KEPT_MS], ['sheets', 90 * DAY_MS]]);
 const INTERVAL_MS = 60 * 60 * 1000;
 const JOBS_PER_STEP = 200;
 
@@ -22,6 +25,7 @@ export function createJobFileExpiry({ database, files, clock, reportFailure }: {
 
   /** How many files were removed. */
   async function removeOld(): Promise<number> {
+    for (const [folder, kept] of SWEPT_MS) await files.sweep(folder, clock.now() - kept);
     const jobs = await jobsWithOldFiles(database.knex, clock.now() - KEPT_MS, JOBS_PER_STEP);
     for (const { id, result } of jobs) {
       const { file, maskedFile, ...rest } = result as { readonly file: JobFile; readonly maskedFile?: JobFile };

@@ -17,6 +17,8 @@ export interface WorkbookColumn {
   readonly width: number;
   /** Added up in the last row; for `money` and `number`. */
   readonly isSummed?: boolean;
+  /** To be changed by whoever opens the file; then all other cells of the sheet are locked, without a password. */
+  readonly isOpen?: boolean;
 }
 
 export interface Workbook {
@@ -24,8 +26,10 @@ export interface Workbook {
   readonly columns: readonly WorkbookColumn[];
   readonly rows: WorkbookRows;
   readonly timeZone: string;
-  /** What stands in the first column of the last row. */
-  readonly totalLabel: string;
+  /** What stands in the first column of the last row; null: no row of sums. */
+  readonly totalLabel: string | null;
+  /** Whether a row's cell of an open column is open; all are where nothing else is said. */
+  readonly isCellOpen?: (values: readonly WorkbookValue[], column: number) => boolean;
   /** Small sheets between the rows and the parameters. */
   readonly others?: readonly SmallSheet[];
   readonly parameters: {
@@ -83,18 +87,18 @@ export async function writeWorkbook(target: Writable, workbook: Workbook): Promi
   }
 }
 
-async function write(target: Writable, { sheet, columns, rows, timeZone, totalLabel, others = [], parameters }: Workbook): Promise<WrittenRows> {
+async function write(target: Writable, { sheet, columns, rows, timeZone, totalLabel, isCellOpen = () => true, others = [], parameters }: Workbook): Promise<WrittenRows> {
   const zip = createZipWriter(target);
   const sheets = [sheet, ...others.map((other) => other.sheet), parameters.sheet];
   await zip.file('[Content_Types].xml', [Buffer.from(contentTypes(sheets.length))]);
   await zip.file('_rels/.rels', [Buffer.from(PACKAGE_RELATIONS)]);
-  const data = createSheet(columns, timeZone);
+  const data = createSheet(columns, timeZone, { isFirst: true, isCellOpen });
   await zip.file('xl/worksheets/sheet1.xml', data.pieces(rows, totalLabel));
   const written = data.written();
   const last: WorkbookColumn[] = parameters.headings.map((heading, index) => ({ heading, kind: 'text', width: index === 0 ? 28 : 80 }));
   const small = [...others, { columns: last, rows: parameters.rows(written).map(([label, value]) => [label, String(value)]) }];
   for (const [index, other] of small.entries()) {
-    await zip.file(`xl/worksheets/sheet${index + 2}.xml`, createSheet(other.columns, timeZone, false).pieces(other.rows, null));
+    await zip.file(`xl/worksheets/sheet${index + 2}.xml`, createSheet(other.columns, timeZone, { isFirst: false, isCellOpen }).pieces(other.rows, null));
   }
   const filter = `A1:${columnName(columns.length - 1)}${written.count + 1}`;
   await zip.file('xl/workbook.xml', [Buffer.from(workbookXml(sheets, filter))]);
@@ -109,7 +113,12 @@ interface Sheet {
   written(): WrittenRows;
 }
 
-function createSheet(columns: readonly WorkbookColumn[], timeZone: string, isFirst = true): Sheet {
+interface SheetWay extends Pick<Required<Workbook>, 'isCellOpen'> {
+  readonly isFirst: boolean;
+}
+
+function createSheet(columns: readonly WorkbookColumn[], timeZone: string, { isFirst, isCellOpen }: SheetWay): Sheet {
+  const isProtected = columns.some(({ isOpen }) => isOpen === true);
   const names = columns.map((_, index) => columnName(index));
   const sums: (number | null)[] = columns.map(({ isSummed }) => (isSummed === true ? 0 : null));
   const localSerial = createLocalSerial(timeZone);
@@ -122,10 +131,14 @@ function createSheet(columns: readonly WorkbookColumn[], timeZone: string, isFir
     for (let index = 0; index < columns.length; index++) {
       const value = values[index];
       const kind = columns[index]?.kind ?? 'text';
-      if (value === null || value === undefined || value === '') continue;
+      const isOpen = columns[index]?.isOpen === true && isCellOpen(values, index);
+      if (value === null || value === undefined || value === '') {
+        if (isOpen) xml += `<c r="${names[index] ?? ''}${number}" s="${OPEN_STYLES[kind]}"/>`;
+        continue;
+      }
       const sum = sums[index];
       if (typeof sum === 'number' && typeof value === 'number') sums[index] = sum + value;
-      xml += cellXml(`${names[index] ?? ''}${number}`, kind, value, localSerial);
+      xml += cellXml(`${names[index] ?? ''}${number}`, kind, value, localSerial, isOpen ? OPEN_STYLES : STYLES_OF);
     }
     return `${xml}</row>`;
   }
@@ -164,21 +177,24 @@ function createSheet(columns: readonly WorkbookColumn[], timeZone: string, isFir
         }
       }
       if (totalLabel !== null) text += totalXml(totalLabel);
-      yield bytes(text + sheetEnd(totalLabel === null ? null : `A1:${names.at(-1) ?? 'A'}${count + 1}`));
+      yield bytes(text + sheetEnd(isFirst ? `A1:${names.at(-1) ?? 'A'}${count + 1}` : null, isProtected));
     },
     written: () => ({ count, sums, hash: hash.digest('hex') }),
   };
 }
 
-function cellXml(reference: string, kind: WorkbookKind, value: string | number, localSerial: (instant: number) => number): string {
-  if (kind === 'text' || (typeof value === 'string' && kind !== 'day')) return textCell(reference, String(value));
+const STYLES_OF: Readonly<Record<WorkbookKind, number>> = { text: STYLE.text, money: STYLE.money, number: STYLE.number, day: STYLE.day, instant: STYLE.instant };
+const OPEN_STYLES: Readonly<Record<WorkbookKind, number>> = { text: STYLE.openText, money: STYLE.openMoney, number: STYLE.openNumber, day: STYLE.openDay, instant: STYLE.openDay };
+
+function cellXml(reference: string, kind: WorkbookKind, value: string | number, localSerial: (instant: number) => number, styles: Readonly<Record<WorkbookKind, number>>): string {
+  if (kind === 'text' || (typeof value === 'string' && kind !== 'day')) return textCell(reference, String(value), styles.text);
   if (typeof value === 'string') {
     const serial = serialOf(value);
-    return serial === null ? textCell(reference, value) : `<c r="${reference}" s="${STYLE.day}"><v>${serial}</v></c>`;
+    return serial === null ? textCell(reference, value, styles.text) : `<c r="${reference}" s="${styles.day}"><v>${serial}</v></c>`;
   }
-  if (kind === 'money') return `<c r="${reference}" s="${STYLE.money}"><v>${decimalOf(value)}</v></c>`;
-  if (kind === 'instant') return `<c r="${reference}" s="${STYLE.instant}"><v>${localSerial(value)}</v></c>`;
-  return `<c r="${reference}" s="${STYLE.number}"><v>${value}</v></c>`;
+  if (kind === 'money') return `<c r="${reference}" s="${styles.money}"><v>${decimalOf(value)}</v></c>`;
+  if (kind === 'instant') return `<c r="${reference}" s="${styles.instant}"><v>${localSerial(value)}</v></c>`;
+  return `<c r="${reference}" s="${styles.number}"><v>${value}</v></c>`;
 }
 
 /** -5 → `-0.05`, from the digits: no floating point touches an amount. */

@@ -1,6 +1,6 @@
 /** The fixed parts of a workbook, and text as XML takes it. */
 
-export const STYLE = { plain: 0, heading: 1, text: 2, quoted: 3, money: 4, number: 5, day: 6, instant: 7, totalText: 8, totalMoney: 9, totalNumber: 10 } as const;
+export const STYLE = { plain: 0, heading: 1, text: 2, quoted: 3, money: 4, number: 5, day: 6, instant: 7, totalText: 8, totalMoney: 9, totalNumber: 10, openText: 11, openQuoted: 12, openMoney: 13, openNumber: 14, openDay: 15 } as const;
 
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
@@ -17,8 +17,10 @@ export function textCell(reference: string, text: string, style: number = STYLE.
   const first = text.charCodeAt(0);
   const isLikeFormula = first === 0x3d || first === 0x2b || first === 0x2d || first === 0x40 || first === 0x09 || first === 0x0d;
   const space = first <= 0x20 || text.charCodeAt(text.length - 1) <= 0x20 || text.includes('\n') ? ' xml:space="preserve"' : '';
-  return `<c r="${reference}" s="${isLikeFormula && style === STYLE.text ? STYLE.quoted : style}" t="inlineStr"><is><t${space}>${xmlText(text)}</t></is></c>`;
+  return `<c r="${reference}" s="${isLikeFormula ? (QUOTED.get(style) ?? style) : style}" t="inlineStr"><is><t${space}>${xmlText(text)}</t></is></c>`;
 }
+
+const QUOTED: ReadonlyMap<number, number> = new Map([[STYLE.text, STYLE.quoted], [STYLE.openText, STYLE.openQuoted]]);
 
 /** Without what XML 1.0 forbids, and with `_x0041_` kept as typed, which Excel would read as a letter. */
 export function xmlText(text: string): string {
@@ -50,9 +52,11 @@ export function sheetStart(widths: readonly number[], isFirst: boolean): string 
   return `${DECLARATION}<worksheet xmlns="${MAIN}"><sheetViews><sheetView${isFirst ? ' tabSelected="1"' : ''} workbookViewId="0">${pane}</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>${columns}</cols><sheetData>`;
 }
 
-export function sheetEnd(filter: string | null): string {
+/** A protected sheet has no password: it keeps from slips, not from people. */
+export function sheetEnd(filter: string | null, isProtected = false): string {
+  const protection = isProtected ? '<sheetProtection sheet="1" objects="1" scenarios="1" formatColumns="0" formatRows="0" sort="0" autoFilter="0"/>' : '';
   const autoFilter = filter === null ? '' : `<autoFilter ref="${filter}"/>`;
-  return `</sheetData>${autoFilter}<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>`;
+  return `</sheetData>${protection}${autoFilter}<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>`;
 }
 
 export function workbookXml(sheets: readonly string[], filter: string): string {
@@ -82,17 +86,20 @@ export function contentTypes(sheets: number): string {
   );
 }
 
+/** A cell people may change in a protected sheet is yellow and framed. */
+const OPEN = ' applyProtection="1"><protection locked="0"/></xf>';
 /** In the order of `STYLE`. 4: #,##0.00 as the reader's country writes it; 14: its date; 49: text. */
 const FORMATS: readonly (readonly [format: number, font: number, fill: number, border: number, more: string])[] = [
   [0, 0, 0, 0, ''], [49, 1, 2, 0, ''], [49, 0, 0, 0, ''], [49, 0, 0, 0, ' quotePrefix="1"'], [4, 0, 0, 0, ''], [0, 0, 0, 0, ''],
   [14, 0, 0, 0, ''], [22, 0, 0, 0, ''], [49, 1, 0, 1, ''], [4, 1, 0, 1, ''], [1, 1, 0, 1, ''],
+  [49, 0, 3, 2, OPEN], [49, 0, 3, 2, ` quotePrefix="1"${OPEN}`], [4, 0, 3, 2, OPEN], [0, 0, 3, 2, OPEN], [14, 0, 3, 2, OPEN],
 ];
 
 export const STYLES =
   `${DECLARATION}<styleSheet xmlns="${MAIN}">` +
   '<fonts count="2"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font><font><b/><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts>' +
-  '<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFE8EDF3"/><bgColor indexed="64"/></patternFill></fill></fills>' +
-  '<borders count="2"><border><left/><right/><top/><bottom/><diagonal/></border><border><left/><right/><top style="thin"><color auto="1"/></top><bottom/><diagonal/></border></borders>' +
+  '<fills count="4"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFE8EDF3"/><bgColor indexed="64"/></patternFill></fill><fill><patternFill patternType="solid"><fgColor rgb="FFFFF6D6"/><bgColor indexed="64"/></patternFill></fill></fills>' +
+  '<borders count="3"><border><left/><right/><top/><bottom/><diagonal/></border><border><left/><right/><top style="thin"><color auto="1"/></top><bottom/><diagonal/></border><border><left style="thin"><color rgb="FFD9C98A"/></left><right style="thin"><color rgb="FFD9C98A"/></right><top style="thin"><color rgb="FFD9C98A"/></top><bottom style="thin"><color rgb="FFD9C98A"/></bottom><diagonal/></border></borders>' +
   '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>' +
-  `<cellXfs count="${FORMATS.length}">${FORMATS.map(([format, font, fill, border, more]) => `<xf numFmtId="${format}" fontId="${font}" fillId="${fill}" borderId="${border}" xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1"${more}/>`).join('')}</cellXfs>` +
+  `<cellXfs count="${FORMATS.length}">${FORMATS.map(([format, font, fill, border, more]) => `<xf numFmtId="${format}" fontId="${font}" fillId="${fill}" borderId="${border}" xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1"${more.endsWith('>') ? more : `${more}/>`}`).join('')}</cellXfs>` +
   '<cellStyles count="1"><cellStyle name="Standard" xfId="0" builtinId="0"/></cellStyles></styleSheet>';

@@ -9,7 +9,7 @@ import { formView, type FormError } from '../../platform/form-view.ts';
 import { renderPage } from '../../platform/views.ts';
 import { chosenIds } from '../vouchers/voucher-bulk-pages.ts';
 import { countHits, vouchersById, type ListQuery } from '../vouchers/voucher-list-service.ts';
-import { listQueryOf, listUrl, maySeeCodes, readFilter, VOUCHERS_PATH, type Filter } from '../vouchers/voucher-list-pages.ts';
+import { listQueryOf, listUrl, mayChangeVouchers, maySeeCodes, readFilter, VOUCHERS_PATH, type Filter } from '../vouchers/voucher-list-pages.ts';
 import { EXPORT_COLUMNS, EXPORT_FORMATS, EXPORT_KINDS, startExport, type ExportKind } from './voucher-export-service.ts';
 
 export interface ExportPages {
@@ -81,6 +81,7 @@ export function voucherExportPages({ database, clock }: ExportPages): Router {
       query,
       ids: ids?.join(',') ?? '',
       back: listUrl(filter),
+      sheet: mayChangeVouchers(user) ? { href: `/admin/sheets/new${query === '' ? '' : `?${query}`}`, preview: '/admin/sheets/new/preview' } : null,
       others: EXPORT_KINDS.filter((one) => one !== kind).map((one) => ({ href: `${PATH}/${one}${query === '' ? '' : `?${query}`}`, preview: `${PATH}/${one}/preview`, text: t(`transfer:export.instead.${one}`) })),
       howMany: isMore ? t('transfer:export.more_than', { number: formatNumber(MAX_COUNTED, locale) }) : t('transfer:export.count', { count, number: formatNumber(count, locale) }),
       isEmpty: count === 0,
@@ -96,7 +97,7 @@ export function voucherExportPages({ database, clock }: ExportPages): Router {
   }
 }
 
-interface Asked {
+export interface Asked {
   readonly filter: Filter;
   /** Those chosen one by one; null: all hits of the filter. */
   readonly ids: readonly string[] | null;
@@ -104,7 +105,7 @@ interface Asked {
 
 const UNTYPED = { format: 'xlsx', codes: 'masked', reason: '' };
 
-function askedOf(req: Request): Asked {
+export function askedOf(req: Request): Asked {
   const ids = chosenIds(req);
   return { filter: readFilter(Object.fromEntries(new URLSearchParams(fieldOf(req, 'query')))), ids: fieldOf(req, 'scope') === 'all' || ids.length === 0 ? null : ids };
 }
@@ -121,7 +122,7 @@ function exportQueryOf(filter: Filter, user: Response['locals']['user']): ListQu
 }
 
 /** What narrows the list, in words: `Art: Kauf; Status: aktiv`. */
-function filterText(res: Response, filter: Filter): string {
+export function filterText(res: Response, filter: Filter): string {
   const { t } = res.locals;
   const { sort: _sort, ...narrowing } = filter;
   const worded: Readonly<Record<string, string>> = { type: 'type', status: 'status', state: 'state', paid: 'paid', redeemed: 'redeemed', expiring: 'expiring' };

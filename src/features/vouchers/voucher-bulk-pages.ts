@@ -18,8 +18,10 @@ import { listQueryOf, listUrl, maySeeCodes, momentOf, readFilter, VOUCHERS_PATH,
 /** A PDF for each voucher, or one with a page for each. */
 export const PRINT_FILES = ['each', 'together'] as const;
 const MAX_REASON = 500;
-/** Not done to the vouchers but read from them: entries of the same menu, and which list they mean. */
-export const EXPORT_ACTIONS: ReadonlyMap<string, 'vouchers' | 'codes'> = new Map([['export_list', 'vouchers'], ['export_codes', 'codes']]);
+/** Not done to the vouchers but read from them: entries of the same menu, and the page that goes on with them. */
+export const EXPORT_ACTIONS: ReadonlyMap<string, string> = new Map([
+  ['export_list', '/admin/exports/vouchers/preview'], ['export_codes', '/admin/exports/codes/preview'], ['export_sheet', '/admin/sheets/new/preview'],
+]);
 
 /** One action for many vouchers: first how many it meets, then a job. */
 export function voucherBulkPages(pages: VoucherPages): Router {
@@ -28,10 +30,10 @@ export function voucherBulkPages(pages: VoucherPages): Router {
   const mayChange = requireRole('admin', 'agent');
 
   router.post(`${VOUCHERS_PATH}/bulk`, mayChange, async (req, res) => {
-    const what = EXPORT_ACTIONS.get(fieldOf(req, 'action'));
-    if (what !== undefined && (fieldOf(req, 'scope') === 'all' || chosenIds(req).length > 0)) {
-      // The same form goes on to the page of exports.
-      res.redirect(307, `/admin/exports/${what}/preview`);
+    const page = EXPORT_ACTIONS.get(fieldOf(req, 'action'));
+    if (page !== undefined && (fieldOf(req, 'scope') === 'all' || chosenIds(req).length > 0)) {
+      // The same form goes on to that page.
+      res.redirect(307, page);
       return;
     }
     const asked = readAsked(req, res);

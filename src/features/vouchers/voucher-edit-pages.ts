@@ -14,13 +14,13 @@ import { createOnce, type CampaignCode } from './voucher-create-service.ts';
 import { changedParts, formPath } from './voucher-form-body-pages.ts';
 import { readForm, storedForm, type ReadForm } from './voucher-form-reading-pages.ts';
 import { changeRows, emptyVoucher, takeType, tidyRows, typedCopy, typedVoucher, type TypedVoucher } from './voucher-form-pages.ts';
-import { fixedFields, isEnded, renderForm, type Conflict, type FormState } from './voucher-form-view-pages.ts';
+import { fixedFields, renderForm, type Conflict, type FormState } from './voucher-form-view-pages.ts';
 import { historyOf } from './voucher-lifecycle-service.ts';
 import { momentOf, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
 import { mergeTyped } from './voucher-merge-pages.ts';
 import { changeVoucher, findVoucher, type VoucherBody } from './voucher-service.ts';
 import { isTextChange } from './voucher-undo-service.ts';
-import type { VoucherView } from './voucher-view-service.ts';
+import { isEnded, type VoucherView } from './voucher-view-service.ts';
 
 const MAX_ONCE = 100;
 

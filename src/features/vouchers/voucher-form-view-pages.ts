@@ -18,7 +18,7 @@ import { mayChangeVouchers, maySeeCodes, shownCode, VOUCHERS_PATH, type VoucherP
 import { labelKey, type FieldChange } from './voucher-merge-pages.ts';
 import { STATUS_TONES } from './voucher-status-pages.ts';
 import type { VoucherSummary } from './voucher-summary-service.ts';
-import type { VoucherView } from './voucher-view-service.ts';
+import { isEnded, type VoucherView } from './voucher-view-service.ts';
 
 export interface Conflict {
   readonly who: string;
@@ -45,13 +45,13 @@ export interface FormState {
 /** Entries offered beside a field at once; the others come while somebody types. */
 const MAX_OFFERED = 500;
 const MAX_LISTED = 200;
-const ENDED = ['cancelled', 'refunded', 'replaced', 'derecognised'];
 
 export async function renderForm(res: Response, pages: VoucherPages, state: FormState): Promise<void> {
   const { t, locale, user } = res.locals;
   const { typed, voucher, currency, errors = [], conflict = null, notice = '' } = state;
   const named = errors.map((error) => ({ ...error, message: error.path === '' ? error.message : `${t(labelOfPath(error.path))}: ${error.message}` }));
   const mayChange = mayChangeVouchers(user);
+  const isOver = voucher !== null && isEnded(voucher);
   const fixed = fixedFields(voucher);
   const shows = shownFields(typed, voucher);
   const acts = voucher === null || !mayChange ? [] : actionsOf(voucher, user, res.locals);
@@ -75,8 +75,8 @@ export async function renderForm(res: Response, pages: VoucherPages, state: Form
     code: voucher === null ? null : { text: shownCode(voucher, user), isWhole: shownCode(voucher, user) === voucher.code },
     action: voucher === null ? VOUCHERS_PATH : `${VOUCHERS_PATH}/${voucher.id}`,
     mayChange,
-    maySave: mayChange && !isEnded(voucher),
-    isEnded: isEnded(voucher),
+    maySave: mayChange && !isOver,
+    isEnded: isOver,
     ...shows,
     isStored: typed.type === 'purchase' || typed.type === 'settlement',
     isFollowing: voucher !== null && voucher.campaign !== null,
@@ -134,10 +134,6 @@ export function fixedFields(voucher: VoucherView | null): readonly string[] {
   if (voucher.campaign === null) return always;
   const own = ['paidAt', 'method', 'version', 'base', ...SALE_FIELDS];
   return [...always, ...[...TEXT_FIELDS, ...LIST_FIELDS].filter((name) => !own.includes(name))];
-}
-
-export function isEnded(voucher: VoucherView | null): boolean {
-  return voucher !== null && ENDED.includes(voucher.status);
 }
 
 export function options(values: readonly string[], group: string, t: Translate): { value: string; label: string }[] {

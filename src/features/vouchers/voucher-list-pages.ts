@@ -72,7 +72,7 @@ export function voucherListPages(pages: VoucherPages): Router {
       allHref: listUrl({ type }),
       saved: (await listSaved(pages.database, user?.id ?? 0)).map((one) => ({ ...one, href: `${VOUCHERS_PATH}${one.query === '' ? '' : `?${one.query}`}`, isHere: here === `${VOUCHERS_PATH}${one.query === '' ? '' : `?${one.query}`}` })),
       query: here.split('?')[1] ?? '',
-      bulkActions: choices([...BULK_ACTIONS.filter((one) => !SHOWS_CODES.includes(one) || maySeeCodes(user)), 'export_list', 'export_codes'], 'bulk', t),
+      bulkActions: choices([...BULK_ACTIONS.filter((one) => !SHOWS_CODES.includes(one) || maySeeCodes(user)), 'export_list', 'export_codes', 'export_sheet'], 'bulk', t),
       count: t('vouchers:on_page', { count: found.items.length }),
       first: cursor === '' ? '' : here,
       next: found.nextCursor === null ? '' : listUrl({ ...filter, cursor: found.nextCursor }),

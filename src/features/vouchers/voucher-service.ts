@@ -194,16 +194,22 @@ export async function createVoucherIn(trx: Transaction, body: VoucherBody, rules
   return readVoucher(trx, id, moment);
 }
 
-async function changeRules(trx: Transaction, record: VoucherRecord, before: StoredRules, change: Partial<RulesBody>, moment: Moment): Promise<void> {
+/** What the rules would be after a change; throws what keeps it from being made. */
+export async function changedRules(connection: Connection, record: VoucherRecord, before: StoredRules, change: Partial<RulesBody>, moment: Moment): Promise<{ readonly rules: StoredRules; readonly isWorthChanged: boolean }> {
   if (record.campaignId !== null) throw appError('follows_campaign');
   const rules = rulesFromBody(mergeRules(before, change), before.currency);
-  await requireSoundRules(trx, rules);
+  await requireSoundRules(connection, rules);
   if (rules.funding === 'credit' && before.funding !== 'credit') throw creditByHand();
   const isWorthChanged = WORTH.some((name) => rules[name] !== before[name]);
   // The account of a booked voucher may be that of its brand.
   const isAccountChanged = rules.restrictions.brand !== before.restrictions.brand && record.ledgerCount > 0;
   if ((isWorthChanged && (record.paidOn !== null || record.uses > 0)) || isAccountChanged) throw appError('fixed_once_paid');
-  if (opensAgain(before.bookUntil, rules.bookUntil, moment.today) && (await needsSecondPerson(trx, record.balance ?? 0))) throw extendElsewhere();
+  if (opensAgain(before.bookUntil, rules.bookUntil, moment.today) && (await needsSecondPerson(connection, record.balance ?? 0))) throw extendElsewhere();
+  return { rules, isWorthChanged };
+}
+
+async function changeRules(trx: Transaction, record: VoucherRecord, before: StoredRules, change: Partial<RulesBody>, moment: Moment): Promise<void> {
+  const { rules, isWorthChanged } = await changedRules(trx, record, before, change, moment);
   await updateRules(trx, record.rulesId, rules);
   if (!isWorthChanged) return;
   const balance = isStoredValue(rules.type) ? 0 : null;

@@ -1,10 +1,11 @@
 import { evaluate } from '../../core/evaluate.ts';
-import { shortestSoundEnd, type Jurisdiction } from '../../core/limitation.ts';
+import type { Jurisdiction } from '../../core/limitation.ts';
 import { checkRules } from '../../core/voucher-rules-check.ts';
 import { DEFAULT_STACKING_POLICY, type Booking } from '../../core/voucher.ts';
 import { formatDay, formatMoney, formatPercent } from '../../platform/format.ts';
 import type { Locale, Translate } from '../../platform/i18n.ts';
 import { isStoredValue, rulesFromBody, type RulesBody, type StoredRules } from '../campaigns/rules-service.ts';
+import { shortEndOf } from './voucher-warning-service.ts';
 
 export interface VoucherSummary {
   /** What it is worth, in one line; empty while nobody knows. */
@@ -48,11 +49,9 @@ export function summarise(body: RulesBody, context: SummaryContext): VoucherSumm
   };
 }
 
-/** A paid voucher that ends before its claim is time-barred. */
-function tooShort({ type, funding, bookUntil }: StoredRules, { claimOn, jurisdiction, locale, t }: SummaryContext): string | null {
-  if (!isStoredValue(type) || funding === 'goodwill' || bookUntil === null) return null;
-  const soundEnd = shortestSoundEnd(claimOn, jurisdiction);
-  return bookUntil >= soundEnd ? null : t(`vouchers:too_short.${jurisdiction}`, { until: formatDay(bookUntil, locale), day: formatDay(soundEnd, locale) });
+function tooShort(rules: StoredRules, { claimOn, jurisdiction, locale, t }: SummaryContext): string | null {
+  const short = shortEndOf(rules, claimOn, jurisdiction);
+  return short === null ? null : t(`vouchers:too_short.${jurisdiction}`, { until: formatDay(short.bookUntil, locale), day: formatDay(short.soundEnd, locale) });
 }
 
 const EXAMPLE_TRIP_PRICE = 120_000;

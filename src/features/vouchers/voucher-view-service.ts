@@ -53,6 +53,13 @@ export function statusOfRecord(record: VoucherRecord, rules: StoredRules, today:
   );
 }
 
+const ENDED: readonly VoucherStatus[] = ['cancelled', 'refunded', 'replaced', 'derecognised'];
+
+/** Nothing of it can be changed any more. */
+export function isEnded({ status }: Pick<VoucherView, 'status'>): boolean {
+  return ENDED.includes(status);
+}
+
 /** The last day on which a voucher may be redeemed: that of its rules, or a later one of its own. */
 export function endOf({ extendedUntil }: Pick<VoucherRecord, 'extendedUntil'>, { bookUntil }: Pick<StoredRules, 'bookUntil'>): string | null {
   return bookUntil !== null && extendedUntil !== null && extendedUntil > bookUntil ? extendedUntil : bookUntil;
