@@ -86,6 +86,10 @@ describeOnBothDatabases('the pages of jobs and of the audit log', (database) => 
     expect(created.html).to.contain('<ins>Alpin</ins>').and.contain('export?entity&#x3D;brand&amp;entityId&#x3D;alpin&amp;action&#x3D;create').and.not.contain('<del>Alpin</del>');
     const changed = await admin.get('/admin/audit/export?entity=brand&entityId=alpin&action=change');
     expect(changed.html).to.contain('catalogue.save').and.not.contain('catalogue.create');
+    const search = async (words: string): Promise<string> => (await admin.get(`/admin/audit?entity=brand&q=${encodeURIComponent(words)}`)).html;
+    expect(await search('ALPIN angelegt')).to.contain('alpin');
+    expect(await search('alpin gibtesnicht')).to.contain('Kein Treffer');
+    expect((await admin.get('/admin/audit/export?entity=brand&q=gibtesnicht')).html.trim().split('\n')).to.have.length(1);
     expect((await admin.get('/admin/audit?from=31.02.2026')).html).to.contain('Bitte ein Datum');
     const csv = await admin.get('/admin/audit/export?entity=brand&entityId=alpin');
     expect(csv.html.split('\r\n')).to.have.length(5);

@@ -8,7 +8,7 @@ import { formView, type FormError } from '../../platform/form-view.ts';
 import type { Locale, Translate } from '../../platform/i18n.ts';
 import { parseDay } from '../../platform/typed-input.ts';
 import { renderPage } from '../../platform/views.ts';
-import { auditPage, auditRows, changeLines, type AuditFilter, type AuditRow } from './audit-service.ts';
+import { auditPage, auditRows, changeLines, wordsOf, type AuditFilter, type AuditRow, type AuditSearch } from './audit-service.ts';
 import { listUserNames, namesOfActors } from './user-service.ts';
 
 const PATH = '/admin/audit';
@@ -35,7 +35,7 @@ function hrefFor(entity: string, id: string, user: SignedInUser | null): string 
 export const AUDITED_ENTITIES = ['voucher', 'campaign', 'redemption', 'order', 'partner_invoice', 'accounting', 'settings', 'product', 'theme', 'region', 'brand', 'partner', 'user', 'api_key', 'tidying', 'approval', 'derecognition', 'job', 'hold', 'motif', 'mail', 'mail_text', 'statement', 'till_shift', 'booking_sample'] as const;
 /** What was done, as the filter offers it; `voucher.` and the like stand before it. */
 export const AUDITED_ACTIONS = ['create', 'change', 'pay', 'cancel', 'deactivate', 'activate', 'extend', 'reissue', 'split', 'merge', 'topup', 'import'] as const;
-const FIELDS = ['actor', 'entity', 'entityId', 'action', 'from', 'until'] as const;
+const FIELDS = ['q', 'actor', 'entity', 'entityId', 'action', 'from', 'until'] as const;
 type TypedFilter = Readonly<Record<(typeof FIELDS)[number], string>>;
 
 interface AuditPages {
@@ -55,10 +55,10 @@ export function auditPages({ database, clock, timeZone, hasText }: AuditPages): 
     const typed = typedFilter(req);
     const { filter, errors } = readFilter(typed, t);
     const beforeId = typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
-    const found = errors.length > 0 ? [] : await auditPage(database, filter, beforeId, PAGE + 1);
-    const rows = found.slice(0, PAGE);
-    const names = await namesOfActors(database, rows.map(({ actor }) => actor));
     const people = await listUserNames(database, MAX_PEOPLE);
+    const search = searchOf(typed.q, new Map(people.map(({ id, name }) => [`user:${id}`, name])), t);
+    const { rows, nextBefore, isPartial } = errors.length > 0 ? { rows: [], nextBefore: null, isPartial: false } : await auditPage(database, filter, search, beforeId, PAGE);
+    const names = await namesOfActors(database, rows.map(({ actor }) => actor));
     const query = new URLSearchParams(Object.entries(typed).filter(([, value]) => value !== ''));
     if (errors.length > 0) res.status(422);
     renderPage(res, 'staff/audit', {
@@ -77,7 +77,8 @@ export function auditPages({ database, clock, timeZone, hasText }: AuditPages): 
       })),
       isFiltered: query.size > 0,
       exportHref: `${PATH}/export?${query.toString()}`,
-      next: found.length > PAGE ? `${PATH}?${query.toString()}&cursor=${rows.at(-1)?.id ?? ''}` : null,
+      isPartial,
+      next: nextBefore === null ? null : `${PATH}?${query.toString()}&cursor=${nextBefore}`,
       first: beforeId === null ? null : `${PATH}?${query.toString()}`,
       locale,
     });
@@ -85,13 +86,14 @@ export function auditPages({ database, clock, timeZone, hasText }: AuditPages): 
 
   router.get(`${PATH}/export`, (req, res) => {
     const { t, locale } = res.locals;
-    const { filter, errors } = readFilter(typedFilter(req), t);
+    const typed = typedFilter(req);
+    const { filter, errors } = readFilter(typed, t);
     if (errors.length > 0) {
       res.redirect(303, PATH);
       return;
     }
     res.attachment(`protokoll-${clock.today()}.csv`).type('text/csv');
-    const csv = csvStream(exported(filter, t, locale));
+    const csv = csvStream(exported(filter, typed.q, t, locale));
     csv.on('error', () => res.destroy());
     res.once('close', () => csv.destroy());
     csv.pipe(res);
@@ -114,10 +116,15 @@ export function auditPages({ database, clock, timeZone, hasText }: AuditPages): 
     return { filter: { actor: text(typed.actor), entity: text(typed.entity), entityId: text(typed.entityId), action: text(typed.action), from, until }, errors };
   }
 
-  async function* exported(filter: AuditFilter, t: Translate, locale: Locale): AsyncGenerator<readonly CsvValue[]> {
+  /** Names, and the words the page has for what was done, are found too. */
+  function searchOf(q: string, names: ReadonlyMap<string, string>, t: Translate): AuditSearch {
+    return { words: wordsOf(q), textOf: (row) => `${whoText(row.actor, names, t)} ${actionText(row.action, t)} ${recordText(row, t)}` };
+  }
+
+  async function* exported(filter: AuditFilter, q: string, t: Translate, locale: Locale): AsyncGenerator<readonly CsvValue[]> {
     yield ['when', 'who', 'record', 'id', 'what', 'field', 'before', 'after'].map((column) => t(`staff:audit.column.${column}`));
     const names = new Map((await listUserNames(database, MAX_PEOPLE)).map(({ id, name }) => [`user:${id}`, name]));
-    for await (const row of auditRows(database, filter)) {
+    for await (const row of auditRows(database, filter, searchOf(q, names, t))) {
       const start = [formatInstant(row.at, timeZone, locale), whoText(row.actor, names, t), row.entity, row.entityId, row.action];
       const lines = changeLines(row.changes);
       if (lines.length === 0) yield [...start, '', '', ''];

@@ -5,18 +5,65 @@ export type { AuditFilter, AuditRow };
 
 const ROWS_PER_STEP = 500;
 const MAX_EXPORTED = 1_000_000;
+/** Rows that one page looks through for the words of a search. */
+const MAX_EXAMINED = 10_000;
+const MAX_WORDS = 8;
 
-/** Who did what, newest first. */
-export async function auditPage(database: Database, filter: AuditFilter, beforeId: string | null, limit: number): Promise<AuditRow[]> {
-  return listAudit(database.knex, filter, beforeId, limit);
+/** Words that must all occur in what an entry says: what was done, to what, by whom, which fields, old and new values. */
+export interface AuditSearch {
+  readonly words: readonly string[];
+  /** What the page shows of an entry besides its values, such as the name of who did it. */
+  readonly textOf: (row: AuditRow) => string;
+}
+
+export interface AuditPage {
+  readonly rows: readonly AuditRow[];
+  /** Where the next page goes on; null: that was all. */
+  readonly nextBefore: string | null;
+  /** It looked through as many entries as one page may, and there are more. */
+  readonly isPartial: boolean;
+}
+
+/** The newest entries of a filter. */
+export function newestAudit(database: Database, filter: AuditFilter, limit: number): Promise<AuditRow[]> {
+  return listAudit(database.knex, filter, null, limit);
+}
+
+/** `Preis  "Müller"` is the words `preis` and `müller`; case does not matter, the order neither. */
+export function wordsOf(text: string): string[] {
+  return text.toLowerCase().split(/[\s"]+/).filter((word) => word !== '').slice(0, MAX_WORDS);
+}
+
+/** Who did what, newest first. A search goes through the entries of the filter, so many a page. */
+export async function auditPage(database: Database, filter: AuditFilter, search: AuditSearch, beforeId: string | null, limit: number): Promise<AuditPage> {
+  const rows: AuditRow[] = [];
+  let after = beforeId;
+  for (let examined = 0; examined < MAX_EXAMINED; ) {
+    const step = await listAudit(database.knex, filter, after, search.words.length === 0 ? limit + 1 : ROWS_PER_STEP);
+    for (const row of step) {
+      if (!says(row, search)) continue;
+      if (rows.length === limit) return { rows, nextBefore: rows.at(-1)?.id ?? null, isPartial: false };
+      rows.push(row);
+    }
+    after = step.at(-1)?.id ?? after;
+    examined += step.length;
+    if (search.words.length === 0 || step.length < ROWS_PER_STEP) return { rows, nextBefore: null, isPartial: false };
+  }
+  return { rows, nextBefore: after, isPartial: true };
+}
+
+function says(row: AuditRow, { words, textOf }: AuditSearch): boolean {
+  if (words.length === 0) return true;
+  const text = `${row.action} ${row.entity} ${row.entityId} ${textOf(row)} ${JSON.stringify(row.changes)}`.toLowerCase();
+  return words.every((word) => text.includes(word));
 }
 
 /** Everything the filter finds, step by step, so that no list is held in memory. */
-export async function* auditRows(database: Database, filter: AuditFilter): AsyncGenerator<AuditRow> {
+export async function* auditRows(database: Database, filter: AuditFilter, search: AuditSearch): AsyncGenerator<AuditRow> {
   let beforeId: string | null = null;
   for (let told = 0; told < MAX_EXPORTED; ) {
     const rows: AuditRow[] = await listAudit(database.knex, filter, beforeId, ROWS_PER_STEP);
-    yield* rows;
+    yield* rows.filter((row) => says(row, search));
     told += rows.length;
     beforeId = rows.at(-1)?.id ?? null;
     if (rows.length < ROWS_PER_STEP) return;

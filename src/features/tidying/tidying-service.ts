@@ -5,7 +5,7 @@ import { inTransaction, isDuplicateKey, type Connection, type Database } from '.
 import { insertJob } from '../../platform/job-store.ts';
 import { currentSetup } from '../accounting/setup-service.ts';
 import { tidyingSettings, type TidyingSettings } from '../settings/tidying-settings-service.ts';
-import { auditPage } from '../staff/audit-service.ts';
+import { newestAudit } from '../staff/audit-service.ts';
 import type { AfterStep, Preview, Tidying } from './tidying-rule-service.ts';
 import { RULES } from './tidying-rules-service.ts';
 import type { Cutoff } from './tidying-store.ts';
@@ -39,7 +39,7 @@ export async function previewTidying(tidying: Tidying): Promise<RulePreview[]> {
 
 /** What earlier runs did, the newest first. */
 export async function tidyingLog(database: Database): Promise<{ readonly at: number; readonly actor: string; readonly rule: string; readonly count: number }[]> {
-  const rows = await auditPage(database, { actor: null, action: 'tidying.run', entity: null, entityId: null, from: null, until: null }, null, RUNS_SHOWN);
+  const rows = await newestAudit(database, { actor: null, action: 'tidying.run', entity: null, entityId: null, from: null, until: null }, RUNS_SHOWN);
   return rows.map(({ at, actor, entityId, changes }) => ({ at, actor, rule: entityId, count: Number((changes as { readonly count?: number }).count ?? 0) }));
 }
 
