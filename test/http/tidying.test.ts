@@ -100,6 +100,7 @@ describeOnBothDatabases('tidying', (database) => {
   it('is logged, and for administrators alone to start', async () => {
     const page = await admin.get('/admin/tidying');
     expect(page.html).to.contain('Personendaten stornierter, nie bezahlter Bestellungen').and.contain('Empfänger von Gutscheinen');
+    expect(page.html.split('>Letzte Läufe<')[1], 'the log of the runs').to.contain('Empfänger von Gutscheinen');
     expect((await database().knex('audit_log').where({ action: 'tidying.run' }).pluck('entity_id'))).to.include.members(['holds', 'idempotency_keys', 'unpaid_orders', 'order_people', 'recipients']);
     const login = { email: 'revision@example.org', password: 'correct horse battery staple' };
     await database().knex('users').insert({ email: login.email, name: 'Revision', role: 'auditor', password_hash: await hashPassword(login.password), created_at: 0 });

@@ -39,7 +39,7 @@ export async function previewTidying(tidying: Tidying): Promise<RulePreview[]> {
 
 /** What earlier runs did, the newest first. */
 export async function tidyingLog(database: Database): Promise<{ readonly at: number; readonly actor: string; readonly rule: string; readonly count: number }[]> {
-  const rows = await newestAudit(database, { actor: null, action: 'tidying.run', entity: null, entityId: null, from: null, until: null }, RUNS_SHOWN);
+  const rows = await newestAudit(database, { actor: null, action: 'run', entity: 'tidying', entityId: null, from: null, until: null }, RUNS_SHOWN);
   return rows.map(({ at, actor, entityId, changes }) => ({ at, actor, rule: entityId, count: Number((changes as { readonly count?: number }).count ?? 0) }));
 }
 
