@@ -82,6 +82,19 @@ describeOnBothDatabases('the vouchers of the admin over HTTP', (database) => {
       });
     }
 
+    it('find the codes of a campaign that somebody types', async () => {
+      const campaign = await api.post('/campaigns', { type: 'discount', title: 'Tippfilter Herbst', value: { tiers: [{ minTripPrice: 0, amount: 500 }] } });
+      const id = campaign.body.id as string;
+      await api.jobEnd((await api.post(`/campaigns/${id}/codes`, { codes: ['TIPPFILTER-1'] })).body.id as string);
+      for (const typed of ['tippfilter', id, `Tippfilter Herbst (${id})`]) {
+        const page = await admin.get(`/admin/vouchers?campaign=${encodeURIComponent(typed)}`);
+        expect(page.html, typed).to.contain('TIPPFILTER-1').and.contain(`value="Tippfilter Herbst (${id})"`).and.contain(`name="query" value="campaign&#x3D;${id}"`);
+      }
+      const unknown = await admin.get('/admin/vouchers?campaign=gibtesnicht');
+      expect(unknown.status).to.equal(422);
+      expect(unknown.html).to.contain('value="gibtesnicht"').and.not.contain('TIPPFILTER-1');
+    });
+
     it('find by every filter what the vouchers themselves say, in every sort, also among the codes of campaigns', async () => {
       for (const [index, campaign] of [
         { ...discount, paidAt: '2026-01-01', validity: { bookUntil: '2027-01-01' } },

@@ -6,7 +6,7 @@ import { formView, type FormError } from '../../platform/form-view.ts';
 import { renderPage } from '../../platform/views.ts';
 import { readCampaign } from '../campaigns/campaign-service.ts';
 import { findVoucherByCode } from '../vouchers/voucher-service.ts';
-import { campaignChoice } from './campaign-filter-pages.ts';
+import { campaignChoice } from '../vouchers/campaign-filter-pages.ts';
 import {
   heldLines, heldOfCampaign, heldPage, lockAndRelease, MAX_RELEASED_AT_ONCE, releaseCampaign, releaseLines, type HeldCode, type HeldLine,
 } from './hold-release-service.ts';

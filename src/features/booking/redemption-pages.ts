@@ -13,7 +13,7 @@ import { readRedemption } from './redemption-service.ts';
 import {
   actorText, codeFor, idOf, mayChange, momentOfPages, REDEMPTIONS_PATH, stateOf, stepText, textOf, travellerText, type BookingPages,
 } from './redemption-view-pages.ts';
-import { campaignChoice, type CampaignChoice } from './campaign-filter-pages.ts';
+import { campaignChoice, type CampaignChoice } from '../vouchers/campaign-filter-pages.ts';
 import { reversibleParts } from './reversal-preview-service.ts';
 import { readReversals } from './reversal-service.ts';
 

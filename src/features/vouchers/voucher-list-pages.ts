@@ -8,9 +8,9 @@ import { formatMoney, formatPercent } from '../../platform/format.ts';
 import { formView } from '../../platform/form-view.ts';
 import type { Locale, Translate } from '../../platform/i18n.ts';
 import { renderPage } from '../../platform/views.ts';
-import { listCampaigns } from '../campaigns/campaign-service.ts';
 import { listEntries } from '../catalogue/catalogue-service.ts';
 import { offeredMotifs } from '../documents/motif-service.ts';
+import { campaignChoice } from './campaign-filter-pages.ts';
 import { BULK_ACTIONS, SHOWS_CODES } from './voucher-bulk-service.ts';
 import { listVouchers, type ListQuery } from './voucher-list-service.ts';
 import { listSaved } from './voucher-saved-list-service.ts';
@@ -28,7 +28,7 @@ const SORTS = ['-createdAt', 'title', '-title', 'balance', '-balance', 'bookUnti
 /** Days within which a voucher with value ends. */
 const EXPIRING = ['30', '90'] as const;
 const ARCHIVE = ['all', 'only'] as const;
-/** Partners, brands and campaigns offered as filters. */
+/** Partners and brands offered as filters. */
 const MAX_OFFERED = 500;
 
 export function voucherListPages(pages: VoucherPages): Router {
@@ -36,7 +36,10 @@ export function voucherListPages(pages: VoucherPages): Router {
 
   router.get(VOUCHERS_PATH, async (req, res) => {
     const { t, locale, user } = res.locals;
-    const filter = readFilter(req.query);
+    const chosen = await campaignChoice(pages.database, textOf(req.query['campaign']), res);
+    // No campaign has the number 0: what is not clear finds nothing.
+    const filter = { ...readFilter(req.query), campaign: chosen.error === null ? (chosen.id ?? '') : '0' };
+    if (chosen.error !== null) res.status(422);
     const cursor = textOf(req.query['cursor']);
     const found = await listVouchers(pages.database, { ...listQueryOf(filter, user), limit: ROWS, cursor: cursor === '' ? null : cursor }, momentOf(pages));
     const { sort: _sort, type, q, state, ...narrowing } = filter;
@@ -47,7 +50,8 @@ export function voucherListPages(pages: VoucherPages): Router {
     const isNarrowed = [q, state, ...Object.values(narrowing)].some((value) => value !== '');
     renderPage(res, 'vouchers/list', {
       title: type === '' ? t('vouchers:title') : t(`vouchers:titles.${type}`),
-      form: formView(filter),
+      form: formView({ ...filter, campaign: chosen.text }, chosen.error === null ? [] : [chosen.error]),
+      offered: chosen.offered,
       types: choices(VOUCHER_TYPES, 'type', t),
       statuses: choices(VOUCHER_STATUSES, 'status', t),
       sorts: choices(SORTS, 'sort', t),
@@ -59,7 +63,6 @@ export function voucherListPages(pages: VoucherPages): Router {
       partners,
       motifs: (await offeredMotifs(pages.database.knex)).map(({ id, name }) => ({ value: id, label: name })),
       brands: await offered(pages, 'brand'),
-      campaigns: await offeredCampaigns(pages, t),
       areMoreOpen: Object.values(narrowing).some((value) => value !== ''),
       columns: sortableColumns(filter, t),
       rows: found.items.map((voucher) => listRow(voucher, { user, today, locale, t, partnerName: (id) => names.get(id) ?? id })),
@@ -164,11 +167,6 @@ function choices(values: readonly string[], group: string, t: Translate): { valu
 async function offered(pages: VoucherPages, kind: 'partner' | 'brand'): Promise<{ value: string; label: string }[]> {
   const entries = await listEntries(pages.database.knex, kind, { after: null, limit: MAX_OFFERED });
   return entries.map(({ id, name }) => ({ value: id, label: name }));
-}
-
-async function offeredCampaigns(pages: VoucherPages, t: Translate): Promise<{ value: string; label: string }[]> {
-  const campaigns = await listCampaigns(pages.database, { beforeId: null, limit: MAX_OFFERED });
-  return campaigns.map(({ id, title, type }) => ({ value: id, label: `${title} (${t(`vouchers:type.${type}`)})` }));
 }
 
 interface RowContext {
