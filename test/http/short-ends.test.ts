@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { DEFAULT_SETUP } from '../../src/core/chart-of-accounts.ts';
 import { saveSetup } from '../../src/features/accounting/setup-service.ts';
 import { fixedClock } from '../../src/platform/clock.ts';
+import { apiClient } from '../support/api-client.ts';
 import { describeOn } from '../support/databases.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';
 import { signedIn, type Visitor } from '../support/pages.ts';
@@ -24,6 +25,21 @@ describeOn('SQLite', 'an end that is shorter than the limitation', (database) =>
     expect(await said({ bookUntil: '31.12.2028' }, 'campaigns')).to.contain('31.12.2029');
     const sound: Record<string, string>[] = [{ bookUntil: '31.12.2029' }, { bookUntil: '' }, { type: 'discount', shownType: 'discount', bookUntil: '01.08.2026' }, { type: 'settlement', shownType: 'settlement', funding: 'goodwill', bookUntil: '01.08.2026' }];
     for (const fields of sound) expect(await said(fields)).not.to.contain('Verjährung');
+  });
+
+  it('is told by the API and after an extension, which are done all the same', async () => {
+    const api = apiClient(server.url);
+    const short = { code: 'end_too_short', soundEnd: '2029-12-31' };
+    const made = await api.post('/vouchers', { type: 'purchase', title: 'Kurz', code: 'KURZ-ENDE-1', paidAt: '2026-07-01', value: { originalValue: 5000 }, validity: { bookUntil: '2026-12-31' } });
+    expect(made.body.warnings).to.deep.equal([{ ...short, bookUntil: '2026-12-31' }]);
+    const path = `/vouchers/${made.body.id as string}`;
+    expect((await api.patch(path, { validity: { bookUntil: '2027-06-30' } })).body.warnings).to.deep.equal([{ ...short, bookUntil: '2027-06-30' }]);
+    expect((await api.post(`${path}/extend`, { bookUntil: '2029-12-31', reason: 'bis zur Verjährung' })).body.warnings).to.deep.equal([]);
+    const other = await api.post('/vouchers', { type: 'purchase', title: 'Kurz', code: 'KURZ-ENDE-2', paidAt: '2026-07-01', value: { originalValue: 5000 }, validity: { bookUntil: '2026-12-31' } });
+    const family = `/admin/vouchers/${other.body.id as string}/family`;
+    await visitor.get(family);
+    expect((await visitor.post(`${family}/extend`, { bookUntil: '31.03.2027', reason: 'Kulanz', once: 'e' })).status).to.equal(303);
+    expect((await visitor.get(family)).html).to.contain('31.12.2029').and.contain('Verjährung');
   });
 
   it('follows the country of the accounts, and can be saved', async () => {

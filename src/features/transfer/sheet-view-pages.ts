@@ -4,6 +4,7 @@ import { formatDay, formatMoney, formatNumber, moneyInput } from '../../platform
 import { namesOfActors } from '../staff/user-service.ts';
 import { actorName } from '../vouchers/voucher-aside-pages.ts';
 import { VOUCHERS_PATH } from '../vouchers/voucher-list-pages.ts';
+import { shortEndText } from '../vouchers/voucher-warning-service.ts';
 import { COLUMNS_BY_NAME, type SheetValue } from './sheet-columns-service.ts';
 import type { SheetChange, SheetRefusal, SheetReport } from './sheet-service.ts';
 
@@ -41,7 +42,7 @@ export function diffOf(changes: readonly SheetChange[], words: Words): object[] 
   const { t, locale } = words;
   return changes.map(({ row, id, number, title, currency, before, after, shortEnd }) => {
     const cells = Object.entries(after).map(([name, value]) => ({ label: t(`transfer:sheet.column.${name}`), before: shownValue(name, before[name] ?? null, currency, words), after: shownValue(name, value, currency, words) }));
-    const warning = shortEnd === null ? '' : t(`vouchers:too_short.${shortEnd.jurisdiction}`, { until: formatDay(shortEnd.bookUntil, locale), day: formatDay(shortEnd.soundEnd, locale) });
+    const warning = shortEnd === null ? '' : shortEndText(shortEnd, t, locale);
     const [first, ...others] = cells;
     return { row, voucherNumber: number, titleText: title, href: `${VOUCHERS_PATH}/${id}`, first, others, span: cells.length + (warning === '' ? 0 : 1), warning };
   });

@@ -6,13 +6,14 @@ import type { Database, Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
 import { answerOnce } from '../../platform/idempotent-api.ts';
 import {
-  cancelBody, entriesAnswer, historyAnswer, listQuery, lockBody, newVoucherBody, payBody, reissueBody, topUpBody, voucherAnswer,
+  cancelBody, entriesAnswer, historyAnswer, listQuery, lockBody, newVoucherBody, payBody, reissueBody, savedVoucherAnswer, topUpBody, voucherAnswer,
   voucherChangeBody, voucherPageAnswer,
 } from './voucher-body-api.ts';
 import { cancelVoucher, entriesOf, historyOf, payVoucher, reissueVoucher, setDeactivated, topUpVoucher } from './voucher-lifecycle-service.ts';
 import { listVouchers, type ListFilter } from './voucher-list-service.ts';
 import { changeVoucher, createVoucher, findVoucher, findVoucherByCode, type VoucherBody } from './voucher-service.ts';
 import type { Moment, VoucherView } from './voucher-view-service.ts';
+import { savedVoucher } from './voucher-warning-service.ts';
 
 export interface VoucherApi {
   readonly database: Database;
@@ -22,6 +23,7 @@ export interface VoucherApi {
 const TAG = 'Vouchers';
 const params = Joi.object({ id: Joi.string().max(64).required() });
 const voucherResponse = { description: 'The voucher', schema: voucherAnswer };
+const savedResponse = { description: 'The voucher, with warnings of what may not stand', schema: savedVoucherAnswer };
 
 export function voucherRoutes(api: VoucherApi): ApiRoute[] {
   const { database } = api;
@@ -50,6 +52,8 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
       answerOnce(api, request, `${name}Voucher`, async (trx) => ({ status, body: await act(trx, idOf(request), request) })),
   });
 
+  const withWarnings = async (answer: ApiResponse & { readonly body: VoucherView }): Promise<ApiResponse> => ({ ...answer, body: await savedVoucher(database.knex, answer.body, moment().today) });
+
   const lock = (name: 'deactivate' | 'activate', summary: string): ApiRoute => ({
     method: 'post',
     path: `/vouchers/{id}/${name}`,
@@ -75,9 +79,9 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
       tag: TAG,
       access: ['manage'],
       body: newVoucherBody,
-      responses: { 201: voucherResponse },
+      responses: { 201: savedResponse },
       async handle({ body, caller }) {
-        return withVersion(201, await createVoucher(database, body as VoucherBody, caller.actor, moment()));
+        return withWarnings(withVersion(201, await createVoucher(database, body as VoucherBody, caller.actor, moment())));
       },
     },
     {
@@ -123,11 +127,11 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
       access: ['manage'],
       params,
       body: voucherChangeBody,
-      responses: { 200: voucherResponse },
+      responses: { 200: savedResponse },
       async handle(request) {
         const change = request.body as Partial<VoucherBody>;
         const changed = await changeVoucher(database, idOf(request), change, versionOf(request.ifMatch), request.caller.actor, moment());
-        return withVersion(200, changed);
+        return withWarnings(withVersion(200, changed));
       },
     },
     action('pay', 'Sets the day of payment and books the value.', payBody, 200, (trx, id, { body, caller }) => {
@@ -187,7 +191,7 @@ function idOf(request: ApiRequest): string {
   return numericId(request.params.id ?? '');
 }
 
-function withVersion(status: number, voucher: VoucherView): ApiResponse {
+function withVersion(status: number, voucher: VoucherView): ApiResponse & { readonly body: VoucherView } {
   return { status, headers: { ETag: `"${voucher.version}"` }, body: voucher };
 }
 

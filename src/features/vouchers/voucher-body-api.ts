@@ -67,6 +67,13 @@ export const voucherAnswer = Joi.object({
   version: cents.required(),
 });
 
+/** What was saved all the same, although the law may not let it stand. */
+export const savedVoucherAnswer = voucherAnswer.keys({
+  warnings: Joi.array()
+    .items(Joi.object({ code: Joi.string().valid('end_too_short').required(), bookUntil: Joi.string().required(), soundEnd: Joi.string().required() }))
+    .required(),
+});
+
 export const voucherPageAnswer = Joi.object({
   items: Joi.array().items(voucherAnswer).required(),
   nextCursor: Joi.string().required().allow(null),

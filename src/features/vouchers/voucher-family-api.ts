@@ -5,8 +5,9 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db.ts';
 import { dayField, positiveCentsField } from '../../platform/fields.ts';
 import { answerOnce } from '../../platform/idempotent-api.ts';
-import { voucherAnswer } from './voucher-body-api.ts';
+import { savedVoucherAnswer, voucherAnswer } from './voucher-body-api.ts';
 import { extendVoucher, familyOf, MAX_MERGED, MAX_PARTS, mergeVouchers, splitVoucher } from './voucher-family-service.ts';
+import { savedVoucher } from './voucher-warning-service.ts';
 import type { Moment } from './voucher-view-service.ts';
 
 const TAG = 'Vouchers';
@@ -64,11 +65,11 @@ export function voucherFamilyRoutes(api: { readonly database: Database; readonly
       summary: 'Sets a later end, also after the present one has passed.',
       params,
       body: extendBody,
-      responses: { 200: { description: 'The voucher', schema: voucherAnswer } },
+      responses: { 200: { description: 'The voucher, with warnings of what may not stand', schema: savedVoucherAnswer } },
       handle: (request) =>
         answerOnce(api, request, 'extendVoucher', async (trx) => {
           const { bookUntil, reason: why } = request.body as { bookUntil: string; reason: string };
-          return { status: 200, body: await extendVoucher(trx, idOf(request), bookUntil, why, request.caller.actor, moment()) };
+          return { status: 200, body: await savedVoucher(trx, await extendVoucher(trx, idOf(request), bookUntil, why, request.caller.actor, moment()), moment().today) };
         }),
     },
     {

@@ -19,6 +19,7 @@ import { extendVoucher, familyOf, MAX_MERGED, MAX_PARTS, mergeVouchers, splitVou
 import { reissueVoucher, topUpVoucher } from './voucher-lifecycle-service.ts';
 import { findVoucher, findVoucherByCode } from './voucher-service.ts';
 import type { Moment, VoucherView } from './voucher-view-service.ts';
+import { shortEndOfVoucher, shortEndText } from './voucher-warning-service.ts';
 
 const PATH = '/admin/vouchers/:id/family';
 const ACTIONS = ['split', 'merge', 'extend', 'reissue', 'topup'] as const;
@@ -63,6 +64,8 @@ export function voucherFamilyPages({ database, clock }: Parts): Router {
       if ('asked' in done) return res.redirect(303, done.asked);
       const { outcome } = done.done;
       addFlash(req, { kind: 'success', text: res.locals.t(`vouchers:family.done.${action}`) });
+      const shortEnd = action === 'extend' ? await shortEndOfVoucher(database.knex, await findVoucher(database, outcome, moment()), clock.today()) : null;
+      if (shortEnd !== null) addFlash(req, { kind: 'warning', text: shortEndText(shortEnd, res.locals.t, res.locals.locale) });
       res.redirect(303, `/admin/vouchers/${outcome}/family`);
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'not_found') throw error;

@@ -5,7 +5,7 @@ import { DEFAULT_STACKING_POLICY, type Booking } from '../../core/voucher.ts';
 import { formatDay, formatMoney, formatPercent } from '../../platform/format.ts';
 import type { Locale, Translate } from '../../platform/i18n.ts';
 import { isStoredValue, rulesFromBody, type RulesBody, type StoredRules } from '../campaigns/rules-service.ts';
-import { shortEndOf } from './voucher-warning-service.ts';
+import { shortEndOf, shortEndText } from './voucher-warning-service.ts';
 
 export interface VoucherSummary {
   /** What it is worth, in one line; empty while nobody knows. */
@@ -51,7 +51,7 @@ export function summarise(body: RulesBody, context: SummaryContext): VoucherSumm
 
 function tooShort(rules: StoredRules, { claimOn, jurisdiction, locale, t }: SummaryContext): string | null {
   const short = shortEndOf(rules, claimOn, jurisdiction);
-  return short === null ? null : t(`vouchers:too_short.${jurisdiction}`, { until: formatDay(short.bookUntil, locale), day: formatDay(short.soundEnd, locale) });
+  return short === null ? null : shortEndText(short, t, locale);
 }
 
 const EXAMPLE_TRIP_PRICE = 120_000;
