@@ -19,6 +19,8 @@ export interface JobHandler {
   readonly kind: string;
   /** The job's result; an exception of `JobFailure` ends it for good, any other is tried again. */
   run(job: RunningJob): Promise<unknown>;
+  /** The result of a job that was cancelled amid its work, such as a file of what was done until then. */
+  cancelled?(job: RunningJob): Promise<unknown>;
 }
 
 /** A job that cannot succeed by trying again; `error` is what its page and the API show. */
@@ -96,8 +98,8 @@ export function createWorker({ database, handlers, clock, reportFailure }: Worke
 
   async function end(job: Job, error: unknown): Promise<void> {
     if (error instanceof Interrupted) {
-      const isCancelled = (await findJob(database.knex, job.id))?.isCancelRequested === true;
-      if (isCancelled) await endJob(database.knex, job.id, owner, { state: 'cancelled' }, clock.now());
+      const newest = await findJob(database.knex, job.id);
+      if (newest?.isCancelRequested === true) await endJob(database.knex, job.id, owner, { state: 'cancelled', result: await leftBy(newest) }, clock.now());
       else await releaseJob(database.knex, job.id, owner, clock.now());
       return;
     }
@@ -108,6 +110,15 @@ export function createWorker({ database, handlers, clock, reportFailure }: Worke
     reportFailure(error);
     if (job.attempts >= MAX_ATTEMPTS) await endJob(database.knex, job.id, owner, { state: 'failed', error: { code: 'internal' } }, clock.now());
     else await releaseJob(database.knex, job.id, owner, clock.now() + 1000 * 2 ** job.attempts);
+  }
+
+  async function leftBy(job: Job): Promise<unknown> {
+    try {
+      return await byKind.get(job.kind)?.cancelled?.(runningJob(job));
+    } catch (error) {
+      reportFailure(error);
+      return undefined;
+    }
   }
 
   return {

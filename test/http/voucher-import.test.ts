@@ -91,6 +91,27 @@ describeOnBothDatabases('the import of codes from another system', (database) =>
     expect(booked[0]).to.include({ debit_role: 'OPENING', credit_role: 'V_KAUF', event_on: '2025-04-03' });
   });
 
+  it('tells which rows were taken over when it is cancelled, and goes on where the file comes again', async () => {
+    const rows = 6000;
+    const list = `Code;Wert;Bezahlt\n${Array.from({ length: rows }, (_unused, index) => `LANG-${index}-QQQQ;10;ja`).join('\n')}\n`;
+    const page = await check(await upload(list));
+    const here = /action="(\/admin\/imports\/checks\/\d+)"/.exec(page.html)?.[1] ?? '';
+    const id = (await admin.post(here, {})).location?.split('/').at(-1) ?? '';
+    for (let tries = 0; tries < 400 && Number((await database().knex('jobs').where({ id }).first<{ done: number }>('done')).done) === 0; tries++) await new Promise((resolve) => setTimeout(resolve, 5));
+    await admin.get(`/admin/jobs/${id}`);
+    await admin.post(`/admin/jobs/${id}/cancellation`, {});
+    const job = (await api.jobEnd(id)).body as { state: string; result: { created: number } };
+    expect(job.state).to.equal('cancelled');
+    const { created } = job.result;
+    expect(created).to.be.within(1, rows - 1);
+    const csv = (await admin.get(`/admin/jobs/${id}/file`)).html;
+    expect(csv.split('\r\n').filter((line) => line.includes('übernommen'))).to.have.lengthOf(created);
+    expect((await admin.get(`/admin/jobs/${id}`)).html).to.contain('herunterladen');
+    expect(await database().knex('import_outcomes').where({ job_id: id })).to.deep.equal([]);
+    expect((await takeOver(await check(await upload(list)))).result).to.include({ created: rows - created, skipped: created });
+    expect((await verifyBooks(database().knex, Date.now())).problem).to.equal(null);
+  }).timeout(60_000);
+
   it('makes codes that can be redeemed like any other', async () => {
     const used = await api.post('/redemptions', { booking: bookingOf(3000), codes: ['alt0001'], bookingNumber: 'NEU-1' });
     expect(used.status, JSON.stringify(used.body)).to.equal(201);

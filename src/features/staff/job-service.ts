@@ -28,7 +28,7 @@ export async function cancelJob(database: Database, id: string, user: SignedInUs
 /** The file a job left; null where it left none. Codes in full are for those who may see them; others get the masked one, where there is one. */
 export function fileOf(job: Job, user: SignedInUser): JobFile | null {
   const result = (typeof job.result === 'object' && job.result !== null ? job.result : {}) as { readonly file?: JobFile; readonly maskedFile?: JobFile; readonly needs?: string };
-  if (job.state !== 'done' || result.file === undefined) return null;
+  if ((job.state !== 'done' && job.state !== 'cancelled') || result.file === undefined) return null;
   const mayFetch = result.needs !== 'codes' || user.canSeeCodes || user.role === 'admin';
   return mayFetch ? result.file : (result.maskedFile ?? null);
 }

@@ -32,6 +32,7 @@ interface Progress {
   readonly isTold?: boolean;
 }
 
+const NOTHING_YET: Progress = { row: 0, created: 0, skipped: 0, failed: 0 };
 const MAX_TOLD = 200;
 const MAX_CODE = 100;
 const MAX_DETAIL = 500;
@@ -52,6 +53,11 @@ export function voucherImportJob(parts: ImportJobParts): JobHandler {
         if (error instanceof TableError) throw new JobFailure({ code: 'table_unreadable' });
         throw error;
       }
+    },
+    // What was taken over stays, and the file says which rows that were.
+    async cancelled(job) {
+      const payload = job.payload as ImportPayload;
+      return payload.isCheck ? undefined : end(parts, job, payload, (job.cursor as Progress | null) ?? NOTHING_YET);
     },
   };
 }
@@ -80,9 +86,9 @@ async function check(parts: ImportJobParts, job: RunningJob, payload: ImportPayl
 }
 
 async function take(parts: ImportJobParts, job: RunningJob, payload: ImportPayload): Promise<object> {
-  const { database, clock, files, i18n } = parts;
+  const { database, clock, i18n } = parts;
   const t = i18n.translator(payload.locale);
-  let progress = (job.cursor as Progress | null) ?? { row: 0, created: 0, skipped: 0, failed: 0 };
+  let progress = (job.cursor as Progress | null) ?? NOTHING_YET;
   let done = job.done;
   for await (const judged of judgedSteps(parts, payload, { jobId: job.id, row: progress.row })) {
     const before = progress;
@@ -99,7 +105,15 @@ async function take(parts: ImportJobParts, job: RunningJob, payload: ImportPaylo
       await tellCampaigns(trx, job.id, payload, clock.now());
       await job.advance(trx, { done, cursor: { ...progress, isTold: true } });
     });
+    progress = { ...progress, isTold: true };
   }
+  return end(parts, job, payload, progress);
+}
+
+/** The rows that were met with their outcomes as files, in full and shortened. */
+async function end({ database, clock, files, i18n }: ImportJobParts, job: RunningJob, payload: ImportPayload, progress: Progress): Promise<object> {
+  const t = i18n.translator(payload.locale);
+  if (progress.isTold !== true) await inTransaction(database, (trx) => tellCampaigns(trx, job.id, payload, clock.now()));
   const name = `${t('transfer:import.file')}-${job.id}.csv`;
   const file = { key: `jobs/${job.id}/import.csv`, name, mediaType: 'text/csv' };
   const maskedFile = { ...file, key: `jobs/${job.id}/import-masked.csv` };
