@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
+import { verifyBooks } from '../../src/features/accounting/verify-service.ts';
 import { apiClient, type ApiClient } from '../support/api-client.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';
+import { signedIn } from '../support/pages.ts';
 import { openShop } from '../support/shop.ts';
 
 const SECRET = 'the secret of the payment provider in tests';
@@ -77,6 +79,72 @@ describeOnBothDatabases('orders and payment events over HTTP', (database) => {
     expect((await tell({ id: 'pay-6', order: number, amount: 1, currency: 'EUR' })).status).to.equal(200);
     const other = await place();
     expect((await tell({ id: 'pay-6', order: other.number, amount: 1, currency: 'EUR' })).status).to.equal(409);
+  });
+
+  describe('about money that was taken back', () => {
+    const stateOf = async (id: string) => {
+      const rows: { is_deactivated: number; balance: number | string }[] = await database().knex('vouchers as v').join('order_vouchers as o', 'o.voucher_id', 'v.id').where('o.order_id', id).orderBy('o.position').select('v.is_deactivated', 'v.balance');
+      return rows.map((row) => [Boolean(row.is_deactivated), Number(row.balance)]);
+    };
+    const pay = (id: string, order: string) => tell({ id, order, amount: 10_000, currency: 'EUR' });
+
+    it('lock the vouchers once, however often and however parallel it is told, and leave the ledger alone', async () => {
+      const { id, number } = await place();
+      await pay('cb-pay-1', number);
+      const event = { type: 'chargeback', id: 'cb-1', order: number, amount: 4000, currency: 'EUR', reference: 'CB 1' };
+      const answers = await Promise.all([tell(event), tell(event), tell(event)]);
+      expect(answers.map(({ status, body }) => [status, body.disputed])).to.deep.equal([[200, 4000], [200, 4000], [200, 4000]]);
+      expect(answers.filter(({ body }) => body.repeated === false)).to.have.lengthOf(1);
+      expect(await stateOf(id)).to.deep.equal([[true, 5000], [true, 5000]]);
+      expect(await database().knex('order_chargebacks').where('order_id', id)).to.have.lengthOf(1);
+      const entries = await database().knex('ledger_entries as e').join('order_vouchers as o', 'o.voucher_id', 'e.voucher_id').where('o.order_id', id);
+      expect(entries).to.have.lengthOf(2);
+      expect((await pay('cb-pay-1', number)).body).to.include({ repeated: true, disputed: 4000 });
+    });
+
+    it('lock the vouchers of an order that is paid only afterwards', async () => {
+      const { id, number } = await place();
+      expect((await tell({ type: 'refund', id: 'cb-2', order: number, amount: 10_000, currency: 'EUR' })).body).to.include({ state: 'ordered', disputed: 10_000 });
+      expect((await pay('cb-pay-2', number)).body).to.include({ state: 'fulfilled', disputed: 10_000 });
+      expect(await stateOf(id)).to.deep.equal([[true, 5000], [true, 5000]]);
+    });
+
+    it('lock nothing where the dispute was won before it was told, and unlock nothing by itself', async () => {
+      const { id, number } = await place();
+      await pay('cb-pay-3', number);
+      const won = { type: 'chargeback_won', id: 'cb-3', order: number, amount: 10_000, currency: 'EUR' };
+      expect((await tell(won)).body.disputed).to.equal(0);
+      expect((await tell({ ...won, type: 'chargeback' })).body).to.include({ repeated: false, disputed: 0 });
+      expect(await stateOf(id)).to.deep.equal([[false, 5000], [false, 5000]]);
+      expect((await tell({ ...won, type: 'chargeback', id: 'cb-4', amount: 1 })).body.disputed).to.equal(1);
+      expect((await tell({ ...won, id: 'cb-5', amount: 1 })).body.disputed).to.equal(0);
+      expect(await stateOf(id)).to.deep.equal([[true, 5000], [true, 5000]]);
+    });
+
+    it('show the amount on the order, and go back the way they came when a person ends them', async () => {
+      const agent = await signedIn(server.url);
+      const { id, number } = await place();
+      await tell({ type: 'chargeback', id: 'cb-9', order: number, amount: 10_000, currency: 'EUR', reference: 'Fall 9' });
+      expect((await agent.get(`/admin/orders/${id}`)).html).to.contain('Noch gibt es keine Gutscheine');
+      await pay('cb-pay-9', number);
+      const { html } = await agent.get(`/admin/orders/${id}`);
+      expect(html).to.match(/100,00\s€ zurückgeholt/).and.to.contain('Fall 9').and.to.contain('Rückbelastung gemeldet');
+      await agent.post(`/admin/orders/${id}/refund`, { reason: 'Rückbelastung' });
+      expect((await agent.get(`/admin/orders/${id}`)).html).to.contain('Die Bestellung ist beendet');
+      const entries = await database().knex('ledger_entries as e').join('order_vouchers as o', 'o.voucher_id', 'e.voucher_id').where('o.order_id', id).orderBy('e.id').select('event', 'debit_role', 'credit_role', 'cents');
+      const legs = entries.map((row: { event: string; debit_role: string; credit_role: string; cents: number | string }) => `${row.event} ${row.debit_role} an ${row.credit_role} ${String(row.cents)}`);
+      expect(legs.slice(2)).to.deep.equal(['refund V_KAUF an TRANSIT 5000', 'refund V_KAUF an TRANSIT 5000']);
+      expect((await verifyBooks(database().knex, Date.now())).problem).to.equal(null);
+    });
+
+    it('refuse an event of another order, another currency and an unknown type', async () => {
+      const [first, second] = [await place(), await place()];
+      const event = { type: 'chargeback', id: 'cb-6', order: first.number, amount: 1, currency: 'EUR' };
+      expect((await tell(event)).status).to.equal(200);
+      expect((await tell({ ...event, order: second.number })).status).to.equal(409);
+      expect((await tell({ ...event, id: 'cb-7', currency: 'CHF' })).status).to.equal(422);
+      expect((await tell({ ...event, id: 'cb-8', type: 'stolen' })).status).to.equal(400);
+    });
   });
 
   it('know no events where nobody has a secret', async () => {

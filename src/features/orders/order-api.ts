@@ -12,7 +12,7 @@ import type { Moment } from '../vouchers/voucher-view-service.ts';
 import type { MailLinks } from './order-message-service.ts';
 import { bookPayment, preparedParts } from './order-payment-service.ts';
 import { findOrders, newOrderToken, orderDetails, placeIn, type Order } from './order-service.ts';
-import { bookPaymentEvent, isSignedBy, type PaymentEvent } from './payment-webhook-service.ts';
+import { bookPaymentEvent, isSignedBy, PAYMENT_EVENT_TYPES, type PaymentEvent } from './payment-webhook-service.ts';
 
 export interface OrderApi {
   readonly database: Database;
@@ -39,6 +39,7 @@ const orderBody = Joi.object({
 }).required();
 const paymentBody = Joi.object({ amount: positiveCentsField.required(), method: Joi.string().valid(...PAYMENT_METHODS).required(), paidOn: dayField, reference: text(200) }).required();
 const eventBody = Joi.object({
+  type: Joi.string().valid(...PAYMENT_EVENT_TYPES),
   id: Joi.string().min(1).max(140).pattern(/^[\x21-\x7e]+$/).required(),
   order: Joi.string().max(24).required(),
   amount: positiveCentsField.required(),
@@ -71,6 +72,7 @@ const paymentAnswer = Joi.object({
   missing: Joi.number().integer().required(),
   excess: Joi.number().integer().required(),
 });
+const eventAnswer = paymentAnswer.keys({ disputed: Joi.number().integer().required() });
 
 /** Orders for other systems, and what payment providers tell. */
 export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi): ApiRoute[] {
@@ -153,17 +155,17 @@ export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi)
       method: 'post',
       path: '/payment-events',
       operationId: 'tellPayment',
-      summary: 'A payment provider tells of money that came in: signed by the header Reisebon-Signature (t=<seconds>,v1=<HMAC-SHA256 of "<seconds>.<body>" in hex), at most five minutes old, booked once per id.',
+      summary: 'A payment provider tells of money that came in: signed by the header Reisebon-Signature (t=<seconds>,v1=<HMAC-SHA256 of "<seconds>.<body>" in hex), at most five minutes old, booked once per type and id. The types chargeback and refund tell of money that was taken back: the vouchers are locked, and a person decides; chargeback_won tells that it was given again.',
       tag: TAG,
       access: 'public',
       signedBy: 'Reisebon-Signature',
       body: eventBody,
-      responses: { 200: { description: 'What the payment did', schema: paymentAnswer } },
+      responses: { 200: { description: 'What the event did; disputed: cents taken back and not given again', schema: eventAnswer } },
       async handle({ body, rawBody, signature }) {
         if (webhookSecret === null) throw appError('not_found');
         if (!isSignedBy(webhookSecret, signature, rawBody, clock.now())) throw appError('unauthenticated');
-        const { order, isRepeated, missing, excess } = await bookPaymentEvent(database, body as PaymentEvent, links, moment());
-        return { status: 200, body: { order: order.number, state: order.state, repeated: isRepeated, missing, excess } };
+        const { order, isRepeated, missing, excess, disputed } = await bookPaymentEvent(database, body as PaymentEvent, links, moment());
+        return { status: 200, body: { order: order.number, state: order.state, repeated: isRepeated, missing, excess, disputed } };
       },
     },
   ];

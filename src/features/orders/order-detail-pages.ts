@@ -1,5 +1,5 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { isLegalForOrder } from '../../core/order-lifecycle.ts';
+import { isLegalForOrder, type OrderState } from '../../core/order-lifecycle.ts';
 import { PAYMENT_METHODS } from '../../core/postings.ts';
 import { readAudit } from '../../platform/audit.ts';
 import { hasRight, requireRole } from '../../platform/auth.ts';
@@ -17,6 +17,7 @@ import { findVoucher } from '../vouchers/voucher-service.ts';
 import { STATUS_TONES } from '../vouchers/voucher-status-pages.ts';
 import type { Moment } from '../vouchers/voucher-view-service.ts';
 import { pictureOf } from './motif-choice-service.ts';
+import { chargebacksOf } from './chargeback-service.ts';
 import { actorOf, differenceOf, mayChange, ORDER_TONES, ORDERS_PATH, textOf, type OrderPages } from './order-list-pages.ts';
 import { payOrder, settleOrder } from './order-payment-service.ts';
 import { refundOrder } from './order-refund-service.ts';
@@ -108,6 +109,7 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
     const history = await readAudit(database.knex, 'order', id, MAX_HISTORY);
     const names = await namesOfActors(database, history.map(({ actor }) => actor));
     const missing = Math.max(0, order.total - order.paid);
+    const { items: chargebacks, disputed } = await chargebacksOf(database.knex, id);
     const seesCodes = user !== null && hasRight(user, 'codes');
     const mails = await mailPage(database, { state: null, event: null, recipient: null, entity: 'order', entityId: id, beforeId: null, limit: MAX_MAILS });
     renderPage(res, 'orders/detail', {
@@ -122,6 +124,9 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
       methods: PAYMENT_METHODS.map((value) => ({ value, label: t(`orders:method.${value}`) })),
       payments: payments.map((one) => ({ ...one, methodText: t(`orders:method.${one.method}`), sourceText: t(`orders:source.${sourceOf(one.sourceKey)}`) })),
       missing,
+      chargebacks: chargebacks.map((one) => ({ ...one, kindText: t(`orders:chargeback.${one.kind}`) })),
+      disputed,
+      disputedText: DISPUTED_TEXTS[order.state],
       difference: differenceOf(order),
       vouchers: vouchers.map((one) => ({
         href: `/admin/vouchers/${one.id}`,
@@ -141,6 +146,9 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
   }
 }
 
+const DISPUTED_TEXTS: Readonly<Record<OrderState, string>> = {
+  ordered: 'orders:disputed_before', partly_paid: 'orders:disputed_before', fulfilled: 'orders:disputed', cancelled: 'orders:disputed_after', refunded: 'orders:disputed_after',
+};
 const SOURCES = ['settle', 'form', 'webhook', 'statement', 'counter'] as const;
 
 function sourceOf(sourceKey: string): string {

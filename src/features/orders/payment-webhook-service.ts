@@ -3,13 +3,18 @@ import { PAYMENT_METHODS, type PaymentMethod } from '../../core/postings.ts';
 import type { Database } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
 import type { Moment } from '../vouchers/voucher-view-service.ts';
+import { bookChargeback, chargebacksOf, CHARGEBACK_KINDS, type ChargebackKind } from './chargeback-service.ts';
 import type { MailLinks } from './order-message-service.ts';
 import { payOrder, type PaymentOutcome } from './order-payment-service.ts';
 import { findOrderByNumber } from './order-store.ts';
 
-/** What a payment provider, or the bridge to one, says about money that came in. */
+/** What an event tells of: money that came in, was taken back, or was given again after a dispute. */
+export const PAYMENT_EVENT_TYPES = ['payment', ...CHARGEBACK_KINDS] as const;
+
+/** What a payment provider, or the bridge to one, says about money of an order. */
 export interface PaymentEvent {
-  /** The provider's own id of this payment: told twice, it is booked once. */
+  readonly type?: 'payment' | ChargebackKind;
+  /** The provider's own id of this payment or chargeback: told twice, it is booked once. */
   readonly id: string;
   /** The number of the order. */
   readonly order: string;
@@ -35,8 +40,13 @@ export function isSignedBy(secret: string, signature: string, body: Buffer, now:
   return parts.some(([name, value = '']) => name === 'v1' && /^[0-9a-f]{64}$/i.test(value) && timingSafeEqual(Buffer.from(value, 'hex'), expected));
 }
 
-/** Books the payment of an event once; throws `not_found` for an order nobody knows. */
-export async function bookPaymentEvent(database: Database, event: PaymentEvent, links: MailLinks, moment: Moment): Promise<PaymentOutcome> {
+export interface PaymentEventOutcome extends PaymentOutcome {
+  /** Cents that were taken back and not given again. */
+  readonly disputed: number;
+}
+
+/** Books an event once; throws `not_found` for an order nobody knows. */
+export async function bookPaymentEvent(database: Database, event: PaymentEvent, links: MailLinks, moment: Moment): Promise<PaymentEventOutcome> {
   const order = await findOrderByNumber(database.knex, event.order);
   if (order === null) throw appError('not_found');
   if (order.currency !== event.currency) {
@@ -46,7 +56,14 @@ export async function bookPaymentEvent(database: Database, event: PaymentEvent, 
   if (paidOn > moment.today) {
     throw appError('rule_broken', { fields: [{ path: 'paidOn', code: 'day_to_come', message: { de: 'Der Tag der Zahlung liegt in der Zukunft.', en: 'The day of payment lies in the future.' } }] });
   }
+  const { type = 'payment' } = event;
+  const reference = event.reference ?? null;
+  if (type !== 'payment') {
+    const chargeback = { kind: type, cents: event.amount, happenedOn: paidOn, sourceKey: `${type}:${event.id}`, reference };
+    return { ...(await bookChargeback(database, order.id, chargeback, 'webhook', moment)), missing: Math.max(0, order.total - order.paid), excess: 0 };
+  }
   const method = PAYMENT_METHODS.find((one) => one === event.method) ?? 'online';
-  const payment = { cents: event.amount, method, paidOn, sourceKey: `webhook:${event.id}`, reference: event.reference ?? null };
-  return payOrder(database, order.id, payment, links, 'webhook', moment);
+  const payment = { cents: event.amount, method, paidOn, sourceKey: `webhook:${event.id}`, reference };
+  const outcome = await payOrder(database, order.id, payment, links, 'webhook', moment);
+  return { ...outcome, disputed: (await chargebacksOf(database.knex, order.id)).disputed };
 }
