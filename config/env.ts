@@ -16,6 +16,8 @@ export interface Config {
   readonly dataDir: string;
   /** Null: to be made once and kept in the data directory. */
   readonly sessionSecret: string | null;
+  /** Encrypts the secrets of second factors. Null: to be made once and kept in the data directory. */
+  readonly factorKey: string | null;
   readonly businessTimezone: string;
   readonly defaultLocale: 'de' | 'en';
   readonly smtpUrl: string | null;
@@ -44,6 +46,7 @@ interface Settings {
   DATABASE_URL?: string;
   DATA_DIR: string;
   SESSION_SECRET?: string;
+  FACTOR_KEY?: string;
   BUSINESS_TIMEZONE: string;
   DEFAULT_LOCALE: Config['defaultLocale'];
   SMTP_URL?: string;
@@ -60,6 +63,7 @@ interface Settings {
 const ENVIRONMENTS = ['development', 'production', 'test'] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const MIN_SECRET_LENGTH = 16;
+const MIN_FACTOR_KEY_LENGTH = 32;
 const MIN_WEBHOOK_SECRET_LENGTH = 32;
 const MIN_PASSWORD_LENGTH = 8;
 
@@ -88,6 +92,7 @@ const SCHEMA = Joi.object<Settings>({
   DATABASE_URL: text.custom(databaseUrl),
   DATA_DIR: text.default('var'),
   SESSION_SECRET: text.min(MIN_SECRET_LENGTH).when('NODE_ENV', { is: 'production', then: Joi.required() }),
+  FACTOR_KEY: text.min(MIN_FACTOR_KEY_LENGTH),
   BUSINESS_TIMEZONE: text.custom(timeZone).default('Europe/Berlin'),
   DEFAULT_LOCALE: text.valid('de', 'en').default('de'),
   SMTP_URL: text.uri({ scheme: ['smtp', 'smtps'] }),
@@ -109,6 +114,7 @@ const EXPECTED: Readonly<Record<keyof Settings, string>> = {
   DATABASE_URL: 'must be sqlite:path or mysql://user:password@host:port/database',
   DATA_DIR: 'must be a folder',
   SESSION_SECRET: `must be set in production and have at least ${MIN_SECRET_LENGTH} characters`,
+  FACTOR_KEY: `must have at least ${MIN_FACTOR_KEY_LENGTH} characters`,
   BUSINESS_TIMEZONE: 'must be a time zone such as Europe/Berlin',
   DEFAULT_LOCALE: 'must be de or en',
   SMTP_URL: 'must be smtp://user:password@host:port or smtps://user:password@host:port',
@@ -126,6 +132,7 @@ const EXPECTED: Readonly<Record<keyof Settings, string>> = {
 const SECRETS: ReadonlySet<string> = new Set([
   'DATABASE_URL',
   'SESSION_SECRET',
+  'FACTOR_KEY',
   'SMTP_URL',
   'BOOTSTRAP_ADMIN_PASSWORD',
   'BOOTSTRAP_API_KEY',
@@ -156,6 +163,7 @@ function toConfig(settings: Settings): Config {
     databaseUrl: settings.DATABASE_URL ?? `sqlite:${join(dataDir, 'reisebon.sqlite')}`,
     dataDir,
     sessionSecret: settings.SESSION_SECRET ?? null,
+    factorKey: settings.FACTOR_KEY ?? null,
     businessTimezone: settings.BUSINESS_TIMEZONE,
     defaultLocale: settings.DEFAULT_LOCALE,
     smtpUrl: settings.SMTP_URL ?? null,

@@ -57,6 +57,7 @@ import { pdfName, voucherPdf } from './features/vouchers/voucher-document-servic
 import { createPrinter } from './platform/chromium.ts';
 import { jobPages } from './features/staff/job-pages.ts';
 import { loadUser, loginPages } from './features/staff/login-pages.ts';
+import { sealPlainFactors } from './features/staff/factor-service.ts';
 import { createLoginService } from './features/staff/login-service.ts';
 import { fourEyesSettingsPages } from './features/settings/four-eyes-settings-pages.ts';
 import { reversalSettingsPages } from './features/settings/reversal-settings-pages.ts';
@@ -117,11 +118,14 @@ import { createWorker } from './platform/job-queue.ts';
 import type { Log } from './platform/log.ts';
 import { createWrongCodeLimiter } from './platform/rate-limit.ts';
 import { sessionMiddleware } from './platform/session.ts';
+import { createVault } from './platform/vault.ts';
 import { createViews } from './platform/views.ts';
 
 export interface Outside {
   readonly config: Config;
   readonly sessionSecret: string;
+  /** Encrypts the secrets of second factors. */
+  readonly factorKey: string;
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
@@ -146,13 +150,14 @@ const ROOT = join(import.meta.dirname, '..');
 const { version: VERSION } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
 
 /** Every service once, put together: the same for the product and for its tests. */
-export function compose({ config, sessionSecret, database, clock, log }: Outside): Composition {
+export function compose({ config, sessionSecret, factorKey, database, clock, log }: Outside): Composition {
   const isDevelopment = config.environment === 'development';
   const strict = config.environment !== 'production';
   const secure = config.isSecure;
 
   const apiKeys = createApiKeyService(database, clock);
-  const logins = createLoginService(database, clock);
+  const vault = createVault(factorKey);
+  const logins = createLoginService(database, clock, vault);
 
   const files = createFileStore(join(config.dataDir, 'files'));
   const health = createHealth(database);
@@ -172,7 +177,7 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
   const prints = createVoucherPrints({ printer, root: ROOT, renderView });
   const invoicePrints = createInvoicePrints({ printer, fonts: embeddedFonts(ROOT), renderView, i18n });
   const mails = createMailRoom(i18n);
-  const people = { database, clock, mails, baseUrl: config.baseUrl };
+  const people = { database, clock, mails, vault, baseUrl: config.baseUrl };
   const accounts = createAccountService(people);
   const documents = { database, prints, mails, i18n, baseUrl: config.baseUrl };
   const invoicing = { database, mails, timeZone: config.businessTimezone };
@@ -354,6 +359,8 @@ export function compose({ config, sessionSecret, database, clock, log }: Outside
     health,
     background: [worker, fileExpiry, sealer, nightlyTidying, nightlyExpiryRefunds, delivery, { start: () => undefined, stop: () => printer.close() }],
     bootstrap: async () => {
+      const closed = await sealPlainFactors(database, vault);
+      if (closed > 0) log.warn({ people: closed }, 'the key of the second factors does not fit: these people sign in with a recovery code and set up their factor anew');
       const { bootstrapAdmin: admin, bootstrapApiKey } = config;
       if (admin !== null) await bootstrapAdmin(database, clock, admin.email, admin.password);
       if (bootstrapApiKey !== null) await apiKeys.bootstrap(bootstrapApiKey);

@@ -5,7 +5,7 @@ import { compose } from './composition.ts';
 import { createDemoLogin } from './features/staff/user-service.ts';
 import { systemClock } from './platform/clock.ts';
 import { createLog } from './platform/log.ts';
-import { keptSessionSecret } from './platform/session-secret.ts';
+import { keptFactorKey, keptSessionSecret } from './platform/session-secret.ts';
 import { shutDownOnSignals } from './platform/shutdown.ts';
 import { listen, openMigratedDatabase, prepareDataDirectory, StartupError } from './platform/startup.ts';
 
@@ -21,9 +21,10 @@ async function start(config: Config): Promise<void> {
   const clock = systemClock(config.businessTimezone);
   prepareDataDirectory(config.dataDir);
   const sessionSecret = config.sessionSecret ?? keptSessionSecret(config.dataDir);
+  const factorKey = config.factorKey ?? keptFactorKey(config.dataDir);
   const database = await openMigratedDatabase(config.databaseUrl);
 
-  const { app, health, background, bootstrap } = compose({ config, sessionSecret, database, clock, log });
+  const { app, health, background, bootstrap } = compose({ config, sessionSecret, factorKey, database, clock, log });
   await bootstrap();
   const demoLogin = config.environment === 'development' ? await createDemoLogin(database, clock) : null;
 

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { Secret, TOTP } from 'otpauth';
+import { openFactor, sealPlainFactors } from '../../src/features/staff/factor-service.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { hashPassword } from '../../src/platform/passwords.ts';
+import { createVault } from '../../src/platform/vault.ts';
 import { hashToken } from '../../src/platform/tokens.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts';
@@ -125,9 +127,9 @@ describeOnBothDatabases('people and their access', (database) => {
     const id = await added('rolle@example.org');
     const form = { name: 'Rolle', email: 'rolle@example.org', role: 'agent' };
     let signed = await signedIn(server.url, { email: form.email, password: PASSWORD });
-    await admin.post(`/admin/users/${id}`, { ...form, rights: [] });
+    await admin.post(`/admin/users/${id}`, { ...form, rights: [], version: '1' });
     expect((await signed.get('/admin/jobs')).status, 'a new name ends nothing').to.equal(200);
-    await admin.post(`/admin/users/${id}`, { ...form, role: 'accountant', rights: ['canChangeSettings'] });
+    await admin.post(`/admin/users/${id}`, { ...form, role: 'accountant', rights: ['canChangeSettings'], version: '2' });
     expect((await signed.get('/admin/jobs')).status).to.equal(303);
     signed = await signedIn(server.url, { email: form.email, password: PASSWORD });
     await admin.post(`/admin/users/${id}/deactivation`, {});
@@ -136,9 +138,23 @@ describeOnBothDatabases('people and their access', (database) => {
     expect(JSON.parse(change.changes)).to.deep.include({ role: { before: 'agent', after: 'accountant' } });
   });
 
+  it('tell the second of two administrators what the first has changed, and take nothing away unseen', async () => {
+    const id = await added('zwei@example.org');
+    const versionIn = (html: string): string => /name="version" value="(\d+)"/.exec(html)?.[1] ?? '';
+    const version = versionIn((await admin.get(`/admin/users/${id}`)).html);
+    const form = { name: 'Zwei', email: 'zwei@example.org', role: 'agent', version };
+    expect((await admin.post(`/admin/users/${id}`, { ...form, role: 'accountant', rights: ['canRefund'] })).status).to.equal(303);
+    const late = await admin.post(`/admin/users/${id}`, { ...form, name: 'Zweite Fassung' });
+    expect(late.status).to.equal(412);
+    expect(late.html).to.contain('Inzwischen hat jemand anders').and.contain('Jetzt steht dort: Buchhaltung').and.contain('Jetzt steht dort: Zwei').and.contain('value="Zweite Fassung"');
+    expect(await rowOf('zwei@example.org')).to.include({ name: 'Zwei', role: 'accountant' });
+    expect((await admin.post(`/admin/users/${id}`, { ...form, name: 'Zweite Fassung', version: versionIn(late.html) })).status).to.equal(303);
+    expect(await rowOf('zwei@example.org')).to.include({ name: 'Zweite Fassung', role: 'agent', version: 3 });
+  });
+
   it('always leave one administrator', async () => {
     const { id } = await rowOf(TEST_ADMIN.email);
-    const answer = await admin.post(`/admin/users/${id}`, { name: 'Admin', email: TEST_ADMIN.email, role: 'agent' });
+    const answer = await admin.post(`/admin/users/${id}`, { name: 'Admin', email: TEST_ADMIN.email, role: 'agent', version: '1' });
     expect([answer.status, answer.html.includes('der letzte aktive Zugang')]).to.deep.equal([422, true]);
     await admin.post(`/admin/users/${id}/deactivation`, {});
     expect(Number((await rowOf(TEST_ADMIN.email))['is_active'])).to.equal(1);
@@ -189,6 +205,7 @@ describeOnBothDatabases('people and their access', (database) => {
     const recovery = [...on.html.matchAll(/<code>([a-z2-9]{5}-[a-z2-9]{5})<\/code>/g)].map((match) => match[1] as string);
     expect(recovery).to.have.length(10);
     expect(JSON.stringify(await database().knex('user_recovery_codes').select())).not.to.contain(recovery[0]);
+    expect((await rowOf(login.email))['totp_secret']).to.match(/^v1\.[\w-]{16}\.[\w-]{22}\.[\w-]{43}$/);
 
     const withCode = async (typed: string) => {
       const next = createVisitor(server.url);
@@ -208,6 +225,29 @@ describeOnBothDatabases('people and their access', (database) => {
     for (let attempt = 0; attempt < 5; attempt++) await withCode('000000x');
     late = 120_000;
     expect(await withCode(code()), 'after too many wrong ones').to.equal(429);
+  });
+
+  it('have the secret of their app encrypted at the first start, for themselves and this key alone', async () => {
+    const ids = [await added('alt@example.org'), await added('alt-zwei@example.org')];
+    const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+    await database().knex('users').whereIn('id', ids).update({ totp_secret: secret });
+    const vault = createVault('a key of thirty-two characters or more');
+    expect(await sealPlainFactors(database(), vault)).to.equal(0);
+    const sealed = await database().knex('users').whereIn('id', ids).orderBy('id').pluck<string[]>('totp_secret');
+    expect(new Set(sealed).size).to.equal(2);
+    expect(JSON.stringify(sealed)).to.not.contain(secret);
+    expect(await openFactor(database().knex, vault, ids[0] ?? 0)).to.equal(secret);
+    // Moved to somebody else's row it opens nothing; nor does another key, which is told at the start.
+    await database().knex('users').where({ id: ids[1] }).update({ totp_secret: sealed[0] });
+    expect(await openFactor(database().knex, vault, ids[1] ?? 0)).to.equal(null);
+    const other = createVault('another key of thirty-two characters');
+    expect(await openFactor(database().knex, other, ids[0] ?? 0)).to.equal(null);
+    expect(await sealPlainFactors(database(), other)).to.be.greaterThan(1);
+    const visitor = createVisitor(server.url);
+    await visitor.get('/login');
+    await visitor.post('/login', { email: 'alt@example.org', password: PASSWORD });
+    await visitor.get('/login/second-factor');
+    expect((await visitor.post('/login/second-factor', { code: new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: clock.now() }) })).status).to.equal(303);
   });
 
   it('open and change settings by that right, which auditors never have', async () => {

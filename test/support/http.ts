@@ -27,6 +27,7 @@ export async function startTestServer({ database, clock, env }: TestServerOption
   const { app, background, bootstrap } = compose({
     config,
     sessionSecret: config.sessionSecret as string,
+    factorKey: 'a key of thirty-two characters or more',
     database,
     clock: clock ?? systemClock(config.businessTimezone),
     log: createLog(config.logLevel),

@@ -39,6 +39,16 @@ export async function saveFactor(trx: Knex.Transaction, userId: number, secret: 
   await trx('users').where({ id: userId }).update({ totp_secret: secret, totp_last_step: step });
 }
 
+export async function listFactors(knex: Knex, afterId: number, limit: number): Promise<{ readonly userId: number; readonly secret: string }[]> {
+  const rows = await knex('users').where('id', '>', afterId).whereNotNull('totp_secret').orderBy('id').limit(limit).select<{ id: number; totp_secret: string }[]>('id', 'totp_secret');
+  return rows.map(({ id, totp_secret }) => ({ userId: Number(id), secret: totp_secret }));
+}
+
+/** Leaves it where it was changed meanwhile. */
+export async function replaceFactor(trx: Knex.Transaction, userId: number, before: string, after: string): Promise<void> {
+  await trx('users').where({ id: userId, totp_secret: before }).update({ totp_secret: after });
+}
+
 /** False: the code of this step, or a later one, was taken before. */
 export async function takeFactorStep(knex: Knex, userId: number, step: number): Promise<boolean> {
   const taken: number = await knex('users')

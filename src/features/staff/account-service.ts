@@ -8,6 +8,7 @@ import { factorStep, hashRecoveryCode, newRecoveryCodes } from '../../platform/s
 import { hashToken } from '../../platform/tokens.ts';
 import { browserName } from '../../platform/user-agent.ts';
 import { countRecoveryCodes, deleteSession, endAllSessions, endTokens, findOpenToken, listSessions, replaceRecoveryCodes, saveFactor, useToken, type TokenKind } from './access-store.ts';
+import { sealFactor } from './factor-service.ts';
 import { mailLink, type PeopleParts } from './person-service.ts';
 import { findPasswordHash, findPerson, lockPerson, setPassword, updateOwn, type Person } from './person-store.ts';
 import { findActiveUserByEmail, normalisedEmail } from './user-store.ts';
@@ -124,7 +125,7 @@ export function createAccountService(parts: PeopleParts): AccountService {
       if (step === null) return null;
       const codes = newRecoveryCodes();
       await inTransaction(database, async (trx) => {
-        await saveFactor(trx, user.id, secret, step);
+        await sealFactor(trx, parts.vault, user.id, secret, step);
         await replaceRecoveryCodes(trx, user.id, codes.map(hashRecoveryCode));
         await endAllSessions(trx, user.id);
         await audit(trx, `user:${user.id}`, 'user.second_factor_on', user.id);

@@ -5,7 +5,9 @@ import type { Locale } from '../../platform/i18n.ts';
 import { isPassword, MAX_PASSWORD_LENGTH } from '../../platform/passwords.ts';
 import { factorStep, hashRecoveryCode } from '../../platform/second-factor.ts';
 import { securitySettings } from '../settings/security-settings-service.ts';
-import { findFactor, takeFactorStep, takeRecoveryCode } from './access-store.ts';
+import type { Vault } from '../../platform/vault.ts';
+import { takeFactorStep, takeRecoveryCode } from './access-store.ts';
+import { openFactor } from './factor-service.ts';
 import { createRateLimiter } from '../../platform/attempt-limit.ts';
 import { findActiveUser, findActiveUserByEmail, normalisedEmail, recordLogin, saveUserLocale } from './user-store.ts';
 
@@ -32,7 +34,7 @@ const ATTEMPTS_PER_PERSON = { name: 'login', points: 5, seconds: 15 * 60 };
 const ATTEMPTS_WITH_FACTOR = { name: 'login-factor', points: 5, seconds: 15 * 60 };
 const ATTEMPTS_PER_ADDRESS = { name: 'login-address', points: 50, seconds: 15 * 60 };
 
-export function createLoginService(database: Database, clock: Clock): LoginService {
+export function createLoginService(database: Database, clock: Clock, vault: Vault): LoginService {
   const perPerson = createRateLimiter(database, ATTEMPTS_PER_PERSON);
   const perAddress = createRateLimiter(database, ATTEMPTS_PER_ADDRESS);
   const withFactor = createRateLimiter(database, ATTEMPTS_WITH_FACTOR);
@@ -55,9 +57,9 @@ export function createLoginService(database: Database, clock: Clock): LoginServi
       const attempt = await withFactor.consume(String(userId));
       if (!attempt.allowed) return { ok: false, reason: 'too_many_attempts', retryAfterSeconds: attempt.retryAfterSeconds };
       const user = await findActiveUser(knex, userId);
-      const secret = user === null ? null : await findFactor(knex, userId);
-      if (user === null || secret === null) return { ok: false, reason: 'wrong_credentials' };
-      const step = factorStep(secret, code, clock.now());
+      if (user?.hasSecondFactor !== true) return { ok: false, reason: 'wrong_credentials' };
+      const secret = await openFactor(knex, vault, userId);
+      const step = secret === null ? null : factorStep(secret, code, clock.now());
       const isTaken = step === null ? await takeRecoveryCode(knex, userId, hashRecoveryCode(code), clock.now()) : await takeFactorStep(knex, userId, step);
       if (!isTaken) return { ok: false, reason: 'wrong_credentials' };
       await withFactor.reset(String(userId));

@@ -5,6 +5,7 @@ import { appError } from '../../platform/errors.ts';
 import type { Locale } from '../../platform/i18n.ts';
 import { generatePassword, hashPassword } from '../../platform/passwords.ts';
 import { generateToken, hashToken } from '../../platform/tokens.ts';
+import type { Vault } from '../../platform/vault.ts';
 import type { MailRoom } from '../documents/mail-service.ts';
 import { endAllSessions, endTokens, replaceRecoveryCodes, replaceToken, saveFactor, type TokenKind } from './access-store.ts';
 import { findPerson, insertPerson, isEmailOfOther, listPeople, lockAdmins, lockPerson, setActive, updatePerson, type Person, type PersonChange } from './person-store.ts';
@@ -15,11 +16,12 @@ export interface PeopleParts {
   readonly database: Database;
   readonly clock: Clock;
   readonly mails: MailRoom;
+  readonly vault: Vault;
   readonly baseUrl: string;
 }
 
 /** Why a change was not made. */
-export type PersonRefusal = 'email_taken' | 'last_admin' | 'yourself';
+export type PersonRefusal = 'email_taken' | 'last_admin' | 'yourself' | 'changed_meanwhile';
 
 const HOUR_MS = 60 * 60 * 1000;
 const TOKEN_HOURS: Readonly<Record<TokenKind, number>> = { invitation: 72, password_reset: 2 };
@@ -95,12 +97,13 @@ export async function mailLink(
   return link;
 }
 
-/** Other sessions of the person end when their role or rights change. */
-export async function changePerson({ database, clock }: PeopleParts, id: number, change: PersonChange, actor: string): Promise<PersonRefusal | null> {
+/** Other sessions of the person end when their role or rights change. `version` is the one the form was opened with. */
+export async function changePerson({ database, clock }: PeopleParts, id: number, change: PersonChange, version: number, actor: string): Promise<PersonRefusal | null> {
   return inTransaction(database, async (trx) => {
     const admins = await lockAdmins(trx);
     const before = await lockPerson(trx, id);
     if (before === null) throw appError('not_found');
+    if (before.version !== version) return 'changed_meanwhile';
     if (change.role !== 'admin' && isLast(admins, id)) return 'last_admin';
     if (await isEmailOfOther(trx, change.email, id)) return 'email_taken';
     const changes = changesOf(before, change);

@@ -19,6 +19,8 @@ export interface Person extends PersonChange {
   readonly isInvited: boolean;
   readonly hasSecondFactor: boolean;
   readonly sessionEpoch: number;
+  /** Counts what administrators change. */
+  readonly version: number;
   readonly createdAt: number;
   readonly lastLoginAt: number | null;
 }
@@ -36,6 +38,7 @@ interface PersonRow {
   readonly is_invited: number | boolean;
   readonly totp_secret: string | null;
   readonly session_epoch: number;
+  readonly version: number;
   readonly created_at: number | string;
   readonly last_login_at: number | string | null;
 }
@@ -73,11 +76,11 @@ export async function isEmailOfOther(trx: Knex.Transaction, email: string, id: n
 }
 
 export async function updatePerson(trx: Knex.Transaction, id: number, person: PersonChange): Promise<void> {
-  await trx('users').where({ id }).update(columnsOf(person));
+  await trx('users').where({ id }).update({ ...columnsOf(person), version: trx.raw('version + 1') });
 }
 
 export async function updateOwn(trx: Knex.Transaction, id: number, own: { readonly name: string; readonly locale: Locale }): Promise<void> {
-  await trx('users').where({ id }).update(own);
+  await trx('users').where({ id }).update({ ...own, version: trx.raw('version + 1') });
 }
 
 export async function setActive(trx: Knex.Transaction, id: number, isActive: boolean): Promise<void> {
@@ -117,6 +120,7 @@ function toPerson(row: PersonRow): Person {
     isInvited: Boolean(row.is_invited),
     hasSecondFactor: row.totp_secret !== null,
     sessionEpoch: row.session_epoch,
+    version: row.version,
     createdAt: Number(row.created_at),
     lastLoginAt: row.last_login_at === null ? null : Number(row.last_login_at),
   };

@@ -75,7 +75,14 @@ export function userPages({ people, accounts, hasServer }: UserPages): Router {
     const { t } = res.locals;
     const person = await readPerson(database, idOf(req));
     const { typed, change, errors } = readForm(req, t);
-    const refusal = change === null ? null : await changePerson(people, person.id, change, actorOf(res));
+    const refusal = change === null ? null : await changePerson(people, person.id, change, Number(textOf(req, 'version')), actorOf(res));
+    if (change !== null && refusal === 'changed_meanwhile') {
+      // What was typed stays; a second save takes it, knowing what it replaces.
+      const now = await readPerson(database, person.id);
+      res.status(412);
+      await personPage(res, now, typed, meanwhileErrors(now, change, t));
+      return;
+    }
     if (change === null || refusal !== null) {
       res.status(422);
       await personPage(res, person, typed, refusal === null ? errors : [{ path: refusal === 'email_taken' ? 'email' : 'role', message: t(`staff:people.${refusal}`) }]);
@@ -129,6 +136,7 @@ function formPage(res: Response, person: Person | null, values: Readonly<Record<
     action: person === null ? PATH : `${PATH}/${person.id}`,
     person: person === null ? null : { ...person, ...standingOf(person, t), isYou: person.id === res.locals.user?.id },
     sessions,
+    version: person?.version ?? '',
     form: formView({ ...values, rights: RIGHT_FIELDS.filter((right) => values[right] === true) }, errors),
     roles: ROLES.map((value) => ({ value, label: t(`common:roles.${value}`), hint: t(`staff:people.role_hint.${value}`) })),
     rights: RIGHT_FIELDS.map((value) => ({ value, label: t(`staff:people.right.${value}`), hint: t(`staff:people.right_hint.${value}`) })),
@@ -153,6 +161,17 @@ function readForm(req: Request, t: Translate): { typed: Record<string, unknown>;
 function standingOf(person: Person, t: Translate): { standing: string; tone: string } {
   if (!person.isActive) return { standing: t('staff:people.inactive'), tone: 'quiet' };
   return person.isInvited ? { standing: t('staff:people.invited'), tone: 'info' } : { standing: t('staff:people.active'), tone: 'ok' };
+}
+
+/** Field by field what stands there now instead of what was typed. */
+function meanwhileErrors(now: Person, typed: PersonChange, t: Translate): FormError[] {
+  const differs = (['name', 'email', 'role'] as const).filter((field) => now[field] !== typed[field]);
+  const isOtherRights = RIGHT_FIELDS.some((right) => now[right] !== typed[right]);
+  return [
+    { path: '', message: t('staff:people.changed_meanwhile') },
+    ...differs.map((field) => ({ path: field, message: t('staff:people.now_is', { value: field === 'role' ? t(`common:roles.${now.role}`) : now[field] }) })),
+    ...(isOtherRights ? [{ path: 'rights', message: t('staff:people.now_is', { value: rightsText(now, t) || '–' }) }] : []),
+  ];
 }
 
 function rightsText(person: Person, t: Translate): string {
