@@ -27,6 +27,7 @@ const PICTURES: readonly { name: string; path: string; width?: number; dark?: bo
   { name: 'counter', path: '/admin/counter' },
   { name: 'liabilities', path: '/admin/accounting/liabilities' },
   { name: 'journal', path: '/admin/accounting/journal' },
+  { name: 'partner-settlement', path: '/admin/partner-settlements/lines?partner=citydeal' },
 ];
 
 const folder = await mkdtemp(join(tmpdir(), 'reisebon-screens-'));
