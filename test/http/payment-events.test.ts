@@ -137,6 +137,19 @@ describeOnBothDatabases('orders and payment events over HTTP', (database) => {
       expect((await verifyBooks(database().knex, Date.now())).problem).to.equal(null);
     });
 
+    it('ask nobody to pay again what the provider took already', async () => {
+      const agent = await signedIn(server.url);
+      const { id, number } = await place();
+      await api.post(`/orders/${id}/payments`, { amount: 10_000, method: 'bank_transfer' });
+      await tell({ type: 'chargeback', id: 'cb-10', order: number, amount: 7000, currency: 'EUR' });
+      await agent.post(`/admin/orders/${id}/refund`, { reason: 'Rückbelastung' });
+      const refunds = await database().knex('ledger_entries as e').join('order_vouchers as o', 'o.voucher_id', 'e.voucher_id').where({ 'o.order_id': id, 'e.event': 'refund' }).orderBy('e.id').select('credit_role', 'cents');
+      expect(refunds.map((row: { credit_role: string; cents: number | string }) => [row.credit_role, Number(row.cents)])).to.deep.equal([['TRANSIT', 5000], ['TRANSIT', 2000], ['DEBITOR', 3000]]);
+      const tasks = await database().knex('refund_tasks as t').join('order_vouchers as o', 'o.voucher_id', 't.voucher_id').where('o.order_id', id).select('t.cents');
+      expect(tasks.map((row: { cents: number | string }) => Number(row.cents))).to.deep.equal([3000]);
+      expect((await verifyBooks(database().knex, Date.now())).problem).to.equal(null);
+    });
+
     it('refuse an event of another order, another currency and an unknown type', async () => {
       const [first, second] = [await place(), await place()];
       const event = { type: 'chargeback', id: 'cb-6', order: first.number, amount: 1, currency: 'EUR' };

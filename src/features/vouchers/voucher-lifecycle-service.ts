@@ -45,7 +45,7 @@ export async function setDeactivated(database: Database, id: string, isDeactivat
 export async function cancelVoucher(
   trx: Transaction,
   id: string,
-  cancellation: { readonly refund: boolean; readonly reason: string },
+  cancellation: { readonly refund: boolean; readonly reason: string; readonly takenBack?: number },
   actor: string,
   moment: Moment,
   approved: Approved = null,
@@ -56,7 +56,7 @@ export async function cancelVoucher(
   if (cancellation.refund && balance > 0) {
     // What a program pays back follows its own booking; a person does it by hand.
     if (actor.startsWith('user:')) await requireSecondPerson(trx, balance, approved);
-    await refundBalance(trx, record, rules, reasonWith(cancellation.reason, approved), actor, moment);
+    await refundBalance(trx, record, rules, reasonWith(cancellation.reason, approved), actor, moment, cancellation.takenBack);
   } else {
     await updateVoucher(trx, id, { cancelled_at: moment.now }, moment.now);
   }

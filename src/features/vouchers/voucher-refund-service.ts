@@ -19,20 +19,25 @@ export async function payOutByHand(trx: Transaction, record: VoucherRecord, rule
   await payOut(trx, record, rules, 'DEBITOR', reason, actor, moment);
 }
 
-/** Pays the whole balance out, back the way the money came; where that is not known or by bank, a person gets the task. */
-export async function refundBalance(trx: Transaction, record: VoucherRecord, rules: StoredRules, reason: string, actor: string, moment: Moment): Promise<void> {
+/**
+ * Pays the whole balance out, back the way the money came; where that is not known or by bank, a person gets the task.
+ * `takenBack` cents of it the payment provider has taken already: they go over TRANSIT, and nobody pays them again.
+ */
+export async function refundBalance(trx: Transaction, record: VoucherRecord, rules: StoredRules, reason: string, actor: string, moment: Moment, takenBack = 0): Promise<void> {
   const entries = await readLedger(trx, record.id, MAX_ENTRIES);
   const wayBack = refundRoleOf(entries.filter(({ event }) => INCOMING.has(event)).map(({ debit_role: role }) => role));
-  await payOut(trx, record, rules, wayBack ?? 'DEBITOR', reason, actor, moment);
+  await payOut(trx, record, rules, wayBack ?? 'DEBITOR', reason, actor, moment, takenBack);
 }
 
-async function payOut(trx: Transaction, record: VoucherRecord, rules: StoredRules, to: RefundRole, reason: string, actor: string, moment: Moment): Promise<void> {
+async function payOut(trx: Transaction, record: VoucherRecord, rules: StoredRules, to: RefundRole, reason: string, actor: string, moment: Moment, takenBack = 0): Promise<void> {
   const cents = record.balance ?? 0;
-  const postings = postingsOfRefund({ type: record.type, funding: rules.funding }, cents, to);
+  const returned = Math.min(cents, takenBack);
+  const voucher = { type: record.type, funding: rules.funding };
+  const postings = [...(returned > 0 ? postingsOfRefund(voucher, returned, 'TRANSIT') : []), ...(cents > returned ? postingsOfRefund(voucher, cents - returned, to) : [])];
   const columns = { refunded_at: moment.now, cancelled_at: moment.now };
   await moveValue(trx, { voucher: record, currency: rules.currency, change: -cents, postings, postedOn: moment.today, reason, columns }, actor, moment);
   if (postings.some(({ creditRole }) => creditRole === 'DEBITOR')) {
-    await insertRefundTask(trx, { voucherId: record.id, cents, currency: rules.currency, reason, actor, now: moment.now });
+    await insertRefundTask(trx, { voucherId: record.id, cents: cents - returned, currency: rules.currency, reason, actor, now: moment.now });
   }
 }
 
