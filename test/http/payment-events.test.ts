@@ -142,6 +142,10 @@ describeOnBothDatabases('orders and payment events over HTTP', (database) => {
       const { id, number } = await place();
       await api.post(`/orders/${id}/payments`, { amount: 10_000, method: 'bank_transfer' });
       await tell({ type: 'chargeback', id: 'cb-10', order: number, amount: 7000, currency: 'EUR' });
+      const [first] = await database().knex('order_vouchers').where('order_id', id).orderBy('position').select<{ voucher_id: number | string }[]>('voucher_id');
+      const alone = await api.post(`/vouchers/${String(first?.voucher_id)}/cancel`, { refund: true, reason: 'Rückbelastung' });
+      expect([alone.status, alone.body.errors[0].code]).to.deep.equal([422, 'money_taken_back']);
+      expect(alone.body.errors[0].message).to.contain(number);
       await agent.post(`/admin/orders/${id}/refund`, { reason: 'Rückbelastung' });
       const refunds = await database().knex('ledger_entries as e').join('order_vouchers as o', 'o.voucher_id', 'e.voucher_id').where({ 'o.order_id': id, 'e.event': 'refund' }).orderBy('e.id').select('credit_role', 'cents');
       expect(refunds.map((row: { credit_role: string; cents: number | string }) => [row.credit_role, Number(row.cents)])).to.deep.equal([['TRANSIT', 5000], ['TRANSIT', 2000], ['DEBITOR', 3000]]);

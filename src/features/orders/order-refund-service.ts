@@ -36,7 +36,7 @@ export async function refundOrder(
       }
       const balance = voucher.balance ?? 0;
       cents += balance;
-      await cancelVoucher(trx, voucherId, { refund: true, reason: refund.reason, ...(takenBack > 0 ? { takenBack: Math.min(takenBack, balance) } : {}) }, actor, moment);
+      await cancelVoucher(trx, voucherId, { refund: true, reason: refund.reason, takenBack: Math.min(takenBack, balance) }, actor, moment);
       takenBack -= Math.min(takenBack, balance);
     }
     await updateOrder(trx, id, { state: 'refunded', ended_at: moment.now });

@@ -10,7 +10,7 @@ import { isStoredValue, type StoredRules } from '../campaigns/rules-service.ts';
 import { needsSecondPerson, reasonWith, requireSecondPerson, type Approved } from './four-eyes-service.ts';
 import { insertLinks } from './voucher-family-store.ts';
 import { setLock } from './voucher-lock-service.ts';
-import { refundBalance } from './voucher-refund-service.ts';
+import { refundBalance, requireUndisputed } from './voucher-refund-service.ts';
 import { findHistory, findRedemptions, insertVoucher, updateVoucher, type VoucherRecord, type VoucherRedemption } from './voucher-store.ts';
 import { moveValue } from './voucher-value-service.ts';
 import { audit, bookIssue, lockedVoucher, newCode, readVoucher } from './voucher-service.ts';
@@ -54,6 +54,7 @@ export async function cancelVoucher(
   requireLegal('cancel', record, rules, moment);
   const balance = record.balance ?? 0;
   if (cancellation.refund && balance > 0) {
+    if (cancellation.takenBack === undefined) await requireUndisputed(trx, id);
     // What a program pays back follows its own booking; a person does it by hand.
     if (actor.startsWith('user:')) await requireSecondPerson(trx, balance, approved);
     await refundBalance(trx, record, rules, reasonWith(cancellation.reason, approved), actor, moment, cancellation.takenBack);

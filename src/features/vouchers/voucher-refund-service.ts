@@ -3,7 +3,7 @@ import { inTransaction, type Database, type Transaction } from '../../platform/d
 import { appError } from '../../platform/errors.ts';
 import { readLedger } from '../accounting/ledger-service.ts';
 import type { StoredRules } from '../campaigns/rules-service.ts';
-import { closeRefundTask, findRefundTask, insertRefundTask, listRefundTasks, type RefundTask } from './voucher-refund-store.ts';
+import { closeRefundTask, findDisputedOrder, findRefundTask, insertRefundTask, listRefundTasks, type RefundTask } from './voucher-refund-store.ts';
 import { audit, lockedVoucher } from './voucher-service.ts';
 import type { VoucherRecord } from './voucher-store.ts';
 import { moveValue } from './voucher-value-service.ts';
@@ -39,6 +39,17 @@ async function payOut(trx: Transaction, record: VoucherRecord, rules: StoredRule
   if (postings.some(({ creditRole }) => creditRole === 'DEBITOR')) {
     await insertRefundTask(trx, { voucherId: record.id, cents: cents - returned, currency: rules.currency, reason, actor, now: moment.now });
   }
+}
+
+/** Money of the voucher's order that the provider took back already is dealt with at the order, where nobody pays it a second time. */
+export async function requireUndisputed(trx: Transaction, voucherId: string): Promise<void> {
+  const order = await findDisputedOrder(trx, voucherId);
+  if (order === null) return;
+  const message = {
+    de: `Das Geld der Bestellung ${order} wurde zurückgeholt (Rückbelastung). Bitte erstatten Sie über die Bestellung: Dort wird nichts doppelt ausgezahlt.`,
+    en: `The money of order ${order} was taken back (chargeback). Please refund it at the order: nothing is paid twice there.`,
+  };
+  throw appError('rule_broken', { fields: [{ path: 'refund', code: 'money_taken_back', message }] });
 }
 
 /** Somebody has transferred the money: the books follow, once. */
