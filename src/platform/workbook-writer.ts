@@ -28,6 +28,8 @@ export interface Workbook {
   readonly timeZone: string;
   /** What stands in the first column of the last row; null: no row of sums. */
   readonly totalLabel: string | null;
+  /** The column that says in which currency a row is. Different ones are never added up: each has a row of sums of its own. */
+  readonly currencyColumn?: number | null;
   /** Whether a row's cell of an open column is open; all are where nothing else is said. */
   readonly isCellOpen?: (values: readonly WorkbookValue[], column: number) => boolean;
   /** Small sheets between the rows and the parameters. */
@@ -40,11 +42,11 @@ export interface Workbook {
   };
 }
 
-/** A sheet whose few rows are there already, without sums. */
+/** A sheet of few rows, without sums. They are asked for when all rows of the first sheet are written. */
 export interface SmallSheet {
   readonly sheet: string;
   readonly columns: readonly WorkbookColumn[];
-  readonly rows: readonly (readonly WorkbookValue[])[];
+  readonly rows: Iterable<readonly WorkbookValue[]>;
 }
 
 export { WORKBOOK_TYPE } from './workbook-xml.ts';
@@ -87,18 +89,18 @@ export async function writeWorkbook(target: Writable, workbook: Workbook): Promi
   }
 }
 
-async function write(target: Writable, { sheet, columns, rows, timeZone, totalLabel, isCellOpen = () => true, others = [], parameters }: Workbook): Promise<WrittenRows> {
+async function write(target: Writable, { sheet, columns, rows, timeZone, totalLabel, currencyColumn = null, isCellOpen = () => true, others = [], parameters }: Workbook): Promise<WrittenRows> {
   const zip = createZipWriter(target);
   const sheets = [sheet, ...others.map((other) => other.sheet), parameters.sheet];
   await zip.file('[Content_Types].xml', [Buffer.from(contentTypes(sheets.length))]);
   await zip.file('_rels/.rels', [Buffer.from(PACKAGE_RELATIONS)]);
-  const data = createSheet(columns, timeZone, { isFirst: true, isCellOpen });
+  const data = createSheet(columns, timeZone, { isFirst: true, currencyColumn, isCellOpen });
   await zip.file('xl/worksheets/sheet1.xml', data.pieces(rows, totalLabel));
   const written = data.written();
   const last: WorkbookColumn[] = parameters.headings.map((heading, index) => ({ heading, kind: 'text', width: index === 0 ? 28 : 80 }));
   const small = [...others, { columns: last, rows: parameters.rows(written).map(([label, value]) => [label, String(value)]) }];
   for (const [index, other] of small.entries()) {
-    await zip.file(`xl/worksheets/sheet${index + 2}.xml`, createSheet(other.columns, timeZone, { isFirst: false, isCellOpen }).pieces(other.rows, null));
+    await zip.file(`xl/worksheets/sheet${index + 2}.xml`, createSheet(other.columns, timeZone, { isFirst: false, currencyColumn: null, isCellOpen }).pieces(other.rows, null));
   }
   const filter = `A1:${columnName(columns.length - 1)}${written.count + 1}`;
   await zip.file('xl/workbook.xml', [Buffer.from(workbookXml(sheets, filter))]);
@@ -113,14 +115,16 @@ interface Sheet {
   written(): WrittenRows;
 }
 
-interface SheetWay extends Pick<Required<Workbook>, 'isCellOpen'> {
+interface SheetWay extends Pick<Required<Workbook>, 'isCellOpen' | 'currencyColumn'> {
   readonly isFirst: boolean;
 }
 
-function createSheet(columns: readonly WorkbookColumn[], timeZone: string, { isFirst, isCellOpen }: SheetWay): Sheet {
+function createSheet(columns: readonly WorkbookColumn[], timeZone: string, { isFirst, currencyColumn, isCellOpen }: SheetWay): Sheet {
   const isProtected = columns.some(({ isOpen }) => isOpen === true);
   const names = columns.map((_, index) => columnName(index));
-  const sums: (number | null)[] = columns.map(({ isSummed }) => (isSummed === true ? 0 : null));
+  const zeros: readonly (number | null)[] = columns.map(({ isSummed }) => (isSummed === true ? 0 : null));
+  const sums = [...zeros];
+  const byCurrency = new Map<string, (number | null)[]>();
   const localSerial = createLocalSerial(timeZone);
   const hash = createHash('sha256');
   let count = 0;
@@ -128,6 +132,7 @@ function createSheet(columns: readonly WorkbookColumn[], timeZone: string, { isF
   function rowXml(values: readonly WorkbookValue[]): string {
     const number = count + 1;
     let xml = `<row r="${number}">`;
+    const own = currencyColumn === null ? null : sumsOf(values[currencyColumn]);
     for (let index = 0; index < columns.length; index++) {
       const value = values[index];
       const kind = columns[index]?.kind ?? 'text';
@@ -136,25 +141,39 @@ function createSheet(columns: readonly WorkbookColumn[], timeZone: string, { isF
         if (isOpen) xml += `<c r="${names[index] ?? ''}${number}" s="${OPEN_STYLES[kind]}"/>`;
         continue;
       }
-      const sum = sums[index];
-      if (typeof sum === 'number' && typeof value === 'number') sums[index] = sum + value;
+      if (typeof value === 'number' && zeros[index] === 0) {
+        sums[index] = (sums[index] ?? 0) + value;
+        if (own !== null) own[index] = (own[index] ?? 0) + value;
+      }
       xml += cellXml(`${names[index] ?? ''}${number}`, kind, value, localSerial, isOpen ? OPEN_STYLES : STYLES_OF);
     }
     return `${xml}</row>`;
   }
 
-  function totalXml(label: string): string {
-    const number = count + 2;
+  function sumsOf(currency: WorkbookValue | undefined): (number | null)[] {
+    const key = String(currency ?? '');
+    const known = byCurrency.get(key) ?? [...zeros];
+    byCurrency.set(key, known);
+    return known;
+  }
+
+  function totalsXml(label: string): string {
+    const each = [...byCurrency].sort(([a], [b]) => (a < b ? -1 : 1));
+    // 109: of what the filter leaves, so that the sum follows it.
+    if (currencyColumn === null || each.length < 2) return totalXml(label, count + 2, sums, (name) => `SUBTOTAL(109,${name}2:${name}${count + 1})`);
+    const currencies = `$${names[currencyColumn] ?? ''}$2:$${names[currencyColumn] ?? ''}$${count + 1}`;
+    return each.map(([currency, own], index) => totalXml(`${label} ${currency}`, count + 2 + index, own, (name) => `SUMIF(${currencies},&quot;${currency}&quot;,${name}2:${name}${count + 1})`)).join('');
+  }
+
+  function totalXml(label: string, number: number, of: readonly (number | null)[], formulaOf: (name: string) => string): string {
     const cells = columns.map(({ kind }, index) => {
-      const sum = sums[index] ?? null;
+      const sum = of[index] ?? null;
       const name = names[index] ?? '';
       if (index === 0) return textCell(`${name}${number}`, label, STYLE.totalText);
       if (sum === null) return `<c r="${name}${number}" s="${STYLE.totalText}"/>`;
       const value = kind === 'money' ? decimalOf(sum) : String(sum);
       const style: number = kind === 'money' ? STYLE.totalMoney : STYLE.totalNumber;
-      // 109: of what the filter leaves, so that the sum follows it.
-      const formula = count === 0 ? '' : `<f>SUBTOTAL(109,${name}2:${name}${count + 1})</f>`;
-      return `<c r="${name}${number}" s="${style}">${formula}<v>${value}</v></c>`;
+      return `<c r="${name}${number}" s="${style}">${count === 0 ? '' : `<f>${formulaOf(name)}</f>`}<v>${value}</v></c>`;
     });
     return `<row r="${number}">${cells.join('')}</row>`;
   }
@@ -176,7 +195,7 @@ function createSheet(columns: readonly WorkbookColumn[], timeZone: string, { isF
           text = '';
         }
       }
-      if (totalLabel !== null) text += totalXml(totalLabel);
+      if (totalLabel !== null) text += totalsXml(totalLabel);
       yield bytes(text + sheetEnd(isFirst ? `A1:${names.at(-1) ?? 'A'}${count + 1}` : null, isProtected));
     },
     written: () => ({ count, sums, hash: hash.digest('hex') }),

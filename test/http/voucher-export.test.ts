@@ -25,7 +25,7 @@ describeOnBothDatabases('exports of the list of vouchers', (database) => {
   });
   after(() => server.close());
 
-  async function sheetsOf(answer: Answer, who = admin): Promise<{ list: ExcelJS.Worksheet; parameters: Map<string, string>; rows: Record<string, ExcelJS.CellValue>[] }> {
+  async function sheetsOf(answer: Answer, who = admin): Promise<{ list: ExcelJS.Worksheet; parameters: Map<string, string>; rows: Record<string, ExcelJS.CellValue>[]; book: ExcelJS.Workbook }> {
     expect(answer.status, answer.html).to.equal(303);
     const id = answer.location?.split('/').at(-1) ?? '';
     const job = (await api.jobEnd(id)).body;
@@ -35,23 +35,24 @@ describeOnBothDatabases('exports of the list of vouchers', (database) => {
     expect(file.headers.get('content-disposition')).to.match(/liste-.*\.xlsx/);
     const book = new ExcelJS.Workbook();
     await book.xlsx.load(await file.arrayBuffer());
-    const [list, second] = book.worksheets;
-    if (list === undefined || second === undefined) throw new Error('two sheets');
+    const [list] = book.worksheets;
+    const last = book.worksheets.at(-1);
+    if (list === undefined || last === undefined) throw new Error('no sheet');
     const headings = Array.from({ length: list.columnCount }, (_unused, index) => list.getRow(1).getCell(index + 1).text);
     const rows: Record<string, ExcelJS.CellValue>[] = [];
     list.eachRow((row, number) => {
       if (number > 1) rows.push(Object.fromEntries(headings.map((heading, index) => [heading, row.getCell(index + 1).value])));
     });
     const parameters = new Map<string, string>();
-    second.eachRow((row) => void parameters.set(String(row.getCell(1).value), String(row.getCell(2).value)));
-    return { list, parameters, rows };
+    last.eachRow((row) => void parameters.set(String(row.getCell(1).value), String(row.getCell(2).value)));
+    return { list, parameters, rows, book };
   }
 
   it('hold exactly what is filtered, with the amounts of the ledger and their sums', async () => {
     const page = await admin.get('/admin/exports/vouchers?type=purchase&paid=yes');
     expect(page.html).to.contain('2 Gutscheine').and.contain('Art: Kauf; Bezahlt: bezahlt');
     const { rows, parameters, list } = await sheetsOf(await admin.post('/admin/exports/vouchers', { query: 'type=purchase&paid=yes', format: 'xlsx' }));
-    expect(list.columnCount).to.equal(37);
+    expect(list.columnCount).to.equal(41);
     expect(rows).to.have.lengthOf(3);
     const used = rows.find((row) => row['Titel'] === '=HYPERLINK("http://x")');
     expect(used).to.include({ Typ: 'Kauf', werthaltig: 'J', 'USt-Klasse': 'MZG', Zahlart: 'online oder anders', Nennwert: 100, Ausgabepreis: 100, eingelöst: 40, Restwert: 60, 'Anzahl Einlösungen': 1, 'Buchungs-Nrn': 'B-1', 'Liability-Konto': '1796' });
@@ -101,6 +102,43 @@ describeOnBothDatabases('exports of the list of vouchers', (database) => {
     expect((await agent.get('/admin/exports/codes')).html).to.contain('Die Codes stehen gekürzt in der Datei.');
     expect((await agent.post('/admin/exports/codes', { query: '', format: 'xlsx', codes: 'full', reason: 'so' })).status).to.equal(403);
     expect((await agent.get('/admin/exports/other')).status).to.equal(404);
+  });
+
+  it('add up in each row and each currency, and say what is locked, held or time-barred', async () => {
+    const sold = async (title: string, cents: number, more: object = {}): Promise<string> =>
+      (await api.post('/vouchers', { type: 'purchase', title, code: `SUMME-${title.toUpperCase()}-AB`, paidAt: '2026-03-04', value: { originalValue: cents }, ...more })).body.id as string;
+    const locked = await sold('Gesperrt', 1000);
+    await api.post(`/vouchers/${locked}/deactivate`, { reason: 'verloren' });
+    await api.post(`/vouchers/${locked}/cancel`, { refund: true, reason: 'Widerruf' });
+    await sold('Alt', 2000, { paidAt: '2021-03-04', validity: { bookUntil: '2024-12-31' } });
+    const charged = await sold('Aufgeladen', 3000, { paidAt: '2021-03-04' });
+    await api.post(`/vouchers/${charged}/topups`, { amount: 500, method: 'cash' });
+    await api.post('/vouchers', { type: 'settlement', funding: 'goodwill', title: 'Kulanz', paidAt: '2026-03-04', value: { originalValue: 700 } });
+    const corrected = await sold('Korrigiert', 9000);
+    expect((await admin.get(`/admin/vouchers/${corrected}/correction`)).status).to.equal(200);
+    expect((await admin.post(`/admin/vouchers/${corrected}/correction`, { direction: 'more', amount: '10,00', counter: 'TRANSIT', reason: 'Zahlendreher', once: 'k' })).status).to.equal(303);
+    await api.post('/vouchers', { type: 'purchase', title: 'Franken', code: 'SUMME-FRANKEN-AB', currency: 'CHF', paidAt: '2026-03-04', value: { originalValue: 4000 } });
+    await api.post('/holds', { booking: { ...bookingOf(1000), reference: 'offen-1' }, codes: ['SUMME-KORRIGIERT-AB'] });
+    const { rows, book } = await sheetsOf(await admin.post('/admin/exports/vouchers', { query: '', format: 'xlsx' }));
+    const of = (title: string): Record<string, ExcelJS.CellValue> => rows.find((row) => row['Titel'] === title) ?? {};
+    const said = (title: string): ExcelJS.CellValue[] => ['Status', 'gesperrt', 'reserviert', 'Verjährung am'].map((name) => of(title)[name] ?? null).map((one) => (one instanceof Date ? one.toISOString().slice(0, 10) : one));
+    expect(said('Gesperrt')).to.deep.equal(['erstattet', 'J', 'N', '2029-12-31']);
+    expect(said('Alt')).to.deep.equal(['verjährt', 'N', 'N', '2024-12-31']);
+    expect(said('Aufgeladen')).to.deep.equal(['aktiv', 'N', 'N', '2029-12-31']);
+    expect(said('Korrigiert')).to.deep.equal(['aktiv', 'N', 'J', '2029-12-31']);
+    expect(of('Korrigiert')).to.include({ Nennwert: 90, Ausgabepreis: 90, Bonusanteil: 0, Korrektur: 10, Restwert: 100 });
+    expect(of('Kulanz')).to.include({ werthaltig: 'N', 'USt-Klasse': '-', Ausgabepreis: 0, Bonusanteil: 7, Restwert: 7, 'Verjährung am': null });
+    const stored = rows.filter((row) => row['Titel'] !== null && typeof row['Restwert'] === 'number');
+    expect(stored.length).to.be.greaterThan(8);
+    const sums = ['Ausgabepreis', 'Bonusanteil', 'Übernahme Altsystem', 'Aufladungen', '-eingelöst', 'Storno Einlösung', '-erstattet', 'umgebucht', '-verfallen', '-ausgebucht', 'Korrektur'];
+    for (const row of stored) {
+      const left = sums.reduce((sum, name) => sum + Math.round(Number(row[name.replace('-', '')]) * 100) * (name.startsWith('-') ? -1 : 1), 0);
+      expect(left, String(row['Titel'])).to.equal(Math.round(Number(row['Restwert']) * 100));
+    }
+    const totals = rows.slice(-2).map((row) => [row['Gutschein-Nr'], (row['Restwert'] as ExcelJS.CellFormulaValue).result]);
+    expect(totals).to.deep.equal([['Summe CHF', 40], ['Summe EUR', 472]]);
+    const byAccount = (book.getWorksheet('Summen')?.getSheetValues() ?? []).slice(2).map((row) => (row as ExcelJS.CellValue[]).slice(1));
+    expect(byAccount.map((row) => [row[0] ?? '', row[1], row[2], row.at(-1)])).to.deep.equal([['', 'Rabatt', 'EUR', 0], ['', 'Verrechnung', 'EUR', 0], ['1796', 'Kauf', 'CHF', 0], ['1796', 'Kauf', 'EUR', 0]]);
   });
 
   it('come as CSV that a German Excel opens, with formulas made harmless', async () => {

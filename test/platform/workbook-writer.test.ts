@@ -72,6 +72,16 @@ describe('a workbook', () => {
     expect(parameters.getCell('B3').value).to.equal(written.hash);
   });
 
+  it('adds up each currency apart, because two of them have no sum', async () => {
+    const money = { ...workbookOf([['a', 'EUR', 100, null, null, 1], ['b', 'CHF', 250, null, null, 1], ['c', 'EUR', 5, null, null, 3]]), currencyColumn: 1 };
+    await writeWorkbook(createWriteStream(path), money);
+    const book = new ExcelJS.Workbook();
+    await book.xlsx.readFile(path);
+    const sheet = book.worksheets[0];
+    expect([5, 6, 7].map((row) => ['A', 'C', 'F'].map((column) => sheet?.getCell(`${column}${row}`)).map((cell) => cell?.result ?? cell?.value ?? null))).to.deep.equal([['Summe CHF', 2.5, 1], ['Summe EUR', 1.05, 4], [null, null, null]]);
+    expect(sheet?.getCell('C6').formula).to.equal('SUMIF($B$2:$B$4,"EUR",C2:C4)');
+  });
+
   it('is a sound package: every part well-formed, named and counted right, its hash that of the first sheet', async () => {
     const written = await writeWorkbook(createWriteStream(path), workbookOf(rows));
     const { files } = await Open.file(path);

@@ -60,6 +60,7 @@ async function write(parts: WorkbookJobParts, job: RunningJob, payload: Workbook
     rows: rowsOf(database, job, rows),
     others,
     timeZone,
+    currencyColumn: REPORT_COLUMNS[payload.report].findIndex(({ name }) => name === 'currency'),
     totalLabel: t('accounting:workbook.total'),
     parameters: {
       sheet: t('accounting:workbook.parameters'),

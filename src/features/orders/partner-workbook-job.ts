@@ -41,6 +41,7 @@ export function settlementWorkbookJob(parts: SettlementWorkbookParts): JobHandle
         columns: SETTLEMENT_COLUMNS.map(({ name, ...column }) => ({ ...column, heading: t(`partner_settlements:column.${name}`) })),
         rows: rowsOf(job, payload, words),
         timeZone,
+        currencyColumn: SETTLEMENT_COLUMNS.findIndex(({ name }) => name === 'currency'),
         totalLabel: t('accounting:workbook.total'),
         parameters: {
           sheet: t('accounting:workbook.parameters'),

@@ -10,6 +10,7 @@ import { TooManyWorkbookRows, WORKBOOK_TYPE, writeWorkbook, type WorkbookValue }
 import { markHandedOut } from '../campaigns/code-removal-service.ts';
 import { documentSettings } from '../settings/document-settings-service.ts';
 import { EXPORT_COLUMNS, EXPORT_JOB, exportRows, type ExportColumn, type ExportPayload } from './voucher-export-service.ts';
+import { sumsByAccount } from './voucher-export-sums-service.ts';
 
 export interface ExportJobParts {
   readonly database: Database;
@@ -55,10 +56,14 @@ async function writeXlsx(parts: ExportJobParts, job: RunningJob, payload: Export
     ['order', payload.query.sort ?? '-createdAt'], ['codes', t(payload.isFull ? 'transfer:parameter.codes_full' : 'transfer:parameter.codes_masked')], ['reason', payload.reason ?? '-'],
     ['runAt', formatInstant(startedAt, timeZone, payload.locale)], ['user', payload.userName], ['version', parts.version], ['count', count], ['hash', hash],
   ];
+  const columns = EXPORT_COLUMNS[payload.kind];
+  const sums = payload.kind === 'vouchers' ? sumsByAccount(t) : null;
   const written = await writeWorkbook(await files.write(key), {
     sheet: t(`transfer:export.sheet.${payload.kind}`),
-    columns: EXPORT_COLUMNS[payload.kind].map(({ name, ...column }) => ({ ...column, heading: t(`transfer:column.${name}`) })),
-    rows: progressing(parts, job, payload, t),
+    columns: columns.map(({ name, ...column }) => ({ ...column, heading: t(`transfer:column.${name}`) })),
+    rows: added(progressing(parts, job, payload, t), sums?.add),
+    others: sums === null ? [] : [sums.sheet],
+    currencyColumn: sums === null ? null : columns.findIndex(({ name }) => name === 'currency'),
     timeZone,
     totalLabel: t('transfer:total'),
     parameters: {
@@ -68,6 +73,13 @@ async function writeXlsx(parts: ExportJobParts, job: RunningJob, payload: Export
     },
   });
   return written.count;
+}
+
+async function* added(rows: AsyncGenerator<readonly WorkbookValue[]>, add: ((row: readonly WorkbookValue[]) => void) | undefined): AsyncGenerator<readonly WorkbookValue[]> {
+  for await (const row of rows) {
+    add?.(row);
+    yield row;
+  }
 }
 
 async function writeCsv(parts: ExportJobParts, job: RunningJob, payload: ExportPayload, key: string, t: Translate): Promise<number> {

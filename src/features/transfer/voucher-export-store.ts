@@ -7,13 +7,20 @@ export interface ExportFacts {
   readonly createdAt: number;
   readonly acknowledgedOn: string | null;
   readonly generationId: string | null;
-  /** By event of the ledger, what moved on the role the voucher's value stands on. */
-  readonly moved: ReadonlyMap<string, number>;
+  /** By event of the ledger, what moved on the role the voucher's value stands on, and the last day it did. */
+  readonly moved: ReadonlyMap<string, { readonly cents: number; readonly lastOn: string }>;
+  /** Of it what came from another system. */
+  readonly takenOver: number;
   readonly moneyRole: string | null;
   readonly saleDocument: string | null;
   readonly lastPostedOn: string | null;
   readonly runNumber: string | null;
-  readonly redemptions: { readonly count: number; readonly applied: number; readonly reversed: number; readonly lastAt: number | null };
+  /** `bookings`: how many different ones. */
+  readonly redemptions: { readonly count: number; readonly applied: number; readonly reversed: number; readonly lastAt: number | null; readonly bookings: number };
+  /** The newest booking numbers, at most a hundred. */
+  readonly bookings: readonly string[];
+  /** Locked by hand, also when it ended afterwards. */
+  readonly isDeactivated: boolean;
   readonly createdBy: string | null;
   readonly mail: { readonly sentAt: number; readonly to: string } | null;
   readonly replacedBy: readonly string[];
@@ -26,9 +33,9 @@ const MONEY_EVENTS = ['sale', 'issue', 'migrated'];
 /** The facts of at most 500 vouchers, by id. */
 export async function readExportFacts(knex: Knex, ids: readonly string[]): Promise<Map<string, ExportFacts>> {
   const list = [...ids];
-  const [vouchers, moved, sales, runs, redemptions, actors, mails, links] = await Promise.all([
+  const [vouchers, moved, sales, runs, redemptions, bookings, actors, mails, links] = await Promise.all([
     knex('vouchers as v').leftJoin('jobs as j', 'j.id', 'v.generation_id').whereIn('v.id', list)
-      .select<VoucherRow[]>('v.id', 'v.number', 'v.created_at', 'v.acknowledged_on', 'v.generation_id', 'j.created_by'),
+      .select<VoucherRow[]>('v.id', 'v.number', 'v.created_at', 'v.acknowledged_on', 'v.is_deactivated', 'v.generation_id', 'j.created_by'),
     movedBy(knex, list),
     knex('ledger_entries').whereIn('voucher_id', list).whereIn('event', MONEY_EVENTS).orderBy('id')
       .select<{ voucher_id: number | string; debit_role: string; document_number: string | null }[]>('voucher_id', 'debit_role', 'document_number'),
@@ -36,7 +43,8 @@ export async function readExportFacts(knex: Knex, ids: readonly string[]): Promi
       .whereIn('e.voucher_id', list).whereNot('r.state', 'undone').whereNull('x.skip_reason').groupBy('e.voucher_id')
       .select<{ voucher_id: number | string; number: string }[]>('e.voucher_id', knex.raw('max(r.number) as number')),
     knex('redemption_lines as l').join('redemptions as d', 'd.id', 'l.redemption_id').whereIn('l.voucher_id', list).groupBy('l.voucher_id')
-      .select<RedeemedRow[]>('l.voucher_id', knex.raw('count(*) as uses, sum(l.applied) as applied, sum(l.reversed) as reversed, max(d.redeemed_at) as last_at')),
+      .select<RedeemedRow[]>('l.voucher_id', knex.raw('count(*) as uses, sum(l.applied) as applied, sum(l.reversed) as reversed, max(d.redeemed_at) as last_at, count(distinct d.booking_number) as bookings')),
+    newestBookings(knex, list),
     knex('audit_log').where({ entity: 'voucher' }).whereIn('entity_id', list).whereIn('action', ['voucher.create', 'voucher.import'])
       .select<{ entity_id: string; actor: string }[]>('entity_id', 'actor'),
     knex('mails').where({ entity: 'voucher' }).whereIn('entity_id', list).whereNotNull('sent_at').orderBy('id')
@@ -60,17 +68,21 @@ export async function readExportFacts(knex: Knex, ids: readonly string[]): Promi
         createdAt: Number(row.created_at),
         acknowledgedOn: row.acknowledged_on,
         generationId: row.generation_id === null ? null : String(row.generation_id),
-        moved: moved.get(id)?.cents ?? new Map<string, number>(),
+        moved: moved.get(id) ?? NOTHING_MOVED,
+        takenOver: moved.get(id)?.get('migrated')?.cents ?? 0,
         moneyRole: saleOf.get(id)?.debit_role ?? null,
         saleDocument: saleOf.get(id)?.document_number ?? null,
-        lastPostedOn: moved.get(id)?.last ?? null,
+        lastPostedOn: [...(moved.get(id)?.values() ?? [])].map(({ lastOn }) => lastOn).sort().at(-1) ?? null,
         runNumber: runOf.get(id)?.number ?? null,
         redemptions: {
           count: toSafeInteger(redeemed?.uses ?? 0),
           applied: toSafeInteger(redeemed?.applied ?? 0),
           reversed: toSafeInteger(redeemed?.reversed ?? 0),
           lastAt: redeemed === undefined ? null : Number(redeemed.last_at),
+          bookings: toSafeInteger(redeemed?.bookings ?? 0),
         },
+        bookings: bookings.get(id) ?? [],
+        isDeactivated: Boolean(row.is_deactivated),
         createdBy: actorOf.get(id)?.actor ?? row.created_by,
         mail: mail === undefined ? null : { sentAt: Number(mail.sent_at), to: mail.recipient },
         replacedBy: links.filter((link) => String(link.from_id) === id).map((link) => link.to_number ?? `ID ${link.to_id}`),
@@ -87,13 +99,10 @@ export async function readNames(knex: Knex, kind: 'brand' | 'partner', ids: read
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-interface Moved {
-  readonly cents: Map<string, number>;
-  last: string;
-}
+const NOTHING_MOVED: ExportFacts['moved'] = new Map();
 
 /** One row a voucher and event: what came onto the role of its value less what left it. */
-async function movedBy(knex: Knex, ids: readonly string[]): Promise<Map<string, Moved>> {
+async function movedBy(knex: Knex, ids: readonly string[]): Promise<Map<string, Map<string, { readonly cents: number; readonly lastOn: string }>>> {
   const roles = VALUE_ROLES.map(() => '?').join(', ');
   const rows = await knex('ledger_entries')
     .whereIn('voucher_id', [...ids])
@@ -106,14 +115,24 @@ async function movedBy(knex: Knex, ids: readonly string[]): Promise<Map<string, 
         [...VALUE_ROLES, ...VALUE_ROLES],
       ),
     );
-  const byVoucher = new Map<string, Moved>();
+  const byVoucher = new Map<string, Map<string, { readonly cents: number; readonly lastOn: string }>>();
   for (const row of rows) {
     const id = String(row.voucher_id);
-    const known = byVoucher.get(id) ?? { cents: new Map<string, number>(), last: row.last_on };
-    known.cents.set(row.event, toSafeInteger(row.cents));
-    if (row.last_on > known.last) known.last = row.last_on;
-    byVoucher.set(id, known);
+    const known = byVoucher.get(id) ?? new Map<string, { readonly cents: number; readonly lastOn: string }>();
+    byVoucher.set(id, known.set(row.event, { cents: toSafeInteger(row.cents), lastOn: row.last_on }));
   }
+  return byVoucher;
+}
+
+const MAX_BOOKINGS = 100;
+
+/** A code that was used very often keeps no other voucher's bookings out. */
+async function newestBookings(knex: Knex, ids: readonly string[]): Promise<Map<string, string[]>> {
+  const lines = knex('redemption_lines as l').join('redemptions as d', 'd.id', 'l.redemption_id').whereIn('l.voucher_id', [...ids]).groupBy('l.voucher_id', 'd.booking_number')
+    .select('l.voucher_id', 'd.booking_number', knex.raw('row_number() over (partition by l.voucher_id order by max(l.id) desc) as place'));
+  const rows = await knex.from(lines.as('n')).where('place', '<=', MAX_BOOKINGS).orderBy(['voucher_id', 'place']).select<{ voucher_id: number | string; booking_number: string }[]>('voucher_id', 'booking_number');
+  const byVoucher = new Map<string, string[]>();
+  for (const row of rows) byVoucher.set(String(row.voucher_id), [...(byVoucher.get(String(row.voucher_id)) ?? []), row.booking_number]);
   return byVoucher;
 }
 
@@ -131,6 +150,7 @@ interface VoucherRow {
   readonly number: string | null;
   readonly created_at: number | string;
   readonly acknowledged_on: string | null;
+  readonly is_deactivated: number | boolean;
   readonly generation_id: number | string | null;
   readonly created_by: string | null;
 }
@@ -141,6 +161,7 @@ interface RedeemedRow {
   readonly applied: number | string;
   readonly reversed: number | string;
   readonly last_at: number | string;
+  readonly bookings: number | string;
 }
 
 interface LinkRow {
