@@ -1,13 +1,13 @@
 /** The lines of the movement equation, in the order in which a report shows them. */
 export const MOVEMENT_LINES = [
-  'sold', 'issued', 'topped_up', 'given_back', 'transferred_in', 'reactivated', 'redeemed', 'refunded', 'transferred_out', 'forfeited', 'derecognised', 'correction',
+  'sold', 'issued', 'taken_over', 'topped_up', 'given_back', 'transferred_in', 'reactivated', 'redeemed', 'refunded', 'transferred_out', 'forfeited', 'derecognised', 'correction',
 ] as const;
 export type MovementLine = (typeof MOVEMENT_LINES)[number];
 
 const LINE_OF: Readonly<Record<string, MovementLine>> = {
   sale: 'sold',
   payment_in: 'sold',
-  migrated: 'issued',
+  migrated: 'taken_over',
   issue: 'issued',
   top_up: 'topped_up',
   redemption_reversal: 'given_back',

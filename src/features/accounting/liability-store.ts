@@ -49,11 +49,11 @@ export async function groupBalances(knex: Knex, cut: Cut, days: LifeDays): Promi
   // The vouchers first and their rules after: a planner that begins with a hundred thousand rules needs four times as long.
   const answer: unknown = await knex.raw(
     `select ${isMysqlConnection(knex) ? 'straight_join' : ''} v.type, r.brand_id, r.currency, substr(v.paid_on, 1, 4) as issue_year, substr(coalesce(v.acknowledged_on, v.paid_on), 1, 4) as claim_year,
-       case when r.book_until is null then 'none' when r.book_until < ? then 'past' when r.book_until <= ? then 'year' when r.book_until <= ? then 'five_years' else 'longer' end as life,
+       case when r.book_until is null then 'none' when ${LAST_DAY} < ? then 'past' when ${LAST_DAY} <= ? then 'year' when ${LAST_DAY} <= ? then 'five_years' else 'longer' end as life,
        v.blocked, sum(v.cents) as cents, sum(v.vouchers) as vouchers
-     from (select o.type, o.rules_id, o.paid_on, o.acknowledged_on, case when o.is_deactivated or o.cancelled_at is not null then 1 else 0 end as blocked,
+     from (select o.type, o.rules_id, o.paid_on, o.acknowledged_on, o.extended_until, case when o.is_deactivated or o.cancelled_at is not null then 1 else 0 end as blocked,
          sum(o.owed) as cents, sum(case when o.owed <> 0 then 1 else 0 end) as vouchers
-       from (${owed.sql}) o group by o.type, o.rules_id, o.paid_on, o.acknowledged_on, blocked) v
+       from (${owed.sql}) o group by o.type, o.rules_id, o.paid_on, o.acknowledged_on, o.extended_until, blocked) v
      cross join voucher_rules r on r.id = v.rules_id
      where v.vouchers > 0 and ${IS_LIABILITY}
      group by v.type, r.brand_id, r.currency, issue_year, claim_year, life, v.blocked`,
@@ -81,8 +81,8 @@ export async function findOpenItems(knex: Knex, cut: Cut, afterId: string, limit
 async function openItemsOf(knex: Knex, type: VoucherType, cut: Cut, afterId: string, limit: number): Promise<OpenItem[]> {
   const net = laterNet(cut);
   const answer: unknown = await knex.raw(
-    `select v.*, r.title, r.brand_id, r.currency, r.book_until, r.funding_kind
-     from (select x.id, x.number, x.type, x.rules_id, x.paid_on, coalesce(x.acknowledged_on, x.paid_on) as claim_on,
+    `select v.*, r.title, r.brand_id, r.currency, ${LAST_DAY} as book_until, r.funding_kind
+     from (select x.id, x.number, x.type, x.rules_id, x.paid_on, x.extended_until, coalesce(x.acknowledged_on, x.paid_on) as claim_on,
          case when x.is_deactivated or x.cancelled_at is not null then 1 else 0 end as blocked, x.balance - ${net.sql} as cents
        from vouchers x join voucher_rules f on f.id = x.rules_id
        where x.type = ? and x.id > ? and x.ledger_count > 0 and (f.funding is null or f.funding <> 'goodwill') and x.balance - ${net.sql} <> 0
@@ -107,6 +107,9 @@ async function openItemsOf(knex: Knex, type: VoucherType, cut: Cut, afterId: str
   }));
 }
 
+/** A code of a campaign may be open longer than its campaign. */
+const LAST_DAY = 'case when v.extended_until > r.book_until then v.extended_until else r.book_until end';
+
 /** Goodwill is no liability: its value stands on a memo role. */
 const IS_LIABILITY = `(r.funding is null or r.funding <> 'goodwill')`;
 
@@ -114,7 +117,7 @@ const IS_LIABILITY = `(r.funding is null or r.funding <> 'goodwill')`;
 function owedOn(knex: Knex, cut: Cut, hasLater: boolean): { readonly sql: string; readonly bindings: readonly (string | number)[] } {
   const net = hasLater ? laterNet(cut) : { sql: '0', bindings: [] };
   return {
-    sql: `select x.type, x.rules_id, x.paid_on, x.acknowledged_on, x.is_deactivated, x.cancelled_at, x.balance - ${net.sql} as owed
+    sql: `select x.type, x.rules_id, x.paid_on, x.acknowledged_on, x.extended_until, x.is_deactivated, x.cancelled_at, x.balance - ${net.sql} as owed
       from vouchers x ${isMysqlConnection(knex) ? 'force index (vouchers_type_id_index)' : ''} where x.type in ('purchase', 'settlement') and x.ledger_count > 0`,
     bindings: net.bindings,
   };

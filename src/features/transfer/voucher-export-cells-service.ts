@@ -42,8 +42,8 @@ export function voucherCells({ voucher, facts, brand, partner, account, costCent
   const storesValue = isStoredValue(type);
   const isGoodwill = voucher.funding === 'goodwill';
   const line = linesOf(facts.moved);
-  const issued = line('sold') + line('issued') - facts.takenOver;
-  const limitedOn = storesValue && !isGoodwill ? limitationOf(voucher, facts, jurisdiction) : null;
+  const issued = line('sold') + line('issued');
+  const limitedOn = limitationOf(voucher, facts, jurisdiction);
   return {
     number: facts.number ?? `ID ${voucher.id}`,
     type: t(`vouchers:type.${type}`),
@@ -63,7 +63,7 @@ export function voucherCells({ voucher, facts, brand, partner, account, costCent
     faceValue: value.originalValue,
     issuePrice: storesValue ? (isGoodwill ? 0 : issued) : null,
     bonus: storesValue ? (isGoodwill ? issued : 0) : null,
-    takenOver: storesValue ? facts.takenOver : null,
+    takenOver: storesValue ? line('taken_over') : null,
     toppedUp: storesValue ? line('topped_up') : null,
     redeemed: storesValue ? taken(line('redeemed')) : facts.redemptions.applied,
     reversed: storesValue ? line('given_back') : facts.redemptions.reversed,
@@ -80,7 +80,7 @@ export function voucherCells({ voucher, facts, brand, partner, account, costCent
     bookUntil: validity.bookUntil,
     travelUntil: validity.travelUntil,
     limitedOn,
-    status: t(isBarred(voucher, limitedOn, today) ? 'transfer:status.time_barred' : `vouchers:status.${voucher.status}`),
+    status: statusText(voucher, limitedOn, today, t),
     held: t(voucher.held > 0 ? 'transfer:yes' : 'transfer:no'),
     locked: t(isLocked(voucher, facts) ? 'transfer:yes' : 'transfer:no'),
     account,
@@ -90,21 +90,20 @@ export function voucherCells({ voucher, facts, brand, partner, account, costCent
 }
 
 /** Section 5.2: one row a code. */
-export function codeCells({ voucher, facts, actors }: ExportSubject, { t, locale, isFull }: ExportWords): Cells {
+export function codeCells({ voucher, facts, actors, jurisdiction }: ExportSubject, { t, locale, isFull, today }: ExportWords): Cells {
   const { value, usage, validity, currency } = voucher;
   const worth = (tier: VoucherView['value']['tiers'][number]): string => (tier.percent === undefined ? formatMoney(tier.amount, currency, locale) : formatPercent(Math.round(tier.percent * 100), locale));
-  const last = value.tiers.at(-1);
   return {
     number: facts.number ?? `ID ${voucher.id}`,
     code: isFull ? voucher.code : maskedCode(voucher.code),
     campaign: voucher.campaign === null ? null : voucher.title,
-    status: t(`vouchers:status.${voucher.status}`),
+    status: statusText(voucher, limitationOf(voucher, facts, jurisdiction), today, t),
     createdAt: facts.createdAt,
     createdBy: facts.createdBy === null ? null : (actors.get(facts.createdBy) ?? facts.createdBy),
     sentAt: facts.mail?.sentAt ?? null,
     sentTo: facts.mail === null ? null : maskedAddress(facts.mail.to),
     type: t(`vouchers:type.${voucher.type}`),
-    worth: value.originalValue === null ? (last === undefined ? null : worth(last)) : formatMoney(value.originalValue, currency, locale),
+    worth: worthText(voucher, worth, { t, locale }),
     tiers: value.tiers.map((tier) => `${t('transfer:from_price', { price: formatMoney(tier.minTripPrice, currency, locale) })}: ${worth(tier)}`).join('; '),
     multiplier: t(`vouchers:multiplier.${value.multiplier}`),
     maxUses: usage.maxUses === null ? t('transfer:unlimited') : String(usage.maxUses),
@@ -112,11 +111,20 @@ export function codeCells({ voucher, facts, actors }: ExportSubject, { t, locale
     validFrom: validity.bookFrom,
     bookUntil: validity.bookUntil,
     paidOn: voucher.paidAt,
-    redeemedAt: facts.redemptions.lastAt,
+    redeemedAt: facts.redemptions.countsAt,
     bookings: bookingsOf(facts),
     replacedBy: facts.replacedBy.join(', '),
     replaces: facts.replaces.join(', '),
   };
+}
+
+/** As the list says it: `100,00 €`, `Reisepreis`, `5 %`, or with several tiers `bis 12 %`. */
+function worthText({ value, currency, deal }: VoucherView, worth: (tier: VoucherView['value']['tiers'][number]) => string, { t, locale }: Pick<ExportWords, 't' | 'locale'>): string | null {
+  if (value.originalValue !== null) return formatMoney(value.originalValue, currency, locale);
+  if (deal?.paysInFull === true) return t('vouchers:whole_trip');
+  const last = value.tiers.at(-1);
+  if (last === undefined) return null;
+  return value.tiers.length > 1 ? t('vouchers:up_to', { worth: worth(last) }) : worth(last);
 }
 
 const METHODS: Readonly<Record<string, string>> = { BANK: 'bank', CASH: 'cash', TRANSIT: 'online', DEBITOR: 'debtor', OPENING: 'opening' };
@@ -124,7 +132,7 @@ const METHODS: Readonly<Record<string, string>> = { BANK: 'bank', CASH: 'cash', 
 /** The lines of the movement equation; every event has one, so that nothing is left out of a row. */
 function linesOf(moved: ExportFacts['moved']): (line: MovementLine) => number {
   const sums = new Map<MovementLine, number>();
-  for (const [event, { cents }] of moved) sums.set(movementLineOf(event), (sums.get(movementLineOf(event)) ?? 0) + cents);
+  for (const [event, cents] of moved) sums.set(movementLineOf(event), (sums.get(movementLineOf(event)) ?? 0) + cents);
   return (line) => sums.get(line) ?? 0;
 }
 
@@ -133,16 +141,16 @@ function taken(cents: number): number {
   return cents === 0 ? 0 : -cents;
 }
 
-/** A later acknowledgement begins the limitation again, and money added later is a claim of its own. */
-function limitationOf({ paidAt }: VoucherView, { acknowledgedOn, moved }: ExportFacts, jurisdiction: ExportSubject['jurisdiction']): string | null {
-  const claims = [acknowledgedOn ?? paidAt, moved.get('top_up')?.lastOn ?? null].filter((one) => one !== null);
-  const last = claims.sort().at(-1);
-  return last === undefined ? null : limitationDay(last, jurisdiction);
+/** A later acknowledgement, such as money added, begins the limitation again. Nobody is owed goodwill, a discount or a deal. */
+function limitationOf({ type, funding, paidAt }: VoucherView, { acknowledgedOn }: ExportFacts, jurisdiction: ExportSubject['jurisdiction']): string | null {
+  const claimOn = acknowledgedOn ?? paidAt;
+  return claimOn === null || !isStoredValue(type) || funding === 'goodwill' ? null : limitationDay(claimOn, jurisdiction);
 }
 
-/** Owed no longer by law and not yet derecognised; a locked one is told as locked first. */
-function isBarred({ status, balance }: VoucherView, limitedOn: string | null, today: string): boolean {
-  return limitedOn !== null && limitedOn < today && (balance ?? 0) > 0 && BARRED_FROM.includes(status);
+/** `verjährt`: owed no longer by law and not yet derecognised; a locked one is told as locked first. */
+function statusText({ status, balance }: VoucherView, limitedOn: string | null, today: string, t: Translate): string {
+  const isBarred = limitedOn !== null && limitedOn < today && (balance ?? 0) > 0 && BARRED_FROM.includes(status);
+  return t(isBarred ? 'transfer:status.time_barred' : `vouchers:status.${status}`);
 }
 
 const BARRED_FROM: readonly VoucherView['status'][] = ['active', 'partly_redeemed', 'redeemed', 'expired'];

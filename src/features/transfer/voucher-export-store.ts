@@ -7,16 +7,14 @@ export interface ExportFacts {
   readonly createdAt: number;
   readonly acknowledgedOn: string | null;
   readonly generationId: string | null;
-  /** By event of the ledger, what moved on the role the voucher's value stands on, and the last day it did. */
-  readonly moved: ReadonlyMap<string, { readonly cents: number; readonly lastOn: string }>;
-  /** Of it what came from another system. */
-  readonly takenOver: number;
+  /** By event of the ledger, what moved on the role the voucher's value stands on. */
+  readonly moved: ReadonlyMap<string, number>;
   readonly moneyRole: string | null;
   readonly saleDocument: string | null;
   readonly lastPostedOn: string | null;
   readonly runNumber: string | null;
-  /** `bookings`: how many different ones. */
-  readonly redemptions: { readonly count: number; readonly applied: number; readonly reversed: number; readonly lastAt: number | null; readonly bookings: number };
+  /** `countsAt`: the last one of which something still counts. `bookings`: how many different ones. */
+  readonly redemptions: { readonly count: number; readonly applied: number; readonly reversed: number; readonly lastAt: number | null; readonly countsAt: number | null; readonly bookings: number };
   /** The newest booking numbers, at most a hundred. */
   readonly bookings: readonly string[];
   /** Locked by hand, also when it ended afterwards. */
@@ -43,48 +41,45 @@ export async function readExportFacts(knex: Knex, ids: readonly string[]): Promi
       .whereIn('e.voucher_id', list).whereNot('r.state', 'undone').whereNull('x.skip_reason').groupBy('e.voucher_id')
       .select<{ voucher_id: number | string; number: string }[]>('e.voucher_id', knex.raw('max(r.number) as number')),
     knex('redemption_lines as l').join('redemptions as d', 'd.id', 'l.redemption_id').whereIn('l.voucher_id', list).groupBy('l.voucher_id')
-      .select<RedeemedRow[]>('l.voucher_id', knex.raw('count(*) as uses, sum(l.applied) as applied, sum(l.reversed) as reversed, max(d.redeemed_at) as last_at, count(distinct d.booking_number) as bookings')),
+      .select<RedeemedRow[]>('l.voucher_id', knex.raw('count(*) as uses, sum(l.applied) as applied, sum(l.reversed) as reversed, max(d.redeemed_at) as last_at, max(case when l.applied > l.reversed then d.redeemed_at end) as counts_at, count(distinct d.booking_number) as bookings')),
     newestBookings(knex, list),
     knex('audit_log').where({ entity: 'voucher' }).whereIn('entity_id', list).whereIn('action', ['voucher.create', 'voucher.import'])
       .select<{ entity_id: string; actor: string }[]>('entity_id', 'actor'),
-    knex('mails').where({ entity: 'voucher' }).whereIn('entity_id', list).whereNotNull('sent_at').orderBy('id')
-      .select<{ entity_id: string; sent_at: number | string; recipient: string }[]>('entity_id', 'sent_at', 'recipient'),
+    mailsOf(knex, list),
     linksOf(knex, list),
   ]);
   const byId = <T>(rows: readonly T[], idOf: (row: T) => unknown): Map<string, T> => new Map(rows.map((row) => [String(idOf(row)), row]));
-  // The first sale says how it was paid, the last mail where it went.
+  // The first sale says how it was paid.
   const saleOf = byId([...sales].reverse(), (row) => row.voucher_id);
   const runOf = byId(runs, (row) => row.voucher_id);
   const redeemedOf = byId(redemptions, (row) => row.voucher_id);
   const actorOf = byId(actors, (row) => row.entity_id);
-  const mailOf = byId(mails, (row) => row.entity_id);
   return new Map(
     vouchers.map((row) => {
       const id = String(row.id);
       const redeemed = redeemedOf.get(id);
-      const mail = mailOf.get(id);
       return [id, {
         number: row.number,
         createdAt: Number(row.created_at),
         acknowledgedOn: row.acknowledged_on,
         generationId: row.generation_id === null ? null : String(row.generation_id),
-        moved: moved.get(id) ?? NOTHING_MOVED,
-        takenOver: moved.get(id)?.get('migrated')?.cents ?? 0,
+        moved: moved.get(id)?.cents ?? NOTHING_MOVED,
         moneyRole: saleOf.get(id)?.debit_role ?? null,
         saleDocument: saleOf.get(id)?.document_number ?? null,
-        lastPostedOn: [...(moved.get(id)?.values() ?? [])].map(({ lastOn }) => lastOn).sort().at(-1) ?? null,
+        lastPostedOn: moved.get(id)?.last ?? null,
         runNumber: runOf.get(id)?.number ?? null,
         redemptions: {
           count: toSafeInteger(redeemed?.uses ?? 0),
           applied: toSafeInteger(redeemed?.applied ?? 0),
           reversed: toSafeInteger(redeemed?.reversed ?? 0),
           lastAt: redeemed === undefined ? null : Number(redeemed.last_at),
+          countsAt: redeemed === undefined || redeemed.counts_at === null ? null : Number(redeemed.counts_at),
           bookings: toSafeInteger(redeemed?.bookings ?? 0),
         },
         bookings: bookings.get(id) ?? [],
         isDeactivated: Boolean(row.is_deactivated),
         createdBy: actorOf.get(id)?.actor ?? row.created_by,
-        mail: mail === undefined ? null : { sentAt: Number(mail.sent_at), to: mail.recipient },
+        mail: mails.get(id) ?? null,
         replacedBy: links.filter((link) => String(link.from_id) === id).map((link) => link.to_number ?? `ID ${link.to_id}`),
         replaces: links.filter((link) => String(link.to_id) === id).map((link) => link.from_number ?? `ID ${link.from_id}`),
       }];
@@ -101,8 +96,13 @@ export async function readNames(knex: Knex, kind: 'brand' | 'partner', ids: read
 
 const NOTHING_MOVED: ExportFacts['moved'] = new Map();
 
+interface Moved {
+  readonly cents: Map<string, number>;
+  last: string;
+}
+
 /** One row a voucher and event: what came onto the role of its value less what left it. */
-async function movedBy(knex: Knex, ids: readonly string[]): Promise<Map<string, Map<string, { readonly cents: number; readonly lastOn: string }>>> {
+async function movedBy(knex: Knex, ids: readonly string[]): Promise<Map<string, Moved>> {
   const roles = VALUE_ROLES.map(() => '?').join(', ');
   const rows = await knex('ledger_entries')
     .whereIn('voucher_id', [...ids])
@@ -115,13 +115,37 @@ async function movedBy(knex: Knex, ids: readonly string[]): Promise<Map<string, 
         [...VALUE_ROLES, ...VALUE_ROLES],
       ),
     );
-  const byVoucher = new Map<string, Map<string, { readonly cents: number; readonly lastOn: string }>>();
+  const byVoucher = new Map<string, Moved>();
   for (const row of rows) {
     const id = String(row.voucher_id);
-    const known = byVoucher.get(id) ?? new Map<string, { readonly cents: number; readonly lastOn: string }>();
-    byVoucher.set(id, known.set(row.event, { cents: toSafeInteger(row.cents), lastOn: row.last_on }));
+    const known = byVoucher.get(id) ?? { cents: new Map<string, number>(), last: row.last_on };
+    known.cents.set(row.event, toSafeInteger(row.cents));
+    if (row.last_on > known.last) known.last = row.last_on;
+    byVoucher.set(id, known);
   }
   return byVoucher;
+}
+
+const CARRYING_EVENTS = ['voucher_gift', 'order_fulfilled'];
+
+interface Sent {
+  readonly sentAt: number;
+  readonly to: string;
+}
+
+/** The last mail that carried the code: the voucher's own, or its order's. */
+async function mailsOf(knex: Knex, ids: readonly string[]): Promise<Map<string, Sent>> {
+  const sent = (entity: string, of: readonly string[], events: readonly string[]): Promise<{ entity_id: string; sent_at: number | string; recipient: string }[]> =>
+    knex('mails').where({ entity }).whereIn('entity_id', [...of]).whereIn('event', [...events]).whereNotNull('sent_at').orderBy('id').select('entity_id', 'sent_at', 'recipient');
+  const ordered = await knex('order_vouchers').whereIn('voucher_id', [...ids]).select<{ order_id: number | string; voucher_id: number | string }[]>('order_id', 'voucher_id');
+  const own = await sent('voucher', ids, ['voucher_mail']);
+  const ofOrders = new Map((await sent('order', [...new Set(ordered.map((row) => String(row.order_id)))], CARRYING_EVENTS)).map((mail) => [mail.entity_id, mail]));
+  const last = new Map<string, Sent>();
+  const carried = ordered.map((row) => ({ id: String(row.voucher_id), mail: ofOrders.get(String(row.order_id)) }));
+  for (const { id, mail } of [...carried, ...own.map((one) => ({ id: one.entity_id, mail: one }))]) {
+    if (mail !== undefined && Number(mail.sent_at) >= (last.get(id)?.sentAt ?? 0)) last.set(id, { sentAt: Number(mail.sent_at), to: mail.recipient });
+  }
+  return last;
 }
 
 const MAX_BOOKINGS = 100;
@@ -161,6 +185,7 @@ interface RedeemedRow {
   readonly applied: number | string;
   readonly reversed: number | string;
   readonly last_at: number | string;
+  readonly counts_at: number | string | null;
   readonly bookings: number | string;
 }
 

@@ -94,7 +94,7 @@ export async function reissueVoucher(trx: Transaction, id: string, reason: strin
   return readVoucher(trx, newId, moment);
 }
 
-/** Adds money to a purchase or settlement voucher. */
+/** Adds money to a purchase or settlement voucher. The whole is owed for as long as the youngest part of it. */
 export async function topUpVoucher(
   trx: Transaction,
   id: string,
@@ -107,7 +107,7 @@ export async function topUpVoucher(
   if (record.balance === null) throw appError('illegal_transition');
   if (rules.funding === 'goodwill' && (await needsSecondPerson(trx, record.balance + topUp.amount))) throw appError('needs_second_person', { fields: [{ path: 'amount', code: 'needs_second_person', message: CORRECT_INSTEAD }] });
   const postings = postingsOfTopUp({ type: record.type, funding: rules.funding }, topUp.amount, topUp.method);
-  const move = { voucher: record, currency: rules.currency, change: topUp.amount, postings, postedOn: moment.today, reason: null };
+  const move = { voucher: record, currency: rules.currency, change: topUp.amount, postings, postedOn: moment.today, reason: null, columns: { acknowledged_on: moment.today } };
   await moveValue(trx, move, actor, moment);
   await audit(trx, 'voucher.topup', id, topUp, actor, moment);
   return readVoucher(trx, id, moment);
