@@ -1,0 +1,207 @@
+import { createHmac } from 'node:crypto';
+import { expect } from 'chai';
+import { saveEntry } from '../../src/features/catalogue/catalogue-service.ts';
+import { changePartnerDetails, DEFAULT_PARTNER_DETAILS } from '../../src/features/catalogue/partner-service.ts';
+import { rulesFromBody } from '../../src/features/campaigns/rules-service.ts';
+import { migrateVouchers } from '../../src/features/vouchers/voucher-migration-service.ts';
+import type { Clock } from '../../src/platform/clock.ts';
+import { inTransaction, type Database } from '../../src/platform/db.ts';
+import { bookingOf, type ApiAnswer, type ApiClient } from './api-client.ts';
+import type { Answer, Visitor } from './pages.ts';
+import { openShop } from './shop.ts';
+
+export const WEBHOOK_SECRET = 'the secret of the payment provider in tests';
+
+export interface EveryEvent {
+  readonly url: string;
+  readonly database: Database;
+  readonly api: ApiClient;
+  readonly clock: Clock;
+  /** Two people who may decide about money. */
+  readonly first: Visitor;
+  readonly second: Visitor;
+}
+
+/** Vouchers with a history of everything that can be posted on one, by what people and programs would do. */
+export async function playEveryEvent(parts: EveryEvent): Promise<void> {
+  await storedValue(parts);
+  await ordersAndTakeOver(parts);
+  await derecognition(parts);
+  await partners(parts);
+}
+
+type Voucher = { readonly id: string; readonly code: string; readonly balance: number };
+
+const made = (answer: ApiAnswer): Voucher => {
+  expect(answer.status, JSON.stringify(answer.body)).to.be.within(200, 201);
+  return answer.body as Voucher;
+};
+
+function wordsOf({ api, first }: EveryEvent) {
+  let bookings = 0;
+  const sell = async (title: string, cents: number, more: object = {}): Promise<Voucher> =>
+    made(await api.post('/vouchers', { type: 'purchase', title, paidAt: '2029-03-04', value: { originalValue: cents }, ...more }));
+  const redeem = async (code: string, price: number, more: object = {}): Promise<string> =>
+    made(await api.post('/redemptions', { booking: bookingOf(price, more), codes: [code], bookingNumber: `E-${++bookings}` })).id;
+  const act = (id: string, action: string, body: object): Promise<Voucher> => api.post(`/vouchers/${id}/${action}`, body).then(made);
+  const giveBack = (id: string, body: object = {}): Promise<Voucher> => api.post(`/redemptions/${id}/reversals`, { reason: 'Storno', ...body }).then(made);
+  const correct = async (id: string, direction: 'more' | 'less', amount: string, counter: string): Promise<void> => {
+    await first.get(`/admin/vouchers/${id}/correction`);
+    expect((await first.post(`/admin/vouchers/${id}/correction`, { direction, amount, counter, reason: 'Zahlendreher', once: `${id}-${direction}` })).status).to.equal(303);
+  };
+  return { sell, redeem, act, giveBack, correct };
+}
+
+async function storedValue(parts: EveryEvent): Promise<void> {
+  const { api, database, first } = parts;
+  const { sell, redeem, act, giveBack, correct } = wordsOf(parts);
+  const unpaid = await sell('Unbezahlt', 4000, { paidAt: null });
+  const paidBy = async (title: string, cents: number, method: string): Promise<Voucher> => act((await sell(title, cents, { paidAt: null })).id, 'pay', { paidAt: '2029-05-06', method });
+  await act(unpaid.id, 'cancel', { refund: false, reason: 'nie bezahlt' });
+  const used = await sell('Eingelöst', 10_000);
+  const booking = await redeem(used.code, 6000);
+  await giveBack(booking, { amount: 2500 });
+  await act(used.id, 'topups', { amount: 3300, method: 'bank_transfer' });
+  await correct((await sell('Zu wenig', 9000)).id, 'more', '10,00', 'TRANSIT');
+  await correct((await sell('Zu viel', 9000)).id, 'less', '12,34', 'DEBITOR');
+  await act((await paidBy('Erstattet', 5000, 'cash')).id, 'cancel', { refund: true, reason: 'Widerruf' });
+  const transferred = await paidBy('Überwiesen', 5100, 'bank_transfer');
+  await act(transferred.id, 'cancel', { refund: true, reason: 'Widerruf' });
+  const task = await database.knex('refund_tasks').where({ voucher_id: transferred.id }).first<{ id: number | string }>('id');
+  await first.get('/admin/refunds');
+  expect((await first.post(`/admin/refunds/${String(task.id)}/payment`, { paidOn: '04.01.2030', reference: 'SEPA 1' })).status).to.equal(303);
+  const blocked = await sell('Gesperrt und storniert', 5200);
+  await act(blocked.id, 'deactivate', { reason: 'verloren' });
+  await act(blocked.id, 'cancel', { refund: false, reason: 'Missbrauch' });
+  const lost = await sell('Verloren', 8000);
+  const before = await redeem(lost.code, 3000);
+  await act(lost.id, 'reissue', { reason: 'verloren' });
+  await giveBack(before, { amount: 1000 });
+  made(await api.post(`/vouchers/${(await sell('Geteilt', 9000)).id}/splits`, { parts: [4000, 5000], reason: 'zwei Enkel' }));
+  made(await api.post('/vouchers/merges', { vouchers: [(await sell('Rest 1', 1100)).id, (await sell('Rest 2', 2200)).id], reason: 'Reste' }));
+  await act((await sell('Verlängert', 3100, { validity: { bookUntil: '2029-06-01' } })).id, 'extend', { bookUntil: '2031-12-31', reason: 'Kulanz' });
+  await sell('Abgelaufen', 3200, { validity: { bookUntil: '2029-06-01' } });
+  await redeem((await sell('Verfällt', 10_000, { residual: 'forfeit' })).code, 8500);
+  await giveBack(await redeem((await sell('Verfällt nicht', 10_000, { residual: 'forfeit' })).code, 8600));
+  await redeem((await sell('Neuer Code', 10_000, { residual: 'reissue' })).code, 7000);
+  await redeem((await sell('Guthaben', 10_000, { residual: 'credit' })).code, 9000, { customer: { email: 'anna@example.org' } });
+  const credit = await database.knex('vouchers as v').join('voucher_rules as r', 'r.id', 'v.rules_id').where('r.title', 'Guthaben').where('v.type', 'settlement').first<{ code: string }>('v.code');
+  await redeem(credit.code, 400, { customer: { email: 'anna@example.org' } });
+  const held = await sell('Reserviert', 6000);
+  made(await api.post('/holds', { booking: { ...bookingOf(2000), reference: 'offen' }, codes: [held.code] }));
+  await sell('Franken', 4000, { currency: 'CHF' });
+
+  const settle = (title: string, funding: string, cents: number, more: object = {}): Promise<Voucher> => sell(title, cents, { type: 'settlement', funding, ...more });
+  const goodwill = await settle('Kulanz', 'goodwill', 700);
+  await giveBack(await redeem(goodwill.code, 300), { amount: 100 });
+  await act(goodwill.id, 'topups', { amount: 50, method: 'other' });
+  await correct(goodwill.id, 'less', '0,20', 'TRANSIT');
+  await act((await settle('Kulanz beendet', 'goodwill', 800)).id, 'cancel', { refund: true, reason: 'beendet' });
+  await redeem((await settle('Kulanz verfällt', 'goodwill', 900, { residual: 'forfeit' })).code, 500);
+  await redeem((await settle('Statt Geld', 'refund_conversion', 20_000)).code, 4000);
+  await redeem((await settle('Minderung', 'legal_claim', 3000)).code, 1000);
+  const discount = made(await api.post('/vouchers', { type: 'discount', title: 'Rabatt', value: { tiers: [{ minTripPrice: 0, percent: 10 }] }, usage: { maxUses: 3 } }));
+  await redeem(discount.code, 10_000);
+  await giveBack(await redeem(discount.code, 20_000));
+}
+
+async function ordersAndTakeOver(parts: EveryEvent): Promise<void> {
+  const { api, clock, database, first } = parts;
+  await openShop(database);
+  const wanted = { amount: 5000, quantity: 2, buyer: { name: 'Petra Muster', email: 'petra@example.org' } };
+  const several = made(await api.post('/orders', wanted)).id;
+  for (const amount of [4000, 7000]) made(await api.post(`/orders/${several}/payments`, { amount, method: 'bank_transfer' }));
+  const disputed = made(await api.post('/orders', wanted)) as Voucher & { readonly number: string };
+  const tell = async (event: object): Promise<void> => {
+    const body = JSON.stringify({ order: disputed.number, amount: 10_000, currency: 'EUR', ...event });
+    const at = Math.floor(clock.now() / 1000);
+    const signature = `t=${at},v1=${createHmac('sha256', WEBHOOK_SECRET).update(`${at}.${body}`).digest('hex')}`;
+    made(await api.post('/payment-events', JSON.parse(body) as object, { authorization: '', headers: { 'reisebon-signature': signature } }));
+  };
+  await tell({ id: 'pay-1' });
+  await tell({ type: 'chargeback', id: 'cb-1', reference: 'Fall 1' });
+  await first.get(`/admin/orders/${disputed.id}`);
+  expect((await first.post(`/admin/orders/${disputed.id}/refund`, { reason: 'Rückbelastung' })).status).to.equal(303);
+  const [job] = await database.knex('jobs').insert({ kind: 'voucher-import', state: 'done', payload: '{}', created_by: 'test', created_at: 1, run_after: 1 });
+  const rules = (title: string, cents: number) => rulesFromBody({ type: 'purchase', title, value: { originalValue: cents } }, 'EUR');
+  await inTransaction(database, (trx) =>
+    migrateVouchers(trx, String(job), [{ code: 'ALT-0001', rules: rules('Altbestand', 10_000), paidOn: '2028-02-03', rest: 4000, recipient: null, campaign: null }], 'test', { now: clock.now(), today: clock.today() }));
+  await wordsOf(parts).redeem('ALT-0001', 1500);
+}
+
+async function derecognition(parts: EveryEvent): Promise<void> {
+  const { first, second } = parts;
+  const { sell, redeem } = wordsOf(parts);
+  const old = { paidAt: '2025-05-05', validity: { bookUntil: '2028-12-31' } };
+  await sell('Ausgebucht', 6100, old);
+  const again = await sell('Reaktiviert', 6200, old);
+  await first.get('/admin/accounting/derecognition');
+  const path = (await first.post('/admin/accounting/derecognition', { barredOn: '05.01.2030' })).location ?? '';
+  await second.get(path);
+  await jobOf(parts, await second.post(`${path}/acceptance`, {}));
+  await second.get(path);
+  expect((await second.post(`${path}/reactivation`, { voucher: again.id, reason: 'Kulanz' })).status).to.equal(303);
+  await sell('Verjährt', 6300, old);
+  await redeem((await sell('Uralt, aber eingelöst', 6400, { ...old, validity: {} })).code, 400);
+}
+
+/** Deals whose partner gets an invoice, credits by a statement, or refuses; each also taken back. */
+async function partners(parts: EveryEvent): Promise<void> {
+  const { api, clock, database, first } = parts;
+  const { redeem, giveBack } = wordsOf({ ...parts });
+  const today = clock.today().split('-').toReversed().join('.');
+  for (const id of ['rechnung', 'gutschrift']) {
+    await saveEntry(database, 'partner', { id, name: `${id.toUpperCase()} GmbH`, parent: null }, 'test', clock.now());
+    await inTransaction(database, (trx) => changePartnerDetails(trx, id, { ...DEFAULT_PARTNER_DETAILS, commissionBasisPoints: 1000, invoiceTiming: 'at_once', invoiceEmail: 'a@example.org' }, 'test', clock.now()));
+  }
+  const deal = async (partner: string, code: string, price: number): Promise<string> => {
+    const body = { type: 'deal', title: code, code, paidAt: '2029-01-02', deal: { paysInFull: true, entry: 'both', invoicePartner: partner === 'rechnung', partnerPrice: null }, restrictions: { partner } };
+    const voucher = made(await api.post('/vouchers', body));
+    const id = await redeem(voucher.code, price, { partner });
+    await jobsDone(database);
+    return id;
+  };
+  await deal('rechnung', 'DEAL-BEZAHLT', 20_000);
+  await giveBack(await deal('rechnung', 'DEAL-ZURUECK', 10_000), { lines: [{ code: 'DEAL-ZURUECK', amount: 4000 }] });
+  await jobsDone(database);
+  const days = { partner: 'rechnung', from: today, to: today };
+  await first.get(`/admin/partner-settlements/lines?${new URLSearchParams(days).toString()}`);
+  await jobOf(parts, await first.post('/admin/partner-settlements/lines/payment', { ...days, paidOn: today, reference: 'SEPA 2' }));
+  await deal('rechnung', 'DEAL-OFFEN', 5000);
+
+  const settled = await deal('gutschrift', 'AUF-STIMMT', 30_000);
+  const refused = [await deal('gutschrift', 'AUF-ABGELEHNT', 7000), await deal('gutschrift', 'AUF-DOCH-NICHT', 8000)];
+  await deal('gutschrift', 'AUF-FEHLT', 9000);
+  const statement = await upload(parts, { partner: 'gutschrift', from: today, to: today, currency: 'EUR', documentNumber: 'GS-1' }, 'Code;Betrag\nAUF-STIMMT;270,00\nAUF-ABGELEHNT;0,00\nAUF-DOCH-NICHT;0,00\n');
+  await jobOf(parts, await first.post(`${statement}/bookings`, { paidOn: today }));
+  const lines = await database.knex('partner_statement_lines').where({ finding: 'rejected' }).orderBy('file_row').pluck<(number | string)[]>('id');
+  expect(lines).to.have.lengthOf(refused.length);
+  for (const line of lines) expect((await first.post(`${statement}/lines/${String(line)}`, { do: 'rejected', note: 'anderswo eingelöst' })).status).to.equal(303);
+  await giveBack(settled, { lines: [{ code: 'AUF-STIMMT', amount: 10_000 }] });
+  await giveBack(refused[1] ?? '', { lines: [{ code: 'AUF-DOCH-NICHT', amount: 8000 }] });
+  await jobsDone(database);
+}
+
+async function upload({ url, first }: EveryEvent, fields: Readonly<Record<string, string>>, content: string): Promise<string> {
+  const page = await first.get('/admin/partner-settlements/statements');
+  const form = new FormData();
+  for (const [key, value] of Object.entries({ _csrf: /name="_csrf" value="([^"]+)"/.exec(page.html)?.[1] ?? '', ...fields })) form.set(key, value);
+  form.set('file', new Blob([content]), 'aufstellung.csv');
+  const answer = await fetch(`${url}/admin/partner-settlements/statements`, { method: 'POST', body: form, redirect: 'manual', headers: { Cookie: [...first.cookies].map(([key, value]) => `${key}=${value}`).join('; ') } });
+  expect(answer.status).to.equal(303);
+  const location = answer.headers.get('location') ?? '';
+  await first.get(location);
+  return location;
+}
+
+async function jobOf({ api }: EveryEvent, answer: Answer): Promise<void> {
+  const id = /jobs\/(\d+)/.exec(answer.location ?? '')?.[1] ?? `none: ${answer.status} ${answer.html.slice(0, 2000)}`;
+  expect((await api.jobEnd(id)).body.state).to.equal('done');
+}
+
+async function jobsDone(database: Database): Promise<void> {
+  for (const deadline = Date.now() + 15_000; Date.now() < deadline; await new Promise((resolve) => setTimeout(resolve, 25))) {
+    if ((await database.knex('jobs').whereIn('state', ['queued', 'running']).first<object | undefined>('id')) === undefined) return;
+  }
+  throw new Error('a job did not end');
+}
