@@ -71,6 +71,7 @@ import { voucherRefundPages } from './features/vouchers/voucher-refund-pages.ts'
 import { counterPages } from './features/counter/counter-pages.ts';
 import { counterSalePages } from './features/counter/counter-sale-pages.ts';
 import { shiftPages } from './features/counter/shift-pages.ts';
+import { chargebackPages } from './features/orders/chargeback-pages.ts';
 import { holderPages } from './features/orders/holder-pages.ts';
 import { orderDetailPages } from './features/orders/order-detail-pages.ts';
 import { orderListPages } from './features/orders/order-list-pages.ts';
@@ -321,6 +322,7 @@ export function compose({ config, sessionSecret, factorKey, database, clock, log
     holderPages({ database, clock, documents, wrongCodes }),
     statementPages({ database, clock, links }),
     orderDetailPages({ database, clock, links }),
+    chargebackPages({ database, clock, links }),
     partnerInvoicePages({ ...invoicing, clock, prints: invoicePrints }),
     partnerSettlementPages({ ...invoicing, clock, prints: invoicePrints }),
     partnerStatementPages({ ...invoicing, clock, prints: invoicePrints, files }),

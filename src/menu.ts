@@ -17,7 +17,7 @@ export const MENU: readonly MenuSection[] = [
           { label: 'common:menu.vouchers_settlement', path: '/admin/vouchers?type=settlement' },
         ],
       },
-      { label: 'common:menu.orders', path: '/admin/orders', icon: 'shopping-cart' },
+      { label: 'common:menu.orders', path: '/admin/orders', icon: 'shopping-cart', children: [{ label: 'common:menu.chargebacks', path: '/admin/chargebacks' }] },
       { label: 'common:menu.campaigns', path: '/admin/campaigns', icon: 'speakerphone' },
       { label: 'common:menu.approvals', path: '/admin/approvals', icon: 'users' },
       { label: 'common:menu.refunds', path: '/admin/refunds', icon: 'receipt-refund' },

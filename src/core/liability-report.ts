@@ -1,6 +1,6 @@
 /** The lines of the movement equation, in the order in which a report shows them. */
 export const MOVEMENT_LINES = [
-  'sold', 'issued', 'taken_over', 'topped_up', 'given_back', 'transferred_in', 'reactivated', 'redeemed', 'refunded', 'transferred_out', 'forfeited', 'derecognised', 'correction',
+  'sold', 'issued', 'taken_over', 'topped_up', 'given_back', 'transferred_in', 'reactivated', 'redeemed', 'refunded', 'charged_back', 'transferred_out', 'forfeited', 'derecognised', 'correction',
 ] as const;
 export type MovementLine = (typeof MOVEMENT_LINES)[number];
 
@@ -15,6 +15,8 @@ const LINE_OF: Readonly<Record<string, MovementLine>> = {
   reactivation: 'reactivated',
   redemption: 'redeemed',
   refund: 'refunded',
+  chargeback: 'charged_back',
+  chargeback_reversal: 'charged_back',
   transfer_out: 'transferred_out',
   forfeit: 'forfeited',
   forfeit_reversal: 'forfeited',

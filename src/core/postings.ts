@@ -9,7 +9,7 @@ export interface Posting {
 }
 
 export type LedgerEvent =
-  | 'sale' | 'issue' | 'redemption' | 'redemption_reversal' | 'top_up' | 'refund' | 'refund_paid' | 'transfer_out' | 'transfer_in'
+  | 'sale' | 'issue' | 'redemption' | 'redemption_reversal' | 'top_up' | 'refund' | 'refund_paid' | 'chargeback' | 'chargeback_reversal' | 'transfer_out' | 'transfer_in'
   | 'forfeit' | 'forfeit_reversal' | 'derecognition' | 'reactivation' | 'correction' | 'payment_in' | 'migrated' | 'partner_invoice' | 'partner_invoice_reversal' | 'partner_difference'
   | 'partner_difference_reversal' | 'partner_payment'
   | 'partner_statement' | 'partner_statement_reversal' | 'partner_rejected' | 'partner_rejected_reversal';
@@ -93,6 +93,16 @@ export type RefundRole = 'CASH' | 'TRANSIT' | 'DEBITOR';
 export function postingsOfRefund(voucher: PostedVoucher, cents: number, to: RefundRole): Posting[] {
   const role = valueRole(voucher);
   return [{ event: 'refund', debitRole: role, creditRole: role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : to, cents }];
+}
+
+/** K9: the provider took the money of a sale back, so what is left of it is no longer owed. 40,00 left: V_KAUF an TRANSIT 40,00. */
+export function postingsOfChargeback(voucher: PostedVoucher, cents: number): Posting[] {
+  return [{ event: 'chargeback', debitRole: valueRole(voucher), creditRole: 'TRANSIT', cents }];
+}
+
+/** The dispute was won: the money is on its way again, and so is owed what it paid for. TRANSIT an V_KAUF 40,00. */
+export function postingsOfChargebackReversal(voucher: PostedVoucher, cents: number): Posting[] {
+  return [{ event: 'chargeback_reversal', debitRole: 'TRANSIT', creditRole: valueRole(voucher), cents }];
 }
 
 /** K8: the transfer that a refund by hand was waiting for. */

@@ -10,6 +10,8 @@ const EVENT_TEXTS: Readonly<Record<Posting['event'], string>> & Readonly<Record<
   top_up: 'Aufladung',
   refund: 'Erstattung',
   refund_paid: 'Auszahlung Erstattung',
+  chargeback: 'Rückbelastung',
+  chargeback_reversal: 'Storno Rückbelastung',
   transfer_out: 'Umbuchung Abgang',
   transfer_in: 'Umbuchung Zugang',
   forfeit: 'Verfall Restwert',

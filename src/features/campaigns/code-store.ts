@@ -120,10 +120,11 @@ function toCode(row: StoredCode): CodeRow {
   };
 }
 
-/** How many of these codes are locked or unlocked now; those that have ended stay as they are. */
+/** How many of these codes are locked or unlocked now; those that have ended, or whose money was taken back, stay as they are. */
 export async function lockCodes(trx: Knex.Transaction, ids: readonly string[], isDeactivated: boolean, now: number): Promise<number> {
   return trx('vouchers')
     .whereIn('id', [...ids])
+    .where((free) => void (isDeactivated ? free : free.whereNotIn('id', trx('voucher_disputes').whereIn('voucher_id', [...ids]).select('voucher_id'))))
     .where({ is_deactivated: !isDeactivated })
     .whereNull('cancelled_at')
     .whereNull('replaced_by_id')

@@ -39,6 +39,7 @@ export function dashboardPages({ database, clock }: { readonly database: Databas
         tile('held', number(found.heldCodes), '/admin/holds', 'lock'),
         tile('approvals', number(found.openApprovals), '/admin/approvals', 'users', found.openApprovals.count > 0),
         tile('refunds', number(found.openRefunds), '/admin/refunds', 'receipt-refund', found.openRefunds.count > 0),
+        ...(found.openChargebacks.count > 0 ? [tile('chargebacks', number(found.openChargebacks), '/admin/chargebacks', 'alert-triangle', true)] : []),
         tile('mails', number(found.failedMails), '/admin/outbox?state=failed', 'mail', found.failedMails.count > 0),
         ...(found.uncertainMails.count > 0 ? [tile('uncertain_mails', number(found.uncertainMails), '/admin/outbox?state=uncertain', 'mail', true)] : []),
         ...(isIn('admin') ? [tile('jobs', number(found.failedJobs), '/admin/jobs?state=failed', 'clipboard-list', found.failedJobs.count > 0)] : []),

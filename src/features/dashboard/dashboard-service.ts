@@ -6,6 +6,7 @@ import { monthlyFlows, totals, type MonthlyFlow } from '../accounting/totals-ser
 import { heldPage } from '../booking/hold-release-service.ts';
 import { campaignsNearBudget, type CampaignView } from '../campaigns/campaign-service.ts';
 import { mailPage, type MailState } from '../documents/mail-service.ts';
+import { countOpenDisputes } from '../orders/chargeback-service.ts';
 import { findOrders } from '../orders/order-service.ts';
 import { generalSettings } from '../settings/settings-service.ts';
 import { approvals } from '../vouchers/approval-service.ts';
@@ -29,6 +30,8 @@ export interface Dashboard {
   readonly heldCodes: Count;
   readonly openApprovals: Count;
   readonly openRefunds: Count;
+  /** Orders whose money was taken back, about which nobody has decided. */
+  readonly openChargebacks: Count;
   readonly failedMails: Count;
   /** Nobody knows whether they arrived. */
   readonly uncertainMails: Count;
@@ -63,6 +66,7 @@ export async function dashboard(database: Database, { now, today }: Moment): Pro
     heldCodes: upTo(held.rows.length),
     openApprovals: upTo((await approvals(knex, { isOpen: true, after: null, limit })).length),
     openRefunds: upTo((await refundTasks(database, { isDone: false, after: null, limit })).length),
+    openChargebacks: upTo(await countOpenDisputes(knex, limit)),
     failedMails: upTo(await mails('failed')),
     uncertainMails: upTo(await mails('uncertain')),
     failedJobs: upTo((await listJobs(knex, { createdBy: null, state: 'failed', beforeId: null, limit })).length),

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { parseJson } from '../../platform/json.ts';
+import { withoutHeld } from './mail-hold-store.ts';
 
 export const MAIL_STATES = ['queued', 'sending', 'sent', 'kept', 'failed', 'uncertain', 'cancelled'] as const;
 export type MailState = (typeof MAIL_STATES)[number];
@@ -72,7 +73,7 @@ export interface ClaimedMail extends Mail {
  */
 export async function claimMail(knex: Knex, now: number, leaseUntil: number): Promise<ClaimedMail | null> {
   const isFree = (query: Knex.QueryBuilder): Knex.QueryBuilder =>
-    query.where({ state: 'queued' }).where((free) => void free.whereNull('lease_until').orWhere('lease_until', '<', now));
+    withoutHeld(query, knex).where({ state: 'queued' }).where((free) => void free.whereNull('lease_until').orWhere('lease_until', '<', now));
   const due = await isFree(knex('mails')).where('send_after', '<=', now).orderBy(['send_after', 'id']).first<{ id: number | string } | undefined>('id');
   if (due === undefined) return null;
   const claimed: number = await isFree(knex('mails').where({ id: due.id })).update({ lease_until: leaseUntil, attempts: knex.raw('attempts + 1') });
@@ -80,9 +81,9 @@ export async function claimMail(knex: Knex, now: number, leaseUntil: number): Pr
   return mail === null ? null : { ...mail, leaseUntil };
 }
 
-/** From here on nobody knows whether the mail is out until the mail server answers. Null: it was withdrawn or taken over. */
+/** From here on nobody knows whether the mail is out until the mail server answers. Null: it was withdrawn, held back or taken over. */
 export async function beginSending(knex: Knex, mail: ClaimedMail, leaseUntil: number): Promise<ClaimedMail | null> {
-  const begun: number = await knex('mails').where({ id: mail.id, state: 'queued', lease_until: mail.leaseUntil }).update({ state: 'sending', lease_until: leaseUntil });
+  const begun: number = await withoutHeld(knex('mails'), knex).where({ id: mail.id, state: 'queued', lease_until: mail.leaseUntil }).update({ state: 'sending', lease_until: leaseUntil });
   return begun === 1 ? { ...mail, leaseUntil } : null;
 }
 

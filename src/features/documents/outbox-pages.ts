@@ -8,6 +8,7 @@ import { formView } from '../../platform/form-view.ts';
 import { renderPage } from '../../platform/views.ts';
 import { mailHtml, type PictureOf } from './mail-delivery-service.ts';
 import { MAIL_EVENTS } from './mail-event-service.ts';
+import { heldMails } from './mail-hold-service.ts';
 import { mailPage, MAIL_STATES, maskedText, readMail, sendAgain, withdrawMail, type Mail, type MailAttachment } from './mail-service.ts';
 
 const PATH = '/admin/outbox';
@@ -38,6 +39,7 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
     const state = MAIL_STATES.find((one) => one === typed.state) ?? null;
     const found = await mailPage(database, { ...typed, state, entityId: typed.id, beforeId: cursor !== null && /^\d{1,18}$/.test(cursor) ? cursor : null, limit: PAGE + 1 });
     const rows = found.slice(0, PAGE);
+    const held = await heldMails(database.knex, rows.map(({ id }) => id));
     const query = new URLSearchParams(Object.entries(typed).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
     renderPage(res, 'documents/outbox', {
       title: t('documents:outbox.title'),
@@ -45,7 +47,7 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
       form: formView(typed),
       states: MAIL_STATES.map((value) => ({ value, label: t(`documents:state.${value}`) })),
       events: Object.keys(MAIL_EVENTS).map((value) => ({ value, label: t(`documents:event.${value}`) })),
-      rows: rows.map((mail) => ({ ...rowOf(mail, res), href: `${PATH}/${mail.id}` })),
+      rows: rows.map((mail) => ({ ...rowOf(mail, held.has(mail.id), res), href: `${PATH}/${mail.id}` })),
       isFiltered: query.size > 0,
       next: found.length > PAGE ? `${PATH}?${query.toString()}&cursor=${rows.at(-1)?.id ?? ''}` : null,
       first: cursor === null ? null : `${PATH}?${query.toString()}`,
@@ -55,8 +57,10 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
   router.get(`${PATH}/:id`, async (req, res) => {
     const mail = await readMail(database, idOf(req));
     const { t } = res.locals;
+    const isHeld = (await heldMails(database.knex, [mail.id])).has(mail.id);
     renderPage(res, 'documents/mail', {
-      ...rowOf(mail, res),
+      ...rowOf(mail, isHeld, res),
+      isHeld,
       title: shownText(mail.subject, mail, res),
       breadcrumbs: [{ href: PATH, text: t('documents:outbox.title') }],
       path: `${PATH}/${mail.id}`,
@@ -94,16 +98,16 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
   return router;
 }
 
-function rowOf(mail: Mail, res: Response) {
+function rowOf(mail: Mail, isHeld: boolean, res: Response) {
   const { t } = res.locals;
   const { id, state, recipient, createdAt, sentAt, sendAfter } = mail;
   return {
     id, recipient, createdAt, sentAt, state,
-    waitsUntil: state === 'queued' ? sendAfter : null,
+    waitsUntil: state === 'queued' && !isHeld ? sendAfter : null,
     subject: shownText(mail.subject, mail, res),
     eventText: t(`documents:event.${mail.event}`),
-    stateText: t(`documents:state.${state}`),
-    tone: TONES[state],
+    stateText: t(`documents:state.${isHeld ? 'held' : state}`),
+    tone: isHeld ? 'warn' : TONES[state],
   };
 }
 

@@ -1,13 +1,12 @@
-import { isLegal } from '../../core/lifecycle.ts';
-import { normaliseCode } from '../../core/voucher-code.ts';
+import { disputedOf, disputeFigures, type Disputed, type DisputeFigures } from '../../core/dispute.ts';
 import { inTransaction, type Connection, type Database, type Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
-import { setLock } from '../vouchers/voucher-lock-service.ts';
-import { lockedVoucher, readVoucher } from '../vouchers/voucher-service.ts';
-import { statusOfRecord, type Moment } from '../vouchers/voucher-view-service.ts';
-import { findChargebackOrder, findChargebacks, insertChargeback, type Chargeback } from './chargeback-store.ts';
-import { auditOrder, lockedOrder } from './order-service.ts';
-import { findOrderVouchers, type Order } from './order-store.ts';
+import { holdMails, releaseMails } from '../documents/mail-hold-service.ts';
+import { giveBackCharged, lockedFamily, lockForDispute, moneyOfFamily, unlockAfterDispute, withDescendants, type FamilyMoney } from '../vouchers/voucher-dispute-service.ts';
+import type { Moment } from '../vouchers/voucher-view-service.ts';
+import { findChargebackOrder, findChargebacks, insertChargeback, keyByHand, listDisputes, replaceByHand, saveDispute, type Chargeback } from './chargeback-store.ts';
+import { auditOrder, lockedOrder, readOrder } from './order-service.ts';
+import { findOrderVouchers, updateOrder, type Order } from './order-store.ts';
 
 export { CHARGEBACK_KINDS, type Chargeback, type ChargebackKind } from './chargeback-store.ts';
 
@@ -19,45 +18,107 @@ export interface ChargebackOutcome {
 }
 
 /**
- * Keeps money that the provider took back, once per event, and locks what the order's vouchers still hold. Nothing is
- * posted here: whoever looks into it ends the vouchers with a refund, which goes the way the money came.
+ * Keeps money that the provider took back or gave again, once per event. What is missing locks the order's vouchers and
+ * all that came of them; once nothing is missing any more, everything the dispute did is undone.
  */
 export async function bookChargeback(database: Database, orderId: string, one: Chargeback, actor: string, moment: Moment): Promise<ChargebackOutcome> {
   return inTransaction(database, async (trx) => {
     const order = await lockedOrder(trx, orderId, moment);
     const keptFor = await findChargebackOrder(trx, one.sourceKey);
     if (keptFor !== null && keptFor !== orderId) throw appError('conflict');
-    if (keptFor !== null) return { order, isRepeated: true, disputed: await disputedOf(trx, orderId) };
-    await insertChargeback(trx, orderId, one, moment.now);
-    await auditOrder(trx, one.kind === 'refund' ? 'order.provider_refund' : `order.${one.kind}`, orderId, { cents: one.cents, happenedOn: one.happenedOn, reference: one.reference }, actor, moment);
-    await lockDisputed(trx, order, actor, moment);
-    return { order, isRepeated: false, disputed: await disputedOf(trx, orderId) };
+    if (keptFor !== null) return { order, isRepeated: true, disputed: (await chargebacksOf(trx, orderId)).disputed.total };
+    if (one.kind === 'chargeback_won') await replaceByHand(trx, orderId, one.cents);
+    await keep(trx, order, one, actor, moment);
+    return { order: await readOrder(trx, orderId), isRepeated: false, disputed: (await chargebacksOf(trx, orderId)).disputed.total };
   });
 }
 
-/** Locks the vouchers of an order whose money was taken back; what is used up or over stays as it is. */
-export async function lockDisputed(trx: Transaction, order: Order, actor: string, moment: Moment): Promise<void> {
-  if ((await disputedOf(trx, order.id)) === 0) return;
-  const vouchers = [];
-  for (const id of await findOrderVouchers(trx, order.id)) vouchers.push(await readVoucher(trx, id, moment));
-  const byCode = vouchers.map(({ id, code }) => ({ id, code: normaliseCode(code) })).sort((a, b) => (a.code < b.code ? -1 : 1));
-  for (const { id } of byCode) {
-    const locked = await lockedVoucher(trx, id, moment);
-    if (!isLegal('deactivate', statusOfRecord(locked.record, locked.rules, moment.today))) continue;
-    await setLock(trx, locked, true, order.locale === 'de' ? `Rückbelastung ${order.number}` : `Chargeback ${order.number}`, actor, moment);
+export interface WonByHand {
+  /** What the person saw as missing; another sum by now is a conflict. */
+  readonly cents: number;
+  readonly happenedOn: string;
+  readonly reference: string | null;
+  /** Of the form, so that sending it twice counts once. */
+  readonly formKey: string;
+}
+
+/** A person knows that all of the missing money is back, without having been told by the provider. */
+export async function bookWonByHand(database: Database, orderId: string, won: WonByHand, actor: string, moment: Moment): Promise<Order> {
+  return inTransaction(database, async (trx) => {
+    const order = await lockedOrder(trx, orderId, moment);
+    const sourceKey = keyByHand(won.formKey);
+    if ((await findChargebackOrder(trx, sourceKey)) !== null) return order;
+    const { disputed } = await chargebacksOf(trx, orderId);
+    if (disputed.total === 0 || disputed.total !== won.cents) throw appError('conflict');
+    await keep(trx, order, { kind: 'chargeback_won', cents: won.cents, happenedOn: won.happenedOn, sourceKey, reference: won.reference }, actor, moment);
+    return readOrder(trx, orderId);
+  });
+}
+
+async function keep(trx: Transaction, order: Order, one: Chargeback, actor: string, moment: Moment): Promise<void> {
+  await insertChargeback(trx, order.id, one, moment.now);
+  await auditOrder(trx, one.kind === 'refund' ? 'order.provider_refund' : `order.${one.kind}`, order.id, { cents: one.cents, happenedOn: one.happenedOn, reference: one.reference }, actor, moment);
+  await applyDispute(trx, order, actor, moment);
+}
+
+/** Brings the order's vouchers and mails in line with the money that is missing; nothing happens where nobody ever took any back. */
+export async function applyDispute(trx: Transaction, order: Order, actor: string, moment: Moment): Promise<void> {
+  const { items, disputed } = await chargebacksOf(trx, order.id);
+  if (items.length === 0) return;
+  await saveDispute(trx, order.id, disputed.total, moment.now);
+  const family = await lockedFamily(trx, await findOrderVouchers(trx, order.id));
+  let reopened = 0;
+  const givenBack = await giveBackCharged(trx, family, order.id, disputed.charged, actor, moment);
+  const subjects = [{ entity: 'order', id: order.id } as const, ...family.map((id) => ({ entity: 'voucher', id }) as const)];
+  if (disputed.total > 0) {
+    for (const id of family) await lockForDispute(trx, id, order.id, reasonOf(order), actor, moment);
+    await holdMails(trx, subjects, moment.now);
+  } else {
+    reopened = await unlockAfterDispute(trx, order.id, reasonOf(order), actor, moment);
+    await releaseMails(trx, subjects);
+  }
+  // What a refund of the order had ended for the chargeback's sake exists again.
+  if (order.state === 'refunded' && (givenBack > 0 || reopened > 0)) {
+    await updateOrder(trx, order.id, { state: 'fulfilled', ended_at: null });
+    await auditOrder(trx, 'order.reopen', order.id, { cents: givenBack }, actor, moment);
   }
 }
 
-export async function chargebacksOf(connection: Connection, orderId: string): Promise<{ readonly items: readonly Chargeback[]; readonly disputed: number }> {
+function reasonOf({ locale, number }: Order): string {
+  return locale === 'de' ? `Rückbelastung ${number}` : `Chargeback ${number}`;
+}
+
+export async function chargebacksOf(connection: Connection, orderId: string): Promise<{ readonly items: readonly Chargeback[]; readonly disputed: Disputed }> {
   const items = await findChargebacks(connection, orderId);
-  return { items, disputed: disputedSum(items) };
+  const sum = (kind: Chargeback['kind']): number => items.filter((one) => one.kind === kind).reduce((total, { cents }) => total + cents, 0);
+  return { items, disputed: disputedOf({ chargebacks: sum('chargeback'), refunds: sum('refund'), won: sum('chargeback_won') }) };
 }
 
-async function disputedOf(connection: Connection, orderId: string): Promise<number> {
-  return disputedSum(await findChargebacks(connection, orderId));
+export interface DisputeView extends DisputeFigures, FamilyMoney {
+  readonly disputed: number;
 }
 
-/** 100,00 taken back, 40,00 given again: 60,00. The order in which it was told does not matter. */
-function disputedSum(items: readonly Chargeback[]): number {
-  return Math.max(0, items.reduce((sum, { kind, cents }) => sum + (kind === 'chargeback_won' ? -cents : cents), 0));
+/** What the dispute of an order costs, of what stands in the books and on its vouchers now. */
+export async function disputeOf(connection: Connection, orderId: string): Promise<DisputeView> {
+  const { disputed } = await chargebacksOf(connection, orderId);
+  const money = await moneyOfFamily(connection, await withDescendants(connection, await findOrderVouchers(connection, orderId)));
+  const booked = Math.min(money.charged, disputed.charged) + Math.min(money.refunded, disputed.refunded);
+  return { ...money, disputed: disputed.total, ...disputeFigures({ disputed: disputed.total, booked, balance: money.balance, redeemed: money.redeemed }) };
+}
+
+export interface DisputeListed extends DisputeView {
+  readonly order: Order;
+  readonly openedAt: number;
+}
+
+/** The orders about which somebody has to decide, or has decided. */
+export async function disputes(connection: Connection, page: { readonly isOpen: boolean; readonly beforeId: string | null; readonly limit: number }): Promise<DisputeListed[]> {
+  const listed: DisputeListed[] = [];
+  for (const { orderId, openedAt } of await listDisputes(connection, page)) listed.push({ ...(await disputeOf(connection, orderId)), order: await readOrder(connection, orderId), openedAt });
+  return listed;
+}
+
+/** How many wait for a decision, counted up to `limit`. */
+export async function countOpenDisputes(connection: Connection, limit: number): Promise<number> {
+  return (await listDisputes(connection, { isOpen: true, beforeId: null, limit })).length;
 }

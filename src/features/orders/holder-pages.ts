@@ -36,7 +36,7 @@ const PATH = '/v';
 const OPEN_MS = 15 * 60 * 1000;
 const PRINTABLE: ReadonlySet<string> = new Set(['active', 'partly_redeemed', 'expired', 'deactivated']);
 const KNOWN_EVENTS: ReadonlySet<string> = new Set([
-  'sale', 'issue', 'redemption', 'redemption_reversal', 'top_up', 'refund', 'transfer_out', 'transfer_in', 'forfeit', 'forfeit_reversal',
+  'sale', 'issue', 'redemption', 'redemption_reversal', 'top_up', 'refund', 'chargeback', 'chargeback_reversal', 'transfer_out', 'transfer_in', 'forfeit', 'forfeit_reversal',
 ]);
 
 /** What the holder of a voucher sees: the rest with the code, history and PDF with the PIN of the mail. */

@@ -11,13 +11,15 @@ import { generateToken } from '../../platform/tokens.ts';
 import { parseDay, parseMoney } from '../../platform/typed-input.ts';
 import { renderPage } from '../../platform/views.ts';
 import { readEntry } from '../catalogue/catalogue-service.ts';
+import { heldMails } from '../documents/mail-hold-service.ts';
 import { mailPage } from '../documents/mail-service.ts';
 import { namesOfActors } from '../staff/user-service.ts';
+import { withDescendants } from '../vouchers/voucher-dispute-service.ts';
 import { findVoucher } from '../vouchers/voucher-service.ts';
 import { STATUS_TONES } from '../vouchers/voucher-status-pages.ts';
 import type { Moment } from '../vouchers/voucher-view-service.ts';
 import { pictureOf } from './motif-choice-service.ts';
-import { chargebacksOf } from './chargeback-service.ts';
+import { chargebacksOf, disputeOf } from './chargeback-service.ts';
 import { actorOf, differenceOf, mayChange, ORDER_TONES, ORDERS_PATH, textOf, type OrderPages } from './order-list-pages.ts';
 import { payOrder, settleOrder } from './order-payment-service.ts';
 import { refundOrder } from './order-refund-service.ts';
@@ -25,6 +27,9 @@ import { cancelOrder, orderDetails } from './order-service.ts';
 
 const MAX_HISTORY = 50;
 const MAX_MAILS = 20;
+/** Vouchers of an order with all that came of them, as far as they are shown. */
+const MAX_VOUCHERS = 200;
+const ENDED: ReadonlySet<string> = new Set(['cancelled', 'refunded', 'replaced', 'derecognised']);
 const MAIL_TONES = { queued: 'info', sending: 'info', sent: 'ok', kept: 'quiet', failed: 'bad', uncertain: 'warn', cancelled: 'quiet' } as const;
 
 /** One order: what, for whom, what was paid, its vouchers, and what can be done with it. */
@@ -105,13 +110,18 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
     const { t, locale, user } = res.locals;
     const { order, payments, voucherIds } = await orderDetails(database.knex, id);
     if (errors.length > 0) res.status(422);
-    const vouchers = await Promise.all(voucherIds.map((one) => findVoucher(database, one, moment())));
+    const familyIds = (await withDescendants(database.knex, voucherIds)).slice(0, MAX_VOUCHERS);
+    const vouchers = await Promise.all(familyIds.map((one) => findVoucher(database, one, moment())));
     const history = await readAudit(database.knex, 'order', id, MAX_HISTORY);
     const names = await namesOfActors(database, history.map(({ actor }) => actor));
     const missing = Math.max(0, order.total - order.paid);
-    const { items: chargebacks, disputed } = await chargebacksOf(database.knex, id);
+    const { items: chargebacks, disputed: { total: disputed } } = await chargebacksOf(database.knex, id);
+    const dispute = await disputeOf(database.knex, id);
+    const open = vouchers.filter(({ status }) => !ENDED.has(status));
+    const left = open.reduce((sum, one) => sum + (one.balance ?? 0), 0);
     const seesCodes = user !== null && hasRight(user, 'codes');
     const mails = await mailPage(database, { state: null, event: null, recipient: null, entity: 'order', entityId: id, beforeId: null, limit: MAX_MAILS });
+    const held = await heldMails(database.knex, mails.map((mail) => mail.id));
     renderPage(res, 'orders/detail', {
       title: order.number,
       breadcrumbs: [{ href: ORDERS_PATH, text: t('orders:title') }],
@@ -135,13 +145,18 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
         statusText: t(`vouchers:status.${one.status}`),
         tone: STATUS_TONES[one.status],
       })),
-      left: vouchers.reduce((sum, one) => sum + (one.balance ?? 0), 0),
+      left,
+      dispute,
+      ending: open.length,
+      paidOut: Math.max(0, left - dispute.covered),
+      today: dayInput(clock.today(), locale),
       history: history.map((one) => ({ at: one.at, actor: names.get(one.actor) ?? t('orders:someone'), text: t(`orders:action.${one.action.replace('order.', '')}`) })),
       mayChange: mayChange(res),
       maySettle: isLegalForOrder('settle', order.state),
       mayCancel: isLegalForOrder('cancel', order.state),
+      mayWin: disputed > 0 && user !== null && (user.role === 'accountant' || hasRight(user, 'refund')),
       mayRefund: isLegalForOrder('refund', order.state) && user !== null && hasRight(user, 'refund'),
-      mails: mails.map((mail) => ({ href: `/admin/outbox/${mail.id}`, subject: mail.subject, recipient: mail.recipient, stateText: t(`documents:state.${mail.state}`), tone: MAIL_TONES[mail.state], at: mail.sentAt ?? mail.sendAfter })),
+      mails: mails.map((mail) => ({ href: `/admin/outbox/${mail.id}`, subject: mail.subject, recipient: mail.recipient, stateText: t(`documents:state.${held.has(mail.id) ? 'held' : mail.state}`), tone: held.has(mail.id) ? 'warn' : MAIL_TONES[mail.state], at: mail.sentAt ?? mail.sendAfter })),
     });
   }
 }

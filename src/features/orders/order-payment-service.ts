@@ -10,7 +10,7 @@ import { moveValue } from '../vouchers/voucher-value-service.ts';
 import { preparePin, savePin, type PreparedPin } from '../vouchers/voucher-pin-service.ts';
 import { createVoucherIn, lockedVoucher, newCode, type VoucherBody } from '../vouchers/voucher-service.ts';
 import type { Moment } from '../vouchers/voucher-view-service.ts';
-import { lockDisputed } from './chargeback-service.ts';
+import { applyDispute } from './chargeback-service.ts';
 import { queueOrderFulfilled, type MailLinks } from './order-message-service.ts';
 import { auditOrder, lockedOrder, newOrderToken, readOrder } from './order-service.ts';
 import {
@@ -83,7 +83,7 @@ export async function bookPayment(trx: Transaction, orderId: string, payment: In
   await updateOrder(trx, orderId, { state: effect.state, paid: effect.paid, ...(effect.fulfils ? { fulfilled_at: moment.now } : {}) });
   if (effect.fulfils) {
     await fulfil(trx, order, parts, actor, moment);
-    await lockDisputed(trx, order, actor, moment);
+    await applyDispute(trx, await readOrder(trx, orderId), actor, moment);
   } else if (order.state === 'fulfilled') await bookExcess(trx, orderId, payment, actor, moment);
   await auditOrder(trx, 'order.pay', orderId, { cents: payment.cents, method: payment.method, missing: effect.missing, excess: effect.excess }, actor, moment);
   return { order: await readOrder(trx, orderId), isRepeated: false, missing: effect.missing, excess: effect.excess };

@@ -1,7 +1,9 @@
 import { isLegalForOrder } from '../../core/order-lifecycle.ts';
 import { inTransaction, type Database } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
+import { withdrawVoucherMails } from '../documents/mail-hold-service.ts';
 import { shopSettings } from '../settings/shop-settings-service.ts';
+import { lockedFamily, markEndedByDispute, moneyOfFamily } from '../vouchers/voucher-dispute-service.ts';
 import { cancelVoucher } from '../vouchers/voucher-lifecycle-service.ts';
 import { readVoucher } from '../vouchers/voucher-service.ts';
 import type { Moment } from '../vouchers/voucher-view-service.ts';
@@ -11,8 +13,8 @@ import { auditOrder, lockedOrder, readOrder } from './order-service.ts';
 import { findOrderVouchers, updateOrder, type Order } from './order-store.ts';
 
 /**
- * Ends the vouchers of a fulfilled order and pays back what is left on them; what was redeemed stays redeemed. What the
- * payment provider has taken back already is not paid a second time.
+ * Ends the vouchers of a fulfilled order, and what came of them by new codes or parts, and pays back what is left; what
+ * was redeemed stays redeemed. What the payment provider has taken back already is not paid a second time.
  */
 export async function refundOrder(
   database: Database,
@@ -26,20 +28,25 @@ export async function refundOrder(
   return inTransaction(database, async (trx) => {
     const order = await lockedOrder(trx, id, moment);
     if (!isLegalForOrder('refund', order.state)) throw appError('illegal_transition');
+    const family = await lockedFamily(trx, await findOrderVouchers(trx, id));
+    const { disputed } = await chargebacksOf(trx, id);
+    const booked = await moneyOfFamily(trx, family);
+    const takenBack = { charged: Math.max(0, disputed.charged - booked.charged), refunded: Math.max(0, disputed.refunded - booked.refunded) };
     let cents = 0;
-    let { disputed: takenBack } = await chargebacksOf(trx, id);
-    for (const voucherId of await findOrderVouchers(trx, id)) {
+    for (const voucherId of family) {
       const voucher = await readVoucher(trx, voucherId, moment);
-      if (ENDED.has(voucher.status)) {
-        takenBack = Math.max(0, takenBack - order.amount);
-        continue;
-      }
+      if (ENDED.has(voucher.status)) continue;
       const balance = voucher.balance ?? 0;
       cents += balance;
-      await cancelVoucher(trx, voucherId, { refund: true, reason: refund.reason, takenBack: Math.min(takenBack, balance) }, actor, moment);
-      takenBack -= Math.min(takenBack, balance);
+      await cancelVoucher(trx, voucherId, { refund: true, reason: refund.reason, takenBack: { ...takenBack } }, actor, moment);
+      if (disputed.total > 0) await markEndedByDispute(trx, voucherId, id);
+      const charged = Math.min(balance, takenBack.charged);
+      takenBack.charged -= charged;
+      takenBack.refunded -= Math.min(balance - charged, takenBack.refunded);
     }
     await updateOrder(trx, id, { state: 'refunded', ended_at: moment.now });
+    // Held back for a dispute they stay so: winning it brings vouchers and mails back.
+    if (disputed.total === 0) await withdrawVoucherMails(trx, [{ entity: 'order', id }, ...family.map((one) => ({ entity: 'voucher', id: one }) as const)]);
     const refunded = await readOrder(trx, id);
     if (refund.tellsBuyer) await queueOrderRefunded(trx, refunded, cents, shop, links, moment);
     await auditOrder(trx, 'order.refund', id, { ...refund, cents }, actor, moment);

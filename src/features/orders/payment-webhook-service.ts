@@ -65,5 +65,5 @@ export async function bookPaymentEvent(database: Database, event: PaymentEvent, 
   const method = PAYMENT_METHODS.find((one) => one === event.method) ?? 'online';
   const payment = { cents: event.amount, method, paidOn, sourceKey: `webhook:${event.id}`, reference };
   const outcome = await payOrder(database, order.id, payment, links, 'webhook', moment);
-  return { ...outcome, disputed: (await chargebacksOf(database.knex, order.id)).disputed };
+  return { ...outcome, disputed: (await chargebacksOf(database.knex, order.id)).disputed.total };
 }

@@ -94,7 +94,7 @@ async function actorNames(database: Database, rows: readonly { readonly actor: s
   return namesOfActors(database, [...new Set(rows.map(({ actor }) => actor))]);
 }
 
-const ACTIONS = ['create', 'change', 'pay', 'deactivate', 'activate', 'cancel', 'reissue', 'topup', 'split', 'merge', 'extend', 'pass_on', 'derecognise', 'reactivate', 'correct', 'expiry_refund', 'export', 'refund_paid', 'mail', 'join_campaign', 'leave_campaign'];
+const ACTIONS = ['create', 'change', 'pay', 'deactivate', 'activate', 'cancel', 'reissue', 'topup', 'split', 'merge', 'extend', 'pass_on', 'derecognise', 'reactivate', 'correct', 'expiry_refund', 'export', 'refund_paid', 'chargeback_won', 'mail', 'join_campaign', 'leave_campaign'];
 
 function actionText(action: string, t: Words['t']): string {
   const name = action.replace(/^voucher\./, '');
@@ -102,7 +102,7 @@ function actionText(action: string, t: Words['t']): string {
 }
 
 const EVENTS = [
-  'sale', 'issue', 'redemption', 'redemption_reversal', 'top_up', 'refund', 'transfer_out', 'transfer_in', 'refund_paid', 'forfeit', 'forfeit_reversal', 'payment_in', 'migrated', 'correction', 'derecognition', 'reactivation',
+  'sale', 'issue', 'redemption', 'redemption_reversal', 'top_up', 'refund', 'transfer_out', 'transfer_in', 'refund_paid', 'chargeback', 'chargeback_reversal', 'forfeit', 'forfeit_reversal', 'payment_in', 'migrated', 'correction', 'derecognition', 'reactivation',
   'partner_invoice', 'partner_invoice_reversal', 'partner_difference', 'partner_difference_reversal', 'partner_payment', 'partner_statement', 'partner_statement_reversal', 'partner_rejected', 'partner_rejected_reversal',
 ];
 

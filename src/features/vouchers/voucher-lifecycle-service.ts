@@ -9,8 +9,8 @@ import { nextNumber, yearOf } from '../accounting/number-service.ts';
 import { isStoredValue, type StoredRules } from '../campaigns/rules-service.ts';
 import { needsSecondPerson, reasonWith, requireSecondPerson, type Approved } from './four-eyes-service.ts';
 import { insertLinks } from './voucher-family-store.ts';
-import { setLock } from './voucher-lock-service.ts';
-import { refundBalance, requireUndisputed } from './voucher-refund-service.ts';
+import { requireUndisputed, setLock } from './voucher-lock-service.ts';
+import { refundBalance, type TakenBackCents } from './voucher-refund-service.ts';
 import { findHistory, findRedemptions, insertVoucher, updateVoucher, type VoucherRecord, type VoucherRedemption } from './voucher-store.ts';
 import { moveValue } from './voucher-value-service.ts';
 import { audit, bookIssue, lockedVoucher, newCode, readVoucher } from './voucher-service.ts';
@@ -45,18 +45,20 @@ export async function setDeactivated(database: Database, id: string, isDeactivat
 export async function cancelVoucher(
   trx: Transaction,
   id: string,
-  cancellation: { readonly refund: boolean; readonly reason: string; readonly takenBack?: number },
+  cancellation: { readonly refund: boolean; readonly reason: string; readonly takenBack?: TakenBackCents },
   actor: string,
   moment: Moment,
   approved: Approved = null,
 ): Promise<VoucherView> {
   const { record, rules } = await lockedVoucher(trx, id, moment);
   requireLegal('cancel', record, rules, moment);
+  if (cancellation.takenBack === undefined) await requireUndisputed(trx, id, 'refund');
   const balance = record.balance ?? 0;
   if (cancellation.refund && balance > 0) {
-    if (cancellation.takenBack === undefined) await requireUndisputed(trx, id);
     // What a program pays back follows its own booking; a person does it by hand.
-    if (actor.startsWith('user:')) await requireSecondPerson(trx, balance, approved);
+    const { charged, refunded } = cancellation.takenBack ?? { charged: 0, refunded: 0 };
+    const paidOut = Math.max(0, balance - charged - refunded);
+    if (actor.startsWith('user:') && paidOut > 0) await requireSecondPerson(trx, paidOut, approved);
     await refundBalance(trx, record, rules, reasonWith(cancellation.reason, approved), actor, moment, cancellation.takenBack);
   } else {
     await updateVoucher(trx, id, { cancelled_at: moment.now }, moment.now);
@@ -69,6 +71,8 @@ export async function cancelVoucher(
 export async function reissueVoucher(trx: Transaction, id: string, reason: string, actor: string, moment: Moment): Promise<VoucherView> {
   const { record, rules } = await lockedVoucher(trx, id, moment);
   requireLegal('reissue', record, rules, moment);
+  // The new code would be open while the money is gone.
+  await requireUndisputed(trx, id, '');
   const code = newCode();
   const newId = await insertVoucher(trx, {
     number: await nextNumber(trx, 'voucher', yearOf(moment.today), { now: moment.now }),

@@ -1,9 +1,9 @@
-import { postingsOfRefund, postingsOfRefundPaid, refundRoleOf, type RefundRole } from '../../core/postings.ts';
+import { postingsOfChargeback, postingsOfRefund, postingsOfRefundPaid, refundRoleOf, type RefundRole } from '../../core/postings.ts';
 import { inTransaction, type Database, type Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
 import { readLedger } from '../accounting/ledger-service.ts';
 import type { StoredRules } from '../campaigns/rules-service.ts';
-import { closeRefundTask, findDisputedOrder, findRefundTask, insertRefundTask, listRefundTasks, type RefundTask } from './voucher-refund-store.ts';
+import { closeRefundTask, findRefundTask, insertRefundTask, listRefundTasks, type RefundTask } from './voucher-refund-store.ts';
 import { audit, lockedVoucher } from './voucher-service.ts';
 import type { VoucherRecord } from './voucher-store.ts';
 import { moveValue } from './voucher-value-service.ts';
@@ -11,6 +11,13 @@ import type { Moment } from './voucher-view-service.ts';
 
 export type { RefundTask };
 
+/** Cents of a voucher that the payment provider took back: by a chargeback, or refunded there. */
+export interface TakenBackCents {
+  readonly charged: number;
+  readonly refunded: number;
+}
+
+const NOTHING: TakenBackCents = { charged: 0, refunded: 0 };
 const INCOMING = new Set(['sale', 'top_up', 'issue', 'transfer_in']);
 const MAX_ENTRIES = 10_000;
 
@@ -21,35 +28,30 @@ export async function payOutByHand(trx: Transaction, record: VoucherRecord, rule
 
 /**
  * Pays the whole balance out, back the way the money came; where that is not known or by bank, a person gets the task.
- * `takenBack` cents of it the payment provider has taken already: they go over TRANSIT, and nobody pays them again.
+ * What the payment provider has taken already goes over TRANSIT, and nobody pays it again.
  */
-export async function refundBalance(trx: Transaction, record: VoucherRecord, rules: StoredRules, reason: string, actor: string, moment: Moment, takenBack = 0): Promise<void> {
+export async function refundBalance(trx: Transaction, record: VoucherRecord, rules: StoredRules, reason: string, actor: string, moment: Moment, takenBack = NOTHING): Promise<void> {
   const entries = await readLedger(trx, record.id, MAX_ENTRIES);
   const wayBack = refundRoleOf(entries.filter(({ event }) => INCOMING.has(event)).map(({ debit_role: role }) => role));
   await payOut(trx, record, rules, wayBack ?? 'DEBITOR', reason, actor, moment, takenBack);
 }
 
-async function payOut(trx: Transaction, record: VoucherRecord, rules: StoredRules, to: RefundRole, reason: string, actor: string, moment: Moment, takenBack = 0): Promise<void> {
+async function payOut(trx: Transaction, record: VoucherRecord, rules: StoredRules, to: RefundRole, reason: string, actor: string, moment: Moment, takenBack = NOTHING): Promise<void> {
   const cents = record.balance ?? 0;
-  const returned = Math.min(cents, takenBack);
+  const charged = Math.min(cents, takenBack.charged);
+  const refunded = Math.min(cents - charged, takenBack.refunded);
+  const rest = cents - charged - refunded;
   const voucher = { type: record.type, funding: rules.funding };
-  const postings = [...(returned > 0 ? postingsOfRefund(voucher, returned, 'TRANSIT') : []), ...(cents > returned ? postingsOfRefund(voucher, cents - returned, to) : [])];
+  const postings = [
+    ...(charged > 0 ? postingsOfChargeback(voucher, charged) : []),
+    ...(refunded > 0 ? postingsOfRefund(voucher, refunded, 'TRANSIT') : []),
+    ...(rest > 0 ? postingsOfRefund(voucher, rest, to) : []),
+  ];
   const columns = { refunded_at: moment.now, cancelled_at: moment.now };
   await moveValue(trx, { voucher: record, currency: rules.currency, change: -cents, postings, postedOn: moment.today, reason, columns }, actor, moment);
   if (postings.some(({ creditRole }) => creditRole === 'DEBITOR')) {
-    await insertRefundTask(trx, { voucherId: record.id, cents: cents - returned, currency: rules.currency, reason, actor, now: moment.now });
+    await insertRefundTask(trx, { voucherId: record.id, cents: rest, currency: rules.currency, reason, actor, now: moment.now });
   }
-}
-
-/** Money of the voucher's order that the provider took back already is dealt with at the order, where nobody pays it a second time. */
-export async function requireUndisputed(trx: Transaction, voucherId: string): Promise<void> {
-  const order = await findDisputedOrder(trx, voucherId);
-  if (order === null) return;
-  const message = {
-    de: `Das Geld der Bestellung ${order} wurde zurückgeholt (Rückbelastung). Bitte erstatten Sie über die Bestellung: Dort wird nichts doppelt ausgezahlt.`,
-    en: `The money of order ${order} was taken back (chargeback). Please refund it at the order: nothing is paid twice there.`,
-  };
-  throw appError('rule_broken', { fields: [{ path: 'refund', code: 'money_taken_back', message }] });
 }
 
 /** Somebody has transferred the money: the books follow, once. */

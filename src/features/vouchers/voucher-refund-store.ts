@@ -24,18 +24,6 @@ export async function insertRefundTask(
   });
 }
 
-/** The number of the order a voucher was sold with, where more money of it was taken back than given again; null: none. */
-export async function findDisputedOrder(knex: Knex, voucherId: string): Promise<string | null> {
-  const row = await knex('order_vouchers as v')
-    .join('orders as o', 'o.id', 'v.order_id')
-    .join('order_chargebacks as c', 'c.order_id', 'o.id')
-    .where('v.voucher_id', voucherId)
-    .groupBy('o.number')
-    .havingRaw("sum(case when c.kind = 'chargeback_won' then -c.cents else c.cents end) > 0")
-    .first<{ number: string } | undefined>('o.number');
-  return row?.number ?? null;
-}
-
 /** Marks an open task as done; false: it was done already. */
 export async function closeRefundTask(
   trx: Knex.Transaction,
