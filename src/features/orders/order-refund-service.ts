@@ -14,7 +14,8 @@ import { findOrderVouchers, updateOrder, type Order } from './order-store.ts';
 
 /**
  * Ends the vouchers of a fulfilled order, and what came of them by new codes or parts, and pays back what is left; what
- * was redeemed stays redeemed. What the payment provider has taken back already is not paid a second time.
+ * was redeemed stays redeemed. What the payment provider has taken back already is not paid a second time, and not among
+ * the `cents` that are paid back.
  */
 export async function refundOrder(
   database: Database,
@@ -37,12 +38,13 @@ export async function refundOrder(
       const voucher = await readVoucher(trx, voucherId, moment);
       if (ENDED.has(voucher.status)) continue;
       const balance = voucher.balance ?? 0;
-      cents += balance;
       await cancelVoucher(trx, voucherId, { refund: true, reason: refund.reason, takenBack: { ...takenBack } }, actor, moment);
       if (disputed.total > 0) await markEndedByDispute(trx, voucherId, id);
       const charged = Math.min(balance, takenBack.charged);
+      const refunded = Math.min(balance - charged, takenBack.refunded);
       takenBack.charged -= charged;
-      takenBack.refunded -= Math.min(balance - charged, takenBack.refunded);
+      takenBack.refunded -= refunded;
+      cents += balance - charged - refunded;
     }
     await updateOrder(trx, id, { state: 'refunded', ended_at: moment.now });
     // Held back for a dispute they stay so: winning it brings vouchers and mails back.
