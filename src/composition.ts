@@ -84,6 +84,7 @@ import { partnerInvoicesJob } from './features/orders/partner-invoice-job.ts';
 import { partnerInvoicePages } from './features/orders/partner-invoice-pages.ts';
 import { partnerRunJob } from './features/orders/partner-run-job.ts';
 import { partnerSettlementPages } from './features/orders/partner-settlement-pages.ts';
+import { partnerSalesJob } from './features/orders/partner-sales-job.ts';
 import { partnerStatementJob } from './features/orders/partner-statement-job.ts';
 import { partnerStatementPages } from './features/orders/partner-statement-pages.ts';
 import { settlementWorkbookJob } from './features/orders/partner-workbook-job.ts';
@@ -234,6 +235,7 @@ export function compose({ config, sessionSecret, factorKey, database, clock, log
       auditDataJob(database, files, config.auditDtdPath),
       partnerInvoicesJob(invoicing, clock),
       partnerRunJob(invoicing, clock),
+      partnerSalesJob(database, clock),
       partnerStatementJob(invoicing, clock),
       settlementWorkbookJob({ database, files, clock, i18n, timeZone: config.businessTimezone, version: VERSION }),
     ],

@@ -22,6 +22,10 @@ const LINE_OF: Readonly<Record<string, MovementLine>> = {
   forfeit_reversal: 'forfeited',
   derecognition: 'derecognised',
   correction: 'correction',
+  deal_sale: 'sold',
+  deal_refund: 'refunded',
+  deal_use: 'redeemed',
+  deal_use_reversal: 'given_back',
 };
 
 /**

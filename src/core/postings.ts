@@ -12,7 +12,8 @@ export type LedgerEvent =
   | 'sale' | 'issue' | 'redemption' | 'redemption_reversal' | 'top_up' | 'refund' | 'refund_paid' | 'chargeback' | 'chargeback_reversal' | 'transfer_out' | 'transfer_in'
   | 'forfeit' | 'forfeit_reversal' | 'derecognition' | 'reactivation' | 'correction' | 'payment_in' | 'migrated' | 'partner_invoice' | 'partner_invoice_reversal' | 'partner_difference'
   | 'partner_difference_reversal' | 'partner_payment'
-  | 'partner_statement' | 'partner_statement_reversal' | 'partner_rejected' | 'partner_rejected_reversal';
+  | 'partner_statement' | 'partner_statement_reversal' | 'partner_rejected' | 'partner_rejected_reversal'
+  | 'deal_sale' | 'deal_refund' | 'deal_use' | 'deal_use_reversal' | 'deal_commission' | 'deal_commission_reversal' | 'deal_payout';
 
 export const PAYMENT_METHODS = ['bank_transfer', 'cash', 'online', 'other'] as const;
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
@@ -33,6 +34,11 @@ export function valueRoleOf(type: VoucherType, funding: string | null): string |
   if (type !== 'settlement') return null;
   if (funding === 'credit') return 'V_CREDIT';
   return funding === 'goodwill' ? 'MEMO_GOODWILL' : 'V_VERR';
+}
+
+/** The role on which what is owed for a voucher stands: its own value, or what a partner was paid for a deal. null: nothing is owed. */
+export function owedRoleOf(type: VoucherType, funding: string | null): string | null {
+  return type === 'deal' ? 'V_DEAL' : valueRoleOf(type, funding);
 }
 
 /** K2, V1, V2, V3: a voucher with stored value is paid or issued. 100,00 sold by bank transfer: BANK an V_KAUF 100,00. */
@@ -137,12 +143,16 @@ export function postingsOfForfeitReversal(voucher: PostedVoucher, cents: number)
 
 /** K11: the balance leaves the old voucher; the role TRANSFER is zero again when it has come in. */
 export function postingsOfTransferOut(voucher: PostedVoucher, cents: number): Posting[] {
-  return [{ event: 'transfer_out', debitRole: valueRole(voucher), creditRole: 'TRANSFER', cents }];
+  return [{ event: 'transfer_out', debitRole: owedRole(voucher), creditRole: 'TRANSFER', cents }];
 }
 
 /** K11: the balance comes in on the new voucher. */
 export function postingsOfTransferIn(voucher: PostedVoucher, cents: number): Posting[] {
-  return [{ event: 'transfer_in', debitRole: 'TRANSFER', creditRole: valueRole(voucher), cents }];
+  return [{ event: 'transfer_in', debitRole: 'TRANSFER', creditRole: owedRole(voucher), cents }];
+}
+
+function owedRole(voucher: PostedVoucher): string {
+  return voucher.type === 'deal' ? 'V_DEAL' : valueRole(voucher);
 }
 
 function valueRole(voucher: PostedVoucher): string {

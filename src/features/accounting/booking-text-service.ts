@@ -30,6 +30,13 @@ const EVENT_TEXTS: Readonly<Record<Posting['event'], string>> & Readonly<Record<
   partner_statement_reversal: 'Storno Abrechnung des Partners',
   partner_rejected: 'Ablehnung durch Partner',
   partner_rejected_reversal: 'Storno Ablehnung durch Partner',
+  deal_sale: 'Verkauf durch Partner',
+  deal_refund: 'Erstattung durch Partner',
+  deal_use: 'Einlösung verkaufter Deal',
+  deal_use_reversal: 'Storno Einlösung verkaufter Deal',
+  deal_commission: 'Provision des Partners',
+  deal_commission_reversal: 'Storno Provision des Partners',
+  deal_payout: 'Auszahlung des Partners',
 };
 
 /** Every event there is, in the order in which people choose one. */

@@ -92,9 +92,10 @@ function rowQuery(knex: Knex): Knex.QueryBuilder {
     .leftJoin('vouchers as v', 'v.id', 'e.voucher_id')
     .leftJoin('voucher_rules as r', 'r.id', 'v.rules_id')
     .leftJoin('redemptions as d', 'd.id', 'e.redemption_id')
-    // The partner on the day of the redemption has the account of a debtor in the master data.
+    // The partner on the day of the redemption, or who sold the deal, has the account of a debtor in the master data.
     .leftJoin('redemption_lines as l', (on) => void on.on('l.redemption_id', 'e.redemption_id').andOn('l.voucher_id', 'e.voucher_id'))
-    .leftJoin('catalogue_entries as p', (on) => void on.on('p.id', 'l.deal_partner_id').andOnVal('p.kind', 'partner'));
+    .leftJoin('deal_sales as ds', 'ds.voucher_id', 'e.voucher_id')
+    .leftJoin('catalogue_entries as p', (on) => void on.on('p.id', knex.raw('coalesce(l.deal_partner_id, ds.partner_id)')).andOnVal('p.kind', 'partner'));
 }
 
 interface RawRow {

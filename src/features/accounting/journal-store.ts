@@ -100,9 +100,10 @@ function journalQuery(knex: Knex): Knex.QueryBuilder {
     .leftJoin('export_runs as n', 'n.id', 'x.run_id')
     .leftJoin('journal_numbers as j', 'j.entry_id', 'e.id')
     .leftJoin('redemptions as d', 'd.id', 'e.redemption_id')
-    // The partner on the day of the redemption has the account of a debtor in the master data.
+    // The partner on the day of the redemption, or who sold the deal, has the account of a debtor in the master data.
     .leftJoin('redemption_lines as dl', (on) => void on.on('dl.redemption_id', 'e.redemption_id').andOn('dl.voucher_id', 'e.voucher_id'))
-    .leftJoin('catalogue_entries as dp', (on) => void on.on('dp.id', 'dl.deal_partner_id').andOnVal('dp.kind', 'partner'))
+    .leftJoin('deal_sales as ds', 'ds.voucher_id', 'e.voucher_id')
+    .leftJoin('catalogue_entries as dp', (on) => void on.on('dp.id', knex.raw('coalesce(dl.deal_partner_id, ds.partner_id)')).andOnVal('dp.kind', 'partner'))
     .select(
       'd.customer_id', 'dp.details as partner_details', knex.raw(`${REVERSED_ID} as reverses_id`), knex.raw(`(select q.number from journal_numbers q where q.entry_id = (${REVERSED_ID})) as reverses_number`),
       'e.id', 'j.number as journal_number', 'e.posted_on', 'e.event_on', 'e.recorded_at', 'e.event', 'e.voucher_id', 'v.number as voucher_number', 'v.type', 'r.brand_id',

@@ -2,7 +2,7 @@ import { addDays } from '../../core/calendar.ts';
 import { accountOf, LIABILITY_ROLES, type AccountingSetup } from '../../core/chart-of-accounts.ts';
 import { limitationDay, jurisdictionOf } from '../../core/limitation.ts';
 import { movementLineOf, type MovementLine, type OpenState, type RemainingLife } from '../../core/liability-report.ts';
-import { valueRoleOf } from '../../core/postings.ts';
+import { owedRoleOf } from '../../core/postings.ts';
 import type { VoucherType } from '../../core/voucher.ts';
 import type { Connection } from '../../platform/db.ts';
 import { voucherNumber } from './booking-text-service.ts';
@@ -88,7 +88,7 @@ export async function openItems(
   return items.map((item) => ({
     ...item,
     label: voucherNumber(item.number, item.id),
-    account: accountOf(setup, valueRoleOf(item.type, item.funding) ?? '', item.type, item.brand),
+    account: accountOf(setup, owedRoleOf(item.type, item.funding) ?? '', item.type, item.brand),
     limitationOn: item.claimOn === null ? null : limitationDay(item.claimOn, jurisdictionOf(setup.chart)),
   }));
 }

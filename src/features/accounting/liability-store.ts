@@ -74,7 +74,7 @@ export async function groupBalances(knex: Knex, cut: Cut, days: LifeDays): Promi
 
 /** The open items by voucher, for pages and lists. Each type goes along its own index, past the codes that store no value. */
 export async function findOpenItems(knex: Knex, cut: Cut, afterId: string, limit: number): Promise<OpenItem[]> {
-  const found = [...(await openItemsOf(knex, 'purchase', cut, afterId, limit)), ...(await openItemsOf(knex, 'settlement', cut, afterId, limit))];
+  const found = [...(await openItemsOf(knex, 'purchase', cut, afterId, limit)), ...(await openItemsOf(knex, 'settlement', cut, afterId, limit)), ...(await openDealItems(knex, cut, afterId, limit))];
   return found.sort((a, b) => Number(a.id) - Number(b.id)).slice(0, limit);
 }
 
@@ -91,6 +91,24 @@ async function openItemsOf(knex: Knex, type: VoucherType, cut: Cut, afterId: str
      order by v.id`,
     [...net.bindings, type, afterId, ...net.bindings, limit],
   );
+  return openItemsIn(answer);
+}
+
+/** Deals that a partner sold for us: what their holders paid is owed, though no value is stored on the voucher. */
+async function openDealItems(knex: Knex, cut: Cut, afterId: string, limit: number): Promise<OpenItem[]> {
+  const net = laterNet(cut);
+  const answer: unknown = await knex.raw(
+    `select v.id, v.number, v.type, s.sold_on as paid_on, coalesce(v.acknowledged_on, s.sold_on) as claim_on, case when v.is_deactivated or v.cancelled_at is not null then 1 else 0 end as blocked,
+       s.rest - ${net.sql} as cents, r.title, r.brand_id, r.currency, ${LAST_DAY} as book_until, r.funding_kind
+     from deal_sales s join vouchers x on x.id = s.voucher_id join vouchers v on v.id = x.id join voucher_rules r on r.id = v.rules_id
+     where x.id > ? and s.rest - ${net.sql} <> 0
+     order by x.id limit ?`,
+    [...net.bindings, afterId, ...net.bindings, limit],
+  );
+  return openItemsIn(answer);
+}
+
+function openItemsIn(answer: unknown): OpenItem[] {
   return rowsOf(answer).map((row) => ({
     id: String(row['id']),
     number: textOrNull(row['number']) ?? '',
@@ -113,13 +131,15 @@ const LAST_DAY = 'case when v.extended_until > r.book_until then v.extended_unti
 /** Goodwill is no liability: its value stands on a memo role. */
 const IS_LIABILITY = `(r.funding is null or r.funding <> 'goodwill')`;
 
-/** Vouchers of stored value with what was on them on the day. */
+/** Vouchers of stored value, and deals a partner sold for us, with what was owed on them on the day. */
 function owedOn(knex: Knex, cut: Cut, hasLater: boolean): { readonly sql: string; readonly bindings: readonly (string | number)[] } {
   const net = hasLater ? laterNet(cut) : { sql: '0', bindings: [] };
   return {
     sql: `select x.type, x.rules_id, x.paid_on, x.acknowledged_on, x.extended_until, x.is_deactivated, x.cancelled_at, x.balance - ${net.sql} as owed
-      from vouchers x ${isMysqlConnection(knex) ? 'force index (vouchers_type_id_index)' : ''} where x.type in ('purchase', 'settlement') and x.ledger_count > 0`,
-    bindings: net.bindings,
+      from vouchers x ${isMysqlConnection(knex) ? 'force index (vouchers_type_id_index)' : ''} where x.type in ('purchase', 'settlement') and x.ledger_count > 0
+      union all
+      select x.type, x.rules_id, s.sold_on, x.acknowledged_on, x.extended_until, x.is_deactivated, x.cancelled_at, s.rest - ${net.sql} as owed from deal_sales s join vouchers x on x.id = s.voucher_id`,
+    bindings: [...net.bindings, ...net.bindings],
   };
 }
 

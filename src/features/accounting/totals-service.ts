@@ -46,9 +46,9 @@ export async function monthlyFlows(connection: Connection, from: string, currenc
   for (const row of await readMonthlyTotals(connection, from)) {
     if (row.currency !== currency) continue;
     const known = flows.get(row.month) ?? { month: row.month, sold: 0, redeemed: 0 };
-    const isIn = LIABILITY_ROLES.includes(row.creditRole) && ['sale', 'top_up', 'issue', 'payment_in'].includes(row.event);
-    const isRedeemed = row.event === 'redemption' && LIABILITY_ROLES.includes(row.debitRole);
-    const isGivenBack = row.event === 'redemption_reversal' && LIABILITY_ROLES.includes(row.creditRole);
+    const isIn = LIABILITY_ROLES.includes(row.creditRole) && ['sale', 'top_up', 'issue', 'payment_in', 'deal_sale'].includes(row.event);
+    const isRedeemed = ['redemption', 'deal_use'].includes(row.event) && LIABILITY_ROLES.includes(row.debitRole);
+    const isGivenBack = ['redemption_reversal', 'deal_use_reversal'].includes(row.event) && LIABILITY_ROLES.includes(row.creditRole);
     flows.set(row.month, {
       month: row.month,
       sold: known.sold + (isIn ? row.cents : 0),

@@ -75,9 +75,12 @@ function problemOfChain(voucher: VoucherTotals, rows: readonly LedgerRow[]): Ver
 
 function problemOfTotals(voucher: VoucherTotals, rows: readonly LedgerRow[]): VerificationProblem | null {
   const where = `voucher ${voucher.id}`;
+  if (voucher.type === 'deal') {
+    const sum = sumOn('V_DEAL', rows);
+    if (sum !== voucher.dealRest) return difference('owed for a sold deal', where, sum, voucher.dealRest);
+  }
   if (voucher.balance !== null) {
-    const role = valueRoleOf(voucher.type, voucher.funding);
-    const sum = rows.reduce((total, row) => total + (row.credit_role === role ? row.cents : 0) - (row.debit_role === role ? row.cents : 0), 0);
+    const sum = sumOn(valueRoleOf(voucher.type, voucher.funding), rows);
     if (sum !== voucher.balance) return difference('balance', where, sum, voucher.balance);
     if (voucher.heldAmount > voucher.balance) return difference('amount held', where, `at most ${voucher.balance}`, voucher.heldAmount);
   }
@@ -87,6 +90,10 @@ function problemOfTotals(voucher: VoucherTotals, rows: readonly LedgerRow[]): Ve
     return difference('uses with holds', where, `at most ${voucher.maxUses}`, taken);
   }
   return null;
+}
+
+function sumOn(role: string | null, rows: readonly LedgerRow[]): number {
+  return rows.reduce((total, row) => total + (row.credit_role === role ? row.cents : 0) - (row.debit_role === role ? row.cents : 0), 0);
 }
 
 async function problemOfBookings(connection: Connection): Promise<VerificationProblem | null> {

@@ -15,6 +15,8 @@ export interface VoucherTotals {
   readonly countedUses: number;
   readonly heldAmount: number;
   readonly heldUses: number;
+  /** What is still owed for a deal that a partner sold for us. */
+  readonly dealRest: number;
 }
 
 export interface Difference {
@@ -35,6 +37,7 @@ export async function readVoucherTotals(knex: Knex, afterId: string, limit: numb
       knex.raw('(select count(*) from redemption_lines l where l.voucher_id = v.id and l.reversed < l.applied) + v.carried_uses as counted_uses'),
       knex.raw('(select coalesce(sum(h.amount), 0) from hold_lines h where h.voucher_id = v.id and h.expires_at > ?) as held_amount', [now]),
       knex.raw('(select count(*) from hold_lines h where h.voucher_id = v.id and h.expires_at > ?) as held_uses', [now]),
+      knex.raw('coalesce((select s.rest from deal_sales s where s.voucher_id = v.id), 0) as deal_rest'),
     );
   return rows.map((row) => ({
     id: String(row.id),
@@ -48,6 +51,7 @@ export async function readVoucherTotals(knex: Knex, afterId: string, limit: numb
     countedUses: toSafeInteger(row.counted_uses),
     heldAmount: toSafeInteger(row.held_amount),
     heldUses: toSafeInteger(row.held_uses),
+    dealRest: toSafeInteger(row.deal_rest),
   }));
 }
 
@@ -87,10 +91,10 @@ export function firstLineBesideTheLedger(knex: Knex): Promise<Difference | null>
 export function firstWrongClearing(knex: Knex): Promise<Difference | null> {
   return firstDifference(
     knex,
-    `select l.id, l.applied - l.reversed - coalesce(i.redeemed, c.redeemed, 0) as expected,
+    `select l.id, l.applied - l.reversed - coalesce(i.redeemed, c.redeemed, u.redeemed, 0) as expected,
         (select coalesce(sum(case when e.debit_role = 'DEAL_CLEARING' then e.cents when e.credit_role = 'DEAL_CLEARING' then -e.cents else 0 end), 0)
           from ledger_entries e where e.voucher_id = l.voucher_id and e.redemption_id = l.redemption_id) as actual
-      from redemption_lines l left join partner_invoices i on i.live_line_id = l.id left join partner_clearings c on c.live_line_id = l.id
+      from redemption_lines l left join partner_invoices i on i.live_line_id = l.id left join partner_clearings c on c.live_line_id = l.id left join deal_sale_uses u on u.live_line_id = l.id
       where l.deal_redeemed_at is not null`,
   );
 }
@@ -125,4 +129,5 @@ interface VoucherTotalsRow {
   readonly counted_uses: number | string;
   readonly held_amount: number | string;
   readonly held_uses: number | string;
+  readonly deal_rest: number | string;
 }

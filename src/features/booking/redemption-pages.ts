@@ -20,7 +20,7 @@ import { readReversals } from './reversal-service.ts';
 const ROWS = 50;
 const EVENTS = [
   'redemption', 'redemption_reversal', 'forfeit', 'forfeit_reversal', 'partner_invoice', 'partner_invoice_reversal', 'partner_difference', 'partner_difference_reversal',
-  'partner_payment', 'partner_statement', 'partner_statement_reversal', 'partner_rejected', 'partner_rejected_reversal',
+  'partner_payment', 'partner_statement', 'partner_statement_reversal', 'partner_rejected', 'partner_rejected_reversal', 'deal_use', 'deal_use_reversal',
 ];
 
 /** What was redeemed for which booking: the list and one redemption with all that hangs on it. */

@@ -174,7 +174,7 @@ async function write(
     if (voucher.residual === 'keep' || rest <= 0) continue;
     await settleRest(trx, { voucherId: voucher.id, rest, customer: booking.customer, redemption: { id, bookingNumber: input.bookingNumber } }, actor, moment);
   }
-  if (used.some(({ voucher }) => voucher.deal?.invoicePartner === true && voucher.restrictions.partner !== null)) {
+  if (used.some(({ voucher }) => voucher.type === 'deal' && voucher.restrictions.partner !== null)) {
     await requestPartnerInvoices(trx, { redemptionId: id, cause: `redemption:${id}` }, actor, moment.now);
   }
   return { id, ...fields };

@@ -11,7 +11,7 @@ import { renderPage } from '../../platform/views.ts';
 import {
   changeEntry, createEntry, listByName, readEntry, removeEntry, setArchived, usesOf, type CatalogueEntry, type CatalogueKind,
 } from './catalogue-service.ts';
-import { parsePartner, typedPartner, typedPartnerOf, DEAL_MODEL_OPTIONS, INVOICE_TIMING_OPTIONS } from './partner-form-pages.ts';
+import { parsePartner, typedPartner, typedPartnerOf, DEAL_MODEL_OPTIONS, EXPIRED_DEALS_OPTIONS, INVOICE_TIMING_OPTIONS } from './partner-form-pages.ts';
 import { changePartnerDetails, DEFAULT_PARTNER_DETAILS, partnerDetails } from './partner-service.ts';
 import { pathTo, regionTree } from './region-tree-service.ts';
 
@@ -156,6 +156,7 @@ export function cataloguePages({ database, clock }: CataloguePages): Router {
       isRegion: kind === 'region',
       isPartner: kind === 'partner',
       dealModels: DEAL_MODEL_OPTIONS.map((value) => ({ value, label: t(`catalogue:deal_model.${value}`), hint: t(`catalogue:deal_model_hint.${value}`) })),
+      expiredDeals: EXPIRED_DEALS_OPTIONS.map((value) => ({ value, label: t(`catalogue:expired_deals.${value}`), hint: t(`catalogue:expired_deals_hint.${value}`) })),
       invoiceTimings: INVOICE_TIMING_OPTIONS.map((value) => ({ value, label: t(`catalogue:invoice_timing.${value}`), hint: t(`catalogue:invoice_timing_hint.${value}`) })),
       regions: regions.filter((region) => region.id !== id).map((region) => `${region.name} (${region.id})`),
       mayChange: isEditor(res),

@@ -1,3 +1,4 @@
+import { EXPIRED_DEALS } from '../../core/deal-sale.ts';
 import { percentInput } from '../../platform/format.ts';
 import type { FormError } from '../../platform/form-view.ts';
 import type { Locale, Translate } from '../../platform/i18n.ts';
@@ -6,9 +7,10 @@ import { DEAL_MODELS, INVOICE_TIMINGS, type PartnerDetails } from './partner-ser
 
 export const DEAL_MODEL_OPTIONS = DEAL_MODELS;
 export const INVOICE_TIMING_OPTIONS = INVOICE_TIMINGS;
+export const EXPIRED_DEALS_OPTIONS = EXPIRED_DEALS;
 
 const TEXTS = ['invoiceAddress', 'invoiceText', 'invoiceEmail', 'debtorAccount', 'contactName', 'contactEmail', 'contactPhone'] as const;
-const FIELDS = ['dealModel', 'commission', 'invoiceTiming', 'paymentDays', ...TEXTS] as const;
+const FIELDS = ['dealModel', 'commission', 'invoiceTiming', 'expiredDeals', 'paymentDays', ...TEXTS] as const;
 const MAX_TEXT = 1000;
 const MAX_COMMISSION = 10_000;
 const MAX_PAYMENT_DAYS = 365;
@@ -22,9 +24,9 @@ export function typedPartner(body: Readonly<Record<string, unknown>>): TypedPart
 }
 
 export function typedPartnerOf(details: PartnerDetails, locale: Locale): TypedPartner {
-  const { dealModel, commissionBasisPoints, invoiceTiming, paymentDays } = details;
+  const { dealModel, commissionBasisPoints, invoiceTiming, expiredDeals, paymentDays } = details;
   const texts = Object.fromEntries(TEXTS.map((name) => [name, details[name]])) as Record<(typeof TEXTS)[number], string>;
-  return { dealModel, commission: percentInput(commissionBasisPoints, locale), invoiceTiming, paymentDays: String(paymentDays), ...texts };
+  return { dealModel, commission: percentInput(commissionBasisPoints, locale), invoiceTiming, expiredDeals, paymentDays: String(paymentDays), ...texts };
 }
 
 export function parsePartner(typed: TypedPartner, t: Translate): { readonly details: PartnerDetails | null; readonly errors: readonly FormError[] } {
@@ -32,6 +34,7 @@ export function parsePartner(typed: TypedPartner, t: Translate): { readonly deta
   const dealModel = DEAL_MODELS.find((one) => one === typed.dealModel);
   if (dealModel === undefined) errors.push({ path: 'dealModel', message: t('catalogue:deal_model_required') });
   const invoiceTiming = INVOICE_TIMINGS.find((one) => one === typed.invoiceTiming) ?? 'at_once';
+  const expiredDeals = EXPIRED_DEALS.find((one) => one === typed.expiredDeals) ?? 'ours';
   const commission = parsePercent(typed.commission === '' ? '0' : typed.commission);
   if (!commission.ok || commission.value > MAX_COMMISSION) errors.push({ path: 'commission', message: t('catalogue:commission_wrong') });
   const days = parseCount(typed.paymentDays === '' ? '0' : typed.paymentDays);
@@ -42,5 +45,5 @@ export function parsePartner(typed: TypedPartner, t: Translate): { readonly deta
   if (typed.debtorAccount !== '' && !/^\d{1,9}$/.test(typed.debtorAccount)) errors.push({ path: 'debtorAccount', message: t('catalogue:debtor_wrong') });
   if (errors.length > 0 || dealModel === undefined || !commission.ok || !days.ok) return { details: null, errors };
   const texts = Object.fromEntries(TEXTS.map((name) => [name, typed[name]])) as Record<(typeof TEXTS)[number], string>;
-  return { details: { dealModel, commissionBasisPoints: commission.value, invoiceTiming, paymentDays: days.value, ...texts }, errors };
+  return { details: { dealModel, commissionBasisPoints: commission.value, invoiceTiming, expiredDeals, paymentDays: days.value, ...texts }, errors };
 }

@@ -1,3 +1,4 @@
+import type { ExpiredDeals } from '../../core/deal-sale.ts';
 import { writeAudit } from '../../platform/audit.ts';
 import type { Connection, Transaction } from '../../platform/db.ts';
 import { parseJson } from '../../platform/json.ts';
@@ -17,6 +18,8 @@ export interface PartnerDetails {
   /** Basis points of what was redeemed that the partner keeps. */
   readonly commissionBasisPoints: number;
   readonly invoiceTiming: InvoiceTiming;
+  /** Of the agency model: whose money a deal is that nobody redeemed until its claim was time-barred. */
+  readonly expiredDeals: ExpiredDeals;
   readonly invoiceAddress: string;
   readonly invoiceText: string;
   readonly invoiceEmail: string;
@@ -32,6 +35,7 @@ export const DEFAULT_PARTNER_DETAILS: PartnerDetails = {
   dealModel: 'settlement',
   commissionBasisPoints: 0,
   invoiceTiming: 'at_once',
+  expiredDeals: 'ours',
   invoiceAddress: '',
   invoiceText: '',
   invoiceEmail: '',

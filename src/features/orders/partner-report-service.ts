@@ -32,7 +32,7 @@ export interface SettlementLine extends PartnerLine {
   readonly paid: number;
   readonly open: number;
   readonly clearing: number;
-  readonly state: 'unsettled' | 'outdated' | 'open' | 'paid' | 'credit' | 'rejected' | 'written_off' | 'nothing_owed' | 'given_back';
+  readonly state: 'unsettled' | 'outdated' | 'open' | 'paid' | 'credit' | 'rejected' | 'written_off' | 'nothing_owed' | 'sold' | 'given_back';
 }
 
 export interface SettlementPage {
@@ -78,7 +78,7 @@ function withLedger(line: PartnerLine, { paid, clearing }: { readonly paid: numb
 
 function stateOf({ settled, source, owed, documentNumber }: PartnerLine, counts: number, paid: number): SettlementLine['state'] {
   if (settled !== counts) return documentNumber === null ? 'unsettled' : 'outdated';
-  if (source === 'rejected' || source === 'written_off' || source === 'nothing_owed') return source;
+  if (source === 'rejected' || source === 'written_off' || source === 'nothing_owed' || source === 'sold') return source;
   if (paid > owed) return 'credit';
   if (counts === 0) return 'given_back';
   return paid === owed ? 'paid' : 'open';

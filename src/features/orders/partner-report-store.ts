@@ -53,7 +53,7 @@ export interface PartnerLine {
   readonly documentNumber: string | null;
   readonly dueOn: string | null;
   readonly paidOn: string | null;
-  /** null: an invoice, or nothing yet. */
+  /** `sold`: what the partner sold for us covers it. null: an invoice, or nothing yet. */
   readonly source: string | null;
 }
 
@@ -66,10 +66,10 @@ export async function sumByPartner(knex: Knex, span: ReportSpan, partner?: Repor
       'd.currency',
       knex.raw('count(*) as deals'),
       knex.raw('sum(l.applied - l.reversed) as redeemed'),
-      knex.raw('sum(coalesce(i.owed, c.owed, 0)) as owed'),
-      knex.raw('sum(coalesce(i.difference, c.difference, 0)) as difference'),
+      knex.raw('sum(coalesce(i.owed, c.owed, u.taken, 0)) as owed'),
+      knex.raw('sum(coalesce(i.difference, c.difference, u.difference, 0)) as difference'),
       knex.raw('sum(coalesce(c.claimed, 0)) as claimed'),
-      knex.raw('sum(l.applied - l.reversed - coalesce(i.redeemed, c.redeemed, 0)) as unsettled'),
+      knex.raw('sum(l.applied - l.reversed - coalesce(i.redeemed, c.redeemed, u.redeemed, 0)) as unsettled'),
     );
   return rows.map((row) => ({
     partnerId: row.partner_id,
@@ -93,13 +93,13 @@ export async function ledgerByPartner(knex: Knex, span: ReportSpan, partner?: Re
 
 /** The next deals of a partner by day and id. */
 export async function listPartnerLines(knex: Knex, span: ReportSpan, partner: ReportPartner, after: readonly [number, string] | null, limit: number): Promise<PartnerLine[]> {
-  const query = dealLines(knex, span, partner).join('vouchers as v', 'v.id', 'l.voucher_id').orderBy([{ column: 'l.deal_redeemed_at' }, { column: 'l.id' }]).limit(limit);
+  const query = dealLines(knex, span, partner).join('vouchers as v', 'v.id', 'l.voucher_id').leftJoin('deal_sales as s', 's.id', 'u.sale_id').orderBy([{ column: 'l.deal_redeemed_at' }, { column: 'l.id' }]).limit(limit);
   if (after !== null) void query.whereRaw('(l.deal_redeemed_at > ? or (l.deal_redeemed_at = ? and l.id > ?))', [after[0], after[0], after[1]]);
   const rows = await query.select<LineRow[]>(
     'l.id', 'l.redemption_id', 'l.voucher_id', 'v.number', 'v.code', 'd.booking_number', 'd.currency', 'd.booking', 'l.deal_redeemed_at', 'l.applied', 'l.reversed',
     'i.id as invoice_id', 'i.number as invoice_number', 'i.owed as invoice_owed', 'i.difference as invoice_difference', 'i.difference_role as invoice_role',
     'i.redeemed as invoice_redeemed', 'i.due_on', 'i.paid_on as invoice_paid_on', 'c.document_number', 'c.owed', 'c.difference', 'c.difference_role', 'c.redeemed', 'c.claimed',
-    'c.paid_on', 'c.source',
+    'c.paid_on', 'c.source', 'u.taken as sale_taken', 'u.difference as sale_difference', 'u.redeemed as sale_redeemed', 's.document_number as sale_document', 's.sold_on',
   );
   return rows.map(toLine);
 }
@@ -116,7 +116,7 @@ export async function ledgerByLine(knex: Knex, lineIds: readonly string[]): Prom
 /** The next redemptions of a partner with a deal whose document is not about what counts. */
 export async function findUnsettled(knex: Knex, span: ReportSpan, partner: string, afterRedemptionId: string | null, limit: number): Promise<string[]> {
   const query = dealLines(knex, span, partner)
-    .whereRaw('l.applied - l.reversed <> coalesce(i.redeemed, c.redeemed, 0)')
+    .whereRaw('l.applied - l.reversed <> coalesce(i.redeemed, c.redeemed, u.redeemed, 0)')
     .distinct('l.redemption_id')
     .orderBy('l.redemption_id')
     .limit(limit);
@@ -138,6 +138,7 @@ function dealLines(knex: Knex, span: ReportSpan, partner?: ReportPartner): Knex.
     .join('redemptions as d', 'd.id', 'l.redemption_id')
     .leftJoin('partner_invoices as i', 'i.live_line_id', 'l.id')
     .leftJoin('partner_clearings as c', 'c.live_line_id', 'l.id')
+    .leftJoin('deal_sale_uses as u', 'u.live_line_id', 'l.id')
     .where('l.deal_redeemed_at', '>=', span.from)
     .where('l.deal_redeemed_at', '<', span.before)
     .modify((query) => {
@@ -151,7 +152,7 @@ function withLedger(query: Knex.QueryBuilder): Knex.QueryBuilder {
 
 function ledgerSums(knex: Knex): Knex.Raw[] {
   return [
-    knex.raw("sum(case when e.event = 'partner_payment' then e.cents else 0 end) as paid"),
+    knex.raw("sum(case when e.event in ('partner_payment', 'deal_use') then e.cents when e.event = 'deal_use_reversal' then -e.cents else 0 end) as paid"),
     knex.raw("sum(case when e.debit_role = 'DEAL_CLEARING' then e.cents when e.credit_role = 'DEAL_CLEARING' then -e.cents else 0 end) as clearing"),
   ];
 }
@@ -200,6 +201,11 @@ interface LineRow {
   readonly claimed: number | string | null;
   readonly paid_on: string | null;
   readonly source: string | null;
+  readonly sale_taken: number | string | null;
+  readonly sale_difference: number | string | null;
+  readonly sale_redeemed: number | string | null;
+  readonly sale_document: string | null;
+  readonly sold_on: string | null;
 }
 
 function toLedger({ paid, clearing }: LedgerRow): LedgerSums {
@@ -220,15 +226,15 @@ function toLine(row: LineRow): PartnerLine {
     redeemedAt: toSafeInteger(row.deal_redeemed_at),
     applied: toSafeInteger(row.applied),
     reversed: toSafeInteger(row.reversed),
-    owed: cents(row.invoice_owed ?? row.owed),
-    difference: cents(row.invoice_difference ?? row.difference),
-    differenceRole: row.invoice_role ?? row.difference_role,
+    owed: cents(row.invoice_owed ?? row.owed ?? row.sale_taken),
+    difference: cents(row.invoice_difference ?? row.difference ?? row.sale_difference),
+    differenceRole: row.invoice_role ?? row.difference_role ?? (row.sale_taken === null ? null : 'RABATT'),
     claimed: cents(row.claimed),
-    settled: cents(row.invoice_redeemed ?? row.redeemed),
+    settled: cents(row.invoice_redeemed ?? row.redeemed ?? row.sale_redeemed),
     invoiceId: row.invoice_id === null ? null : String(row.invoice_id),
-    documentNumber: row.invoice_number ?? row.document_number,
+    documentNumber: row.invoice_number ?? row.document_number ?? row.sale_document,
     dueOn: row.due_on,
-    paidOn: row.invoice_paid_on ?? row.paid_on,
-    source: row.source,
+    paidOn: row.invoice_paid_on ?? row.paid_on ?? row.sold_on,
+    source: row.source ?? (row.sale_taken === null ? null : 'sold'),
   };
 }

@@ -24,7 +24,7 @@ const MAX_REASON = 500;
 /** What stands for deals redeemed without a partner in an address. */
 const NO_PARTNER = '-';
 const TONES: Readonly<Record<SettlementLine['state'], string>> = {
-  unsettled: 'warn', outdated: 'warn', open: 'info', paid: 'ok', credit: 'warn', rejected: 'bad', written_off: 'quiet', nothing_owed: 'quiet', given_back: 'quiet',
+  unsettled: 'warn', outdated: 'warn', open: 'info', paid: 'ok', credit: 'warn', rejected: 'bad', written_off: 'quiet', nothing_owed: 'quiet', given_back: 'quiet', sold: 'ok',
 };
 
 interface Asked {

@@ -1,7 +1,9 @@
 import { clearingByPriceCut, clearingByRejection, clearingOfRest, settlementOf } from '../../core/partner-settlement.ts';
+import { dayOf } from '../../platform/clock.ts';
 import { inTransaction, type Database, type Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
 import { partnerDetails } from '../catalogue/partner-service.ts';
+import { coverBySale, findDealSale, findUseOf, uncover, type CoveredLine, type DealSale, type StoredDealUse } from '../vouchers/deal-sale-service.ts';
 import { lockedVoucher } from '../vouchers/voucher-service.ts';
 import type { Moment } from '../vouchers/voucher-view-service.ts';
 import { clearLine, undoClearing } from './partner-clearing-service.ts';
@@ -23,6 +25,9 @@ export interface SettledLine {
   readonly line: DealLine;
   readonly invoice: PartnerInvoice | null;
   readonly clearing: StoredClearing | null;
+  /** What covers it where the partner sold the deal for us. */
+  readonly use: StoredDealUse | null;
+  readonly sale: DealSale | null;
 }
 
 /**
@@ -36,7 +41,10 @@ export async function settlePartners(invoicing: PartnerInvoicing, redemptionId: 
     const outdated: SettledLine[] = [];
     for (const one of lines.filter(isOutdated)) if (await isDue(trx, one, occasion)) outdated.push(one);
     // Circles of numbers last, and in their order: all counter-invoices, then all invoices.
-    for (const { clearing } of outdated) if (clearing !== null) await undoClearing(trx, clearing, actor, moment);
+    for (const one of outdated) {
+      if (one.clearing !== null) await undoClearing(trx, one.clearing, actor, moment);
+      if (one.use !== null) await uncover(trx, coveredLine(invoicing, one), one.use, actor, moment);
+    }
     const taken = outdated.flatMap(({ invoice }) => (invoice === null ? [] : [invoice]));
     for (const invoice of taken) await cancelInvoice(invoicing, trx, invoice, null, actor, moment);
     let issued = 0;
@@ -55,7 +63,7 @@ export async function renewInvoice(invoicing: PartnerInvoicing, id: string, reas
     const line = (await findDealLines(trx, redemption.id)).find((one) => one.id === invoice.liveLineId);
     if (line === undefined) throw new Error('an invoice without its redeemed line');
     await cancelInvoice(invoicing, trx, invoice, reason, actor, moment);
-    const renewed = await settleLine(invoicing, trx, { redemption, line, invoice: null, clearing: null }, actor, moment);
+    const renewed = await settleLine(invoicing, trx, { redemption, line, invoice: null, clearing: null, use: null, sale: null }, actor, moment);
     return renewed ?? readInvoice(trx, id);
   });
 }
@@ -72,7 +80,7 @@ export async function writeOffLine(database: Database, lineId: string, redemptio
   await inTransaction(database, async (trx) => {
     const settled = await lockedLine(trx, redemptionId, lineId, moment);
     const redeemed = settled.line.applied - settled.line.reversed;
-    if (settled.invoice !== null || settled.clearing !== null || redeemed === 0) throw appError('conflict');
+    if (settled.invoice !== null || settled.clearing !== null || settled.use !== null || redeemed === 0) throw appError('conflict');
     const cause = { source: 'written_off', documentNumber: settled.redemption.bookingNumber, reason } as const;
     await clearLine(trx, { ...settled, partnerId: settled.line.partnerId }, clearingByPriceCut(redeemed), cause, actor, moment);
   });
@@ -86,7 +94,9 @@ export async function lockedLine(trx: Transaction, redemptionId: string, lineId:
 }
 
 /** Whatever settles the line so far is undone by counter entries. */
-export async function takeBack(invoicing: PartnerInvoicing, trx: Transaction, { invoice, clearing }: SettledLine, reason: string | null, actor: string, moment: Moment): Promise<void> {
+export async function takeBack(invoicing: PartnerInvoicing, trx: Transaction, settled: SettledLine, reason: string | null, actor: string, moment: Moment): Promise<void> {
+  const { invoice, clearing, use } = settled;
+  if (use !== null) await uncover(trx, coveredLine(invoicing, settled), use, actor, moment);
   if (clearing !== null) await undoClearing(trx, clearing, actor, moment);
   if (invoice !== null) await cancelInvoice(invoicing, trx, invoice, reason, actor, moment);
 }
@@ -97,26 +107,41 @@ async function lockedLines(trx: Transaction, redemptionId: string, moment: Momen
   const lines = await findDealLines(trx, redemptionId);
   for (const line of lines) await lockedVoucher(trx, line.voucherId, moment);
   const settled: SettledLine[] = [];
-  for (const line of lines) settled.push({ redemption, line, invoice: await findLiveInvoice(trx, line.id), clearing: await findLiveClearing(trx, line.id) });
+  for (const line of lines) {
+    const [invoice, clearing] = [await findLiveInvoice(trx, line.id), await findLiveClearing(trx, line.id)];
+    settled.push({ redemption, line, invoice, clearing, use: await findUseOf(trx, line.id), sale: await findDealSale(trx, line.voucherId) });
+  }
   return settled;
 }
 
-function isOutdated({ line, invoice, clearing }: SettledLine): boolean {
-  return (invoice?.redeemed ?? clearing?.redeemed ?? 0) !== line.applied - line.reversed;
+function isOutdated(settled: SettledLine): boolean {
+  const { line, invoice, clearing, use } = settled;
+  return (invoice?.redeemed ?? clearing?.redeemed ?? use?.redeemed ?? 0) !== line.applied - line.reversed || isNewlySold(settled);
+}
+
+/** The partner reported the sale after the journey: it takes the place of what settled the line so far without an invoice. */
+function isNewlySold({ line, invoice, use, sale }: SettledLine): boolean {
+  return sale !== null && sale.rest > 0 && use === null && invoice === null && line.reversed < line.applied;
+}
+
+function coveredLine({ timeZone }: PartnerInvoicing, { redemption, line }: SettledLine): CoveredLine {
+  return { id: line.id, voucherId: line.voucherId, redemption, redeemedOn: dayOf(redemption.redeemedAt, timeZone), counts: line.applied - line.reversed };
 }
 
 /** A partner who gets invoices in runs waits for the run; what needs no invoice is brought in line at once. */
-async function isDue(trx: Transaction, { line, clearing }: SettledLine, occasion: SettlementOccasion): Promise<boolean> {
+async function isDue(trx: Transaction, settled: SettledLine, occasion: SettlementOccasion): Promise<boolean> {
+  const { line, clearing, use } = settled;
   if (occasion !== 'at_once') return line.partnerId === occasion.runOf;
-  if (clearing !== null || line.partnerId === null) return true;
+  if (clearing !== null || use !== null || line.partnerId === null || isNewlySold(settled)) return true;
   return (await partnerDetails(trx, line.partnerId)).invoiceTiming === 'at_once';
 }
 
 /** null: no invoice, because this deal or this partner wants none, or because nothing is owed. */
 async function settleLine(invoicing: PartnerInvoicing, trx: Transaction, settled: SettledLine, actor: string, moment: Moment): Promise<PartnerInvoice | null> {
-  const { redemption, line, clearing } = settled;
+  const { redemption, line, clearing, use, sale } = settled;
   const redeemed = line.applied - line.reversed;
   const { partnerId } = line;
+  if ((use !== null || (sale !== null && settled.invoice === null)) && (await coverBySale(trx, coveredLine(invoicing, settled), use, actor, moment))) return null;
   // What was settled otherwise stays so, in proportion.
   if (clearing !== null && clearing.source !== 'nothing_owed') {
     const { source, documentNumber, reason } = clearing;

@@ -1,4 +1,4 @@
-import type { StatementColumns } from '../../core/partner-statement.ts';
+import type { StatementColumns, StatementKind } from '../../core/partner-statement.ts';
 import { readTable, type Cell } from '../../platform/table-file.ts';
 import { parseMoney } from '../../platform/typed-input.ts';
 
@@ -29,16 +29,18 @@ const SAMPLES = 4;
 const MAX_PROBLEMS = 20;
 const CODE = /^(gutschein-?codes?|codes?|voucher ?codes?|vouchercode|coupon ?codes?|deal ?codes?|gutschein(-?nr\.?|nummer)?|voucher( ?(number|no\.?|id))?)$/i;
 const AMOUNT = /^(betrag.*|auszahlung.*|auszahlungsbetrag.*|gutschrift.*|vergütung.*|amount.*|payout.*|net ?amount.*|zahlbetrag.*|paid.*)$/i;
+const PRICE = /^((kauf|verkaufs)?preis.*|betrag.*|umsatz.*|(sales? |selling )?price.*|amount.*)$/i;
 const STATUS = /^(status|zustand|state)$/i;
+const REFUNDED = /erstattet|storniert|zurückgegeben|refund|cancel/i;
 const REFUSED = /abgelehnt|zurückgewiesen|ungültig|rejected|refused|invalid|declined/i;
 
 /** The headings and some rows, to choose columns by; null: the file has no row of two cells. */
-export async function readStatementHead(path: string): Promise<StatementHead | null> {
+export async function readStatementHead(path: string, kind: StatementKind): Promise<StatementHead | null> {
   let first: { readonly headingRow: number; readonly cells: readonly Cell[] } | null = null;
   const below: (readonly Cell[])[] = [];
   let seen = 0;
   for await (const { number, cells } of readTable(path)) {
-    const guessed = columnsIn(cells, number);
+    const guessed = columnsIn(cells, number, kind);
     if (guessed !== null) return { headingRow: number, headings: textsOf(cells), samples: [], guessed };
     if (first !== null && below.length < SAMPLES) below.push(cells);
     if (first === null && cells.filter(({ text }) => text !== '').length >= 2) first = { headingRow: number, cells };
@@ -47,16 +49,15 @@ export async function readStatementHead(path: string): Promise<StatementHead | n
   return first === null ? null : { headingRow: first.headingRow, headings: textsOf(first.cells), samples: below.map(textsOf), guessed: null };
 }
 
-/** The rows below the headings that name a code. */
-export async function readStatementRows(path: string, columns: StatementColumns): Promise<StatementFile> {
+/** The rows below the headings that name a code. In a report of sales a refunded one counts below zero. */
+export async function readStatementRows(path: string, columns: StatementColumns, kind: StatementKind): Promise<StatementFile> {
   const rows: StatementFileRow[] = [];
   const problems: { rowNumber: number; text: string }[] = [];
   for await (const { number, cells } of readTable(path)) {
     if (number <= columns.headingRow) continue;
     const code = textAt(cells, columns.code).slice(0, 100);
     if (code === '') continue;
-    const isRefused = columns.status !== null && REFUSED.test(textAt(cells, columns.status));
-    const cents = isRefused ? 0 : centsOf(cells[columns.amount]);
+    const cents = centsBy(columns.status === null ? '' : textAt(cells, columns.status), centsOf(cells[columns.amount]), kind);
     if (cents === null) problems.push({ rowNumber: number, text: textAt(cells, columns.amount).slice(0, 100) });
     else rows.push({ rowNumber: number, code, cents });
     if (rows.length > MAX_STATEMENT_ROWS || problems.length >= MAX_PROBLEMS) break;
@@ -64,9 +65,14 @@ export async function readStatementRows(path: string, columns: StatementColumns)
   return { rows, problems, isTooLong: rows.length > MAX_STATEMENT_ROWS };
 }
 
-function columnsIn(cells: readonly Cell[], headingRow: number): StatementColumns | null {
+function centsBy(status: string, cents: number | null, kind: StatementKind): number | null {
+  if (kind === 'settlement') return REFUSED.test(status) ? 0 : cents;
+  return cents !== null && REFUNDED.test(status) ? -Math.abs(cents) : cents;
+}
+
+function columnsIn(cells: readonly Cell[], headingRow: number, kind: StatementKind): StatementColumns | null {
   const at = (pattern: RegExp): number => cells.findIndex(({ text }) => pattern.test(text));
-  const [code, amount, status] = [at(CODE), at(AMOUNT), at(STATUS)];
+  const [code, amount, status] = [at(CODE), at(kind === 'sales' ? PRICE : AMOUNT), at(STATUS)];
   return code < 0 || amount < 0 ? null : { headingRow, code, amount, status: status < 0 ? null : status };
 }
 

@@ -3,12 +3,13 @@ import { inTransaction } from '../../platform/db.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { JobHandler } from '../../platform/job-queue.ts';
 import type { PartnerInvoicing } from './partner-invoice-service.ts';
+import { BOOKABLE_SALES } from './partner-sales-service.ts';
 import { decide, PARTNER_STATEMENT_JOB, type PartnerStatementPayload } from './partner-statement-service.ts';
 import { listStatementLines } from './partner-statement-store.ts';
 
 const STEP = 100;
 
-/** Books every row of a partner's statement that agrees, each in a transaction of its own that can be repeated. */
+/** Books every row of a partner's statement that agrees, or every sale of its report, each in a transaction of its own that can be repeated. */
 export function partnerStatementJob(invoicing: PartnerInvoicing, clock: Clock): JobHandler {
   const { database } = invoicing;
   return {
@@ -19,7 +20,7 @@ export function partnerStatementJob(invoicing: PartnerInvoicing, clock: Clock): 
       let { done } = job;
       let untouched = 0;
       for (;;) {
-        const lines = await listStatementLines(database.knex, statementId, { finding: 'agrees', isOpen: true, afterId: after, limit: STEP });
+        const lines = await listStatementLines(database.knex, statementId, { findings: ['agrees', ...BOOKABLE_SALES], isOpen: true, afterId: after, limit: STEP });
         for (const { id } of lines) {
           try {
             await decide(invoicing, statementId, id, { kind: 'agreed', paidOn }, actor, { now: clock.now(), today: clock.today() });

@@ -1,5 +1,5 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { STATEMENT_FINDINGS, type StatementColumns, type StatementFinding } from '../../core/partner-statement.ts';
+import type { StatementColumns } from '../../core/partner-statement.ts';
 import { hasRight, requireRole } from '../../platform/auth.ts';
 import { AppError, appError, errorSentence } from '../../platform/errors.ts';
 import type { FileStore } from '../../platform/files.ts';
@@ -16,7 +16,9 @@ import type { Moment } from '../vouchers/voucher-view-service.ts';
 import { actorOf, textOf } from './order-list-pages.ts';
 import type { PartnerInvoicePages } from './partner-invoice-pages.ts';
 import { MAX_REPORT_DAYS } from './partner-report-service.ts';
-import { comparisonView } from './partner-statement-view-pages.ts';
+import { readCommission, readPayout, refusalOf, salesView } from './partner-sales-view-pages.ts';
+import { recordCommission, recordSalesPayout, type SalesRefusal } from './partner-sales-service.ts';
+import { comparisonView, findingsOf } from './partner-statement-view-pages.ts';
 import {
   compareAgain, compareStatement, decide, discardStatement, headOfStatement, keepStatement, queueStatement, readStatement, statementPage, type Decision, type Statement,
 } from './partner-statement-service.ts';
@@ -93,10 +95,22 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
   });
 
   router.post(`${PARTNER_STATEMENTS_PATH}/:id/bookings`, mayWrite, async (req, res) => {
-    const paidOn = parseDay(textOf((req.body as Readonly<Record<string, unknown>>)['paidOn']));
+    const { id, kind } = await readStatement(database.knex, idOf(req));
+    const paidOn = kind === 'sales' ? ({ ok: true, value: clock.today() } as const) : parseDay(textOf((req.body as Readonly<Record<string, unknown>>)['paidOn']));
     if (!paidOn.ok || paidOn.value > clock.today()) return show(req, res, [{ path: 'paidOn', message: res.locals.t('partner_invoices:paid_on_wrong') }]);
-    const { id } = await readStatement(database.knex, idOf(req));
     res.redirect(303, `/admin/jobs/${await queueStatement(database, { statementId: id, paidOn: paidOn.value, actor: actorOf(res) }, clock.now())}`);
+  });
+
+  router.post(`${PARTNER_STATEMENTS_PATH}/:id/commission`, mayWrite, async (req, res) => {
+    const read = readCommission(req.body as Readonly<Record<string, unknown>>, clock.today(), res.locals.t);
+    if ('errors' in read) return show(req, res, read.errors);
+    await started(req, res, 'commissionNet', await recordCommission(database, idOf(req), read.value, actorOf(res), clock.now()));
+  });
+
+  router.post(`${PARTNER_STATEMENTS_PATH}/:id/payout`, mayWrite, async (req, res) => {
+    const read = readPayout(req.body as Readonly<Record<string, unknown>>, clock.today(), res.locals.t);
+    if ('errors' in read) return show(req, res, read.errors);
+    await started(req, res, 'payoutAmount', await recordSalesPayout(database, idOf(req), read.value, actorOf(res), clock.now()));
   });
 
   router.post(`${PARTNER_STATEMENTS_PATH}/:id/lines/:line`, mayWrite, async (req, res) => {
@@ -105,10 +119,11 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
     if (!/^\d{1,18}$/.test(line)) throw appError('not_found');
     const [kind, note, paidOn] = [textOf(body['do']), textOf(body['note']).slice(0, MAX_NOTE), parseDay(textOf(body['paidOn']))];
     const errors: FormError[] = [];
-    if (kind === 'accepted' && (!paidOn.ok || paidOn.value > clock.today())) errors.push({ path: `paidOn-${line}`, message: res.locals.t('partner_invoices:paid_on_wrong') });
+    const { kind: about } = await readStatement(database.knex, idOf(req));
+    if (kind === 'accepted' && about === 'settlement' && (!paidOn.ok || paidOn.value > clock.today())) errors.push({ path: `paidOn-${line}`, message: res.locals.t('partner_invoices:paid_on_wrong') });
     if (['rejected', 'noted'].includes(kind) && note === '') errors.push({ path: `note-${line}`, message: res.locals.t('partner_statements:note_required') });
     if (errors.length > 0) return show(req, res, errors);
-    const decision: Decision | null = kind === 'accepted' && paidOn.ok ? { kind, paidOn: paidOn.value } : kind === 'rejected' || kind === 'noted' ? { kind, note } : null;
+    const decision: Decision | null = kind === 'accepted' ? { kind, paidOn: paidOn.ok ? paidOn.value : clock.today() } : kind === 'rejected' || kind === 'noted' ? { kind, note } : null;
     if (decision === null) throw appError('invalid_request');
     await act(req, res, async () => {
       await decide(pages, idOf(req), line, decision, actorOf(res), moment());
@@ -126,6 +141,12 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
     if (file.isTooLong || file.rows.length === 0) return show(req, res, [{ path: 'code', message: t(`partner_statements:${file.isTooLong ? 'too_long' : 'no_rows'}`) }], id);
     addFlash(req, { kind: 'success', text: t('partner_statements:compared', { count: file.rows.length }) });
     res.redirect(303, `${PARTNER_STATEMENTS_PATH}/${id}`);
+  }
+
+  async function started(req: Request, res: Response, path: string, answer: { readonly jobId: string } | { readonly refusal: SalesRefusal }): Promise<void> {
+    if ('jobId' in answer) return res.redirect(303, `/admin/jobs/${answer.jobId}`);
+    const { locale, t } = res.locals;
+    await show(req, res, [await refusalOf(database.knex, await readStatement(database.knex, idOf(req)), path, answer.refusal, locale, t)]);
   }
 
   async function act(req: Request, res: Response, work: () => Promise<string>): Promise<void> {
@@ -156,7 +177,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
       form: formView({ ...typed, currency: typed.currency === '' ? currency : typed.currency }, errors),
       partners: partners.map(({ id, name }) => ({ value: id, label: name })),
       mayChange: bookkeeps(res),
-      rows: items.map((one) => ({ ...one, href: `${PARTNER_STATEMENTS_PATH}/${one.id}`, partnerName: names.get(one.partnerId) ?? one.partnerId, stateText: t(`partner_statements:state.${one.state}`) })),
+      rows: items.map((one) => ({ ...one, href: `${PARTNER_STATEMENTS_PATH}/${one.id}`, partnerName: names.get(one.partnerId) ?? one.partnerId, stateText: t(`partner_statements:state.${one.state}`), kindText: t(`partner_statements:kind.${one.kind}`) })),
       first: cursor === '' ? '' : path(''),
       next: nextBefore === null ? '' : path(nextBefore),
     });
@@ -167,14 +188,15 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
     if (errors.length > 0) res.status(422);
     if (statement.state === 'columns') return showColumns(req, res, statement, errors);
     const asked = textOf(req.query['finding']);
-    const finding: StatementFinding | 'not_paid' | null = asked === 'not_paid' ? asked : (STATEMENT_FINDINGS.find((one) => one === asked) ?? null);
+    const finding = asked === 'not_paid' ? asked : (findingsOf(statement).find((one) => one === asked) ?? null);
     const cursor = textOf(req.query['cursor']);
     const view = await comparisonView(database.knex, clock, statement, { finding, afterId: /^\d{1,18}$/.test(cursor) ? cursor : null, limit: ROWS }, { res, path: `${PARTNER_STATEMENTS_PATH}/${id}`, seesCodes: res.locals.user !== null && hasRight(res.locals.user, 'codes') });
     const body = (req.body ?? {}) as Readonly<Record<string, unknown>>;
     const line = String(req.params['line'] ?? '');
     const today = dayInput(clock.today(), res.locals.locale);
     const values = { paidOn: line === '' ? textOf(body['paidOn']) || today : today, [`paidOn-${line}`]: textOf(body['paidOn']), [`note-${line}`]: textOf(body['note']) };
-    renderPage(res, 'orders/partner-statement', { ...(await headerOf(res, statement)), ...view, form: formView(values, errors), today, mayChange: bookkeeps(res) && statement.state === 'compared' });
+    const sales = await salesView(database.knex, statement, body, clock.today(), res.locals.locale);
+    renderPage(res, 'orders/partner-statement', { ...(await headerOf(res, statement)), ...view, sales: sales.sales, form: formView({ ...values, ...sales.values }, errors), today, mayChange: bookkeeps(res) && statement.state === 'compared' });
   }
 
   async function showColumns(req: Request, res: Response, statement: Statement, errors: readonly FormError[]): Promise<void> {
@@ -186,6 +208,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
     renderPage(res, 'orders/partner-statement-columns', {
       ...(await headerOf(res, statement)),
       form: formView({ code: value('code'), amount: value('amount'), status: value('status') }, errors),
+      statusHint: res.locals.t(`partner_statements:${statement.kind === 'sales' ? 'sales_status_hint' : 'status_hint'}`),
       headingRow: head.headingRow,
       columns: head.headings.map((text, index) => ({ value: String(index), label: text === '' ? res.locals.t('partner_statements:column_number', { number: index + 1 }) : text })),
       headings: head.headings,
@@ -198,7 +221,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
     const { t } = res.locals;
     const name = (await namesOfEntries(database.knex, 'partner', [statement.partnerId])).get(statement.partnerId) ?? statement.partnerId;
     return {
-      title: t('partner_statements:one', { number: statement.documentNumber }),
+      title: t(`partner_statements:${statement.kind === 'sales' ? 'one_report' : 'one'}`, { number: statement.documentNumber }),
       breadcrumbs: [{ href: '/admin/partner-settlements', text: t('partner_settlements:title') }, { href: `${PARTNER_STATEMENTS_PATH}?partner=${encodeURIComponent(statement.partnerId)}`, text: t('partner_statements:title') }],
       path: `${PARTNER_STATEMENTS_PATH}/${statement.id}`,
       statement,

@@ -1,5 +1,5 @@
 import { clearingByStatement, settlementOf } from '../../core/partner-settlement.ts';
-import { judgeStatement, type KnownDeal, type KnownRedemption, type StatementColumns, type StatementJudgement } from '../../core/partner-statement.ts';
+import { judgeStatement, type KnownDeal, type KnownRedemption, type StatementColumns } from '../../core/partner-statement.ts';
 import { normaliseCode } from '../../core/voucher-code.ts';
 import { writeAudit } from '../../platform/audit.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -15,13 +15,14 @@ import { findLiveClearing } from './partner-clearing-store.ts';
 import { payLockedInvoice, type PartnerInvoicing } from './partner-invoice-service.ts';
 import { spanOf } from './partner-report-service.ts';
 import { lockedLine, rejectLine, takeBack, type SettledLine } from './partner-settlement-service.ts';
+import { bookSalesLine, judgeSalesRows } from './partner-sales-service.ts';
 import { readStatementHead, readStatementRows, type StatementFile, type StatementHead } from './partner-statement-csv.ts';
 import {
   decideLine, findDealsOfCodes, findPartnersOf, findRedeemedDeals, findStatement, findStatementLine, findUnpaidDeals, hasBookedLines, insertStatement, insertStatementLines, listStatementLines, listStatements, lockStatement, markCompared,
-  markDiscarded, updateFindings, type NewStatement, type RedeemedDeal, type Statement, type StatementLine, type UnpaidDeal,
+  markDiscarded, updateFindings, type Finding, type NewStatement, type RedeemedDeal, type Statement, type StatementLine, type UnpaidDeal,
 } from './partner-statement-store.ts';
 
-export { listStatementLines as statementLines, sumFindings as findingSums, type Statement, type StatementLine, type UnpaidDeal } from './partner-statement-store.ts';
+export { listStatementLines as statementLines, sumFindings as findingSums, type Finding, type Statement, type StatementLine, type UnpaidDeal } from './partner-statement-store.ts';
 
 export const PARTNER_STATEMENT_JOB = 'partner-statement';
 
@@ -35,13 +36,15 @@ const CODES_PER_QUERY = 200;
 const LINES_PER_STEP = 200;
 
 /** Keeps the file and its facts; `empty`: there is no table in it, `duplicate`: a statement with this number was read before. Throws a `TableError`. */
-export async function keepStatement(database: Database, files: FileStore, path: string, about: Omit<NewStatement, 'fileKey' | 'now'>, now: number): Promise<{ readonly id: string } | { readonly refusal: 'duplicate' | 'empty' }> {
-  if ((await readStatementHead(path)) === null) return { refusal: 'empty' };
+export async function keepStatement(database: Database, files: FileStore, path: string, about: Omit<NewStatement, 'fileKey' | 'now' | 'kind'>, now: number): Promise<{ readonly id: string } | { readonly refusal: 'duplicate' | 'empty' }> {
+  const { dealModel } = await partnerDetails(database.knex, about.partnerId);
+  const kind = dealModel === 'agency' ? 'sales' : 'settlement';
+  if ((await readStatementHead(path, kind)) === null) return { refusal: 'empty' };
   const fileKey = `partner-statements/${generateToken('s')}`;
   await files.adopt(path, fileKey);
   try {
     return await inTransaction(database, async (trx) => {
-      const id = await insertStatement(trx, { ...about, fileKey, now });
+      const id = await insertStatement(trx, { ...about, kind, fileKey, now });
       await writeAudit(trx, [{ recordedAt: now, actor: about.actor, action: 'partner_statement.import', entity: 'partner_statement', entityId: id, changes: { partner: about.partnerId, document: about.documentNumber, file: about.fileName } }]);
       return { id };
     });
@@ -59,22 +62,22 @@ export async function readStatement(connection: Connection, id: string): Promise
 }
 
 /** What the columns are to be chosen by; null: the file is gone. */
-export async function headOfStatement(files: FileStore, { fileKey }: Statement): Promise<StatementHead | null> {
-  return (await files.exists(fileKey)) ? readStatementHead(await files.path(fileKey)) : null;
+export async function headOfStatement(files: FileStore, { fileKey, kind }: Statement): Promise<StatementHead | null> {
+  return (await files.exists(fileKey)) ? readStatementHead(await files.path(fileKey), kind) : null;
 }
 
 /** Reads the rows by these columns and judges each; with a problem in the file nothing is kept of it. */
 export async function compareStatement(database: Database, files: FileStore, id: string, columns: StatementColumns): Promise<StatementFile> {
-  const { fileKey } = await readStatement(database.knex, id);
+  const { fileKey, kind } = await readStatement(database.knex, id);
   if (!(await files.exists(fileKey))) throw appError('not_found');
-  const file = await readStatementRows(await files.path(fileKey), columns);
+  const file = await readStatementRows(await files.path(fileKey), columns, kind);
   if (file.problems.length > 0 || file.isTooLong || file.rows.length === 0) return file;
   await inTransaction(database, async (trx) => {
     const statement = await lockStatement(trx, id);
     if (statement?.state !== 'columns') throw appError('conflict');
     const vouchers = await vouchersOf(trx, file.rows.map(({ code }) => code));
     const named = file.rows.map(({ code, cents }) => ({ deal: vouchers.get(code) ?? null, cents }));
-    const judgements = await judge(trx, statement.partnerId, named);
+    const judgements = await judge(trx, statement, named);
     await insertStatementLines(trx, id, file.rows.map(({ rowNumber, code, cents }, index) => ({ rowNumber, codeText: code, cents, voucherId: named[index]?.deal ?? null, ...(judgements[index] ?? fail()) })));
     await markCompared(trx, id, columns);
   });
@@ -89,11 +92,11 @@ export async function compareAgain(database: Database, id: string): Promise<void
     if (statement?.state !== 'compared') throw appError('conflict');
     const open: StatementLine[] = [];
     for (let after: string | null = null; ; after = open.at(-1)?.id ?? null) {
-      const step = await listStatementLines(trx, id, { finding: null, isOpen: true, afterId: after, limit: LINES_PER_STEP });
+      const step = await listStatementLines(trx, id, { findings: null, isOpen: true, afterId: after, limit: LINES_PER_STEP });
       open.push(...step);
       if (step.length < LINES_PER_STEP) break;
     }
-    const judgements = await judge(trx, statement.partnerId, open.map(({ voucherId, cents }) => ({ deal: voucherId, cents })));
+    const judgements = await judge(trx, statement, open.map(({ voucherId, cents }) => ({ deal: voucherId, cents })));
     await updateFindings(trx, open.map((line, index) => ({ id: line.id, ...(judgements[index] ?? fail()) })));
   });
 }
@@ -133,6 +136,7 @@ export async function decide(invoicing: PartnerInvoicing, statementId: string, l
     if (!(await decideLine(trx, lineId, { state: decision.kind === 'noted' ? 'closed' : 'booked', decision: decision.kind, note }, actor, moment.now))) throw appError('conflict');
     await writeAudit(trx, [{ recordedAt: moment.now, actor, action: `partner_statement.${decision.kind}`, entity: 'partner_statement', entityId: statementId, changes: { row: line.rowNumber, cents: line.cents, note } }]);
     if (decision.kind === 'noted') return;
+    if (statement.kind === 'sales') return bookSalesLine(trx, statement, line, actor, moment);
     const settled = await dueLine(trx, statement, line, moment);
     if ('note' in decision) await rejectLine(invoicing, trx, settled, { documentNumber: statement.documentNumber, reason: decision.note }, actor, moment);
     else await bookLine(invoicing, trx, statement, line, settled, { paidOn: decision.paidOn, isAgreed: decision.kind === 'agreed' }, actor, moment);
@@ -178,7 +182,14 @@ async function bookLine(invoicing: PartnerInvoicing, trx: Transaction, statement
   await payClearing(trx, granted, payment, actor, moment);
 }
 
-async function judge(trx: Transaction, partnerId: string, named: readonly { readonly deal: string | null; readonly cents: number }[]): Promise<StatementJudgement[]> {
+interface Judgement {
+  readonly finding: Finding;
+  readonly lineId: string | null;
+  readonly expected: number | null;
+}
+
+async function judge(trx: Transaction, { kind, partnerId }: Statement, named: readonly { readonly deal: string | null; readonly cents: number }[]): Promise<Judgement[]> {
+  if (kind === 'sales') return (await judgeSalesRows(trx, partnerId, named)).map((judgement) => ({ ...judgement, lineId: null }));
   const details = await partnerDetails(trx, partnerId);
   const ids = [...new Set(named.flatMap(({ deal }) => deal ?? []))];
   const deals = new Map<string, KnownDeal>();

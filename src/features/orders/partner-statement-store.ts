@@ -1,12 +1,15 @@
 import type { Knex } from 'knex';
-import type { StatementColumns, StatementFinding } from '../../core/partner-statement.ts';
+import type { SalesFinding } from '../../core/deal-sale.ts';
+import type { StatementColumns, StatementFinding, StatementKind } from '../../core/partner-statement.ts';
 import { toSafeInteger } from '../../platform/db.ts';
 import { parseJson } from '../../platform/json.ts';
 
+export type Finding = StatementFinding | SalesFinding;
 export type StatementState = 'columns' | 'compared' | 'discarded';
 export type LineDecision = 'agreed' | 'accepted' | 'rejected' | 'noted';
 
 export interface NewStatement {
+  readonly kind: StatementKind;
   readonly partnerId: string;
   readonly documentNumber: string;
   readonly from: string;
@@ -22,14 +25,24 @@ export interface Statement extends Omit<NewStatement, 'now'> {
   readonly id: string;
   readonly state: StatementState;
   readonly columns: StatementColumns | null;
+  /** The partner's invoice about its commission on these sales; null: none yet. */
+  readonly commission: CommissionInvoice | null;
+  readonly payout: { readonly paidOn: string; readonly reference: string } | null;
   readonly createdAt: number;
+}
+
+export interface CommissionInvoice {
+  readonly documentNumber: string;
+  readonly on: string;
+  readonly net: number;
+  readonly vat: number;
 }
 
 export interface NewStatementLine {
   readonly rowNumber: number;
   readonly codeText: string;
   readonly cents: number;
-  readonly finding: StatementFinding;
+  readonly finding: Finding;
   readonly voucherId: string | null;
   readonly lineId: string | null;
   readonly expected: number | null;
@@ -48,7 +61,7 @@ export interface StatementLine extends NewStatementLine {
 }
 
 export interface FindingSum {
-  readonly finding: StatementFinding;
+  readonly finding: Finding;
   readonly state: 'open' | 'booked' | 'closed';
   readonly count: number;
   readonly cents: number;
@@ -59,7 +72,7 @@ const ROWS_PER_INSERT = 200;
 
 export async function insertStatement(trx: Knex.Transaction, statement: NewStatement): Promise<string> {
   const [id] = await trx('partner_statements').insert({
-    partner_kind: 'partner', partner_id: statement.partnerId, document_number: statement.documentNumber, live_key: keyOf(statement), from_on: statement.from, to_on: statement.to,
+    kind: statement.kind, partner_kind: 'partner', partner_id: statement.partnerId, document_number: statement.documentNumber, live_key: keyOf(statement), from_on: statement.from, to_on: statement.to,
     currency: statement.currency, file_key: statement.fileKey, file_name: statement.fileName, state: 'columns', column_map: JSON.stringify(null), actor: statement.actor, created_at: statement.now,
   });
   return String(id);
@@ -90,6 +103,14 @@ export async function markDiscarded(trx: Knex.Transaction, id: string): Promise<
   await trx('partner_statements').where({ id }).update({ state: 'discarded', live_key: null });
 }
 
+export async function updateCommission(trx: Knex.Transaction, id: string, { documentNumber, on, net, vat }: CommissionInvoice): Promise<void> {
+  await trx('partner_statements').where({ id }).update({ commission_number: documentNumber, commission_on: on, commission_net: net, commission_vat: vat });
+}
+
+export async function updatePayout(trx: Knex.Transaction, id: string, payout: { readonly paidOn: string; readonly reference: string }): Promise<void> {
+  await trx('partner_statements').where({ id }).update({ payout_on: payout.paidOn, payout_reference: payout.reference });
+}
+
 export async function insertStatementLines(trx: Knex.Transaction, statementId: string, lines: readonly NewStatementLine[]): Promise<void> {
   for (let start = 0; start < lines.length; start += ROWS_PER_INSERT) {
     await trx('partner_statement_lines').insert(
@@ -102,7 +123,7 @@ export async function insertStatementLines(trx: Knex.Transaction, statementId: s
 }
 
 /** The lines nobody decided about yet get a new judgement. */
-export async function updateFindings(trx: Knex.Transaction, changes: readonly { readonly id: string; readonly finding: StatementFinding; readonly lineId: string | null; readonly expected: number | null }[]): Promise<void> {
+export async function updateFindings(trx: Knex.Transaction, changes: readonly { readonly id: string; readonly finding: Finding; readonly lineId: string | null; readonly expected: number | null }[]): Promise<void> {
   for (const { id, finding, lineId, expected } of changes) await trx('partner_statement_lines').where({ id, state: 'open' }).update({ finding, line_id: lineId, expected });
 }
 
@@ -116,12 +137,13 @@ export async function sumFindings(knex: Knex, statementId: string): Promise<Find
   const rows = await knex('partner_statement_lines')
     .where({ statement_id: statementId })
     .groupBy('finding', 'state')
-    .select<{ finding: StatementFinding; state: FindingSum['state']; count: number | string; cents: number | string; expected: number | string | null }[]>('finding', 'state', knex.raw('count(*) as count'), knex.raw('sum(cents) as cents'), knex.raw('sum(expected) as expected'));
+    .select<{ finding: Finding; state: FindingSum['state']; count: number | string; cents: number | string; expected: number | string | null }[]>('finding', 'state', knex.raw('count(*) as count'), knex.raw('sum(cents) as cents'), knex.raw('sum(expected) as expected'));
   return rows.map((row) => ({ finding: row.finding, state: row.state, count: toSafeInteger(row.count), cents: toSafeInteger(row.cents), expected: toSafeInteger(row.expected) }));
 }
 
 export interface LineFilter {
-  readonly finding: StatementFinding | null;
+  /** null: every one. */
+  readonly findings: readonly Finding[] | null;
   readonly isOpen: boolean;
   readonly afterId: string | null;
   readonly limit: number;
@@ -129,7 +151,7 @@ export interface LineFilter {
 
 export async function listStatementLines(knex: Knex, statementId: string, filter: LineFilter): Promise<StatementLine[]> {
   const query = lineQuery(knex).where('s.statement_id', statementId).orderBy('s.id').limit(filter.limit);
-  if (filter.finding !== null) void query.where('s.finding', filter.finding);
+  if (filter.findings !== null) void query.whereIn('s.finding', [...filter.findings]);
   if (filter.isOpen) void query.where('s.state', 'open');
   if (filter.afterId !== null) void query.where('s.id', '>', filter.afterId);
   return ((await query) as LineRow[]).map(toLine);
@@ -218,12 +240,14 @@ export async function findUnpaidDeals(knex: Knex, statement: Pick<Statement, 'id
     .join('vouchers as v', 'v.id', 'l.voucher_id')
     .leftJoin('partner_invoices as i', 'i.live_line_id', 'l.id')
     .leftJoin('partner_clearings as c', 'c.live_line_id', 'l.id')
+    .leftJoin('deal_sale_uses as u', 'u.live_line_id', 'l.id')
     .leftJoin('partner_statement_lines as s', (on) => void on.on('s.line_id', 'l.id').andOnVal('s.statement_id', statement.id))
     .where('l.deal_partner_id', statement.partnerId)
     .where('l.deal_redeemed_at', '>=', span.from)
     .where('l.deal_redeemed_at', '<', span.before)
     .whereRaw('l.applied > l.reversed')
     .whereNull('s.id')
+    .whereNull('u.id')
     .whereNull('c.paid_on')
     .where((open) => void open.whereNull('i.state').orWhere('i.state', 'open'))
     .where((owed) => void owed.whereNull('c.id').orWhere('c.owed', '>', 0))
@@ -264,6 +288,13 @@ function lineQuery(knex: Knex): Knex.QueryBuilder {
 
 interface StatementRow {
   readonly id: number | string;
+  readonly kind: StatementKind;
+  readonly commission_number: string | null;
+  readonly commission_on: string | null;
+  readonly commission_net: number | string | null;
+  readonly commission_vat: number | string | null;
+  readonly payout_on: string | null;
+  readonly payout_reference: string | null;
   readonly partner_id: string;
   readonly document_number: string;
   readonly from_on: string;
@@ -282,7 +313,7 @@ interface LineRow {
   readonly file_row: number;
   readonly code_text: string;
   readonly cents: number | string;
-  readonly finding: StatementFinding;
+  readonly finding: Finding;
   readonly voucher_id: number | string | null;
   readonly line_id: number | string | null;
   readonly expected: number | string | null;
@@ -327,9 +358,14 @@ interface UnpaidRow {
 
 function toStatement(row: StatementRow): Statement {
   return {
-    id: String(row.id), partnerId: row.partner_id, documentNumber: row.document_number, from: row.from_on, to: row.to_on, currency: row.currency, fileKey: row.file_key,
-    fileName: row.file_name, state: row.state, columns: parseJson<StatementColumns | null>(row.column_map), actor: row.actor, createdAt: toSafeInteger(row.created_at),
+    id: String(row.id), kind: row.kind, partnerId: row.partner_id, documentNumber: row.document_number, from: row.from_on, to: row.to_on, currency: row.currency, fileKey: row.file_key,
+    fileName: row.file_name, state: row.state, columns: parseJson<StatementColumns | null>(row.column_map), commission: commissionOf(row),
+    payout: row.payout_on === null ? null : { paidOn: row.payout_on, reference: row.payout_reference ?? '' }, actor: row.actor, createdAt: toSafeInteger(row.created_at),
   };
+}
+
+function commissionOf({ commission_number: documentNumber, commission_on: on, commission_net: net, commission_vat: vat }: StatementRow): CommissionInvoice | null {
+  return documentNumber === null || on === null || net === null || vat === null ? null : { documentNumber, on, net: toSafeInteger(net), vat: toSafeInteger(vat) };
 }
 
 function toLine(row: LineRow): StatementLine {

@@ -1,5 +1,6 @@
+import { postingsOfDealExpiry, postingsOfDealReactivation } from '../../core/deal-sale.ts';
 import { jurisdictionOf, lastBarredClaim, limitationDay } from '../../core/limitation.ts';
-import { postingsOfDerecognition, postingsOfReactivation } from '../../core/postings.ts';
+import { postingsOfDerecognition, postingsOfReactivation, type Posting } from '../../core/postings.ts';
 import { writeAudit } from '../../platform/audit.ts';
 import { inTransaction, type Connection, type Database, type Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
@@ -7,8 +8,10 @@ import { insertJob } from '../../platform/job-store.ts';
 import { readLedger, type LedgerRow } from '../accounting/ledger-service.ts';
 import { nextNumber, yearOf } from '../accounting/number-service.ts';
 import { currentSetup } from '../accounting/setup-service.ts';
+import { partnerDetails } from '../catalogue/partner-service.ts';
+import { findDealSale, updateDealSale, type DealSale } from './deal-sale-store.ts';
 import {
-  countRun, decideRun, findBarred, findRun, insertItems, insertRun, listItems, listRuns, setOutcome, type DerecognitionItem, type DerecognitionRun,
+  countRun, decideRun, findBarred, findBarredDeals, findRun, insertItems, insertRun, listItems, listRuns, setOutcome, type DerecognitionItem, type DerecognitionRun,
 } from './derecognition-store.ts';
 import { reasonWith, requireOtherPerson, requireSecondPerson, type Approved } from './four-eyes-service.ts';
 import { findNeverDerecognised, type PayableVoucher } from './expiry-refund-store.ts';
@@ -33,14 +36,16 @@ export async function proposeDerecognition(database: Database, barredOn: string,
   return inTransaction(database, async (trx) => {
     let runId: string | null = null;
     let count = 0;
-    for (let afterId = '0'; count < MAX_PROPOSED; ) {
-      const found = await findBarred(trx, lastClaim, moment.now, afterId, VOUCHERS_PER_STEP);
-      const last = found.at(-1);
-      if (last === undefined) break;
-      runId ??= await insertRun(trx, { barredOn, vouchers: 0, actor, now: moment.now });
-      await insertItems(trx, runId, found.map(({ id, cents, currency, claimOn }) => ({ voucherId: id, cents, currency, limitationOn: limitationDay(claimOn, jurisdiction) })));
-      count += found.length;
-      afterId = last.id;
+    for (const find of [findBarred, findBarredDeals]) {
+      for (let afterId = '0'; count < MAX_PROPOSED; ) {
+        const found = await find(trx, lastClaim, moment.now, afterId, VOUCHERS_PER_STEP);
+        const last = found.at(-1);
+        if (last === undefined) break;
+        runId ??= await insertRun(trx, { barredOn, vouchers: 0, actor, now: moment.now });
+        await insertItems(trx, runId, found.map(({ id, cents, currency, claimOn }) => ({ voucherId: id, cents, currency, limitationOn: limitationDay(claimOn, jurisdiction) })));
+        count += found.length;
+        afterId = last.id;
+      }
     }
     if (runId === null) return null;
     await countRun(trx, runId, count);
@@ -71,15 +76,23 @@ export async function rejectDerecognition(database: Database, runId: string, act
 /** Ends one voucher's claim, unless something has happened to it since the proposal. */
 export async function derecogniseItem(trx: Transaction, run: DerecognitionRun, item: DerecognitionItem, actor: string, moment: Moment): Promise<boolean> {
   const { record, rules } = await lockedVoucher(trx, item.voucherId, moment);
-  const isUnchanged = !rules.refundOnExpiry && record.balance === item.cents && record.held === 0 && !record.isRefunded && !record.isReplaced && !record.isDerecognised;
+  const sale = record.type === 'deal' ? await findDealSale(trx, item.voucherId) : null;
+  const isUnchanged = !rules.refundOnExpiry && (sale?.rest ?? record.balance) === item.cents && record.held === 0 && !record.isRefunded && !record.isReplaced && !record.isDerecognised;
   await setOutcome(trx, run.id, item.voucherId, isUnchanged ? 'derecognised' : 'skipped');
   if (!isUnchanged) return false;
-  const postings = postingsOfDerecognition({ type: record.type, funding: rules.funding }, item.cents);
+  const postings = sale === null ? postingsOfDerecognition({ type: record.type, funding: rules.funding }, item.cents) : await endSoldDeal(trx, sale);
   const columns = { derecognised_at: moment.now };
   const move = { voucher: record, currency: rules.currency, change: -item.cents, postings, postedOn: moment.today, reason: null, documentNumber: run.documentNumber, columns };
   await moveValue(trx, move, actor, moment);
   await audit(trx, 'voucher.derecognise', item.voucherId, { run: run.id, cents: item.cents }, actor, moment);
   return true;
+}
+
+/** Whose money it is now, the contract with the partner says. */
+async function endSoldDeal(trx: Transaction, sale: DealSale): Promise<Posting[]> {
+  const { expiredDeals } = await partnerDetails(trx, sale.partnerId);
+  await updateDealSale(trx, sale.id, { rest: 0 });
+  return postingsOfDealExpiry(sale.rest, expiredDeals);
 }
 
 /** A derecognised voucher is honoured after all: its value is owed again, and its limitation begins anew. */
@@ -89,7 +102,10 @@ export async function reactivateVoucher(trx: Transaction, id: string, reason: st
   const last = await lastDerecognition(trx, id);
   if (last === undefined) throw new Error('a derecognised voucher without its entry');
   await requireSecondPerson(trx, last.cents, approved);
-  const postings = postingsOfReactivation({ type: record.type, funding: rules.funding }, last.cents, last.posted_on.slice(0, 4) === moment.today.slice(0, 4));
+  const isSameYear = last.posted_on.slice(0, 4) === moment.today.slice(0, 4);
+  const sale = record.type === 'deal' ? await findDealSale(trx, id) : null;
+  const postings = sale === null ? postingsOfReactivation({ type: record.type, funding: rules.funding }, last.cents, isSameYear) : postingsOfDealReactivation(last.cents, last.credit_role, isSameYear);
+  if (sale !== null) await updateDealSale(trx, sale.id, { rest: sale.rest + last.cents });
   const columns = { derecognised_at: null, cancelled_at: null, acknowledged_on: moment.today };
   await moveValue(trx, { voucher: record, currency: rules.currency, change: last.cents, postings, postedOn: moment.today, reason: reasonWith(reason, approved), columns }, actor, moment);
   await audit(trx, 'voucher.reactivate', id, { reason, cents: last.cents }, actor, moment);

@@ -51,6 +51,21 @@ export async function findBarred(trx: Knex.Transaction, lastClaim: string, now: 
   return rows.map((row) => ({ id: String(row.id), cents: Number(row.balance), currency: row.currency, claimOn: row.claim_on }));
 }
 
+/** Deals that partners sold for us, whose holders are still owed and whose claim was issued by this day. */
+export async function findBarredDeals(trx: Knex.Transaction, lastClaim: string, now: number, afterId: string, limit: number): Promise<BarredVoucher[]> {
+  const rows = await trx('deal_sales as s')
+    .join('vouchers as v', 'v.id', 's.voucher_id')
+    .where('v.id', '>', afterId)
+    .where('s.rest', '>', 0)
+    .whereRaw('coalesce(v.acknowledged_on, s.sold_on) <= ?', [lastClaim])
+    .whereNotExists((query) => void query.select(trx.raw('1')).from('hold_lines as h').whereRaw('h.voucher_id = v.id').where('h.expires_at', '>', now))
+    .whereNotExists((query) => void query.select(trx.raw('1')).from('derecognition_items as i').join('derecognition_runs as x', 'x.id', 'i.run_id').whereRaw('i.voucher_id = v.id').where('i.outcome', 'open').whereIn('x.state', ['proposed', 'accepted']))
+    .orderBy('v.id')
+    .limit(limit)
+    .select<{ id: number | string; rest: number | string; currency: string; claim_on: string }[]>('v.id', 's.rest', 's.currency', trx.raw('coalesce(v.acknowledged_on, s.sold_on) as claim_on'));
+  return rows.map((row) => ({ id: String(row.id), cents: Number(row.rest), currency: row.currency, claimOn: row.claim_on }));
+}
+
 export async function insertRun(trx: Knex.Transaction, run: { readonly barredOn: string; readonly vouchers: number; readonly actor: string; readonly now: number }): Promise<string> {
   const [id] = await trx('derecognition_runs').insert({ state: 'proposed', barred_on: run.barredOn, vouchers: run.vouchers, proposed_by: run.actor, proposed_at: run.now });
   return String(id);

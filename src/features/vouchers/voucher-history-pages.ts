@@ -1,5 +1,5 @@
 import express, { type Locals, type Router } from 'express';
-import { valueRoleOf } from '../../core/postings.ts';
+import { owedRoleOf } from '../../core/postings.ts';
 import type { Tier } from '../../core/voucher.ts';
 import { requireUser } from '../../platform/auth.ts';
 import type { Database } from '../../platform/db.ts';
@@ -34,7 +34,7 @@ export async function storyOf(pages: VoucherPages, voucher: VoucherView, nameOf:
   const moment = momentOf(pages);
   const history = await historyOf(database, voucher.id, moment);
   const redemptions = await redemptionsOf(database, voucher.id);
-  const { entries, next } = await readLedgerPage(database.knex, voucher.id, valueRoleOf(voucher.type, voucher.funding), { before: null, limit: ENTRIES });
+  const { entries, next } = await readLedgerPage(database.knex, voucher.id, owedRoleOf(voucher.type, voucher.funding), { before: null, limit: ENTRIES });
   const names = await actorNames(database, [...history, ...redemptions, ...entries]);
   const { t } = words;
   return {
@@ -62,7 +62,7 @@ export function voucherLedgerPages(pages: VoucherPages): Router {
     const voucher = await findVoucher(pages.database, id, momentOf(pages));
     const cursor = req.query['cursor'];
     const before = typeof cursor === 'string' && /^\d{1,9}$/.test(cursor) ? Number(cursor) : null;
-    const { entries, next } = await readLedgerPage(pages.database.knex, id, valueRoleOf(voucher.type, voucher.funding), { before, limit: ENTRIES });
+    const { entries, next } = await readLedgerPage(pages.database.knex, id, owedRoleOf(voucher.type, voucher.funding), { before, limit: ENTRIES });
     const here = `/admin/vouchers/${id}`;
     renderPage(res, 'vouchers/ledger', {
       title: t('vouchers:story.ledger'),
@@ -104,6 +104,7 @@ function actionText(action: string, t: Words['t']): string {
 const EVENTS = [
   'sale', 'issue', 'redemption', 'redemption_reversal', 'top_up', 'refund', 'transfer_out', 'transfer_in', 'refund_paid', 'chargeback', 'chargeback_reversal', 'forfeit', 'forfeit_reversal', 'payment_in', 'migrated', 'correction', 'derecognition', 'reactivation',
   'partner_invoice', 'partner_invoice_reversal', 'partner_difference', 'partner_difference_reversal', 'partner_payment', 'partner_statement', 'partner_statement_reversal', 'partner_rejected', 'partner_rejected_reversal',
+  'deal_sale', 'deal_refund', 'deal_use', 'deal_use_reversal', 'deal_commission', 'deal_commission_reversal', 'deal_payout',
 ];
 
 function known(group: 'event', name: string, t: Words['t']): string {

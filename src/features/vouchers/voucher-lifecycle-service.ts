@@ -7,6 +7,7 @@ import { parseJson } from '../../platform/json.ts';
 import { readLedger, type LedgerRow } from '../accounting/ledger-service.ts';
 import { nextNumber, yearOf } from '../accounting/number-service.ts';
 import { isStoredValue, type StoredRules } from '../campaigns/rules-service.ts';
+import { passSaleOn } from './deal-sale-service.ts';
 import { needsSecondPerson, reasonWith, requireSecondPerson, type Approved } from './four-eyes-service.ts';
 import { insertLinks } from './voucher-family-store.ts';
 import { requireUndisputed, setLock } from './voucher-lock-service.ts';
@@ -92,6 +93,7 @@ export async function reissueVoucher(trx: Transaction, id: string, reason: strin
     now: moment.now,
   });
   await moveBalance(trx, record, rules, newId, reason, actor, moment);
+  if (record.type === 'deal') await passSaleOn(trx, id, newId, reason, actor, moment);
   await insertLinks(trx, [{ fromId: id, toId: newId, kind: 'reissue', cents: record.balance ?? 0, at: moment.now }]);
   await audit(trx, 'voucher.reissue', id, { reason, replacedBy: newId }, actor, moment);
   await audit(trx, 'voucher.create', newId, { reason, replaces: id }, actor, moment);
