@@ -28,6 +28,7 @@ export async function playEveryEvent(parts: EveryEvent): Promise<void> {
   await ordersAndTakeOver(parts);
   await derecognition(parts);
   await partners(parts);
+  await soldDeals(parts);
 }
 
 type Voucher = { readonly id: string; readonly code: string; readonly balance: number };
@@ -180,6 +181,48 @@ async function partners(parts: EveryEvent): Promise<void> {
   await giveBack(settled, { lines: [{ code: 'AUF-STIMMT', amount: 10_000 }] });
   await giveBack(refused[1] ?? '', { lines: [{ code: 'AUF-DOCH-NICHT', amount: 8000 }] });
   await jobsDone(database);
+}
+
+/** Deals that a partner sells for us: reported before and after the journey, given back in part, refunded, and charged with commission twice. */
+async function soldDeals(parts: EveryEvent): Promise<void> {
+  const { api, clock, database, first } = parts;
+  const { redeem, giveBack } = wordsOf({ ...parts });
+  const today = clock.today().split('-').toReversed().join('.');
+  await saveEntry(database, 'partner', { id: 'verkauf', name: 'VERKAUF GmbH', parent: null }, 'test', clock.now());
+  await inTransaction(database, (trx) => changePartnerDetails(trx, 'verkauf', { ...DEFAULT_PARTNER_DETAILS, dealModel: 'agency' }, 'test', clock.now()));
+  const codes = ['VK-OFFEN', 'VK-GEREIST', 'VK-TEIL', 'VK-ERSTATTET', 'VK-VORHER', 'VK-RESTLICH', 'VK-NEUER-CODE', 'VK-PREIS'];
+  const ids = new Map<string, string>();
+  for (const code of codes) {
+    const body = { type: 'deal', title: code, code, paidAt: '2029-01-02', deal: { paysInFull: true, entry: 'both', invoicePartner: false, partnerPrice: null }, restrictions: { partner: 'verkauf' } };
+    ids.set(code, made(await api.post('/vouchers', body)).id);
+  }
+  const travel = async (code: string, price: number): Promise<string> => {
+    const id = await redeem(code, price, { partner: 'verkauf' });
+    await jobsDone(database);
+    return id;
+  };
+  const about = { partner: 'verkauf', from: today, to: today, currency: 'EUR' };
+  await travel('VK-VORHER', 15_000);
+  const report = await upload(parts, { ...about, documentNumber: 'VM-1' }, `Code;Preis\n${codes.map((code) => `${code};99,00\n`).join('')}`);
+  await jobOf(parts, await first.post(`${report}/bookings`, {}));
+  await jobsDone(database);
+  await travel('VK-GEREIST', 19_900);
+  await travel('VK-RESTLICH', 8000);
+  await giveBack(await travel('VK-TEIL', 19_900), { lines: [{ code: 'VK-TEIL', amount: 9950 }] });
+  await jobsDone(database);
+  expect((await api.post(`/vouchers/${ids.get('VK-NEUER-CODE') ?? ''}/reissue`, { reason: 'verloren' })).status).to.be.oneOf([200, 201]);
+  const later = await upload(parts, { ...about, documentNumber: 'VM-2' }, 'Code;Preis\nVK-ERSTATTET;-99,00\nVK-PREIS;89,00\n');
+  await jobOf(parts, await first.post(`${later}/bookings`, {}));
+  const line = await database.knex('partner_statement_lines').where({ finding: 'price_differs' }).first<{ id: number | string }>('id');
+  await first.get(later);
+  expect((await first.post(`${later}/lines/${line.id}`, { do: 'accepted', note: '' })).status).to.equal(303);
+  for (const [commissionNumber, commissionNet] of [['PR-1', '70,00'], ['PR-2', '100,01']]) {
+    await first.get(report);
+    await jobOf(parts, await first.post(`${report}/commission`, { commissionNumber: commissionNumber ?? '', commissionOn: today, commissionNet: commissionNet ?? '', commissionVat: '19,00' }));
+  }
+  await first.get(report);
+  const payout = (codes.length * 9900 - 1000 - 10_001 - 1900) / 100;
+  await jobOf(parts, await first.post(`${report}/payout`, { payoutOn: today, payoutAmount: payout.toFixed(2).replace('.', ','), payoutReference: 'SEPA 3' }));
 }
 
 async function upload({ url, first }: EveryEvent, fields: Readonly<Record<string, string>>, content: string): Promise<string> {

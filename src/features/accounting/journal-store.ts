@@ -83,7 +83,7 @@ export async function findVoucherIdByNumber(knex: Knex, number: string): Promise
   return row === undefined ? null : String(row.id);
 }
 
-const OWN_VALUE = "('V_KAUF', 'V_VERR', 'V_CREDIT', 'MEMO_GOODWILL')";
+const OWN_VALUE = "('V_KAUF', 'V_VERR', 'V_CREDIT', 'V_DEAL', 'MEMO_GOODWILL')";
 
 /** What takes back: the newest earlier entry of the voucher with the opposite roles, of the same redemption where there is one. */
 const REVERSED_ID = `case when substr(e.event, -9) = '_reversal' or e.event = 'reactivation' then
@@ -109,14 +109,14 @@ function journalQuery(knex: Knex): Knex.QueryBuilder {
       'e.id', 'j.number as journal_number', 'e.posted_on', 'e.event_on', 'e.recorded_at', 'e.event', 'e.voucher_id', 'v.number as voucher_number', 'v.type', 'r.brand_id',
       'e.position', 'e.debit_role', 'e.credit_role', 'e.cents', 'e.currency', 'e.document_number', 'e.booking_number', 'e.redemption_id', 'e.reason', 'e.actor',
       'x.run_id', 'n.number as run_number', 'e.previous_hash', 'e.hash',
-      knex.raw(`case when v.balance is null then null else
+      knex.raw(`case when v.balance is null and ds.id is null then null else
         (select sum(case when p.credit_role in ${OWN_VALUE} then p.cents else 0 end) - sum(case when p.debit_role in ${OWN_VALUE} then p.cents else 0 end)
           from ledger_entries p where p.voucher_id = e.voucher_id and p.position <= e.position) end as balance_after`),
     );
 }
 
 /** What the overview adds up as one figure, under one name. */
-const EVENT_GROUPS: Readonly<Record<string, readonly string[] | undefined>> = { sold: ['sale', 'top_up', 'issue', 'payment_in'], redeemed: ['redemption', 'redemption_reversal'] };
+const EVENT_GROUPS: Readonly<Record<string, readonly string[] | undefined>> = { sold: ['sale', 'top_up', 'issue', 'payment_in', 'deal_sale'], redeemed: ['redemption', 'redemption_reversal', 'deal_use', 'deal_use_reversal'] };
 
 function applyFilter(query: Knex.QueryBuilder, filter: JournalFilter): void {
   if (filter.from !== null) void query.where('e.posted_on', '>=', filter.from);

@@ -33,13 +33,14 @@ export interface ExportWords {
 export type Cells = Readonly<Record<string, WorkbookValue>>;
 
 /**
- * Section 5.1 of the accounting. Of a voucher that stores value the row adds up from the ledger alone: Ausgabepreis +
+ * Section 5.1 of the accounting. Of a voucher that stores value, or a deal that a partner sold for us, the row adds up from the ledger alone: Ausgabepreis +
  * Bonusanteil + Übernahme + Aufladungen - eingelöst + Storno Einlösung - erstattet + umgebucht - verfallen - ausgebucht +
  * Korrektur = Restwert. What was given away (goodwill) is no issue price but a bonus share, because nobody is owed it.
  */
 export function voucherCells({ voucher, facts, brand, partner, account, costCentre, jurisdiction }: ExportSubject, { t, timeZone, today }: ExportWords): Cells {
-  const { type, validity, value, balance } = voucher;
-  const storesValue = isStoredValue(type);
+  const { type, validity, value } = voucher;
+  const balance = voucher.balance ?? facts.dealRest;
+  const storesValue = isStoredValue(type) || facts.dealRest !== null;
   const isGoodwill = voucher.funding === 'goodwill';
   const line = linesOf(facts.moved);
   const issued = line('sold') + line('issued');
@@ -127,7 +128,7 @@ function worthText({ value, currency, deal }: VoucherView, worth: (tier: Voucher
   return value.tiers.length > 1 ? t('vouchers:up_to', { worth: worth(last) }) : worth(last);
 }
 
-const METHODS: Readonly<Record<string, string>> = { BANK: 'bank', CASH: 'cash', TRANSIT: 'online', DEBITOR: 'debtor', OPENING: 'opening' };
+const METHODS: Readonly<Record<string, string>> = { BANK: 'bank', CASH: 'cash', TRANSIT: 'online', DEBITOR: 'debtor', OPENING: 'opening', DEBITOR_PARTNER: 'partner' };
 
 /** The lines of the movement equation; every event has one, so that nothing is left out of a row. */
 function linesOf(moved: ExportFacts['moved']): (line: MovementLine) => number {
@@ -141,10 +142,10 @@ function taken(cents: number): number {
   return cents === 0 ? 0 : -cents;
 }
 
-/** A later acknowledgement, such as money added, begins the limitation again. Nobody is owed goodwill, a discount or a deal. */
-function limitationOf({ type, funding, paidAt }: VoucherView, { acknowledgedOn }: ExportFacts, jurisdiction: ExportSubject['jurisdiction']): string | null {
-  const claimOn = acknowledgedOn ?? paidAt;
-  return claimOn === null || !isStoredValue(type) || funding === 'goodwill' ? null : limitationDay(claimOn, jurisdiction);
+/** A later acknowledgement, such as money added, begins the limitation again. Nobody is owed goodwill, a discount or a deal that no partner sold for us. */
+function limitationOf({ type, funding, paidAt }: VoucherView, { acknowledgedOn, dealRest, soldOn }: ExportFacts, jurisdiction: ExportSubject['jurisdiction']): string | null {
+  const claimOn = acknowledgedOn ?? soldOn ?? paidAt;
+  return claimOn === null || (!isStoredValue(type) && dealRest === null) || funding === 'goodwill' ? null : limitationDay(claimOn, jurisdiction);
 }
 
 /** `verjährt`: owed no longer by law and not yet derecognised; a locked one is told as locked first. */

@@ -97,7 +97,7 @@ export async function* exportRows(database: Database, order: ExportOrder, timeZo
     const rows = items.flatMap((voucher) => {
       const own = facts.get(voucher.id);
       if (own === undefined) return [];
-      const role = valueRoleOf(voucher.type, voucher.funding);
+      const role = own.dealRest === null ? valueRoleOf(voucher.type, voucher.funding) : 'V_DEAL';
       const subject: ExportSubject = {
         voucher,
         facts: own,

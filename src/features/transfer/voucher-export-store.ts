@@ -9,6 +9,9 @@ export interface ExportFacts {
   readonly generationId: string | null;
   /** By event of the ledger, what moved on the role the voucher's value stands on. */
   readonly moved: ReadonlyMap<string, number>;
+  /** What is owed for a deal that a partner sold for us; null: none did. */
+  readonly dealRest: number | null;
+  readonly soldOn: string | null;
   readonly moneyRole: string | null;
   readonly saleDocument: string | null;
   readonly lastPostedOn: string | null;
@@ -25,18 +28,19 @@ export interface ExportFacts {
   readonly replaces: readonly string[];
 }
 
-const VALUE_ROLES = ['V_KAUF', 'V_VERR', 'V_CREDIT', 'MEMO_GOODWILL'];
-const MONEY_EVENTS = ['sale', 'issue', 'migrated'];
+const VALUE_ROLES = ['V_KAUF', 'V_VERR', 'V_CREDIT', 'V_DEAL', 'MEMO_GOODWILL'];
+const MONEY_EVENTS = ['sale', 'issue', 'migrated', 'deal_sale'];
 
 /** The facts of at most 500 vouchers, by id. */
 export async function readExportFacts(knex: Knex, ids: readonly string[]): Promise<Map<string, ExportFacts>> {
   const list = [...ids];
-  const [vouchers, moved, sales, runs, redemptions, bookings, actors, mails, links] = await Promise.all([
+  const [vouchers, moved, sales, deals, runs, redemptions, bookings, actors, mails, links] = await Promise.all([
     knex('vouchers as v').leftJoin('jobs as j', 'j.id', 'v.generation_id').whereIn('v.id', list)
       .select<VoucherRow[]>('v.id', 'v.number', 'v.created_at', 'v.acknowledged_on', 'v.is_deactivated', 'v.generation_id', 'j.created_by'),
     movedBy(knex, list),
     knex('ledger_entries').whereIn('voucher_id', list).whereIn('event', MONEY_EVENTS).orderBy('id')
       .select<{ voucher_id: number | string; debit_role: string; document_number: string | null }[]>('voucher_id', 'debit_role', 'document_number'),
+    knex('deal_sales').whereIn('voucher_id', list).select<{ voucher_id: number | string; rest: number | string; sold_on: string }[]>('voucher_id', 'rest', 'sold_on'),
     knex('ledger_entries as e').join('export_entries as x', 'x.entry_id', 'e.id').join('export_runs as r', 'r.id', 'x.run_id')
       .whereIn('e.voucher_id', list).whereNot('r.state', 'undone').whereNull('x.skip_reason').groupBy('e.voucher_id')
       .select<{ voucher_id: number | string; number: string }[]>('e.voucher_id', knex.raw('max(r.number) as number')),
@@ -51,6 +55,7 @@ export async function readExportFacts(knex: Knex, ids: readonly string[]): Promi
   const byId = <T>(rows: readonly T[], idOf: (row: T) => unknown): Map<string, T> => new Map(rows.map((row) => [String(idOf(row)), row]));
   // The first sale says how it was paid.
   const saleOf = byId([...sales].reverse(), (row) => row.voucher_id);
+  const dealOf = byId(deals, (row) => row.voucher_id);
   const runOf = byId(runs, (row) => row.voucher_id);
   const redeemedOf = byId(redemptions, (row) => row.voucher_id);
   const actorOf = byId(actors, (row) => row.entity_id);
@@ -64,6 +69,8 @@ export async function readExportFacts(knex: Knex, ids: readonly string[]): Promi
         acknowledgedOn: row.acknowledged_on,
         generationId: row.generation_id === null ? null : String(row.generation_id),
         moved: moved.get(id)?.cents ?? NOTHING_MOVED,
+        dealRest: dealOf.has(id) ? toSafeInteger(dealOf.get(id)?.rest ?? 0) : null,
+        soldOn: dealOf.get(id)?.sold_on ?? null,
         moneyRole: saleOf.get(id)?.debit_role ?? null,
         saleDocument: saleOf.get(id)?.document_number ?? null,
         lastPostedOn: moved.get(id)?.last ?? null,
