@@ -80,6 +80,7 @@ import { settleOrdersJob } from './features/orders/order-settle-job.ts';
 import { statementPages } from './features/orders/statement-pages.ts';
 import { orderStatusPages } from './features/orders/order-status-pages.ts';
 import { createInvoicePrints } from './features/orders/partner-invoice-document-service.ts';
+import { restMailJob } from './features/orders/rest-mail-job.ts';
 import { partnerInvoicesJob } from './features/orders/partner-invoice-job.ts';
 import { partnerInvoicePages } from './features/orders/partner-invoice-pages.ts';
 import { partnerRunJob } from './features/orders/partner-run-job.ts';
@@ -234,6 +235,7 @@ export function compose({ config, sessionSecret, factorKey, database, clock, log
       proofJob(database, clock),
       auditDataJob(database, files, config.auditDtdPath),
       partnerInvoicesJob(invoicing, clock),
+      restMailJob(documents, clock),
       partnerRunJob(invoicing, clock),
       partnerSalesJob(database, clock),
       partnerStatementJob(invoicing, clock),

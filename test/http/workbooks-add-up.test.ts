@@ -13,7 +13,7 @@ import { signedIn, type Answer, type Visitor } from '../support/pages.ts';
 
 /** Everything that is ever posted; a new kind of event belongs into the histories as well. */
 const EVENTS = [
-  'sale', 'issue', 'redemption', 'redemption_reversal', 'top_up', 'refund', 'refund_paid', 'transfer_out', 'transfer_in', 'forfeit', 'forfeit_reversal', 'derecognition', 'reactivation', 'correction',
+  'sale', 'issue', 'redemption', 'redemption_reversal', 'top_up', 'refund', 'refund_paid', 'chargeback', 'chargeback_reversal', 'transfer_out', 'transfer_in', 'forfeit', 'forfeit_reversal', 'derecognition', 'reactivation', 'correction',
   'payment_in', 'migrated', 'partner_invoice', 'partner_invoice_reversal', 'partner_difference', 'partner_difference_reversal', 'partner_payment', 'partner_statement', 'partner_statement_reversal',
   'partner_rejected', 'partner_rejected_reversal', 'deal_sale', 'deal_refund', 'deal_use', 'deal_use_reversal', 'deal_commission', 'deal_commission_reversal', 'deal_payout',
 ];
@@ -107,7 +107,7 @@ describeOnBothDatabases('the workbooks of vouchers to which everything has happe
     expect(by('Aufladungen')).to.deep.equal(lineOf(['topped_up']));
     expect(by('eingelöst')).to.deep.equal(minus(lineOf(['redeemed'])));
     expect(by('Storno Einlösung')).to.deep.equal(lineOf(['given_back']));
-    expect(by('erstattet')).to.deep.equal(minus(lineOf(['refunded'])));
+    expect(by('erstattet')).to.deep.equal(minus(lineOf(['refunded', 'charged_back'])));
     expect(by('umgebucht')).to.deep.equal(lineOf(['transferred_in', 'transferred_out']));
     expect(by('verfallen')).to.deep.equal(minus(lineOf(['forfeited'])));
     expect(by('ausgebucht')).to.deep.equal(minus(lineOf(['derecognised', 'reactivated'])));

@@ -113,6 +113,7 @@ async function ordersAndTakeOver(parts: EveryEvent): Promise<void> {
   const several = made(await api.post('/orders', wanted)).id;
   for (const amount of [4000, 7000]) made(await api.post(`/orders/${several}/payments`, { amount, method: 'bank_transfer' }));
   const disputed = made(await api.post('/orders', wanted)) as Voucher & { readonly number: string };
+  const won = made(await api.post('/orders', wanted)) as Voucher & { readonly number: string };
   const tell = async (event: object): Promise<void> => {
     const body = JSON.stringify({ order: disputed.number, amount: 10_000, currency: 'EUR', ...event });
     const at = Math.floor(clock.now() / 1000);
@@ -123,6 +124,10 @@ async function ordersAndTakeOver(parts: EveryEvent): Promise<void> {
   await tell({ type: 'chargeback', id: 'cb-1', reference: 'Fall 1' });
   await first.get(`/admin/orders/${disputed.id}`);
   expect((await first.post(`/admin/orders/${disputed.id}/refund`, { reason: 'Rückbelastung' })).status).to.equal(303);
+  await tell({ id: 'pay-2', order: won.number });
+  await tell({ type: 'chargeback', id: 'cb-2', order: won.number });
+  expect((await first.post(`/admin/orders/${won.id}/refund`, { reason: 'Rückbelastung' })).status).to.equal(303);
+  await tell({ type: 'chargeback_won', id: 'cb-3', order: won.number });
   const [job] = await database.knex('jobs').insert({ kind: 'voucher-import', state: 'done', payload: '{}', created_by: 'test', created_at: 1, run_after: 1 });
   const rules = (title: string, cents: number) => rulesFromBody({ type: 'purchase', title, value: { originalValue: cents } }, 'EUR');
   await inTransaction(database, (trx) =>

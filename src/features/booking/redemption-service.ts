@@ -10,6 +10,7 @@ import type { StoredVoucher } from './evaluation-store.ts';
 import { evaluateLocked } from './hold-service.ts';
 import { findHeldVoucherIds, findHold } from './hold-store.ts';
 import { requestPartnerInvoices } from './partner-invoice-request-service.ts';
+import { requestRestMail } from './rest-mail-request-service.ts';
 import {
   findRedemption, findRedemptionOfHold, findRedemptionsOfBooking, insertRedemption, writeRedemption,
   type BudgetMove, type Redemption, type VoucherMove,
@@ -172,7 +173,8 @@ async function write(
   for (const { accepted, voucher } of used) {
     const rest = (voucher.balance ?? 0) - accepted.applied - voucher.heldByOthers;
     if (voucher.residual === 'keep' || rest <= 0) continue;
-    await settleRest(trx, { voucherId: voucher.id, rest, customer: booking.customer, redemption: { id, bookingNumber: input.bookingNumber } }, actor, moment);
+    const restId = await settleRest(trx, { voucherId: voucher.id, rest, customer: booking.customer, redemption: { id, bookingNumber: input.bookingNumber } }, actor, moment);
+    if (restId !== null) await requestRestMail(trx, { voucherId: restId, redemptionId: id }, actor, moment.now);
   }
   if (used.some(({ voucher }) => voucher.type === 'deal' && voucher.restrictions.partner !== null)) {
     await requestPartnerInvoices(trx, { redemptionId: id, cause: `redemption:${id}` }, actor, moment.now);

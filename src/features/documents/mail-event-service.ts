@@ -13,7 +13,7 @@ export const MAIL_EVENTS = {
   voucher_gift: [...ORDER, ...VOUCHER],
   voucher_mail: ['name', 'title', 'value', 'code', 'pin', 'validUntil', 'message', 'balanceLink'],
   voucher_pin: ['name', 'title', 'pin', 'balanceLink'],
-  voucher_rest: ['name', 'title', 'value', 'code', 'validUntil', 'bookingNumber'],
+  voucher_rest: ['name', 'title', 'value', 'code', 'pin', 'validUntil', 'message', 'bookingNumber', 'balanceLink'],
   reminder_expiry: ['name', 'title', 'value', 'validUntil', 'balanceLink'],
   invitation: ['name', 'link', 'hours'],
   password_reset: ['name', 'link', 'hours'],

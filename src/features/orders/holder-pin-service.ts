@@ -5,7 +5,7 @@ import { isDeliverable, type VoucherDocuments } from '../vouchers/voucher-docume
 import { preparePin, savePin } from '../vouchers/voucher-pin-service.ts';
 import { findVoucher } from '../vouchers/voucher-service.ts';
 import type { Moment } from '../vouchers/voucher-view-service.ts';
-import { findHolderAddress } from './order-store.ts';
+import { findHolder } from './order-store.ts';
 
 /** New PINs of one voucher, from whoever asks. */
 export const NEW_PIN_LIMIT = { name: 'holder-new-pin', points: 3, seconds: 86_400 } as const;
@@ -17,7 +17,7 @@ export const NEW_PIN_LIMIT = { name: 'holder-new-pin', points: 3, seconds: 86_40
 export async function mailNewPin({ database, mails, baseUrl }: VoucherDocuments, id: string, locale: Locale, actor: string, moment: Moment): Promise<string | null> {
   const prepared = await preparePin();
   const voucher = await findVoucher(database, id, moment);
-  const to = voucher.recipient?.email ?? voucher.restrictions.customer?.email ?? (await findHolderAddress(database.knex, id));
+  const to = voucher.recipient?.email ?? voucher.restrictions.customer?.email ?? (await findHolder(database.knex, [id]))?.email ?? null;
   if (to === null || !isDeliverable(voucher)) return null;
   await inTransaction(database, async (trx) => {
     await savePin(trx, id, prepared.hash, moment.now);

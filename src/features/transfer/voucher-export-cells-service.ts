@@ -68,7 +68,7 @@ export function voucherCells({ voucher, facts, brand, partner, account, costCent
     toppedUp: storesValue ? line('topped_up') : null,
     redeemed: storesValue ? taken(line('redeemed')) : facts.redemptions.applied,
     reversed: storesValue ? line('given_back') : facts.redemptions.reversed,
-    refunded: storesValue ? taken(line('refunded')) : null,
+    refunded: storesValue ? taken(line('refunded') + line('charged_back')) : null,
     transferred: storesValue ? line('transferred_in') + line('transferred_out') : null,
     forfeited: storesValue ? taken(line('forfeited')) : null,
     derecognised: storesValue ? taken(line('derecognised') + line('reactivated')) : null,

@@ -43,13 +43,14 @@ export async function voucherPreview(documents: VoucherDocuments, id: string, fo
 
 /**
  * Queues the voucher's mail with its PDF; answers whom it goes to. `attempt` makes a second one on purpose another
- * document. The first mail carries the PIN of the holder's page (`prepareFirstPin`).
+ * document. The first mail carries the PIN of the holder's page (`prepareFirstPin`). `restOf` is the booking whose rest
+ * the voucher is: then the mail tells of that.
  */
 export async function mailVoucher(
   documents: VoucherDocuments,
   trx: Transaction,
   id: string,
-  wish: { readonly to: string | null; readonly locale: Locale; readonly attempt: string; readonly firstPin: PreparedPin | null },
+  wish: { readonly to: string | null; readonly locale: Locale; readonly attempt: string; readonly firstPin: PreparedPin | null; readonly restOf?: string },
   actor: string,
   moment: Moment,
 ): Promise<string> {
@@ -64,7 +65,7 @@ export async function mailVoucher(
   await documents.mails.queue(
     trx,
     {
-      event: 'voucher_mail',
+      event: wish.restOf === undefined ? 'voucher_mail' : 'voucher_rest',
       dedupeKey: `voucher:${id}:mail:${wish.attempt}`,
       locale: wish.locale,
       brand: voucher.restrictions.brand,
@@ -78,6 +79,7 @@ export async function mailVoucher(
         validUntil: validityText(voucher, wish.locale, t),
         message: voucher.message ?? '',
         balanceLink: `${documents.baseUrl}/v`,
+        bookingNumber: wish.restOf ?? '',
       },
       secrets: [code, pin],
       attachments: [{ kind: 'vouchers', ids: [id] }],

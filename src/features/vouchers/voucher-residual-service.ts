@@ -23,26 +23,24 @@ const MAX_ENTRIES = 10_000;
 /**
  * What becomes of the rest of a voucher after a redemption, by its rule: `keep` leaves it, `forfeit` lets it lapse,
  * `reissue` puts it on a new voucher by the same rules, `credit` on the customer's credit: a settlement voucher without an
- * end whose value stands on an account of its own.
+ * end whose value stands on an account of its own. The id of the new voucher; null: there is none.
  */
-export async function settleRest(trx: Transaction, { voucherId, rest, customer, redemption }: Rest, actor: string, moment: Moment): Promise<void> {
+export async function settleRest(trx: Transaction, { voucherId, rest, customer, redemption }: Rest, actor: string, moment: Moment): Promise<string | null> {
   const source = await lockedVoucher(trx, voucherId, moment);
   const { record, rules } = source;
   const reason = `${REASON}: ${rules.residual}`;
   switch (rules.residual) {
     case 'keep':
-      return;
+      return null;
     case 'forfeit': {
       const postings = postingsOfForfeit({ type: record.type, funding: rules.funding }, rest);
       await moveValue(trx, { voucher: record, currency: rules.currency, change: -rest, postings, postedOn: moment.today, reason, redemption }, actor, moment);
-      return;
+      return null;
     }
     case 'reissue':
-      await branchOff(trx, source, { cents: rest, reason }, actor, moment);
-      return;
+      return branchOff(trx, source, { cents: rest, reason }, actor, moment);
     case 'credit':
-      await branchOff(trx, source, { cents: rest, rules: creditRules(rules, customer), reason }, actor, moment);
-      return;
+      return branchOff(trx, source, { cents: rest, rules: creditRules(rules, customer), reason }, actor, moment);
   }
 }
 
