@@ -1,6 +1,12 @@
 import { expect } from 'chai';
+import { parse } from 'csv-parse/sync';
 import ExcelJS from 'exceljs';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import unzipper from 'unzipper';
 import { MOVEMENT_LINES } from '../../src/core/liability-report.ts';
+import { writeAuditData } from '../../src/features/accounting/audit-data-service.ts';
 import { liabilityReport } from '../../src/features/accounting/liability-service.ts';
 import { verifyBooks } from '../../src/features/accounting/verify-service.ts';
 import { fixedClock } from '../../src/platform/clock.ts';
@@ -215,5 +221,32 @@ describeOnBothDatabases('the workbooks of vouchers to which everything has happe
     const legs = await database().knex('ledger_entries').select<{ debit_role: string; credit_role: string; cents: number | string }[]>('debit_role', 'credit_role', 'cents');
     const booked = legs.reduce((sum, { debit_role: debit, credit_role: credit, cents: amount }) => sum + (debit === 'DEAL_CLEARING' ? Number(amount) : 0) - (credit === 'DEAL_CLEARING' ? Number(amount) : 0), 0);
     expect([clearing, booked]).to.deep.equal([9000, 9000]);
+  });
+
+  it('come to the tax auditor with every document the journal refers to', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'z3-'));
+    try {
+      const path = join(folder, 'z3.zip');
+      await writeAuditData(database().knex, createWriteStream(path), { from: '2020-01-01', to: '2030-12-31', supplier: { name: 'Sonne', location: 'Berlin', comment: '' }, dtdPath: null });
+      const { files } = await unzipper.Open.buffer(readFileSync(path));
+      const table = async (name: string): Promise<Record<string, string>[]> => {
+        const file = files.find((one) => one.path === `${name}.csv`);
+        if (file === undefined) throw new Error(`no ${name}`);
+        return parse(await file.buffer(), { delimiter: ';', columns: true });
+      };
+      const documents = await table('dokument');
+      expect(new Set(documents.map(({ art }) => art))).to.deep.equal(new Set(['Bestellung', 'Rechnung an Partner', 'Ausgleich ohne Rechnung', 'Verkauf durch Partner', 'Ausbuchung']));
+      expect(new Set(documents.map((row) => row['dokument_id'])).size).to.equal(documents.length);
+      const numbers = new Set(documents.map(({ nummer }) => nummer));
+      const journal = await table('gutschein_journal');
+      const own = journal.filter(({ vorgang, beleg }) => beleg !== '' && ['sale', 'partner_invoice', 'partner_invoice_reversal', 'partner_statement', 'partner_rejected', 'deal_sale', 'deal_use', 'derecognition'].includes(vorgang ?? ''));
+      expect(own.length).to.be.greaterThan(20);
+      for (const { vorgang, beleg } of own) expect(numbers.has(beleg), `${vorgang ?? ''} ${beleg ?? ''}`).to.equal(true);
+      const sum = (rows: readonly Record<string, string>[]): number => rows.reduce((total, { betrag }) => total + Math.round(Number((betrag ?? '0').replace('.', '').replace(',', '.')) * 100), 0);
+      const invoices = await database().knex('partner_invoices').sum<{ owed: number | string }[]>({ owed: 'owed' });
+      expect(sum(documents.filter(({ art }) => art === 'Rechnung an Partner'))).to.equal(Number(invoices[0]?.owed));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import type { Connection } from '../../platform/db.ts';
 import { auditHeading, auditIndex, auditLine, writeAuditZip, type AuditColumn, type AuditSupplier, type AuditTable } from './audit-data-csv.ts';
 import { AUDIT_SOURCES } from './audit-data-store.ts';
+import { DOCUMENT_SOURCE } from './audit-document-store.ts';
 
 export const AUDIT_DATA_JOB = 'accounting-audit-data';
 
@@ -20,6 +21,7 @@ export interface AuditDataFigures {
 }
 
 const ROWS_PER_STEP = 1000;
+const SOURCES = [...AUDIT_SOURCES, DOCUMENT_SOURCE];
 
 /** The data for the tax auditor (Z3): a description and one CSV a table in a ZIP. Codes are not in it: a code is money. */
 export async function writeAuditData(connection: Connection, target: Writable, request: AuditDataRequest): Promise<AuditDataFigures> {
@@ -37,7 +39,7 @@ export async function writeAuditData(connection: Connection, target: Writable, r
 
 async function* lines(connection: Connection, table: AuditTable, span: AuditDataRequest, count: (rows: number) => void): AsyncGenerator<string> {
   yield auditHeading(table.columns);
-  const source = AUDIT_SOURCES.find((one) => one.table === table.name);
+  const source = SOURCES.find((one) => one.table === table.name);
   if (source === undefined) throw new Error(`a table without its source: ${table.name}`);
   for (let after = '0'; ; ) {
     const rows = await source.rows(connection, after, span, ROWS_PER_STEP);
@@ -68,6 +70,12 @@ export const AUDIT_TABLES: readonly AuditTable[] = [
       column('codes', 'Anzahl Codes', 'number'), column('budget', 'Budget', 'money'), column('budget_verbraucht', 'Verbrauchtes Budget', 'money'), column('angelegt', 'Angelegt am (UTC)', 'instant'),
     ],
     references: [],
+  },
+  {
+    name: 'aktion_version',
+    description: 'Fassungen der Aktionen: jede Änderung mit dem, was vorher und nachher galt',
+    columns: [column('fassung_id', 'Laufende Nummer', 'number'), column('aktion_id', 'Aktion', 'number'), column('zeitpunkt', 'Geändert am (UTC)', 'instant'), column('benutzer', 'Geändert von'), column('vorgang', 'Vorgang'), column('inhalt', 'Alt und neu (JSON)')],
+    references: [['aktion_id', 'aktion']],
   },
   {
     name: 'konten',
@@ -115,6 +123,15 @@ export const AUDIT_TABLES: readonly AuditTable[] = [
       column('zeitpunkt', 'Zeitpunkt (UTC)', 'instant'), column('benutzer', 'Benutzer'),
     ],
     references: [['gutschein_id', 'gutschein']],
+  },
+  {
+    name: 'dokument',
+    description: 'Belege mit eigener Nummer: Bestellungen, Rechnungen und Stornorechnungen an Partner, Ausgleiche ohne Rechnung, Verkäufe durch Partner, Ausbuchungen',
+    columns: [
+      column('dokument_id', 'Kennung'), column('art', 'Art des Belegs'), column('nummer', 'Belegnummer'), column('tag', 'Tag des Belegs', 'day'), column('partner_id', 'Partner'), column('gutschein_nr', 'Gutschein (laufende Nummer)', 'number'),
+      column('buchung', 'Buchungsnummer'), column('waehrung', 'Währung'), column('betrag', 'Betrag', 'money'), column('bezahlt_am', 'Bezahlt am', 'day'), column('bezug', 'Stornierter Beleg, Grund oder wer entschieden hat'), column('zustand', 'Zustand'),
+    ],
+    references: [['partner_id', 'partner']],
   },
   {
     name: 'aenderungsprotokoll',

@@ -67,6 +67,14 @@ export const AUDIT_SOURCES: readonly AuditSource[] = [
       ),
   },
   {
+    table: 'aktion_version',
+    rows: (knex, after, _span, limit) =>
+      read(
+        knex('audit_log').where({ entity: 'campaign' }).where('id', '>', after).orderBy('id').limit(limit).select('id as key', 'id', 'entity_id', 'recorded_at', 'actor', 'action', 'changes'),
+        ['id', 'entity_id', 'recorded_at', 'actor', 'action', 'changes'],
+      ),
+  },
+  {
     table: 'partner',
     rows: (knex, after, _span, limit) =>
       read(knex('catalogue_entries').where({ kind: 'partner' }).where('id', '>', after === '0' ? '' : after).orderBy('id').limit(limit).select('id as key', 'id', 'name'), ['id', 'name']),
