@@ -40,7 +40,8 @@ describeOnBothDatabases('the holder’s page', (database) => {
     const visitor = createVisitor(server.url);
     await visitor.get('/v');
     await visitor.post('/v', { code, pin });
-    expect((await visitor.get('/v/voucher')).html).to.contain('Gutschein gekauft').and.contain(code);
+    await database().knex('vouchers').where({ code }).update({ note: 'Nur für uns' });
+    expect((await visitor.get('/v/voucher')).html).to.contain('Gutschein gekauft').and.contain(code).and.not.contain('Nur für uns');
     const pdf = await visitor.get('/v/voucher/pdf');
     expect([pdf.status, pdf.headers.get('content-type'), pdf.html.slice(0, 5)]).to.deep.equal([200, 'application/pdf', '%PDF-']);
     await visitor.post('/v/close', {});

@@ -55,8 +55,8 @@ describeOnBothDatabases('the import of codes from another system', (database) =>
   }
 
   const LIST = [
-    '\uFEFFGutscheincode;Titel;Typ;Wert;Restwert;Bezahlt am;Gültig bis;Empfänger;E-Mail',
-    'ALT-0001;Gutschein;Kauf;"1.100,50";40,25;03.04.2025;31.12.2031;Eva Ernst;eva@example.org',
+    '\uFEFFGutscheincode;Titel;Typ;Wert;Restwert;Bezahlt am;Gültig bis;Empfänger;E-Mail;Bemerkung',
+    'ALT-0001;Gutschein;Kauf;"1.100,50";40,25;03.04.2025;31.12.2031;Eva Ernst;eva@example.org;aus der Kartei',
     'ALT-0002;;;50;;2025-05-06;;;',
     'ALT-0003;Frühling;Rabatt;10 %;;;31.12.2031;;',
     'ALT-0004;Offen;Kauf;75,00;;;;;',
@@ -78,9 +78,9 @@ describeOnBothDatabases('the import of codes from another system', (database) =>
     expect(result).to.include({ created: 5, skipped: 2, failed: 3 });
     expect(csv.split('\r\n').filter((line) => /^\d/.test(line))).to.have.lengthOf(10);
     expect(csv).to.contain('2;ALT-0001;übernommen;').and.contain('7;DA-1;übersprungen;');
-    const list = (await api.get('/vouchers?q=ALT-000')).body.items as { code: string; balance: number | null; status: string; title: string }[];
+    const list = (await api.get('/vouchers?q=ALT-000')).body.items as { code: string; balance: number | null; status: string; title: string; note: string | null }[];
     const of = (code: string) => list.find((one) => one.code === code);
-    expect(of('ALT-0001')).to.include({ balance: 4025, status: 'partly_redeemed', title: 'Gutschein' });
+    expect(of('ALT-0001')).to.include({ balance: 4025, status: 'partly_redeemed', title: 'Gutschein', note: 'aus der Kartei' });
     expect(of('ALT-0002')).to.include({ balance: 5000, status: 'active', title: 'Altbestand' });
     expect(of('ALT-0003')).to.include({ balance: null, status: 'active' });
     expect(of('ALT-0004')).to.include({ balance: 0, status: 'unpaid' });

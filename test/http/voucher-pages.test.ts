@@ -278,10 +278,30 @@ describeOnBothDatabases('the vouchers of the admin over HTTP', (database) => {
     expect(answers.map(({ status }) => status).sort()).to.deep.equal([303, 412]);
   });
 
-  it('copy a voucher without its code, payment and recipient', async () => {
-    const id = await voucher({ title: 'Vorlage', code: 'VORLAGE', recipient: { name: 'Frau Muster', email: null }, bookingId: 'B-1' });
+  it('keep an internal note, which stays with the voucher under a new code', async () => {
+    const id = await voucher({ type: 'purchase', title: 'Mit Notiz', paidAt: '2026-01-02', value: { originalValue: 9000 } });
+    const { html } = await admin.get(`/admin/vouchers/${id}`);
+    expect(html).to.contain('Interne Notiz').and.contain('Nur für Mitarbeitende');
+    const form = { ...fieldsOf(html), note: 'Reklamation läuft\r\nFrist 31.12.', do: 'save' };
+    expect((await admin.post(`/admin/vouchers/${id}`, { ...form, note: 'x'.repeat(1001) })).html).to.contain('1000').and.contain('is-invalid');
+    expect((await admin.post(`/admin/vouchers/${id}`, form)).status).to.equal(303);
+    const saved = (await api.get(`/vouchers/${id}`)).body;
+    expect(saved.note).to.equal('Reklamation läuft\nFrist 31.12.');
+    const page = (await admin.get(`/admin/vouchers/${id}`)).html;
+    expect(page).to.contain('Reklamation läuft\nFrist 31.12.</textarea>').and.contain('voucher-note m-0">Reklamation läuft');
+    // Saved again as browsers send it, nothing is another.
+    await admin.post(`/admin/vouchers/${id}`, { ...fieldsOf(page), note: 'Reklamation läuft\r\nFrist 31.12.', do: 'save' });
+    expect((await api.get(`/vouchers/${id}/history`)).body.items.filter(({ action }: { action: string }) => action === 'voucher.change')).to.have.lengthOf(1);
+    const fresh = (await api.post(`/vouchers/${id}/reissue`, { reason: 'verloren' })).body;
+    expect(fresh.note).to.equal(saved.note);
+    const parts = (await api.post(`/vouchers/${fresh.id as string}/splits`, { parts: [4000, 5000], reason: 'zwei' })).body.items as { note: string }[];
+    expect(parts.map(({ note }) => note)).to.deep.equal([saved.note, saved.note]);
+  });
+
+  it('copy a voucher without its code, payment, recipient and note', async () => {
+    const id = await voucher({ title: 'Vorlage', code: 'VORLAGE', recipient: { name: 'Frau Muster', email: null }, bookingId: 'B-1', note: 'Vermerk' });
     const { html } = await admin.get(`/admin/vouchers/new?copy=${id}`);
-    expect(html).to.contain('value="Vorlage"').and.not.contain('VORLAGE').and.not.contain('Frau Muster').and.not.contain('value="B-1"');
+    expect(html).to.contain('value="Vorlage"').and.not.contain('VORLAGE').and.not.contain('Frau Muster').and.not.contain('value="B-1"').and.not.contain('Vermerk');
   });
 
   it('show the entries of the books page by page, each with the balance after it', async () => {

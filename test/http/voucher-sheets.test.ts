@@ -32,6 +32,16 @@ describeOnBothDatabases('vouchers changed in Excel', (database) => {
     return answer.body.id as string;
   }
 
+  /** A code of a campaign of its own. */
+  async function codeOfCampaign(title: string): Promise<string> {
+    const campaign = await api.post('/campaigns', { type: 'discount', title, value: { tiers: [{ minTripPrice: 0, amount: 500 }] } });
+    expect(campaign.status, JSON.stringify(campaign.body)).to.equal(201);
+    const code = `FOLGT-${++made}`;
+    const codes = await api.post(`/campaigns/${campaign.body.id as string}/codes`, { codes: [code] });
+    expect((await api.jobEnd(codes.body.id as string)).body.state, JSON.stringify(codes.body)).to.equal('done');
+    return String((await database().knex('vouchers').where({ code }).first<{ id: number }>('id')).id);
+  }
+
   function cookieOf(who: Visitor): string {
     return [...who.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
@@ -101,11 +111,7 @@ describeOnBothDatabases('vouchers changed in Excel', (database) => {
 
   it('come as a workbook whose changeable cells alone are open, with instructions and how it came about', async () => {
     const id = await voucher({ message: '=2+2' });
-    const campaign = await api.post('/campaigns', { type: 'discount', title: 'Herbst', value: { tiers: [{ minTripPrice: 0, amount: 500 }] } });
-    expect(campaign.status, JSON.stringify(campaign.body)).to.equal(201);
-    const codes = await api.post(`/campaigns/${campaign.body.id as string}/codes`, { codes: ['HERBST-1'] });
-    expect((await api.jobEnd(codes.body.id as string)).body.state, JSON.stringify(codes.body)).to.equal('done');
-    const follower = String((await database().knex('vouchers').where({ code: 'HERBST-1' }).first<{ id: number }>('id')).id);
+    const follower = await codeOfCampaign('Frühling');
     const book = await exported([id, follower]);
     expect(book.worksheets.map(({ name }) => name)).to.deep.equal(['Gutscheine', 'Anleitung', 'Parameter']);
     const sheet = sheetOf(book);
@@ -152,11 +158,25 @@ describeOnBothDatabases('vouchers changed in Excel', (database) => {
     expect(plain((await upload(book)).html)).to.contain('nichts anders');
   });
 
+  it('carry the internal note there and back, of codes of a campaign too', async () => {
+    const [own, follower] = [await voucher({ note: 'Reklamation läuft' }), await codeOfCampaign('Notizen')];
+    const book = await exported([own, follower]);
+    expect(cell(book, own, 'Interne Notiz').value).to.equal('Reklamation läuft');
+    cell(book, own, 'Interne Notiz').value = 'Erledigt,\nKunde zufrieden';
+    cell(book, follower, 'Interne Notiz').value = '=Messe';
+    await apply(admin, await upload(book));
+    expect([(await view(own))['note'], (await view(follower))['note']]).to.deep.equal(['Erledigt,\nKunde zufrieden', '=Messe']);
+    expect((await api.get(`/vouchers/${own}/history`)).body.items[0].changes).to.deep.equal({ note: { before: 'Reklamation läuft', after: 'Erledigt,\nKunde zufrieden' } });
+    const long = await exported([own]);
+    cell(long, own, 'Interne Notiz').value = 'x'.repeat(1001);
+    expect(plain((await upload(long)).html)).to.contain('höchstens 1.000 Zeichen');
+  });
+
   it('refuse each wrong cell with its row, its column and why, and then change nothing at all', async () => {
     const [good, bad] = [await voucher(), await voucher({ validity: { bookFrom: '2026-05-01' } })];
     const ended = await voucher();
     expect((await api.post(`/vouchers/${ended}/cancel`, { refund: false, reason: 'so' })).status).to.equal(200);
-    const follower = String((await database().knex('vouchers').where({ code: 'HERBST-1' }).first<{ id: number }>('id')).id);
+    const follower = await codeOfCampaign('Herbst');
     const book = await exported([good, bad, ended, follower]);
     const sheet = sheetOf(book);
     cell(book, good, 'Titel').value = 'Neu';

@@ -46,7 +46,7 @@ export interface RecipientOfVoucher {
 
 export async function findRecipients(knex: Knex, emails: readonly string[], limit: number): Promise<RecipientOfVoucher[]> {
   const rows = await knex('voucher_recipients as p').join('vouchers as v', 'v.id', 'p.voucher_id').whereIn('p.email', emails).orderBy('p.voucher_id').limit(limit)
-    .select<{ voucher_id: number | string; number: string | null; name: string | null; email: string; note: string | null }[]>('p.voucher_id', 'v.number', 'p.name', 'p.email', 'p.note');
+    .select<{ voucher_id: number | string; number: string | null; name: string | null; email: string; note: string | null }[]>('p.voucher_id', 'v.number', 'p.name', 'p.email', 'v.note');
   return rows.map(({ voucher_id, ...row }) => ({ voucherId: String(voucher_id), ...row }));
 }
 

@@ -7,8 +7,9 @@ import type { CampaignRules } from '../campaigns/campaign-service.ts';
 import { isStoredValue, rulesFromBody } from '../campaigns/rules-service.ts';
 import { joinProblem } from '../vouchers/voucher-campaign-service.ts';
 import type { MigratedVoucher } from '../vouchers/voucher-migration-service.ts';
+import { MAX_NOTE } from '../vouchers/voucher-service.ts';
 
-export const IMPORT_FIELDS = ['code', 'title', 'type', 'value', 'rest', 'paid', 'bookFrom', 'bookUntil', 'recipientName', 'recipientEmail', 'brand', 'partner', 'campaign'] as const;
+export const IMPORT_FIELDS = ['code', 'title', 'type', 'value', 'rest', 'paid', 'bookFrom', 'bookUntil', 'recipientName', 'recipientEmail', 'brand', 'partner', 'campaign', 'note'] as const;
 export type ImportField = (typeof IMPORT_FIELDS)[number];
 
 /** Which column of the file holds what, from 0; null: none does. */
@@ -49,6 +50,7 @@ const HEADINGS: Readonly<Record<ImportField, readonly string[]>> = {
   brand: ['marke', 'brand'],
   partner: ['partner', 'dealpartner'],
   campaign: ['aktion', 'gutscheinaktion', 'aktion nr', 'aktions-nr', 'aktionsnummer', 'campaign'],
+  note: ['interne notiz', 'notiz', 'bemerkung', 'vermerk', 'note', 'internal note', 'comment'],
 };
 
 /** The columns by their headings, in German or English. */
@@ -137,12 +139,15 @@ function voucherOf(cells: readonly Cell[], context: ImportContext): MigratedVouc
   const email = cell('recipientEmail').text;
   if (name.length > MAX_NAME) throw new Wrong('name_long', name);
   if (email !== '' && (email.length > MAX_EMAIL || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email))) throw new Wrong('email_wrong', email);
+  const note = cell('note').text;
+  if (note.length > MAX_NOTE) throw new Wrong('note_long', note);
   const voucher = {
     code,
     rules,
     paidOn,
     rest: stored && paidOn !== null ? (rest ?? value) : null,
     recipient: name === '' && email === '' ? null : { name: name || null, email: email || null },
+    note: note || null,
     campaign: campaign === null ? null : { id: campaign.id, rulesId: campaign.rulesId },
   };
   if (campaign === null) return voucher;

@@ -3,7 +3,7 @@ import type { Translate } from '../../platform/i18n.ts';
 import type { Cell } from '../../platform/table-file.ts';
 import { parseCount, parseDay, parseMoney } from '../../platform/typed-input.ts';
 import type { WorkbookKind } from '../../platform/workbook-writer.ts';
-import type { VoucherBody } from '../vouchers/voucher-service.ts';
+import { MAX_NOTE, type VoucherBody } from '../vouchers/voucher-service.ts';
 import type { VoucherView } from '../vouchers/voucher-view-service.ts';
 
 /** As it stands in the file: text, a day `YYYY-MM-DD`, whole cents or a count; null: an empty cell. */
@@ -59,6 +59,7 @@ export const SHEET_COLUMNS: readonly SheetColumn[] = [
   open('message', 'text', 'message', 40, 2000, ({ voucher }) => voucher.message),
   open('bookingId', 'text', 'bookingId', 16, 64, ({ voucher }) => voucher.bookingId, false),
   open('invoiceId', 'text', 'invoiceId', 16, 64, ({ voucher }) => voucher.invoiceId, false),
+  open('note', 'text', 'note', 40, MAX_NOTE, ({ voucher }) => voucher.note, false),
 ];
 
 export const COLUMNS_BY_NAME: ReadonlyMap<string, SheetColumn> = new Map(SHEET_COLUMNS.map((column) => [column.name, column]));

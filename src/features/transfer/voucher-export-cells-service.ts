@@ -87,6 +87,7 @@ export function voucherCells({ voucher, facts, brand, partner, account, costCent
     account,
     costCentre,
     exportRun: facts.runNumber,
+    note: voucher.note,
   };
 }
 

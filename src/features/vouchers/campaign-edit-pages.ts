@@ -102,7 +102,7 @@ export function campaignEditPages(pages: VoucherPages): Router {
     const budget = typed.budget.trim() === '' ? null : parseMoney(typed.budget);
     if (budget !== null && !budget.ok) errors.push({ path: 'budget', message: t(`common:${budget.error}`) });
     if (errors.length > 0) return show(res, shown, campaign, errors);
-    const { code: _code, recipient: _recipient, bookingId: _booking, invoiceId: _invoice, paymentMethod: _method, ...rules } = form.body as CampaignBody & Record<string, unknown>;
+    const { code: _code, recipient: _recipient, bookingId: _booking, invoiceId: _invoice, note: _note, paymentMethod: _method, ...rules } = form.body as CampaignBody & Record<string, unknown>;
     const body: CampaignBody = { ...(rules as CampaignBody), budget: budget === null || !budget.ok ? null : budget.value, active: typed.active === 'true' };
     try {
       const saved =
@@ -204,7 +204,7 @@ function fixedNames({ codeCount, removedCodes, paidAt, type }: CampaignView): re
 export function asVoucher(campaign: CampaignView): VoucherView {
   return {
     ...campaign,
-    code: '', campaign: null, recipient: null, bookingId: null, invoiceId: null, status: campaign.active ? 'active' : 'deactivated',
+    code: '', campaign: null, recipient: null, bookingId: null, invoiceId: null, note: null, status: campaign.active ? 'active' : 'deactivated',
     available: null, balance: null, held: 0, uses: 0, bookingNumbers: [],
   };
 }

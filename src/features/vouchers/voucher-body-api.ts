@@ -5,12 +5,14 @@ import { VOUCHER_TYPES } from '../../core/voucher.ts';
 import { LIST_QUERY } from '../../platform/api-route.ts';
 import { dayField, positiveCentsField } from '../../platform/fields.ts';
 import { rulesAnswerFields, rulesFields } from '../campaigns/rules-body-api.ts';
+import { MAX_NOTE } from './voucher-service.ts';
 
 const ownFields = {
   paidAt: dayField.allow(null),
   recipient: Joi.object({ name: Joi.string().max(200).allow(null), email: Joi.string().max(254).allow(null) }).allow(null),
   bookingId: Joi.string().max(64).allow(null),
   invoiceId: Joi.string().max(64).allow(null),
+  note: Joi.string().max(MAX_NOTE).allow(null),
 };
 
 export const newVoucherBody = Joi.object({
@@ -55,6 +57,7 @@ export const voucherAnswer = Joi.object({
   recipient: Joi.object({ name: text, email: text }).required().allow(null),
   bookingId: text,
   invoiceId: text,
+  note: text,
   status: Joi.string().valid(...VOUCHER_STATUSES).required(),
   available: cents.required().allow(null),
   balance: cents.required().allow(null),

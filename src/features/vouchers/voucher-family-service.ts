@@ -129,6 +129,7 @@ async function insertChild(trx: Transaction, { record, rules }: Locked, value: n
     acknowledgedOn: moment.today,
     bookingRef: record.bookingRef,
     invoiceRef: record.invoiceRef,
+    note: record.note,
     now: moment.now,
   });
 }

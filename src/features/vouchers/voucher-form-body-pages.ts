@@ -8,7 +8,7 @@ import type { Translate } from '../../platform/i18n.ts';
 import { parseCount, parseDay, parseMoney, parsePercent, type Typed } from '../../platform/typed-input.ts';
 import type { TierBody } from '../campaigns/rules-service.ts';
 import type { RestrictionKind, TextField, TypedTier, TypedVoucher } from './voucher-form-pages.ts';
-import type { VoucherBody } from './voucher-service.ts';
+import { MAX_NOTE, type VoucherBody } from './voucher-service.ts';
 import type { VoucherView } from './voucher-view-service.ts';
 
 export interface FormContext {
@@ -85,6 +85,7 @@ export function bodyOf(typed: TypedVoucher, { t, currency, entries, voucher }: F
   };
   for (const name of ['motif', 'bookingId', 'invoiceId'] as const) tooLong(name, MAX_REFERENCE);
   tooLong('recipientName', MAX_TITLE);
+  tooLong('note', MAX_NOTE);
   const recipient = { name: text('recipientName') || null, email: text('recipientEmail') || null };
   if (!isEmail(recipient.email)) wrong('recipientEmail', t('vouchers:email_invalid'));
   required('partner', deal?.invoicePartner === true && text('partner') === '', t('vouchers:partner_required'));
@@ -117,6 +118,7 @@ export function bodyOf(typed: TypedVoucher, { t, currency, entries, voucher }: F
     recipient: recipient.name === null && recipient.email === null ? null : recipient,
     bookingId: text('bookingId') || null,
     invoiceId: text('invoiceId') || null,
+    note: text('note') || null,
   };
   return { body, errors };
 }

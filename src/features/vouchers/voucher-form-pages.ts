@@ -21,7 +21,7 @@ export type RestrictionKind = (typeof RESTRICTION_KINDS)[number];
 export const TEXT_FIELDS = [
   'title', 'code', 'campaign', 'paidAt', 'method', 'active', 'bookFrom', 'bookUntil', 'travelFrom', 'travelUntil', 'multiplier', 'maxAmount',
   'originalValue', 'residual', 'funding', 'maxUses', 'maxUsesPerCustomer', 'exclusive', 'refundOnExpiry', 'minTravellers', 'customerEmail', 'partner', 'brand',
-  'paysInFull', 'entry', 'invoicePartner', 'partnerPrice', 'motif', 'message', 'recipientName', 'recipientEmail', 'bookingId', 'invoiceId',
+  'paysInFull', 'entry', 'invoicePartner', 'partnerPrice', 'motif', 'message', 'recipientName', 'recipientEmail', 'bookingId', 'invoiceId', 'note',
 ] as const;
 export type TextField = (typeof TEXT_FIELDS)[number];
 export const LIST_FIELDS = ['tiers', ...RESTRICTION_KINDS, 'channels'] as const;
@@ -75,7 +75,8 @@ export function emptyVoucher(type: VoucherType, currency: string, today: string,
 /** What was sent, whatever it was, in the shape of the form. */
 export function typedVoucher(body: unknown): TypedVoucher {
   const sent = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
-  const text = (value: unknown, limit = MAX_TEXT): string => (typeof value === 'string' ? value.slice(0, limit) : '');
+  // Browsers send CRLF; kept and compared are lines as everybody else writes them.
+  const text = (value: unknown, limit = MAX_TEXT): string => (typeof value === 'string' ? value.replaceAll('\r\n', '\n').slice(0, limit) : '');
   const rows = (value: unknown): Record<string, unknown>[] => {
     const list = Array.isArray(value) ? value : typeof value === 'object' && value !== null ? Object.values(value) : [];
     return list.filter((row): row is Record<string, unknown> => typeof row === 'object' && row !== null).slice(0, MAX_ROWS);
@@ -153,6 +154,7 @@ export function typedFromView(view: VoucherView, locale: Locale): TypedVoucher {
     recipientEmail: view.recipient?.email ?? '',
     bookingId: view.bookingId ?? '',
     invoiceId: view.invoiceId ?? '',
+    note: view.note ?? '',
     products: rows('products'),
     themes: rows('themes'),
     regions: rows('regions'),
@@ -161,8 +163,8 @@ export function typedFromView(view: VoucherView, locale: Locale): TypedVoucher {
 
 /** A new voucher like this one: the same rules, a code of its own, nothing paid, sold or sent yet. */
 export function typedCopy(typed: TypedVoucher, preset: TypedVoucher): TypedVoucher {
-  const { code, paidAt, method, active, version, base, recipientName, recipientEmail, bookingId, invoiceId } = preset;
-  return { ...typed, code, paidAt, method, active, version, base, recipientName, recipientEmail, bookingId, invoiceId };
+  const { code, paidAt, method, active, version, base, recipientName, recipientEmail, bookingId, invoiceId, note } = preset;
+  return { ...typed, code, paidAt, method, active, version, base, recipientName, recipientEmail, bookingId, invoiceId, note };
 }
 
 /** Another type: what still stands as its own type preset it becomes what the new one presets; all that was typed stays. */

@@ -172,7 +172,7 @@ const VALUE_FIELDS = ['originalValue', 'residual'];
 const DEAL_FIELDS = ['paysInFull', 'entry', 'invoicePartner', 'partnerPrice'];
 const OWN_FIELDS = ['code', 'campaign', 'active'];
 /** What belongs to one code also where its campaign sets the rules. */
-const SALE_FIELDS: readonly string[] = ['recipientName', 'recipientEmail', 'bookingId', 'invoiceId'];
+const SALE_FIELDS: readonly string[] = ['recipientName', 'recipientEmail', 'bookingId', 'invoiceId', 'note'];
 
 /** What the type at hand has no field for, kept so that changing the type back and forth loses nothing. */
 export function carriedFields(typed: TypedVoucher, shows: Shows): { name: string; value: string }[] {
@@ -222,7 +222,7 @@ export async function offeredCampaigns(pages: VoucherPages, chosen: string): Pro
 }
 
 const TAB_OF: Readonly<Record<string, string>> = {
-  motif: 'design', message: 'design', recipientName: 'design', recipientEmail: 'design', bookingId: 'invoice', invoiceId: 'invoice',
+  motif: 'design', message: 'design', recipientName: 'design', recipientEmail: 'design', bookingId: 'invoice', invoiceId: 'invoice', note: 'invoice',
   products: 'products', themes: 'products', regions: 'products',
 };
 

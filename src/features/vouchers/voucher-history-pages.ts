@@ -159,7 +159,7 @@ const LABELS: Readonly<Record<string, string>> = {
 const FIELD_NAMES = [
   'title', 'type', 'paidAt', 'bookFrom', 'bookUntil', 'travelFrom', 'travelUntil', 'multiplier', 'tiers', 'maxAmount', 'originalValue', 'residual', 'refundOnExpiry', 'funding',
   'maxUses', 'maxUsesPerCustomer', 'exclusive', 'channels', 'minTravellers', 'partner', 'brand', 'paysInFull', 'entry', 'invoicePartner', 'partnerPrice',
-  'motif', 'message', 'bookingId', 'invoiceId',
+  'motif', 'message', 'bookingId', 'invoiceId', 'note',
 ];
 
 function labelText(path: string, t: Words['t']): string {

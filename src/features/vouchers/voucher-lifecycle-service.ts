@@ -90,6 +90,7 @@ export async function reissueVoucher(trx: Transaction, id: string, reason: strin
     acknowledgedOn: moment.today,
     bookingRef: record.bookingRef,
     invoiceRef: record.invoiceRef,
+    note: record.note,
     now: moment.now,
   });
   await moveBalance(trx, record, rules, newId, reason, actor, moment);

@@ -18,6 +18,7 @@ export interface MigratedVoucher {
   /** What is left of a paid voucher of stored value; null for other kinds and for unpaid ones. */
   readonly rest: number | null;
   readonly recipient: Recipient | null;
+  readonly note: string | null;
   /** The campaign it becomes a code of, locked and asked by the caller; `rules` are the campaign's then, with the code's own value. */
   readonly campaign: Pick<CampaignRules, 'id' | 'rulesId'> | null;
 }
@@ -52,7 +53,7 @@ export async function migrateVouchers(trx: Transaction, jobId: string, vouchers:
   await insertRecipients(trx, vouchers.flatMap(({ code, recipient }) => (recipient === null ? [] : [{ voucherId: idOf(code), ...recipient }])));
 }
 
-function rowOf({ code, rules, paidOn, rest, campaign }: MigratedVoucher, number: string, rulesId: string): MigratedRow {
+function rowOf({ code, rules, paidOn, rest, note, campaign }: MigratedVoucher, number: string, rulesId: string): MigratedRow {
   return {
     number,
     code,
@@ -61,6 +62,7 @@ function rowOf({ code, rules, paidOn, rest, campaign }: MigratedVoucher, number:
     campaignId: campaign?.id ?? null,
     type: rules.type,
     paidOn,
+    note,
     originalValue: rules.originalValue,
     uses: rest !== null && rest < (rules.originalValue ?? 0) ? 1 : 0,
     balance: isStoredValue(rules.type) ? (rest ?? 0) : null,

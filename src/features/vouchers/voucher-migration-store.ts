@@ -11,6 +11,7 @@ export interface MigratedRow {
   readonly campaignId: string | null;
   readonly type: VoucherType;
   readonly paidOn: string | null;
+  readonly note: string | null;
   readonly originalValue: number | null;
   readonly uses: number;
   readonly balance: number | null;
@@ -21,7 +22,7 @@ export async function insertMigrated(trx: Knex.Transaction, jobId: string, rows:
   await trx('vouchers').insert(
     rows.map((row) => ({
       number: row.number, code: row.code, normalised_code: row.normalisedCode, rules_id: row.rulesId, campaign_id: row.campaignId, generation_id: jobId, type: row.type, paid_on: row.paidOn,
-      original_value: row.originalValue, balance: row.balance, uses: row.uses, carried_uses: row.uses, created_at: now, updated_at: now,
+      original_value: row.originalValue, balance: row.balance, uses: row.uses, carried_uses: row.uses, note: row.note, created_at: now, updated_at: now,
     })),
   );
   await refuseRetired(trx, rows.map(({ normalisedCode }) => normalisedCode));

@@ -25,12 +25,15 @@ export interface VoucherBody extends RulesBody {
   readonly recipient?: Partial<Recipient> | null;
   readonly bookingId?: string | null;
   readonly invoiceId?: string | null;
+  readonly note?: string | null;
   /** How a voucher that stores value was paid; `other` when nobody says. */
   readonly paymentMethod?: PaymentMethod;
   /** false: locked by hand. */
   readonly active?: boolean;
 }
 
+/** Characters of an internal note. */
+export const MAX_NOTE = 1000;
 export const DEFAULT_CODE_MASK = 'XXXX-XXXX-XXXX-XXXX';
 /** Two random codes of 75 bits are never the same; a bound all the same. */
 export const MAX_CODE_ATTEMPTS = 5;
@@ -75,7 +78,7 @@ export async function changeVoucherIn(trx: Transaction, id: string, change: Part
   const { record, rules } = await lockedVoucher(trx, id, moment);
   if (ifMatch !== null && ifMatch !== record.version) throw appError('version_mismatch');
   const before = await readVoucher(trx, id, moment);
-  const { paidAt, paymentMethod, active, recipient, bookingId, invoiceId, ...ruleChange } = change;
+  const { paidAt, paymentMethod, active, recipient, bookingId, invoiceId, note, ...ruleChange } = change;
   if (Object.keys(ruleChange).length > 0) await changeRules(trx, record, rules, ruleChange, moment);
   if (recipient !== undefined) await saveRecipient(trx, id, toRecipient(recipient));
   await updateVoucher(
@@ -84,6 +87,7 @@ export async function changeVoucherIn(trx: Transaction, id: string, change: Part
     {
       ...(bookingId === undefined ? {} : { booking_ref: bookingId }),
       ...(invoiceId === undefined ? {} : { invoice_ref: invoiceId }),
+      ...(note === undefined ? {} : { note }),
     },
     moment.now,
   );
@@ -182,6 +186,7 @@ export async function createVoucherIn(trx: Transaction, body: VoucherBody, rules
     uses: 0,
     bookingRef: body.bookingId ?? null,
     invoiceRef: body.invoiceId ?? null,
+    note: body.note ?? null,
     now: moment.now,
   });
   if (body.recipient !== undefined && body.recipient !== null) await saveRecipient(trx, id, toRecipient(body.recipient));

@@ -32,6 +32,8 @@ export interface VoucherRecord {
   readonly ledgerHead: string | null;
   readonly bookingRef: string | null;
   readonly invoiceRef: string | null;
+  /** For the staff alone. */
+  readonly note: string | null;
   /** Hidden in lists, by itself or with its campaign; whatever changes a voucher brings it back. */
   readonly isArchived: boolean;
   readonly version: number;
@@ -58,6 +60,8 @@ export interface NewVoucher {
   readonly acknowledgedOn?: string | null;
   readonly bookingRef: string | null;
   readonly invoiceRef: string | null;
+  /** For the staff alone. */
+  readonly note: string | null;
   readonly now: number;
 }
 
@@ -77,6 +81,7 @@ export async function insertVoucher(trx: Knex.Transaction, voucher: NewVoucher):
     acknowledged_on: voucher.acknowledgedOn ?? null,
     booking_ref: voucher.bookingRef,
     invoice_ref: voucher.invoiceRef,
+    note: voucher.note,
     created_at: voucher.now,
     updated_at: voucher.now,
   });
@@ -204,7 +209,7 @@ export function recordQuery(knex: Knex, now: number): Knex.QueryBuilder {
     .select(
       'v.id', 'v.code', 'v.rules_id', 'v.campaign_id', 'v.type', 'v.paid_on', 'v.is_deactivated', 'v.cancelled_at', 'v.refunded_at',
       'v.derecognised_at', 'v.replaced_by_id', 'v.extended_until', 'v.original_value', 'v.balance', 'v.uses', 'v.ledger_count', 'v.ledger_head',
-      'v.booking_ref', 'v.invoice_ref', 'v.archived_at', 'c.archived_at as campaign_archived_at', 'v.version', 'v.created_at', 'v.updated_at', 'c.paid_on as campaign_paid_on',
+      'v.booking_ref', 'v.invoice_ref', 'v.note', 'v.archived_at', 'c.archived_at as campaign_archived_at', 'v.version', 'v.created_at', 'v.updated_at', 'c.paid_on as campaign_paid_on',
       'c.is_active as campaign_is_active', 'p.voucher_id as recipient_of', 'p.name as recipient_name', 'p.email as recipient_email',
       knex.raw('(select coalesce(sum(h.amount), 0) from hold_lines h where h.voucher_id = v.id and h.expires_at > ?) as held', [now]),
     );
@@ -230,6 +235,7 @@ export interface RecordRow {
   readonly ledger_head: string | null;
   readonly booking_ref: string | null;
   readonly invoice_ref: string | null;
+  readonly note: string | null;
   readonly archived_at: number | string | null;
   readonly campaign_archived_at: number | string | null;
   readonly version: number;
@@ -266,6 +272,7 @@ export function toRecord(row: RecordRow): VoucherRecord {
     ledgerHead: row.ledger_head,
     bookingRef: row.booking_ref,
     invoiceRef: row.invoice_ref,
+    note: row.note,
     isArchived: row.campaign_archived_at !== null || row.archived_at !== null,
     version: row.version,
     createdAt: Number(row.created_at),

@@ -8,7 +8,7 @@ import type { Moment, VoucherView } from './voucher-view-service.ts';
 export const UNDO_SECONDS = 10;
 /** For the way to the server: who presses at the last moment is still in time. */
 const GRACE_MS = 3000;
-const TEXTS: readonly string[] = ['title', 'message'];
+const TEXTS: readonly string[] = ['title', 'message', 'note'];
 
 export type UndoOutcome = 'locked' | 'unlocked' | 'texts' | 'too_late' | 'overtaken';
 

@@ -18,6 +18,8 @@ export interface VoucherView extends ReturnType<typeof rulesToBody> {
   readonly recipient: Recipient | null;
   readonly bookingId: string | null;
   readonly invoiceId: string | null;
+  /** For the staff alone: on no document, in no mail and on no page of a holder. */
+  readonly note: string | null;
   readonly status: VoucherStatus;
   readonly available: number | null;
   readonly balance: number | null;
@@ -85,6 +87,7 @@ function viewVoucher(record: VoucherRecord, rules: StoredRules, bookingNumbers: 
     recipient: record.recipient,
     bookingId: record.bookingRef,
     invoiceId: record.invoiceRef,
+    note: record.note,
     status: statusOfRecord(record, rules, today),
     available: record.balance === null ? null : Math.max(0, record.balance - record.held),
     balance: record.balance,
