@@ -37,8 +37,10 @@ export async function insertManyRules(trx: Knex.Transaction, list: readonly Stor
   return ids;
 }
 
-export async function updateRules(trx: Knex.Transaction, id: string, rules: StoredRules): Promise<void> {
+/** `before`: as they are now, where the caller knows it under a lock; what is the same is not written again. */
+export async function updateRules(trx: Knex.Transaction, id: string, rules: StoredRules, before: StoredRules | null = null): Promise<void> {
   await trx('voucher_rules').where({ id }).update(toRow(rules));
+  if (before !== null && partsOf(before) === partsOf(rules)) return;
   await trx('rule_tiers').where({ rules_id: id }).delete();
   await trx('rule_restrictions').where({ rules_id: id }).delete();
   await insertParts(trx, id, rules);
@@ -57,6 +59,10 @@ export async function readRules(knex: Knex, ids: readonly string[]): Promise<Map
       toRules(row, tiers.filter((tier) => tier.rules_id === row.id), restrictions.filter((one) => one.rules_id === row.id)),
     ]),
   );
+}
+
+function partsOf({ tiers, restrictions: { products, themes, regions } }: StoredRules): string {
+  return JSON.stringify([tiers, products, themes, regions]);
 }
 
 function toRow(rules: StoredRules): object {

@@ -1,9 +1,9 @@
 import { jurisdictionOf, type Jurisdiction } from '../../core/limitation.ts';
-import type { Connection, Database } from '../../platform/db.ts';
+import type { Database } from '../../platform/db.ts';
 import { AppError, errorSentence, type FieldError } from '../../platform/errors.ts';
 import { fieldSentence } from '../../platform/validation.ts';
 import { currentSetup } from '../accounting/setup-service.ts';
-import { judgeRulesChange } from '../vouchers/voucher-changes-service.ts';
+import { judgeOfChanges, type JudgeChange } from '../vouchers/voucher-changes-service.ts';
 import { historyOf } from '../vouchers/voucher-lifecycle-service.ts';
 import { vouchersById } from '../vouchers/voucher-list-service.ts';
 import { isEnded, type Moment, type VoucherView } from '../vouchers/voucher-view-service.ts';
@@ -22,6 +22,7 @@ export async function judgeRows(database: Database, rows: readonly TypedRow[], m
   const vouchers = new Map((await vouchersById(database, rows.map(({ id }) => id), moment)).map((voucher) => [voucher.id, voucher]));
   const { setup } = await currentSetup(database.knex);
   const jurisdiction = jurisdictionOf(setup.chart);
+  const judge = await judgeOfChanges(database.knex, [...vouchers.keys()], moment);
   const changes: SheetChange[] = [];
   const refusals: SheetRefusal[] = [];
   for (const row of rows) {
@@ -33,7 +34,7 @@ export async function judgeRows(database: Database, rows: readonly TypedRow[], m
     const current = openCells(voucher);
     const after = Object.fromEntries(Object.entries(row.after).filter(([name, value]) => current[name] !== value));
     if (Object.keys(after).length === 0) continue;
-    const refused = await refusalsOf(database, row, voucher, after, moment);
+    const refused = await refusalsOf(database, judge, row, voucher, after, moment);
     refusals.push(...refused.map((one) => refusalOf(row.row, { id: row.id, number: row.number, ...one })));
     if (refused.length > 0) continue;
     const before = Object.fromEntries(Object.keys(after).map((name) => [name, current[name] ?? null]));
@@ -45,13 +46,13 @@ export async function judgeRows(database: Database, rows: readonly TypedRow[], m
 
 type Refused = Partial<SheetRefusal> & { readonly code: string };
 
-async function refusalsOf(database: Database, row: TypedRow, voucher: VoucherView, after: SheetCells, moment: Moment): Promise<Refused[]> {
+async function refusalsOf(database: Database, judge: JudgeChange, row: TypedRow, voucher: VoucherView, after: SheetCells, moment: Moment): Promise<Refused[]> {
   if (voucher.version !== row.version) return [{ code: 'changed_since', by: await changedBy(database, row, moment) }];
   const columns = Object.keys(after);
   if (isEnded(voucher)) return columns.map((column) => ({ column, code: 'ended', known: voucher.status }));
   const rules = columns.filter((name) => COLUMNS_BY_NAME.get(name)?.isRule === true);
   if (voucher.campaign !== null && rules.length > 0) return rules.map((column) => ({ column, code: 'campaign', known: voucher.title }));
-  return rules.length === 0 ? [] : judged(database.knex, voucher, Object.fromEntries(rules.map((name) => [name, after[name] ?? null])), moment);
+  return rules.length === 0 ? [] : judged(judge, voucher, Object.fromEntries(rules.map((name) => [name, after[name] ?? null])));
 }
 
 /** The last change of the voucher by somebody; null where only money moved. */
@@ -62,9 +63,9 @@ async function changedBy(database: Database, { id, writtenAt }: TypedRow, moment
 }
 
 /** What the rules of the voucher say, each at its cell. */
-async function judged(connection: Connection, voucher: VoucherView, cells: SheetCells, moment: Moment): Promise<Refused[]> {
+async function judged(judge: JudgeChange, voucher: VoucherView, cells: SheetCells): Promise<Refused[]> {
   try {
-    await judgeRulesChange(connection, voucher.id, bodyOfCells(cells), moment);
+    await judge(voucher.id, bodyOfCells(cells));
     return [];
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500) throw error;

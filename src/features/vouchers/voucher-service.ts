@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { postingsOfIssue, type PaymentMethod } from '../../core/postings.ts';
 import { DEFAULT_CODE_SHAPE, formatCode, generateCode, isMalformedCode, lookupKeys, normaliseCode } from '../../core/voucher-code.ts';
-import { writeAudit } from '../../platform/audit.ts';
+import { writeAudit, type AuditEntry } from '../../platform/audit.ts';
 import { inTransaction, isDuplicateKey, type Connection, type Database, type Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
 import {
@@ -75,9 +75,17 @@ export async function changeVoucher(
 
 /** The same inside of a larger use case. */
 export async function changeVoucherIn(trx: Transaction, id: string, change: Partial<VoucherBody>, ifMatch: number | null, actor: string, moment: Moment): Promise<void> {
-  const { record, rules } = await lockedVoucher(trx, id, moment);
-  if (ifMatch !== null && ifMatch !== record.version) throw appError('version_mismatch');
+  const known = await lockedVoucher(trx, id, moment);
   const before = await readVoucher(trx, id, moment);
+  await writeChange(trx, known, change, ifMatch, actor, moment);
+  const changes = fieldChanges(before, await readVoucher(trx, id, moment));
+  if (Object.keys(changes).length > 0) await audit(trx, 'voucher.change', id, changes, actor, moment);
+}
+
+/** The change itself, of a voucher that is locked and known; what is other by it the caller tells the log. */
+export async function writeChange(trx: Transaction, { record, rules }: LockedVoucher, change: Partial<VoucherBody>, ifMatch: number | null, actor: string, moment: Moment): Promise<void> {
+  const { id } = record;
+  if (ifMatch !== null && ifMatch !== record.version) throw appError('version_mismatch');
   const { paidAt, paymentMethod, active, recipient, bookingId, invoiceId, note, ...ruleChange } = change;
   if (Object.keys(ruleChange).length > 0) await changeRules(trx, record, rules, ruleChange, moment);
   if (recipient !== undefined) await saveRecipient(trx, id, toRecipient(recipient));
@@ -93,8 +101,6 @@ export async function changeVoucherIn(trx: Transaction, id: string, change: Part
   );
   if (paidAt !== undefined && paidAt !== record.paidOn) await changePaidDay(trx, id, paidAt, paymentMethod, actor, moment);
   if (active !== undefined) await setLock(trx, await lockedVoucher(trx, id, moment), !active, null, actor, moment);
-  const changes = fieldChanges(before, await readVoucher(trx, id, moment));
-  if (Object.keys(changes).length > 0) await audit(trx, 'voucher.change', id, changes, actor, moment);
 }
 
 export async function findVoucher(database: Database, id: string, moment: Moment): Promise<VoucherView> {
@@ -123,8 +129,13 @@ export async function isCodeFree(database: Database, code: string): Promise<bool
   return !isMalformedCode(code) && !(await isCodeTaken(database.knex, normaliseCode(code)));
 }
 
+export interface LockedVoucher {
+  readonly record: VoucherRecord;
+  readonly rules: StoredRules;
+}
+
 /** The voucher and its rules with its row locked; throws `not_found`. */
-export async function lockedVoucher(trx: Transaction, id: string, moment: Moment): Promise<{ readonly record: VoucherRecord; readonly rules: StoredRules }> {
+export async function lockedVoucher(trx: Transaction, id: string, moment: Moment): Promise<LockedVoucher> {
   await lockVoucher(trx, id);
   const record = await findVoucherRecord(trx, id, moment.now);
   if (record === null) throw appError('not_found');
@@ -141,8 +152,12 @@ export async function readVoucher(connection: Connection, id: string, moment: Mo
 
 /** Codes never stand in the audit log in full, and whom a voucher is for not at all. */
 export async function audit(trx: Transaction, action: string, id: string, changes: object, actor: string, moment: Moment): Promise<void> {
+  await writeAudit(trx, [auditEntry(action, id, changes, actor, moment)]);
+}
+
+export function auditEntry(action: string, id: string, changes: object, actor: string, moment: Moment): AuditEntry {
   const masked = { ...changes, ...('code' in changes ? { code: '…' } : {}), ...('recipient' in changes ? { recipient: '…' } : {}) };
-  await writeAudit(trx, [{ recordedAt: moment.now, actor, action, entity: 'voucher', entityId: id, changes: masked }]);
+  return { recordedAt: moment.now, actor, action, entity: 'voucher', entityId: id, changes: masked };
 }
 
 /** Books the value of a voucher that stores one and gets its day of payment. */
@@ -215,7 +230,7 @@ export async function changedRules(connection: Connection, record: VoucherRecord
 
 async function changeRules(trx: Transaction, record: VoucherRecord, before: StoredRules, change: Partial<RulesBody>, moment: Moment): Promise<void> {
   const { rules, isWorthChanged } = await changedRules(trx, record, before, change, moment);
-  await updateRules(trx, record.rulesId, rules);
+  await updateRules(trx, record.rulesId, rules, before);
   if (!isWorthChanged) return;
   const balance = isStoredValue(rules.type) ? 0 : null;
   await updateVoucher(trx, record.id, { type: rules.type, original_value: rules.originalValue, balance }, moment.now);

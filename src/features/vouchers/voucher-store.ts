@@ -105,6 +105,10 @@ export async function findVoucherRecord(knex: Knex, id: string, now: number): Pr
   return row === undefined ? null : toRecord(row);
 }
 
+export async function findVoucherRecords(knex: Knex, ids: readonly string[], now: number): Promise<VoucherRecord[]> {
+  return (await recordQuery(knex, now).whereIn('v.id', [...ids]).select<RecordRow[]>()).map(toRecord);
+}
+
 export async function findVoucherRecordByCode(knex: Knex, normalisedCodes: readonly string[], now: number): Promise<VoucherRecord | null> {
   if (normalisedCodes.length === 0) return null;
   const rows = await recordQuery(knex, now).whereIn('v.normalised_code', [...normalisedCodes]).select<(RecordRow & { normalised_code: string })[]>('v.normalised_code');
