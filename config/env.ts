@@ -32,6 +32,8 @@ export interface Config {
   readonly bootstrapApiKey: string | null;
   /** With it payment providers sign what they tell us; null: nobody may. */
   readonly paymentWebhookSecret: string | null;
+  /** With it mail providers sign what they tell us of mails that came back; null: nobody may. */
+  readonly mailWebhookSecret: string | null;
 }
 
 export type ConfigResult = { readonly config: Config } | { readonly problems: readonly string[] };
@@ -58,6 +60,7 @@ interface Settings {
   BOOTSTRAP_ADMIN_PASSWORD?: string;
   BOOTSTRAP_API_KEY?: string;
   PAYMENT_WEBHOOK_SECRET?: string;
+  MAIL_WEBHOOK_SECRET?: string;
 }
 
 const ENVIRONMENTS = ['development', 'production', 'test'] as const;
@@ -104,6 +107,7 @@ const SCHEMA = Joi.object<Settings>({
   BOOTSTRAP_ADMIN_PASSWORD: text.min(MIN_PASSWORD_LENGTH),
   BOOTSTRAP_API_KEY: text.min(MIN_SECRET_LENGTH).pattern(/^[\x21-\x7e]+$/),
   PAYMENT_WEBHOOK_SECRET: text.min(MIN_WEBHOOK_SECRET_LENGTH),
+  MAIL_WEBHOOK_SECRET: text.min(MIN_WEBHOOK_SECRET_LENGTH),
 }).and('BOOTSTRAP_ADMIN_EMAIL', 'BOOTSTRAP_ADMIN_PASSWORD');
 
 const EXPECTED: Readonly<Record<keyof Settings, string>> = {
@@ -124,6 +128,7 @@ const EXPECTED: Readonly<Record<keyof Settings, string>> = {
   AUDIT_DTD_PATH: 'must be the file gdpdu-01-09-2004.dtd',
   BOOTSTRAP_ADMIN_EMAIL: 'must be a mail address and must be set together with BOOTSTRAP_ADMIN_PASSWORD',
   BOOTSTRAP_ADMIN_PASSWORD: `must have at least ${MIN_PASSWORD_LENGTH} characters and must be set together with BOOTSTRAP_ADMIN_EMAIL`,
+  MAIL_WEBHOOK_SECRET: `must have at least ${MIN_WEBHOOK_SECRET_LENGTH} characters`,
   PAYMENT_WEBHOOK_SECRET: `must have at least ${MIN_WEBHOOK_SECRET_LENGTH} characters`,
   BOOTSTRAP_API_KEY: `must have at least ${MIN_SECRET_LENGTH} characters, without blanks`,
 };
@@ -137,6 +142,7 @@ const SECRETS: ReadonlySet<string> = new Set([
   'BOOTSTRAP_ADMIN_PASSWORD',
   'BOOTSTRAP_API_KEY',
   'PAYMENT_WEBHOOK_SECRET',
+  'MAIL_WEBHOOK_SECRET',
 ]);
 
 /** The variable a problem is about; of two that belong together, the one that is missing. */
@@ -177,6 +183,7 @@ function toConfig(settings: Settings): Config {
         : { email: settings.BOOTSTRAP_ADMIN_EMAIL, password: settings.BOOTSTRAP_ADMIN_PASSWORD },
     bootstrapApiKey: settings.BOOTSTRAP_API_KEY ?? null,
     paymentWebhookSecret: settings.PAYMENT_WEBHOOK_SECRET ?? null,
+    mailWebhookSecret: settings.MAIL_WEBHOOK_SECRET ?? null,
   };
 }
 

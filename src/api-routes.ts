@@ -4,6 +4,7 @@ import type { BookingApi } from './features/booking/booking-request-api.ts';
 import { holdRoutes } from './features/booking/hold-api.ts';
 import { quoteRoutes } from './features/booking/quote-api.ts';
 import { redemptionRoutes } from './features/booking/redemption-api.ts';
+import { bounceRoutes, type BounceApi } from './features/documents/bounce-api.ts';
 import { campaignRoutes } from './features/campaigns/campaign-api.ts';
 import { catalogueRoutes } from './features/catalogue/catalogue-api.ts';
 import { orderRoutes, type OrderApi } from './features/orders/order-api.ts';
@@ -17,7 +18,7 @@ import { jobRoutes } from './platform/job-api.ts';
 import { openApiDocument } from './platform/openapi.ts';
 
 /** Every operation of the API, and the document of them all. */
-export function apiRoutes(parts: BookingApi & OrderApi & { readonly documents: VoucherDocuments }, basePath: string): ApiRoute[] {
+export function apiRoutes(parts: BookingApi & OrderApi & BounceApi & { readonly documents: VoucherDocuments }, basePath: string): ApiRoute[] {
   const { database, clock } = parts;
   const routes = [
     ...quoteRoutes(parts),
@@ -28,6 +29,7 @@ export function apiRoutes(parts: BookingApi & OrderApi & { readonly documents: V
     ...voucherFamilyRoutes(parts),
     ...voucherDocumentRoutes(parts.documents, clock),
     ...orderRoutes(parts),
+    ...bounceRoutes(parts),
     ...campaignRoutes(parts),
     ...jobRoutes(database, clock),
     ...settingsRoutes(database, clock),

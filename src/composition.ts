@@ -49,6 +49,7 @@ import { createMailDelivery } from './features/documents/mail-delivery-service.t
 import { createMailRoom } from './features/documents/mail-service.ts';
 import { mailTextPages } from './features/documents/mail-text-pages.ts';
 import { motifPages } from './features/documents/motif-pages.ts';
+import { bouncePages } from './features/documents/bounce-pages.ts';
 import { outboxPages } from './features/documents/outbox-pages.ts';
 import { createVoucherPrints, embeddedFonts } from './features/documents/print-service.ts';
 import { documentSettingsPages } from './features/settings/document-settings-pages.ts';
@@ -209,7 +210,7 @@ export function compose({ config, sessionSecret, factorKey, database, clock, log
   });
   const links = { baseUrl: config.baseUrl };
   const isKnownOrigin = async (origin: string): Promise<boolean> => [...(await apiKeys.browserOrigins()).values()].some((origins) => origins.includes(origin));
-  const api = [browserAccess(BROWSER_PATHS, isKnownOrigin), apiRouter(apiRoutes({ database, clock, i18n, wrongCodes, documents, links, webhookSecret: config.paymentWebhookSecret }, API_PATH), gate)];
+  const api = [browserAccess(BROWSER_PATHS, isKnownOrigin), apiRouter(apiRoutes({ database, clock, i18n, wrongCodes, documents, links, webhookSecret: config.paymentWebhookSecret, mailWebhookSecret: config.mailWebhookSecret }, API_PATH), gate)];
   const worker = createWorker({
     database,
     handlers: [
@@ -293,6 +294,7 @@ export function compose({ config, sessionSecret, factorKey, database, clock, log
     fourEyesSettingsPages(settings),
     stackingPages(settings),
     documentSettingsPages(settings),
+    bouncePages({ database, clock }),
     outboxPages({ database, clock, renderView, pictureOf, hasServer: config.smtpUrl !== null }),
     mailTextPages({ database, clock, mails }),
     motifPages({ database, clock }),

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { mkdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import multer, { MulterError } from 'multer';
 import { appError } from './errors.ts';
 
@@ -49,6 +49,11 @@ export function uploadedForms(directory: string): RequestHandler {
 export function uploadOf(req: Request, field: string): Upload | null {
   const file = filesOf(req).find(({ fieldname, size }) => fieldname === field && size > 0);
   return file === undefined ? null : { path: file.path, name: file.originalname.slice(0, 200), bytes: file.size };
+}
+
+/** The whole of a small file; the caller has looked at `bytes`. */
+export function uploadBytes({ path }: Upload): Promise<Buffer> {
+  return readFile(path);
 }
 
 function filesOf(req: Request): readonly Express.Multer.File[] {

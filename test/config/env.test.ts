@@ -60,6 +60,7 @@ describe('the environment', () => {
       BOOTSTRAP_ADMIN_PASSWORD: 'correct horse',
       BOOTSTRAP_API_KEY: 'rb_0123456789abcdef',
       PAYMENT_WEBHOOK_SECRET: 'a secret that the provider of payments knows',
+      MAIL_WEBHOOK_SECRET: 'a secret that the provider of mails knows',
     });
     expect(config).to.deep.equal({
       environment: 'production',
@@ -82,6 +83,7 @@ describe('the environment', () => {
       bootstrapAdmin: { email: 'admin@example.org', password: 'correct horse' },
       bootstrapApiKey: 'rb_0123456789abcdef',
       paymentWebhookSecret: 'a secret that the provider of payments knows',
+      mailWebhookSecret: 'a secret that the provider of mails knows',
     });
   });
 

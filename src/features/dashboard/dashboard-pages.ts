@@ -42,6 +42,7 @@ export function dashboardPages({ database, clock }: { readonly database: Databas
         ...(found.openChargebacks.count > 0 ? [tile('chargebacks', number(found.openChargebacks), '/admin/chargebacks', 'alert-triangle', true)] : []),
         tile('mails', number(found.failedMails), '/admin/outbox?state=failed', 'mail', found.failedMails.count > 0),
         ...(found.uncertainMails.count > 0 ? [tile('uncertain_mails', number(found.uncertainMails), '/admin/outbox?state=uncertain', 'mail', true)] : []),
+        ...(found.bouncedMails.count > 0 ? [tile('bounced_mails', number(found.bouncedMails), '/admin/outbox?state=bounced', 'mail', true)] : []),
         ...(isIn('admin') ? [tile('jobs', number(found.failedJobs), '/admin/jobs?state=failed', 'clipboard-list', found.failedJobs.count > 0)] : []),
       ],
       showsFlows: isIn('admin', 'accountant', 'auditor'),

@@ -5,7 +5,7 @@ import { listJobs } from '../../platform/job-store.ts';
 import { monthlyFlows, totals, type MonthlyFlow } from '../accounting/totals-service.ts';
 import { heldPage } from '../booking/hold-release-service.ts';
 import { campaignsNearBudget, type CampaignView } from '../campaigns/campaign-service.ts';
-import { mailPage, type MailState } from '../documents/mail-service.ts';
+import { mailPage, type MailFilterState } from '../documents/mail-service.ts';
 import { countOpenDisputes } from '../orders/chargeback-service.ts';
 import { findOrders } from '../orders/order-service.ts';
 import { generalSettings } from '../settings/settings-service.ts';
@@ -35,6 +35,8 @@ export interface Dashboard {
   readonly failedMails: Count;
   /** Nobody knows whether they arrived. */
   readonly uncertainMails: Count;
+  /** Came back after they had been sent. */
+  readonly bouncedMails: Count;
   readonly failedJobs: Count;
   readonly nearBudget: readonly CampaignView[];
 }
@@ -55,7 +57,7 @@ export async function dashboard(database: Database, { now, today }: Moment): Pro
   const orders = { brand: null, delivery: null, hasDifference: false, q: '', beforeId: null, limit };
   const [ordered, partlyPaid] = [await findOrders(database, { ...orders, state: 'ordered' }), await findOrders(database, { ...orders, state: 'partly_paid' })];
   const held = await heldPage(database, { voucherId: null, campaignId: null, reference: null, now, after: null, limit });
-  const mails = async (state: MailState): Promise<number> => (await mailPage(database, { state, event: null, recipient: null, entity: null, entityId: null, beforeId: null, limit })).length;
+  const mails = async (state: MailFilterState): Promise<number> => (await mailPage(database, { state, event: null, recipient: null, entity: null, entityId: null, beforeId: null, limit })).length;
   return {
     currency,
     liability: owed,
@@ -69,6 +71,7 @@ export async function dashboard(database: Database, { now, today }: Moment): Pro
     openChargebacks: upTo(await countOpenDisputes(knex, limit)),
     failedMails: upTo(await mails('failed')),
     uncertainMails: upTo(await mails('uncertain')),
+    bouncedMails: upTo(await mails('bounced')),
     failedJobs: upTo((await listJobs(knex, { createdBy: null, state: 'failed', beforeId: null, limit })).length),
     nearBudget: await campaignsNearBudget(database, NEAR_BUDGET_PERCENT, MAX_CAMPAIGNS),
   };

@@ -9,7 +9,7 @@ import {
   type Mail, type MailAttachment, type MailFilter, type MailText,
 } from './mail-store.ts';
 
-export { MAIL_STATES, type Mail, type MailAttachment, type MailFilter, type MailState, type MailText } from './mail-store.ts';
+export { MAIL_FILTERS, type Mail, type MailAttachment, type MailFilter, type MailFilterState, type MailText } from './mail-store.ts';
 
 export interface MailOrder {
   readonly event: MailEvent;
@@ -81,11 +81,17 @@ export async function readMail(database: Database, id: string): Promise<Mail> {
   return mail;
 }
 
-/** Sends a mail that did not go out, or one of which nobody knows, once more: a person says so. */
-export async function sendAgain(database: Database, id: string, actor: string, now: number): Promise<void> {
+/** Whoever reads the link of such a mail has somebody else's account, so it goes to nobody else. */
+export const ACCESS_MAILS: readonly string[] = ['invitation', 'password_reset'];
+
+/** Sends a mail that did not go out, came back, or of which nobody knows, once more, to another address where one is given: a person says so. */
+export async function sendAgain(database: Database, id: string, recipient: string | null, actor: string, now: number): Promise<void> {
   await inTransaction(database, async (trx) => {
-    if (!(await requeueMail(trx, id, ['failed', 'uncertain', 'kept', 'cancelled', 'sent'], now))) throw appError('conflict');
-    await writeAudit(trx, [{ recordedAt: now, actor, action: 'mail.resend', entity: 'mail', entityId: id, changes: null }]);
+    const mail = await findMail(trx, id);
+    const isMoved = recipient !== null && recipient !== mail?.recipient;
+    if (isMoved && ACCESS_MAILS.includes(mail?.event ?? '')) throw appError('forbidden');
+    if (!(await requeueMail(trx, id, ['failed', 'uncertain', 'kept', 'cancelled', 'sent'], isMoved ? recipient : null, now))) throw appError('conflict');
+    await writeAudit(trx, [{ recordedAt: now, actor, action: 'mail.resend', entity: 'mail', entityId: id, changes: isMoved ? { recipient: 'changed' } : null }]);
   });
 }
 

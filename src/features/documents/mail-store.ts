@@ -4,6 +4,9 @@ import { withoutHeld } from './mail-hold-store.ts';
 
 export const MAIL_STATES = ['queued', 'sending', 'sent', 'kept', 'failed', 'uncertain', 'cancelled'] as const;
 export type MailState = (typeof MAIL_STATES)[number];
+/** What a list can be asked for: `bounced` went out and came back, and nobody has dealt with it. */
+export const MAIL_FILTERS = [...MAIL_STATES, 'bounced'] as const;
+export type MailFilterState = (typeof MAIL_FILTERS)[number];
 
 /** What is made when the mail goes out: the PDFs of these vouchers, invoices, or parts of a settlement run. */
 export interface MailAttachment {
@@ -36,6 +39,8 @@ export interface Mail extends Omit<NewMail, 'now' | 'dedupeKey'> {
   readonly error: string | null;
   readonly createdAt: number;
   readonly sentAt: number | null;
+  /** Came back after it had been sent, or its reader complained; null: neither, as far as was told. */
+  readonly bounced: { readonly at: number; readonly kind: 'bounce' | 'complaint'; readonly isSeen: boolean } | null;
 }
 
 /** False: a mail with this key is there already. */
@@ -109,9 +114,9 @@ export async function giveUpLeases(knex: Knex, now: number): Promise<number> {
   return knex('mails').where({ state: 'sending' }).where('lease_until', '<', now).update({ state: 'uncertain', lease_until: null, error: 'interrupted' });
 }
 
-/** Puts a mail that did not go out back into the queue; false: it is not in one of these states. */
-export async function requeueMail(trx: Knex.Transaction, id: string, from: readonly MailState[], now: number): Promise<boolean> {
-  const moved: number = await trx('mails').where({ id }).whereIn('state', [...from]).update({ state: 'queued', lease_until: null, send_after: now, attempts: 0, error: null });
+/** Puts a mail back into the queue, to another address where one is given; false: it is not in one of these states. */
+export async function requeueMail(trx: Knex.Transaction, id: string, from: readonly MailState[], recipient: string | null, now: number): Promise<boolean> {
+  const moved: number = await trx('mails').where({ id }).whereIn('state', [...from]).update({ state: 'queued', lease_until: null, send_after: now, attempts: 0, error: null, bounced_at: null, bounce_kind: null, bounce_seen_at: null, ...(recipient === null ? {} : { recipient }) });
   return moved === 1;
 }
 
@@ -126,7 +131,7 @@ export async function findMail(knex: Knex, id: string): Promise<Mail | null> {
 }
 
 export interface MailFilter {
-  readonly state: MailState | null;
+  readonly state: MailFilterState | null;
   readonly event: string | null;
   readonly recipient: string | null;
   readonly entity: string | null;
@@ -138,7 +143,8 @@ export interface MailFilter {
 /** The newest first. */
 export async function listMails(knex: Knex, filter: MailFilter): Promise<Mail[]> {
   const query = knex('mails').orderBy('id', 'desc').limit(filter.limit);
-  if (filter.state !== null) void query.where('state', filter.state);
+  if (filter.state === 'bounced') void query.whereNotNull('bounced_at').whereNull('bounce_seen_at');
+  else if (filter.state !== null) void query.where('state', filter.state);
   if (filter.event !== null) void query.where('event', filter.event);
   if (filter.recipient !== null) void query.where('recipient', 'like', `${filter.recipient.replaceAll(/[%_\\]/g, ' ')}%`);
   if (filter.entity !== null) void query.where({ entity: filter.entity, entity_id: filter.entityId });
@@ -185,6 +191,9 @@ interface MailRow {
   readonly error: string | null;
   readonly created_at: number | string;
   readonly sent_at: number | string | null;
+  readonly bounced_at: number | string | null;
+  readonly bounce_kind: 'bounce' | 'complaint' | null;
+  readonly bounce_seen_at: number | string | null;
 }
 
 function toMail(row: MailRow): Mail {
@@ -208,5 +217,6 @@ function toMail(row: MailRow): Mail {
     error: row.error,
     createdAt: Number(row.created_at),
     sentAt: row.sent_at === null ? null : Number(row.sent_at),
+    bounced: row.bounced_at === null ? null : { at: Number(row.bounced_at), kind: row.bounce_kind ?? 'bounce', isSeen: row.bounce_seen_at !== null },
   };
 }

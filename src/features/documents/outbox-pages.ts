@@ -9,13 +9,16 @@ import { renderPage } from '../../platform/views.ts';
 import { mailHtml, type PictureOf } from './mail-delivery-service.ts';
 import { MAIL_EVENTS } from './mail-event-service.ts';
 import { heldMails } from './mail-hold-service.ts';
-import { mailPage, MAIL_STATES, maskedText, readMail, sendAgain, withdrawMail, type Mail, type MailAttachment } from './mail-service.ts';
+import { noticeRow } from './bounce-pages.ts';
+import { notices, settleBounce } from './bounce-service.ts';
+import { ACCESS_MAILS, MAIL_FILTERS, mailPage, maskedText, readMail, sendAgain, withdrawMail, type Mail, type MailAttachment } from './mail-service.ts';
 
 const PATH = '/admin/outbox';
 const PAGE = 50;
-const TONES = { queued: 'info', sending: 'info', sent: 'ok', kept: 'quiet', failed: 'bad', uncertain: 'warn', cancelled: 'quiet' } as const;
-/** Whoever reads the link of such a mail has somebody else's account. */
-const ACCESS_MAILS = ['invitation', 'password_reset'];
+const MAX_NOTICES = 20;
+const TONES = { queued: 'info', sending: 'info', sent: 'ok', kept: 'quiet', failed: 'bad', uncertain: 'warn', cancelled: 'quiet', held: 'warn', bounce: 'bad', complaint: 'bad' } as const;
+/** Good enough to find a slip; whether it exists the mail server says. */
+const ADDRESS = /^[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;"]{2,}$/;
 const MAIL_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups";
 
 interface OutboxPages {
@@ -36,7 +39,7 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
     const text = (name: string): string | null => (typeof req.query[name] === 'string' && req.query[name] !== '' ? req.query[name].slice(0, 254) : null);
     const typed = { state: text('state'), event: text('event'), recipient: text('recipient'), entity: text('entity'), id: text('id') };
     const cursor = text('cursor');
-    const state = MAIL_STATES.find((one) => one === typed.state) ?? null;
+    const state = MAIL_FILTERS.find((one) => one === typed.state) ?? null;
     const found = await mailPage(database, { ...typed, state, entityId: typed.id, beforeId: cursor !== null && /^\d{1,18}$/.test(cursor) ? cursor : null, limit: PAGE + 1 });
     const rows = found.slice(0, PAGE);
     const held = await heldMails(database.knex, rows.map(({ id }) => id));
@@ -45,7 +48,7 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
       title: t('documents:outbox.title'),
       hasServer,
       form: formView(typed),
-      states: MAIL_STATES.map((value) => ({ value, label: t(`documents:state.${value}`) })),
+      states: MAIL_FILTERS.map((value) => ({ value, label: t(`documents:state.${value}`) })),
       events: Object.keys(MAIL_EVENTS).map((value) => ({ value, label: t(`documents:event.${value}`) })),
       rows: rows.map((mail) => ({ ...rowOf(mail, held.has(mail.id), res), href: `${PATH}/${mail.id}` })),
       isFiltered: query.size > 0,
@@ -55,12 +58,22 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
   });
 
   router.get(`${PATH}/:id`, async (req, res) => {
+    await show(req, res, null);
+  });
+
+  async function show(req: Request, res: Response, typed: string | null): Promise<void> {
     const mail = await readMail(database, idOf(req));
     const { t } = res.locals;
     const isHeld = (await heldMails(database.knex, [mail.id])).has(mail.id);
+    if (typed !== null) res.status(422);
     renderPage(res, 'documents/mail', {
       ...rowOf(mail, isHeld, res),
       isHeld,
+      isBounced: mail.bounced !== null,
+      form: formView({ recipient: typed ?? mail.recipient }, typed === null ? [] : [{ path: 'recipient', message: t('documents:outbox.address_wrong') }]),
+      mayMove: isEditor(res) && mail.state !== 'queued' && !ACCESS_MAILS.includes(mail.event),
+      maySettle: isEditor(res) && mail.bounced?.isSeen === false,
+      notices: (await notices(database, { mailId: mail.id, beforeId: null, limit: MAX_NOTICES })).map((one) => noticeRow(one, res)),
       title: shownText(mail.subject, mail, res),
       breadcrumbs: [{ href: PATH, text: t('documents:outbox.title') }],
       path: `${PATH}/${mail.id}`,
@@ -71,7 +84,7 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
       mayResend: isEditor(res) && ['failed', 'uncertain', 'kept', 'cancelled', 'sent'].includes(mail.state),
       isSecret: mail.secrets.length > 0 && (!seesCodes(res) || ACCESS_MAILS.includes(mail.event)),
     });
-  });
+  }
 
   router.get(`${PATH}/:id/content`, async (req, res) => {
     const mail = await readMail(database, idOf(req));
@@ -83,10 +96,15 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
 
   router.post(`${PATH}/:id/:action`, requireRole('admin', 'agent'), async (req, res) => {
     const action = req.params['action'];
-    if (action !== 'resend' && action !== 'withdraw') throw appError('not_found');
+    if (action !== 'resend' && action !== 'withdraw' && action !== 'settle') throw appError('not_found');
     const { t } = res.locals;
+    const actor = `user:${res.locals.user?.id ?? 0}`;
+    const sent = (req.body as Record<string, unknown>)['recipient'];
+    const recipient = typeof sent === 'string' ? sent.trim().slice(0, 254) : null;
+    if (action === 'resend' && recipient !== null && !ADDRESS.test(recipient)) return show(req, res, recipient);
     try {
-      await (action === 'resend' ? sendAgain : withdrawMail)(database, idOf(req), `user:${res.locals.user?.id ?? 0}`, clock.now());
+      if (action === 'resend') await sendAgain(database, idOf(req), recipient, actor, clock.now());
+      else await (action === 'settle' ? settleBounce : withdrawMail)(database, idOf(req), actor, clock.now());
       addFlash(req, { kind: 'success', text: t(`documents:outbox.done_${action}`) });
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
@@ -106,9 +124,14 @@ function rowOf(mail: Mail, isHeld: boolean, res: Response) {
     waitsUntil: state === 'queued' && !isHeld ? sendAfter : null,
     subject: shownText(mail.subject, mail, res),
     eventText: t(`documents:event.${mail.event}`),
-    stateText: t(`documents:state.${isHeld ? 'held' : state}`),
-    tone: isHeld ? 'warn' : TONES[state],
+    ...mailBadge(mail, isHeld, res),
   };
+}
+
+/** How it stands with a mail: as the queue knows it, held back, or come back after all. */
+export function mailBadge({ state, bounced }: Pick<Mail, 'state' | 'bounced'>, isHeld: boolean, res: Response): { readonly stateText: string; readonly tone: string } {
+  const shown = isHeld ? 'held' : bounced === null ? state : bounced.kind;
+  return { stateText: res.locals.t(`documents:state.${shown}`), tone: bounced?.isSeen === true ? 'quiet' : TONES[shown] };
 }
 
 function attachedFile(kind: MailAttachment['kind'], id: string, res: Response) {

@@ -12,7 +12,8 @@ import type { Moment } from '../vouchers/voucher-view-service.ts';
 import type { MailLinks } from './order-message-service.ts';
 import { bookPayment, preparedParts } from './order-payment-service.ts';
 import { findOrders, newOrderToken, orderDetails, placeIn, type Order } from './order-service.ts';
-import { bookPaymentEvent, isSignedBy, PAYMENT_EVENT_TYPES, type PaymentEvent } from './payment-webhook-service.ts';
+import { isSignedBy } from '../../platform/signed-request.ts';
+import { bookPaymentEvent, PAYMENT_EVENT_TYPES, type PaymentEvent } from './payment-webhook-service.ts';
 
 export interface OrderApi {
   readonly database: Database;

@@ -13,6 +13,7 @@ import { renderPage } from '../../platform/views.ts';
 import { readEntry } from '../catalogue/catalogue-service.ts';
 import { heldMails } from '../documents/mail-hold-service.ts';
 import { mailPage } from '../documents/mail-service.ts';
+import { mailBadge } from '../documents/outbox-pages.ts';
 import { namesOfActors } from '../staff/user-service.ts';
 import { withDescendants } from '../vouchers/voucher-dispute-service.ts';
 import { findVoucher } from '../vouchers/voucher-service.ts';
@@ -30,7 +31,6 @@ const MAX_MAILS = 20;
 /** Vouchers of an order with all that came of them, as far as they are shown. */
 const MAX_VOUCHERS = 200;
 const ENDED: ReadonlySet<string> = new Set(['cancelled', 'refunded', 'replaced', 'derecognised']);
-const MAIL_TONES = { queued: 'info', sending: 'info', sent: 'ok', kept: 'quiet', failed: 'bad', uncertain: 'warn', cancelled: 'quiet' } as const;
 
 /** One order: what, for whom, what was paid, its vouchers, and what can be done with it. */
 export function orderDetailPages({ database, clock, links }: OrderPages): Router {
@@ -156,7 +156,7 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
       mayCancel: isLegalForOrder('cancel', order.state),
       mayWin: disputed > 0 && user !== null && (user.role === 'accountant' || hasRight(user, 'refund')),
       mayRefund: isLegalForOrder('refund', order.state) && user !== null && hasRight(user, 'refund'),
-      mails: mails.map((mail) => ({ href: `/admin/outbox/${mail.id}`, subject: mail.subject, recipient: mail.recipient, stateText: t(`documents:state.${held.has(mail.id) ? 'held' : mail.state}`), tone: held.has(mail.id) ? 'warn' : MAIL_TONES[mail.state], at: mail.sentAt ?? mail.sendAfter })),
+      mails: mails.map((mail) => ({ href: `/admin/outbox/${mail.id}`, subject: mail.subject, recipient: mail.recipient, ...mailBadge(mail, held.has(mail.id), res), at: mail.sentAt ?? mail.sendAfter })),
     });
   }
 }
