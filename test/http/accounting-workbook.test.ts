@@ -121,6 +121,21 @@ describeOnBothDatabases('workbooks of the accounting', (database) => {
     expect(facts.get('Filter')).to.equal('Bewegungen ab: 01.01.2026; Stichtag: 31.12.2026; Stand der Kenntnis: heute');
   });
 
+  it('compare the accounts with what the general ledger says, on the page and in the workbook', async () => {
+    const path = '/admin/accounting/liabilities?from=01.01.2026&on=31.12.2026';
+    expect((await accountant.get(path)).html).to.contain('name="gl-1796-EUR" type="text" value=""').and.contain('Saldo laut FIBU, Konto 1796 (EUR)');
+    const right = (await accountant.get(`${path}&gl-1796-EUR=310,35`)).html;
+    expect(right).to.match(/Endbestand von Konto 1796 &#x3D; Saldo laut FIBU[\s\S]*?stimmt</).and.not.contain('stimmt nicht');
+    const page = await accountant.get(`${path}&gl-1796-EUR=300,00`);
+    expect(page.html).to.match(/Endbestand von Konto 1796 &#x3D; Saldo laut FIBU[\s\S]*?10,35[\s\S]*?stimmt nicht/).and.contain('value="300,00"');
+    const form = Object.fromEntries([...(/action="\/admin\/accounting\/liabilities\/workbook">(.*?)<\/form>/s.exec(page.html)?.[1] ?? '').matchAll(/name="([a-zA-Z0-9-]+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]));
+    const { book } = await workbookOf(await accountant.post('/admin/accounting/liabilities/workbook', form), accountant);
+    const checks = (book.worksheets[1]?.getSheetValues() ?? []).slice(2).map((row) => (row as ExcelJS.CellValue[]).slice(1));
+    expect(checks.at(-1)).to.deep.equal(['Endbestand von Konto 1796 = Saldo laut FIBU', 'EUR', 300, 310.35, 10.35, 'stimmt nicht']);
+    const wrong = await accountant.get(`${path}&gl-1796-EUR=viel&gl-x=1&gl-1796-EUR-x=2`);
+    expect([wrong.status, wrong.html.includes('is-invalid'), wrong.html.includes('value="viel"'), wrong.html.includes('Endbestand')]).to.deep.equal([422, true, true, true]);
+  });
+
   it('name what an entry takes back, and the debtor it moves', async () => {
     const redeemed = await api.post('/redemptions', { booking: bookingOf(1000), codes: ['MAPPE-1-AB'], bookingNumber: 'B-3' });
     expect((await api.post(`/redemptions/${String(redeemed.body.id)}/reversals`, { reason: 'Storno' })).status).to.equal(201);

@@ -1,21 +1,27 @@
 import express, { type Response, type Router } from 'express';
 import { MOVEMENT_LINES } from '../../core/liability-report.ts';
 import { csvStream, type CsvValue } from '../../platform/csv.ts';
-import { dayInput, formatDay, moneyInput } from '../../platform/format.ts';
+import { currencyDigits, dayInput, formatDay, formatMoney, moneyInput } from '../../platform/format.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
 import type { Locale, Translate } from '../../platform/i18n.ts';
-import { parseDay } from '../../platform/typed-input.ts';
+import { parseDay, parseMoney } from '../../platform/typed-input.ts';
 import { renderPage } from '../../platform/views.ts';
-import { allOpenItems, liabilityReport, openItems, type AgeingLine, type LiabilityColumn, type LiabilityQuestion } from './liability-service.ts';
+import { allOpenItems, bookAccounts, liabilityReport, openItems, type AgeingLine, type LiabilityColumn, type LiabilityQuestion } from './liability-service.ts';
 import { isReportSlow } from './liability-day-service.ts';
 import { ACCOUNTING_PATH, actorOf, mayRead, textOf, urlWith, wordText, type AccountingPages } from './request-pages.ts';
 import { queueWorkbook } from './workbook-service.ts';
 
 const PATH = `${ACCOUNTING_PATH}/liabilities`;
 const PAGE = 50;
+/** Fields for balances of the general ledger: `gl-1796-EUR`. */
+const BOOK = 'gl-';
+const BOOK_NAME = /^gl-[A-Z0-9_]{1,30}-[A-Z]{3}$/;
+const MAX_BOOKS = 100;
 
 interface Asked {
   readonly typed: { readonly from: string; readonly on: string; readonly known: string };
+  /** Balances of the general ledger as typed, by the name of their field. */
+  readonly books: Readonly<Record<string, string>>;
   readonly question: LiabilityQuestion | null;
   readonly errors: readonly FormError[];
 }
@@ -26,20 +32,28 @@ export function liabilityPages(pages: AccountingPages): Router {
   const router = express.Router();
 
   router.get(PATH, mayRead, async (req, res) => {
-    const { t } = res.locals;
-    const { typed, question, errors } = asked(req.query, res);
+    const { t, locale } = res.locals;
+    const { typed, books, question, errors } = asked(req.query, res);
     if (errors.length > 0) res.status(422);
     const isSlow = question !== null && (await isReportSlow(database.knex, { day: question.on, knownUntil: question.knownUntil }));
     const report = question === null || isSlow ? null : await liabilityReport(database.knex, question);
+    const accounts = bookAccounts(report?.columns ?? []);
+    const empty = Object.fromEntries(accounts.map(({ key }) => [BOOK + key, '']));
     renderPage(res, 'accounting/liabilities', {
       title: t('accounting:liabilities.title'),
-      form: formView(typed, errors),
+      form: formView({ ...typed, ...empty, ...books }, errors),
       isSlow,
       hasReport: report !== null && report.columns.length > 0,
       currency: report?.columns[0]?.currency ?? 'EUR',
       columns: (report?.columns ?? []).map((column) => ({ ...column, name: columnName(column, t) })),
       lines: report === null ? [] : equation(report.columns, t),
-      checks: (report?.checks ?? []).map((check) => ({ ...check, label: t(`accounting:liabilities.check.${check.check}`), difference: check.actual - check.expected, isRight: check.actual === check.expected })),
+      checks: (report?.checks ?? []).map((check) => ({ ...check, label: t(`accounting:liabilities.check.${check.check}`, { account: check.account ?? '' }), difference: check.actual - check.expected, isRight: check.actual === check.expected })),
+      bookFields: accounts.map(({ key, account, currency, closing }) => ({
+        name: `${BOOK}${key}`,
+        label: t('accounting:liabilities.book_of', { account, currency }),
+        hint: t('accounting:liabilities.book_hint', { closing: formatMoney(closing, currency, locale) }),
+      })),
+      days: Object.entries(typed).map(([name, value]) => ({ name, value })),
       ageings: report === null ? [] : [
         { title: t('accounting:liabilities.by_year'), rows: named(report.byIssueYear, (key) => (key === '' ? t('accounting:liabilities.no_year') : key)) },
         { title: t('accounting:liabilities.by_state'), rows: named(report.byState, (key) => t(`accounting:liabilities.state.${key}`)) },
@@ -47,7 +61,7 @@ export function liabilityPages(pages: AccountingPages): Router {
       ],
       itemsHref: urlWith(`${PATH}/items`, { ...typed }),
       csvHref: urlWith(`${PATH}/items.csv`, { ...typed }),
-      fields: Object.entries(typed).map(([name, value]) => ({ name, value })),
+      fields: Object.entries({ ...typed, ...books }).map(([name, value]) => ({ name, value })),
     });
   });
 
@@ -85,9 +99,9 @@ export function liabilityPages(pages: AccountingPages): Router {
 
   for (const [path, report] of [['items/workbook', 'open_items'], ['workbook', 'liabilities']] as const) router.post(`${PATH}/${path}`, mayRead, async (req, res) => {
     const { t, locale, user } = res.locals;
-    const { typed, question } = asked(req.body as Readonly<Record<string, unknown>>, res);
+    const { typed, books, question } = asked(req.body as Readonly<Record<string, unknown>>, res);
     if (question === null) {
-      res.redirect(303, urlWith(PATH, typed));
+      res.redirect(303, urlWith(PATH, { ...typed, ...books }));
       return;
     }
     const filterText = [...(report === 'liabilities' ? [[t('accounting:liabilities.from'), typed.from]] : []), [t('accounting:liabilities.on'), typed.on], [t('accounting:liabilities.known'), typed.known || t('accounting:liabilities.known_now')]].map((pair) => pair.join(': ')).join('; ');
@@ -115,13 +129,21 @@ export function liabilityPages(pages: AccountingPages): Router {
     const [from, on] = [day('from'), day('on')];
     const known = typed.known === '' ? null : day('known');
     if (from !== null && on !== null && from > on) errors.push({ path: 'on', message: t('accounting:journal.days_reversed') });
-    if (errors.length > 0 || from === null || on === null) return { typed, question: null, errors };
-    // Known on a day is what was known when it ended.
-    return { typed, errors, question: { from, on, knownUntil: known === null ? null : clock.endOfDay(known) - 1 } };
+    const books = Object.fromEntries(Object.entries(fields).filter(([name]) => BOOK_NAME.test(name)).slice(0, MAX_BOOKS).map(([name, value]) => [name, textOf(value)]));
+    const balances: Record<string, number> = {};
+    for (const [name, text] of Object.entries(books).filter(([, one]) => one !== '')) {
+      const parsed = parseMoney(text, currencyDigits(name.slice(-3)));
+      if (parsed.ok) balances[name.slice(BOOK.length)] = parsed.value;
+      else errors.push({ path: name, message: t(`common:${parsed.error}`) });
+    }
+    if (from === null || on === null || known === null && typed.known !== '' || from > on) return { typed, books, question: null, errors };
+    // Known on a day is what was known when it ended. A balance that cannot be read leaves the report as it is.
+    return { typed, books, errors, question: { from, on, knownUntil: known === null ? null : clock.endOfDay(known) - 1, books: balances } };
   }
 
   function columnName({ account, role, type, brand }: LiabilityColumn, t: Translate): string {
-    return [account ?? wordText(pages, t, 'role', role), t(`vouchers:type.${type}`), brand].filter((part) => part !== null).join(' · ');
+    const isLapsed = role === 'V_FORFEIT' && account !== null;
+    return [account ?? wordText(pages, t, 'role', role), t(`vouchers:type.${type}`), brand, isLapsed ? t('accounting:liabilities.line.forfeited') : null].filter((part) => part !== null).join(' · ');
   }
 
   async function* itemRows({ on, knownUntil }: LiabilityQuestion, t: Translate, locale: Locale): AsyncGenerator<readonly CsvValue[]> {

@@ -20,6 +20,8 @@ export interface LiabilityQuestion {
   readonly on: string;
   /** null: as known now. */
   readonly knownUntil: number | null;
+  /** What the general ledger says, by `bookKey`; an account that is missing is not compared. */
+  readonly books?: Readonly<Record<string, number>>;
 }
 
 /** One account of the books with the equation from its opening to its closing balance. */
@@ -36,7 +38,9 @@ export interface LiabilityColumn {
 
 /** Two figures that were computed in different ways and must be the same. */
 export interface CheckLine {
-  readonly check: 'single_balances' | 'ledger' | 'previous_period';
+  readonly check: 'single_balances' | 'ledger' | 'previous_period' | 'books';
+  /** Of the general ledger; null: all accounts together. */
+  readonly account: string | null;
   readonly currency: string;
   readonly expected: number;
   readonly actual: number;
@@ -69,11 +73,36 @@ export async function liabilityReport(connection: Connection, question: Liabilit
       ...singleBalanceChecks(columns, groups),
       ...ledgerChecks(columns, await sums(null, on)),
       ...(knownUntil === null ? await previousPeriodChecks(connection, from, columns) : []),
+      ...bookChecks(columns, question.books ?? {}),
     ],
     byIssueYear: ageing(groups, ({ issueYear }) => issueYear),
     byRemainingLife: ageing(groups, remainingLifeOf),
     byState: ageing(groups, (group) => stateOf(group, on, setup)),
   };
+}
+
+export interface BookAccount {
+  readonly key: string;
+  readonly account: string;
+  readonly currency: string;
+  readonly closing: number;
+}
+
+/** The accounts of the general ledger as the report closes them: several roles, types and brands may stand on one. */
+export function bookAccounts(columns: readonly LiabilityColumn[]): BookAccount[] {
+  const accounts = new Map<string, BookAccount>();
+  for (const { account, role, currency, closing } of columns) {
+    const key = `${account ?? role}-${currency}`;
+    accounts.set(key, { key, account: account ?? role, currency, closing: (accounts.get(key)?.closing ?? 0) + closing });
+  }
+  return [...accounts.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function bookChecks(columns: readonly LiabilityColumn[], books: Readonly<Record<string, number>>): CheckLine[] {
+  return bookAccounts(columns).flatMap(({ key, account, currency, closing }) => {
+    const expected = books[key];
+    return expected === undefined ? [] : [{ check: 'books' as const, account, currency, expected, actual: closing }];
+  });
 }
 
 /** The single vouchers behind the report, by id; each with the day its claim is time-barred. */
@@ -146,6 +175,7 @@ function owedOf(rows: readonly Totals[]): Map<string, number> {
 function singleBalanceChecks(columns: readonly LiabilityColumn[], groups: readonly BalanceGroup[]): CheckLine[] {
   return currenciesOf(columns, groups).map((currency) => ({
     check: 'single_balances',
+    account: null,
     currency,
     expected: sumOf(columns.filter((column) => column.currency === currency && column.role !== 'V_FORFEIT').map(({ closing }) => closing)),
     actual: sumOf(groups.filter((group) => group.currency === currency).map(({ cents }) => cents)),
@@ -156,6 +186,7 @@ function ledgerChecks(columns: readonly LiabilityColumn[], all: readonly Totals[
   const owed = owedOf(all);
   return currenciesOf(columns, []).map((currency) => ({
     check: 'ledger',
+    account: null,
     currency,
     expected: owed.get(currency) ?? 0,
     actual: sumOf(columns.filter((column) => column.currency === currency).map(({ closing }) => closing)),
@@ -172,6 +203,7 @@ async function previousPeriodChecks(connection: Connection, from: string, column
   const earlier = owedOf(await totals(connection, { from: null, to: addDays(`${dayBefore.slice(0, 7)}-01`, -1) }));
   return currenciesOf(columns, []).map((currency) => ({
     check: 'previous_period',
+    account: null,
     currency,
     expected: (earlier.get(currency) ?? 0) + (moved.get(currency) ?? 0),
     actual: sumOf(columns.filter((column) => column.currency === currency).map(({ opening }) => opening)),

@@ -32,8 +32,8 @@ export function liabilitySheets(report: LiabilityReport, t: Translate): SmallShe
     {
       sheet: t('accounting:liabilities.checks'),
       columns: columns([text('check', 60), text('currency', 9), money('expected'), money('actual'), money('difference'), text('verdict', 16)]),
-      rows: report.checks.map(({ check, currency, expected, actual }) => [
-        t(`accounting:liabilities.check.${check}`), currency, expected, actual, actual - expected, t(actual === expected ? 'accounting:liabilities.right' : 'accounting:liabilities.wrong'),
+      rows: report.checks.map(({ check, account, currency, expected, actual }) => [
+        t(`accounting:liabilities.check.${check}`, { account: account ?? '' }), currency, expected, actual, actual - expected, t(actual === expected ? 'accounting:liabilities.right' : 'accounting:liabilities.wrong'),
       ]),
     },
     {
