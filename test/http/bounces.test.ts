@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
 import PostalMime from 'postal-mime';
+import { hashPassword } from '../../src/platform/passwords.ts';
 import { apiClient, type ApiAnswer, type ApiClient } from '../support/api-client.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { absenceNote, complaintReport, exchangeReport, postfixReport, type Returned } from '../support/delivery-reports.ts';
@@ -174,6 +175,12 @@ describeOnBothDatabases('mails that come back', (database) => {
     await agent.post(`/admin/outbox/${mail.id}/settle`, {});
     const log = await database().knex('audit_log').where({ entity: 'mail', entity_id: mail.id, action: 'mail.bounce_settled' });
     expect(log).to.have.lengthOf(1);
+    const login = { email: 'ohne-codes@example.org', password: 'correct horse battery' };
+    await database().knex('users').insert({ email: login.email, name: 'Ohne Codes', role: 'agent', password_hash: await hashPassword(login.password), created_at: 1 });
+    const blind = await signedIn(server.url, login);
+    await blind.get(`/admin/outbox/${mail.id}`);
+    expect((await blind.post(`/admin/outbox/${mail.id}/resend`, { recipient: 'meine@example.org' })).status, 'whoever may not see codes sends none to another address').to.equal(403);
+    expect((await rowOf(mail.recipient)).state).to.equal('sent');
     const stranger = createVisitor(server.url);
     expect((await stranger.get('/admin/outbox/notices')).status).to.equal(303);
   });

@@ -176,6 +176,10 @@ describeOnBothDatabases('chargebacks', (database) => {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect((await mailOf())?.state).to.equal('queued');
     expect((await agent.get(`/admin/outbox/${String(mail?.id)}`)).html).to.contain('angehalten');
+    // Ended for the dispute's sake, it is withdrawn, and waits for nothing; won after all, it goes out.
+    await agent.post(`/admin/orders/${id}/refund`, { reason: 'Rückbelastung' });
+    expect((await mailOf())?.state).to.equal('cancelled');
+    expect((await agent.get(`/admin/outbox/${String(mail?.id)}`)).html).to.contain('wegen einer Rückbelastung beendet');
     await tell(number, 'chargeback_won', 10_000);
     for (const deadline = Date.now() + 10_000; Date.now() < deadline && (await mailOf())?.state === 'queued'; ) await new Promise((resolve) => setTimeout(resolve, 100));
     expect((await mailOf())?.state).to.equal('kept');

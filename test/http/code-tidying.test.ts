@@ -150,4 +150,20 @@ describeOnBothDatabases('tidying of codes nobody used', (database) => {
     expect(await field(campaigns['Laufend'] ?? '', 'archived_at')).to.not.equal(null);
     expect(await codesOf(campaigns['Laufend'] ?? '')).to.have.lengthOf(2);
   });
+
+  it('keeps the codes of a deal of which a single one was ever downloaded as a PDF', async () => {
+    const deal = { type: 'deal', deal: { paysInFull: true, entry: 'deal_page' } };
+    await campaign('Einzel-PDF', deal, 2);
+    await campaign('Ohne PDF', deal, 2);
+    const [single = '', other = ''] = [campaigns['Einzel-PDF'], campaigns['Ohne PDF']];
+    const [first] = await database().knex('vouchers').where({ campaign_id: single }).orderBy('id').pluck<(number | string)[]>('id');
+    await admin.get(`/admin/vouchers/${String(first)}/document`);
+    expect(await field(single, 'handed_out_at'), 'looking at it hands nothing out').to.equal(null);
+    const pdf = await admin.get(`/admin/vouchers/${String(first)}/document/pdf`);
+    expect([pdf.status, pdf.headers.get('content-type')]).to.deep.equal([200, 'application/pdf']);
+    expect(Number(await field(single, 'handed_out_at'))).to.equal(clock.now());
+    await runOn('2027-04-01');
+    await runOn('2027-05-10');
+    expect([(await codesOf(single)).length, (await codesOf(other)).length]).to.deep.equal([2, 0]);
+  }).timeout(30_000);
 });

@@ -21,6 +21,8 @@ export const HANGS_ON_A_VOUCHER: readonly (readonly [string, string])[] = [
   ['partner_clearings', 'voucher_id'],
   ['approvals', 'voucher_id'],
   ['derecognition_items', 'voucher_id'],
+  ['voucher_disputes', 'voucher_id'],
+  ['deal_sales', 'voucher_id'],
 ];
 
 /** Locked by code, as a booking locks them; what is read afterwards is what stays true. */

@@ -52,10 +52,15 @@ export async function requestCodes(trx: Transaction, campaignId: string, request
 
 /** The same for a program, which may do with them what it likes: the codes count as handed out. */
 export async function listCodesForProgram(database: Database, campaignId: string, page: { readonly afterId: string | null; readonly limit: number }, now: number): Promise<CodeRow[]> {
+  await handOutCodes(database, campaignId, now);
+  return listRows(database.knex, campaignId, page.afterId, page.limit);
+}
+
+/** Codes of the campaign leave the house; to be called before they do, so that none is deleted meanwhile. */
+export async function handOutCodes(database: Database, campaignId: string, now: number): Promise<void> {
   const campaign = await findCampaign(database.knex, campaignId);
   if (campaign === null) throw appError('not_found');
   if (campaign.handedOutAt === null) await inTransaction(database, (trx) => markHandedOut(trx, [campaignId], now));
-  return listRows(database.knex, campaignId, page.afterId, page.limit);
 }
 
 export async function listCodes(database: Database, campaignId: string, page: { readonly afterId: string | null; readonly limit: number }): Promise<CodeRow[]> {

@@ -21,10 +21,20 @@ export async function deleteHolds(trx: Knex.Transaction, subjects: readonly Mail
   for (const { entity, id } of subjects) await trx('mail_holds').where({ entity, entity_id: id }).delete();
 }
 
+/** Why a mail was taken back; what a dispute took back goes out after all when the dispute is won. */
+export type WithdrawalReason = 'refunded' | 'disputed';
+
 /** Takes back what is still to be sent about these. */
-export async function cancelHeldKinds(trx: Knex.Transaction, subjects: readonly MailSubject[]): Promise<void> {
+export async function cancelHeldKinds(trx: Knex.Transaction, subjects: readonly MailSubject[], reason: WithdrawalReason): Promise<void> {
   for (const { entity, id } of subjects) {
-    await trx('mails').where({ entity, entity_id: id, state: 'queued' }).whereIn('event', HELD_EVENTS).update({ state: 'cancelled', lease_until: null });
+    await trx('mails').where({ entity, entity_id: id, state: 'queued' }).whereIn('event', HELD_EVENTS).update({ state: 'cancelled', lease_until: null, error: reason });
+  }
+}
+
+/** Puts back what a dispute took back; a day that has passed meanwhile is now. */
+export async function requeueDisputed(trx: Knex.Transaction, subjects: readonly MailSubject[]): Promise<void> {
+  for (const { entity, id } of subjects) {
+    await trx('mails').where({ entity, entity_id: id, state: 'cancelled', error: 'disputed' }).update({ state: 'queued', lease_until: null, attempts: 0, error: null });
   }
 }
 

@@ -16,6 +16,7 @@ import { ACCESS_MAILS, MAIL_FILTERS, mailPage, maskedText, readMail, sendAgain, 
 const PATH = '/admin/outbox';
 const PAGE = 50;
 const MAX_NOTICES = 20;
+const WITHDRAWN: readonly string[] = ['refunded', 'disputed'];
 const TONES = { queued: 'info', sending: 'info', sent: 'ok', kept: 'quiet', failed: 'bad', uncertain: 'warn', cancelled: 'quiet', held: 'warn', bounce: 'bad', complaint: 'bad' } as const;
 /** Good enough to find a slip; whether it exists the mail server says. */
 const ADDRESS = /^[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;"]{2,}$/;
@@ -69,15 +70,15 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
     renderPage(res, 'documents/mail', {
       ...rowOf(mail, isHeld, res),
       isHeld,
-      isBounced: mail.bounced !== null,
+      isBounced: mail.bounced?.isSeen === false,
       form: formView({ recipient: typed ?? mail.recipient }, typed === null ? [] : [{ path: 'recipient', message: t('documents:outbox.address_wrong') }]),
-      mayMove: isEditor(res) && mail.state !== 'queued' && !ACCESS_MAILS.includes(mail.event),
+      mayMove: isEditor(res) && mail.state !== 'queued' && mayMove(mail, res),
       maySettle: isEditor(res) && mail.bounced?.isSeen === false,
       notices: (await notices(database, { mailId: mail.id, beforeId: null, limit: MAX_NOTICES })).map((one) => noticeRow(one, res)),
       title: shownText(mail.subject, mail, res),
       breadcrumbs: [{ href: PATH, text: t('documents:outbox.title') }],
       path: `${PATH}/${mail.id}`,
-      error: mail.error,
+      error: mail.error === null ? null : WITHDRAWN.includes(mail.error) ? t(`documents:outbox.withdrawn.${mail.error}`) : t('documents:outbox.error', { error: mail.error }),
       attempts: mail.attempts,
       attached: mail.attachments.flatMap(({ kind, ids }) => ids.map((id) => attachedFile(kind, id, res))),
       mayWithdraw: isEditor(res) && mail.state === 'queued',
@@ -101,7 +102,11 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
     const actor = `user:${res.locals.user?.id ?? 0}`;
     const sent = (req.body as Record<string, unknown>)['recipient'];
     const recipient = typeof sent === 'string' ? sent.trim().slice(0, 254) : null;
-    if (action === 'resend' && recipient !== null && !ADDRESS.test(recipient)) return show(req, res, recipient);
+    if (action === 'resend' && recipient !== null) {
+      const mail = await readMail(database, idOf(req));
+      if (recipient !== mail.recipient && !mayMove(mail, res)) throw appError('forbidden');
+      if (!ADDRESS.test(recipient)) return show(req, res, recipient);
+    }
     try {
       if (action === 'resend') await sendAgain(database, idOf(req), recipient, actor, clock.now());
       else await (action === 'settle' ? settleBounce : withdrawMail)(database, idOf(req), actor, clock.now());
@@ -147,6 +152,11 @@ function shownText(text: string, mail: Mail, res: Response): string {
 
 function seesCodes(res: Response): boolean {
   return res.locals.user?.role === 'admin' || res.locals.user?.canSeeCodes === true;
+}
+
+/** Whoever may not see codes sends no mail with one to an address of their own choice. */
+function mayMove(mail: Mail, res: Response): boolean {
+  return !ACCESS_MAILS.includes(mail.event) && (mail.secrets.length === 0 || seesCodes(res));
 }
 
 function isEditor(res: Response): boolean {

@@ -47,8 +47,8 @@ export async function refundOrder(
       cents += balance - charged - refunded;
     }
     await updateOrder(trx, id, { state: 'refunded', ended_at: moment.now });
-    // Held back for a dispute they stay so: winning it brings vouchers and mails back.
-    if (disputed.total === 0) await withdrawVoucherMails(trx, [{ entity: 'order', id }, ...family.map((one) => ({ entity: 'voucher', id: one }) as const)]);
+    // Winning a dispute brings vouchers and mails back.
+    await withdrawVoucherMails(trx, [{ entity: 'order', id }, ...family.map((one) => ({ entity: 'voucher', id: one }) as const)], disputed.total === 0 ? 'refunded' : 'disputed');
     const refunded = await readOrder(trx, id);
     if (refund.tellsBuyer) await queueOrderRefunded(trx, refunded, cents, shop, links, moment);
     await auditOrder(trx, 'order.refund', id, { ...refund, cents }, actor, moment);

@@ -4,6 +4,7 @@ import type { Database, Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
 import { formatDay, formatMoney, formatPercent } from '../../platform/format.ts';
 import type { I18n, Locale, Translate } from '../../platform/i18n.ts';
+import { handOutCodes } from '../campaigns/code-service.ts';
 import type { MailRoom } from '../documents/mail-service.ts';
 import type { VoucherPrints, VoucherToPrint, PrintFormat } from '../documents/print-service.ts';
 import { documentSettings, type DocumentSettings } from '../settings/document-settings-service.ts';
@@ -24,7 +25,10 @@ export function pdfName(voucher: Pick<VoucherView, 'id'>, locale: Locale): strin
   return `${locale === 'de' ? 'Gutschein' : 'Voucher'}-${voucher.id}.pdf`;
 }
 
+/** One voucher as a PDF; with it the codes of its campaign count as handed out, as those of a batch do. */
 export async function voucherPdf(documents: VoucherDocuments, id: string, format: PrintFormat, locale: Locale, moment: Moment): Promise<Buffer> {
+  const { campaign } = await findVoucher(documents.database, id, moment);
+  if (campaign !== null) await handOutCodes(documents.database, campaign, moment.now);
   const voucher = await toPrint(documents, await findVoucher(documents.database, id, moment), locale);
   return documents.prints.pdf(documents.database.knex, voucher, format);
 }
