@@ -152,6 +152,7 @@ describeOnBothDatabases('tidying of codes nobody used', (database) => {
   });
 
   it('keeps the codes of a deal of which a single one was ever downloaded as a PDF', async () => {
+    expect((await admin.post('/admin/tidying/settings', { archiveDays: '90', deletionDays: '30', linkDays: '30', jobDays: '180', deletesCodes: 'true' })).status).to.equal(303);
     const deal = { type: 'deal', deal: { paysInFull: true, entry: 'deal_page' } };
     await campaign('Einzel-PDF', deal, 2);
     await campaign('Ohne PDF', deal, 2);
