@@ -362,10 +362,19 @@ export function compose({ config, sessionSecret, factorKey, database, clock, log
     pages,
   });
 
+  const printing = {
+    start: () => undefined,
+    // A document that a job or a mail is waiting for is printed first: a browser closed under it would be opened anew.
+    stop: async () => {
+      await Promise.all([worker.stop(), delivery.stop()]);
+      await printer.close();
+    },
+  };
+
   return {
     app,
     health,
-    background: [worker, fileExpiry, sealer, nightlyTidying, nightlyExpiryRefunds, delivery, { start: () => undefined, stop: () => printer.close() }],
+    background: [worker, fileExpiry, sealer, nightlyTidying, nightlyExpiryRefunds, delivery, printing],
     bootstrap: async () => {
       const closed = await sealPlainFactors(database, vault);
       if (closed > 0) log.warn({ people: closed }, 'the key of the second factors does not fit: these people sign in with a recovery code and set up their factor anew');

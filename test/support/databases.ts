@@ -38,11 +38,12 @@ export function describeOn(kind: DatabaseKind, title: string, define: (database:
       database = { ...openDatabase(url), kind, url };
       await migrateToLatest(database);
     });
-    after('close', () => database?.close());
     define(() => {
       if (database === undefined) throw new Error('there is no database before the tests run');
       return database;
     });
+    // After the hooks of the tests themselves: a server closed later would work on without its tables.
+    after('close', () => database?.close());
   });
 }
 
@@ -58,11 +59,11 @@ export function describeOnEmpty(
     before('create database', async () => {
       database = kind === 'SQLite' ? emptySqlite() : await emptyMariadb();
     });
-    after('drop database', () => database?.drop());
     define(() => {
       if (database === undefined) throw new Error('there is no database before the tests run');
       return database;
     });
+    after('drop database', () => database?.drop());
   });
 }
 

@@ -45,19 +45,18 @@ export interface LifeDays {
 
 /** Every single balance on a day, from the balance a voucher has now less all that was posted or known later. */
 export async function groupBalances(knex: Knex, cut: Cut, days: LifeDays): Promise<BalanceGroup[]> {
-  const owed = owedOn(knex, cut, await hasLaterEntries(knex, cut));
+  const parts = owedParts(knex, cut, await laterEntries(knex, cut));
   // The vouchers first and their rules after: a planner that begins with a hundred thousand rules needs four times as long.
   const answer: unknown = await knex.raw(
     `select ${isMysqlConnection(knex) ? 'straight_join' : ''} v.type, r.brand_id, r.currency, substr(v.paid_on, 1, 4) as issue_year, substr(coalesce(v.acknowledged_on, v.paid_on), 1, 4) as claim_year,
        case when r.book_until is null then 'none' when ${LAST_DAY} < ? then 'past' when ${LAST_DAY} <= ? then 'year' when ${LAST_DAY} <= ? then 'five_years' else 'longer' end as life,
        v.blocked, sum(v.cents) as cents, sum(v.vouchers) as vouchers
-     from (select o.type, o.rules_id, o.paid_on, o.acknowledged_on, o.extended_until, case when o.is_deactivated or o.cancelled_at is not null then 1 else 0 end as blocked,
-         sum(o.owed) as cents, sum(case when o.owed <> 0 then 1 else 0 end) as vouchers
-       from (${owed.sql}) o group by o.type, o.rules_id, o.paid_on, o.acknowledged_on, o.extended_until, blocked) v
+     from (${parts.map(({ sql }) => sql).join(' union all ')}) v
      cross join voucher_rules r on r.id = v.rules_id
-     where v.vouchers > 0 and ${IS_LIABILITY}
-     group by v.type, r.brand_id, r.currency, issue_year, claim_year, life, v.blocked`,
-    [cut.day, days.inOneYear, days.inFiveYears, ...owed.bindings],
+     where (v.vouchers <> 0 or v.cents <> 0) and ${IS_LIABILITY}
+     group by v.type, r.brand_id, r.currency, issue_year, claim_year, life, v.blocked
+     having sum(v.vouchers) <> 0 or sum(v.cents) <> 0`,
+    [cut.day, days.inOneYear, days.inFiveYears, ...parts.flatMap(({ bindings }) => bindings)],
   );
   return rowsOf(answer).map((row) => ({
     type: row['type'] as VoucherType,
@@ -131,26 +130,70 @@ const LAST_DAY = 'case when v.extended_until > r.book_until then v.extended_unti
 /** Goodwill is no liability: its value stands on a memo role. */
 const IS_LIABILITY = `(r.funding is null or r.funding <> 'goodwill')`;
 
-/** Vouchers of stored value, and deals a partner sold for us, with what was owed on them on the day. */
-function owedOn(knex: Knex, cut: Cut, hasLater: boolean): { readonly sql: string; readonly bindings: readonly (string | number)[] } {
-  const net = hasLater ? laterNet(cut) : { sql: '0', bindings: [] };
+interface Part {
+  readonly sql: string;
+  readonly bindings: readonly (string | number)[];
+}
+
+/** What tells groups of vouchers apart, as far as it stands in their rows. */
+const VOUCHER_KEYS = 'x.type, x.rules_id, x.paid_on, x.acknowledged_on, x.extended_until';
+const BLOCKED = 'case when x.is_deactivated or x.cancelled_at is not null then 1 else 0 end';
+const STORES_VALUE = "x.type in ('purchase', 'settlement') and x.ledger_count > 0";
+
+/**
+ * What was owed on the day, already added up: vouchers of stored value as they stand now, what moved on them later taken
+ * off, and deals that a partner sold for us. One statement reads it all, so that no redemption falls in between.
+ */
+function owedParts(knex: Knex, cut: Cut, entries: LaterEntries): Part[] {
+  const hasLater = entries !== 'none';
+  const byType = isMysqlConnection(knex) ? 'force index (vouchers_type_id_index)' : '';
+  const stored = (owed: string, bindings: Part['bindings']): Part => ({
+    sql: `select ${VOUCHER_KEYS}, ${BLOCKED} as blocked, sum(${owed}) as cents, sum(case when ${owed} <> 0 then 1 else 0 end) as vouchers from vouchers x ${byType} where ${STORES_VALUE} group by ${VOUCHER_KEYS}, blocked`,
+    bindings: [...bindings, ...bindings],
+  });
+  const later = laterNet(cut);
+  const rest = hasLater ? `s.rest - ${later.sql}` : 's.rest';
+  const deals: Part = {
+    sql: `select x.type, x.rules_id, s.sold_on as paid_on, x.acknowledged_on, x.extended_until, ${BLOCKED} as blocked, ${rest} as cents, case when ${rest} <> 0 then 1 else 0 end as vouchers from deal_sales s join vouchers x on x.id = s.voucher_id`,
+    bindings: hasLater ? [...later.bindings, ...later.bindings] : [],
+  };
+  if (!hasLater) return [stored('x.balance', []), deals];
+  if (cut.knownUntil !== null) return [stored(`(x.balance - ${later.sql})`, later.bindings), deals];
+  return [stored('x.balance', []), movedAfter(knex, cut.day, entries), deals];
+}
+
+/** What moved on vouchers of stored value after the day, with its sign turned; many entries are read along an index, voucher by voucher. */
+function movedAfter(knex: Knex, day: string, entries: LaterEntries): Part {
+  const index = isMysqlConnection(knex) ? `force index (${entries === 'many' ? 'ledger_entries_voucher_day' : 'ledger_entries_posted_on_index'})` : '';
   return {
-    sql: `select x.type, x.rules_id, x.paid_on, x.acknowledged_on, x.extended_until, x.is_deactivated, x.cancelled_at, x.balance - ${net.sql} as owed
-      from vouchers x ${isMysqlConnection(knex) ? 'force index (vouchers_type_id_index)' : ''} where x.type in ('purchase', 'settlement') and x.ledger_count > 0
-      union all
-      select x.type, x.rules_id, s.sold_on, x.acknowledged_on, x.extended_until, x.is_deactivated, x.cancelled_at, s.rest - ${net.sql} as owed from deal_sales s join vouchers x on x.id = s.voucher_id`,
-    bindings: [...net.bindings, ...net.bindings],
+    sql: `select ${VOUCHER_KEYS}, ${BLOCKED} as blocked, sum(-t.net) as cents, sum(case when x.balance - t.net <> 0 then 1 else 0 end) - sum(case when x.balance <> 0 then 1 else 0 end) as vouchers
+      from (select e.voucher_id, ${NET} as net from ledger_entries e ${index} where e.posted_on > ? group by e.voucher_id) t join vouchers x on x.id = t.voucher_id
+      where ${STORES_VALUE} group by ${VOUCHER_KEYS}, blocked`,
+    bindings: [day],
   };
 }
 
+const ROLES = SINGLE_VALUE_ROLES.map((role) => `'${role}'`).join(', ');
+/** Credits less debits of the entries `e` on the roles of single values. */
+const NET = `sum(case when e.credit_role in (${ROLES}) then e.cents else 0 end) - sum(case when e.debit_role in (${ROLES}) then e.cents else 0 end)`;
+
 /** What came onto a voucher `x` after the day, or was known only later; read from an index alone. */
 function laterNet({ day, knownUntil }: Cut): { readonly sql: string; readonly bindings: readonly (string | number)[] } {
-  const roles = SINGLE_VALUE_ROLES.map((role) => `'${role}'`).join(', ');
   return {
-    sql: `coalesce((select sum(case when e.credit_role in (${roles}) then e.cents else 0 end) - sum(case when e.debit_role in (${roles}) then e.cents else 0 end)
+    sql: `coalesce((select ${NET}
         from ledger_entries e where e.voucher_id = x.id and (e.posted_on > ?${knownUntil === null ? '' : ' or e.recorded_at > ?'})), 0)`,
     bindings: knownUntil === null ? [day] : [day, knownUntil],
   };
+}
+
+/** `few`: picked out by their day; `many`: so many that a walk along all entries in the order of the vouchers is quicker. */
+type LaterEntries = 'none' | 'few' | 'many';
+const FEW = 500_000;
+
+async function laterEntries(knex: Knex, cut: Cut): Promise<LaterEntries> {
+  if (!(await hasLaterEntries(knex, cut))) return 'none';
+  const beyond: unknown = await knex('ledger_entries').where('posted_on', '>', cut.day).orderBy('posted_on').offset(FEW).first('id');
+  return beyond === undefined ? 'few' : 'many';
 }
 
 export async function hasLaterEntries(knex: Knex, { day, knownUntil }: Cut): Promise<boolean> {
