@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { systemClock } from '../../src/platform/clock.ts';
 import { readLedgerPage } from '../../src/features/accounting/ledger-service.ts';
 import { hashPassword } from '../../src/platform/passwords.ts';
-import { changeVoucher } from '../../src/features/vouchers/voucher-service.ts';
+import { changeVoucher } from '../../src/features/vouchers/voucher-writing-service.ts';
 import { countHits, listVouchers, vouchersInChunks, type ListQuery } from '../../src/features/vouchers/voucher-list-service.ts';
 import { VOUCHER_STATUSES } from '../../src/core/lifecycle.ts';
 import type { VoucherView } from '../../src/features/vouchers/voucher-view-service.ts';

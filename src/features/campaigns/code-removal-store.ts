@@ -44,7 +44,7 @@ export async function findUntouched(knex: Knex, campaignId: string, ids: readonl
       .whereNotNull('generation_id')
       .whereNull('paid_on').whereNull('original_value').whereNull('balance').whereNull('extended_until')
       .whereNull('cancelled_at').whereNull('refunded_at').whereNull('derecognised_at').whereNull('acknowledged_on')
-      .whereNull('booking_ref').whereNull('invoice_ref'),
+      .whereNull('booking_ref').whereNull('invoice_ref').whereNull('note'),
   );
   if (still.length === 0) return [];
   const named = new Set([

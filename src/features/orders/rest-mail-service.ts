@@ -5,7 +5,8 @@ import type { RestMailPayload } from '../booking/rest-mail-request-service.ts';
 import { isDeliverable, mailVoucher, type VoucherDocuments } from '../vouchers/voucher-document-service.ts';
 import { familyOf } from '../vouchers/voucher-family-service.ts';
 import { prepareFirstPin } from '../vouchers/voucher-pin-service.ts';
-import { changeVoucherIn, findVoucher } from '../vouchers/voucher-service.ts';
+import { findVoucher } from '../vouchers/voucher-service.ts';
+import { changeVoucherIn } from '../vouchers/voucher-writing-service.ts';
 import type { Moment } from '../vouchers/voucher-view-service.ts';
 import { findHolder } from './order-store.ts';
 

@@ -11,7 +11,8 @@ import {
 } from './voucher-body-api.ts';
 import { cancelVoucher, entriesOf, historyOf, payVoucher, reissueVoucher, setDeactivated, topUpVoucher } from './voucher-lifecycle-service.ts';
 import { listVouchers, type ListFilter } from './voucher-list-service.ts';
-import { changeVoucher, createVoucher, findVoucher, findVoucherByCode, type VoucherBody } from './voucher-service.ts';
+import { createVoucher, findVoucher, findVoucherByCode, type VoucherBody } from './voucher-service.ts';
+import { changeVoucher } from './voucher-writing-service.ts';
 import type { Moment, VoucherView } from './voucher-view-service.ts';
 import { savedVoucher } from './voucher-warning-service.ts';
 

@@ -4,7 +4,8 @@ import { appError } from '../../platform/errors.ts';
 import { readRules } from '../campaigns/rules-service.ts';
 import { fieldChanges } from './voucher-change-service.ts';
 import { lockVouchersByCode } from './voucher-family-store.ts';
-import { auditEntry, changedRules, writeChange, type LockedVoucher, type VoucherBody } from './voucher-service.ts';
+import { auditEntry, type LockedVoucher, type VoucherBody } from './voucher-service.ts';
+import { changedRules, writeChange } from './voucher-writing-service.ts';
 import { findVoucherRecords } from './voucher-store.ts';
 import { rulesOf, viewVouchers, type Moment, type VoucherView } from './voucher-view-service.ts';
 

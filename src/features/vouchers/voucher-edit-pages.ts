@@ -18,7 +18,8 @@ import { fixedFields, renderForm, type Conflict, type FormState } from './vouche
 import { historyOf } from './voucher-lifecycle-service.ts';
 import { momentOf, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
 import { mergeTyped } from './voucher-merge-pages.ts';
-import { changeVoucher, findVoucher, type VoucherBody } from './voucher-service.ts';
+import { findVoucher, type VoucherBody } from './voucher-service.ts';
+import { changeVoucher } from './voucher-writing-service.ts';
 import { isTextChange } from './voucher-undo-service.ts';
 import { isEnded, type VoucherView } from './voucher-view-service.ts';
 

@@ -2,7 +2,8 @@ import { readAudit } from '../../platform/audit.ts';
 import { inTransaction, type Database } from '../../platform/db.ts';
 import { fieldChanges, type FieldChange } from './voucher-change-service.ts';
 import { setLock } from './voucher-lock-service.ts';
-import { changeVoucherIn, lockedVoucher } from './voucher-service.ts';
+import { lockedVoucher } from './voucher-service.ts';
+import { changeVoucherIn } from './voucher-writing-service.ts';
 import type { Moment, VoucherView } from './voucher-view-service.ts';
 
 export const UNDO_SECONDS = 10;
