@@ -141,6 +141,19 @@ describeOnBothDatabases('exports of the list of vouchers', (database) => {
     expect(byAccount.map((row) => [row[0] ?? '', row[1], row[2], row.at(-1)])).to.deep.equal([['', 'Rabatt', 'EUR', 0], ['', 'Verrechnung', 'EUR', 0], ['1796', 'Kauf', 'CHF', 0], ['1796', 'Kauf', 'EUR', 0]]);
   });
 
+  it('name the newest hundred bookings of a code used very often, and leave out none of another', async () => {
+    for (const code of ['OFT-GENUTZT', 'EINMAL-GENUTZT']) {
+      expect((await api.post('/vouchers', { type: 'discount', title: code, code, value: { tiers: [{ minTripPrice: 0, percent: 10 }] }, usage: { maxUses: null } })).status).to.equal(201);
+    }
+    await api.post('/redemptions', { booking: bookingOf(1000), codes: ['EINMAL-GENUTZT'], bookingNumber: 'EINE' });
+    for (let use = 1; use <= 103; use++) expect((await api.post('/redemptions', { booking: bookingOf(1000), codes: ['OFT-GENUTZT'], bookingNumber: `OFT-${use}` })).status).to.equal(201);
+    const { rows } = await sheetsOf(await admin.post('/admin/exports/vouchers', { query: 'type=discount', format: 'xlsx' }));
+    const bookings = (title: string): string => String(rows.find((row) => row['Titel'] === title)?.['Buchungs-Nrn']);
+    expect(bookings('OFT-GENUTZT')).to.match(/^OFT-103, OFT-102, .*OFT-4 … \+3$/);
+    expect(bookings('EINMAL-GENUTZT')).to.equal('EINE');
+    expect(rows.find((row) => row['Titel'] === 'OFT-GENUTZT')).to.include({ 'Anzahl Einlösungen': 103, eingelöst: 103 });
+  });
+
   it('come as CSV that a German Excel opens, with formulas made harmless', async () => {
     const started = await admin.post('/admin/exports/vouchers', { query: 'type=purchase', format: 'csv' });
     const id = started.location?.split('/').at(-1) ?? '';
