@@ -77,7 +77,7 @@ describeOnBothDatabases('mails that come back', (database) => {
     expect(await noticesOf(mail.id)).to.deep.equal([{ kind: 'bounce', status: '5.1.1', detail: '550 5.1.1 No such user', recipient: mail.recipient }]);
     const log = await database().knex('audit_log').where({ entity: 'mail', entity_id: mail.id, action: 'mail.bounce' }).select('actor');
     expect(log).to.deep.equal([{ actor: 'webhook' }]);
-    expect((await agent.get('/admin/overview')).html).to.contain('/admin/outbox?state').and.to.contain('Zurückgekommene Mails');
+    expect((await agent.get('/admin/overview')).html).to.contain('/admin/outbox?state').and.to.contain('Offene Rückläufer');
     expect((await agent.get('/admin/outbox?state=bounced')).html).to.contain(mail.recipient).and.to.contain('zurückgekommen');
     expect((await agent.get(`/admin/outbox/${mail.id}`)).html).to.contain('550 5.1.1 No such user');
   });

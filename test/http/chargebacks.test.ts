@@ -59,6 +59,9 @@ describeOnBothDatabases('chargebacks', (database) => {
       const refused = await api.post(`/vouchers/${one.id}/activate`, { reason: 'gefunden' });
       expect([refused.status, refused.body.errors[0].code]).to.deep.equal([422, 'money_taken_back']);
     }
+    expect((await agent.get(`/admin/vouchers/${first.id}`)).html).to.contain(`Das Geld der Bestellung ${number} wurde zurückgeholt`).and.to.contain('Zur Bestellung');
+    const byHand = await agent.post(`/admin/vouchers/${first.id}/unlock`, { reason: 'gefunden' });
+    expect([byHand.status, byHand.html.includes(`Das Geld der Bestellung ${number} wurde zurückgeholt`)]).to.deep.equal([422, true]);
     expect((await tell(number, 'chargeback_won', 4000)).body.disputed).to.equal(6000);
     expect(await statusOf(first.id)).to.equal('deactivated');
     expect((await tell(number, 'chargeback_won', 6000)).body.disputed).to.equal(0);

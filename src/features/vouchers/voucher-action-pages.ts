@@ -6,6 +6,7 @@ import { AppError, appError, errorSentence } from '../../platform/errors.ts';
 import { addFlash, type Flash } from '../../platform/flash.ts';
 import { formView, type FormError } from '../../platform/form-view.ts';
 import { parseDay } from '../../platform/typed-input.ts';
+import { fieldSentence } from '../../platform/validation.ts';
 import { renderPage } from '../../platform/views.ts';
 import { actionsOf, mayRefund, type VoucherAct } from './voucher-aside-pages.ts';
 import { doOrAsk } from './approval-asking-pages.ts';
@@ -146,7 +147,9 @@ async function attempt(work: () => Promise<string | null>, res: Response): Promi
     return await work();
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500 || ['not_found', 'forbidden'].includes(error.code)) throw error;
-    return [{ path: '', message: errorSentence(error.code, res.locals.locale) }];
+    const { locale } = res.locals;
+    const [field] = error.details.fields ?? [];
+    return [{ path: '', message: field === undefined ? errorSentence(error.code, locale) : fieldSentence(field, locale) }];
   }
 }
 

@@ -2,7 +2,7 @@ import { isLegal } from '../../core/lifecycle.ts';
 import { postingsOfChargebackReversal } from '../../core/postings.ts';
 import type { Connection, Transaction } from '../../platform/db.ts';
 import {
-  deleteVoucherDispute, findChildren, findVoucherDisputes, insertVoucherDispute, isLockedByDispute, markEnded, sumBalances, sumEntries,
+  deleteVoucherDispute, findChildren, findDisputedOrder, findVoucherDisputes, insertVoucherDispute, isLockedByDispute, markEnded, sumBalances, sumEntries,
 } from './voucher-dispute-store.ts';
 import { lockVouchersByCode } from './voucher-family-store.ts';
 import { setLock } from './voucher-lock-service.ts';
@@ -108,6 +108,11 @@ async function chargedOf(connection: Connection, ids: readonly string[]): Promis
     perVoucher.set(voucherId, (perVoucher.get(voucherId) ?? 0) + (event === 'chargeback' ? cents : -cents));
   }
   return { perVoucher, charged: [...perVoucher.values()].reduce((sum, cents) => sum + cents, 0) };
+}
+
+/** The order whose money was taken back; null: nobody disputes the voucher. */
+export function disputedOrderOf(connection: Connection, voucherId: string): Promise<{ readonly id: string; readonly number: string } | null> {
+  return findDisputedOrder(connection, voucherId);
 }
 
 export interface FamilyMoney {

@@ -19,14 +19,14 @@ export async function isLockedByDispute(knex: Knex, voucherId: string): Promise<
   return (await knex('voucher_disputes').where({ voucher_id: voucherId, has_locked: true }).first<object | undefined>('voucher_id')) !== undefined;
 }
 
-/** The number of the order whose money was taken back; null: nobody disputes the voucher. */
-export async function findDisputedOrder(knex: Knex, voucherId: string): Promise<string | null> {
+/** The order whose money was taken back; null: nobody disputes the voucher. */
+export async function findDisputedOrder(knex: Knex, voucherId: string): Promise<{ readonly id: string; readonly number: string } | null> {
   const row = await knex('voucher_disputes as d')
     .join('orders as o', 'o.id', 'd.order_id')
     .where('d.voucher_id', voucherId)
     .orderBy('d.order_id')
-    .first<{ number: string } | undefined>('o.number');
-  return row?.number ?? null;
+    .first<{ id: number | string; number: string } | undefined>('o.id', 'o.number');
+  return row === undefined ? null : { id: String(row.id), number: row.number };
 }
 
 export async function insertVoucherDispute(trx: Knex.Transaction, voucherId: string, orderId: string, hasLocked: boolean, now: number): Promise<void> {

@@ -8,6 +8,7 @@ import type { Translate } from '../../platform/i18n.ts';
 import { generateToken } from '../../platform/tokens.ts';
 import { renderPage } from '../../platform/views.ts';
 import { listCampaigns, readCampaign, type CampaignView } from '../campaigns/campaign-service.ts';
+import { disputedOrderOf } from './voucher-dispute-service.ts';
 import { listByName, type CatalogueKind } from '../catalogue/catalogue-service.ts';
 import { actionsOf, mayCorrectValue, reachOf } from './voucher-aside-pages.ts';
 import { labelOf } from './voucher-entries-pages.ts';
@@ -56,7 +57,9 @@ export async function renderForm(res: Response, pages: VoucherPages, state: Form
   const shows = shownFields(typed, voucher);
   const acts = voucher === null || !mayChange ? [] : actionsOf(voucher, user, res.locals);
   const campaign = state.campaigns.find(({ id }) => id === typed.campaign) ?? null;
+  const dispute = voucher === null ? null : await disputedOrderOf(pages.database.knex, voucher.id);
   renderPage(res, 'vouchers/form', {
+    dispute: dispute === null ? null : { href: `/admin/orders/${dispute.id}`, text: t('vouchers:disputed', { order: dispute.number }) },
     title: voucher === null ? t(`vouchers:new_titles.${typed.type}`) : voucher.title,
     breadcrumbs: [{ href: VOUCHERS_PATH, text: t('vouchers:title') }],
     form: formView(typed, errors),

@@ -28,8 +28,8 @@ export async function setLock(
 
 /** Money of the voucher's order that the provider took back is dealt with at the order, where nobody pays it a second time. */
 export async function requireUndisputed(trx: Transaction, voucherId: string, path: string): Promise<void> {
-  const order = await findDisputedOrder(trx, voucherId);
-  if (order === null) return;
+  const order = (await findDisputedOrder(trx, voucherId))?.number;
+  if (order === undefined) return;
   const message = {
     de: `Das Geld der Bestellung ${order} wurde zurückgeholt (Rückbelastung). Bitte entscheiden Sie das in der Bestellung: Dort werden ihre Gutscheine beendet oder wieder frei, und nichts wird doppelt ausgezahlt.`,
     en: `The money of order ${order} was taken back (chargeback). Please decide that at the order: there its vouchers are ended or open again, and nothing is paid twice.`,

@@ -1,6 +1,7 @@
 import { readAudit } from '../../platform/audit.ts';
 import { inTransaction, type Database } from '../../platform/db.ts';
 import { fieldChanges, type FieldChange } from './voucher-change-service.ts';
+import { findDisputedOrder } from './voucher-dispute-store.ts';
 import { setLock } from './voucher-lock-service.ts';
 import { lockedVoucher } from './voucher-service.ts';
 import { changeVoucherIn } from './voucher-writing-service.ts';
@@ -22,6 +23,8 @@ export async function undoLast(database: Database, id: string, version: number, 
     if (moment.now - last.at > UNDO_SECONDS * 1000 + GRACE_MS) return 'too_late';
     if (last.action === 'voucher.deactivate' || last.action === 'voucher.activate') {
       const isLocked = last.action === 'voucher.activate';
+      // Its money was taken back meanwhile.
+      if (!isLocked && (await findDisputedOrder(trx, id)) !== null) return 'overtaken';
       await setLock(trx, voucher, isLocked, null, actor, moment);
       return isLocked ? 'locked' : 'unlocked';
     }
