@@ -1,7 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
+import fc from 'fast-check';
+import { disputedOf } from '../../src/core/dispute.ts';
 import { liabilityReport } from '../../src/features/accounting/liability-service.ts';
 import { verifyBooks } from '../../src/features/accounting/verify-service.ts';
+import { moneyOfFamily, withDescendants } from '../../src/features/vouchers/voucher-dispute-service.ts';
 import { apiClient, bookingOf, type ApiAnswer, type ApiClient } from '../support/api-client.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';
@@ -195,5 +198,53 @@ describeOnBothDatabases('chargebacks', (database) => {
     for (const deadline = Date.now() + 10_000; Date.now() < deadline && (await mailOf()) === undefined; ) await new Promise((resolve) => setTimeout(resolve, 100));
     await agent.post(`/admin/orders/${id}/refund`, { reason: 'Kulanz' });
     expect((await mailOf())?.state).to.equal('cancelled');
+  });
+
+  it('hold for any history: nothing is open while money is missing, nothing stays locked when it is not, and no more is booked than is missing', async function () {
+    this.timeout(120_000);
+    const { knex } = database();
+    const step = fc.record({
+      kind: fc.constantFrom('chargeback', 'chargeback', 'refund', 'chargeback_won', 'chargeback_won', 'end', 'redeem', 'reverse', 'split'),
+      cents: fc.constantFrom(1, 1500, 3000, 5000, 10_000), pick: fc.nat(20),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 10 }), async (steps) => {
+        const { id, number, vouchers } = await paidOrder();
+        const roots = vouchers.map((one) => one.id);
+        const sums = { chargeback: 0, refund: 0, chargeback_won: 0 };
+        const redemptions: string[] = [];
+        for (const { kind, cents, pick } of steps) {
+          const family = await withDescendants(knex, roots);
+          const one = await read(family[pick % family.length] ?? '');
+          if (kind === 'end') await agent.post(`/admin/orders/${id}/refund`, { reason: 'Ende' });
+          else if (kind === 'redeem') {
+            const answer = await api.post('/redemptions', { booking: bookingOf(cents), codes: [{ code: one.code, atMost: cents }], bookingNumber: `p-${++told}` });
+            if (answer.status === 201) redemptions.push(answer.body.id as string);
+          } else if (kind === 'reverse') await api.post(`/redemptions/${redemptions[pick % Math.max(1, redemptions.length)] ?? '0'}/reversals`, { reason: 'Storno' });
+          else if (kind === 'split') await api.post(`/vouchers/${one.id}/splits`, { parts: [Math.floor(one.balance / 2), Math.ceil(one.balance / 2)], reason: 'Teile' });
+          else {
+            sums[kind] += cents;
+            expect((await tell(number, kind, cents)).status).to.equal(200);
+          }
+          const disputed = disputedOf({ chargebacks: sums.chargeback, refunds: sums.refund, won: sums.chargeback_won });
+          const now = await withDescendants(knex, roots);
+          const states = await Promise.all(now.map(statusOf));
+          const money = await moneyOfFamily(knex, now);
+          expect(money.charged, 'no more is booked than is missing').to.be.within(0, disputed.charged);
+          if (disputed.total > 0) expect(states.filter((state) => !['deactivated', 'refunded', 'cancelled', 'replaced'].includes(state)), 'open although money is missing').to.deep.equal([]);
+          else {
+            expect(states, 'locked although nothing is missing').not.to.include('deactivated');
+            expect(await knex('voucher_disputes').where('order_id', id)).to.deep.equal([]);
+            expect(await knex('mail_holds').where({ entity: 'order', entity_id: id })).to.deep.equal([]);
+          }
+        }
+        const paidOut = Number((await knex('ledger_entries').whereIn('voucher_id', await withDescendants(knex, roots)).where('event', 'refund').sum({ cents: 'cents' }).first<{ cents: number | string | null }>()).cents ?? 0);
+        const end = await moneyOfFamily(knex, await withDescendants(knex, roots));
+        expect(end.balance + end.redeemed + end.charged + paidOut, 'every cent of the price is somewhere').to.equal(10_000);
+      }),
+      { numRuns: 25 },
+    );
+    await expectBooks();
+    for (const { check, expected, actual } of (await report()).checks) expect(actual, check).to.equal(expected);
   });
 });
