@@ -129,6 +129,27 @@ describeOnBothDatabases('chargebacks', (database) => {
     await expectBooks();
   });
 
+  it('count each for its own order where vouchers of two were merged', async () => {
+    const [one, two] = [await paidOrder(), await paidOrder()];
+    const parts = [one.vouchers[0]?.id ?? '', two.vouchers[0]?.id ?? ''];
+    const merged = (await api.post('/vouchers/merges', { vouchers: parts, reason: 'zusammen' })).body as { id: string };
+    await tell(one.number, 'chargeback', 5000);
+    await tell(two.number, 'chargeback', 5000);
+    // The other voucher of the first order covers nothing of it: it is ended first, so all of the first order's money is in.
+    await agent.post(`/admin/orders/${one.id}/refund`, { reason: 'Rückbelastung' });
+    const entries = await entriesOf(merged.id);
+    expect(entries.filter((entry) => entry.startsWith('refund'))).to.deep.equal(['refund V_KAUF an DEBITOR 5000']);
+    expect(entries.filter((entry) => entry.startsWith('chargeback'))).to.deep.equal(['chargeback V_KAUF an TRANSIT 5000']);
+    const documents = await database().knex('ledger_entries').where({ event: 'chargeback' }).whereIn('document_number', [one.number, two.number]).orderBy('id').select('document_number', 'cents');
+    expect(documents.map((row: { document_number: string; cents: number | string }) => [row.document_number, Number(row.cents)])).to.deep.equal([[one.number, 5000], [two.number, 5000]]);
+    expect((await tell(two.number, 'chargeback_won', 5000)).body.disputed).to.equal(0);
+    expect((await read(merged.id)).balance).to.equal(5000);
+    expect(await statusOf(merged.id), 'the first order still disputes it').to.equal('deactivated');
+    expect((await tell(one.number, 'chargeback_won', 5000)).body.disputed).to.equal(0);
+    expect(await statusOf(merged.id)).to.not.equal('deactivated');
+    await expectBooks();
+  });
+
   it('leave an order that was refunded for another reason as it is when a later dispute is won', async () => {
     const { id, number, vouchers: [first] } = await paidOrder();
     await agent.post(`/admin/orders/${id}/refund`, { reason: 'Kulanz' });
@@ -229,7 +250,7 @@ describeOnBothDatabases('chargebacks', (database) => {
           const disputed = disputedOf({ chargebacks: sums.chargeback, refunds: sums.refund, won: sums.chargeback_won });
           const now = await withDescendants(knex, roots);
           const states = await Promise.all(now.map(statusOf));
-          const money = await moneyOfFamily(knex, now);
+          const money = await moneyOfFamily(knex, now, number);
           expect(money.charged, 'no more is booked than is missing').to.be.within(0, disputed.charged);
           if (disputed.total > 0) expect(states.filter((state) => !['deactivated', 'refunded', 'cancelled', 'replaced'].includes(state)), 'open although money is missing').to.deep.equal([]);
           else {
@@ -239,7 +260,7 @@ describeOnBothDatabases('chargebacks', (database) => {
           }
         }
         const paidOut = Number((await knex('ledger_entries').whereIn('voucher_id', await withDescendants(knex, roots)).where('event', 'refund').sum({ cents: 'cents' }).first<{ cents: number | string | null }>()).cents ?? 0);
-        const end = await moneyOfFamily(knex, await withDescendants(knex, roots));
+        const end = await moneyOfFamily(knex, await withDescendants(knex, roots), number);
         expect(end.balance + end.redeemed + end.charged + paidOut, 'every cent of the price is somewhere').to.equal(10_000);
       }),
       { numRuns: 25 },

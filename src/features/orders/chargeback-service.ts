@@ -68,7 +68,7 @@ export async function applyDispute(trx: Transaction, order: Order, actor: string
   await saveDispute(trx, order.id, disputed.total, moment.now);
   const family = await lockedFamily(trx, await findOrderVouchers(trx, order.id));
   let reopened = 0;
-  const givenBack = await giveBackCharged(trx, family, order.id, disputed.charged, actor, moment);
+  const givenBack = await giveBackCharged(trx, family, order, disputed.charged, actor, moment);
   const subjects = [{ entity: 'order', id: order.id } as const, ...family.map((id) => ({ entity: 'voucher', id }) as const)];
   if (disputed.total > 0) {
     for (const id of family) await lockForDispute(trx, id, order.id, reasonOf(order), actor, moment);
@@ -100,10 +100,18 @@ export interface DisputeView extends DisputeFigures, FamilyMoney {
 
 /** What the dispute of an order costs, of what stands in the books and on its vouchers now. */
 export async function disputeOf(connection: Connection, orderId: string): Promise<DisputeView> {
+  const { number } = await readOrder(connection, orderId);
   const { disputed } = await chargebacksOf(connection, orderId);
-  const money = await moneyOfFamily(connection, await withDescendants(connection, await findOrderVouchers(connection, orderId)));
+  const money = await moneyOfFamily(connection, await withDescendants(connection, await findOrderVouchers(connection, orderId)), number);
   const booked = Math.min(money.charged, disputed.charged) + Math.min(money.refunded, disputed.refunded);
   return { ...money, disputed: disputed.total, ...disputeFigures({ disputed: disputed.total, booked, balance: money.balance, redeemed: money.redeemed }) };
+}
+
+/** What is missing of an order's money and not yet booked, by how it was taken. */
+export async function unbookedOf(connection: Connection, order: Order, family: readonly string[]): Promise<{ charged: number; refunded: number }> {
+  const { disputed } = await chargebacksOf(connection, order.id);
+  const booked = await moneyOfFamily(connection, family, order.number);
+  return { charged: Math.max(0, disputed.charged - booked.charged), refunded: Math.max(0, disputed.refunded - booked.refunded) };
 }
 
 export interface DisputeListed extends DisputeView {

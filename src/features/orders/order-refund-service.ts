@@ -1,13 +1,13 @@
 import { isLegalForOrder } from '../../core/order-lifecycle.ts';
-import { inTransaction, type Database } from '../../platform/db.ts';
+import { inTransaction, type Database, type Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
 import { withdrawVoucherMails } from '../documents/mail-hold-service.ts';
 import { shopSettings } from '../settings/shop-settings-service.ts';
-import { lockedFamily, markEndedByDispute, moneyOfFamily } from '../vouchers/voucher-dispute-service.ts';
+import { lockedFamily, markEndedByDispute, otherDisputesOf, withDescendants } from '../vouchers/voucher-dispute-service.ts';
 import { cancelVoucher } from '../vouchers/voucher-lifecycle-service.ts';
 import { readVoucher } from '../vouchers/voucher-service.ts';
 import type { Moment } from '../vouchers/voucher-view-service.ts';
-import { chargebacksOf } from './chargeback-service.ts';
+import { chargebacksOf, unbookedOf } from './chargeback-service.ts';
 import { queueOrderRefunded, type MailLinks } from './order-message-service.ts';
 import { auditOrder, lockedOrder, readOrder } from './order-service.ts';
 import { findOrderVouchers, updateOrder, type Order } from './order-store.ts';
@@ -31,20 +31,22 @@ export async function refundOrder(
     if (!isLegalForOrder('refund', order.state)) throw appError('illegal_transition');
     const family = await lockedFamily(trx, await findOrderVouchers(trx, id));
     const { disputed } = await chargebacksOf(trx, id);
-    const booked = await moneyOfFamily(trx, family);
-    const takenBack = { charged: Math.max(0, disputed.charged - booked.charged), refunded: Math.max(0, disputed.refunded - booked.refunded) };
+    const takenBack = await unbookedOf(trx, order, family);
     let cents = 0;
     for (const voucherId of family) {
       const voucher = await readVoucher(trx, voucherId, moment);
       if (ENDED.has(voucher.status)) continue;
       const balance = voucher.balance ?? 0;
-      await cancelVoucher(trx, voucherId, { refund: true, reason: refund.reason, takenBack: { ...takenBack } }, actor, moment);
+      const ofOthers = await chargedOfOthers(trx, voucherId, id);
+      const charged = [{ orderNumber: order.number, cents: takenBack.charged }, ...ofOthers];
+      await cancelVoucher(trx, voucherId, { refund: true, reason: refund.reason, takenBack: { charged, refunded: takenBack.refunded } }, actor, moment);
       if (disputed.total > 0) await markEndedByDispute(trx, voucherId, id);
-      const charged = Math.min(balance, takenBack.charged);
-      const refunded = Math.min(balance - charged, takenBack.refunded);
-      takenBack.charged -= charged;
+      const own = Math.min(balance, takenBack.charged);
+      const others = Math.min(balance - own, ofOthers.reduce((sum, one) => sum + one.cents, 0));
+      const refunded = Math.min(balance - own - others, takenBack.refunded);
+      takenBack.charged -= own;
       takenBack.refunded -= refunded;
-      cents += balance - charged - refunded;
+      cents += balance - own - others - refunded;
     }
     await updateOrder(trx, id, { state: 'refunded', ended_at: moment.now });
     // Winning a dispute brings vouchers and mails back.
@@ -54,6 +56,18 @@ export async function refundOrder(
     await auditOrder(trx, 'order.refund', id, { ...refund, cents }, actor, moment);
     return { order: refunded, cents };
   });
+}
+
+/** Where vouchers of several orders were merged, money of another one may be missing too. */
+async function chargedOfOthers(trx: Transaction, voucherId: string, orderId: string): Promise<{ readonly orderNumber: string; readonly cents: number }[]> {
+  const found: { orderNumber: string; cents: number }[] = [];
+  for (const otherId of await otherDisputesOf(trx, voucherId, orderId)) {
+    const other = await readOrder(trx, otherId);
+    const { charged } = await unbookedOf(trx, other, await withDescendants(trx, await findOrderVouchers(trx, otherId)));
+    found.push({ orderNumber: other.number, cents: charged });
+    await markEndedByDispute(trx, voucherId, otherId);
+  }
+  return found;
 }
 
 const ENDED: ReadonlySet<string> = new Set(['cancelled', 'refunded', 'replaced', 'derecognised']);

@@ -2,7 +2,7 @@ import { isLegal } from '../../core/lifecycle.ts';
 import { postingsOfChargebackReversal } from '../../core/postings.ts';
 import type { Connection, Transaction } from '../../platform/db.ts';
 import {
-  deleteVoucherDispute, findChildren, findDisputedOrder, findVoucherDisputes, insertVoucherDispute, isLockedByDispute, markEnded, sumBalances, sumEntries,
+  deleteVoucherDispute, findChildren, findDisputedOrder, findOtherDisputes, findVoucherDisputes, insertVoucherDispute, isLockedByDispute, markEnded, sumBalances, sumEntries,
 } from './voucher-dispute-store.ts';
 import { lockVouchersByCode } from './voucher-family-store.ts';
 import { setLock } from './voucher-lock-service.ts';
@@ -71,12 +71,17 @@ export async function markEndedByDispute(trx: Transaction, voucherId: string, or
   await markEnded(trx, voucherId, orderId, true);
 }
 
+/** The other orders that dispute a voucher too. */
+export function otherDisputesOf(connection: Connection, voucherId: string, orderId: string): Promise<string[]> {
+  return findOtherDisputes(connection, voucherId, orderId);
+}
+
 /**
  * Gives vouchers back what a chargeback took from them, newest first, until no more than `allowed` cents are booked as
  * charged back; the vouchers exist again. How many cents came back.
  */
-export async function giveBackCharged(trx: Transaction, family: readonly string[], orderId: string, allowed: number, actor: string, moment: Moment): Promise<number> {
-  const { perVoucher, charged } = await chargedOf(trx, family);
+export async function giveBackCharged(trx: Transaction, family: readonly string[], order: { readonly id: string; readonly number: string }, allowed: number, actor: string, moment: Moment): Promise<number> {
+  const { perVoucher, charged } = await chargedOf(trx, family, order.number);
   let left = Math.max(0, charged - allowed);
   const total = left;
   for (const id of [...family].reverse()) {
@@ -85,9 +90,9 @@ export async function giveBackCharged(trx: Transaction, family: readonly string[
     const { record, rules } = await lockedVoucher(trx, id, moment);
     const postings = postingsOfChargebackReversal({ type: record.type, funding: rules.funding }, cents);
     const columns = { cancelled_at: null, refunded_at: null };
-    await moveValue(trx, { voucher: record, currency: rules.currency, change: cents, postings, postedOn: moment.today, reason: 'chargeback_won', columns }, actor, moment);
+    await moveValue(trx, { voucher: record, currency: rules.currency, change: cents, postings, postedOn: moment.today, reason: 'chargeback_won', documentNumber: order.number, columns }, actor, moment);
     await audit(trx, 'voucher.chargeback_won', id, { cents }, actor, moment);
-    await markEnded(trx, id, orderId, false);
+    await markEnded(trx, id, order.id, false);
     left -= cents;
   }
   return total - left;
@@ -102,9 +107,10 @@ async function reopen(trx: Transaction, id: string, orderId: string, actor: stri
   return true;
 }
 
-async function chargedOf(connection: Connection, ids: readonly string[]): Promise<{ readonly perVoucher: ReadonlyMap<string, number>; readonly charged: number }> {
+async function chargedOf(connection: Connection, ids: readonly string[], orderNumber: string): Promise<{ readonly perVoucher: ReadonlyMap<string, number>; readonly charged: number }> {
   const perVoucher = new Map<string, number>();
-  for (const { voucherId, event, cents } of await sumEntries(connection, ids, ['chargeback', 'chargeback_reversal'])) {
+  for (const { voucherId, event, cents, documentNumber } of await sumEntries(connection, ids, ['chargeback', 'chargeback_reversal'])) {
+    if (documentNumber !== orderNumber) continue;
     perVoucher.set(voucherId, (perVoucher.get(voucherId) ?? 0) + (event === 'chargeback' ? cents : -cents));
   }
   return { perVoucher, charged: [...perVoucher.values()].reduce((sum, cents) => sum + cents, 0) };
@@ -119,7 +125,7 @@ export interface FamilyMoney {
   readonly balance: number;
   /** Redeemed less what bookings gave back. */
   readonly redeemed: number;
-  /** Ended as charged back, less what came back. */
+  /** Ended as charged back for this order, less what came back. */
   readonly charged: number;
   /** Refunded the way the money came, through the provider. */
   readonly refunded: number;
@@ -127,15 +133,15 @@ export interface FamilyMoney {
 
 const MONEY_EVENTS = ['redemption', 'redemption_reversal', 'chargeback', 'chargeback_reversal', 'refund'];
 
-/** What stands on these vouchers and what became of the rest. */
-export async function moneyOfFamily(connection: Connection, ids: readonly string[]): Promise<FamilyMoney> {
+/** What stands on the vouchers of an order and what came of them, and what became of the rest. */
+export async function moneyOfFamily(connection: Connection, ids: readonly string[], orderNumber: string): Promise<FamilyMoney> {
   const sums = { redeemed: 0, charged: 0, refunded: 0 };
   if (ids.length === 0) return { balance: 0, ...sums };
-  for (const { event, creditRole, cents } of await sumEntries(connection, ids, MONEY_EVENTS)) {
+  for (const { event, creditRole, cents, documentNumber } of await sumEntries(connection, ids, MONEY_EVENTS)) {
     if (event === 'redemption') sums.redeemed += cents;
     if (event === 'redemption_reversal') sums.redeemed -= cents;
-    if (event === 'chargeback') sums.charged += cents;
-    if (event === 'chargeback_reversal') sums.charged -= cents;
+    if (event === 'chargeback' && documentNumber === orderNumber) sums.charged += cents;
+    if (event === 'chargeback_reversal' && documentNumber === orderNumber) sums.charged -= cents;
     if (event === 'refund' && creditRole === 'TRANSIT') sums.refunded += cents;
   }
   const balances = await sumBalances(connection, ids);

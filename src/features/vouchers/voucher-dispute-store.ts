@@ -29,6 +29,12 @@ export async function findDisputedOrder(knex: Knex, voucherId: string): Promise<
   return row === undefined ? null : { id: String(row.id), number: row.number };
 }
 
+/** The other orders that dispute a voucher too, such as where vouchers of several were merged. */
+export async function findOtherDisputes(knex: Knex, voucherId: string, orderId: string): Promise<string[]> {
+  const rows = await knex('voucher_disputes').where({ voucher_id: voucherId }).whereNot({ order_id: orderId }).orderBy('order_id').pluck<(number | string)[]>('order_id');
+  return rows.map(String);
+}
+
 export async function insertVoucherDispute(trx: Knex.Transaction, voucherId: string, orderId: string, hasLocked: boolean, now: number): Promise<void> {
   await trx('voucher_disputes')
     .insert({ voucher_id: voucherId, order_id: orderId, has_locked: hasLocked, has_ended: false, created_at: now })
@@ -54,17 +60,18 @@ export interface EntrySum {
   readonly voucherId: string;
   readonly event: string;
   readonly creditRole: string;
+  readonly documentNumber: string | null;
   readonly cents: number;
 }
 
-/** What was posted on these vouchers, by event and credited role. */
+/** What was posted on these vouchers, by event, credited role and document. */
 export async function sumEntries(knex: Knex, ids: readonly string[], events: readonly string[]): Promise<EntrySum[]> {
   const rows = await knex('ledger_entries')
     .whereIn('voucher_id', [...ids])
     .whereIn('event', [...events])
-    .groupBy('voucher_id', 'event', 'credit_role')
-    .select<{ voucher_id: number | string; event: string; credit_role: string; cents: number | string }[]>('voucher_id', 'event', 'credit_role', knex.raw('sum(cents) as cents'));
-  return rows.map((row) => ({ voucherId: String(row.voucher_id), event: row.event, creditRole: row.credit_role, cents: toSafeInteger(row.cents) }));
+    .groupBy('voucher_id', 'event', 'credit_role', 'document_number')
+    .select<{ voucher_id: number | string; event: string; credit_role: string; document_number: string | null; cents: number | string }[]>('voucher_id', 'event', 'credit_role', 'document_number', knex.raw('sum(cents) as cents'));
+  return rows.map((row) => ({ voucherId: String(row.voucher_id), event: row.event, creditRole: row.credit_role, documentNumber: row.document_number, cents: toSafeInteger(row.cents) }));
 }
 
 export async function sumBalances(knex: Knex, ids: readonly string[]): Promise<Map<string, number>> {

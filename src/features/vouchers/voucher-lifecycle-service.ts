@@ -57,8 +57,8 @@ export async function cancelVoucher(
   const balance = record.balance ?? 0;
   if (cancellation.refund && balance > 0) {
     // What a program pays back follows its own booking; a person does it by hand.
-    const { charged, refunded } = cancellation.takenBack ?? { charged: 0, refunded: 0 };
-    const paidOut = Math.max(0, balance - charged - refunded);
+    const { charged, refunded } = cancellation.takenBack ?? { charged: [], refunded: 0 };
+    const paidOut = Math.max(0, balance - charged.reduce((sum, { cents }) => sum + cents, 0) - refunded);
     if (actor.startsWith('user:') && paidOut > 0) await requireSecondPerson(trx, paidOut, approved);
     await refundBalance(trx, record, rules, reasonWith(cancellation.reason, approved), actor, moment, cancellation.takenBack);
   } else {

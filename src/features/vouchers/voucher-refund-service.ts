@@ -1,4 +1,4 @@
-import { postingsOfChargeback, postingsOfRefund, postingsOfRefundPaid, refundRoleOf, type RefundRole } from '../../core/postings.ts';
+import { postingsOfChargeback, postingsOfRefund, postingsOfRefundPaid, refundRoleOf, type Posting, type RefundRole } from '../../core/postings.ts';
 import { inTransaction, type Database, type Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
 import { readLedger } from '../accounting/ledger-service.ts';
@@ -11,13 +11,13 @@ import type { Moment } from './voucher-view-service.ts';
 
 export type { RefundTask };
 
-/** Cents of a voucher that the payment provider took back: by a chargeback, or refunded there. */
+/** Cents of a voucher that the payment provider took back: by chargebacks of these orders, or refunded there. */
 export interface TakenBackCents {
-  readonly charged: number;
+  readonly charged: readonly { readonly orderNumber: string; readonly cents: number }[];
   readonly refunded: number;
 }
 
-const NOTHING: TakenBackCents = { charged: 0, refunded: 0 };
+const NOTHING: TakenBackCents = { charged: [], refunded: 0 };
 const INCOMING = new Set(['sale', 'top_up', 'issue', 'transfer_in']);
 const MAX_ENTRIES = 10_000;
 
@@ -37,20 +37,25 @@ export async function refundBalance(trx: Transaction, record: VoucherRecord, rul
 }
 
 async function payOut(trx: Transaction, record: VoucherRecord, rules: StoredRules, to: RefundRole, reason: string, actor: string, moment: Moment, takenBack = NOTHING): Promise<void> {
-  const cents = record.balance ?? 0;
-  const charged = Math.min(cents, takenBack.charged);
-  const refunded = Math.min(cents - charged, takenBack.refunded);
-  const rest = cents - charged - refunded;
   const voucher = { type: record.type, funding: rules.funding };
-  const postings = [
-    ...(charged > 0 ? postingsOfChargeback(voucher, charged) : []),
-    ...(refunded > 0 ? postingsOfRefund(voucher, refunded, 'TRANSIT') : []),
-    ...(rest > 0 ? postingsOfRefund(voucher, rest, to) : []),
-  ];
-  const columns = { refunded_at: moment.now, cancelled_at: moment.now };
-  await moveValue(trx, { voucher: record, currency: rules.currency, change: -cents, postings, postedOn: moment.today, reason, columns }, actor, moment);
-  if (postings.some(({ creditRole }) => creditRole === 'DEBITOR')) {
-    await insertRefundTask(trx, { voucherId: record.id, cents: rest, currency: rules.currency, reason, actor, now: moment.now });
+  let rest = record.balance ?? 0;
+  const moves: { readonly posting: Posting; readonly documentNumber: string | null }[] = [];
+  const take = (wanted: number, documentNumber: string | null, postingsOf: (cents: number) => Posting[]): void => {
+    const cents = Math.min(rest, wanted);
+    rest -= cents;
+    if (cents > 0) moves.push(...postingsOf(cents).map((posting) => ({ posting, documentNumber })));
+  };
+  for (const { orderNumber, cents } of takenBack.charged) take(cents, orderNumber, (part) => postingsOfChargeback(voucher, part));
+  take(takenBack.refunded, null, (part) => postingsOfRefund(voucher, part, 'TRANSIT'));
+  const byHand = to === 'DEBITOR' ? rest : 0;
+  take(rest, null, (part) => postingsOfRefund(voucher, part, to));
+  for (const [index, { posting, documentNumber }] of moves.entries()) {
+    const columns = index === moves.length - 1 ? { refunded_at: moment.now, cancelled_at: moment.now } : {};
+    const { record: now } = index === 0 ? { record } : await lockedVoucher(trx, record.id, moment);
+    await moveValue(trx, { voucher: now, currency: rules.currency, change: -posting.cents, postings: [posting], postedOn: moment.today, reason, documentNumber, columns }, actor, moment);
+  }
+  if (byHand > 0 && moves.some(({ posting }) => posting.creditRole === 'DEBITOR')) {
+    await insertRefundTask(trx, { voucherId: record.id, cents: byHand, currency: rules.currency, reason, actor, now: moment.now });
   }
 }
 
