@@ -143,6 +143,10 @@ describeOnBothDatabases('mails that come back', (database) => {
       const answer = await upload(source);
       expect([answer.status, answer.html.includes(text)], text).to.deep.equal([422, true]);
     }
+    // A field as long as nobody's address takes no time.
+    const began = Date.now();
+    expect((await upload(postfixReport({ ...mail, recipient: 'a'.repeat(3_000_000), messageId: '<of@others>' }))).status).to.equal(422);
+    expect(Date.now() - began).to.be.below(5000);
     expect((await rowOf(mail.recipient)).bounce_kind).to.equal(null);
     expect((await noticesOf(mail.id)).map(({ kind }) => kind)).to.deep.equal(['delay']);
   });

@@ -24,6 +24,8 @@ export interface DeliveryReport {
 const MAX_RECIPIENTS = 20;
 const MAX_IDS = 20;
 const MAX_DETAIL = 500;
+/** What is looked through for an address; longer is nobody's address. */
+const MAX_FIELD = 2000;
 const MAX_NESTED = 3;
 
 /**
@@ -71,14 +73,14 @@ function complaintOf(text: string): ReportedRecipient[] {
   return [{ kind: 'complaint', recipient: addressIn(fields.get('original-rcpt-to') ?? ''), status: null, detail: detailOf(fields.get('feedback-type') ?? '') }];
 }
 
-/** Names in small letters, folded lines joined; of a field that stands twice the first. */
+/** Names in small letters, folded lines joined, long values cut; of a field that stands twice the first. */
 function headersOf(text: string): Map<string, string> {
   const fields = new Map<string, string>();
   const [head = ''] = text.replaceAll('\r\n', '\n').trimStart().split(/\n[ \t]*\n/, 1);
   for (const line of head.replaceAll(/\n[ \t]+/g, ' ').split('\n')) {
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(0, colon)).trim().toLowerCase();
-    if (name !== '' && !fields.has(name)) fields.set(name, line.slice(colon + 1).trim());
+    if (name !== '' && !fields.has(name)) fields.set(name, line.slice(colon + 1, colon + 1 + MAX_FIELD).trim());
   }
   return fields;
 }
