@@ -54,6 +54,7 @@ import { outboxPages } from './features/documents/outbox-pages.ts';
 import { createVoucherPrints, embeddedFonts } from './features/documents/print-service.ts';
 import { documentSettingsPages } from './features/settings/document-settings-pages.ts';
 import { voucherDocumentPages } from './features/vouchers/voucher-document-pages.ts';
+import { voucherDraftPages } from './features/vouchers/voucher-draft-pages.ts';
 import { pdfName, voucherPdf } from './features/vouchers/voucher-document-service.ts';
 import { createPrinter } from './platform/chromium.ts';
 import { jobPages } from './features/staff/job-pages.ts';
@@ -299,6 +300,7 @@ export function compose({ config, sessionSecret, factorKey, database, clock, log
     mailTextPages({ database, clock, mails }),
     motifPages({ database, clock }),
     voucherDocumentPages(documents, clock),
+    voucherDraftPages(documents, clock),
     voucherFamilyPages({ database, clock }),
     voucherLedgerPages({ database, clock }),
     voucherRefundPages({ database, clock }),

@@ -10,6 +10,7 @@ export function startVoucherForm() {
   startRows(form);
   startCodeCheck(form);
   startSummary(form);
+  startDraft(form);
   startLeaving(form);
 }
 
@@ -47,6 +48,37 @@ function startTabs(form) {
     const open = form.querySelector('[data-panel]:not([hidden])');
     if (open) sessionStorage.setItem(TAB_KEY, open.dataset.panel);
   });
+}
+
+/** The printed page follows the fields while its tab is open; without scripts there is a button. */
+function startDraft(form) {
+  const button = form.querySelector('[data-draft]');
+  const panel = button?.closest('[data-panel]');
+  if (!button || !panel) return;
+  button.hidden = true;
+  let shown = '';
+  let timer;
+  const show = () => {
+    if (panel.hidden) return;
+    const body = new URLSearchParams(new FormData(form));
+    if (body.toString() === shown) return;
+    shown = body.toString();
+    // A form of its own: that of the page is neither sent nor taken for sent.
+    const copy = document.createElement('form');
+    Object.assign(copy, { method: 'post', action: button.formAction, target: button.formTarget, hidden: true });
+    for (const [name, value] of body) copy.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
+    document.body.append(copy);
+    copy.submit();
+    copy.remove();
+  };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(show, PAUSE_MS);
+  };
+  form.addEventListener('input', soon);
+  form.addEventListener('change', soon);
+  new MutationObserver(soon).observe(panel, { attributeFilter: ['hidden'] });
+  soon();
 }
 
 /** The type and the campaign are taken at once; without scripts there is a button beside each. */

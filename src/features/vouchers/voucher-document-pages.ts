@@ -16,7 +16,7 @@ import type { Moment } from './voucher-view-service.ts';
 
 const PATH = '/admin/vouchers/:id/document';
 /** The printed page is shown inside of ours: it may be framed by us, and nothing in it may run or be fetched. */
-const PRINT_POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox";
+export const PRINT_POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox";
 
 /** How a voucher looks on paper, its PDF, and sending it. All of it shows the code. */
 export function voucherDocumentPages(documents: VoucherDocuments, clock: Clock): Router {

@@ -40,6 +40,14 @@ export async function vouchersPdf(documents: VoucherDocuments, vouchers: readonl
   return documents.prints.pdfOfMany(documents.database.knex, sheets, format);
 }
 
+/** What the printed page tells of a voucher. */
+export type PrintedVoucher = Pick<VoucherView, 'type' | 'title' | 'value' | 'currency' | 'deal' | 'code' | 'validity' | 'restrictions' | 'stacking' | 'recipient' | 'message' | 'motif'>;
+
+/** The page as it would be printed, of a voucher that nobody has saved yet. */
+export async function draftPreview(documents: VoucherDocuments, draft: PrintedVoucher, format: PrintFormat, locale: Locale): Promise<string> {
+  return documents.prints.html(documents.database.knex, await toPrint(documents, draft, locale), format);
+}
+
 export async function voucherPreview(documents: VoucherDocuments, id: string, format: PrintFormat, locale: Locale, moment: Moment): Promise<string> {
   const voucher = await toPrint(documents, await findVoucher(documents.database, id, moment), locale);
   return documents.prints.html(documents.database.knex, voucher, format);
@@ -112,7 +120,7 @@ function addressOf(voucher: VoucherView): string | null {
   return voucher.recipient?.email ?? voucher.restrictions.customer?.email ?? null;
 }
 
-async function toPrint(documents: VoucherDocuments, voucher: VoucherView, locale: Locale): Promise<VoucherToPrint> {
+async function toPrint(documents: VoucherDocuments, voucher: PrintedVoucher, locale: Locale): Promise<VoucherToPrint> {
   const settings = await documentSettings(documents.database.knex);
   const t = documents.i18n.translator(locale);
   const plainCode = normaliseCode(voucher.code);
@@ -158,7 +166,7 @@ function decoded(text: string): string {
   }
 }
 
-function worthText(voucher: VoucherView, locale: Locale, t: Translate): string {
+function worthText(voucher: PrintedVoucher, locale: Locale, t: Translate): string {
   const { value, currency, deal } = voucher;
   if (value.originalValue !== null) return formatMoney(value.originalValue, currency, locale);
   if (deal?.paysInFull === true) return t('documents:print.whole_trip');
@@ -167,11 +175,11 @@ function worthText(voucher: VoucherView, locale: Locale, t: Translate): string {
   return tiers.length > 1 ? t('documents:print.up_to', { worth: last }) : last;
 }
 
-function validityText({ validity }: VoucherView, locale: Locale, t: Translate): string {
+function validityText({ validity }: PrintedVoucher, locale: Locale, t: Translate): string {
   return validity.bookUntil === null ? t('documents:print.no_end') : t('documents:print.until', { day: formatDay(validity.bookUntil, locale) });
 }
 
-function conditionsOf({ validity, restrictions, value, currency, stacking }: VoucherView, locale: Locale, t: Translate): string[] {
+function conditionsOf({ validity, restrictions, value, currency, stacking }: PrintedVoucher, locale: Locale, t: Translate): string[] {
   const conditions: string[] = [];
   const { travelFrom, travelUntil } = validity;
   if (travelFrom !== null && travelUntil !== null) conditions.push(t('documents:print.travel_between', { from: formatDay(travelFrom, locale), until: formatDay(travelUntil, locale) }));

@@ -12,9 +12,9 @@ import { actorName } from './voucher-aside-pages.ts';
 import { doOrAsk, type DoneOrAsked } from './approval-asking-pages.ts';
 import { createOnce, type CampaignCode } from './voucher-create-service.ts';
 import { changedParts, formPath } from './voucher-form-body-pages.ts';
-import { readForm, storedForm, type ReadForm } from './voucher-form-reading-pages.ts';
+import { readForm, sentForm, storedForm, type ReadForm } from './voucher-form-reading-pages.ts';
 import { changeRows, emptyVoucher, takeType, tidyRows, typedCopy, typedVoucher, type TypedVoucher } from './voucher-form-pages.ts';
-import { fixedFields, renderForm, type Conflict, type FormState } from './voucher-form-view-pages.ts';
+import { renderForm, type Conflict, type FormState } from './voucher-form-view-pages.ts';
 import { historyOf } from './voucher-lifecycle-service.ts';
 import { momentOf, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
 import { mergeTyped } from './voucher-merge-pages.ts';
@@ -44,7 +44,7 @@ export function voucherEditPages(pages: VoucherPages): Router {
 
   router.post([`${VOUCHERS_PATH}/preview`, `${VOUCHERS_PATH}/:id/preview`], mayChange, async (req, res) => {
     const voucher = req.params['id'] === undefined ? null : await findVoucher(database, idOf(req), momentOf(pages));
-    const { summary } = await read(res, await sentForm(req, res, voucher), voucher);
+    const { summary } = await read(res, await sentForm(database, req.body, voucher, res.locals), voucher);
     renderFragment(res, 'vouchers/summary', { summary });
   });
 
@@ -67,7 +67,7 @@ export function voucherEditPages(pages: VoucherPages): Router {
 
   router.post(`${VOUCHERS_PATH}/:id`, mayChange, async (req, res) => {
     const voucher = await findVoucher(database, idOf(req), momentOf(pages));
-    const typed = await sentForm(req, res, voucher);
+    const typed = await sentForm(database, req.body, voucher, res.locals);
     const rearranged = changeRows(typed, fieldOf(req, 'do'));
     if (rearranged !== null) return show(res, rearranged, voucher);
     await change(req, res, tidyRows(typed), voucher);
@@ -82,14 +82,6 @@ export function voucherEditPages(pages: VoucherPages): Router {
 
   function read(res: Response, typed: TypedVoucher | null, voucher: VoucherView | null): Promise<ReadForm> {
     return readForm(pages, typed, voucher, res.locals);
-  }
-
-  /** What was sent, with the stored value of every field that cannot be changed any more. */
-  async function sentForm(req: Request, res: Response, voucher: VoucherView | null): Promise<TypedVoucher> {
-    const sent = typedVoucher(req.body);
-    if (voucher === null) return sent;
-    const stored = await storedForm(database, voucher, res.locals);
-    return { ...sent, ...Object.fromEntries(fixedFields(voucher).map((name) => [name, stored[name]])) };
   }
 
   async function show(res: Response, typed: TypedVoucher, voucher: VoucherView | null, more: Partial<FormState> = {}): Promise<void> {

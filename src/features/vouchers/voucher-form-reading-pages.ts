@@ -9,8 +9,8 @@ import { offeredMotifs, type Motif } from '../documents/motif-service.ts';
 import { generalSettings } from '../settings/settings-service.ts';
 import { resolveEntries } from './voucher-entries-pages.ts';
 import { bodyOf } from './voucher-form-body-pages.ts';
-import { emptyVoucher, typedFromView, type TypedVoucher } from './voucher-form-pages.ts';
-import { offeredCampaigns } from './voucher-form-view-pages.ts';
+import { emptyVoucher, typedFromView, typedVoucher, type TypedVoucher } from './voucher-form-pages.ts';
+import { fixedFields, offeredCampaigns } from './voucher-form-view-pages.ts';
 import type { VoucherPages } from './voucher-list-pages.ts';
 import { baseOf } from './voucher-merge-pages.ts';
 import type { VoucherBody } from './voucher-service.ts';
@@ -55,6 +55,14 @@ export async function readForm(pages: VoucherPages, sent: TypedVoucher | null, v
 export async function storedForm(database: Database, voucher: VoucherView, { t, locale }: Reader): Promise<TypedVoucher> {
   const { typed } = await resolveEntries(database, typedFromView(voucher, locale), t);
   return { ...typed, base: baseOf(typed) };
+}
+
+/** What was sent, with the stored value of every field that cannot be changed any more. */
+export async function sentForm(database: Database, body: unknown, voucher: VoucherView | null, reader: Reader): Promise<TypedVoucher> {
+  const sent = typedVoucher(body);
+  if (voucher === null) return sent;
+  const stored = await storedForm(database, voucher, reader);
+  return { ...sent, ...Object.fromEntries(fixedFields(voucher).map((name) => [name, stored[name]])) };
 }
 
 async function namesOf(database: Database, kind: 'partner' | 'brand'): Promise<[string, string][]> {

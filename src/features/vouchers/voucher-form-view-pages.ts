@@ -70,6 +70,7 @@ export async function renderForm(res: Response, pages: VoucherPages, state: Form
     tabs: tabsOf(voucher, shows.showsRules, errors, t),
     acts,
     motifs: motifChoices(typed.motif, state.motifs, t),
+    draftHref: mayChange && !isOver ? `${VOUCHERS_PATH}${voucher === null ? '' : `/${voucher.id}`}/draft` : '',
     documentHref: voucher !== null && mayChange && maySeeCodes(user) ? `${VOUCHERS_PATH}/${voucher.id}/document` : '',
     familyHref: voucher === null ? '' : `${VOUCHERS_PATH}/${voucher.id}/family`,
     correctionHref: voucher !== null && mayCorrectValue(voucher, user?.role) ? `${VOUCHERS_PATH}/${voucher.id}/correction` : '',

@@ -1,0 +1,34 @@
+import { AxePuppeteer } from '@axe-core/puppeteer';
+import { expect } from 'chai';
+import type { Page } from 'puppeteer';
+
+/** No barrier in the light and in the dark, and nothing that scrolls sideways; the page is left in the light. */
+export async function expectNoBarrier(page: Page): Promise<void> {
+  for (const value of ['dark', 'light']) {
+    // Without motion, or a colour would be looked at half way from the one to the other.
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }, { name: 'prefers-reduced-motion', value: 'reduce' }]);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    const { violations } = await new AxePuppeteer(page).setLegacyMode().options({ iframes: false }).analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html]), `${page.url()} ${value}`).to.deep.equal([]);
+  }
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${page.url()} fits`).to.equal(true);
+}
+
+export function mainText(page: Page): Promise<string> {
+  return page.$eval('main', (main) => (main as HTMLElement).innerText);
+}
+
+/** Presses what leads to another page, or sends a form, and waits for the answer. */
+export async function press(page: Page, selector: string): Promise<void> {
+  await Promise.all([page.waitForNavigation(), page.$eval(selector, (element) => { (element as HTMLElement).click(); })]);
+}
+
+/** What stands in a field, in place of what was there. */
+export async function fill(page: Page, selector: string, text: string): Promise<void> {
+  await page.$eval(selector, (field) => { (field as HTMLInputElement).value = ''; });
+  await page.type(selector, text);
+}
+
+export function valueOf(page: Page, selector: string): Promise<string> {
+  return page.$eval(selector, (field) => (field as HTMLInputElement).value);
+}
