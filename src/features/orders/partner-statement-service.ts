@@ -12,17 +12,19 @@ import { partnerDetails, type PartnerDetails } from '../catalogue/partner-servic
 import type { Moment } from '../vouchers/voucher-view-service.ts';
 import { clearLine, payClearing } from './partner-clearing-service.ts';
 import { findLiveClearing } from './partner-clearing-store.ts';
+import { findDealsOfCodes, findPartnersOf, findRedeemedDeals, findUnpaidDeals, type RedeemedDeal, type UnpaidDeal } from './partner-deal-store.ts';
 import { payLockedInvoice, type PartnerInvoicing } from './partner-invoice-service.ts';
 import { spanOf } from './partner-report-service.ts';
 import { lockedLine, rejectLine, takeBack, type SettledLine } from './partner-settlement-service.ts';
 import { bookSalesLine, judgeSalesRows } from './partner-sales-service.ts';
 import { readStatementHead, readStatementRows, type StatementFile, type StatementHead } from './partner-statement-csv.ts';
 import {
-  decideLine, findDealsOfCodes, findPartnersOf, findRedeemedDeals, findStatement, findStatementLine, findUnpaidDeals, hasBookedLines, insertStatement, insertStatementLines, listStatementLines, listStatements, lockStatement, markCompared,
-  markDiscarded, updateFindings, type Finding, type NewStatement, type RedeemedDeal, type Statement, type StatementLine, type UnpaidDeal,
+  decideLine, findStatement, findStatementLine, hasBookedLines, insertStatement, insertStatementLines, listStatementLines, listStatements, lockStatement, markCompared,
+  markDiscarded, updateFindings, type Finding, type NewStatement, type Statement, type StatementLine,
 } from './partner-statement-store.ts';
 
-export { listStatementLines as statementLines, sumFindings as findingSums, type Finding, type Statement, type StatementLine, type UnpaidDeal } from './partner-statement-store.ts';
+export { listStatementLines as statementLines, sumFindings as findingSums, type Finding, type Statement, type StatementLine } from './partner-statement-store.ts';
+export type { UnpaidDeal };
 
 export const PARTNER_STATEMENT_JOB = 'partner-statement';
 
