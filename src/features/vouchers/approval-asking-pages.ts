@@ -1,11 +1,19 @@
-import type { Request, Response } from 'express';
-import type { Database } from '../../platform/db.ts';
+import type { Locals, Request, Response } from 'express';
+import type { Connection, Database } from '../../platform/db.ts';
 import { AppError } from '../../platform/errors.ts';
 import { addFlash } from '../../platform/flash.ts';
+import { formatMoney } from '../../platform/format.ts';
+import { fourEyesSettings } from '../settings/four-eyes-settings-service.ts';
 import { askForApproval, type ApprovalWish } from './approval-service.ts';
 import type { Moment } from './voucher-view-service.ts';
 
 export const APPROVALS_PATH = '/admin/approvals';
+
+/** Says beforehand from which amount on a second person decides; empty: never. */
+export async function secondPersonHint(connection: Connection, currency: string, { t, locale }: Pick<Locals, 't' | 'locale'>): Promise<string> {
+  const { isOn, limit } = await fourEyesSettings(connection);
+  return isOn ? t('vouchers:approvals.hint', { limit: formatMoney(limit, currency, locale) }) : '';
+}
 
 export type DoneOrAsked<T> = { readonly done: T } | { readonly asked: string };
 

@@ -9,7 +9,7 @@ import { parseDay } from '../../platform/typed-input.ts';
 import { fieldSentence } from '../../platform/validation.ts';
 import { renderPage } from '../../platform/views.ts';
 import { actionsOf, mayRefund, type VoucherAct } from './voucher-aside-pages.ts';
-import { doOrAsk } from './approval-asking-pages.ts';
+import { doOrAsk, secondPersonHint } from './approval-asking-pages.ts';
 import type { ApprovalWish } from './approval-service.ts';
 import { options } from './voucher-form-view-pages.ts';
 import { cancelVoucher, payVoucher, setDeactivated } from './voucher-lifecycle-service.ts';
@@ -72,7 +72,7 @@ export function voucherActionPages(pages: VoucherPages): Router {
     const path = `${VOUCHERS_PATH}/:id/${name}`;
     router.get(path, mayChange, async (req, res) => {
       const voucher = await findVoucher(database, idOf(req), momentOf(pages));
-      renderAct(res, pages, voucher, name, {}, []);
+      await renderAct(res, pages, voucher, name, {}, []);
     });
     router.post(path, mayChange, async (req, res) => {
       const id = idOf(req);
@@ -89,7 +89,7 @@ export function voucherActionPages(pages: VoucherPages): Router {
       const outcome = errors.length > 0 ? errors : await attempt(work, res);
       if (Array.isArray(outcome)) {
         res.status(422);
-        renderAct(res, pages, await findVoucher(database, id, momentOf(pages)), name, req.body as Record<string, unknown>, outcome);
+        await renderAct(res, pages, await findVoucher(database, id, momentOf(pages)), name, req.body as Record<string, unknown>, outcome);
         return;
       }
       if (outcome !== null) {
@@ -153,7 +153,7 @@ async function attempt(work: () => Promise<string | null>, res: Response): Promi
   }
 }
 
-function renderAct(res: Response, { clock }: VoucherPages, voucher: VoucherView, name: VoucherAct, typed: Readonly<Record<string, unknown>>, errors: readonly FormError[]): void {
+async function renderAct(res: Response, { clock, database }: VoucherPages, voucher: VoucherView, name: VoucherAct, typed: Readonly<Record<string, unknown>>, errors: readonly FormError[]): Promise<void> {
   const { t, user } = res.locals;
   const act = actionsOf(voucher, user, res.locals).find((one) => one.name === name) ?? null;
   renderPage(res, 'vouchers/action', {
@@ -167,5 +167,6 @@ function renderAct(res: Response, { clock }: VoucherPages, voucher: VoucherView,
     form: formView(typed, errors),
     methods: options(PAYMENT_METHODS, 'method', t),
     today: clock.today(),
+    secondPerson: await secondPersonHint(database.knex, voucher.currency, res.locals),
   });
 }

@@ -12,7 +12,7 @@ import { generateToken } from '../../platform/tokens.ts';
 import { parseMoney } from '../../platform/typed-input.ts';
 import { fieldSentence } from '../../platform/validation.ts';
 import { renderPage } from '../../platform/views.ts';
-import { doOrAsk } from './approval-asking-pages.ts';
+import { doOrAsk, secondPersonHint } from './approval-asking-pages.ts';
 import { actorOf, fieldOf, idOf } from './voucher-action-pages.ts';
 import { mayCorrectValue } from './voucher-aside-pages.ts';
 import { correctValue } from './voucher-correction-service.ts';
@@ -31,7 +31,7 @@ export function voucherCorrectionPages({ database, clock }: { readonly database:
   const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
 
   router.get(PATH, mayCorrect, async (req, res) => {
-    show(res, await findVoucher(database, idOf(req), moment()), { direction: 'more', counter: 'DEBITOR', amount: '', reason: '' });
+    await show(res, database, await findVoucher(database, idOf(req), moment()), { direction: 'more', counter: 'DEBITOR', amount: '', reason: '' });
   });
 
   router.post(PATH, mayCorrect, async (req, res) => {
@@ -48,7 +48,7 @@ export function voucherCorrectionPages({ database, clock }: { readonly database:
     if (counter === undefined) errors.push({ path: 'counter', message: t('common:input.required') });
     if (typed.reason === '') errors.push({ path: 'reason', message: t('vouchers:family.reason_required') });
     if (errors.length > 0 || counter === undefined || !amount.ok) {
-      show(res, voucher, typed, errors);
+      await show(res, database, voucher, typed, errors);
       return;
     }
     const change = direction === 'less' ? -amount.value : amount.value;
@@ -71,14 +71,14 @@ export function voucherCorrectionPages({ database, clock }: { readonly database:
       if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
       const { locale } = res.locals;
       const fields = error.details.fields?.map((field) => ({ path: field.path, message: fieldSentence(field, locale) }));
-      show(res, voucher, typed, fields ?? [{ path: '', message: errorSentence(error.code, locale) }]);
+      await show(res, database, voucher, typed, fields ?? [{ path: '', message: errorSentence(error.code, locale) }]);
     }
   });
 
   return router;
 }
 
-function show(res: Response, voucher: VoucherView, values: Readonly<Record<string, unknown>>, errors: readonly FormError[] = []): void {
+async function show(res: Response, database: Database, voucher: VoucherView, values: Readonly<Record<string, unknown>>, errors: readonly FormError[] = []): Promise<void> {
   const { t, locale, user } = res.locals;
   if (!mayCorrectValue(voucher, user?.role)) throw appError('illegal_transition');
   if (errors.length > 0) res.status(422);
@@ -93,6 +93,7 @@ function show(res: Response, voucher: VoucherView, values: Readonly<Record<strin
     directions: choices(DIRECTIONS, 'direction'),
     counters: choices(CORRECTION_ROLES, 'counter'),
     once: generateToken('k'),
+    secondPerson: await secondPersonHint(database.knex, voucher.currency, res.locals),
     form: formView(values, errors),
   });
 }

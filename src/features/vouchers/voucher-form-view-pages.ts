@@ -10,6 +10,7 @@ import { renderPage } from '../../platform/views.ts';
 import { listCampaigns, readCampaign, type CampaignView } from '../campaigns/campaign-service.ts';
 import { disputedOrderOf } from './voucher-dispute-service.ts';
 import { listByName, type CatalogueKind } from '../catalogue/catalogue-service.ts';
+import { secondPersonHint } from './approval-asking-pages.ts';
 import { actionsOf, mayCorrectValue, reachOf } from './voucher-aside-pages.ts';
 import { labelOf } from './voucher-entries-pages.ts';
 import { motifAddress, type Motif } from '../documents/motif-service.ts';
@@ -69,6 +70,7 @@ export async function renderForm(res: Response, pages: VoucherPages, state: Form
     carried: carriedFields(typed, shows),
     tabs: tabsOf(voucher, shows.showsRules, errors, t),
     acts,
+    secondPerson: voucher === null ? '' : await secondPersonHint(pages.database.knex, voucher.currency, res.locals),
     motifs: motifChoices(typed.motif, state.motifs, t),
     draftHref: mayChange && !isOver ? `${VOUCHERS_PATH}${voucher === null ? '' : `/${voucher.id}`}/draft` : '',
     documentHref: voucher !== null && mayChange && maySeeCodes(user) ? `${VOUCHERS_PATH}/${voucher.id}/document` : '',
