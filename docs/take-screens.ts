@@ -19,6 +19,7 @@ const PICTURES: readonly { name: string; path: string; width?: number; dark?: bo
   { name: 'voucher-list-phone', path: '/admin/vouchers', width: 360 },
   { name: 'voucher-new', path: '/admin/vouchers/new?type=discount' },
   { name: 'voucher', path: '/admin/vouchers/1' },
+  { name: 'voucher-design', path: '/admin/vouchers/2#design' },
   { name: 'campaigns', path: '/admin/campaigns' },
   { name: 'campaign', path: '/admin/campaigns/1' },
   { name: 'orders', path: '/admin/orders' },
@@ -83,6 +84,8 @@ async function take(page: Page, address: string, { name, path, width = 1440, dar
   await page.setViewport({ width, height: width < 600 ? 760 : 900 });
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }]);
   const answer = await page.goto(address + path);
+  // The preview follows what stands in the form after a pause.
+  if (name === 'voucher-design') await new Promise((resolve) => setTimeout(resolve, 2000));
   if (answer?.status() !== 200) throw new Error(`${path} answered ${answer?.status()}`);
   await page.screenshot({ path: join(FOLDER, `${name}.png`) });
   console.log(name);
