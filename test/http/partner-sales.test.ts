@@ -9,6 +9,7 @@ import { inTransaction } from '../../src/platform/db.ts';
 import { apiClient, bookingOf, type ApiClient } from '../support/api-client.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';
+import { jobsDone } from '../support/jobs-done.ts';
 import { signedIn, type Answer, type Visitor } from '../support/pages.ts';
 
 const STATEMENTS = '/admin/partner-settlements/statements';
@@ -31,7 +32,7 @@ describeOnBothDatabases('deals that a partner sells for us', (database) => {
   });
   after(() => server.close());
   afterEach('the books agree, and what is owed is the sum of the single vouchers', async () => {
-    await jobsDone();
+    await jobsDone(database());
     expect((await verifyBooks(database().knex, Date.now())).problem).to.equal(null);
     const report = await liabilityReport(database().knex, { from: `${today.slice(0, 7)}-01`, on: today, knownUntil: null });
     for (const { check, expected, actual } of report.checks) expect(actual, check).to.equal(expected);
@@ -59,22 +60,15 @@ describeOnBothDatabases('deals that a partner sells for us', (database) => {
     bookings += 1;
     const answer = await api.post('/redemptions', { booking: bookingOf(price, { partner: partnerId }), codes: [code], bookingNumber: `PV-${bookings}` });
     expect(answer.status, JSON.stringify(answer.body)).to.equal(201);
-    await jobsDone();
+    await jobsDone(database());
     return String(answer.body.id);
-  }
-
-  async function jobsDone(): Promise<void> {
-    for (const deadline = Date.now() + 15_000; Date.now() < deadline; await new Promise((resolve) => setTimeout(resolve, 25))) {
-      if ((await database().knex('jobs').whereIn('state', ['queued', 'running']).first<object | undefined>('id')) === undefined) return;
-    }
-    throw new Error('a job did not end');
   }
 
   async function endOf(answer: Answer): Promise<Record<string, unknown>> {
     expect(answer.status, answer.html).to.equal(303);
     const job = (await api.jobEnd(answer.location?.split('/').at(-1) ?? '')).body;
     expect(job.state, JSON.stringify(job)).to.equal('done');
-    await jobsDone();
+    await jobsDone(database());
     return job.result as Record<string, unknown>;
   }
 
@@ -141,10 +135,10 @@ describeOnBothDatabases('deals that a partner sells for us', (database) => {
     const page = await admin.get(`/admin/partner-settlements/lines?${new URLSearchParams({ partner: 'agentur', from: shortToday, to: shortToday }).toString()}`);
     expect(page.html).to.contain('aus Verkauf gedeckt').and.not.contain('noch abzurechnen').and.not.contain('weicht ab');
     expect((await api.post(`/redemptions/${redemption}/reversals`, { lines: [{ code: 'AG-REISE', amount: 9950 }], reason: 'Ein Reisender weniger' })).status).to.equal(201);
-    await jobsDone();
+    await jobsDone(database());
     expect(await balances(id)).to.deep.equal({ DEBITOR_PARTNER: 9900, DEBITOR: -9950, RABATT: 5000, V_DEAL: -4950 });
     expect((await api.post(`/redemptions/${redemption}/reversals`, { lines: [{ code: 'AG-REISE', amount: 9950 }], reason: 'Storno' })).status).to.equal(201);
-    await jobsDone();
+    await jobsDone(database());
     expect(await balances(id)).to.deep.equal({ DEBITOR_PARTNER: 9900, V_DEAL: -9900 });
     await redeem('AG-REISE', 8000);
     expect(await balances(id)).to.deep.equal({ DEBITOR_PARTNER: 9900, DEBITOR: -8000, V_DEAL: -1900 });
@@ -204,7 +198,7 @@ describeOnBothDatabases('deals that a partner sells for us', (database) => {
     const redemption = await redeem(String(answer.body.code), 10_000);
     expect(await balances(id, replaced)).to.deep.equal({ DEBITOR_PARTNER: 7000, DEBITOR: -10_000, RABATT: 3000 });
     await api.post(`/redemptions/${redemption}/reversals`, { lines: [{ code: String(answer.body.code), amount: 10_000 }], reason: 'Storno' });
-    await jobsDone();
+    await jobsDone(database());
     expect(await balances(id, replaced)).to.deep.equal({ DEBITOR_PARTNER: 7000, V_DEAL: -7000 });
   });
 
@@ -213,11 +207,11 @@ describeOnBothDatabases('deals that a partner sells for us', (database) => {
     await book(await report('VM-12', ['AG-WECHSEL;70,00;']));
     const redemption = await redeem('AG-WECHSEL', 10_000);
     expect((await api.post(`/redemptions/${redemption}/reversals`, { lines: [{ code: 'AG-WECHSEL', amount: 5000 }], reason: 'Teil' })).status).to.equal(201);
-    await jobsDone();
+    await jobsDone(database());
     const answer = await api.post(`/vouchers/${id}/reissue`, { reason: 'Code verloren' });
     expect(answer.status, JSON.stringify(answer.body)).to.be.oneOf([200, 201]);
     expect((await api.post(`/redemptions/${redemption}/reversals`, { lines: [{ code: 'AG-WECHSEL', amount: 2500 }], reason: 'Noch ein Teil' })).status).to.equal(201);
-    await jobsDone();
+    await jobsDone(database());
     const replaced = String(answer.body.id);
     expect(await balances(id, replaced)).to.deep.equal({ DEBITOR_PARTNER: 7000, DEBITOR: -2500, RABATT: 750, V_DEAL: -5250 });
     expect((await balances(replaced))['V_DEAL']).to.equal(-5250);
@@ -232,7 +226,7 @@ describeOnBothDatabases('deals that a partner sells for us', (database) => {
     const run = await proposeDerecognition(database(), barredOn, 'user:1', moment);
     if (run === null) throw new Error('nothing proposed');
     await api.jobEnd(await acceptDerecognition(database(), run, 'user:2', moment));
-    await jobsDone();
+    await jobsDone(database());
     expect(await balances(ours)).to.deep.equal({ DEBITOR_PARTNER: 4500, BREAKAGE: -4500 });
     expect(await balances(theirs)).to.deep.equal({});
     expect(await status(ours)).to.equal('derecognised');

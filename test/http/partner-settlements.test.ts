@@ -8,6 +8,7 @@ import { inTransaction } from '../../src/platform/db.ts';
 import { apiClient, bookingOf, type ApiClient } from '../support/api-client.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';
+import { jobsDone } from '../support/jobs-done.ts';
 import { signedIn, type Answer, type Visitor } from '../support/pages.ts';
 import { textOfPdf } from '../support/pdf.ts';
 
@@ -51,15 +52,8 @@ describeOnBothDatabases('the settlement with a partner', (database) => {
     const bookingNumber = `PS-${bookings}`;
     const answer = await api.post('/redemptions', { booking: bookingOf(price, partnerId === null ? {} : { partner: partnerId }), codes: [code], bookingNumber });
     expect(answer.status, JSON.stringify(answer.body)).to.equal(201);
-    await jobsDone();
+    await jobsDone(database());
     return { id: String(answer.body.id), bookingNumber };
-  }
-
-  async function jobsDone(): Promise<void> {
-    for (const deadline = Date.now() + 15_000; Date.now() < deadline; await new Promise((resolve) => setTimeout(resolve, 25))) {
-      if ((await database().knex('jobs').whereIn('state', ['queued', 'running']).first<object | undefined>('id')) === undefined) return;
-    }
-    throw new Error('a job did not end');
   }
 
   async function endOf(answer: Answer): Promise<Record<string, unknown>> {
@@ -110,7 +104,7 @@ describeOnBothDatabases('the settlement with a partner', (database) => {
     const { id } = await redeemed('LAUF-DREI', 20_000, 'sammler');
     await endOf(await admin.post(`${LINES}/run`, ofPartner('sammler')));
     expect((await api.post(`/redemptions/${id}/reversals`, { lines: [{ code: 'LAUF-DREI', amount: 5000 }], reason: 'Ein Ausflug weniger' })).status).to.equal(201);
-    await jobsDone();
+    await jobsDone(database());
     expect((await invoices(id)).map(({ state }) => state)).to.deep.equal(['open']);
     expect((await admin.get(pageOf('sammler'))).html).to.contain('seither geändert');
     expect(await endOf(await admin.post(`${LINES}/run`, ofPartner('sammler')))).to.include({ issued: 1, cancelled: 1 });
@@ -151,7 +145,7 @@ describeOnBothDatabases('the settlement with a partner', (database) => {
     await admin.post(`${LINES}/write-off`, { ...fields, reason: 'noch einmal' });
     expect((await admin.get(pageOf('-'))).html).to.contain('passt nicht zum jetzigen Stand');
     expect((await api.post(`/redemptions/${lone.id}/reversals`, { lines: [{ code: 'OHNE-PARTNER', amount: 9000 }], reason: 'Storno' })).status).to.equal(201);
-    await jobsDone();
+    await jobsDone(database());
     expect(await balances(lone.id)).to.deep.equal({});
   });
 
@@ -235,7 +229,7 @@ describeOnBothDatabases('the settlement with a partner', (database) => {
     const { location } = await upload({ documentNumber: 'GS-TEIL' }, 'Code;Betrag\nAUF-TEIL;360,00\n');
     await endOf(await admin.post(`${location}/bookings`, { paidOn: shortToday }));
     await api.post(`/redemptions/${id}/reversals`, { lines: [{ code: 'AUF-TEIL', amount: 10_000 }], reason: 'Weniger Tage' });
-    await jobsDone();
+    await jobsDone(database());
     expect(await balances(id)).to.deep.equal({ DEBITOR: -30_000, BANK: 36_000, DEBITOR_PARTNER: -9000, COMMISSION: 3000 });
     expect((await admin.get(pageOf('gutschrift'))).html).to.contain('Guthaben des Partners');
   });

@@ -7,6 +7,7 @@ import { migrateVouchers } from '../../src/features/vouchers/voucher-migration-s
 import type { Clock } from '../../src/platform/clock.ts';
 import { inTransaction, type Database } from '../../src/platform/db.ts';
 import { bookingOf, type ApiAnswer, type ApiClient } from './api-client.ts';
+import { jobsDone } from './jobs-done.ts';
 import type { Answer, Visitor } from './pages.ts';
 import { openShop } from './shop.ts';
 
@@ -247,9 +248,3 @@ async function jobOf({ api }: EveryEvent, answer: Answer): Promise<void> {
   expect((await api.jobEnd(id)).body.state).to.equal('done');
 }
 
-async function jobsDone(database: Database): Promise<void> {
-  for (const deadline = Date.now() + 15_000; Date.now() < deadline; await new Promise((resolve) => setTimeout(resolve, 25))) {
-    if ((await database.knex('jobs').whereIn('state', ['queued', 'running']).first<object | undefined>('id')) === undefined) return;
-  }
-  throw new Error('a job did not end');
-}

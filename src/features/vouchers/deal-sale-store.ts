@@ -22,14 +22,7 @@ export interface DealSale {
   readonly passedToId: string | null;
 }
 
-export interface NewDealSale {
-  readonly voucherId: string;
-  readonly partnerId: string;
-  readonly statementId: string;
-  readonly documentNumber: string;
-  readonly currency: string;
-  readonly price: number;
-  readonly soldOn: string;
+export interface NewDealSale extends Pick<DealSale, 'voucherId' | 'partnerId' | 'statementId' | 'documentNumber' | 'currency' | 'price' | 'soldOn'> {
   readonly actor: string;
   readonly now: number;
 }
