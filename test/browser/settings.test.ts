@@ -9,6 +9,7 @@ const PAGES: readonly { readonly path: string; readonly field: string; readonly 
   { path: 'general', field: 'holdMinutes', wrong: 'bald', right: '45', kept: null },
   { path: 'shop', field: 'iban', wrong: 'DE00 1234', right: 'DE02 1203 0000 0000 2020 51', kept: ['companyName', 'Sonne & Meer GmbH'] },
   { path: 'reversals', field: 'graceDays', wrong: '-3', right: '60', kept: null },
+  { path: 'documents', field: 'senderEmail', wrong: 'keine Adresse', right: 'gutscheine@example.org', kept: ['companyAddress', 'Hafenstraße 1'] },
   { path: 'four-eyes', field: 'limit', wrong: 'viel', right: '300,00', kept: null },
 ];
 
