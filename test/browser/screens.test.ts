@@ -34,18 +34,30 @@ for (const isFull of [true, false]) {
       try {
         await signInBrowser(visiting.page, server.url);
         await visiting.page.emulateMediaFeatures([STILL]);
-        const { problems, opened } = await lookAtAll(visiting, server.url, isFull ? STARTS : EMPTY_STARTS);
+        const { problems, opened } = await lookAtAll(visiting, server.url, isFull ? STARTS : EMPTY_STARTS, problemsOf);
         expect(problems).to.deep.equal([]);
         expect(opened).to.be.within(isFull ? 80 : 50, MOST - 1);
       } finally {
         await visiting.close();
       }
     }).timeout(600_000);
+
+    it('offers nothing without scripts that only a script could do', async () => {
+      const visiting = await visit({ ...WIDE, javaScript: false });
+      try {
+        await signInBrowser(visiting.page, server.url);
+        const { problems, opened } = await lookAtAll(visiting, server.url, isFull ? STARTS : EMPTY_STARTS, deadOnes);
+        expect(problems).to.deep.equal([]);
+        expect(opened).to.be.within(isFull ? 80 : 50, MOST - 1);
+      } finally {
+        await visiting.close();
+      }
+    }).timeout(300_000);
   });
 }
 
 /** Follows the links from the menu on; of pages that differ by an id or a question only, the first is looked at. */
-async function lookAtAll(visiting: Visit, url: string, starts: readonly string[]): Promise<{ readonly problems: string[]; readonly opened: number }> {
+async function lookAtAll(visiting: Visit, url: string, starts: readonly string[], look: (page: Page) => Promise<string[]>): Promise<{ readonly problems: string[]; readonly opened: number }> {
   const { page } = visiting;
   const kinds = new Set([...starts, ...STARTS]);
   const open = [...starts];
@@ -55,7 +67,7 @@ async function lookAtAll(visiting: Visit, url: string, starts: readonly string[]
     const answer = await page.goto(url + path);
     opened += 1;
     if (answer?.status() !== 200) problems.push(`${path} answered ${answer?.status() ?? 'nothing'}`);
-    problems.push(...(await problemsOf(page)).map((problem) => `${path}: ${problem}`), ...visiting.complaints().map((complaint) => `${path}: ${complaint}`));
+    problems.push(...(await look(page)).map((problem) => `${path}: ${problem}`), ...visiting.complaints().map((complaint) => `${path}: ${complaint}`));
     for (const link of await page.$$eval('a[href^="/"]:not([download])', (links) => links.map((one) => one.getAttribute('href') ?? ''))) {
       const target = link.split('#')[0] ?? '';
       const kind = (target.split('?')[0] ?? '').replaceAll(/\d+/g, '1').replace(/\/(trips|entries)\/[^/]+/, '/$1/1');
@@ -78,6 +90,20 @@ async function problemsOf(page: Page): Promise<string[]> {
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'light' }, STILL]);
   await page.setViewport(WIDE);
   return [...wide, ...narrow.map((problem) => `narrow and dark, ${problem}`)];
+}
+
+/** What can be seen and pressed, and yet does nothing: a button outside of a form that opens nothing, and a link to nowhere. */
+function deadOnes(page: Page): Promise<string[]> {
+  return page.$$eval('button, a', (all) =>
+    all
+      .filter((one) => one.checkVisibility())
+      .filter((one) => {
+        if (one instanceof HTMLAnchorElement) return !one.hasAttribute('href') || one.getAttribute('href') === '#';
+        const opens = one.hasAttribute('commandfor') || one.hasAttribute('popovertarget');
+        return !opens && (one.form === null || one.type === 'button');
+      })
+      .map((one) => `dead without scripts: ${one.outerHTML.slice(0, 200)}`),
+  );
 }
 
 async function violationsOf(page: Page, rules: string[]): Promise<string[]> {
