@@ -37,6 +37,8 @@ describeOn('SQLite', 'in a browser, motifs', (database) => {
   it('are uploaded after a mistake that keeps what was typed, chosen for a voucher, and archived', async function () {
     this.timeout(60_000);
     const { page, close } = await visit();
+    // Leaving a form with something typed in it asks first.
+    page.on('dialog', (dialog) => void dialog.accept());
     await signInBrowser(page, server.url);
     await page.goto(`${server.url}/admin/motifs`);
     expect(await mainText(page)).to.contain('Noch kein Motiv');
@@ -86,6 +88,14 @@ describeOn('SQLite', 'in a browser, motifs', (database) => {
     await until((html) => html.includes('Geschenk'));
     await page.setJavaScriptEnabled(true);
 
+    await page.goto(`${server.url}/admin/campaigns/new?type=discount#validity`);
+    await fill(page, 'main [name=title]', 'Herbstreisen');
+    await page.click('[data-tab=design]');
+    await page.$$eval('.voucher-motif', (labels) => { (labels.find((label) => label.textContent.includes('Strand')) as HTMLElement).click(); });
+    await page.type('[name=message]', 'Für alle unsere Gäste');
+    await until((html) => html.includes('Herbstreisen') && html.includes('Für alle unsere Gäste') && html.includes('class="panel panel-right"') && html.includes('MUST-ERCO-DE23-4567'));
+    await expectNoBarrier(page);
+    await page.goto('about:blank');
     await page.goto(`${server.url}/admin/motifs`);
     await page.$$eval('.motif-card a', (links) => { (links.find((link) => link.textContent.includes('Strand')) as HTMLElement).click(); });
     await page.waitForSelector('form[action$="/archive"]');

@@ -18,7 +18,7 @@ import { changeRows, emptyVoucher, takeType, tidyRows, typedFromView, typedVouch
 import { readForm } from './voucher-form-reading-pages.ts';
 import { carriedFields, labelOfPath, motifChoices, ruleFields, shownFields, type Conflict } from './voucher-form-view-pages.ts';
 import { resolveEntries } from './voucher-entries-pages.ts';
-import { mayChangeVouchers, momentOf, type VoucherPages } from './voucher-list-pages.ts';
+import { mayChangeVouchers, momentOf, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
 import { baseOf, mergeTyped } from './voucher-merge-pages.ts';
 import type { VoucherView } from './voucher-view-service.ts';
 
@@ -143,6 +143,8 @@ export function campaignEditPages(pages: VoucherPages): Router {
       typed: shown,
       carried: carriedFields(shown, shows).filter(({ name }) => name !== 'code' && name !== 'campaign'),
       maySave: mayChangeVouchers(user),
+      // The fields are those of a voucher's form, and so is what is printed.
+      draftHref: mayChangeVouchers(user) ? `${VOUCHERS_PATH}/draft` : '',
       voucher: null,
       isCampaign: true,
       isTypeFixed: fixed.includes('type'),
