@@ -54,6 +54,7 @@ import { outboxPages } from './features/documents/outbox-pages.ts';
 import { createVoucherPrints, embeddedFonts } from './features/documents/print-service.ts';
 import { documentSettingsPages } from './features/settings/document-settings-pages.ts';
 import { voucherDocumentPages } from './features/vouchers/voucher-document-pages.ts';
+import { createMorningReminders, remindersJob } from './features/vouchers/voucher-reminder-job.ts';
 import { voucherDraftPages } from './features/vouchers/voucher-draft-pages.ts';
 import { pdfName, voucherPdf } from './features/vouchers/voucher-document-service.ts';
 import { createPrinter } from './platform/chromium.ts';
@@ -240,6 +241,7 @@ export function compose({ config, sessionSecret, factorKey, database, clock, log
       restMailJob(documents, clock),
       partnerRunJob(invoicing, clock),
       partnerSalesJob(database, clock),
+      remindersJob(documents, clock),
       partnerStatementJob(invoicing, clock),
       settlementWorkbookJob({ database, files, clock, i18n, timeZone: config.businessTimezone, version: VERSION }),
     ],
@@ -266,6 +268,9 @@ export function compose({ config, sessionSecret, factorKey, database, clock, log
   });
   const nightlyExpiryRefunds = createNightlyExpiryRefunds({ database, clock }, config.businessTimezone, (error) => {
     log.error({ err: error }, 'expiry refunds');
+  });
+  const morningReminders = createMorningReminders(documents, clock, config.businessTimezone, (error) => {
+    log.error({ err: error }, 'reminders');
   });
   const nightlyTidying = createNightlyTidying({ database, clock, links }, config.businessTimezone, (error) => {
     log.error({ err: error }, 'tidying');
@@ -376,7 +381,7 @@ export function compose({ config, sessionSecret, factorKey, database, clock, log
   return {
     app,
     health,
-    background: [worker, fileExpiry, sealer, nightlyTidying, nightlyExpiryRefunds, delivery, printing],
+    background: [worker, fileExpiry, sealer, nightlyTidying, nightlyExpiryRefunds, morningReminders, delivery, printing],
     bootstrap: async () => {
       const closed = await sealPlainFactors(database, vault);
       if (closed > 0) log.warn({ people: closed }, 'the key of the second factors does not fit: these people sign in with a recovery code and set up their factor anew');

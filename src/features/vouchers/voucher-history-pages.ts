@@ -94,7 +94,7 @@ async function actorNames(database: Database, rows: readonly { readonly actor: s
   return namesOfActors(database, [...new Set(rows.map(({ actor }) => actor))]);
 }
 
-const ACTIONS = ['create', 'change', 'pay', 'deactivate', 'activate', 'cancel', 'reissue', 'topup', 'split', 'merge', 'extend', 'pass_on', 'derecognise', 'reactivate', 'correct', 'expiry_refund', 'export', 'refund_paid', 'chargeback_won', 'mail', 'join_campaign', 'leave_campaign'];
+const ACTIONS = ['create', 'change', 'pay', 'deactivate', 'activate', 'cancel', 'reissue', 'topup', 'split', 'merge', 'extend', 'pass_on', 'derecognise', 'reactivate', 'correct', 'expiry_refund', 'export', 'refund_paid', 'chargeback_won', 'mail', 'join_campaign', 'leave_campaign', 'remind'];
 
 function actionText(action: string, t: Words['t']): string {
   const name = action.replace(/^voucher\./, '');
