@@ -1,5 +1,4 @@
-import type { jurisdictionOf} from '../../core/limitation.ts';
-import { limitationDay } from '../../core/limitation.ts';
+import { limitationDay, type Jurisdiction } from '../../core/limitation.ts';
 import { movementLineOf, type MovementLine } from '../../core/liability-report.ts';
 import { dayOf } from '../../platform/clock.ts';
 import { formatMoney, formatPercent } from '../../platform/format.ts';
@@ -18,7 +17,7 @@ export interface ExportSubject {
   readonly actors: ReadonlyMap<string, string>;
   readonly account: string | null;
   readonly costCentre: string | null;
-  readonly jurisdiction: ReturnType<typeof jurisdictionOf>;
+  readonly jurisdiction: Jurisdiction;
 }
 
 export interface ExportWords {
