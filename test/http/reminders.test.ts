@@ -1,11 +1,13 @@
 import { expect } from 'chai';
 import { changeDocumentSettings, documentSettings } from '../../src/features/settings/document-settings-service.ts';
+import { queueReminders } from '../../src/features/vouchers/voucher-reminder-service.ts';
 import { inTransaction } from '../../src/platform/db.ts';
 import { fixedClock } from '../../src/platform/clock.ts';
 import { insertJob } from '../../src/platform/job-store.ts';
 import { apiClient, type ApiClient } from '../support/api-client.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';
+import { jobsDone } from '../support/jobs-done.ts';
 
 describeOnBothDatabases('reminders before a voucher ends', (database) => {
   let server: TestServer;
@@ -27,6 +29,7 @@ describeOnBothDatabases('reminders before a voucher ends', (database) => {
     const id = await inTransaction(database(), (trx) => insertJob(trx, { kind: 'reminders', payload: {}, total: null, createdBy: 'system', now: clock.now(), dedupeKey: key }));
     return (await api.jobEnd(id)).body.result;
   };
+  const queued = async (key: string): Promise<number> => (await database().knex('jobs').where({ dedupe_key: key }).select('id')).length;
   const mails = (): Promise<{ recipient: string; body: string }[]> => database().knex('mails').where({ event: 'reminder_expiry' }).orderBy('id').select('recipient', 'body');
 
   it('go to nobody without the setting, and once for each end with it', async () => {
@@ -38,9 +41,14 @@ describeOnBothDatabases('reminders before a voucher ends', (database) => {
     const locked = await sold('Gesperrt', '2030-03-20', { name: 'Dora', email: 'dora@example.org' });
     await api.post(`/vouchers/${locked}/deactivate`, { reason: 'Prüfung' });
     expect(await run('a')).to.deep.equal({ mails: 0 });
+    await queueReminders({ database: database() }, clock.now(), 'morning');
+    expect(await queued('morning')).to.equal(0);
     await changeDocumentSettings(database(), { ...(await documentSettings(database().knex)), reminderDays: 30 }, 'test', 1);
-    expect(await run('b')).to.deep.equal({ mails: 1 });
-    expect(await run('c')).to.deep.equal({ mails: 0 });
+    for (let process = 1; process <= 2; process++) await queueReminders({ database: database() }, clock.now(), 'morning');
+    expect(await queued('morning')).to.equal(1);
+    await jobsDone(database());
+    expect(await mails()).to.have.length(1);
+    expect(await run('b')).to.deep.equal({ mails: 0 });
     const [told, ...others] = await mails();
     expect(others).to.deep.equal([]);
     expect(told?.recipient).to.equal('anna@example.org');

@@ -9,8 +9,7 @@ import type { MailRoom } from '../documents/mail-service.ts';
 import type { VoucherPrints, VoucherToPrint, PrintFormat } from '../documents/print-service.ts';
 import { documentSettings, type DocumentSettings } from '../settings/document-settings-service.ts';
 import { insertFirstPin, type PreparedPin } from './voucher-pin-service.ts';
-import { insertReminder } from './voucher-reminder-store.ts';
-import { audit, findVoucher, lockedVoucher, readVoucher } from './voucher-service.ts';
+import { audit, findVoucher, readVoucher } from './voucher-service.ts';
 import type { Moment, VoucherView } from './voucher-view-service.ts';
 
 export interface VoucherDocuments {
@@ -103,39 +102,6 @@ export async function mailVoucher(
   );
   await audit(trx, 'voucher.mail', id, { attempt: wish.attempt }, actor, moment);
   return to;
-}
-
-/** Mails whoever it is for that a voucher with value ends soon; false: it is no longer so, or was told before. */
-export async function remindOfEnd(documents: VoucherDocuments, trx: Transaction, { id, endsOn }: { readonly id: string; readonly endsOn: string }, actor: string, moment: Moment): Promise<boolean> {
-  await lockedVoucher(trx, id, moment);
-  const voucher = await readVoucher(trx, id, moment);
-  const { recipient } = voucher;
-  if (recipient?.email == null || !['active', 'partly_redeemed'].includes(voucher.status) || !(await insertReminder(trx, id, endsOn, moment.now))) return false;
-  const locale = 'de';
-  await documents.mails.queue(
-    trx,
-    {
-      event: 'reminder_expiry',
-      dedupeKey: `voucher:${id}:reminder:${endsOn}`,
-      locale,
-      brand: voucher.restrictions.brand,
-      to: { email: recipient.email, name: recipient.name },
-      values: {
-        name: recipient.name ?? '',
-        title: voucher.title,
-        value: formatMoney(voucher.balance ?? 0, voucher.currency, locale),
-        validUntil: documents.i18n.translator(locale)('documents:print.until', { day: formatDay(endsOn, locale) }),
-        balanceLink: `${documents.baseUrl}/v`,
-      },
-      secrets: [],
-      attachments: [],
-      sendAfter: moment.now,
-      about: { entity: 'voucher', id },
-    },
-    moment.now,
-  );
-  await audit(trx, 'voucher.remind', id, { endsOn }, actor, moment);
-  return true;
 }
 
 /** Whether its mail could be sent now to whoever it is for. */
