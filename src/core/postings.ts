@@ -36,6 +36,13 @@ export function valueRoleOf(type: VoucherType, funding: string | null): string |
   return funding === 'goodwill' ? 'MEMO_GOODWILL' : 'V_VERR';
 }
 
+/** The roles that a voucher's balance is the sum of: a purchase that was sold with a bonus has a part of it on the memo role (K3). */
+export function storedRolesOf(type: VoucherType, funding: string | null): readonly string[] {
+  const role = valueRoleOf(type, funding);
+  if (role === null) return [];
+  return role === 'V_KAUF' ? [role, 'MEMO_GOODWILL'] : [role];
+}
+
 /** The role on which what is owed for a voucher stands: its own value, or what a partner was paid for a deal. null: nothing is owed. */
 export function owedRoleOf(type: VoucherType, funding: string | null): string | null {
   return type === 'deal' ? 'V_DEAL' : valueRoleOf(type, funding);

@@ -52,7 +52,7 @@ describeOnBothDatabases('exports of the list of vouchers', (database) => {
     const page = await admin.get('/admin/exports/vouchers?type=purchase&paid=yes');
     expect(page.html).to.contain('2 Gutscheine').and.contain('Art: Kauf; Bezahlt: bezahlt');
     const { rows, parameters, list } = await sheetsOf(await admin.post('/admin/exports/vouchers', { query: 'type=purchase&paid=yes', format: 'xlsx' }));
-    expect(list.columnCount).to.equal(42);
+    expect(list.columnCount).to.equal(43);
     expect(rows).to.have.lengthOf(3);
     const used = rows.find((row) => row['Titel'] === '=HYPERLINK("http://x")');
     expect(used).to.include({ Typ: 'Kauf', werthaltig: 'J', 'USt-Klasse': 'MZG', Zahlart: 'online oder anders', Nennwert: 100, Ausgabepreis: 100, eingelöst: 40, Restwert: 60, 'Anzahl Einlösungen': 1, 'Buchungs-Nrn': 'B-1', 'Liability-Konto': '1796' });

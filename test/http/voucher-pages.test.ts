@@ -312,7 +312,7 @@ describeOnBothDatabases('the vouchers of the admin over HTTP', (database) => {
     }
     const seen: [number, number][] = [];
     for (let before: number | null = null; ; ) {
-      const { entries, next } = await readLedgerPage(database().knex, id, 'V_KAUF', { before, limit: 2 });
+      const { entries, next } = await readLedgerPage(database().knex, id, ['V_KAUF'], { before, limit: 2 });
       seen.push(...entries.map(({ cents, balance }): [number, number] => [cents, balance]));
       if (next === null) break;
       before = next;

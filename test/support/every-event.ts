@@ -92,6 +92,7 @@ async function storedValue(parts: EveryEvent): Promise<void> {
   const held = await sell('Reserviert', 6000);
   made(await api.post('/holds', { booking: { ...bookingOf(2000), reference: 'offen' }, codes: [held.code] }));
   await sell('Franken', 4000, { currency: 'CHF' });
+  await bonus(parts);
 
   const settle = (title: string, funding: string, cents: number, more: object = {}): Promise<Voucher> => sell(title, cents, { type: 'settlement', funding, ...more });
   const goodwill = await settle('Kulanz', 'goodwill', 700);
@@ -105,6 +106,17 @@ async function storedValue(parts: EveryEvent): Promise<void> {
   const discount = made(await api.post('/vouchers', { type: 'discount', title: 'Rabatt', value: { tiers: [{ minTripPrice: 0, percent: 10 }] }, usage: { maxUses: 3 } }));
   await redeem(discount.code, 10_000);
   await giveBack(await redeem(discount.code, 20_000));
+}
+
+/** Sold for less than its value: what was given away is on no account. */
+async function bonus(parts: EveryEvent): Promise<void> {
+  const { sell, redeem, act, giveBack } = wordsOf(parts);
+  const terms = { issuePrice: 8000 };
+  await sell('Bonus, offen', 10_000, terms);
+  const used = await sell('Bonus, eingelöst', 10_000, terms);
+  await giveBack(await redeem(used.code, 6667), { amount: 3333 });
+  await act((await sell('Bonus, erstattet', 10_000, terms)).id, 'cancel', { refund: true, reason: 'Widerruf' });
+  await act((await sell('Bonus, verloren', 10_000, terms)).id, 'reissue', { reason: 'verloren' });
 }
 
 async function ordersAndTakeOver(parts: EveryEvent): Promise<void> {

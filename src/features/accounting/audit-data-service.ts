@@ -98,7 +98,7 @@ export const AUDIT_TABLES: readonly AuditTable[] = [
     description: 'Gutscheine mit Bewegung im Zeitraum; der Code ist nicht enthalten',
     columns: [
       column('gutschein_id', 'Laufende Nummer', 'number'), column('gutschein_nr', 'Gutscheinnummer'), column('typ', 'Gutscheintyp'), column('titel', 'Titel'), column('marke', 'Marke'), column('partner_id', 'Partner'),
-      column('finanzierung', 'Finanzierung (Verrechnung)'), column('aktion_id', 'Aktion', 'number'), column('waehrung', 'Währung'), column('nennwert', 'Nennwert', 'money'), column('restwert', 'Restwert heute', 'money'),
+      column('finanzierung', 'Finanzierung (Verrechnung)'), column('aktion_id', 'Aktion', 'number'), column('waehrung', 'Währung'), column('nennwert', 'Nennwert', 'money'), column('bonus', 'Bonusanteil am Nennwert', 'money'), column('restwert', 'Restwert heute', 'money'), column('bonus_rest', 'Bonusanteil am Restwert heute', 'money'),
       column('bezahlt_am', 'Bezahlt am', 'day'), column('buchung_von', 'Buchung von', 'day'), column('buchung_bis', 'Buchung bis', 'day'), column('angelegt', 'Angelegt am (UTC)', 'instant'), column('storniert', 'Storniert am (UTC)', 'instant'),
     ],
     references: [['partner_id', 'partner'], ['aktion_id', 'aktion']],

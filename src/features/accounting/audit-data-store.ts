@@ -24,8 +24,8 @@ export const AUDIT_SOURCES: readonly AuditSource[] = [
           .where('v.id', '>', after)
           .orderBy('v.id')
           .limit(limit)
-          .select('v.id as key', 'v.id', 'v.number', 'v.type', 'r.title', 'r.brand_id', 'r.partner_id', 'r.funding_kind as funding', 'v.campaign_id', 'r.currency', 'v.original_value', 'v.balance', 'v.paid_on', 'r.book_from', 'r.book_until', 'v.created_at', 'v.cancelled_at'),
-        ['id', 'number', 'type', 'title', 'brand_id', 'partner_id', 'funding', 'campaign_id', 'currency', 'original_value', 'balance', 'paid_on', 'book_from', 'book_until', 'created_at', 'cancelled_at'],
+          .select('v.id as key', 'v.id', 'v.number', 'v.type', 'r.title', 'r.brand_id', 'r.partner_id', 'r.funding_kind as funding', 'v.campaign_id', 'r.currency', 'v.original_value', 'v.bonus_value', 'v.balance', 'v.bonus_balance', 'v.paid_on', 'r.book_from', 'r.book_until', 'v.created_at', 'v.cancelled_at'),
+        ['id', 'number', 'type', 'title', 'brand_id', 'partner_id', 'funding', 'campaign_id', 'currency', 'original_value', 'bonus_value', 'balance', 'bonus_balance', 'paid_on', 'book_from', 'book_until', 'created_at', 'cancelled_at'],
       ),
   },
   {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Connection, Transaction } from '../../platform/db.ts';
 import { canonicalJson } from '../../platform/idempotency.ts';
 import { readOpenFrom } from './period-store.ts';
-import { findLedgerRows, findLedgerRowsBefore, findVouchersOfRedemption, sumOfRole, insertLedgerRows, type LedgerRow } from './ledger-store.ts';
+import { findLedgerRows, findLedgerRowsBefore, findVouchersOfRedemption, sumOfRoles, insertLedgerRows, type LedgerRow } from './ledger-store.ts';
 
 /** One movement between two roles of the chart of accounts; `cents` > 0, so it cannot be unbalanced. */
 export interface LedgerEntry {
@@ -118,17 +118,17 @@ export function vouchersPostedIn(connection: Connection, redemptionId: string): 
 
 export type { LedgerRow };
 
-/** A page of a voucher's entries, the newest first, each with what its role had after it. */
+/** A page of a voucher's entries, the newest first, each with what its roles had after it. */
 export async function readLedgerPage(
-  connection: Connection, voucherId: string, role: string | null, page: { readonly before: number | null; readonly limit: number },
+  connection: Connection, voucherId: string, roles: readonly string[], page: { readonly before: number | null; readonly limit: number },
 ): Promise<{ readonly entries: readonly (LedgerRow & { readonly balance: number })[]; readonly next: number | null }> {
   const found = await findLedgerRowsBefore(connection, voucherId, page.before, page.limit + 1);
   const rows = found.slice(0, page.limit);
   const [newest] = rows;
-  let balance = newest === undefined || role === null ? 0 : await sumOfRole(connection, voucherId, role, newest.position);
+  let balance = newest === undefined || roles.length === 0 ? 0 : await sumOfRoles(connection, voucherId, roles, newest.position);
   const entries = rows.map((row) => {
     const entry = { ...row, balance };
-    balance -= row.credit_role === role ? row.cents : row.debit_role === role ? -row.cents : 0;
+    balance -= (roles.includes(row.credit_role) ? row.cents : 0) - (roles.includes(row.debit_role) ? row.cents : 0);
     return entry;
   });
   return { entries, next: found.length > page.limit ? (rows.at(-1)?.position ?? null) : null };

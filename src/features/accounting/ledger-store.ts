@@ -60,9 +60,10 @@ export async function findLedgerRowsBefore(knex: Knex, voucherId: string, before
 }
 
 /** What a role of a voucher had after the entry at a position. */
-export async function sumOfRole(knex: Knex, voucherId: string, role: string, upToPosition: number): Promise<number> {
+export async function sumOfRoles(knex: Knex, voucherId: string, roles: readonly string[], upToPosition: number): Promise<number> {
+  const marks = roles.map(() => '?').join(', ');
   const row = await knex('ledger_entries').where({ voucher_id: voucherId }).where('position', '<=', upToPosition)
-    .first<{ sum: unknown } | undefined>(knex.raw('coalesce(sum(case when credit_role = ? then cents when debit_role = ? then -cents else 0 end), 0) as sum', [role, role]));
+    .first<{ sum: unknown } | undefined>(knex.raw(`coalesce(sum(case when credit_role in (${marks}) then cents else 0 end) - sum(case when debit_role in (${marks}) then cents else 0 end), 0) as sum`, [...roles, ...roles]));
   return toSafeInteger(row?.sum);
 }
 

@@ -82,9 +82,9 @@ async function openItemsOf(knex: Knex, type: VoucherType, cut: Cut, afterId: str
   const answer: unknown = await knex.raw(
     `select v.*, r.title, r.brand_id, r.currency, ${LAST_DAY} as book_until, r.funding_kind
      from (select x.id, x.number, x.type, x.rules_id, x.paid_on, x.extended_until, coalesce(x.acknowledged_on, x.paid_on) as claim_on,
-         case when x.is_deactivated or x.cancelled_at is not null then 1 else 0 end as blocked, x.balance - ${net.sql} as cents
+         case when x.is_deactivated or x.cancelled_at is not null then 1 else 0 end as blocked, ${OWED} - ${net.sql} as cents
        from vouchers x join voucher_rules f on f.id = x.rules_id
-       where x.type = ? and x.id > ? and x.ledger_count > 0 and (f.funding is null or f.funding <> 'goodwill') and x.balance - ${net.sql} <> 0
+       where x.type = ? and x.id > ? and x.ledger_count > 0 and (f.funding is null or f.funding <> 'goodwill') and ${OWED} - ${net.sql} <> 0
        order by x.id limit ?) v
      join voucher_rules r on r.id = v.rules_id
      order by v.id`,
@@ -138,6 +138,8 @@ interface Part {
 /** What tells groups of vouchers apart, as far as it stands in their rows. */
 const VOUCHER_KEYS = 'x.type, x.rules_id, x.paid_on, x.acknowledged_on, x.extended_until';
 const BLOCKED = 'case when x.is_deactivated or x.cancelled_at is not null then 1 else 0 end';
+/** A bonus was given away, so nobody is owed it. */
+const OWED = '(x.balance - x.bonus_balance)';
 const STORES_VALUE = "x.type in ('purchase', 'settlement') and x.ledger_count > 0";
 
 /**
@@ -157,16 +159,16 @@ function owedParts(knex: Knex, cut: Cut, entries: LaterEntries): Part[] {
     sql: `select x.type, x.rules_id, s.sold_on as paid_on, x.acknowledged_on, x.extended_until, ${BLOCKED} as blocked, ${rest} as cents, case when ${rest} <> 0 then 1 else 0 end as vouchers from deal_sales s join vouchers x on x.id = s.voucher_id`,
     bindings: hasLater ? [...later.bindings, ...later.bindings] : [],
   };
-  if (!hasLater) return [stored('x.balance', []), deals];
-  if (cut.knownUntil !== null) return [stored(`(x.balance - ${later.sql})`, later.bindings), deals];
-  return [stored('x.balance', []), movedAfter(knex, cut.day, entries), deals];
+  if (!hasLater) return [stored(OWED, []), deals];
+  if (cut.knownUntil !== null) return [stored(`(${OWED} - ${later.sql})`, later.bindings), deals];
+  return [stored(OWED, []), movedAfter(knex, cut.day, entries), deals];
 }
 
 /** What moved on vouchers of stored value after the day, with its sign turned; many entries are read along an index, voucher by voucher. */
 function movedAfter(knex: Knex, day: string, entries: LaterEntries): Part {
   const index = isMysqlConnection(knex) ? `force index (${entries === 'many' ? 'ledger_entries_voucher_day' : 'ledger_entries_posted_on_index'})` : '';
   return {
-    sql: `select ${VOUCHER_KEYS}, ${BLOCKED} as blocked, sum(-t.net) as cents, sum(case when x.balance - t.net <> 0 then 1 else 0 end) - sum(case when x.balance <> 0 then 1 else 0 end) as vouchers
+    sql: `select ${VOUCHER_KEYS}, ${BLOCKED} as blocked, sum(-t.net) as cents, sum(case when ${OWED} - t.net <> 0 then 1 else 0 end) - sum(case when ${OWED} <> 0 then 1 else 0 end) as vouchers
       from (select e.voucher_id, ${NET} as net from ledger_entries e ${index} where e.posted_on > ? group by e.voucher_id) t join vouchers x on x.id = t.voucher_id
       where ${STORES_VALUE} group by ${VOUCHER_KEYS}, blocked`,
     bindings: [day],

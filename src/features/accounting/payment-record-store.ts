@@ -30,6 +30,8 @@ export async function findPaymentRows(
     .leftJoin('voucher_rules as r', 'r.id', 'v.rules_id')
     .whereIn('e.event', ['redemption', 'redemption_reversal'])
     .whereRaw("(v.type is null or v.type <> 'discount')")
+    // The share of a bonus is a price cut.
+    .whereRaw("(v.type is null or v.type <> 'purchase' or (e.debit_role <> 'RABATT' and e.credit_role <> 'RABATT'))")
     .where((either) => void either.where('e.credit_role', 'DEBITOR').orWhere('e.debit_role', 'DEBITOR'))
     .orderBy([{ column: 'e.posted_on', order: 'desc' }, { column: 'e.id', order: 'desc' }])
     .limit(limit);

@@ -1,4 +1,5 @@
-import { valueRoleOf } from '../../core/postings.ts';
+import { bonusOf } from '../../core/bonus.ts';
+import { storedRolesOf } from '../../core/postings.ts';
 import type { Connection } from '../../platform/db.ts';
 import { CHAIN_START, entryHash } from './ledger-service.ts';
 import { findLedgerRowsOf, type LedgerRow } from './ledger-store.ts';
@@ -80,8 +81,10 @@ function problemOfTotals(voucher: VoucherTotals, rows: readonly LedgerRow[]): Ve
     if (sum !== voucher.dealRest) return difference('owed for a sold deal', where, sum, voucher.dealRest);
   }
   if (voucher.balance !== null) {
-    const sum = sumOn(valueRoleOf(voucher.type, voucher.funding), rows);
+    const sum = storedRolesOf(voucher.type, voucher.funding).reduce((total, role) => total + sumOn(role, rows), 0);
     if (sum !== voucher.balance) return difference('balance', where, sum, voucher.balance);
+    const problem = problemOfBonus(voucher, voucher.balance, rows, where);
+    if (problem !== null) return problem;
     if (voucher.heldAmount > voucher.balance) return difference('amount held', where, `at most ${voucher.balance}`, voucher.heldAmount);
   }
   if (voucher.uses !== voucher.countedUses) return difference('uses', where, voucher.countedUses, voucher.uses);
@@ -92,7 +95,17 @@ function problemOfTotals(voucher: VoucherTotals, rows: readonly LedgerRow[]): Ve
   return null;
 }
 
-function sumOn(role: string | null, rows: readonly LedgerRow[]): number {
+/** What was given away stands on the memo role, in proportion to what is left. */
+function problemOfBonus(voucher: VoucherTotals, balance: number, rows: readonly LedgerRow[], where: string): VerificationProblem | null {
+  if (voucher.type !== 'purchase') return null;
+  const terms = { value: voucher.originalValue ?? 0, bonus: voucher.bonusValue };
+  const expected = bonusOf(terms, balance);
+  if (voucher.bonusBalance !== expected) return difference('bonus', where, expected, voucher.bonusBalance);
+  const sum = sumOn('MEMO_GOODWILL', rows);
+  return sum === expected ? null : difference('bonus in the ledger', where, expected, sum);
+}
+
+function sumOn(role: string, rows: readonly LedgerRow[]): number {
   return rows.reduce((total, row) => total + (row.credit_role === role ? row.cents : 0) - (row.debit_role === role ? row.cents : 0), 0);
 }
 

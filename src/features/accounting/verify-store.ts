@@ -8,6 +8,9 @@ export interface VoucherTotals {
   readonly type: VoucherType;
   readonly funding: Funding | null;
   readonly balance: number | null;
+  readonly originalValue: number | null;
+  readonly bonusValue: number;
+  readonly bonusBalance: number;
   readonly uses: number;
   readonly maxUses: number | null;
   readonly ledgerCount: number;
@@ -33,7 +36,7 @@ export async function readVoucherTotals(knex: Knex, afterId: string, limit: numb
     .orderBy('v.id')
     .limit(limit)
     .select<VoucherTotalsRow[]>(
-      'v.id', 'v.type', 'r.funding_kind as funding', 'v.balance', 'v.uses', 'r.max_uses', 'v.ledger_count', 'v.ledger_head',
+      'v.id', 'v.type', 'r.funding_kind as funding', 'v.balance', 'v.original_value', 'v.bonus_value', 'v.bonus_balance', 'v.uses', 'r.max_uses', 'v.ledger_count', 'v.ledger_head',
       knex.raw('(select count(*) from redemption_lines l where l.voucher_id = v.id and l.reversed < l.applied) + v.carried_uses as counted_uses'),
       knex.raw('(select coalesce(sum(h.amount), 0) from hold_lines h where h.voucher_id = v.id and h.expires_at > ?) as held_amount', [now]),
       knex.raw('(select count(*) from hold_lines h where h.voucher_id = v.id and h.expires_at > ?) as held_uses', [now]),
@@ -44,6 +47,9 @@ export async function readVoucherTotals(knex: Knex, afterId: string, limit: numb
     type: row.type,
     funding: row.funding,
     balance: row.balance === null ? null : toSafeInteger(row.balance),
+    originalValue: row.original_value === null ? null : toSafeInteger(row.original_value),
+    bonusValue: toSafeInteger(row.bonus_value),
+    bonusBalance: toSafeInteger(row.bonus_balance),
     uses: row.uses,
     maxUses: row.max_uses,
     ledgerCount: row.ledger_count,
@@ -122,6 +128,9 @@ interface VoucherTotalsRow {
   readonly type: VoucherType;
   readonly funding: Funding | null;
   readonly balance: number | string | null;
+  readonly original_value: number | string | null;
+  readonly bonus_value: number | string;
+  readonly bonus_balance: number | string;
   readonly uses: number;
   readonly max_uses: number | null;
   readonly ledger_count: number;

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { BonusTerms } from '../../core/bonus.ts';
 import type { DiscountMethod } from '../../core/postings.ts';
 import type {
   Channel, CodeShape, Deal, IncludeExclude, Multiplier, Residual, StackingPolicy, Tier, Voucher, VoucherType,
@@ -30,6 +31,7 @@ export interface EvaluationFacts {
 export interface StoredVoucher extends Voucher {
   readonly funding: string | null;
   readonly residual: Residual;
+  readonly bonus: BonusTerms;
   readonly ledgerCount: number;
   readonly ledgerHead: string | null;
 }
@@ -62,6 +64,8 @@ interface FactsRow {
   readonly paid_on: string | null;
   readonly is_deactivated: number | boolean;
   readonly is_cancelled: number | boolean;
+  readonly original_value: number | string | null;
+  readonly bonus_value: number | string;
   readonly balance: number | string | null;
   readonly uses: number;
   readonly ledger_count: number;
@@ -109,7 +113,7 @@ function factsStatement(question: EvaluationQuestion): { sql: string; bindings: 
       (select a.discount_method from accounting_setups a order by a.id desc limit 1) as discount_method,
       (select group_concat(json_array(cs.prefix, cs.length)) from code_shapes cs) as code_shapes,
       ${regions.length === 0 ? 'null' : regionsWithAncestors(regions.length)} as regions,
-      v.id, v.code, v.normalised_code, v.type, v.paid_on, v.is_deactivated, v.balance, v.uses, v.ledger_count, v.ledger_head,
+      v.id, v.code, v.normalised_code, v.type, v.paid_on, v.is_deactivated, v.original_value, v.bonus_value, v.balance, v.uses, v.ledger_count, v.ledger_head,
       (v.cancelled_at is not null or v.refunded_at is not null or v.derecognised_at is not null or v.replaced_by_id is not null) as is_cancelled,
       r.title, r.currency, r.multiplier, r.max_amount, r.book_from,
       case when v.extended_until > r.book_until then v.extended_until else r.book_until end as book_until, r.travel_from, r.travel_until,
@@ -216,6 +220,7 @@ function toVoucher(row: FactsRow): StoredVoucher {
     usesByCustomer: toSafeInteger(row.customer_uses),
     funding: row.funding,
     residual: row.residual,
+    bonus: { value: Number(row.original_value ?? 0), bonus: Number(row.bonus_value) },
     ledgerCount: row.ledger_count,
     ledgerHead: row.ledger_head,
   };

@@ -1,3 +1,4 @@
+import { bonusOf, withBonusApart } from '../../core/bonus.ts';
 import { postingsOfRedemption } from '../../core/postings.ts';
 import type { AcceptedCode, Booking, CodeEntry, Evaluation, VoucherType } from '../../core/voucher.ts';
 import type { Database, Transaction } from '../../platform/db.ts';
@@ -144,7 +145,7 @@ async function write(
         redemptionId: id,
         reversalId: null,
       },
-      postingsOfRedemption(voucher, accepted.applied, discountMethod),
+      withBonusApart(postingsOfRedemption(voucher, accepted.applied, discountMethod), voucher.bonus, voucher.balance ?? 0, -accepted.applied),
     ),
   );
   await writeRedemption(trx, {
@@ -155,6 +156,7 @@ async function write(
     moves: used.map(({ accepted, voucher }, index): VoucherMove => ({
       voucherId: voucher.id,
       balance: voucher.balance === null ? null : voucher.balance - accepted.applied,
+      bonusBalance: voucher.bonus.bonus === 0 ? null : bonusOf(voucher.bonus, (voucher.balance ?? 0) - accepted.applied),
       uses: voucher.uses + 1,
       ledgerCount: chained[index]?.head.count ?? voucher.ledgerCount,
       ledgerHead: chained[index]?.head.hash ?? voucher.ledgerHead,

@@ -36,6 +36,8 @@ export interface VoucherMove {
   readonly voucherId: string;
   /** null: the voucher stores no value. */
   readonly balance: number | null;
+  /** null: it was sold without a bonus. */
+  readonly bonusBalance: number | null;
   readonly uses: number;
   readonly ledgerCount: number;
   readonly ledgerHead: string | null;
@@ -154,6 +156,7 @@ export function voucherUpdate(trx: Knex.Transaction, move: VoucherMove, now: num
   return trx('vouchers').where({ id: move.voucherId }).update({
     archived_at: null,
     ...(move.balance === null ? {} : { balance: move.balance }),
+    ...(move.bonusBalance === null ? {} : { bonus_balance: move.bonusBalance }),
     uses: move.uses,
     ledger_count: move.ledgerCount,
     ledger_head: move.ledgerHead,

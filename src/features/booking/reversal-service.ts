@@ -1,3 +1,4 @@
+import { bonusOf, withBonusApart } from '../../core/bonus.ts';
 import { postingsOfReversal } from '../../core/postings.ts';
 import { planReversal, type ReversalWish } from '../../core/reversal-plan.ts';
 import { normaliseCode } from '../../core/voucher-code.ts';
@@ -64,12 +65,25 @@ async function reverseOnce(trx: Transaction, input: ReversalInput, actor: string
   const shares = sharesOf(input, lines, vouchers);
   if ('paths' in shares) return { kind: 'refused', code: 'exceeds_redeemed', paths: shares.paths };
   if (input.expectedAmount !== null && sumOf(shares) !== input.expectedAmount) return { kind: 'changed' };
-  const reversal = await write(trx, input, bookingNumber, shares, vouchers, actor, moment);
+  const reversal = await write(trx, input, bookingNumber, shares, await withStanding(trx, vouchers, successions), actor, moment);
   await handOver(trx, shares, successions, input, bookingNumber, actor, moment);
   if (shares.some(({ line }) => vouchers.some(({ id, type }) => id === line.voucherId && type === 'deal'))) {
     await requestPartnerInvoices(trx, { redemptionId: input.redemptionId, cause: `reversal:${reversal.id}` }, actor, moment.now);
   }
   return { kind: 'reversed', reversal, codes: Object.fromEntries(vouchers.map(({ id, code }) => [id, code])) };
+}
+
+/** A bonus is shared out where the value ends up, so that what goes on to the voucher in its place agrees to the cent. */
+async function withStanding(trx: Transaction, vouchers: readonly ReversibleVoucher[], successions: Successions): Promise<StandingVoucher[]> {
+  const lastOf = (id: string): string => successions.get(id)?.at(-1) ?? id;
+  const passedOn = vouchers.filter(({ id, bonus }) => bonus.bonus > 0 && lastOf(id) !== id);
+  const standing = new Map((await findReversibleVouchers(trx, passedOn.map(({ id }) => lastOf(id)))).map(({ id, balance }) => [id, balance ?? 0]));
+  return vouchers.map((voucher) => ({ ...voucher, standing: lastOf(voucher.id) === voucher.id ? 0 : (standing.get(lastOf(voucher.id)) ?? 0) }));
+}
+
+interface StandingVoucher extends ReversibleVoucher {
+  /** What the voucher in its place has; 0 where it was not replaced. */
+  readonly standing: number;
 }
 
 /** Locks the vouchers of the lines and all that replaced them; what was replaced while it waited is locked as well. */
@@ -156,7 +170,7 @@ async function write(
   input: ReversalInput,
   bookingNumber: string,
   shares: readonly Share[],
-  vouchers: readonly ReversibleVoucher[],
+  vouchers: readonly StandingVoucher[],
   actor: string,
   moment: Moment,
 ): Promise<Reversal> {
@@ -179,11 +193,12 @@ async function write(
         redemptionId: input.redemptionId,
         reversalId: id,
       },
-      postingsOfReversal(voucher, share.amount, posted?.has(voucher.id) === true ? 'gross' : 'net'),
+      withBonusApart(postingsOfReversal(voucher, share.amount, posted?.has(voucher.id) === true ? 'gross' : 'net'), voucher.bonus, voucher.standing + (voucher.balance ?? 0), share.amount),
     );
     const move: VoucherMove = {
       voucherId: voucher.id,
       balance: voucher.balance === null ? null : voucher.balance + share.amount,
+      bonusBalance: voucher.bonus.bonus === 0 ? null : bonusOf(voucher.bonus, voucher.standing + (voucher.balance ?? 0) + share.amount) - bonusOf(voucher.bonus, voucher.standing),
       uses: isWholeLine(share) ? voucher.uses - 1 : voucher.uses,
       ledgerCount: chained.head.count,
       ledgerHead: chained.head.hash,

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { BonusTerms } from '../../core/bonus.ts';
 import { auditInsert, type AuditEntry } from '../../platform/audit.ts';
 import { writeTogether } from '../../platform/db.ts';
 import type { LedgerRow } from '../accounting/ledger-service.ts';
@@ -39,6 +40,7 @@ export interface ReversibleVoucher {
   readonly type: 'discount' | 'deal' | 'purchase' | 'settlement';
   readonly funding: string | null;
   readonly currency: string;
+  readonly bonus: BonusTerms;
   readonly balance: number | null;
   readonly uses: number;
   readonly ledgerCount: number;
@@ -54,7 +56,7 @@ export async function findReversibleVouchers(knex: Knex, ids: readonly string[])
   const rows = await knex('vouchers as v')
     .join('voucher_rules as r', 'r.id', 'v.rules_id')
     .whereIn('v.id', [...ids])
-    .select<VoucherRow[]>('v.id', 'v.code', 'r.title', 'v.type', 'r.funding_kind as funding', 'r.currency', 'v.balance', 'v.uses', 'v.ledger_count', 'v.ledger_head');
+    .select<VoucherRow[]>('v.id', 'v.code', 'r.title', 'v.type', 'r.funding_kind as funding', 'r.currency', 'v.original_value', 'v.bonus_value', 'v.balance', 'v.uses', 'v.ledger_count', 'v.ledger_head');
   return rows.map((row) => ({
     id: String(row.id),
     code: row.code,
@@ -62,6 +64,7 @@ export async function findReversibleVouchers(knex: Knex, ids: readonly string[])
     type: row.type,
     funding: row.funding,
     currency: row.currency,
+    bonus: { value: Number(row.original_value ?? 0), bonus: Number(row.bonus_value) },
     balance: row.balance === null ? null : Number(row.balance),
     uses: row.uses,
     ledgerCount: row.ledger_count,
@@ -145,6 +148,8 @@ interface VoucherRow {
   readonly type: ReversibleVoucher['type'];
   readonly funding: string | null;
   readonly currency: string;
+  readonly original_value: number | string | null;
+  readonly bonus_value: number | string;
   readonly balance: number | string | null;
   readonly uses: number;
   readonly ledger_count: number;

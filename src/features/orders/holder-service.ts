@@ -1,4 +1,4 @@
-import { valueRoleOf } from '../../core/postings.ts';
+import { storedRolesOf } from '../../core/postings.ts';
 import type { RateLimiter } from '../../platform/attempt-limit.ts';
 import type { Database } from '../../platform/db.ts';
 import { entriesOf } from '../vouchers/voucher-lifecycle-service.ts';
@@ -45,14 +45,14 @@ export interface HolderView {
 
 export async function holderView(database: Database, opened: OpenedVoucher, moment: Moment): Promise<HolderView> {
   const voucher = await findVoucher(database, opened.id, moment);
-  const role = valueRoleOf(voucher.type, voucher.funding);
-  if (!opened.isHolder || role === null) return { voucher, moves: [] };
+  const roles = storedRolesOf(voucher.type, voucher.funding);
+  if (!opened.isHolder || roles.length === 0) return { voucher, moves: [] };
   const entries = await entriesOf(database, voucher.id, moment);
   const moves = entries
     .map((entry) => ({
       on: entry.posted_on,
       event: entry.event,
-      change: (entry.credit_role === role ? entry.cents : 0) - (entry.debit_role === role ? entry.cents : 0),
+      change: (roles.includes(entry.credit_role) ? entry.cents : 0) - (roles.includes(entry.debit_role) ? entry.cents : 0),
       bookingNumber: entry.booking_number,
     }))
     .filter(({ change }) => change !== 0)

@@ -43,6 +43,7 @@ export function voucherCells({ voucher, facts, brand, partner, account, costCent
   const isGoodwill = voucher.funding === 'goodwill';
   const line = linesOf(facts.moved);
   const issued = line('sold') + line('issued');
+  const bonus = isGoodwill ? issued : issued === 0 || voucher.issuePrice === null ? 0 : (value.originalValue ?? 0) - voucher.issuePrice;
   const limitedOn = limitationOf(voucher, facts, jurisdiction);
   return {
     number: facts.number ?? `ID ${voucher.id}`,
@@ -61,8 +62,8 @@ export function voucherCells({ voucher, facts, brand, partner, account, costCent
     customer: voucher.restrictions.customer?.id ?? null,
     currency: voucher.currency,
     faceValue: value.originalValue,
-    issuePrice: storesValue ? (isGoodwill ? 0 : issued) : null,
-    bonus: storesValue ? (isGoodwill ? issued : 0) : null,
+    issuePrice: storesValue ? issued - bonus : null,
+    bonus: storesValue ? bonus : null,
     takenOver: storesValue ? line('taken_over') : null,
     toppedUp: storesValue ? line('topped_up') : null,
     redeemed: storesValue ? taken(line('redeemed')) : facts.redemptions.applied,
@@ -73,6 +74,7 @@ export function voucherCells({ voucher, facts, brand, partner, account, costCent
     derecognised: storesValue ? taken(line('derecognised') + line('reactivated')) : null,
     correction: storesValue ? line('correction') : null,
     balance,
+    bonusBalance: storesValue ? (isGoodwill ? balance : voucher.bonusBalance) : null,
     redemptions: facts.redemptions.count,
     bookings: bookingsOf(facts),
     lastMove: facts.lastPostedOn ?? (facts.redemptions.lastAt === null ? null : dayOf(facts.redemptions.lastAt, timeZone)),

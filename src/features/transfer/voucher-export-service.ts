@@ -67,7 +67,7 @@ export const EXPORT_COLUMNS: Readonly<Record<ExportKind, readonly ExportColumn[]
     text('number'), text('type', 13), text('storesValue', 10), text('vatClass', 11), text('campaign', 26), text('title', 30), text('brand', 18), text('partner', 18),
     text('funding', 20), day('issuedOn'), day('paidOn'), text('method', 16), text('saleDocument', 18), text('customer', 14), text('currency', 9), money('faceValue'),
     money('issuePrice'), money('bonus'), money('takenOver'), money('toppedUp'), money('redeemed'), money('reversed'), money('refunded'), money('transferred'), money('forfeited'),
-    money('derecognised'), money('correction'), money('balance'), count('redemptions'), text('bookings', 22), day('lastMove'), day('validFrom'), day('bookUntil'), day('travelUntil'), day('limitedOn'),
+    money('derecognised'), money('correction'), money('balance'), money('bonusBalance'), count('redemptions'), text('bookings', 22), day('lastMove'), day('validFrom'), day('bookUntil'), day('travelUntil'), day('limitedOn'),
     text('status', 16), text('held', 10), text('locked', 9), text('account', 12), text('costCentre', 10), text('exportRun', 16), text('note', 40),
   ],
   codes: [

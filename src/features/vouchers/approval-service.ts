@@ -14,6 +14,7 @@ import { cancelVoucher, payVoucher } from './voucher-lifecycle-service.ts';
 import { codeTaken, lockedVoucher, type VoucherBody } from './voucher-service.ts';
 import { findVoucherRecord } from './voucher-store.ts';
 import type { Moment } from './voucher-view-service.ts';
+import { owedOf } from './voucher-value-service.ts';
 
 export type { Approval };
 
@@ -100,7 +101,7 @@ async function askedOf(trx: Transaction, wish: ApprovalWish, moment: Moment): Pr
   }
   const { record, rules } = await lockedVoucher(trx, wish.voucherId, moment);
   const { kind, voucherId, ...payload } = wish;
-  const cents = kind === 'correction' ? wish.change : kind === 'issue' ? (record.originalValue ?? 0) : kind === 'reactivation' ? (wish.cents ?? 0) : (record.balance ?? 0);
+  const cents = kind === 'correction' ? wish.change : kind === 'issue' ? (record.originalValue ?? 0) : kind === 'reactivation' ? (wish.cents ?? 0) : owedOf(record);
   return { voucherId, voucherVersion: record.version, voucherEntries: record.ledgerCount, cents, currency: rules.currency, payload };
 }
 

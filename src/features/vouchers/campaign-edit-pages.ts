@@ -128,7 +128,7 @@ export function campaignEditPages(pages: VoucherPages): Router {
     const { t, user } = res.locals;
     const form = await readForm(pages, typed, null, res.locals);
     const shown = withBudget(form.typed, typed);
-    const shows = { ...shownFields(shown, null), showsMethod: false };
+    const shows = { ...shownFields(shown, null), showsMethod: false, showsIssuePrice: false };
     const fixed = campaign === null ? [] : fixedNames(campaign);
     const named = errors.map((error) => ({ ...error, message: error.path === '' ? error.message : `${t(error.path === 'budget' ? 'campaigns:budget' : labelOfPath(error.path))}: ${error.message}` }));
     if (errors.length > 0) res.status(422);
@@ -207,6 +207,6 @@ export function asVoucher(campaign: CampaignView): VoucherView {
   return {
     ...campaign,
     code: '', campaign: null, recipient: null, bookingId: null, invoiceId: null, note: null, status: campaign.active ? 'active' : 'deactivated',
-    available: null, balance: null, held: 0, uses: 0, bookingNumbers: [],
+    available: null, balance: null, issuePrice: null, bonusBalance: 0, held: 0, uses: 0, bookingNumbers: [],
   };
 }

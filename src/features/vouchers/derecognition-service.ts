@@ -16,7 +16,7 @@ import {
 import { reasonWith, requireOtherPerson, requireSecondPerson, type Approved } from './four-eyes-service.ts';
 import { findNeverDerecognised, type PayableVoucher } from './expiry-refund-store.ts';
 import { audit, lockedVoucher } from './voucher-service.ts';
-import { moveValue } from './voucher-value-service.ts';
+import { moveValue, owedOf } from './voucher-value-service.ts';
 import type { Moment } from './voucher-view-service.ts';
 
 export type { DerecognitionItem, DerecognitionRun };
@@ -77,12 +77,12 @@ export async function rejectDerecognition(database: Database, runId: string, act
 export async function derecogniseItem(trx: Transaction, run: DerecognitionRun, item: DerecognitionItem, actor: string, moment: Moment): Promise<boolean> {
   const { record, rules } = await lockedVoucher(trx, item.voucherId, moment);
   const sale = record.type === 'deal' ? await findDealSale(trx, item.voucherId) : null;
-  const isUnchanged = !rules.refundOnExpiry && (sale?.rest ?? record.balance) === item.cents && record.held === 0 && !record.isRefunded && !record.isReplaced && !record.isDerecognised;
+  const isUnchanged = !rules.refundOnExpiry && (sale?.rest ?? owedOf(record)) === item.cents && record.held === 0 && !record.isRefunded && !record.isReplaced && !record.isDerecognised;
   await setOutcome(trx, run.id, item.voucherId, isUnchanged ? 'derecognised' : 'skipped');
   if (!isUnchanged) return false;
-  const postings = sale === null ? postingsOfDerecognition({ type: record.type, funding: rules.funding }, item.cents) : await endSoldDeal(trx, sale);
+  const postings = sale === null ? postingsOfDerecognition({ type: record.type, funding: rules.funding }, record.balance ?? 0) : await endSoldDeal(trx, sale);
   const columns = { derecognised_at: moment.now };
-  const move = { voucher: record, currency: rules.currency, change: -item.cents, postings, postedOn: moment.today, reason: null, documentNumber: run.documentNumber, columns };
+  const move = { voucher: record, currency: rules.currency, change: -(record.balance ?? 0), postings, postedOn: moment.today, reason: null, documentNumber: run.documentNumber, columns };
   await moveValue(trx, move, actor, moment);
   await audit(trx, 'voucher.derecognise', item.voucherId, { run: run.id, cents: item.cents }, actor, moment);
   return true;
@@ -101,13 +101,14 @@ export async function reactivateVoucher(trx: Transaction, id: string, reason: st
   if (!record.isDerecognised) throw appError('illegal_transition');
   const last = await lastDerecognition(trx, id);
   if (last === undefined) throw new Error('a derecognised voucher without its entry');
+  const lapsed = await lapsedWith(trx, id, last);
   await requireSecondPerson(trx, last.cents, approved);
   const isSameYear = last.posted_on.slice(0, 4) === moment.today.slice(0, 4);
   const sale = record.type === 'deal' ? await findDealSale(trx, id) : null;
-  const postings = sale === null ? postingsOfReactivation({ type: record.type, funding: rules.funding }, last.cents, isSameYear) : postingsOfDealReactivation(last.cents, last.credit_role, isSameYear);
+  const postings = sale === null ? postingsOfReactivation({ type: record.type, funding: rules.funding }, last.cents + lapsed, isSameYear) : postingsOfDealReactivation(last.cents, last.credit_role, isSameYear);
   if (sale !== null) await updateDealSale(trx, sale.id, { rest: sale.rest + last.cents });
   const columns = { derecognised_at: null, cancelled_at: null, acknowledged_on: moment.today };
-  await moveValue(trx, { voucher: record, currency: rules.currency, change: last.cents, postings, postedOn: moment.today, reason: reasonWith(reason, approved), columns }, actor, moment);
+  await moveValue(trx, { voucher: record, currency: rules.currency, change: last.cents + lapsed, postings, postedOn: moment.today, reason: reasonWith(reason, approved), columns }, actor, moment);
   await audit(trx, 'voucher.reactivate', id, { reason, cents: last.cents }, actor, moment);
 }
 
@@ -124,6 +125,12 @@ export async function derecognisedCents(connection: Connection, id: string): Pro
 
 async function lastDerecognition(connection: Connection, id: string): Promise<LedgerRow | undefined> {
   return (await readLedger(connection, id, MAX_ENTRIES)).filter(({ event }) => event === 'derecognition').at(-1);
+}
+
+/** The bonus that lapsed together with what was derecognised comes back with it. */
+async function lapsedWith(connection: Connection, id: string, { position }: LedgerRow): Promise<number> {
+  const next = (await readLedger(connection, id, MAX_ENTRIES)).find((row) => row.position === position + 1);
+  return next?.event === 'forfeit' ? next.cents : 0;
 }
 
 export function derecognitionRuns(connection: Connection): Promise<DerecognitionRun[]> {

@@ -35,7 +35,7 @@ export async function findBarred(trx: Knex.Transaction, lastClaim: string, now: 
   const rows = await trx('vouchers as v')
     .join('voucher_rules as r', 'r.id', 'v.rules_id')
     .where('v.id', '>', afterId)
-    .where('v.balance', '>', 0)
+    .whereRaw('v.balance - v.bonus_balance > 0')
     .whereNotNull('v.paid_on')
     .whereRaw('coalesce(v.acknowledged_on, v.paid_on) <= ?', [lastClaim])
     .whereRaw("(r.funding is null or r.funding <> 'goodwill')")
@@ -47,8 +47,8 @@ export async function findBarred(trx: Knex.Transaction, lastClaim: string, now: 
     .whereNotExists((query) => void query.select(trx.raw('1')).from('derecognition_items as i').join('derecognition_runs as x', 'x.id', 'i.run_id').whereRaw('i.voucher_id = v.id').where('i.outcome', 'open').whereIn('x.state', ['proposed', 'accepted']))
     .orderBy('v.id')
     .limit(limit)
-    .select<{ id: number | string; balance: number | string; currency: string; claim_on: string }[]>('v.id', 'v.balance', 'r.currency', trx.raw('coalesce(v.acknowledged_on, v.paid_on) as claim_on'));
-  return rows.map((row) => ({ id: String(row.id), cents: Number(row.balance), currency: row.currency, claimOn: row.claim_on }));
+    .select<{ id: number | string; owed: number | string; currency: string; claim_on: string }[]>('v.id', trx.raw('v.balance - v.bonus_balance as owed'), 'r.currency', trx.raw('coalesce(v.acknowledged_on, v.paid_on) as claim_on'));
+  return rows.map((row) => ({ id: String(row.id), cents: Number(row.owed), currency: row.currency, claimOn: row.claim_on }));
 }
 
 /** Deals that partners sold for us, whose holders are still owed and whose claim was issued by this day. */

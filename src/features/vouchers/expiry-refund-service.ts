@@ -4,6 +4,7 @@ import { findExpiredToRefund, type PayableVoucher } from './expiry-refund-store.
 import { payOutByHand } from './voucher-refund-service.ts';
 import { audit, lockedVoucher } from './voucher-service.ts';
 import { statusOfRecord, type Moment } from './voucher-view-service.ts';
+import { owedOf } from './voucher-value-service.ts';
 
 export const EXPIRY_REFUND_JOB = 'expiry-refunds';
 const REASON = 'Ablauf: Auszahlung vereinbart';
@@ -29,6 +30,6 @@ export async function refundExpired(trx: Transaction, id: string, actor: string,
   const isDue = rules.refundOnExpiry && statusOfRecord(record, rules, moment.today) === 'expired' && record.held === 0 && (record.balance ?? 0) > 0;
   if (!isDue) return false;
   await payOutByHand(trx, record, rules, REASON, actor, moment);
-  await audit(trx, 'voucher.expiry_refund', id, { cents: record.balance }, actor, moment);
+  await audit(trx, 'voucher.expiry_refund', id, { cents: owedOf(record) }, actor, moment);
   return true;
 }

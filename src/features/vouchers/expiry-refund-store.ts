@@ -29,20 +29,20 @@ function payable(knex: Knex, afterId: string, limit: number) {
     .join('voucher_rules as r', 'r.id', 'v.rules_id')
     .where('r.refund_on_expiry', true)
     .where('v.id', '>', afterId)
-    .where('v.balance', '>', 0)
+    .whereRaw('v.balance - v.bonus_balance > 0')
     .whereNotNull('v.paid_on')
     .orderBy('v.id')
     .limit(limit)
-    .select<Row[]>('v.id', 'r.title', 'v.balance', 'r.currency');
+    .select<Row[]>('v.id', 'r.title', knex.raw('v.balance - v.bonus_balance as owed'), 'r.currency');
 }
 
 interface Row {
   readonly id: number | string;
   readonly title: string;
-  readonly balance: number | string;
+  readonly owed: number | string;
   readonly currency: string;
 }
 
 function toPayable(rows: readonly Row[]): PayableVoucher[] {
-  return rows.map(({ id, title, balance, currency }) => ({ id: String(id), title, cents: Number(balance), currency }));
+  return rows.map(({ id, title, owed, currency }) => ({ id: String(id), title, cents: Number(owed), currency }));
 }

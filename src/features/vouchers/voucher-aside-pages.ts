@@ -79,6 +79,10 @@ export function reachOf(voucher: VoucherView, campaign: { readonly title: string
 function payLines(voucher: VoucherView, words: Words): string[] {
   const { t } = words;
   if (voucher.value.originalValue === null) return [t('vouchers:pay_plain')];
+  if (voucher.issuePrice !== null && voucher.issuePrice < voucher.value.originalValue) {
+    const money = (cents: number): string => formatMoney(cents, voucher.currency, words.locale);
+    return [t('vouchers:pay_bonus', { price: money(voucher.issuePrice), value: money(voucher.value.originalValue) })];
+  }
   return [t('vouchers:pay_text', { value: formatMoney(voucher.value.originalValue, voucher.currency, words.locale) })];
 }
 
@@ -97,5 +101,5 @@ function heldLines(voucher: VoucherView, { t, locale }: Words): string[] {
 }
 
 function moneyOf(voucher: VoucherView, { locale }: Words): string {
-  return formatMoney(voucher.balance ?? 0, voucher.currency, locale);
+  return formatMoney((voucher.balance ?? 0) - voucher.bonusBalance, voucher.currency, locale);
 }

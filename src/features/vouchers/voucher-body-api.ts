@@ -20,6 +20,7 @@ export const newVoucherBody = Joi.object({
   type: rulesFields.type.required(),
   title: rulesFields.title.required(),
   code: Joi.string().max(100).allow(null),
+  issuePrice: positiveCentsField.allow(null),
   ...ownFields,
 }).required();
 
@@ -61,6 +62,8 @@ export const voucherAnswer = Joi.object({
   status: Joi.string().valid(...VOUCHER_STATUSES).required(),
   available: cents.required().allow(null),
   balance: cents.required().allow(null),
+  issuePrice: cents.required().allow(null),
+  bonusBalance: cents.required(),
   held: cents.required(),
   uses: cents.required(),
   bookingNumbers: Joi.array().items(Joi.string()).required(),

@@ -6,12 +6,14 @@ import { insertRules } from '../campaigns/rules-service.ts';
 import { audit, lockedVoucher } from './voucher-service.ts';
 import { updateVoucher, type VoucherRecord } from './voucher-store.ts';
 import type { Moment } from './voucher-view-service.ts';
+import { requireNoBonus } from './voucher-value-service.ts';
 
 /** Whether a voucher may become a code of a campaign; throws why not. */
 export async function requireJoinable(trx: Transaction, id: string, campaignId: string, moment: Moment): Promise<{ readonly rulesId: string }> {
   const { record, rules } = await lockedVoucher(trx, id, moment);
   if (record.campaignId !== null) throw conflict('in_campaign', IN_CAMPAIGN);
   requireStanding(record);
+  requireNoBonus(record);
   const campaign = await findCampaignRules(trx, campaignId);
   const { type, balance, ledgerCount, paidOn } = record;
   const { currency, residual, funding, restrictions } = rules;

@@ -4,7 +4,7 @@ import type { Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
 import { reasonWith, requireSecondPerson, type Approved } from './four-eyes-service.ts';
 import { audit, lockedVoucher, readVoucher } from './voucher-service.ts';
-import { moveValue } from './voucher-value-service.ts';
+import { moveValue, requireNoBonus } from './voucher-value-service.ts';
 import { statusOfRecord, type Moment, type VoucherView } from './voucher-view-service.ts';
 
 export interface Correction {
@@ -21,6 +21,7 @@ export async function correctValue(trx: Transaction, id: string, correction: Cor
   const { record, rules } = await lockedVoucher(trx, id, moment);
   if (record.balance === null || record.paidOn === null || record.paidOn > moment.today) throw appError('illegal_transition');
   if (!isLegal('correct', statusOfRecord(record, rules, moment.today))) throw appError('illegal_transition');
+  requireNoBonus(record);
   if (change === 0) throw wrongAmount(NOTHING);
   if (record.balance - record.held + change < 0) throw wrongAmount(TOO_MUCH);
   await requireSecondPerson(trx, Math.abs(change), approved);

@@ -10,7 +10,7 @@ import { findLinks, insertLinks, lockVouchersByCode, type LinkKind, type Voucher
 import { audit, lockedVoucher, newCode, readVoucher } from './voucher-service.ts';
 import { opensAgain } from './voucher-writing-service.ts';
 import { insertVoucher, updateVoucher, type VoucherRecord } from './voucher-store.ts';
-import { moveValue } from './voucher-value-service.ts';
+import { moveValue, requireNoBonus } from './voucher-value-service.ts';
 import { statusOfRecord, type Moment, type VoucherView } from './voucher-view-service.ts';
 
 export { LINK_KINDS } from './voucher-family-store.ts';
@@ -110,6 +110,7 @@ function requireFree({ record, rules }: Locked, action: VoucherAction, moment: M
   if (record.balance === null || record.balance === 0) throw appError('illegal_transition');
   if (!isLegal(action, statusOfRecord(record, rules, moment.today))) throw appError('illegal_transition');
   if (record.held > 0) throw wrongField('', 'held', HELD);
+  requireNoBonus(record);
   return record.balance;
 }
 

@@ -89,12 +89,14 @@ export function bodyOf(typed: TypedVoucher, { t, currency, entries, voucher }: F
   const recipient = { name: text('recipientName') || null, email: text('recipientEmail') || null };
   if (!isEmail(recipient.email)) wrong('recipientEmail', t('vouchers:email_invalid'));
   required('partner', deal?.invoicePartner === true && text('partner') === '', t('vouchers:partner_required'));
+  const issuePrice = voucher === null && type === 'purchase' ? money('issuePrice') : null;
   const method = oneOf(PAYMENT_METHODS, text('method'));
   const body: VoucherBody = {
     type,
     title: text('title'),
     ...(text('code') === '' ? {} : { code: text('code') }),
     paidAt,
+    ...(issuePrice === null ? {} : { issuePrice }),
     ...(type === 'purchase' && method !== null && paidAt !== null ? { paymentMethod: method } : {}),
     active: text('active') === 'true',
     value,

@@ -20,7 +20,7 @@ export type RestrictionKind = (typeof RESTRICTION_KINDS)[number];
 
 export const TEXT_FIELDS = [
   'title', 'code', 'campaign', 'paidAt', 'method', 'active', 'bookFrom', 'bookUntil', 'travelFrom', 'travelUntil', 'multiplier', 'maxAmount',
-  'originalValue', 'residual', 'funding', 'maxUses', 'maxUsesPerCustomer', 'exclusive', 'refundOnExpiry', 'minTravellers', 'customerEmail', 'partner', 'brand',
+  'originalValue', 'issuePrice', 'residual', 'funding', 'maxUses', 'maxUsesPerCustomer', 'exclusive', 'refundOnExpiry', 'minTravellers', 'customerEmail', 'partner', 'brand',
   'paysInFull', 'entry', 'invoicePartner', 'partnerPrice', 'motif', 'message', 'recipientName', 'recipientEmail', 'bookingId', 'invoiceId', 'note',
 ] as const;
 export type TextField = (typeof TEXT_FIELDS)[number];
@@ -133,6 +133,7 @@ export function typedFromView(view: VoucherView, locale: Locale): TypedVoucher {
     })),
     maxAmount: money(value.maxAmount),
     originalValue: money(value.originalValue),
+    issuePrice: view.issuePrice === value.originalValue ? '' : money(view.issuePrice),
     residual: view.residual,
     funding: view.funding ?? '',
     maxUses: number(usage.maxUses),

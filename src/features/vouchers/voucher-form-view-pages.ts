@@ -136,7 +136,7 @@ export function fixedFields(voucher: VoucherView | null): readonly string[] {
   const isStored = voucher.balance !== null;
   const paid = isStored && voucher.paidAt !== null ? ['paidAt', 'originalValue', 'funding', 'brand'] : [];
   // Locking is done by its own button, which asks why.
-  const always = ['type', 'shownType', 'code', 'campaign', 'residual', 'active', ...paid];
+  const always = ['type', 'shownType', 'code', 'campaign', 'residual', 'issuePrice', 'active', ...paid];
   if (voucher.campaign === null) return always;
   const own = ['paidAt', 'method', 'version', 'base', ...SALE_FIELDS];
   return [...always, ...[...TEXT_FIELDS, ...LIST_FIELDS].filter((name) => !own.includes(name))];
@@ -157,6 +157,8 @@ interface Shows {
   /** A code of a campaign has no rules of its own. */
   readonly showsRules: boolean;
   readonly showsValue: boolean;
+  /** Not for a code of a campaign: each has its full value booked. */
+  readonly showsIssuePrice: boolean;
   readonly showsFunding: boolean;
   readonly showsDeal: boolean;
   readonly showsMethod: boolean;
@@ -168,6 +170,7 @@ export function shownFields({ type, campaign }: TypedVoucher, voucher: VoucherVi
   return {
     showsRules,
     showsValue: showsRules && isStored,
+    showsIssuePrice: showsRules && type === 'purchase' && (voucher === null || voucher.campaign === null),
     showsFunding: showsRules && type === 'settlement',
     showsDeal: showsRules && type === 'deal',
     showsMethod: showsRules && type === 'purchase' && (voucher === null || voucher.paidAt === null),
@@ -186,6 +189,7 @@ export function carriedFields(typed: TypedVoucher, shows: Shows): { name: string
     if (!shows.showsRules) return !OWN_FIELDS.includes(name);
     if (VALUE_FIELDS.includes(name)) return !shows.showsValue;
     if (DEAL_FIELDS.includes(name)) return !shows.showsDeal;
+    if (name === 'issuePrice') return !shows.showsIssuePrice;
     if (name === 'funding') return !shows.showsFunding;
     return name === 'method' && !shows.showsMethod;
   };

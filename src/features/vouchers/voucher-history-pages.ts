@@ -1,5 +1,5 @@
 import express, { type Locals, type Router } from 'express';
-import { owedRoleOf } from '../../core/postings.ts';
+import { storedRolesOf } from '../../core/postings.ts';
 import type { Tier } from '../../core/voucher.ts';
 import { requireUser } from '../../platform/auth.ts';
 import type { Database } from '../../platform/db.ts';
@@ -34,7 +34,7 @@ export async function storyOf(pages: VoucherPages, voucher: VoucherView, nameOf:
   const moment = momentOf(pages);
   const history = await historyOf(database, voucher.id, moment);
   const redemptions = await redemptionsOf(database, voucher.id);
-  const { entries, next } = await readLedgerPage(database.knex, voucher.id, owedRoleOf(voucher.type, voucher.funding), { before: null, limit: ENTRIES });
+  const { entries, next } = await readLedgerPage(database.knex, voucher.id, rolesOf(voucher), { before: null, limit: ENTRIES });
   const names = await actorNames(database, [...history, ...redemptions, ...entries]);
   const { t } = words;
   return {
@@ -52,6 +52,10 @@ export async function storyOf(pages: VoucherPages, voucher: VoucherView, nameOf:
   };
 }
 
+function rolesOf({ type, funding }: VoucherView): readonly string[] {
+  return type === 'deal' ? ['V_DEAL'] : storedRolesOf(type, funding);
+}
+
 /** The entries beyond those of the tab, page by page. */
 export function voucherLedgerPages(pages: VoucherPages): Router {
   const router = express.Router();
@@ -62,7 +66,7 @@ export function voucherLedgerPages(pages: VoucherPages): Router {
     const voucher = await findVoucher(pages.database, id, momentOf(pages));
     const cursor = req.query['cursor'];
     const before = typeof cursor === 'string' && /^\d{1,9}$/.test(cursor) ? Number(cursor) : null;
-    const { entries, next } = await readLedgerPage(pages.database.knex, id, owedRoleOf(voucher.type, voucher.funding), { before, limit: ENTRIES });
+    const { entries, next } = await readLedgerPage(pages.database.knex, id, rolesOf(voucher), { before, limit: ENTRIES });
     const here = `/admin/vouchers/${id}`;
     renderPage(res, 'vouchers/ledger', {
       title: t('vouchers:story.ledger'),

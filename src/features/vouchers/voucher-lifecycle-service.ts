@@ -13,7 +13,7 @@ import { insertLinks } from './voucher-family-store.ts';
 import { requireUndisputed, setLock } from './voucher-lock-service.ts';
 import { refundBalance, type TakenBackCents } from './voucher-refund-service.ts';
 import { findHistory, findRedemptions, insertVoucher, updateVoucher, type VoucherRecord, type VoucherRedemption } from './voucher-store.ts';
-import { moveValue } from './voucher-value-service.ts';
+import { moveValue, owedOf, requireNoBonus } from './voucher-value-service.ts';
 import { audit, bookIssue, lockedVoucher, newCode, readVoucher } from './voucher-service.ts';
 import { statusOfRecord, type Moment, type VoucherView } from './voucher-view-service.ts';
 
@@ -58,7 +58,7 @@ export async function cancelVoucher(
   if (cancellation.refund && balance > 0) {
     // What a program pays back follows its own booking; a person does it by hand.
     const { charged, refunded } = cancellation.takenBack ?? { charged: [], refunded: 0 };
-    const paidOut = Math.max(0, balance - charged.reduce((sum, { cents }) => sum + cents, 0) - refunded);
+    const paidOut = Math.max(0, owedOf(record) - charged.reduce((sum, { cents }) => sum + cents, 0) - refunded);
     if (actor.startsWith('user:') && paidOut > 0) await requireSecondPerson(trx, paidOut, approved);
     await refundBalance(trx, record, rules, reasonWith(cancellation.reason, approved), actor, moment, cancellation.takenBack);
   } else {
@@ -85,6 +85,7 @@ export async function reissueVoucher(trx: Transaction, id: string, reason: strin
     paidOn: record.paidOn,
     originalValue: record.originalValue,
     balance: record.balance === null ? null : 0,
+    bonusValue: record.bonusValue,
     uses: record.uses,
     carriedUses: record.uses,
     acknowledgedOn: moment.today,
@@ -112,6 +113,7 @@ export async function topUpVoucher(
   const { record, rules } = await lockedVoucher(trx, id, moment);
   requireLegal('topup', record, rules, moment);
   if (record.balance === null) throw appError('illegal_transition');
+  requireNoBonus(record);
   if (rules.funding === 'goodwill' && (await needsSecondPerson(trx, record.balance + topUp.amount))) throw appError('needs_second_person', { fields: [{ path: 'amount', code: 'needs_second_person', message: CORRECT_INSTEAD }] });
   const postings = postingsOfTopUp({ type: record.type, funding: rules.funding }, topUp.amount, topUp.method);
   const move = { voucher: record, currency: rules.currency, change: topUp.amount, postings, postedOn: moment.today, reason: null, columns: { acknowledged_on: moment.today } };

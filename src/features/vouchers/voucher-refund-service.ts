@@ -1,3 +1,4 @@
+import { isMemoRole } from '../../core/chart-of-accounts.ts';
 import { postingsOfChargeback, postingsOfRefund, postingsOfRefundPaid, refundRoleOf, type Posting, type RefundRole } from '../../core/postings.ts';
 import { inTransaction, type Database, type Transaction } from '../../platform/db.ts';
 import { appError } from '../../platform/errors.ts';
@@ -6,7 +7,7 @@ import type { StoredRules } from '../campaigns/rules-service.ts';
 import { closeRefundTask, findRefundTask, insertRefundTask, listRefundTasks, type RefundTask } from './voucher-refund-store.ts';
 import { audit, lockedVoucher } from './voucher-service.ts';
 import type { VoucherRecord } from './voucher-store.ts';
-import { moveValue } from './voucher-value-service.ts';
+import { moveValue, owedOf } from './voucher-value-service.ts';
 import type { Moment } from './voucher-view-service.ts';
 
 export type { RefundTask };
@@ -32,12 +33,14 @@ export async function payOutByHand(trx: Transaction, record: VoucherRecord, rule
  */
 export async function refundBalance(trx: Transaction, record: VoucherRecord, rules: StoredRules, reason: string, actor: string, moment: Moment, takenBack = NOTHING): Promise<void> {
   const entries = await readLedger(trx, record.id, MAX_ENTRIES);
-  const wayBack = refundRoleOf(entries.filter(({ event }) => INCOMING.has(event)).map(({ debit_role: role }) => role));
+  const wayBack = refundRoleOf(entries.filter(({ event, debit_role: role }) => INCOMING.has(event) && !isMemoRole(role)).map(({ debit_role: role }) => role));
   await payOut(trx, record, rules, wayBack ?? 'DEBITOR', reason, actor, moment, takenBack);
 }
 
 async function payOut(trx: Transaction, record: VoucherRecord, rules: StoredRules, to: RefundRole, reason: string, actor: string, moment: Moment, takenBack = NOTHING): Promise<void> {
   const voucher = { type: record.type, funding: rules.funding };
+  // A bonus ends with the voucher: it was given away, so nobody is paid it.
+  if (record.bonusValue > 0 && takenBack !== NOTHING) throw new Error('the shop sells no voucher with a bonus');
   let rest = record.balance ?? 0;
   const moves: { readonly posting: Posting; readonly documentNumber: string | null }[] = [];
   const take = (wanted: number, documentNumber: string | null, postingsOf: (cents: number) => Posting[]): void => {
@@ -47,7 +50,7 @@ async function payOut(trx: Transaction, record: VoucherRecord, rules: StoredRule
   };
   for (const { orderNumber, cents } of takenBack.charged) take(cents, orderNumber, (part) => postingsOfChargeback(voucher, part));
   take(takenBack.refunded, null, (part) => postingsOfRefund(voucher, part, 'TRANSIT'));
-  const byHand = to === 'DEBITOR' ? rest : 0;
+  const byHand = to === 'DEBITOR' ? owedOf(record) : 0;
   take(rest, null, (part) => postingsOfRefund(voucher, part, to));
   for (const [index, { posting, documentNumber }] of moves.entries()) {
     const columns = index === moves.length - 1 ? { refunded_at: moment.now, cancelled_at: moment.now } : {};

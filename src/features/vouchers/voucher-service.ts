@@ -25,6 +25,8 @@ export interface VoucherBody extends RulesBody {
   readonly bookingId?: string | null;
   readonly invoiceId?: string | null;
   readonly note?: string | null;
+  /** Paid for it; less than the original value where a bonus is given. */
+  readonly issuePrice?: number | null;
   /** How a voucher that stores value was paid; `other` when nobody says. */
   readonly paymentMethod?: PaymentMethod;
   /** false: locked by hand. */
@@ -142,6 +144,7 @@ export function malformedCode(): Error {
 /** One voucher inside of a larger use case; its rules must have been found sound. */
 export async function createVoucherIn(trx: Transaction, body: VoucherBody, rules: StoredRules, code: string, actor: string, moment: Moment, approved: Approved = null): Promise<VoucherView> {
   const stored = isStoredValue(rules.type);
+  const bonusValue = bonusValueOf(body, rules);
   const paidOn = body.paidAt === undefined ? (rules.type === 'discount' ? moment.today : null) : body.paidAt;
   const rulesId = await insertRules(trx, rules);
   const id = await insertVoucher(trx, {
@@ -154,6 +157,7 @@ export async function createVoucherIn(trx: Transaction, body: VoucherBody, rules
     paidOn,
     originalValue: rules.originalValue,
     balance: stored ? 0 : null,
+    bonusValue,
     uses: 0,
     bookingRef: body.bookingId ?? null,
     invoiceRef: body.invoiceId ?? null,
@@ -169,6 +173,21 @@ export async function createVoucherIn(trx: Transaction, body: VoucherBody, rules
   if (body.active === false) await setLock(trx, await lockedVoucher(trx, id, moment), true, null, actor, moment);
   return readVoucher(trx, id, moment);
 }
+
+/** What is given away where the voucher is sold for less than its value. */
+function bonusValueOf({ issuePrice }: VoucherBody, rules: StoredRules): number {
+  if (issuePrice === undefined || issuePrice === null) return 0;
+  const value = rules.originalValue ?? 0;
+  const refuse = (code: string, message: { readonly de: string; readonly en: string }): Error => appError('rule_broken', { fields: [{ path: 'issuePrice', code, message }] });
+  if (rules.type !== 'purchase') throw refuse('issue_price_only_purchase', ISSUE_PRICE_ONLY_PURCHASE);
+  if (issuePrice > value) throw refuse('issue_price_too_high', ISSUE_PRICE_TOO_HIGH);
+  if (issuePrice < value && rules.residual !== 'keep') throw refuse('issue_price_residual', ISSUE_PRICE_RESIDUAL);
+  return value - issuePrice;
+}
+
+const ISSUE_PRICE_ONLY_PURCHASE = { de: 'Nur ein Kauf-Gutschein hat einen Ausgabepreis.', en: 'Only a purchased voucher has an issue price.' };
+const ISSUE_PRICE_TOO_HIGH = { de: 'Der Ausgabepreis kann nicht höher sein als der O-Wert.', en: 'The issue price cannot be higher than the original value.' };
+const ISSUE_PRICE_RESIDUAL = { de: 'Ein Gutschein mit Bonus behält seinen Rest. Bitte bei „Rest nach Einlösung“ „bleibt auf dem Gutschein“ wählen.', en: 'A voucher with a bonus keeps its rest. Please choose that the rest stays on the voucher.' };
 
 /** Credit comes from the rest of another voucher, never from nothing. */
 export function creditByHand(): Error {

@@ -27,6 +27,10 @@ export interface VoucherRecord {
   readonly extendedUntil: string | null;
   readonly originalValue: number | null;
   readonly balance: number | null;
+  /** Sold for less than its value by so much; 0: for the whole of it. */
+  readonly bonusValue: number;
+  /** What of the balance was given away and is owed to nobody. */
+  readonly bonusBalance: number;
   readonly uses: number;
   readonly ledgerCount: number;
   readonly ledgerHead: string | null;
@@ -54,6 +58,7 @@ export interface NewVoucher {
   readonly paidOn: string | null;
   readonly originalValue: number | null;
   readonly balance: number | null;
+  readonly bonusValue?: number;
   readonly uses: number;
   /** Uses under the code before; 0 for a voucher that replaces none. */
   readonly carriedUses?: number;
@@ -76,6 +81,7 @@ export async function insertVoucher(trx: Knex.Transaction, voucher: NewVoucher):
     paid_on: voucher.paidOn,
     original_value: voucher.originalValue,
     balance: voucher.balance,
+    bonus_value: voucher.bonusValue ?? 0,
     uses: voucher.uses,
     carried_uses: voucher.carriedUses ?? 0,
     acknowledged_on: voucher.acknowledgedOn ?? null,
@@ -212,7 +218,7 @@ export function recordQuery(knex: Knex, now: number): Knex.QueryBuilder {
     .leftJoin('voucher_recipients as p', 'p.voucher_id', 'v.id')
     .select(
       'v.id', 'v.code', 'v.rules_id', 'v.campaign_id', 'v.type', 'v.paid_on', 'v.is_deactivated', 'v.cancelled_at', 'v.refunded_at',
-      'v.derecognised_at', 'v.replaced_by_id', 'v.extended_until', 'v.original_value', 'v.balance', 'v.uses', 'v.ledger_count', 'v.ledger_head',
+      'v.derecognised_at', 'v.replaced_by_id', 'v.extended_until', 'v.original_value', 'v.balance', 'v.bonus_value', 'v.bonus_balance', 'v.uses', 'v.ledger_count', 'v.ledger_head',
       'v.booking_ref', 'v.invoice_ref', 'v.note', 'v.archived_at', 'c.archived_at as campaign_archived_at', 'v.version', 'v.created_at', 'v.updated_at', 'c.paid_on as campaign_paid_on',
       'c.is_active as campaign_is_active', 'p.voucher_id as recipient_of', 'p.name as recipient_name', 'p.email as recipient_email',
       knex.raw('(select coalesce(sum(h.amount), 0) from hold_lines h where h.voucher_id = v.id and h.expires_at > ?) as held', [now]),
@@ -234,6 +240,8 @@ export interface RecordRow {
   readonly extended_until: string | null;
   readonly original_value: number | string | null;
   readonly balance: number | string | null;
+  readonly bonus_value: number | string;
+  readonly bonus_balance: number | string;
   readonly uses: number;
   readonly ledger_count: number;
   readonly ledger_head: string | null;
@@ -271,6 +279,8 @@ export function toRecord(row: RecordRow): VoucherRecord {
     extendedUntil: row.extended_until,
     originalValue: row.original_value === null ? null : Number(row.original_value),
     balance: row.balance === null ? null : Number(row.balance),
+    bonusValue: Number(row.bonus_value),
+    bonusBalance: Number(row.bonus_balance),
     uses: row.uses,
     ledgerCount: row.ledger_count,
     ledgerHead: row.ledger_head,

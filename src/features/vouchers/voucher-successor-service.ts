@@ -31,9 +31,11 @@ export async function successionOf(connection: Connection, ids: readonly string[
  * when it was replaced; so do uses. The caller holds the locks of the whole succession.
  */
 export async function passOn(trx: Transaction, succession: readonly string[], uses: number, reason: string, actor: string, moment: Moment): Promise<void> {
+  const last = succession.at(-1) ?? '';
+  const standing = succession.length === 1 ? 0 : ((await lockedVoucher(trx, last, moment)).record.balance ?? 0);
   for (const [index, toId] of succession.slice(1).entries()) {
     const fromId = succession[index] ?? '';
-    await passValue(trx, fromId, toId, reason, actor, moment);
+    await passValue(trx, { fromId, toId, passedOnto: [standing, toId === last ? 0 : standing] }, reason, actor, moment);
     const carried = await findCarriedUses(trx, toId);
     const back = Math.min(uses, carried);
     if (back === 0) continue;
@@ -42,7 +44,7 @@ export async function passOn(trx: Transaction, succession: readonly string[], us
   }
 }
 
-async function passValue(trx: Transaction, fromId: string, toId: string, reason: string, actor: string, moment: Moment): Promise<void> {
+async function passValue(trx: Transaction, { fromId, toId, passedOnto }: { readonly fromId: string; readonly toId: string; readonly passedOnto: readonly [number, number] }, reason: string, actor: string, moment: Moment): Promise<void> {
   const from = await lockedVoucher(trx, fromId, moment);
   const cents = from.record.balance ?? 0;
   if (cents === 0) return;
@@ -50,8 +52,8 @@ async function passValue(trx: Transaction, fromId: string, toId: string, reason:
   const out = postingsOfTransferOut({ type: from.record.type, funding: from.rules.funding }, cents);
   const into = postingsOfTransferIn({ type: to.record.type, funding: to.rules.funding }, cents);
   const common = { postedOn: moment.today, reason };
-  await moveValue(trx, { ...common, voucher: from.record, currency: from.rules.currency, change: -cents, postings: out }, actor, moment);
-  await moveValue(trx, { ...common, voucher: to.record, currency: to.rules.currency, change: cents, postings: into }, actor, moment);
+  await moveValue(trx, { ...common, voucher: from.record, currency: from.rules.currency, change: -cents, postings: out, passedOnto: passedOnto[0] }, actor, moment);
+  await moveValue(trx, { ...common, voucher: to.record, currency: to.rules.currency, change: cents, postings: into, passedOnto: passedOnto[1] }, actor, moment);
   await addToLink(trx, fromId, toId, cents);
   await audit(trx, 'voucher.pass_on', fromId, { reason, cents, to: toId }, actor, moment);
   await audit(trx, 'voucher.pass_on', toId, { reason, cents, from: fromId }, actor, moment);

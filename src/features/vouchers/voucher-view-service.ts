@@ -20,6 +20,10 @@ export interface VoucherView extends ReturnType<typeof rulesToBody> {
   readonly invoiceId: string | null;
   /** For the staff alone: on no document, in no mail and on no page of a holder. */
   readonly note: string | null;
+  /** What a voucher of stored value is sold for; less than its original value where a bonus is given. */
+  readonly issuePrice: number | null;
+  /** What of the balance was given away and is owed to nobody. */
+  readonly bonusBalance: number;
   readonly status: VoucherStatus;
   readonly available: number | null;
   readonly balance: number | null;
@@ -91,6 +95,8 @@ function viewVoucher(record: VoucherRecord, rules: StoredRules, bookingNumbers: 
     status: statusOfRecord(record, rules, today),
     available: record.balance === null ? null : Math.max(0, record.balance - record.held),
     balance: record.balance,
+    issuePrice: stored ? (record.originalValue ?? 0) - record.bonusValue : null,
+    bonusBalance: record.bonusBalance,
     held: record.held,
     uses: record.uses,
     bookingNumbers,

@@ -8,6 +8,7 @@ import { setLock } from './voucher-lock-service.ts';
 import { audit, bookIssue, creditByHand, lockedVoucher, readVoucher, toRecipient, type LockedVoucher, type VoucherBody } from './voucher-service.ts';
 import { saveRecipient, updateVoucher, type VoucherRecord } from './voucher-store.ts';
 import type { Moment, VoucherView } from './voucher-view-service.ts';
+import { requireNoBonus } from './voucher-value-service.ts';
 
 /** Changes rules and own fields; `ifMatch` is the version the caller has seen. */
 export async function changeVoucher(
@@ -57,8 +58,9 @@ export async function changedRules(connection: Connection, record: VoucherRecord
   if (record.campaignId !== null) throw appError('follows_campaign');
   const rules = rulesFromBody(mergeRules(before, change), before.currency);
   await requireSoundRules(connection, rules);
+  if (isWorthChangedOf(rules, before)) requireNoBonus(record);
   if (rules.funding === 'credit' && before.funding !== 'credit') throw creditByHand();
-  const isWorthChanged = WORTH.some((name) => rules[name] !== before[name]);
+  const isWorthChanged = isWorthChangedOf(rules, before);
   // The account of a booked voucher may be that of its brand.
   const isAccountChanged = rules.restrictions.brand !== before.restrictions.brand && record.ledgerCount > 0;
   if ((isWorthChanged && (record.paidOn !== null || record.uses > 0)) || isAccountChanged) throw appError('fixed_once_paid');
@@ -104,3 +106,7 @@ function extendElsewhere(): Error {
 
 /** What was booked, and on which account, stands on these. */
 const WORTH = ['type', 'currency', 'originalValue', 'residual', 'funding'] as const;
+
+function isWorthChangedOf(rules: StoredRules, before: StoredRules): boolean {
+  return WORTH.some((name) => rules[name] !== before[name]);
+}
