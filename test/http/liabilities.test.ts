@@ -27,8 +27,8 @@ describeOnBothDatabases('the liabilities on a day', (database) => {
 
   const report = (from: string, on: string, knownUntil: number | null = null) => liabilityReport(database().knex, { from, on, knownUntil });
   const closing = (columns: readonly { readonly closing: number }[]): number => columns.reduce((sum, one) => sum + one.closing, 0);
-  const sell = async (cents: number): Promise<{ id: string; code: string }> =>
-    (await api.post('/vouchers', { type: 'purchase', title: 'Kauf', value: { originalValue: cents }, paidAt: day })).body as { id: string; code: string };
+  const sell = async (cents: number, more: object = {}): Promise<{ id: string; code: string }> =>
+    (await api.post('/vouchers', { type: 'purchase', title: 'Kauf', value: { originalValue: cents }, paidAt: day, ...more })).body as { id: string; code: string };
 
   it('tell the movement equation, and two ways of counting agree on every day', async () => {
     const voucher = await sell(10_000);
@@ -62,7 +62,7 @@ describeOnBothDatabases('the liabilities on a day', (database) => {
           day = new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
           const vouchers = (await database().knex('vouchers').where('balance', '>', 0).whereNull('cancelled_at').whereNull('replaced_by_id').orderBy('id').select('id', 'code', 'balance')) as { id: number; code: string; balance: number }[];
           const voucher = vouchers[pick % Math.max(1, vouchers.length)];
-          if (kind === 'sell' || voucher === undefined) await sell(cents);
+          if (kind === 'sell' || voucher === undefined) await sell(cents, pick % 2 === 0 ? {} : { issuePrice: cents - (pick % cents) });
           else if (kind === 'redeem') {
             const { body } = await api.post('/redemptions', { booking: bookingOf(cents), codes: [voucher.code], bookingNumber: `P-${pick}` });
             if (typeof body.id === 'string') redemptions.push(body.id);

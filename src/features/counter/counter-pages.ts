@@ -15,7 +15,7 @@ import type { MailLinks } from '../orders/order-message-service.ts';
 import { pdfName, scannedCode, voucherPdf, type VoucherDocuments } from '../vouchers/voucher-document-service.ts';
 import { findVoucher, findVoucherByCode } from '../vouchers/voucher-service.ts';
 import { STATUS_TONES } from '../vouchers/voucher-status-pages.ts';
-import type { Moment, VoucherView } from '../vouchers/voucher-view-service.ts';
+import { hasBonus, type Moment, type VoucherView } from '../vouchers/voucher-view-service.ts';
 import { amountOf, COUNTER_PATH, counterActor, knowsVoucher, rememberVouchers, tenderOf, typedFields, type Typed } from './counter-form-pages.ts';
 import { quoteAtCounter, redeemAtCounter, topUpAtCounter } from './counter-service.ts';
 import { openShiftOf, type Shift } from './shift-service.ts';
@@ -147,7 +147,7 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
       available: voucher.available ?? 0,
       bookUntil: voucher.validity.bookUntil,
       mayRedeem: shift !== null && USABLE.has(voucher.status),
-      mayTopUp: shift !== null && voucher.balance !== null && TOP_UP_STATES.has(voucher.status),
+      mayTopUp: shift !== null && voucher.balance !== null && !hasBonus(voucher) && TOP_UP_STATES.has(voucher.status),
       isTopUp: 'amount' in typed,
       // A link of the summary of errors leads into the form that was sent.
       prefixes: 'amount' in typed ? { redeem: 'redeem', topUp: 'f' } : { redeem: 'f', topUp: 'topup' },

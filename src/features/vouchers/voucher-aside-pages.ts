@@ -4,7 +4,7 @@ import type { SignedInUser } from '../../platform/auth.ts';
 import { formatMoney } from '../../platform/format.ts';
 import type { Translate } from '../../platform/i18n.ts';
 import { VOUCHERS_PATH } from './voucher-list-pages.ts';
-import type { VoucherView } from './voucher-view-service.ts';
+import { hasBonus, type VoucherView } from './voucher-view-service.ts';
 
 export const VOUCHER_ACTS = ['pay', 'lock', 'unlock', 'cancel'] as const;
 export type VoucherAct = (typeof VOUCHER_ACTS)[number];
@@ -57,7 +57,7 @@ export function mayRefund(user: SignedInUser | null): boolean {
 
 /** Whether there is a balance to put right, by somebody who may. */
 export function mayCorrectValue(voucher: VoucherView, role: string | undefined): boolean {
-  return (role === 'admin' || role === 'accountant') && voucher.balance !== null && voucher.paidAt !== null && isLegal('correct', voucher.status);
+  return (role === 'admin' || role === 'accountant') && voucher.balance !== null && voucher.paidAt !== null && !hasBonus(voucher) && isLegal('correct', voucher.status);
 }
 
 export function actorName(actor: string, names: ReadonlyMap<string, string>, t: Translate): string {
@@ -79,7 +79,7 @@ export function reachOf(voucher: VoucherView, campaign: { readonly title: string
 function payLines(voucher: VoucherView, words: Words): string[] {
   const { t } = words;
   if (voucher.value.originalValue === null) return [t('vouchers:pay_plain')];
-  if (voucher.issuePrice !== null && voucher.issuePrice < voucher.value.originalValue) {
+  if (voucher.issuePrice !== null && hasBonus(voucher)) {
     const money = (cents: number): string => formatMoney(cents, voucher.currency, words.locale);
     return [t('vouchers:pay_bonus', { price: money(voucher.issuePrice), value: money(voucher.value.originalValue) })];
   }

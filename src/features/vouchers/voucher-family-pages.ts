@@ -18,7 +18,7 @@ import type { ApprovalWish } from './approval-service.ts';
 import { extendVoucher, familyOf, MAX_MERGED, MAX_PARTS, mergeVouchers, splitVoucher } from './voucher-family-service.ts';
 import { reissueVoucher, topUpVoucher } from './voucher-lifecycle-service.ts';
 import { findVoucher, findVoucherByCode } from './voucher-service.ts';
-import type { Moment, VoucherView } from './voucher-view-service.ts';
+import { hasBonus, type Moment, type VoucherView } from './voucher-view-service.ts';
 import { shortEndOfVoucher, shortEndText } from './voucher-warning-service.ts';
 
 const PATH = '/admin/vouchers/:id/family';
@@ -100,11 +100,11 @@ export function voucherFamilyPages({ database, clock }: Parts): Router {
       })),
       hasFamily: links.length > 0,
       may: {
-        split: isEditor && balance > 0 && ['active', 'partly_redeemed', 'expired'].includes(voucher.status),
-        merge: isEditor && balance > 0 && ['active', 'partly_redeemed', 'expired'].includes(voucher.status),
+        split: isEditor && balance > 0 && !hasBonus(voucher) && ['active', 'partly_redeemed', 'expired'].includes(voucher.status),
+        merge: isEditor && balance > 0 && !hasBonus(voucher) && ['active', 'partly_redeemed', 'expired'].includes(voucher.status),
         extend: isEditor && voucher.campaign === null && voucher.validity.bookUntil !== null && ['active', 'partly_redeemed', 'expired'].includes(voucher.status),
         reissue: isEditor && ['unpaid', 'active', 'partly_redeemed', 'deactivated', 'expired', 'cancelled'].includes(voucher.status),
-        topup: isEditor && voucher.balance !== null && ['active', 'partly_redeemed', 'redeemed', 'expired'].includes(voucher.status),
+        topup: isEditor && voucher.balance !== null && !hasBonus(voucher) && ['active', 'partly_redeemed', 'redeemed', 'expired'].includes(voucher.status),
       },
       methods: PAYMENT_METHODS.map((value) => ({ value, label: t(`vouchers:family.method.${value}`) })),
     });

@@ -61,6 +61,11 @@ export function statusOfRecord(record: VoucherRecord, rules: StoredRules, today:
 
 const ENDED: readonly VoucherStatus[] = ['cancelled', 'refunded', 'replaced', 'derecognised'];
 
+/** Sold for less than its value, so that both stay as they are. */
+export function hasBonus({ issuePrice, value }: Pick<VoucherView, 'issuePrice' | 'value'>): boolean {
+  return issuePrice !== null && issuePrice < (value.originalValue ?? 0);
+}
+
 /** Nothing of it can be changed any more. */
 export function isEnded({ status }: Pick<VoucherView, 'status'>): boolean {
   return ENDED.includes(status);
