@@ -6,7 +6,7 @@ import { parseJson } from '../../platform/json.ts';
 import { balancesOfDay } from './liability-day-service.ts';
 import { firstDayOf, lastDayOf, monthAfter, monthOf, monthsBetween } from './month-service.ts';
 import {
-  findClosedPeriods, insertClosedPeriod, readOpenFrom, readPostedDays, writeOpenFrom, type ClosedPeriod,
+  findClosedPeriods, findFigures, insertClosedPeriod, readOpenFrom, readPostedDays, writeOpenFrom, type ClosedPeriod,
 } from './period-store.ts';
 import { verifyAndRecord } from './proof-service.ts';
 import { countMonth } from './proof-store.ts';
@@ -54,8 +54,8 @@ export async function listPeriods(connection: Connection, today: string): Promis
 
 /** The figures a closed month had; null: it is open. */
 export async function periodFigures(connection: Connection, month: string): Promise<PeriodFigures | null> {
-  const period = (await findClosedPeriods(connection, MAX_PERIODS)).find((one) => one.month === month);
-  return period === undefined ? null : parseJson<PeriodFigures>(period.figures);
+  const figures = await findFigures(connection, month);
+  return figures === null ? null : parseJson<PeriodFigures>(figures);
 }
 
 /**

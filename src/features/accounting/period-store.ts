@@ -48,6 +48,11 @@ export async function findClosedPeriods(knex: Knex, limit: number): Promise<Clos
   }));
 }
 
+/** The figures a month was closed with, as JSON; null: it is not closed. */
+export async function findFigures(knex: Knex, month: string): Promise<string | null> {
+  return (await knex('closed_periods').where({ month }).first<{ figures: string } | undefined>('figures'))?.figures ?? null;
+}
+
 /** The first and the last day that anything is posted on; null: nothing is. Both are one look into the index of days. */
 export async function readPostedDays(knex: Knex): Promise<{ readonly first: string; readonly last: string } | null> {
   const first = await knex('ledger_entries').orderBy('posted_on').first<{ posted_on: string } | undefined>('posted_on');
