@@ -3,6 +3,7 @@ import { findOpenItems } from '../../src/features/accounting/liability-store.ts'
 import { liabilityReport } from '../../src/features/accounting/liability-service.ts';
 import { listPaymentRecords } from '../../src/features/accounting/payment-record-service.ts';
 import { verifyBooks } from '../../src/features/accounting/verify-service.ts';
+import { holderView } from '../../src/features/orders/holder-service.ts';
 import { fixedClock } from '../../src/platform/clock.ts';
 import { hashPassword } from '../../src/platform/passwords.ts';
 import { apiClient, bookingOf, type ApiAnswer, type ApiClient } from '../support/api-client.ts';
@@ -67,6 +68,14 @@ describeOnBothDatabases('a voucher sold with a bonus: pay 90,00, get 100,00', (d
       'redemption_reversal DEBITOR V_KAUF 1000', 'redemption_reversal MEMO_GOODWILL_CONTRA MEMO_GOODWILL 111', 'redemption_reversal DEBITOR RABATT 111',
       'redemption V_KAUF DEBITOR 7000', 'redemption MEMO_GOODWILL MEMO_GOODWILL_CONTRA 778', 'redemption RABATT DEBITOR 778',
     ]);
+  });
+
+  it('shows its holder each move as a whole', async () => {
+    const voucher = await sell();
+    const redemption = await api.post('/redemptions', { booking: bookingOf(3333), codes: [voucher.code], bookingNumber: 'B-8' });
+    await api.post(`/redemptions/${redemption.body.id as string}/reversals`, { amount: 1111, reason: 'Storno' });
+    const { moves } = await holderView(database(), { id: voucher.id, isHolder: true }, { now: clock.now(), today: clock.today() });
+    expect(moves.map(({ event, change }) => [event, change])).to.deep.equal([['redemption_reversal', 1111], ['redemption', -3333], ['sale', 10_000]]);
   });
 
   it('pays out what was paid for the rest, and the bonus lapses', async () => {

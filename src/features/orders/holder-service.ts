@@ -1,6 +1,7 @@
 import { storedRolesOf } from '../../core/postings.ts';
 import type { RateLimiter } from '../../platform/attempt-limit.ts';
 import type { Database } from '../../platform/db.ts';
+import type { LedgerRow } from '../accounting/ledger-service.ts';
 import { entriesOf } from '../vouchers/voucher-lifecycle-service.ts';
 import { isPinOf } from '../vouchers/voucher-pin-service.ts';
 import { findVoucher, findVoucherByCode } from '../vouchers/voucher-service.ts';
@@ -48,14 +49,20 @@ export async function holderView(database: Database, opened: OpenedVoucher, mome
   const roles = storedRolesOf(voucher.type, voucher.funding);
   if (!opened.isHolder || roles.length === 0) return { voucher, moves: [] };
   const entries = await entriesOf(database, voucher.id, moment);
-  const moves = entries
-    .map((entry) => ({
-      on: entry.posted_on,
-      event: entry.event,
-      change: (roles.includes(entry.credit_role) ? entry.cents : 0) - (roles.includes(entry.debit_role) ? entry.cents : 0),
-      bookingNumber: entry.booking_number,
-    }))
-    .filter(({ change }) => change !== 0)
-    .reverse();
+  const moves = movesOf(entries, roles).reverse();
   return { voucher, moves };
+}
+
+/** The books tell a bonus apart, in the entry after what was paid; to who holds the voucher both are one move. */
+function movesOf(entries: readonly LedgerRow[], roles: readonly string[]): HolderMove[] {
+  const moves: (HolderMove & { readonly position: number })[] = [];
+  for (const { posted_on: on, event, credit_role: credit, debit_role: debit, cents, booking_number: bookingNumber, position } of entries) {
+    const change = (roles.includes(credit) ? cents : 0) - (roles.includes(debit) ? cents : 0);
+    if (change === 0) continue;
+    const paid = moves.at(-1);
+    const isItsBonus = roles.includes('V_KAUF') && [credit, debit].includes('MEMO_GOODWILL') && paid?.event === event && paid.position === position - 1;
+    if (isItsBonus) moves.pop();
+    moves.push({ on, event, change: isItsBonus ? paid.change + change : change, bookingNumber, position });
+  }
+  return moves;
 }

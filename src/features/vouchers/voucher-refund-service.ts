@@ -7,7 +7,7 @@ import type { StoredRules } from '../campaigns/rules-service.ts';
 import { closeRefundTask, findRefundTask, insertRefundTask, listRefundTasks, type RefundTask } from './voucher-refund-store.ts';
 import { audit, lockedVoucher } from './voucher-service.ts';
 import type { VoucherRecord } from './voucher-store.ts';
-import { moveValue, owedOf } from './voucher-value-service.ts';
+import { moveValue } from './voucher-value-service.ts';
 import type { Moment } from './voucher-view-service.ts';
 
 export type { RefundTask };
@@ -50,7 +50,7 @@ async function payOut(trx: Transaction, record: VoucherRecord, rules: StoredRule
   };
   for (const { orderNumber, cents } of takenBack.charged) take(cents, orderNumber, (part) => postingsOfChargeback(voucher, part));
   take(takenBack.refunded, null, (part) => postingsOfRefund(voucher, part, 'TRANSIT'));
-  const byHand = to === 'DEBITOR' ? owedOf(record) : 0;
+  const byHand = to === 'DEBITOR' ? rest - record.bonusBalance : 0;
   take(rest, null, (part) => postingsOfRefund(voucher, part, to));
   for (const [index, { posting, documentNumber }] of moves.entries()) {
     const columns = index === moves.length - 1 ? { refunded_at: moment.now, cancelled_at: moment.now } : {};
