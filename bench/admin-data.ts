@@ -1,6 +1,6 @@
-import { sealLedger } from '../src/features/accounting/seal-service.ts';
-import { openDatabase, type Database } from '../src/platform/db.ts';
-import { migrateToLatest } from '../src/platform/migrations.ts';
+import { sealLedger } from '../src/features/accounting/proof/seal-service.ts';
+import { openDatabase, type Database } from '../src/platform/data/db.ts';
+import { migrateToLatest } from '../src/platform/data/migrations.ts';
 
 /** How much a database of the bench holds; codes are those of campaigns without stored value. */
 export interface AdminDataSize {

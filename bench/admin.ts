@@ -1,4 +1,4 @@
-import { openDatabase } from '../src/platform/db.ts';
+import { openDatabase } from '../src/platform/data/db.ts';
 import { createVisitor, type Visitor } from '../test/support/pages.ts';
 
 /** Every list, search and detail of the admin, on a database with little and one with much in turns. Its own process. */

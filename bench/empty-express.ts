@@ -1,6 +1,6 @@
 import express from 'express';
-import { createLog, requestLog } from '../src/platform/log.ts';
-import { securityHeaders } from '../src/platform/security.ts';
+import { createLog, requestLog } from '../src/platform/process/log.ts';
+import { securityHeaders } from '../src/platform/http/security.ts';
 
 /** The limit of a quote: the same middleware and body, and nothing done. */
 const app = express();

@@ -2,12 +2,12 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
-import { guessMapping } from '../src/features/transfer/import-row-service.ts';
-import { importKey, startImport } from '../src/features/transfer/import-service.ts';
-import { openDatabase } from '../src/platform/db.ts';
-import { createFileStore } from '../src/platform/files.ts';
-import { findJob } from '../src/platform/job-store.ts';
-import { migrateToLatest } from '../src/platform/migrations.ts';
+import { guessMapping } from '../src/features/exchange/import/import-row-service.ts';
+import { importKey, startImport } from '../src/features/exchange/import/import-service.ts';
+import { openDatabase } from '../src/platform/data/db.ts';
+import { createFileStore } from '../src/platform/files/files.ts';
+import { findJob } from '../src/platform/jobs/job-store.ts';
+import { migrateToLatest } from '../src/platform/data/migrations.ts';
 import { startMariadb } from '../test/support/mariadb.ts';
 import { startServerProcess } from '../test/support/server-process.ts';
 

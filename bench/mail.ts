@@ -3,15 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
-import { connectMailServer } from '../src/features/documents/delivery-mail.ts';
-import { createMailDelivery } from '../src/features/documents/mail-delivery-service.ts';
-import { createMailRoom } from '../src/features/documents/mail-service.ts';
-import { createAssets } from '../src/platform/assets.ts';
-import { systemClock } from '../src/platform/clock.ts';
-import { inTransaction, openDatabase } from '../src/platform/db.ts';
-import { createI18n } from '../src/platform/i18n.ts';
-import { migrateToLatest } from '../src/platform/migrations.ts';
-import { createViews } from '../src/platform/views.ts';
+import { connectMailServer } from '../src/features/documents/mail/delivery-mail.ts';
+import { createMailDelivery } from '../src/features/documents/mail/mail-delivery-service.ts';
+import { createMailRoom } from '../src/features/documents/mail/mail-service.ts';
+import { createAssets } from '../src/platform/html/assets.ts';
+import { systemClock } from '../src/platform/process/clock.ts';
+import { inTransaction, openDatabase } from '../src/platform/data/db.ts';
+import { createI18n } from '../src/platform/html/i18n.ts';
+import { migrateToLatest } from '../src/platform/data/migrations.ts';
+import { createViews } from '../src/platform/html/views.ts';
 
 /** Mails of the queue to a real SMTP server on this machine, beside the same mails given to the same connection one after the other. */
 const ROOT = join(import.meta.dirname, '..');

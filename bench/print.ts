@@ -1,13 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createVoucherPrints, type VoucherToPrint } from '../src/features/documents/print-service.ts';
-import { createAssets } from '../src/platform/assets.ts';
-import { createPrinter } from '../src/platform/chromium.ts';
-import { systemClock } from '../src/platform/clock.ts';
-import { openDatabase } from '../src/platform/db.ts';
-import { migrateToLatest } from '../src/platform/migrations.ts';
-import { createViews } from '../src/platform/views.ts';
+import { createVoucherPrints, type VoucherToPrint } from '../src/features/documents/printing/print-service.ts';
+import { createAssets } from '../src/platform/html/assets.ts';
+import { createPrinter } from '../src/platform/files/chromium.ts';
+import { systemClock } from '../src/platform/process/clock.ts';
+import { openDatabase } from '../src/platform/data/db.ts';
+import { migrateToLatest } from '../src/platform/data/migrations.ts';
+import { createViews } from '../src/platform/html/views.ts';
 import { seedDemo } from '../seeds/demo.ts';
 
 /** Vouchers with a motif to A4 in one warm browser, beside an all but empty page by the same browser: rates, and the memory of us and of it. */

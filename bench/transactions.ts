@@ -1,4 +1,4 @@
-import { openDatabase } from '../src/platform/db.ts';
+import { openDatabase } from '../src/platform/data/db.ts';
 
 /** The limit of a redemption: lock, update, insert, commit through knex, so many at once, for a time. Its own process. */
 const [url = '', clients = '32', seconds = '3'] = process.argv.slice(2);

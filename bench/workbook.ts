@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { createDeflateRaw } from 'node:zlib';
-import { writeWorkbook, type WorkbookKind, type WorkbookValue } from '../src/platform/workbook-writer.ts';
+import { writeWorkbook, type WorkbookKind, type WorkbookValue } from '../src/platform/files/workbook-writer.ts';
 
 /** One way of writing a million rows, in a process of its own so that its peak memory is its own: ours | floor. */
 const [way = 'ours', rowsText = '1000000', path = '/tmp/reisebon-bench.xlsx'] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createTable, instant, json, searchableText, word } from '../src/platform/schema.ts';
+import { createTable, instant, json, searchableText, word } from '../src/platform/data/schema.ts';
 
 export const CATALOGUE_KINDS = ['product', 'theme', 'region', 'brand', 'partner'];
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { cents, createTable, day, instant, json, reference, searchableText, word } from '../src/platform/schema.ts';
+import { cents, createTable, day, instant, json, reference, searchableText, word } from '../src/platform/data/schema.ts';
 
 const TYPES = ['discount', 'deal', 'purchase', 'settlement'];
 

@@ -1,10 +1,10 @@
 import { addDays } from '../src/core/calendar.ts';
-import { cancelOrder, placeOrder, type OrderInput } from '../src/features/orders/order-service.ts';
-import { payOrder, settleOrder } from '../src/features/orders/order-payment-service.ts';
-import { offeredMotifs } from '../src/features/documents/motif-service.ts';
+import { cancelOrder, placeOrder, type OrderInput } from '../src/features/orders/record/order-service.ts';
+import { payOrder, settleOrder } from '../src/features/orders/payments/order-payment-service.ts';
+import { offeredMotifs } from '../src/features/documents/motifs/motif-service.ts';
 import { changeShopSettings, DEFAULT_SHOP_SETTINGS } from '../src/features/settings/shop-settings-service.ts';
-import type { Clock } from '../src/platform/clock.ts';
-import type { Database } from '../src/platform/db.ts';
+import type { Clock } from '../src/platform/process/clock.ts';
+import type { Database } from '../src/platform/data/db.ts';
 
 const ACTOR = 'system:demo';
 const LINKS = { baseUrl: 'http://localhost:3000' };

@@ -1,6 +1,6 @@
 import { addDays } from '../src/core/calendar.ts';
-import type { CampaignBody } from '../src/features/campaigns/campaign-service.ts';
-import type { VoucherBody } from '../src/features/vouchers/voucher-service.ts';
+import type { CampaignBody } from '../src/features/campaigns/record/campaign-service.ts';
+import type { VoucherBody } from '../src/features/vouchers/record/voucher-service.ts';
 
 /** Vouchers of all four types as an agency has them on an ordinary day; every date counts from today. */
 export function demoVouchers(today: string): VoucherBody[] {

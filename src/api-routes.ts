@@ -1,21 +1,21 @@
 import Joi from 'joi';
-import { balanceRoutes } from './features/booking/balance-api.ts';
-import type { BookingApi } from './features/booking/booking-request-api.ts';
-import { holdRoutes } from './features/booking/hold-api.ts';
-import { quoteRoutes } from './features/booking/quote-api.ts';
-import { redemptionRoutes } from './features/booking/redemption-api.ts';
-import { bounceRoutes, type BounceApi } from './features/documents/bounce-api.ts';
-import { campaignRoutes } from './features/campaigns/campaign-api.ts';
+import { balanceRoutes } from './features/booking/quotes/balance-api.ts';
+import type { BookingApi } from './features/booking/quotes/booking-request-body.ts';
+import { holdRoutes } from './features/booking/holds/hold-api.ts';
+import { quoteRoutes } from './features/booking/quotes/quote-api.ts';
+import { redemptionRoutes } from './features/booking/redemptions/redemption-api.ts';
+import { bounceRoutes, type BounceApi } from './features/documents/bounces/bounce-api.ts';
+import { campaignRoutes } from './features/campaigns/record/campaign-api.ts';
 import { catalogueRoutes } from './features/catalogue/catalogue-api.ts';
-import { orderRoutes, type OrderApi } from './features/orders/order-api.ts';
+import { orderRoutes, type OrderApi } from './features/orders/record/order-api.ts';
 import { settingsRoutes } from './features/settings/settings-api.ts';
-import { voucherRoutes } from './features/vouchers/voucher-api.ts';
-import { voucherDocumentRoutes } from './features/vouchers/voucher-document-api.ts';
-import type { VoucherDocuments } from './features/vouchers/voucher-document-service.ts';
-import { voucherFamilyRoutes } from './features/vouchers/voucher-family-api.ts';
-import type { ApiRoute } from './platform/api-route.ts';
-import { jobRoutes } from './platform/job-api.ts';
-import { openApiDocument } from './platform/openapi.ts';
+import { voucherRoutes } from './features/vouchers/record/voucher-api.ts';
+import { voucherDocumentRoutes } from './features/vouchers/printing/voucher-document-api.ts';
+import type { VoucherDocuments } from './features/vouchers/printing/voucher-document-service.ts';
+import { voucherFamilyRoutes } from './features/vouchers/life/voucher-family-api.ts';
+import type { ApiRoute } from './platform/http/api-route.ts';
+import { jobRoutes } from './platform/jobs/job-api.ts';
+import { openApiDocument } from './platform/http/openapi.ts';
 
 /** Every operation of the API, and the document of them all. */
 export function apiRoutes(parts: BookingApi & OrderApi & BounceApi & { readonly documents: VoucherDocuments }, basePath: string): ApiRoute[] {

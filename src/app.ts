@@ -1,11 +1,11 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
-import { ASSETS_PATH, type Assets } from './platform/assets.ts';
-import { errorPages, notFoundPage } from './platform/error-pages.ts';
-import { appError } from './platform/errors.ts';
-import type { Health } from './platform/health.ts';
-import { requestLog, type Log } from './platform/log.ts';
-import { apiErrorHandler } from './platform/problem.ts';
-import { securityHeaders } from './platform/security.ts';
+import { ASSETS_PATH, type Assets } from './platform/html/assets.ts';
+import { errorPages, notFoundPage } from './platform/html/error-pages.ts';
+import { appError } from './platform/process/errors.ts';
+import type { Health } from './platform/http/health.ts';
+import { requestLog, type Log } from './platform/process/log.ts';
+import { apiErrorHandler } from './platform/http/problem.ts';
+import { securityHeaders } from './platform/http/security.ts';
 
 export interface AppParts {
   readonly log: Log;

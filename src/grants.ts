@@ -1,6 +1,6 @@
 import { readConfigOrExit } from '../config/env.ts';
-import { grantStatements } from './features/accounting/grants-service.ts';
-import { openMigratedDatabase, StartupError } from './platform/startup.ts';
+import { grantStatements } from './features/accounting/proof/grants-service.ts';
+import { openMigratedDatabase, StartupError } from './platform/process/startup.ts';
 
 /**
  * npm run grants -- app localhost: prints the rights of the application's own database user, for every table there is.

@@ -2,12 +2,12 @@ import { createServer } from 'node:http';
 import { readConfigOrExit, type Config } from '../config/env.ts';
 import { seedDemo } from '../seeds/demo.ts';
 import { compose } from './composition.ts';
-import { createDemoLogin } from './features/staff/user-service.ts';
-import { systemClock } from './platform/clock.ts';
-import { createLog } from './platform/log.ts';
-import { keptFactorKey, keptSessionSecret } from './platform/session-secret.ts';
-import { shutDownOnSignals } from './platform/shutdown.ts';
-import { listen, openMigratedDatabase, prepareDataDirectory, StartupError } from './platform/startup.ts';
+import { createDemoLogin } from './features/staff/people/user-service.ts';
+import { systemClock } from './platform/process/clock.ts';
+import { createLog } from './platform/process/log.ts';
+import { keptFactorKey, keptSessionSecret } from './platform/secrets/session-secret.ts';
+import { shutDownOnSignals } from './platform/process/shutdown.ts';
+import { listen, openMigratedDatabase, prepareDataDirectory, StartupError } from './platform/process/startup.ts';
 
 try {
   await start(readConfigOrExit());

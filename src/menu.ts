@@ -1,4 +1,4 @@
-import type { MenuSection } from './platform/menu.ts';
+import type { MenuSection } from './platform/html/menu.ts';
 
 /** The left menu. A page that does not exist has no entry. */
 export const MENU: readonly MenuSection[] = [

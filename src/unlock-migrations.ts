@@ -1,6 +1,6 @@
 import { readConfigOrExit } from '../config/env.ts';
-import { openDatabase } from './platform/db.ts';
-import { unlockMigrations } from './platform/migrations.ts';
+import { openDatabase } from './platform/data/db.ts';
+import { unlockMigrations } from './platform/data/migrations.ts';
 
 /** `npm run migrate:unlock`: after a migration was cut off and the schema has been looked at. */
 const database = openDatabase(readConfigOrExit().databaseUrl);

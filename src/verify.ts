@@ -1,6 +1,6 @@
 import { readConfigOrExit } from '../config/env.ts';
-import { verifyEverything } from './features/accounting/proof-service.ts';
-import { openMigratedDatabase, StartupError } from './platform/startup.ts';
+import { verifyEverything } from './features/accounting/proof/proof-service.ts';
+import { openMigratedDatabase, StartupError } from './platform/process/startup.ts';
 
 /** npm run verify: recomputes the books, says the first thing that is off, and exits with 1 then. */
 try {

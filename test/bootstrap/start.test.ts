@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase } from '../../src/platform/db.ts';
+import { openDatabase } from '../../src/platform/data/db.ts';
 import { describeOnEmpty } from '../support/databases.ts';
 import { freePort } from '../support/ports.ts';
 import { failToStart, startServerProcess } from '../support/server-process.ts';

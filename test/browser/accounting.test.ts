@@ -1,9 +1,9 @@
 import { AxePuppeteer } from '@axe-core/puppeteer';
 import { expect } from 'chai';
 import type { Page } from 'puppeteer';
-import { DEFAULT_SETUP } from '../../src/core/chart-of-accounts.ts';
-import { saveSetup } from '../../src/features/accounting/setup-service.ts';
-import { fixedClock } from '../../src/platform/clock.ts';
+import { DEFAULT_SETUP } from '../../src/core/books/chart-of-accounts.ts';
+import { saveSetup } from '../../src/features/accounting/ledger/setup-service.ts';
+import { fixedClock } from '../../src/platform/process/clock.ts';
 import { signInBrowser, visit, type VisitOptions } from '../support/browser.ts';
 import { describeOn } from '../support/databases.ts';
 import { historyOf } from '../support/history.ts';

@@ -4,7 +4,7 @@ import { describeOn } from '../support/databases.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';
 
 const FORMS = [
-  'vouchers/new?type=discount', 'vouchers/new?type=deal', 'vouchers/new?type=purchase', 'vouchers/new?type=settlement', 'campaigns/new', 'settings/general', 'settings/stacking',
+  'vouchers/new?type=discount', 'vouchers/new?type=deal', 'vouchers/new?type=purchase', 'vouchers/new?type=settlement', 'campaigns/new', 'settings/general', 'settings/stacking/stacking',
   'settings/documents', 'settings/shop', 'settings/reversals', 'catalogue/products/new', 'catalogue/themes/new', 'catalogue/regions/new', 'catalogue/brands/new',
   'catalogue/partners/new', 'motifs/new', 'users/new', 'api-keys/new', 'profile', 'imports',
 ];

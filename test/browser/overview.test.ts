@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { systemClock } from '../../src/platform/clock.ts';
+import { systemClock } from '../../src/platform/process/clock.ts';
 import { apiClient, bookingOf } from '../support/api-client.ts';
 import { signInBrowser, visit } from '../support/browser.ts';
 import { describeOn } from '../support/databases.ts';

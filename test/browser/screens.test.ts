@@ -2,7 +2,7 @@ import { AxePuppeteer } from '@axe-core/puppeteer';
 import { expect } from 'chai';
 import type { Page } from 'puppeteer';
 import { seedDemo } from '../../seeds/demo.ts';
-import { systemClock } from '../../src/platform/clock.ts';
+import { systemClock } from '../../src/platform/process/clock.ts';
 import { signInBrowser, visit, type Visit } from '../support/browser.ts';
 import { describeOn } from '../support/databases.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';

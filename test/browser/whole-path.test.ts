@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import PostalMime, { type Email } from 'postal-mime';
 import type { Page } from 'puppeteer';
-import { verifyEverything } from '../../src/features/accounting/proof-service.ts';
+import { verifyEverything } from '../../src/features/accounting/proof/proof-service.ts';
 import { signInBrowser, visit, type Visit } from '../support/browser.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startFragileServer, type FragileServer } from '../support/fragile-server.ts';

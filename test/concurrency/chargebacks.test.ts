@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
-import { verifyBooks } from '../../src/features/accounting/verify-service.ts';
+import { verifyBooks } from '../../src/features/accounting/proof/verify-service.ts';
 import { apiClient, bookingOf, type ApiAnswer, type ApiClient } from '../support/api-client.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';

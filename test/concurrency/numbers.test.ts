@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { formatNumber, reportCircles, yearOf } from '../../src/features/accounting/number-service.ts';
-import { dayOf } from '../../src/platform/clock.ts';
+import { formatNumber, reportCircles, yearOf } from '../../src/features/accounting/ledger/number-service.ts';
+import { dayOf } from '../../src/platform/process/clock.ts';
 import { apiClient } from '../support/api-client.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startServerProcess } from '../support/server-process.ts';

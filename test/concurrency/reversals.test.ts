@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { verifyBooks } from '../../src/features/accounting/verify-service.ts';
+import { verifyBooks } from '../../src/features/accounting/proof/verify-service.ts';
 import { apiClient, bookingOf, type ApiClient } from '../support/api-client.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { verifyBooks } from '../../src/features/accounting/verify-service.ts';
-import { createFileStore } from '../../src/platform/files.ts';
-import { startImport, importKey } from '../../src/features/transfer/import-service.ts';
-import { guessMapping } from '../../src/features/transfer/import-row-service.ts';
-import { findJob } from '../../src/platform/job-store.ts';
+import { verifyBooks } from '../../src/features/accounting/proof/verify-service.ts';
+import { createFileStore } from '../../src/platform/files/files.ts';
+import { startImport, importKey } from '../../src/features/exchange/import/import-service.ts';
+import { guessMapping } from '../../src/features/exchange/import/import-row-service.ts';
+import { findJob } from '../../src/platform/jobs/job-store.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startServerProcess } from '../support/server-process.ts';
 

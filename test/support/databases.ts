@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
-import { openDatabase, type Database } from '../../src/platform/db.ts';
-import { migrateToLatest } from '../../src/platform/migrations.ts';
+import { openDatabase, type Database } from '../../src/platform/data/db.ts';
+import { migrateToLatest } from '../../src/platform/data/migrations.ts';
 import { mariadbUrl, wantMariadb } from './lifecycle.ts';
 
 export type DatabaseKind = 'SQLite' | 'MariaDB';

@@ -2,7 +2,7 @@ import { createServer, connect, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
-import { openDatabase } from '../../src/platform/db.ts';
+import { openDatabase } from '../../src/platform/data/db.ts';
 import type { TestDatabase } from './databases.ts';
 import { startServerProcess, type ServerProcess } from './server-process.ts';
 

@@ -1,8 +1,8 @@
-import { redeem } from '../../src/features/booking/redemption-service.ts';
-import { reverse } from '../../src/features/booking/reversal-service.ts';
-import { createVoucher, type VoucherBody } from '../../src/features/vouchers/voucher-service.ts';
-import type { VoucherView } from '../../src/features/vouchers/voucher-view-service.ts';
-import type { Database } from '../../src/platform/db.ts';
+import { redeem } from '../../src/features/booking/redemptions/redemption-service.ts';
+import { reverse } from '../../src/features/booking/reversals/reversal-service.ts';
+import { createVoucher, type VoucherBody } from '../../src/features/vouchers/record/voucher-service.ts';
+import type { VoucherView } from '../../src/features/vouchers/record/voucher-view-service.ts';
+import type { Database } from '../../src/platform/data/db.ts';
 
 /** What happens to vouchers over the days of a test, through the services themselves. */
 export interface History {

@@ -2,10 +2,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { loadConfig, type Config } from '../../config/env.ts';
 import { compose } from '../../src/composition.ts';
-import type { Clock } from '../../src/platform/clock.ts';
-import { systemClock } from '../../src/platform/clock.ts';
-import type { Database } from '../../src/platform/db.ts';
-import { createLog } from '../../src/platform/log.ts';
+import type { Clock } from '../../src/platform/process/clock.ts';
+import { systemClock } from '../../src/platform/process/clock.ts';
+import type { Database } from '../../src/platform/data/db.ts';
+import { createLog } from '../../src/platform/process/log.ts';
 
 export const TEST_API_KEY = 'rb_test_0123456789abcdef0123456789';
 export const TEST_ADMIN = { email: 'admin@example.org', password: 'correct horse battery staple' } as const;

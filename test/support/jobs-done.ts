@@ -1,4 +1,4 @@
-import type { Database } from '../../src/platform/db.ts';
+import type { Database } from '../../src/platform/data/db.ts';
 
 const PATIENCE_MS = 15_000;
 

@@ -1,5 +1,5 @@
 import { changeShopSettings, DEFAULT_SHOP_SETTINGS, type ShopSettings } from '../../src/features/settings/shop-settings-service.ts';
-import type { Database } from '../../src/platform/db.ts';
+import type { Database } from '../../src/platform/data/db.ts';
 import type { Visitor } from './pages.ts';
 
 export const SHOP: ShopSettings = {

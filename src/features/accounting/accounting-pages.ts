@@ -1,14 +1,14 @@
 import express, { type Router } from 'express';
-import { balancePages } from './balance-pages.ts';
-import { exportPages } from './export-pages.ts';
-import { journalPages } from './journal-pages.ts';
-import { liabilityPages } from './liability-pages.ts';
-import { numberPages } from './number-pages.ts';
-import { paymentRecordPages } from './payment-record-pages.ts';
-import { periodPages } from './period-pages.ts';
-import { proofPages } from './proof-pages.ts';
-import { ACCOUNTING_PATH, mayRead, type AccountingPages } from './request-pages.ts';
-import { setupPages } from './setup-pages.ts';
+import { balancePages } from './reports/balance-pages.ts';
+import { exportPages } from './datev/export-pages.ts';
+import { journalPages } from './journal/journal-pages.ts';
+import { liabilityPages } from './reports/liability-pages.ts';
+import { numberPages } from './journal/number-pages.ts';
+import { paymentRecordPages } from './datev/payment-record-pages.ts';
+import { periodPages } from './closing/period-pages.ts';
+import { proofPages } from './proof/proof-pages.ts';
+import { ACCOUNTING_PATH, mayRead, type AccountingPages } from './ledger/ledger-request-form.ts';
+import { setupPages } from './setup/setup-pages.ts';
 
 /** All pages of the accounting, under one path. */
 export function accountingPages(pages: AccountingPages): Router {

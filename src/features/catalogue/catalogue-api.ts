@@ -1,8 +1,8 @@
 import Joi from 'joi';
-import { LIST_QUERY, type ApiRequest, type ApiRoute } from '../../platform/api-route.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/db.ts';
-import { idField } from '../../platform/fields.ts';
+import { LIST_QUERY, type ApiRequest, type ApiRoute } from '../../platform/http/api-route.ts';
+import type { Clock } from '../../platform/process/clock.ts';
+import type { Database } from '../../platform/data/db.ts';
+import { idField } from '../../platform/http/fields.ts';
 import { listEntries, readEntry, removeEntry, saveEntry, type CatalogueEntry, type CatalogueKind } from './catalogue-service.ts';
 
 const KINDS: Readonly<Record<string, CatalogueKind>> = {

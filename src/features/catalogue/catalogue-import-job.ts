@@ -1,8 +1,8 @@
-import { writeAudit } from '../../platform/audit.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { inTransaction, type Database, type Transaction } from '../../platform/db.ts';
-import type { FileStore } from '../../platform/files.ts';
-import { JobFailure, type JobHandler } from '../../platform/job-queue.ts';
+import { writeAudit } from '../../platform/data/audit.ts';
+import type { Clock } from '../../platform/process/clock.ts';
+import { inTransaction, type Database, type Transaction } from '../../platform/data/db.ts';
+import type { FileStore } from '../../platform/files/files.ts';
+import { JobFailure, type JobHandler } from '../../platform/jobs/job-queue.ts';
 import { CATALOGUE_IMPORT_JOB, chunks, keyOf, planImport, type ImportPlan } from './catalogue-import-service.ts';
 import { upsertEntries, type CatalogueKind } from './catalogue-store.ts';
 

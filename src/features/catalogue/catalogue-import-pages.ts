@@ -1,10 +1,10 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { requireRole } from '../../platform/auth.ts';
-import { addFlash } from '../../platform/flash.ts';
-import { formView } from '../../platform/form-view.ts';
-import { TableError } from '../../platform/table-file.ts';
-import { uploadOf } from '../../platform/uploads.ts';
-import { renderPage } from '../../platform/views.ts';
+import { requireRole } from '../../platform/http/auth.ts';
+import { addFlash } from '../../platform/html/flash.ts';
+import { formView } from '../../platform/html/form-view.ts';
+import { TableError } from '../../platform/files/table-file.ts';
+import { uploadOf } from '../../platform/files/uploads.ts';
+import { renderPage } from '../../platform/html/views.ts';
 import { keepImport, planImport, startImport, type ImportPlan } from './catalogue-import-service.ts';
 import { actorOf, CATALOGUE_PATH, frame, kindOf, listPath, textOf, type CataloguePages } from './catalogue-pages.ts';
 import type { CatalogueKind } from './catalogue-service.ts';

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { inTransaction, type Database } from '../../platform/db.ts';
-import type { FileStore } from '../../platform/files.ts';
-import { insertJob } from '../../platform/job-store.ts';
-import { readTable, type Cell } from '../../platform/table-file.ts';
-import { generateToken } from '../../platform/tokens.ts';
+import { inTransaction, type Database } from '../../platform/data/db.ts';
+import type { FileStore } from '../../platform/files/files.ts';
+import { insertJob } from '../../platform/jobs/job-store.ts';
+import { readTable, type Cell } from '../../platform/files/table-file.ts';
+import { generateToken } from '../../platform/secrets/tokens.ts';
 import { findEntries, listParents, type CatalogueEntry, type CatalogueKind } from './catalogue-store.ts';
 
 export const CATALOGUE_IMPORT_JOB = 'catalogue-import';

@@ -1,17 +1,17 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { requireRole, requireUser } from '../../platform/auth.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { inTransaction, type Database } from '../../platform/db.ts';
-import { AppError, appError, errorSentence } from '../../platform/errors.ts';
-import type { FileStore } from '../../platform/files.ts';
-import { addFlash } from '../../platform/flash.ts';
-import { formView, type FormError } from '../../platform/form-view.ts';
-import { fieldSentence } from '../../platform/validation.ts';
-import { renderPage } from '../../platform/views.ts';
+import { requireRole, requireUser } from '../../platform/http/auth.ts';
+import type { Clock } from '../../platform/process/clock.ts';
+import { inTransaction, type Database } from '../../platform/data/db.ts';
+import { AppError, appError, errorSentence } from '../../platform/process/errors.ts';
+import type { FileStore } from '../../platform/files/files.ts';
+import { addFlash } from '../../platform/html/flash.ts';
+import { formView, type FormError } from '../../platform/html/form-view.ts';
+import { fieldSentence } from '../../platform/http/validation.ts';
+import { renderPage } from '../../platform/html/views.ts';
 import {
   changeEntry, createEntry, listByName, readEntry, removeEntry, setArchived, usesOf, type CatalogueEntry, type CatalogueKind,
 } from './catalogue-service.ts';
-import { parsePartner, typedPartner, typedPartnerOf, DEAL_MODEL_OPTIONS, EXPIRED_DEALS_OPTIONS, INVOICE_TIMING_OPTIONS } from './partner-form-pages.ts';
+import { parsePartner, typedPartner, typedPartnerOf, DEAL_MODEL_OPTIONS, EXPIRED_DEALS_OPTIONS, INVOICE_TIMING_OPTIONS } from './partner-form.ts';
 import { changePartnerDetails, DEFAULT_PARTNER_DETAILS, partnerDetails } from './partner-service.ts';
 import { pathTo, regionTree } from './region-tree-service.ts';
 

@@ -1,6 +1,6 @@
-import { writeAudit } from '../../platform/audit.ts';
-import { inTransaction, isBrokenReference, isDuplicateKey, type Connection, type Database, type Transaction } from '../../platform/db.ts';
-import { appError, type FieldError } from '../../platform/errors.ts';
+import { writeAudit } from '../../platform/data/audit.ts';
+import { inTransaction, isBrokenReference, isDuplicateKey, type Connection, type Database, type Transaction } from '../../platform/data/db.ts';
+import { appError, type FieldError } from '../../platform/process/errors.ts';
 import {
   countUses, deleteEntry, findEntries, findEntry, findKnownIds, insertEntry, listByName, listEntries, updateEntry, upsertEntry,
   type CatalogueEntry, type CatalogueKind, type KeptEntry,

@@ -1,7 +1,7 @@
-import type { ExpiredDeals } from '../../core/deal-sale.ts';
-import { writeAudit } from '../../platform/audit.ts';
-import type { Connection, Transaction } from '../../platform/db.ts';
-import { parseJson } from '../../platform/json.ts';
+import type { ExpiredDeals } from '../../core/books/deal-sale.ts';
+import { writeAudit } from '../../platform/data/audit.ts';
+import type { Connection, Transaction } from '../../platform/data/db.ts';
+import { parseJson } from '../../platform/data/json.ts';
 import { findEntry, updateEntry } from './catalogue-store.ts';
 
 /** A: the partner sells our voucher and owes us the price. B: the partner pays for what was redeemed (the default). */

@@ -1,8 +1,8 @@
 import express, { type Router } from 'express';
-import { requireRole } from '../../platform/auth.ts';
-import { AppError, errorSentence } from '../../platform/errors.ts';
-import { addFlash } from '../../platform/flash.ts';
-import { fieldSentence } from '../../platform/validation.ts';
+import { requireRole } from '../../platform/http/auth.ts';
+import { AppError, errorSentence } from '../../platform/process/errors.ts';
+import { addFlash } from '../../platform/html/flash.ts';
+import { fieldSentence } from '../../platform/http/validation.ts';
 import { actorOf, listPath, textOf, type CataloguePages } from './catalogue-pages.ts';
 import { moveRegion, shiftRegion } from './region-tree-service.ts';
 

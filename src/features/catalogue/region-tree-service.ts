@@ -1,5 +1,5 @@
-import { inTransaction, type Connection, type Database } from '../../platform/db.ts';
-import { appError } from '../../platform/errors.ts';
+import { inTransaction, type Connection, type Database } from '../../platform/data/db.ts';
+import { appError } from '../../platform/process/errors.ts';
 import { changeEntry, readEntry } from './catalogue-service.ts';
 import { listRegionsUnder, type RegionRow } from './catalogue-store.ts';
 

@@ -1,15 +1,15 @@
-import { businessTypesOf, paymentMethodOf, TENDERS, type TenderAmounts } from '../../core/till.ts';
-import type { Booking, Evaluation } from '../../core/voucher.ts';
-import { inTransaction, isDuplicateKey, type Database, type Transaction } from '../../platform/db.ts';
-import { appError } from '../../platform/errors.ts';
-import { quote } from '../booking/quote-service.ts';
-import { redeemIn } from '../booking/redemption-service.ts';
-import type { MailLinks } from '../orders/order-message-service.ts';
-import { bookPayment, preparedParts } from '../orders/order-payment-service.ts';
-import { newOrderToken, orderDetails, placeIn, type OrderInput } from '../orders/order-service.ts';
-import { topUpVoucher } from '../vouchers/voucher-lifecycle-service.ts';
-import { findVoucher } from '../vouchers/voucher-service.ts';
-import type { Moment, VoucherView } from '../vouchers/voucher-view-service.ts';
+import { businessTypesOf, paymentMethodOf, TENDERS, type TenderAmounts } from '../../core/sale/till.ts';
+import type { Booking, Evaluation } from '../../core/engine/voucher.ts';
+import { inTransaction, isDuplicateKey, type Database, type Transaction } from '../../platform/data/db.ts';
+import { appError } from '../../platform/process/errors.ts';
+import { quote } from '../booking/quotes/quote-service.ts';
+import { redeemIn } from '../booking/redemptions/redemption-service.ts';
+import type { MailLinks } from '../orders/record/order-message-service.ts';
+import { bookPayment, preparedParts } from '../orders/payments/order-payment-service.ts';
+import { newOrderToken, orderDetails, placeIn, type OrderInput } from '../orders/record/order-service.ts';
+import { topUpVoucher } from '../vouchers/life/voucher-lifecycle-service.ts';
+import { findVoucher } from '../vouchers/record/voucher-service.ts';
+import type { Moment, VoucherView } from '../vouchers/record/voucher-view-service.ts';
 import { findEntryByKey, insertEntry, moveCash, type NewTillEntry } from './shift-store.ts';
 
 export interface CounterRedemption {

@@ -1,15 +1,15 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { requireRole } from '../../platform/auth.ts';
-import { AppError, appError } from '../../platform/errors.ts';
-import { addFlash } from '../../platform/flash.ts';
-import { formView, type FormError } from '../../platform/form-view.ts';
-import { formatMoney } from '../../platform/format.ts';
-import { generateToken } from '../../platform/tokens.ts';
-import { parseMoney } from '../../platform/typed-input.ts';
-import { renderPage } from '../../platform/views.ts';
-import { namesOfActors } from '../staff/user-service.ts';
-import type { Moment } from '../vouchers/voucher-view-service.ts';
-import { amountOf, COUNTER_PATH, counterActor, typedFields, type Typed } from './counter-form-pages.ts';
+import { requireRole } from '../../platform/http/auth.ts';
+import { AppError, appError } from '../../platform/process/errors.ts';
+import { addFlash } from '../../platform/html/flash.ts';
+import { formView, type FormError } from '../../platform/html/form-view.ts';
+import { formatMoney } from '../../platform/html/format.ts';
+import { generateToken } from '../../platform/secrets/tokens.ts';
+import { parseMoney } from '../../platform/html/typed-input.ts';
+import { renderPage } from '../../platform/html/views.ts';
+import { namesOfActors } from '../staff/people/user-service.ts';
+import type { Moment } from '../vouchers/record/voucher-view-service.ts';
+import { amountOf, COUNTER_PATH, counterActor, typedFields, type Typed } from './counter-form.ts';
 import type { CounterPages } from './counter-pages.ts';
 import { closeShift, journalOf, moveDrawer, openShift, openShiftOf, shiftPage, type Shift } from './shift-service.ts';
 

@@ -1,8 +1,8 @@
-import { writeAudit } from '../../platform/audit.ts';
-import { inTransaction, isDuplicateKey, type Connection, type Database } from '../../platform/db.ts';
-import { appError } from '../../platform/errors.ts';
+import { writeAudit } from '../../platform/data/audit.ts';
+import { inTransaction, isDuplicateKey, type Connection, type Database } from '../../platform/data/db.ts';
+import { appError } from '../../platform/process/errors.ts';
 import { generalSettings } from '../settings/settings-service.ts';
-import type { Moment } from '../vouchers/voucher-view-service.ts';
+import type { Moment } from '../vouchers/record/voucher-view-service.ts';
 import { endShift, findOpenShift, findShift, insertEntry, insertShift, listEntries, listShifts, moveCash, type Shift, type TillEntry } from './shift-store.ts';
 
 export type { Shift, TillEntry };

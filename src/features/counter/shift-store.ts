@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import type { BusinessType, TillEvent } from '../../core/till.ts';
-import { toSafeInteger } from '../../platform/db.ts';
-import { parseJson } from '../../platform/json.ts';
+import type { BusinessType, TillEvent } from '../../core/sale/till.ts';
+import { toSafeInteger } from '../../platform/data/db.ts';
+import { parseJson } from '../../platform/data/json.ts';
 
 export interface Shift {
   readonly id: string;

@@ -1,11 +1,11 @@
 import express, { type Router } from 'express';
 import { addDays } from '../../core/calendar.ts';
-import { requireUser } from '../../platform/auth.ts';
-import { barChartSvg } from '../../platform/chart.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/db.ts';
-import { formatMoney, formatNumber } from '../../platform/format.ts';
-import { renderPage } from '../../platform/views.ts';
+import { requireUser } from '../../platform/http/auth.ts';
+import { barChartSvg } from '../../platform/html/chart.ts';
+import type { Clock } from '../../platform/process/clock.ts';
+import type { Database } from '../../platform/data/db.ts';
+import { formatMoney, formatNumber } from '../../platform/html/format.ts';
+import { renderPage } from '../../platform/html/views.ts';
 import { dashboard, EXPIRING_DAYS, lastTwelveMonths, type Count } from './dashboard-service.ts';
 
 const PATH = '/admin/overview';

@@ -1,18 +1,18 @@
 import { addDays } from '../../core/calendar.ts';
-import { LIABILITY_ROLES } from '../../core/chart-of-accounts.ts';
-import type { Database } from '../../platform/db.ts';
-import { listJobs } from '../../platform/job-store.ts';
-import { monthlyFlows, totals, type MonthlyFlow } from '../accounting/totals-service.ts';
-import { heldPage } from '../booking/hold-release-service.ts';
-import { campaignsNearBudget, type CampaignView } from '../campaigns/campaign-service.ts';
-import { mailPage, type MailFilterState } from '../documents/mail-service.ts';
-import { countOpenDisputes } from '../orders/chargeback-service.ts';
-import { findOrders } from '../orders/order-service.ts';
+import { LIABILITY_ROLES } from '../../core/books/chart-of-accounts.ts';
+import type { Database } from '../../platform/data/db.ts';
+import { listJobs } from '../../platform/jobs/job-store.ts';
+import { monthlyFlows, totals, type MonthlyFlow } from '../accounting/ledger/totals-service.ts';
+import { heldPage } from '../booking/holds/hold-release-service.ts';
+import { campaignsNearBudget, type CampaignView } from '../campaigns/record/campaign-service.ts';
+import { mailPage, type MailFilterState } from '../documents/mail/mail-service.ts';
+import { countOpenDisputes } from '../orders/payments/chargeback-service.ts';
+import { findOrders } from '../orders/record/order-service.ts';
 import { generalSettings } from '../settings/settings-service.ts';
-import { approvals } from '../vouchers/approval-service.ts';
-import { expiringBetween } from '../vouchers/voucher-expiring-service.ts';
-import { refundTasks } from '../vouchers/voucher-refund-service.ts';
-import type { Moment } from '../vouchers/voucher-view-service.ts';
+import { approvals } from '../vouchers/approvals/approval-service.ts';
+import { expiringBetween } from '../vouchers/ending/voucher-expiring-service.ts';
+import { refundTasks } from '../vouchers/life/voucher-refund-service.ts';
+import type { Moment } from '../vouchers/record/voucher-view-service.ts';
 
 /** A count that stops where counting further says nothing more. */
 export interface Count {

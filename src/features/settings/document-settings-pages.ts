@@ -1,10 +1,10 @@
 import express, { type Response, type Router } from 'express';
-import { groupCode, isSoundMask } from '../../core/code-mask.ts';
-import { hasRight, requireRight, requireRoleOrRight } from '../../platform/auth.ts';
-import { addFlash } from '../../platform/flash.ts';
-import { formView, type FormError } from '../../platform/form-view.ts';
-import { parseCount } from '../../platform/typed-input.ts';
-import { renderPage } from '../../platform/views.ts';
+import { groupCode, isSoundMask } from '../../core/engine/code-mask.ts';
+import { hasRight, requireRight, requireRoleOrRight } from '../../platform/http/auth.ts';
+import { addFlash } from '../../platform/html/flash.ts';
+import { formView, type FormError } from '../../platform/html/form-view.ts';
+import { parseCount } from '../../platform/html/typed-input.ts';
+import { renderPage } from '../../platform/html/views.ts';
 import { changeDocumentSettings, documentSettings, type DocumentSettings } from './document-settings-service.ts';
 import { SETTINGS_PATH, settingsActor, type SettingsPages } from './settings-pages.ts';
 

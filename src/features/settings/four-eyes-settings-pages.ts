@@ -1,10 +1,10 @@
 import express, { type Response, type Router } from 'express';
-import { hasRight, requireRight, requireRoleOrRight } from '../../platform/auth.ts';
-import { addFlash } from '../../platform/flash.ts';
-import { moneyInput } from '../../platform/format.ts';
-import { formView, type FormError } from '../../platform/form-view.ts';
-import { parseMoney } from '../../platform/typed-input.ts';
-import { renderPage } from '../../platform/views.ts';
+import { hasRight, requireRight, requireRoleOrRight } from '../../platform/http/auth.ts';
+import { addFlash } from '../../platform/html/flash.ts';
+import { moneyInput } from '../../platform/html/format.ts';
+import { formView, type FormError } from '../../platform/html/form-view.ts';
+import { parseMoney } from '../../platform/html/typed-input.ts';
+import { renderPage } from '../../platform/html/views.ts';
 import { changeFourEyesSettings, fourEyesSettings } from './four-eyes-settings-service.ts';
 import { SETTINGS_PATH, settingsActor, textOf, type SettingsPages } from './settings-pages.ts';
 import { generalSettings } from './settings-service.ts';

@@ -1,6 +1,6 @@
-import { writeAudit } from '../../platform/audit.ts';
-import { inTransaction, type Connection, type Database } from '../../platform/db.ts';
-import { parseJson } from '../../platform/json.ts';
+import { writeAudit } from '../../platform/data/audit.ts';
+import { inTransaction, type Connection, type Database } from '../../platform/data/db.ts';
+import { parseJson } from '../../platform/data/json.ts';
 import { readSetting, writeSetting } from './settings-store.ts';
 
 /** From which value on one voucher what one person does by hand needs a second person. */

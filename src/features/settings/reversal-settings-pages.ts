@@ -1,11 +1,11 @@
 import express, { type Response, type Router } from 'express';
-import { FEE_BEARERS } from '../../core/reversal-plan.ts';
-import { CHANNELS } from '../../core/voucher.ts';
-import { hasRight, requireRight, requireRoleOrRight } from '../../platform/auth.ts';
-import { addFlash } from '../../platform/flash.ts';
-import { formView, type FormError } from '../../platform/form-view.ts';
-import { parseCount } from '../../platform/typed-input.ts';
-import { renderPage } from '../../platform/views.ts';
+import { FEE_BEARERS } from '../../core/engine/reversal-plan.ts';
+import { CHANNELS } from '../../core/engine/voucher.ts';
+import { hasRight, requireRight, requireRoleOrRight } from '../../platform/http/auth.ts';
+import { addFlash } from '../../platform/html/flash.ts';
+import { formView, type FormError } from '../../platform/html/form-view.ts';
+import { parseCount } from '../../platform/html/typed-input.ts';
+import { renderPage } from '../../platform/html/views.ts';
 import { SETTINGS_PATH, settingsActor, textOf, type SettingsPages } from './settings-pages.ts';
 import { changeReversalSettings, reversalSettings } from './settings-service.ts';
 

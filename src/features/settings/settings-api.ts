@@ -1,9 +1,9 @@
 import Joi from 'joi';
-import { DEFAULT_STACKING_POLICY, VOUCHER_TYPES, type StackingPolicy } from '../../core/voucher.ts';
-import type { ApiRoute } from '../../platform/api-route.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/db.ts';
-import { currencyField } from '../../platform/fields.ts';
+import { DEFAULT_STACKING_POLICY, VOUCHER_TYPES, type StackingPolicy } from '../../core/engine/voucher.ts';
+import type { ApiRoute } from '../../platform/http/api-route.ts';
+import type { Clock } from '../../platform/process/clock.ts';
+import type { Database } from '../../platform/data/db.ts';
+import { currencyField } from '../../platform/http/fields.ts';
 import {
   changeGeneralSettings, changeStackingPolicy, generalSettings, stackingPolicy, type GeneralSettings,
 } from './settings-service.ts';

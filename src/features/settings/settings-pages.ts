@@ -1,11 +1,11 @@
 import express, { type Response, type Router } from 'express';
-import { hasRight, requireRight, requireRoleOrRight } from '../../platform/auth.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/db.ts';
-import { addFlash } from '../../platform/flash.ts';
-import { formView, type FormError } from '../../platform/form-view.ts';
-import { parseCount } from '../../platform/typed-input.ts';
-import { renderPage } from '../../platform/views.ts';
+import { hasRight, requireRight, requireRoleOrRight } from '../../platform/http/auth.ts';
+import type { Clock } from '../../platform/process/clock.ts';
+import type { Database } from '../../platform/data/db.ts';
+import { addFlash } from '../../platform/html/flash.ts';
+import { formView, type FormError } from '../../platform/html/form-view.ts';
+import { parseCount } from '../../platform/html/typed-input.ts';
+import { renderPage } from '../../platform/html/views.ts';
 import { changeGeneralSettings, generalSettings } from './settings-service.ts';
 
 export interface SettingsPages {

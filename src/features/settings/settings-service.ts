@@ -1,8 +1,8 @@
-import type { FeeBearer } from '../../core/reversal-plan.ts';
-import { CHANNELS, DEFAULT_STACKING_POLICY, type Channel, type StackingPolicy } from '../../core/voucher.ts';
-import { writeAudit } from '../../platform/audit.ts';
-import { inTransaction, type Connection, type Database } from '../../platform/db.ts';
-import { parseJson } from '../../platform/json.ts';
+import type { FeeBearer } from '../../core/engine/reversal-plan.ts';
+import { CHANNELS, DEFAULT_STACKING_POLICY, type Channel, type StackingPolicy } from '../../core/engine/voucher.ts';
+import { writeAudit } from '../../platform/data/audit.ts';
+import { inTransaction, type Connection, type Database } from '../../platform/data/db.ts';
+import { parseJson } from '../../platform/data/json.ts';
 import { readSetting, writeSetting } from './settings-store.ts';
 
 export interface GeneralSettings {

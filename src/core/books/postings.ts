@@ -1,0 +1,232 @@
+import type { Funding, VoucherType } from '../engine/voucher.ts';
+
+/** One movement between two roles of the chart of accounts: debit (Soll) an credit (Haben), cents > 0. */
+export interface Posting {
+  readonly event: LedgerEvent;
+  readonly debitRole: string;
+  readonly creditRole: string;
+  readonly cents: number;
+}
+
+export type LedgerEvent =
+  | 'sale' | 'issue' | 'redemption' | 'redemption_reversal' | 'top_up' | 'refund' | 'refund_paid' | 'chargeback' | 'chargeback_reversal' | 'transfer_out' | 'transfer_in'
+  | 'forfeit' | 'forfeit_reversal' | 'derecognition' | 'reactivation' | 'correction' | 'payment_in' | 'migrated' | 'partner_invoice' | 'partner_invoice_reversal' | 'partner_difference'
+  | 'partner_difference_reversal' | 'partner_payment'
+  | 'partner_statement' | 'partner_statement_reversal' | 'partner_rejected' | 'partner_rejected_reversal'
+  | 'deal_sale' | 'deal_refund' | 'deal_use' | 'deal_use_reversal' | 'deal_commission' | 'deal_commission_reversal' | 'deal_payout';
+
+export const PAYMENT_METHODS = ['bank_transfer', 'cash', 'online', 'other'] as const;
+export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
+
+/** What the postings of a voucher depend on. */
+export interface PostedVoucher {
+  readonly type: VoucherType;
+  readonly funding: string | null;
+}
+
+/**
+ * The role on which a voucher's own value stands, so that its balance is credits less debits there; null: it stores none.
+ * A goodwill settlement is no liability at issue, so its value stands on a memo role that is never exported.
+ * Source: accounting.md 1.5 to 1.7.
+ */
+export function valueRoleOf(type: VoucherType, funding: string | null): string | null {
+  if (type === 'purchase') return 'V_KAUF';
+  if (type !== 'settlement') return null;
+  if (funding === 'credit') return 'V_CREDIT';
+  return funding === 'goodwill' ? 'MEMO_GOODWILL' : 'V_VERR';
+}
+
+/** The roles that a voucher's balance is the sum of: a purchase that was sold with a bonus has a part of it on the memo role (K3). */
+export function storedRolesOf(type: VoucherType, funding: string | null): readonly string[] {
+  const role = valueRoleOf(type, funding);
+  if (role === null) return [];
+  return role === 'V_KAUF' ? [role, 'MEMO_GOODWILL'] : [role];
+}
+
+/** The role on which what is owed for a voucher stands: its own value, or what a partner was paid for a deal. null: nothing is owed. */
+export function owedRoleOf(type: VoucherType, funding: string | null): string | null {
+  return type === 'deal' ? 'V_DEAL' : valueRoleOf(type, funding);
+}
+
+/** K2, V1, V2, V3: a voucher with stored value is paid or issued. 100,00 sold by bank transfer: BANK an V_KAUF 100,00. */
+export function postingsOfIssue(voucher: PostedVoucher, cents: number, method: PaymentMethod): Posting[] {
+  if (voucher.type === 'purchase') return [{ event: 'sale', debitRole: moneyRole(method), creditRole: 'V_KAUF', cents }];
+  if (voucher.type !== 'settlement') return [];
+  return [{ event: 'issue', debitRole: fundingRole(voucher.funding as Funding | null), creditRole: valueRole(voucher), cents }];
+}
+
+/**
+ * A voucher taken over from another system: what is left on it is owed from now on. No money moves and nothing is
+ * earned: what was redeemed before stays in the old books, so only the rest is posted, against the opening balance.
+ * 40,00 left of a purchase of 100,00: OPENING an V_KAUF 40,00.
+ */
+export function postingsOfMigration(voucher: PostedVoucher, restCents: number): Posting[] {
+  const role = valueRoleOf(voucher.type, voucher.funding);
+  if (role === null || restCents === 0) return [];
+  return [{ event: 'migrated', debitRole: role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : 'OPENING', creditRole: role, cents: restCents }];
+}
+
+/** K12: money is added. The same legs as the sale. */
+export function postingsOfTopUp(voucher: PostedVoucher, cents: number, method: PaymentMethod): Posting[] {
+  return postingsOfIssue(voucher, cents, method).map((posting) => ({ ...posting, event: 'top_up' }));
+}
+
+/**
+ * How a discount is shown in the books: `net`, the trip is invoiced at the lower price and nothing is posted; or `gross`,
+ * price and discount stand beside each other (R3). Source: accounting.md 1.9.
+ */
+export const DISCOUNT_METHODS = ['net', 'gross'] as const;
+export type DiscountMethod = (typeof DISCOUNT_METHODS)[number];
+
+/**
+ * K4, D2, V4: the voucher pays the traveller's debt. 60,00 of a purchase: V_KAUF an DEBITOR 60,00. A discount posts
+ * nothing in the net method, and RABATT an DEBITOR in the gross one.
+ */
+export function postingsOfRedemption(voucher: PostedVoucher, cents: number, method: DiscountMethod = 'net'): Posting[] {
+  return redemptionLegs(voucher, method).map(([debitRole, creditRole]) => ({ event: 'redemption', debitRole, creditRole, cents }));
+}
+
+/** K6, D6, V4, R4: value goes back to the voucher; the counter entries of the redemption, in the method it was posted with. */
+export function postingsOfReversal(voucher: PostedVoucher, cents: number, method: DiscountMethod = 'net'): Posting[] {
+  return redemptionLegs(voucher, method).map(([debitRole, creditRole]) => ({
+    event: 'redemption_reversal',
+    debitRole: creditRole,
+    creditRole: debitRole,
+    cents,
+  }));
+}
+
+/** Where a refund goes: back the way the money came, or to the buyer's account until somebody has transferred it. */
+export type RefundRole = 'CASH' | 'TRANSIT' | 'DEBITOR';
+
+/**
+ * K8, V5: cancelled and the balance is paid out. 40,00 that came in online: V_KAUF an TRANSIT 40,00; by hand:
+ * V_KAUF an DEBITOR 40,00 and, once transferred, DEBITOR an BANK 40,00.
+ */
+export function postingsOfRefund(voucher: PostedVoucher, cents: number, to: RefundRole): Posting[] {
+  const role = valueRole(voucher);
+  return [{ event: 'refund', debitRole: role, creditRole: role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : to, cents }];
+}
+
+/** K9: the provider took the money of a sale back, so what is left of it is no longer owed. 40,00 left: V_KAUF an TRANSIT 40,00. */
+export function postingsOfChargeback(voucher: PostedVoucher, cents: number): Posting[] {
+  return [{ event: 'chargeback', debitRole: valueRole(voucher), creditRole: 'TRANSIT', cents }];
+}
+
+/** The dispute was won: the money is on its way again, and so is owed what it paid for. TRANSIT an V_KAUF 40,00. */
+export function postingsOfChargebackReversal(voucher: PostedVoucher, cents: number): Posting[] {
+  return [{ event: 'chargeback_reversal', debitRole: 'TRANSIT', creditRole: valueRole(voucher), cents }];
+}
+
+/** K8: the transfer that a refund by hand was waiting for. */
+export function postingsOfRefundPaid(cents: number): Posting[] {
+  return [{ event: 'refund_paid', debitRole: 'DEBITOR', creditRole: 'BANK', cents }];
+}
+
+/**
+ * The way back of the money of a voucher, from the roles it came in on; null: by hand. Money that came at the till or
+ * online goes back by itself, anything else only by a person. Source: accounting.md K8.
+ */
+export function refundRoleOf(incomingRoles: readonly string[]): 'CASH' | 'TRANSIT' | null {
+  const [role, ...others] = new Set(incomingRoles);
+  return others.length === 0 && (role === 'CASH' || role === 'TRANSIT') ? role : null;
+}
+
+/**
+ * The rest of a voucher whose rest is forfeited. It is no income yet: it waits on a liability of its own until an
+ * approved run derecognises it. A goodwill voucher was no liability, so nothing waits. 15,00 left of a purchase:
+ * V_KAUF an V_FORFEIT 15,00. Source: accounting.md 0.7 and 1.8.
+ */
+export function postingsOfForfeit(voucher: PostedVoucher, cents: number): Posting[] {
+  const role = valueRole(voucher);
+  return [{ event: 'forfeit', debitRole: role, creditRole: forfeitRole(role), cents }];
+}
+
+/** The booking that forfeited the rest was cancelled: the rest comes back. */
+export function postingsOfForfeitReversal(voucher: PostedVoucher, cents: number): Posting[] {
+  const role = valueRole(voucher);
+  return [{ event: 'forfeit_reversal', debitRole: forfeitRole(role), creditRole: role, cents }];
+}
+
+/** K11: the balance leaves the old voucher; the role TRANSFER is zero again when it has come in. */
+export function postingsOfTransferOut(voucher: PostedVoucher, cents: number): Posting[] {
+  return [{ event: 'transfer_out', debitRole: owedRole(voucher), creditRole: 'TRANSFER', cents }];
+}
+
+/** K11: the balance comes in on the new voucher. */
+export function postingsOfTransferIn(voucher: PostedVoucher, cents: number): Posting[] {
+  return [{ event: 'transfer_in', debitRole: 'TRANSFER', creditRole: owedRole(voucher), cents }];
+}
+
+function owedRole(voucher: PostedVoucher): string {
+  return voucher.type === 'deal' ? 'V_DEAL' : valueRole(voucher);
+}
+
+function valueRole(voucher: PostedVoucher): string {
+  const role = valueRoleOf(voucher.type, voucher.funding);
+  if (role === null) throw new Error('a voucher without stored value has no value role');
+  return role;
+}
+
+/** K14: the claim is time-barred and an approved run ends it; no VAT. 40,00 of a purchase: V_KAUF an BREAKAGE 40,00. */
+export function postingsOfDerecognition(voucher: PostedVoucher, cents: number): Posting[] {
+  return [{ event: 'derecognition', debitRole: valueRole(voucher), creditRole: 'BREAKAGE', cents }];
+}
+
+/** K15: a derecognised voucher is honoured after all; in a later year the income was that of another year. */
+export function postingsOfReactivation(voucher: PostedVoucher, cents: number, isSameYear: boolean): Posting[] {
+  return [{ event: 'reactivation', debitRole: isSameYear ? 'BREAKAGE' : 'BREAKAGE_REVERSAL', creditRole: valueRole(voucher), cents }];
+}
+
+/** Where the difference of a correction is: with the traveller, or in money under way. Never a revenue account. */
+export const CORRECTION_ROLES = ['DEBITOR', 'TRANSIT'] as const;
+export type CorrectionRole = (typeof CORRECTION_ROLES)[number];
+
+/**
+ * K17: the value of a voucher was wrong, such as by a typing error. 90,00 typed where 100,00 were paid: a change of
+ * 1000 posts DEBITOR an V_KAUF 10,00; the other way round V_KAUF an DEBITOR. Source: accounting.md 1.7.
+ */
+export function postingsOfCorrection(voucher: PostedVoucher, change: number, counter: CorrectionRole): Posting[] {
+  const role = valueRole(voucher);
+  const other = role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : counter;
+  const [debitRole, creditRole] = change > 0 ? [other, role] : [role, other];
+  return [{ event: 'correction', debitRole, creditRole, cents: Math.abs(change) }];
+}
+
+function forfeitRole(role: string): string {
+  return role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : 'V_FORFEIT';
+}
+
+function redemptionLegs(voucher: PostedVoucher, method: DiscountMethod): (readonly [string, string])[] {
+  if (voucher.type === 'discount') return method === 'net' ? [] : [['RABATT', 'DEBITOR']];
+  if (voucher.type === 'deal') return [['DEAL_CLEARING', 'DEBITOR']];
+  const role = valueRole(voucher);
+  if (role !== 'MEMO_GOODWILL') return [[role, 'DEBITOR']];
+  return [[role, 'MEMO_GOODWILL_CONTRA'], ['RABATT', 'DEBITOR']];
+}
+
+function fundingRole(funding: Funding | null): string {
+  switch (funding) {
+    case 'legal_claim':
+      return 'RABATT';
+    case 'goodwill':
+      return 'MEMO_GOODWILL_CONTRA';
+    case 'refund_conversion':
+    case 'transfer':
+    case 'credit':
+    case null:
+      return 'DEBITOR';
+  }
+}
+
+function moneyRole(method: PaymentMethod): string {
+  switch (method) {
+    case 'bank_transfer':
+      return 'BANK';
+    case 'cash':
+      return 'CASH';
+    case 'online':
+    case 'other':
+      return 'TRANSIT';
+  }
+}

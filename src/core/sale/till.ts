@@ -1,0 +1,57 @@
+import type { PaymentMethod } from '../books/postings.ts';
+
+/** Money over the counter. A voucher is no tender here: what it pays is taken off before. */
+export const TENDERS = ['cash', 'card', 'transfer'] as const;
+export type Tender = (typeof TENDERS)[number];
+export type TenderAmounts = Readonly<Record<Tender, number>>;
+
+export const TILL_EVENTS = ['redemption', 'sale', 'top_up', 'cash_in', 'cash_out'] as const;
+export type TillEvent = (typeof TILL_EVENTS)[number];
+
+/** The words of the DSFinV-K for what happens at a till, so that a fiscal till can take them over as they are. */
+export type BusinessType = 'MehrzweckgutscheinKauf' | 'MehrzweckgutscheinEinloesung' | 'Rabatt' | 'Forderungsaufloesung' | 'Geldtransit';
+
+/**
+ * What an event is to a fiscal till: first the voucher's part, then the customer's. A redemption of 60,00 with 40,00 in
+ * cash is MehrzweckgutscheinEinloesung 60,00 and Forderungsaufloesung 40,00. Source: accounting.md 4.8.
+ */
+export function businessTypesOf(event: TillEvent, voucher: { readonly isDiscount: boolean } | null, rest: number): BusinessType[] {
+  switch (event) {
+    case 'sale':
+    case 'top_up':
+      return ['MehrzweckgutscheinKauf'];
+    case 'cash_in':
+    case 'cash_out':
+      return ['Geldtransit'];
+    case 'redemption':
+      return [voucher?.isDiscount === true ? 'Rabatt' : 'MehrzweckgutscheinEinloesung', ...(rest > 0 ? (['Forderungsaufloesung'] as const) : [])];
+  }
+}
+
+export type TenderResult = { readonly ok: true; readonly amounts: TenderAmounts } | { readonly ok: false; readonly open: number };
+
+/**
+ * How a rest is paid: all of it by one tender, or by the amounts given, which must make it up to the cent. 42,00 by `card`
+ * is {cash 0, card 42,00, transfer 0}; 20,00 in cash and 20,00 by card leave `open` 2,00, too much a negative one.
+ */
+export function tenderFor(rest: number, by: Tender | 'mixed', given: TenderAmounts): TenderResult {
+  if (by !== 'mixed') return { ok: true, amounts: { cash: 0, card: 0, transfer: 0, [by]: rest } };
+  const open = rest - given.cash - given.card - given.transfer;
+  return open === 0 ? { ok: true, amounts: given } : { ok: false, open };
+}
+
+/** What the drawer should hold: 100,00 at the start, 40,00 taken, 60,00 brought to the bank: 80,00. */
+export function expectedCash(opening: number, movements: readonly { readonly cash: number }[]): number {
+  return movements.reduce((sum, { cash }) => sum + cash, opening);
+}
+
+export function paymentMethodOf(tender: Tender): PaymentMethod {
+  switch (tender) {
+    case 'cash':
+      return 'cash';
+    case 'transfer':
+      return 'bank_transfer';
+    case 'card':
+      return 'other';
+  }
+}

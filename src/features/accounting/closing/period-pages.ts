@@ -1,0 +1,66 @@
+import express, { type Router } from 'express';
+import { appError } from '../../../platform/process/errors.ts';
+import { renderPage } from '../../../platform/html/views.ts';
+import { monthText } from '../datev/export-pages.ts';
+import { countOpen } from '../datev/export-run-service.ts';
+import { areBooksLarge, CLOSE_JOB, queueWork } from './large-work-service.ts';
+import { firstDayOf, isMonth, lastDayOf, monthAfter } from '../../../core/month.ts';
+import { closeMonth, listPeriods } from './period-service.ts';
+import { ACCOUNTING_PATH, act, actorOf, canWrite, mayRead, mayWrite, urlWith, type AccountingPages } from '../ledger/ledger-request-form.ts';
+
+const PATH = `${ACCOUNTING_PATH}/periods`;
+
+/** The months of the books: open, or closed for good. */
+export function periodPages({ database, clock, namesOfActors }: AccountingPages): Router {
+  const router = express.Router();
+
+  router.get(PATH, mayRead, async (_req, res) => {
+    const { t } = res.locals;
+    const periods = await listPeriods(database.knex, clock.today());
+    const names = await namesOfActors(periods.flatMap(({ closed }) => (closed === null ? [] : [closed.closedBy])));
+    const next = periods.find(({ isNext }) => isNext);
+    const open = next === undefined ? 0 : await countOpen(database.knex, { fromMonth: next.month, toMonth: next.month });
+    renderPage(res, 'accounting/closing/periods', {
+      title: t('accounting:periods.title'),
+      mayChange: canWrite(res),
+      rows: periods.map(({ month, entries, closed, isNext, closableFrom }) => ({
+        month,
+        label: monthText(month, t),
+        href: urlWith(`${ACCOUNTING_PATH}/journal`, { from: firstDayOf(month), to: lastDayOf(month) }),
+        entries,
+        isClosed: closed !== null,
+        closedAt: closed?.closedAt ?? null,
+        closedBy: closed === null ? '' : (names.get(closed.closedBy) ?? closed.closedBy),
+        isNext,
+        closableFrom,
+      })),
+      next:
+        next === undefined
+          ? null
+          : {
+              month: next.month,
+              title: t('accounting:periods.close_title', { month: monthText(next.month, t) }),
+              text: [
+                t('accounting:periods.close_text', { count: next.entries, day: monthText(monthAfter(next.month), t) }),
+                ...(open > 0 ? [t('accounting:periods.close_open', { count: open })] : []),
+              ].join(' '),
+              action: `${PATH}/${next.month}/close`,
+            },
+    });
+  });
+
+  router.post(`${PATH}/:month/close`, mayWrite, async (req, res) => {
+    const month = String(req.params['month']);
+    if (!isMonth(month)) throw appError('not_found');
+    if (await areBooksLarge(database.knex)) {
+      res.redirect(303, `/admin/jobs/${await queueWork(database, CLOSE_JOB, { month }, actorOf(res), clock.now())}`);
+      return;
+    }
+    await act(req, res, PATH, async () => {
+      const { entries } = await closeMonth(database, month, actorOf(res), { now: clock.now(), today: clock.today() });
+      return res.locals.t('accounting:periods.closed', { month: monthText(month, res.locals.t), count: entries });
+    });
+  });
+
+  return router;
+}

@@ -1,0 +1,147 @@
+import type { Knex } from 'knex';
+import type { VoucherType } from '../../../core/engine/voucher.ts';
+import { toSafeInteger } from '../../../platform/data/db.ts';
+
+/** A ledger entry with what an export tells beside it. */
+export interface ExportRow {
+  readonly id: number;
+  readonly journalNumber: number | null;
+  readonly event: string;
+  readonly debitRole: string;
+  readonly creditRole: string;
+  readonly cents: number;
+  readonly currency: string;
+  readonly postedOn: string;
+  readonly eventOn: string;
+  readonly bookingNumber: string | null;
+  readonly documentNumber: string | null;
+  readonly hash: string;
+  readonly voucherId: string;
+  readonly voucherNumber: string | null;
+  readonly invoiceRef: string | null;
+  readonly type: VoucherType;
+  readonly brand: string | null;
+  readonly customerId: string | null;
+  /** What is known of the partner whose deal it is, as kept; null: none. */
+  readonly partnerDetails: string | null;
+  readonly skipReason: string | null;
+}
+
+export interface DaySpan {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The next entries of these days that no run has yet, by day and id. */
+export async function findOpenRows(knex: Knex, span: DaySpan, after: readonly [string, number], limit: number): Promise<ExportRow[]> {
+  const rows = await rowQuery(knex)
+    .leftJoin('export_entries as x', 'x.entry_id', 'e.id')
+    .leftJoin('journal_numbers as j', 'j.entry_id', 'e.id')
+    .whereNull('x.entry_id')
+    .whereBetween('e.posted_on', [span.from, span.to])
+    .whereRaw('(e.posted_on > ? or (e.posted_on = ? and e.id > ?))', [after[0], after[0], after[1]])
+    .orderBy([{ column: 'e.posted_on' }, { column: 'e.id' }])
+    .limit(limit)
+    .select<RawRow[]>(...COLUMNS, 'j.number as journal_number', 'x.skip_reason');
+  return rows.map(toRow);
+}
+
+/** The next entries of a run by id. */
+export async function findRunRows(knex: Knex, runId: string, afterId: number, limit: number): Promise<ExportRow[]> {
+  const rows = await rowQuery(knex)
+    .join('export_entries as x', 'x.entry_id', 'e.id')
+    .leftJoin('journal_numbers as j', 'j.entry_id', 'e.id')
+    .where('x.run_id', runId)
+    .where('x.entry_id', '>', afterId)
+    .orderBy('x.entry_id')
+    .limit(limit)
+    .select<RawRow[]>(...COLUMNS, 'j.number as journal_number', 'x.skip_reason');
+  return rows.map(toRow);
+}
+
+/** The next entries of a run in these days and this currency by journal number; the skipped ones, or the others. */
+export async function findNumberedRows(
+  knex: Knex,
+  runId: string,
+  part: DaySpan & { readonly currency: string; readonly isSkipped: boolean },
+  afterNumber: number,
+  limit: number,
+): Promise<ExportRow[]> {
+  const rows = await rowQuery(knex)
+    .join('export_entries as x', 'x.entry_id', 'e.id')
+    .join('journal_numbers as j', 'j.entry_id', 'e.id')
+    .where('x.run_id', runId)
+    .whereBetween('e.posted_on', [part.from, part.to])
+    .where('e.currency', part.currency)
+    .modify((query) => void (part.isSkipped ? query.whereNotNull('x.skip_reason') : query.whereNull('x.skip_reason')))
+    .where('j.number', '>', afterNumber)
+    .orderBy('j.number')
+    .limit(limit)
+    .select<RawRow[]>(...COLUMNS, 'j.number as journal_number', 'x.skip_reason');
+  return rows.map(toRow);
+}
+
+const COLUMNS = [
+  'e.id', 'e.event', 'e.debit_role', 'e.credit_role', 'e.cents', 'e.currency', 'e.posted_on', 'e.event_on', 'e.booking_number', 'e.document_number', 'e.hash',
+  'e.voucher_id', 'v.number as voucher_number', 'v.invoice_ref', 'v.type', 'r.brand_id', 'd.customer_id', 'p.details as partner_details',
+] as const;
+
+function rowQuery(knex: Knex): Knex.QueryBuilder {
+  // Left joins, though every entry has both: they keep MariaDB from walking the vouchers instead of the entries.
+  return knex('ledger_entries as e')
+    .leftJoin('vouchers as v', 'v.id', 'e.voucher_id')
+    .leftJoin('voucher_rules as r', 'r.id', 'v.rules_id')
+    .leftJoin('redemptions as d', 'd.id', 'e.redemption_id')
+    // The partner on the day of the redemption, or who sold the deal, has the account of a debtor in the master data.
+    .leftJoin('redemption_lines as l', (on) => void on.on('l.redemption_id', 'e.redemption_id').andOn('l.voucher_id', 'e.voucher_id'))
+    .leftJoin('deal_sales as ds', 'ds.voucher_id', 'e.voucher_id')
+    .leftJoin('catalogue_entries as p', (on) => void on.on('p.id', knex.raw('coalesce(l.deal_partner_id, ds.partner_id)')).andOnVal('p.kind', 'partner'));
+}
+
+interface RawRow {
+  readonly id: number | string;
+  readonly journal_number: number | string | null;
+  readonly event: string;
+  readonly debit_role: string;
+  readonly credit_role: string;
+  readonly cents: number | string;
+  readonly currency: string;
+  readonly posted_on: string;
+  readonly event_on: string | null;
+  readonly booking_number: string | null;
+  readonly document_number: string | null;
+  readonly hash: string;
+  readonly voucher_id: number | string;
+  readonly voucher_number: string | null;
+  readonly invoice_ref: string | null;
+  readonly type: VoucherType;
+  readonly brand_id: string | null;
+  readonly customer_id: string | null;
+  readonly partner_details: string | null;
+  readonly skip_reason: string | null;
+}
+
+function toRow(row: RawRow): ExportRow {
+  return {
+    id: toSafeInteger(row.id),
+    journalNumber: row.journal_number === null ? null : toSafeInteger(row.journal_number),
+    event: row.event,
+    debitRole: row.debit_role,
+    creditRole: row.credit_role,
+    cents: toSafeInteger(row.cents),
+    currency: row.currency,
+    postedOn: row.posted_on,
+    eventOn: row.event_on ?? row.posted_on,
+    bookingNumber: row.booking_number,
+    documentNumber: row.document_number,
+    hash: row.hash,
+    voucherId: String(row.voucher_id),
+    voucherNumber: row.voucher_number,
+    invoiceRef: row.invoice_ref,
+    type: row.type,
+    brand: row.brand_id,
+    customerId: row.customer_id,
+    partnerDetails: row.partner_details,
+    skipReason: row.skip_reason,
+  };
+}

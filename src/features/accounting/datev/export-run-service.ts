@@ -1,0 +1,174 @@
+import { addDays } from '../../../core/calendar.ts';
+import { writeAudit } from '../../../platform/data/audit.ts';
+import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
+import { appError } from '../../../platform/process/errors.ts';
+import { checkEntries, type AccountSum, type CurrencySum, type ExportCheck } from './export-check-service.ts';
+import { readFileParts } from './export-file-service.ts';
+import { findOpenRows, findRunRows, type DaySpan, type ExportRow } from './export-row-store.ts';
+import {
+  claimEntries, completeRun, countOpenEntries, findFiles, findRun, findRuns, insertRun, numberEntries, setRunWritten, skipEntries, undoRunRow,
+  type ExportFile, type ExportRun,
+} from './export-store.ts';
+import { writeRunFiles } from './export-write-service.ts';
+import { firstDayOf, lastDayOf, monthsBetween } from '../../../core/month.ts';
+import { nextNumber, yearOf } from '../ledger/number-service.ts';
+import { takeLock } from '../ledger/period-store.ts';
+import { currentSetup, setupVersion } from '../ledger/setup-service.ts';
+import { liabilitiesOf, totals } from '../ledger/totals-service.ts';
+
+export type { ExportFile, ExportRun };
+
+export interface RunSummary {
+  readonly accounts: readonly AccountSum[];
+  readonly currencies: readonly CurrencySum[];
+  readonly skipped: readonly { readonly reason: string; readonly entries: number }[];
+  readonly skippedCurrencies: readonly string[];
+  readonly opening: ReturnType<typeof liabilitiesOf>;
+  readonly closing: ReturnType<typeof liabilitiesOf>;
+}
+
+export interface ExportMonths {
+  readonly fromMonth: string;
+  readonly toMonth: string;
+}
+
+export interface RunMoment {
+  readonly now: number;
+  readonly today: string;
+  readonly timeZone: string;
+}
+
+/** A year and a month of the next one: what one run takes at most. */
+export const MAX_MONTHS = 13;
+const ROWS_PER_STEP = 2000;
+
+/** What a run of these months would hold now, with every problem; nothing is written. */
+export async function previewRun(connection: Connection, months: ExportMonths): Promise<ExportCheck> {
+  const { setup } = await currentSetup(connection);
+  return checkEntries(setup, openRows(connection, spanOf(months)));
+}
+
+/** How many entries of these months are in no run yet. */
+export function countOpen(connection: Connection, months: ExportMonths): Promise<number> {
+  return countOpenEntries(connection, spanOf(months));
+}
+
+/**
+ * Seals all entries of the months that no run has yet into a new one, and writes its files. The sealing is one
+ * transaction: with any problem there is no run. Files are written after it from what is sealed; when that is cut off,
+ * `writeRun` makes the same files again.
+ */
+export async function createRun(database: Database, months: ExportMonths, actor: string, moment: RunMoment): Promise<ExportRun> {
+  const id = await sealRun(database, months, actor, moment);
+  await writeRun(database, id, moment.timeZone);
+  return readRun(database.knex, id);
+}
+
+/** First step of a run; its id. What `remember` writes is committed with it. */
+export async function sealRun(
+  database: Database,
+  months: ExportMonths,
+  actor: string,
+  moment: RunMoment,
+  remember?: (trx: Transaction, runId: string) => Promise<void>,
+): Promise<string> {
+  return inTransaction(database, async (trx) => {
+    await takeLock(trx, 'export', moment.now);
+    const { id: setupId, setup } = await currentSetup(trx);
+    const number = await nextNumber(trx, 'export', yearOf(moment.today), { now: moment.now });
+    const runId = await insertRun(trx, { number, setupId, ...months, createdAt: moment.now, createdBy: actor });
+    await claimEntries(trx, runId, spanOf(months));
+    const check = await checkEntries(setup, runRows(trx, runId));
+    if (check.problemCount > 0) throw appError('export_problems');
+    if (check.entries === 0) throw appError('nothing_to_export');
+    await numberEntries(trx, runId);
+    for (const [reason, ids] of check.skipped) await skipEntries(trx, runId, ids, reason);
+    const skipped = [...check.skipped].map(([reason, ids]) => ({ reason, entries: ids.length }));
+    const skippedCount = skipped.reduce((sum, one) => sum + one.entries, 0);
+    const summary: RunSummary = {
+      accounts: check.accounts,
+      currencies: check.currencies,
+      skipped,
+      skippedCurrencies: check.skippedCurrencies,
+      opening: liabilitiesOf(setup, await totals(trx, { from: null, to: addDays(spanOf(months).from, -1) })),
+      closing: liabilitiesOf(setup, await totals(trx, { from: null, to: spanOf(months).to })),
+    };
+    await completeRun(trx, runId, { entries: check.entries, skipped: skippedCount, summary });
+    await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'accounting.export', entity: 'accounting', entityId: `run:${runId}`, changes: { number, ...months, entries: check.entries, skipped: skippedCount } }]);
+    await remember?.(trx, runId);
+    return runId;
+  });
+}
+
+/** Second step: the files of a sealed run, all of them or none. A run that is written already stays as it is. */
+export async function writeRun(database: Database, runId: string, timeZone: string): Promise<void> {
+  await inTransaction(database, async (trx) => {
+    await takeLock(trx, 'export', 0);
+    const run = await readRun(trx, runId);
+    if (run.state !== 'sealed') return;
+    await writeRunFiles(trx, run, await setupVersion(trx, run.setupId), run.summary as RunSummary, timeZone);
+    await setRunWritten(trx, runId);
+  });
+}
+
+/** Frees the entries of a run for another one. The run, its files and their bytes stay, with who took it back and why. */
+export async function undoRun(database: Database, runId: string, reason: string, actor: string, now: number): Promise<ExportRun> {
+  await inTransaction(database, async (trx) => {
+    await takeLock(trx, 'export', now);
+    const run = await readRun(trx, runId);
+    if (!(await undoRunRow(trx, runId, { at: now, by: actor, reason }))) throw appError('conflict');
+    await writeAudit(trx, [{ recordedAt: now, actor, action: 'accounting.export_undo', entity: 'accounting', entityId: `run:${runId}`, changes: { number: run.number, reason, entries: run.entries } }]);
+  });
+  return readRun(database.knex, runId);
+}
+
+export async function readRun(connection: Connection, id: string): Promise<ExportRun> {
+  const run = await findRun(connection, id);
+  if (run === null) throw appError('not_found');
+  return run;
+}
+
+export function listRuns(connection: Connection, beforeId: string | null, limit: number): Promise<ExportRun[]> {
+  return findRuns(connection, beforeId, limit);
+}
+
+export function filesOfRun(connection: Connection, runId: string): Promise<ExportFile[]> {
+  return findFiles(connection, runId);
+}
+
+/** A stored file by its name, to be sent as it is. */
+export async function readRunFile(connection: Connection, runId: string, name: string): Promise<{ readonly file: ExportFile; readonly content: AsyncIterable<Buffer> }> {
+  const file = (await findFiles(connection, runId)).find((one) => one.name === name);
+  if (file === undefined) throw appError('not_found');
+  return { file, content: readFileParts(connection, file.id) };
+}
+
+/** Whether the months are in order and not more than one run takes. */
+export function areMonthsSound({ fromMonth, toMonth }: ExportMonths): boolean {
+  const months = monthsBetween(fromMonth, toMonth).length;
+  return months > 0 && months <= MAX_MONTHS;
+}
+
+function spanOf({ fromMonth, toMonth }: ExportMonths): DaySpan {
+  return { from: firstDayOf(fromMonth), to: lastDayOf(toMonth) };
+}
+
+async function* openRows(connection: Connection, span: DaySpan): AsyncGenerator<ExportRow> {
+  let after: readonly [string, number] = [span.from, 0];
+  for (;;) {
+    const rows = await findOpenRows(connection, span, after, ROWS_PER_STEP);
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < ROWS_PER_STEP) return;
+    after = [last.postedOn, last.id];
+  }
+}
+
+async function* runRows(connection: Connection, runId: string): AsyncGenerator<ExportRow> {
+  for (let after = 0; ; ) {
+    const rows = await findRunRows(connection, runId, after, ROWS_PER_STEP);
+    yield* rows;
+    if (rows.length < ROWS_PER_STEP) return;
+    after = rows.at(-1)?.id ?? after;
+  }
+}

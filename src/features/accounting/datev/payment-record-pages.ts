@@ -1,0 +1,50 @@
+import express, { type Router } from 'express';
+import { formView, type FormError } from '../../../platform/html/form-view.ts';
+import { dayInput } from '../../../platform/html/format.ts';
+import { parseDay } from '../../../platform/html/typed-input.ts';
+import { renderPage } from '../../../platform/html/views.ts';
+import { firstDayOf, lastDayOf, monthOf } from '../../../core/month.ts';
+import { listPaymentRecords } from './payment-record-service.ts';
+import { ACCOUNTING_PATH, mayRead, textOf, textOrNull, urlWith, type AccountingPages } from '../ledger/ledger-request-form.ts';
+
+const PATH = `${ACCOUNTING_PATH}/payments`;
+const ROWS = 50;
+
+/** Payment records: what vouchers with value paid on each booking, with the money account to book it on. */
+export function paymentRecordPages({ database, clock }: AccountingPages): Router {
+  const router = express.Router();
+
+  router.get(PATH, mayRead, async (req, res) => {
+    const { t, locale } = res.locals;
+    const month = monthOf(clock.today());
+    const booking = textOf(req.query['booking']);
+    const hasDays = booking !== '' || req.query['from'] !== undefined;
+    const typed = { booking, from: hasDays ? textOf(req.query['from']) : dayInput(firstDayOf(month), locale), to: hasDays ? textOf(req.query['to']) : dayInput(lastDayOf(month), locale) };
+    const errors: FormError[] = [];
+    const day = (name: 'from' | 'to'): string | null => {
+      const parsed = typed[name] === '' ? null : parseDay(typed[name]);
+      if (parsed !== null && !parsed.ok) errors.push({ path: name, message: t(`common:${parsed.error}`) });
+      return parsed?.ok === true ? parsed.value : null;
+    };
+    const question = { booking: textOrNull(typed.booking), from: day('from'), to: day('to') };
+    const cursor = textOrNull(req.query['cursor']);
+    if (errors.length > 0) res.status(422);
+    const { records, nextCursor } = errors.length > 0 ? { records: [], nextCursor: null } : await listPaymentRecords(database.knex, question, cursor, ROWS);
+    renderPage(res, 'accounting/datev/payments', {
+      title: t('accounting:payments.title'),
+      form: formView(typed, errors),
+      rows: records.map((record) => ({
+        ...record,
+        typeText: t(`accounting:type.${record.type}`),
+        accountText: record.moneyAccount ?? t('accounting:balances.no_account'),
+        entryHref: `${ACCOUNTING_PATH}/journal/${record.entryId}`,
+        bookingHref: urlWith(PATH, { booking: record.bookingNumber }),
+        voucherHref: `/admin/vouchers/${record.voucherId}`,
+      })),
+      first: cursor === null ? '' : urlWith(PATH, typed),
+      next: nextCursor === null ? '' : urlWith(PATH, { ...typed, cursor: nextCursor }),
+    });
+  });
+
+  return router;
+}

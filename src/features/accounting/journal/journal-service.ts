@@ -1,0 +1,112 @@
+import { accountOf, type AccountingSetup } from '../../../core/books/chart-of-accounts.ts';
+import type { VoucherType } from '../../../core/engine/voucher.ts';
+import type { Connection } from '../../../platform/data/db.ts';
+import { appError } from '../../../platform/process/errors.ts';
+import { partnerAccountOf } from '../../catalogue/partner-service.ts';
+import { voucherNumber } from '../ledger/ledger-event-service.ts';
+import {
+  findEntriesOfRedemption, findJournal, findJournalEntry, findVoucherIdByNumber, type JournalFilter, type JournalRow, type SideMatch,
+} from './journal-store.ts';
+import { currentSetup } from '../ledger/setup-service.ts';
+
+export interface JournalQuestion {
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly event: string | null;
+  readonly type: VoucherType | null;
+  /** A voucher's number, or its id. */
+  readonly voucher: string | null;
+  readonly booking: string | null;
+  readonly document: string | null;
+  readonly account: string | null;
+  readonly runId: string | null;
+}
+
+/** An entry with its accounts in today's chart; null where none is named for a role. */
+export interface JournalEntry extends JournalRow {
+  readonly voucherLabel: string;
+  readonly debitAccount: string | null;
+  readonly creditAccount: string | null;
+  /** The customer or partner whose account the entry moves: by number where debtors are single, else the collective account. */
+  readonly debtor: string | null;
+}
+
+export interface JournalPage {
+  readonly entries: readonly JournalEntry[];
+  readonly nextCursor: string | null;
+  /** The voucher that was asked for is not known. */
+  readonly isVoucherUnknown: boolean;
+}
+
+const MAX_OF_REDEMPTION = 50;
+const DEBTOR_ROLES: readonly string[] = ['DEBITOR', 'DEBITOR_PARTNER'];
+
+/** The journal by keyset, the newest day first. */
+export async function listJournal(connection: Connection, question: JournalQuestion, cursor: string | null, limit: number): Promise<JournalPage> {
+  const { setup } = await currentSetup(connection);
+  const { voucher, account, ...rest } = question;
+  const voucherId = voucher === null ? null : await voucherIdOf(connection, voucher);
+  if (voucher !== null && voucherId === null) return { entries: [], nextCursor: null, isVoucherUnknown: true };
+  const filter: JournalFilter = { ...rest, voucherId, sides: account === null ? null : sidesOf(setup, account) };
+  const rows = await findJournal(connection, filter, readCursor(cursor), limit + 1);
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    entries: shown.map((row) => withAccounts(setup, row)),
+    nextCursor: rows.length > limit && last !== undefined ? `${last.postedOn}_${last.id}` : null,
+    isVoucherUnknown: false,
+  };
+}
+
+/** One entry with all of the redemption it belongs to. */
+export async function readJournalEntry(connection: Connection, id: string): Promise<{ readonly entry: JournalEntry; readonly related: readonly JournalEntry[] }> {
+  const row = await findJournalEntry(connection, id);
+  if (row === null) throw appError('not_found');
+  const { setup } = await currentSetup(connection);
+  const related = row.redemptionId === null ? [] : await findEntriesOfRedemption(connection, row.redemptionId, row.voucherId, MAX_OF_REDEMPTION);
+  return { entry: withAccounts(setup, row), related: related.filter((one) => one.id !== id).map((one) => withAccounts(setup, one)) };
+}
+
+export function withAccounts(setup: AccountingSetup, row: JournalRow): JournalEntry {
+  const accountFor = (role: string): string | null => (role === 'DEBITOR_PARTNER' ? partnerAccountOf(row.partnerDetails) : null) ?? accountOf(setup, role, row.type, row.brand);
+  const debitAccount = accountFor(row.debitRole);
+  const creditAccount = accountFor(row.creditRole);
+  const collective = DEBTOR_ROLES.includes(row.debitRole) ? debitAccount : DEBTOR_ROLES.includes(row.creditRole) ? creditAccount : null;
+  const isSingle = setup.debtors === 'customer' && [row.debitRole, row.creditRole].includes('DEBITOR');
+  return { ...row, voucherLabel: voucherNumber(row.voucherNumber, row.voucherId), debitAccount, creditAccount, debtor: isSingle ? (row.customerId ?? collective) : collective };
+}
+
+/** The roles, types and brands whose entries stand on an account; a role's own name finds what has no account. */
+export function sidesOf(setup: AccountingSetup, account: string): SideMatch[] {
+  const keys = Object.entries(setup.accounts)
+    .filter(([, number]) => number !== '')
+    .map(([key, number]) => {
+      const [role = '', type = '', brand = ''] = key.split('/');
+      return { role, type: type === '' ? null : type, brand: brand === '' ? null : brand, number };
+    });
+  const rank = (key: { readonly type: string | null; readonly brand: string | null }): number => (key.brand === null ? 0 : 2) + (key.type === null ? 0 : 1);
+  const found = keys
+    .filter(({ number }) => number === account)
+    .map(({ role, type, brand }) => ({
+      role,
+      type,
+      brand,
+      except: keys.filter((other) => other.role === role && other.number !== account && rank(other) > rank({ type, brand })),
+    }));
+  if (found.length > 0) return found;
+  return /^[A-Z_]+$/.test(account) ? [{ role: account, type: null, brand: null, except: [] }] : [];
+}
+
+async function voucherIdOf(connection: Connection, text: string): Promise<string | null> {
+  const own = /^V-(\d{1,18})$/i.exec(text);
+  if (own !== null) return own[1] ?? null;
+  if (/^\d{1,18}$/.test(text)) return text;
+  return findVoucherIdByNumber(connection, text.toUpperCase());
+}
+
+function readCursor(cursor: string | null): readonly [string, string] | null {
+  const match = /^(\d{4}-\d\d-\d\d)_(\d{1,18})$/.exec(cursor ?? '');
+  if (match !== null) return [match[1] ?? '', match[2] ?? ''];
+  if (cursor === null) return null;
+  throw appError('invalid_request');
+}

@@ -1,0 +1,214 @@
+import type { Knex } from 'knex';
+import type { VoucherType } from '../../../core/engine/voucher.ts';
+import { toSafeInteger } from '../../../platform/data/db.ts';
+
+export interface JournalRow {
+  readonly id: string;
+  readonly journalNumber: number | null;
+  readonly postedOn: string;
+  readonly eventOn: string;
+  readonly recordedAt: number;
+  readonly event: string;
+  readonly voucherId: string;
+  readonly voucherNumber: string | null;
+  readonly type: VoucherType;
+  readonly brand: string | null;
+  readonly position: number;
+  readonly debitRole: string;
+  readonly creditRole: string;
+  readonly cents: number;
+  readonly currency: string;
+  /** What is on the voucher after this entry; null: it stores no value. */
+  readonly balanceAfter: number | null;
+  readonly documentNumber: string | null;
+  readonly bookingNumber: string | null;
+  readonly redemptionId: string | null;
+  /** Who made the booking that was paid, as the booking side names them. */
+  readonly customerId: string | null;
+  /** What is known of the partner whose deal it is, as kept; null: none. */
+  readonly partnerDetails: string | null;
+  /** The entry that this one takes back, and its journal number where it has one. */
+  readonly reversesId: string | null;
+  readonly reversesNumber: number | null;
+  readonly reason: string | null;
+  readonly actor: string;
+  readonly runId: string | null;
+  readonly runNumber: string | null;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+/** A side of an entry: its role, and where the account depends on them, type and brand of its voucher. */
+export interface SideMatch {
+  readonly role: string;
+  readonly type: string | null;
+  readonly brand: string | null;
+  /** More exact keys of the role that lead to another account. */
+  readonly except: readonly { readonly type: string | null; readonly brand: string | null }[];
+}
+
+export interface JournalFilter {
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly event: string | null;
+  readonly type: VoucherType | null;
+  readonly voucherId: string | null;
+  readonly booking: string | null;
+  readonly document: string | null;
+  readonly runId: string | null;
+  /** null: every account. Empty: none has that number, so nothing is found. */
+  readonly sides: readonly SideMatch[] | null;
+}
+
+/** A page of entries, the newest day first; `before` is the last one of the page before. */
+export async function findJournal(knex: Knex, filter: JournalFilter, before: readonly [string, string] | null, limit: number): Promise<JournalRow[]> {
+  const query = journalQuery(knex).orderBy([{ column: 'e.posted_on', order: 'desc' }, { column: 'e.id', order: 'desc' }]).limit(limit);
+  applyFilter(query, filter);
+  if (before !== null) void query.whereRaw('(e.posted_on < ? or (e.posted_on = ? and e.id < ?))', [before[0], before[0], before[1]]);
+  return (await query.select<RawRow[]>()).map(toRow);
+}
+
+export async function findJournalEntry(knex: Knex, id: string): Promise<JournalRow | null> {
+  const row = (await journalQuery(knex).where('e.id', id).first()) as RawRow | undefined;
+  return row === undefined ? null : toRow(row);
+}
+
+/** The other entries of the same redemption: what an entry takes back, or by what it was taken back. */
+export async function findEntriesOfRedemption(knex: Knex, redemptionId: string, voucherId: string, limit: number): Promise<JournalRow[]> {
+  return ((await journalQuery(knex).where({ 'e.redemption_id': redemptionId, 'e.voucher_id': voucherId }).orderBy('e.id').limit(limit).select()) as RawRow[]).map(toRow);
+}
+
+export async function findVoucherIdByNumber(knex: Knex, number: string): Promise<string | null> {
+  const row = await knex('vouchers').where({ number }).first<{ id: number | string } | undefined>('id');
+  return row === undefined ? null : String(row.id);
+}
+
+const OWN_VALUE = "('V_KAUF', 'V_VERR', 'V_CREDIT', 'V_DEAL', 'MEMO_GOODWILL')";
+
+/** What takes back: the newest earlier entry of the voucher with the opposite roles, of the same redemption where there is one. */
+const REVERSED_ID = `case when substr(e.event, -9) = '_reversal' or e.event = 'reactivation' then
+  (select max(p.id) from ledger_entries p where p.voucher_id = e.voucher_id and p.position < e.position and p.debit_role = e.credit_role
+    and p.event = case when e.event = 'reactivation' then 'derecognition' else replace(e.event, '_reversal', '') end
+    and (p.credit_role = e.debit_role or e.event = 'reactivation') and (p.redemption_id = e.redemption_id or e.redemption_id is null)) end`;
+
+function journalQuery(knex: Knex): Knex.QueryBuilder {
+  // Left joins, though every entry has both: they keep MariaDB from walking the vouchers instead of the days.
+  return knex('ledger_entries as e')
+    .leftJoin('vouchers as v', 'v.id', 'e.voucher_id')
+    .leftJoin('voucher_rules as r', 'r.id', 'v.rules_id')
+    .leftJoin('export_entries as x', 'x.entry_id', 'e.id')
+    .leftJoin('export_runs as n', 'n.id', 'x.run_id')
+    .leftJoin('journal_numbers as j', 'j.entry_id', 'e.id')
+    .leftJoin('redemptions as d', 'd.id', 'e.redemption_id')
+    // The partner on the day of the redemption, or who sold the deal, has the account of a debtor in the master data.
+    .leftJoin('redemption_lines as dl', (on) => void on.on('dl.redemption_id', 'e.redemption_id').andOn('dl.voucher_id', 'e.voucher_id'))
+    .leftJoin('deal_sales as ds', 'ds.voucher_id', 'e.voucher_id')
+    .leftJoin('catalogue_entries as dp', (on) => void on.on('dp.id', knex.raw('coalesce(dl.deal_partner_id, ds.partner_id)')).andOnVal('dp.kind', 'partner'))
+    .select(
+      'd.customer_id', 'dp.details as partner_details', knex.raw(`${REVERSED_ID} as reverses_id`), knex.raw(`(select q.number from journal_numbers q where q.entry_id = (${REVERSED_ID})) as reverses_number`),
+      'e.id', 'j.number as journal_number', 'e.posted_on', 'e.event_on', 'e.recorded_at', 'e.event', 'e.voucher_id', 'v.number as voucher_number', 'v.type', 'r.brand_id',
+      'e.position', 'e.debit_role', 'e.credit_role', 'e.cents', 'e.currency', 'e.document_number', 'e.booking_number', 'e.redemption_id', 'e.reason', 'e.actor',
+      'x.run_id', 'n.number as run_number', 'e.previous_hash', 'e.hash',
+      knex.raw(`case when v.balance is null and ds.id is null then null else
+        (select sum(case when p.credit_role in ${OWN_VALUE} then p.cents else 0 end) - sum(case when p.debit_role in ${OWN_VALUE} then p.cents else 0 end)
+          from ledger_entries p where p.voucher_id = e.voucher_id and p.position <= e.position) end as balance_after`),
+    );
+}
+
+/** What the overview adds up as one figure, under one name. */
+const EVENT_GROUPS: Readonly<Record<string, readonly string[] | undefined>> = { sold: ['sale', 'top_up', 'issue', 'payment_in', 'deal_sale'], redeemed: ['redemption', 'redemption_reversal', 'deal_use', 'deal_use_reversal'] };
+
+function applyFilter(query: Knex.QueryBuilder, filter: JournalFilter): void {
+  if (filter.from !== null) void query.where('e.posted_on', '>=', filter.from);
+  if (filter.to !== null) void query.where('e.posted_on', '<=', filter.to);
+  if (filter.event !== null) void query.whereIn('e.event', EVENT_GROUPS[filter.event] ?? [filter.event]);
+  if (filter.type !== null) void query.where('v.type', filter.type);
+  if (filter.voucherId !== null) void query.where('e.voucher_id', filter.voucherId);
+  if (filter.booking !== null) void query.where('e.booking_number', filter.booking);
+  if (filter.document !== null) void query.where('e.document_number', filter.document);
+  if (filter.runId !== null) void query.where('x.run_id', filter.runId);
+  const { sides } = filter;
+  if (sides === null) return;
+  if (sides.length === 0) void query.whereRaw('1 = 0');
+  else void query.where((either) => {
+    for (const column of ['e.debit_role', 'e.credit_role']) for (const side of sides) void either.orWhere((one) => { matchSide(one, column, side); });
+  });
+}
+
+function matchSide(query: Knex.QueryBuilder, column: string, side: SideMatch): void {
+  void query.where(column, side.role);
+  if (side.type !== null) void query.where('v.type', side.type);
+  if (side.brand !== null) void query.where('r.brand_id', side.brand);
+  for (const { type, brand } of side.except) {
+    void query.where((not) => {
+      if (type !== null) void not.orWhere('v.type', '<>', type);
+      if (brand !== null) void not.orWhere('r.brand_id', '<>', brand).orWhereNull('r.brand_id');
+    });
+  }
+}
+
+interface RawRow {
+  readonly id: number | string;
+  readonly journal_number: number | string | null;
+  readonly posted_on: string;
+  readonly event_on: string | null;
+  readonly recorded_at: number | string;
+  readonly event: string;
+  readonly voucher_id: number | string;
+  readonly voucher_number: string | null;
+  readonly type: VoucherType;
+  readonly brand_id: string | null;
+  readonly position: number;
+  readonly debit_role: string;
+  readonly credit_role: string;
+  readonly cents: number | string;
+  readonly currency: string;
+  readonly balance_after: number | string | null;
+  readonly document_number: string | null;
+  readonly booking_number: string | null;
+  readonly redemption_id: number | string | null;
+  readonly customer_id: string | null;
+  readonly partner_details: string | null;
+  readonly reverses_id: number | string | null;
+  readonly reverses_number: number | string | null;
+  readonly reason: string | null;
+  readonly actor: string;
+  readonly run_id: number | string | null;
+  readonly run_number: string | null;
+  readonly previous_hash: string;
+  readonly hash: string;
+}
+
+function toRow(row: RawRow): JournalRow {
+  return {
+    id: String(row.id),
+    journalNumber: row.journal_number === null ? null : toSafeInteger(row.journal_number),
+    postedOn: row.posted_on,
+    eventOn: row.event_on ?? row.posted_on,
+    recordedAt: toSafeInteger(row.recorded_at),
+    event: row.event,
+    voucherId: String(row.voucher_id),
+    voucherNumber: row.voucher_number,
+    type: row.type,
+    brand: row.brand_id,
+    position: row.position,
+    debitRole: row.debit_role,
+    creditRole: row.credit_role,
+    cents: toSafeInteger(row.cents),
+    currency: row.currency,
+    balanceAfter: row.balance_after === null ? null : toSafeInteger(row.balance_after),
+    documentNumber: row.document_number,
+    bookingNumber: row.booking_number,
+    redemptionId: row.redemption_id === null ? null : String(row.redemption_id),
+    customerId: row.customer_id,
+    partnerDetails: row.partner_details,
+    reversesId: row.reverses_id === null ? null : String(row.reverses_id),
+    reversesNumber: row.reverses_number === null ? null : toSafeInteger(row.reverses_number),
+    reason: row.reason,
+    actor: row.actor,
+    runId: row.run_id === null ? null : String(row.run_id),
+    runNumber: row.run_number,
+    previousHash: row.previous_hash,
+    hash: row.hash,
+  };
+}

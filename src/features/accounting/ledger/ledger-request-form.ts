@@ -1,0 +1,64 @@
+import type { Request, Response } from 'express';
+import { requireRole } from '../../../platform/http/auth.ts';
+import type { Clock } from '../../../platform/process/clock.ts';
+import type { Database } from '../../../platform/data/db.ts';
+import { AppError, errorSentence } from '../../../platform/process/errors.ts';
+import { addFlash } from '../../../platform/html/flash.ts';
+import type { Translate } from '../../../platform/html/i18n.ts';
+
+/** What every page of the accounting needs. */
+export interface AccountingPages {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly timeZone: string;
+  /** The people behind `user:7`: they belong to a feature above this one. */
+  readonly namesOfActors: (actors: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  readonly hasText: (key: string) => boolean;
+}
+
+export const ACCOUNTING_PATH = '/admin/accounting';
+
+export const mayRead = requireRole('admin', 'accountant', 'auditor');
+export const mayWrite = requireRole('admin', 'accountant');
+
+export function canWrite(res: Response): boolean {
+  const role = res.locals.user?.role;
+  return role === 'admin' || role === 'accountant';
+}
+
+export function actorOf(res: Response): string {
+  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
+  return `user:${res.locals.user.id}`;
+}
+
+export function textOf(value: unknown, maxLength = 200): string {
+  return typeof value === 'string' ? value.trim().slice(0, maxLength) : '';
+}
+
+export function textOrNull(value: unknown): string | null {
+  const text = textOf(value);
+  return text === '' ? null : text;
+}
+
+/** Roles and events are words that other parts add to; one without a text shows itself. */
+export function wordText({ hasText }: Pick<AccountingPages, 'hasText'>, t: Translate, group: 'role' | 'event', word: string): string {
+  const key = `accounting:${group}.${word}`;
+  return hasText(key) ? t(key) : word;
+}
+
+/** The address with these parameters; what is empty is left out. */
+export function urlWith(path: string, parameters: Readonly<Record<string, string | null | undefined>>): string {
+  const pairs = Object.entries(parameters).flatMap(([name, value]) => (value === null || value === undefined || value === '' ? [] : [[name, value] as [string, string]]));
+  return pairs.length === 0 ? path : `${path}?${new URLSearchParams(pairs).toString()}`;
+}
+
+/** Does the work; a refusal is told on the page one is sent to. */
+export async function act(req: Request, res: Response, target: string, work: () => Promise<string>): Promise<void> {
+  try {
+    addFlash(req, { kind: 'success', text: await work() });
+  } catch (error) {
+    if (!(error instanceof AppError) || error.status >= 500) throw error;
+    addFlash(req, { kind: 'danger', text: errorSentence(error.code, res.locals.locale) });
+  }
+  res.redirect(303, target);
+}

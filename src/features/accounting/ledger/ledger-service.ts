@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import type { Connection, Transaction } from '../../../platform/data/db.ts';
+import { canonicalJson } from '../../../platform/data/idempotency.ts';
+import { readOpenFrom } from './period-store.ts';
+import { findLedgerRows, findLedgerRowsBefore, findVouchersOfRedemption, sumOfRoles, insertLedgerRows, type LedgerRow } from './ledger-store.ts';
+
+/** One movement between two roles of the chart of accounts; `cents` > 0, so it cannot be unbalanced. */
+export interface LedgerEntry {
+  readonly event: string;
+  readonly debitRole: string;
+  readonly creditRole: string;
+  readonly cents: number;
+}
+
+export interface LedgerContext {
+  readonly currency: string;
+  /** Today, or what `postingDay` of posting-day-service says: never a day of a closed month. */
+  readonly postedOn: string;
+  /** The true day where it is another one. */
+  readonly eventOn?: string;
+  readonly recordedAt: number;
+  readonly actor: string;
+  readonly reason: string | null;
+  readonly bookingNumber: string | null;
+  readonly redemptionId: string | null;
+  readonly reversalId: string | null;
+  /** The document (Beleg) that shows it. */
+  readonly documentNumber?: string | null;
+}
+
+/** The end of a voucher's own chain, as it stands in its row (read under the voucher's lock). */
+export interface LedgerHead {
+  readonly voucherId: string;
+  readonly count: number;
+  readonly hash: string | null;
+}
+
+export interface ChainedEntries {
+  readonly rows: readonly LedgerRow[];
+  readonly head: LedgerHead;
+}
+
+/** The hash before a voucher's first entry. */
+export const CHAIN_START = '0'.repeat(64);
+
+/**
+ * The rows that continue a voucher's chain, and its new head, which the caller writes into the voucher's row together
+ * with the balance. Each voucher has a chain of its own, so that no two redemptions meet in one hot row.
+ */
+export function chainEntries(head: LedgerHead, context: LedgerContext, entries: readonly LedgerEntry[]): ChainedEntries {
+  const rows: LedgerRow[] = [];
+  let hash = head.hash ?? CHAIN_START;
+  let position = head.count;
+  for (const entry of entries) {
+    position += 1;
+    const row = {
+      voucher_id: head.voucherId,
+      position,
+      event: entry.event,
+      debit_role: entry.debitRole,
+      credit_role: entry.creditRole,
+      cents: entry.cents,
+      currency: context.currency,
+      posted_on: context.postedOn,
+      recorded_at: context.recordedAt,
+      actor: context.actor,
+      reason: context.reason,
+      booking_number: context.bookingNumber,
+      redemption_id: context.redemptionId,
+      reversal_id: context.reversalId,
+      hash_version: HASH_VERSION,
+      event_on: context.eventOn ?? context.postedOn,
+      document_number: context.documentNumber ?? null,
+      previous_hash: hash,
+    };
+    hash = entryHash(row);
+    rows.push({ ...row, hash });
+  }
+  return { rows, head: { voucherId: head.voucherId, count: position, hash: rows.length === 0 ? head.hash : hash } };
+}
+
+/**
+ * SHA-256 over the previous hash and the entry in canonical JSON: ids, days and cents, no name and no code. An entry is
+ * hashed in the form of its version, so that a new column never breaks an old chain.
+ */
+export function entryHash(row: Omit<LedgerRow, 'hash'>): string {
+  return createHash('sha256').update(canonicalJson(canonicalForm(row))).digest('hex');
+}
+
+/** The form new entries are hashed in. */
+const HASH_VERSION = 2;
+
+function canonicalForm(row: Omit<LedgerRow, 'hash'>): object {
+  if (row.hash_version >= HASH_VERSION) return row;
+  const { hash_version: _version, event_on: _eventOn, document_number: _document, ...first } = row;
+  return first;
+}
+
+/** Writes what `chainEntries` made. A day of a closed month is a fault of the caller, who asks `postingDay` for the day. */
+export async function appendToLedger(trx: Transaction, rows: readonly LedgerRow[]): Promise<void> {
+  const past = rows.filter((row) => row.posted_on < surelyOpenFrom(row.recorded_at)).map((row) => row.posted_on);
+  if (past.length > 0) {
+    const openFrom = await readOpenFrom(trx, 'shared');
+    if (openFrom !== null && past.some((day) => day < openFrom)) throw new Error('an entry is posted into a closed month');
+  }
+  await insertLedgerRows(trx, rows);
+}
+
+/** No month that this day or a later one lies in can be closed when an entry is recorded, whatever the time zone. */
+function surelyOpenFrom(recordedAt: number): string {
+  return new Date(recordedAt - 36 * 60 * 60 * 1000).toISOString().slice(0, 10);
+}
+
+/** The vouchers that a redemption has entries of: a discount has some only where it was posted gross. */
+export function vouchersPostedIn(connection: Connection, redemptionId: string): Promise<Set<string>> {
+  return findVouchersOfRedemption(connection, redemptionId);
+}
+
+export type { LedgerRow };
+
+/** A page of a voucher's entries, the newest first, each with what its roles had after it. */
+export async function readLedgerPage(
+  connection: Connection, voucherId: string, roles: readonly string[], page: { readonly before: number | null; readonly limit: number },
+): Promise<{ readonly entries: readonly (LedgerRow & { readonly balance: number })[]; readonly next: number | null }> {
+  const found = await findLedgerRowsBefore(connection, voucherId, page.before, page.limit + 1);
+  const rows = found.slice(0, page.limit);
+  const [newest] = rows;
+  let balance = newest === undefined || roles.length === 0 ? 0 : await sumOfRoles(connection, voucherId, roles, newest.position);
+  const entries = rows.map((row) => {
+    const entry = { ...row, balance };
+    balance -= (roles.includes(row.credit_role) ? row.cents : 0) - (roles.includes(row.debit_role) ? row.cents : 0);
+    return entry;
+  });
+  return { entries, next: found.length > page.limit ? (rows.at(-1)?.position ?? null) : null };
+}
+
+/** A voucher's entries from its first on. */
+export function readLedger(connection: Connection, voucherId: string, limit: number): Promise<LedgerRow[]> {
+  return findLedgerRows(connection, voucherId, 1, limit);
+}

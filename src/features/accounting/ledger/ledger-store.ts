@@ -1,0 +1,100 @@
+import type { Knex } from 'knex';
+import { toSafeInteger } from '../../../platform/data/db.ts';
+
+/** A row as it is written and as it is hashed; ids are text, so that both databases give the same hash. */
+export interface LedgerRow {
+  readonly voucher_id: string;
+  readonly position: number;
+  readonly event: string;
+  readonly debit_role: string;
+  readonly credit_role: string;
+  readonly cents: number;
+  readonly currency: string;
+  readonly posted_on: string;
+  readonly recorded_at: number;
+  readonly actor: string;
+  readonly reason: string | null;
+  readonly booking_number: string | null;
+  readonly redemption_id: string | null;
+  readonly reversal_id: string | null;
+  /** Which form was hashed: 1 knows neither of the following, which it does not hold. */
+  readonly hash_version: number;
+  /** The day on which it truly happened; posted later where that month was closed already. */
+  readonly event_on: string | null;
+  /** Receipt, invoice or settlement. */
+  readonly document_number: string | null;
+  readonly previous_hash: string;
+  readonly hash: string;
+}
+
+/** knex writes a multi-row insert for SQLite as a compound SELECT, of which SQLite takes at most 500. */
+const MAX_ROWS_PER_INSERT = 500;
+
+export async function insertLedgerRows(trx: Knex.Transaction, rows: readonly LedgerRow[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += MAX_ROWS_PER_INSERT) {
+    await trx('ledger_entries').insert(rows.slice(from, from + MAX_ROWS_PER_INSERT));
+  }
+}
+
+/** A voucher's entries in their order, at most `limit` of them from `fromPosition` on. */
+export async function findLedgerRows(
+  knex: Knex,
+  voucherId: string,
+  fromPosition: number,
+  limit: number,
+): Promise<LedgerRow[]> {
+  const rows = await knex('ledger_entries')
+    .where({ voucher_id: voucherId })
+    .where('position', '>=', fromPosition)
+    .orderBy('position')
+    .limit(limit)
+    .select<LedgerRow[]>(LEDGER_COLUMNS);
+  return rows.map(toLedgerRow);
+}
+
+/** A voucher's newest entries first, at most `limit` before a position. */
+export async function findLedgerRowsBefore(knex: Knex, voucherId: string, beforePosition: number | null, limit: number): Promise<LedgerRow[]> {
+  const query = knex('ledger_entries').where({ voucher_id: voucherId }).orderBy('position', 'desc').limit(limit);
+  if (beforePosition !== null) void query.where('position', '<', beforePosition);
+  return (await query.select<LedgerRow[]>(LEDGER_COLUMNS)).map(toLedgerRow);
+}
+
+/** What a role of a voucher had after the entry at a position. */
+export async function sumOfRoles(knex: Knex, voucherId: string, roles: readonly string[], upToPosition: number): Promise<number> {
+  const marks = roles.map(() => '?').join(', ');
+  const row = await knex('ledger_entries').where({ voucher_id: voucherId }).where('position', '<=', upToPosition)
+    .first<{ sum: unknown } | undefined>(knex.raw(`coalesce(sum(case when credit_role in (${marks}) then cents else 0 end) - sum(case when debit_role in (${marks}) then cents else 0 end), 0) as sum`, [...roles, ...roles]));
+  return toSafeInteger(row?.sum);
+}
+
+/** The entries of these vouchers, by voucher and position. */
+export async function findLedgerRowsOf(knex: Knex, voucherIds: readonly string[]): Promise<LedgerRow[]> {
+  if (voucherIds.length === 0) return [];
+  const rows = await knex('ledger_entries')
+    .whereIn('voucher_id', [...voucherIds])
+    .orderBy(['voucher_id', 'position'])
+    .select<LedgerRow[]>(LEDGER_COLUMNS);
+  return rows.map(toLedgerRow);
+}
+
+export async function findVouchersOfRedemption(knex: Knex, redemptionId: string): Promise<Set<string>> {
+  const rows = await knex('ledger_entries').where({ redemption_id: redemptionId }).distinct<{ voucher_id: number | string }[]>('voucher_id');
+  return new Set(rows.map((row) => String(row.voucher_id)));
+}
+
+const LEDGER_COLUMNS = [
+  'voucher_id', 'position', 'event', 'debit_role', 'credit_role', 'cents', 'currency', 'posted_on', 'recorded_at',
+  'actor', 'reason', 'booking_number', 'redemption_id', 'reversal_id', 'hash_version', 'event_on', 'document_number',
+  'previous_hash', 'hash',
+];
+
+function toLedgerRow(row: LedgerRow): LedgerRow {
+  return {
+    ...row,
+    voucher_id: String(row.voucher_id),
+    cents: Number(row.cents),
+    recorded_at: Number(row.recorded_at),
+    redemption_id: row.redemption_id === null ? null : String(row.redemption_id),
+    reversal_id: row.reversal_id === null ? null : String(row.reversal_id),
+  };
+}

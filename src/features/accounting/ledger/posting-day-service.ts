@@ -1,0 +1,25 @@
+import type { Connection, Transaction } from '../../../platform/data/db.ts';
+import { readOpenFrom } from './period-store.ts';
+
+/** The accountant's day of an entry, and the day on which it truly happened. */
+export interface PostingDay {
+  readonly postedOn: string;
+  readonly eventOn: string;
+}
+
+/**
+ * Where an event of `eventOn` is posted: on that day, or on the first open day when its month is closed. A month can be
+ * closed only from the second day after its end on, so what happens today is always in an open one and needs no look;
+ * for earlier days the period stays locked until the transaction ends, so that nobody closes it in between.
+ * June closed, an event of 28 June entered on 3 July: posted on 1 July, event on 28 June.
+ */
+export async function postingDay(trx: Transaction, eventOn: string, today: string): Promise<PostingDay> {
+  if (eventOn >= today) return { postedOn: eventOn, eventOn };
+  const openFrom = await readOpenFrom(trx, 'shared');
+  return { postedOn: openFrom !== null && eventOn < openFrom ? openFrom : eventOn, eventOn };
+}
+
+/** The first day open for postings; null: all are. */
+export function openFrom(connection: Connection): Promise<string | null> {
+  return readOpenFrom(connection);
+}

@@ -1,0 +1,109 @@
+import express, { type Router } from 'express';
+import { addFlash } from '../../../platform/html/flash.ts';
+import { renderPage } from '../../../platform/html/views.ts';
+import { ACCOUNT_ROLES } from '../../../core/books/chart-of-accounts.ts';
+import { parseDay } from '../../../platform/html/typed-input.ts';
+import { formatMoney } from '../../../platform/html/format.ts';
+import { fourEyesSettings } from '../../settings/four-eyes-settings-service.ts';
+import { generalSettings } from '../../settings/settings-service.ts';
+import { AUDIT_DATA_JOB } from './audit-data-service.ts';
+import { reportCircles } from '../ledger/number-service.ts';
+import { openFrom } from '../ledger/posting-day-service.ts';
+import { currentSetup } from '../ledger/setup-service.ts';
+import { areBooksLarge, PROOF_JOB, queueWork } from '../closing/large-work-service.ts';
+import { listVerifications, verifyAndRecord } from './proof-service.ts';
+import { ACCOUNTING_PATH, act, actorOf, canWrite, mayRead, mayWrite, textOf, textOrNull, urlWith, type AccountingPages } from '../ledger/ledger-request-form.ts';
+import { listSeals, sealLedger, unsealedEntries } from './seal-service.ts';
+
+const PATH = `${ACCOUNTING_PATH}/proof`;
+const SEALS = 25;
+const CHECKS = 5;
+
+/** What proves that nothing was changed afterwards: seals over the journal, and checks that recompute everything. */
+export function proofPages({ database, clock, timeZone, namesOfActors }: AccountingPages): Router {
+  const router = express.Router();
+
+  router.get(PATH, mayRead, async (req, res) => {
+    const { t } = res.locals;
+    const cursor = textOrNull(req.query['cursor']);
+    const beforeId = cursor !== null && /^\d{1,15}$/.test(cursor) ? Number(cursor) : null;
+    const seals = await listSeals(database.knex, beforeId, SEALS + 1);
+    const shown = seals.slice(0, SEALS);
+    const checks = await listVerifications(database.knex, CHECKS);
+    const names = await namesOfActors([...shown.map(({ sealedBy }) => sealedBy), ...checks.map(({ actor }) => actor)]);
+    const name = (actor: string): string => names.get(actor) ?? (actor === 'system' ? t('accounting:proof.system') : actor);
+    renderPage(res, 'accounting/proof/proof', {
+      title: t('accounting:proof.title'),
+      mayChange: canWrite(res),
+      yearFrom: `${clock.today().slice(0, 4)}-01-01`,
+      yearTo: clock.today(),
+      unsealed: await unsealedEntries(database.knex),
+      checks: checks.map((check) => ({ ...check, by: name(check.actor), isSound: check.problem === null, problem: check.problem })),
+      latest: checks[0] === undefined ? null : { ...checks[0], isSound: checks[0].problem === null },
+      seals: shown.map((seal) => ({ ...seal, by: name(seal.sealedBy) })),
+      head: shown[0]?.hash ?? '',
+      first: beforeId === null ? '' : PATH,
+      next: seals.length > SEALS ? urlWith(PATH, { cursor: String(shown.at(-1)?.id ?? '') }) : '',
+    });
+  });
+
+  router.post(`${PATH}/seals`, mayWrite, async (req, res) => {
+    await act(req, res, PATH, async () => {
+      const seal = await sealLedger(database, actorOf(res), clock.now());
+      return seal === null ? res.locals.t('accounting:proof.nothing_to_seal') : res.locals.t('accounting:proof.sealed', { number: seal.id, count: seal.entries });
+    });
+  });
+
+  router.post(`${PATH}/checks`, mayWrite, async (req, res) => {
+    const { t } = res.locals;
+    if (await areBooksLarge(database.knex)) {
+      res.redirect(303, `/admin/jobs/${await queueWork(database, PROOF_JOB, {}, actorOf(res), clock.now())}`);
+      return;
+    }
+    const { problem, entries } = await verifyAndRecord(database, actorOf(res), clock.now());
+    addFlash(req, problem === null ? { kind: 'success', text: t('accounting:proof.sound', { count: entries }) } : { kind: 'danger', text: t('accounting:proof.unsound', { what: problem.what, where: problem.where }) });
+    res.redirect(303, PATH);
+  });
+
+  router.post(`${PATH}/audit-data`, mayRead, async (req, res) => {
+    const { t } = res.locals;
+    const sent = req.body as Record<string, unknown>;
+    const [from, to] = [parseDay(textOf(sent['from'])), parseDay(textOf(sent['to']))];
+    if (!from.ok || !to.ok || from.value > to.value) {
+      addFlash(req, { kind: 'danger', text: t('accounting:proof.days_wrong') });
+      res.redirect(303, PATH);
+      return;
+    }
+    res.redirect(303, `/admin/jobs/${await queueWork(database, AUDIT_DATA_JOB, { from: from.value, to: to.value }, actorOf(res), clock.now())}`);
+  });
+
+  router.get(`${PATH}/procedure`, mayRead, async (_req, res) => {
+    const { setup, id } = await currentSetup(database.knex);
+    const { currency, holdMinutes } = await generalSettings(database.knex);
+    const fourEyes = await fourEyesSettings(database.knex);
+    const accounts = ACCOUNT_ROLES.map((role) => ({ role, label: res.locals.t(`accounting:role.${role}`), account: setup.accounts[role] ?? '' })).filter(({ account }) => account !== '');
+    renderPage(res, 'accounting/proof/procedure', {
+      title: res.locals.t('accounting:proof.procedure'),
+      breadcrumbs: [{ href: PATH, text: res.locals.t('accounting:proof.title') }],
+      today: clock.today(),
+      version: id ?? '–',
+      company: setup.company,
+      hasCompany: setup.company.name !== '',
+      accounts,
+      currency,
+      holdMinutes,
+      fourEyes: fourEyes.isOn ? formatMoney(fourEyes.limit, currency, 'de') : '',
+      isGross: setup.discountMethod === 'gross',
+      isCollective: setup.debtors === 'collective',
+      isLocked: setup.datev.isLocked,
+      isGeneral: setup.datev.reversal === 'general',
+      datev: setup.datev,
+      chart: res.locals.t(`accounting:setup.chart.${setup.chart}`),
+      timeZone,
+      closedUntil: (await openFrom(database.knex)) ?? '',
+      circles: (await reportCircles(database.knex)).map((circle) => ({ label: res.locals.t(`accounting:numbers.circle.${circle.circle}`), year: circle.year, last: circle.lastNumber })),
+    });
+  });
+
+  return router;
+}

@@ -1,0 +1,242 @@
+import { addDays } from '../../../core/calendar.ts';
+import { accountOf, LIABILITY_ROLES, type AccountingSetup } from '../../../core/books/chart-of-accounts.ts';
+import { limitationDay, jurisdictionOf } from '../../../core/books/limitation.ts';
+import { movementLineOf, type MovementLine, type OpenState, type RemainingLife } from '../../../core/books/liability-report.ts';
+import { owedRoleOf } from '../../../core/books/postings.ts';
+import type { VoucherType } from '../../../core/engine/voucher.ts';
+import type { Connection } from '../../../platform/data/db.ts';
+import { voucherNumber } from '../ledger/ledger-event-service.ts';
+import { balancesOfDay } from './liability-day-service.ts';
+import { findOpenItems, type BalanceGroup, type Cut, type OpenItem } from './liability-store.ts';
+import { periodFigures } from '../closing/period-service.ts';
+import { currentSetup } from '../ledger/setup-service.ts';
+import { totals, type Totals } from '../ledger/totals-service.ts';
+
+export type { OpenItem };
+
+export interface LiabilityQuestion {
+  /** The first day of the movements, and the day of the report (Stichtag); both posting days, included. */
+  readonly from: string;
+  readonly on: string;
+  /** null: as known now. */
+  readonly knownUntil: number | null;
+  /** What the general ledger says, by `bookKey`; an account that is missing is not compared. */
+  readonly books?: Readonly<Record<string, number>>;
+}
+
+/** One account of the books with the equation from its opening to its closing balance. */
+export interface LiabilityColumn {
+  readonly account: string | null;
+  readonly role: string;
+  readonly type: VoucherType;
+  readonly brand: string | null;
+  readonly currency: string;
+  readonly opening: number;
+  readonly movements: Readonly<Partial<Record<MovementLine, number>>>;
+  readonly closing: number;
+}
+
+/** Two figures that were computed in different ways and must be the same. */
+export interface CheckLine {
+  readonly check: 'single_balances' | 'ledger' | 'previous_period' | 'books';
+  /** Of the general ledger; null: all accounts together. */
+  readonly account: string | null;
+  readonly currency: string;
+  readonly expected: number;
+  readonly actual: number;
+}
+
+export interface AgeingLine {
+  readonly currency: string;
+  readonly key: string;
+  readonly cents: number;
+  readonly vouchers: number;
+}
+
+export interface LiabilityReport {
+  readonly columns: readonly LiabilityColumn[];
+  readonly checks: readonly CheckLine[];
+  readonly byIssueYear: readonly AgeingLine[];
+  readonly byRemainingLife: readonly AgeingLine[];
+  readonly byState: readonly AgeingLine[];
+}
+
+/** What is owed to holders of vouchers on a day, how it came to that, and whether it is right. */
+export async function liabilityReport(connection: Connection, question: LiabilityQuestion): Promise<LiabilityReport> {
+  const { from, on, knownUntil } = question;
+  const sums = (first: string | null, last: string): Promise<Totals[]> => totals(connection, { from: first, to: last, knownUntil });
+  const { groups, setup } = await balancesOfDay(connection, { day: on, knownUntil });
+  const columns = columnsOf(setup, await sums(null, addDays(from, -1)), await sums(from, on));
+  return {
+    columns,
+    checks: [
+      ...singleBalanceChecks(columns, groups),
+      ...ledgerChecks(columns, await sums(null, on)),
+      ...(knownUntil === null ? await previousPeriodChecks(connection, from, columns) : []),
+      ...bookChecks(columns, question.books ?? {}),
+    ],
+    byIssueYear: ageing(groups, ({ issueYear }) => issueYear),
+    byRemainingLife: ageing(groups, remainingLifeOf),
+    byState: ageing(groups, (group) => stateOf(group, on, setup)),
+  };
+}
+
+export interface BookAccount {
+  readonly key: string;
+  readonly account: string;
+  readonly currency: string;
+  readonly closing: number;
+}
+
+/** The accounts of the general ledger as the report closes them: several roles, types and brands may stand on one. */
+export function bookAccounts(columns: readonly LiabilityColumn[]): BookAccount[] {
+  const accounts = new Map<string, BookAccount>();
+  for (const { account, role, currency, closing } of columns) {
+    const key = `${account ?? role}-${currency}`;
+    accounts.set(key, { key, account: account ?? role, currency, closing: (accounts.get(key)?.closing ?? 0) + closing });
+  }
+  return [...accounts.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function bookChecks(columns: readonly LiabilityColumn[], books: Readonly<Record<string, number>>): CheckLine[] {
+  return bookAccounts(columns).flatMap(({ key, account, currency, closing }) => {
+    const expected = books[key];
+    return expected === undefined ? [] : [{ check: 'books' as const, account, currency, expected, actual: closing }];
+  });
+}
+
+/** The single vouchers behind the report, by id; each with the day its claim is time-barred. */
+export async function openItems(
+  connection: Connection,
+  cut: Cut,
+  afterId: string,
+  limit: number,
+): Promise<(OpenItem & { readonly label: string; readonly account: string | null; readonly limitationOn: string | null })[]> {
+  const { setup } = await currentSetup(connection);
+  const items = await findOpenItems(connection, cut, afterId, limit);
+  return items.map((item) => ({
+    ...item,
+    label: voucherNumber(item.number, item.id),
+    account: accountOf(setup, owedRoleOf(item.type, item.funding) ?? '', item.type, item.brand),
+    limitationOn: item.claimOn === null ? null : limitationDay(item.claimOn, jurisdictionOf(setup.chart)),
+  }));
+}
+
+const ITEMS_PER_STEP = 500;
+const MAX_ITEMS = 2_000_000;
+
+/** All open items, step by step, so that no list is held in memory. */
+export async function* allOpenItems(connection: Connection, cut: Cut): AsyncGenerator<Awaited<ReturnType<typeof openItems>>[number]> {
+  for (let afterId = '0', told = 0; told < MAX_ITEMS; told += ITEMS_PER_STEP) {
+    const items = await openItems(connection, cut, afterId, ITEMS_PER_STEP);
+    yield* items;
+    afterId = items.at(-1)?.id ?? afterId;
+    if (items.length < ITEMS_PER_STEP) return;
+  }
+}
+
+function columnsOf(setup: AccountingSetup, before: readonly Totals[], moved: readonly Totals[]): LiabilityColumn[] {
+  const columns = new Map<string, { account: string | null; role: string; type: VoucherType; brand: string | null; currency: string; opening: number; movements: Partial<Record<MovementLine, number>>; closing: number }>();
+  const columnOf = (role: string, { type, brand, currency }: Totals) => {
+    const key = [role, type, brand ?? '', currency].join(' ');
+    const known = columns.get(key) ?? { account: accountOf(setup, role, type, brand), role, type, brand, currency, opening: 0, movements: {}, closing: 0 };
+    columns.set(key, known);
+    return known;
+  };
+  for (const [role, cents, row] of legs(before)) {
+    const column = columnOf(role, row);
+    column.opening += cents;
+    column.closing += cents;
+  }
+  for (const [role, cents, row] of legs(moved)) {
+    const column = columnOf(role, row);
+    const line = movementLineOf(row.event);
+    column.movements[line] = (column.movements[line] ?? 0) + cents;
+    column.closing += cents;
+  }
+  return [...columns.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, column]) => column);
+}
+
+/** What each row adds to a liability: credits raise it, debits lower it. */
+function* legs(rows: readonly Totals[]): Generator<[string, number, Totals]> {
+  for (const row of rows) {
+    if (LIABILITY_ROLES.includes(row.creditRole)) yield [row.creditRole, row.cents, row];
+    if (LIABILITY_ROLES.includes(row.debitRole)) yield [row.debitRole, -row.cents, row];
+  }
+}
+
+function owedOf(rows: readonly Totals[]): Map<string, number> {
+  const owed = new Map<string, number>();
+  for (const [, cents, { currency }] of legs(rows)) owed.set(currency, (owed.get(currency) ?? 0) + cents);
+  return owed;
+}
+
+/** What lapsed with a booking stands on no single voucher any more; all other value does. */
+function singleBalanceChecks(columns: readonly LiabilityColumn[], groups: readonly BalanceGroup[]): CheckLine[] {
+  return currenciesOf(columns, groups).map((currency) => ({
+    check: 'single_balances',
+    account: null,
+    currency,
+    expected: sumOf(columns.filter((column) => column.currency === currency && column.role !== 'V_FORFEIT').map(({ closing }) => closing)),
+    actual: sumOf(groups.filter((group) => group.currency === currency).map(({ cents }) => cents)),
+  }));
+}
+
+function ledgerChecks(columns: readonly LiabilityColumn[], all: readonly Totals[]): CheckLine[] {
+  const owed = owedOf(all);
+  return currenciesOf(columns, []).map((currency) => ({
+    check: 'ledger',
+    account: null,
+    currency,
+    expected: owed.get(currency) ?? 0,
+    actual: sumOf(columns.filter((column) => column.currency === currency).map(({ closing }) => closing)),
+  }));
+}
+
+/** Where the month before is closed, its closing balance is our opening one. */
+async function previousPeriodChecks(connection: Connection, from: string, columns: readonly LiabilityColumn[]): Promise<CheckLine[]> {
+  const dayBefore = addDays(from, -1);
+  if (from.slice(8) !== '01') return [];
+  const figures = await periodFigures(connection, dayBefore.slice(0, 7));
+  if (figures === null) return [];
+  const moved = owedOf(figures.totals);
+  const earlier = owedOf(await totals(connection, { from: null, to: addDays(`${dayBefore.slice(0, 7)}-01`, -1) }));
+  return currenciesOf(columns, []).map((currency) => ({
+    check: 'previous_period',
+    account: null,
+    currency,
+    expected: (earlier.get(currency) ?? 0) + (moved.get(currency) ?? 0),
+    actual: sumOf(columns.filter((column) => column.currency === currency).map(({ opening }) => opening)),
+  }));
+}
+
+function ageing(groups: readonly BalanceGroup[], keyOf: (group: BalanceGroup) => string): AgeingLine[] {
+  const lines = new Map<string, AgeingLine>();
+  for (const group of groups) {
+    const key = keyOf(group);
+    const known = lines.get(`${group.currency} ${key}`) ?? { currency: group.currency, key, cents: 0, vouchers: 0 };
+    lines.set(`${group.currency} ${key}`, { ...known, cents: known.cents + group.cents, vouchers: known.vouchers + group.vouchers });
+  }
+  return [...lines.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
+}
+
+function remainingLifeOf({ bookUntil }: BalanceGroup): RemainingLife {
+  if (bookUntil === 'none') return 'endless';
+  return bookUntil === 'past' || bookUntil === 'year' ? 'year' : bookUntil;
+}
+
+function stateOf({ isBlocked, bookUntil, claimYear }: BalanceGroup, on: string, setup: AccountingSetup): OpenState {
+  if (isBlocked) return 'blocked';
+  const jurisdiction = jurisdictionOf(setup.chart);
+  // The year decides in Germany; elsewhere the last day of the year is the latest the claim can end.
+  if (claimYear !== '' && limitationDay(`${claimYear}-12-31`, jurisdiction) < on) return 'time_barred';
+  return bookUntil === 'past' ? 'expired' : 'redeemable';
+}
+
+function currenciesOf(columns: readonly LiabilityColumn[], groups: readonly BalanceGroup[]): string[] {
+  return [...new Set([...columns, ...groups].map(({ currency }) => currency))].sort();
+}
+
+function sumOf(cents: readonly number[]): number {
+  return cents.reduce((sum, one) => sum + one, 0);
+}

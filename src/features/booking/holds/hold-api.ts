@@ -1,0 +1,133 @@
+import Joi from 'joi';
+import { numericId, type ApiRequest, type ApiRoute } from '../../../platform/http/api-route.ts';
+import { appError } from '../../../platform/process/errors.ts';
+import {
+  bookingBody, bookingToHoldBody, codesBody, toBooking, toCodeEntries, type BookingBody, type CodesBody,
+} from '../quotes/booking-body.ts';
+import { holdAnswer, holdJson } from '../quotes/booking-json-body.ts';
+import { countingWrongCodes, momentOf, sentencesFor, type BookingApi } from '../quotes/booking-request-body.ts';
+import { changeHold, createHold, readHold, releaseHold } from './hold-service.ts';
+
+interface NewHoldBody {
+  readonly booking: BookingBody & { readonly reference: string };
+  readonly codes?: CodesBody;
+}
+interface ChangeHoldBody {
+  readonly booking?: BookingBody;
+  readonly codes?: CodesBody;
+}
+
+/** What a browser on an agency's own page may call, with the client token of its hold. */
+export const BROWSER_PATHS = ['/holds/current', '/holds/current/codes'];
+
+const TAG = 'Booking flow';
+const idParams = Joi.object({ id: Joi.string().max(64).required() });
+const holdResponse = { description: 'The hold with what its codes do now', schema: holdAnswer };
+
+export function holdRoutes(api: BookingApi): ApiRoute[] {
+  return [
+    {
+      method: 'post',
+      path: '/holds',
+      operationId: 'createHold',
+      summary: 'Holds what the codes are worth for this booking, in place of any hold with the same reference.',
+      tag: TAG,
+      access: ['booking'],
+      body: Joi.object({ booking: bookingToHoldBody, codes: codesBody }).required(),
+      responses: { 201: { description: 'The hold; its client token is told only here', schema: holdAnswer } },
+      async handle(request) {
+        const body = request.body as NewHoldBody;
+        const booking = { ...toBooking(body.booking, request.caller.channel), reference: body.booking.reference };
+        const input = { booking, codes: toCodeEntries(body.codes ?? []), createdBy: request.caller.actor };
+        const created = await countingWrongCodes(api, request, () => createHold(api.database, input, momentOf(api)));
+        const { id, ...hold } = holdJson(created, sentencesFor(api, request, booking.currency));
+        return { status: 201, body: { id, clientToken: created.clientToken, ...hold } };
+      },
+    },
+    {
+      method: 'get',
+      path: '/holds/current',
+      operationId: 'readCurrentHold',
+      summary: 'The hold of the client token, as a browser may see it.',
+      tag: TAG,
+      access: 'hold',
+      responses: { 200: holdResponse },
+      async handle(request) {
+        const seen = await readHold(api.database, ownHoldId(request), momentOf(api));
+        return { status: 200, body: holdJson(seen, sentencesFor(api, request, seen.hold.booking.currency), 'neutral') };
+      },
+    },
+    {
+      method: 'put',
+      path: '/holds/current/codes',
+      operationId: 'changeCurrentHoldCodes',
+      summary: 'Changes the codes of the hold of the client token; never the booking.',
+      tag: TAG,
+      access: 'hold',
+      body: Joi.object({ codes: codesBody.required() }).required(),
+      responses: { 200: holdResponse },
+      async handle(request) {
+        const codes = toCodeEntries((request.body as { codes: CodesBody }).codes);
+        const seen = await countingWrongCodes(api, request, () => changeHold(api.database, ownHoldId(request), { codes }, momentOf(api)));
+        return { status: 200, body: holdJson(seen, sentencesFor(api, request, seen.hold.booking.currency), 'neutral') };
+      },
+    },
+    {
+      method: 'get',
+      path: '/holds/{id}',
+      operationId: 'readHold',
+      summary: 'The hold with what its codes do now. Changes nothing.',
+      tag: TAG,
+      access: ['booking'],
+      params: idParams,
+      responses: { 200: holdResponse },
+      async handle(request) {
+        const seen = await readHold(api.database, holdIdOf(request), momentOf(api));
+        return { status: 200, body: holdJson(seen, sentencesFor(api, request, seen.hold.booking.currency)) };
+      },
+    },
+    {
+      method: 'put',
+      path: '/holds/{id}',
+      operationId: 'changeHold',
+      summary: 'Changes booking or codes of a hold and renews it.',
+      tag: TAG,
+      access: ['booking'],
+      params: idParams,
+      body: Joi.object({ booking: bookingBody.optional(), codes: codesBody }).required(),
+      responses: { 200: holdResponse },
+      async handle(request) {
+        const body = request.body as ChangeHoldBody;
+        const change = {
+          ...(body.booking === undefined ? {} : { booking: toBooking(body.booking, request.caller.channel) }),
+          ...(body.codes === undefined ? {} : { codes: toCodeEntries(body.codes) }),
+        };
+        const seen = await countingWrongCodes(api, request, () => changeHold(api.database, holdIdOf(request), change, momentOf(api)));
+        return { status: 200, body: holdJson(seen, sentencesFor(api, request, seen.hold.booking.currency)) };
+      },
+    },
+    {
+      method: 'delete',
+      path: '/holds/{id}',
+      operationId: 'releaseHold',
+      summary: 'Releases what was held.',
+      tag: TAG,
+      access: ['booking'],
+      params: idParams,
+      responses: { 204: { description: 'Released' } },
+      async handle(request) {
+        await releaseHold(api.database, holdIdOf(request));
+        return { status: 204 };
+      },
+    },
+  ];
+}
+
+function holdIdOf(request: ApiRequest): string {
+  return numericId(request.params.id ?? '');
+}
+
+function ownHoldId(request: ApiRequest): string {
+  if (request.caller.holdId === null) throw appError('unauthenticated');
+  return request.caller.holdId;
+}

@@ -1,0 +1,31 @@
+import Joi from 'joi';
+import type { ApiRoute } from '../../../platform/http/api-route.ts';
+import { appError } from '../../../platform/process/errors.ts';
+import { balanceAnswer } from './booking-json-body.ts';
+import { momentOf, type BookingApi } from './booking-request-body.ts';
+import { readBalance } from './balance-service.ts';
+
+export function balanceRoutes(api: BookingApi): ApiRoute[] {
+  return [
+    {
+      method: 'get',
+      path: '/balances/{code}',
+      operationId: 'readBalance',
+      summary: 'What is left on a voucher with stored value.',
+      tag: 'Booking flow',
+      access: ['booking', 'read', 'manage'],
+      params: Joi.object({ code: Joi.string().max(200).required() }),
+      responses: { 200: { description: 'The balance', schema: balanceAnswer } },
+      async handle(request) {
+        const who = { caller: request.caller, client: request.client, address: request.clientAddress };
+        api.wrongCodes.assertNotBlocked(who);
+        const balance = await readBalance(api.database, request.params.code ?? '', momentOf(api));
+        if (balance === null) {
+          await api.wrongCodes.countWrongCodes(who, 1);
+          throw appError('not_found');
+        }
+        return { status: 200, body: balance };
+      },
+    },
+  ];
+}

@@ -1,0 +1,124 @@
+import Joi from 'joi';
+import {
+  CHANNELS, ENTRIES, TRAVELLER_KINDS, type Booking, type Channel, type CodeEntry, type Customer, type Entry, type Traveller,
+} from '../../../core/engine/voucher.ts';
+import { appError, type FieldError } from '../../../platform/process/errors.ts';
+import { centsField, currencyField, dayField, idField, positiveCentsField } from '../../../platform/http/fields.ts';
+import { MAX_CODES } from './evaluation-service.ts';
+
+const customerBody = Joi.object({
+  id: Joi.string().min(1).max(128).allow(null),
+  email: Joi.string().min(3).max(254).allow(null),
+});
+
+const travellerBody = Joi.object({
+  id: Joi.string().min(1).max(128).allow(null),
+  kind: Joi.string().valid(...TRAVELLER_KINDS).required(),
+  price: centsField.allow(null),
+});
+
+const bookingFields = {
+  currency: currencyField.required(),
+  tripPrice: centsField.required(),
+  nonDiscountable: centsField.allow(null),
+  travellers: Joi.array().items(travellerBody).min(1).max(99).required(),
+  product: idField.allow(null),
+  themes: Joi.array().items(idField).max(100),
+  regions: Joi.array().items(idField).max(100),
+  brand: idField.allow(null),
+  partner: idField.allow(null),
+  channel: Joi.string().valid(...CHANNELS),
+  entry: Joi.string().valid(...ENTRIES),
+  departure: dayField.allow(null),
+  customer: customerBody.allow(null),
+  reference: Joi.string().min(1).max(128).allow(null),
+};
+
+export const bookingBody = Joi.object(bookingFields).required();
+export const bookingToHoldBody = Joi.object({ ...bookingFields, reference: Joi.string().min(1).max(128).required() }).required();
+
+export const codesBody = Joi.array()
+  .items(
+    Joi.alternatives().try(
+      Joi.string().allow('').max(1000),
+      Joi.object({ code: Joi.string().allow('').max(1000).required(), atMost: positiveCentsField.allow(null) }),
+    ),
+  )
+  .max(MAX_CODES);
+
+export const bookingNumberField = Joi.string().trim().min(1).max(64);
+
+export interface BookingBody {
+  readonly currency: string;
+  readonly tripPrice: number;
+  readonly nonDiscountable?: number | null;
+  readonly travellers: readonly Traveller[];
+  readonly product?: string | null;
+  readonly themes?: readonly string[];
+  readonly regions?: readonly string[];
+  readonly brand?: string | null;
+  readonly partner?: string | null;
+  readonly channel?: Channel;
+  readonly entry?: Entry;
+  readonly departure?: string | null;
+  readonly customer?: Customer | null;
+  readonly reference?: string | null;
+}
+
+export type CodesBody = readonly (string | { readonly code: string; readonly atMost?: number | null })[];
+
+/** The booking with its defaults; what no schema of single fields can say is `rule_broken`. */
+export function toBooking(body: BookingBody, channel: Channel): Booking {
+  const problems = bookingProblems(body);
+  if (problems.length > 0) throw appError('rule_broken', { fields: problems });
+  return {
+    currency: body.currency,
+    tripPrice: body.tripPrice,
+    nonDiscountable: body.nonDiscountable ?? 0,
+    travellers: body.travellers.map(({ id, kind, price }) => ({ id: id ?? null, kind, price: price ?? null })),
+    product: body.product ?? null,
+    themes: body.themes ?? [],
+    regions: body.regions ?? [],
+    brand: body.brand ?? null,
+    partner: body.partner ?? null,
+    channel: body.channel ?? channel,
+    entry: body.entry ?? 'booking_flow',
+    departure: body.departure ?? null,
+    customer: body.customer ?? null,
+    reference: body.reference ?? null,
+  };
+}
+
+export function toCodeEntries(body: CodesBody): CodeEntry[] {
+  return body.map((one) => (typeof one === 'string' ? { code: one, atMost: null } : { code: one.code, atMost: one.atMost ?? null }));
+}
+
+function bookingProblems(body: BookingBody): FieldError[] {
+  const problems: FieldError[] = [];
+  if ((body.nonDiscountable ?? 0) > body.tripPrice) {
+    problems.push({
+      path: 'booking.nonDiscountable',
+      code: 'above_trip_price',
+      message: { de: 'Höchstens der Reisepreis.', en: 'At most the trip price.' },
+    });
+  }
+  const prices = body.travellers.flatMap(({ price }) => (price === null || price === undefined ? [] : [price]));
+  if (prices.length !== 0 && prices.length !== body.travellers.length) {
+    problems.push({
+      path: 'booking.travellers',
+      code: 'prices_incomplete',
+      message: { de: 'Preise für alle Reisenden oder für keinen.', en: 'Prices for all travellers or for none.' },
+    });
+  }
+  if (prices.reduce((sum, price) => sum + price, 0) > body.tripPrice) {
+    problems.push({
+      path: 'booking.travellers',
+      code: 'above_trip_price',
+      message: {
+        de: 'Die Preise der Reisenden sind zusammen höher als der Reisepreis.',
+        en: 'The prices of the travellers add up to more than the trip price.',
+      },
+    });
+  }
+  return problems;
+}

@@ -1,0 +1,40 @@
+import type { Evaluation } from '../../../core/engine/voucher.ts';
+import type { ApiRequest } from '../../../platform/http/api-route.ts';
+import type { Clock } from '../../../platform/process/clock.ts';
+import type { Database } from '../../../platform/data/db.ts';
+import type { I18n } from '../../../platform/html/i18n.ts';
+import type { WrongCodeLimiter } from '../../../platform/http/wrong-code-limit.ts';
+import type { RejectionSentence } from './booking-json-body.ts';
+import type { Moment } from './evaluation-service.ts';
+import { rejectionSentence, wrongCodesOf } from './rejection-service.ts';
+
+/** What the operations of the booking flow work with. */
+export interface BookingApi {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly i18n: I18n;
+  readonly wrongCodes: WrongCodeLimiter;
+}
+
+export function momentOf(api: BookingApi): Moment {
+  return { now: api.clock.now(), today: api.clock.today() };
+}
+
+export function sentencesFor(api: BookingApi, request: ApiRequest, currency: string): RejectionSentence {
+  const translate = api.i18n.translator(request.locale);
+  return (rejected) => rejectionSentence(rejected, currency, request.locale, translate);
+}
+
+/** Runs a look at codes for a caller who may be guessing: refused while blocked, and wrong codes are counted. */
+export async function countingWrongCodes<T extends { readonly evaluation: Evaluation }>(
+  api: BookingApi,
+  request: ApiRequest,
+  look: () => Promise<T>,
+): Promise<T> {
+  const who = { caller: request.caller, client: request.client, address: request.clientAddress };
+  api.wrongCodes.assertNotBlocked(who);
+  const seen = await look();
+  const wrong = wrongCodesOf(seen.evaluation.rejected);
+  if (wrong > 0) await api.wrongCodes.countWrongCodes(who, wrong);
+  return seen;
+}

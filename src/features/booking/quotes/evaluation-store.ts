@@ -1,0 +1,239 @@
+import type { Knex } from 'knex';
+import type { BonusTerms } from '../../../core/books/bonus.ts';
+import type { DiscountMethod } from '../../../core/books/postings.ts';
+import type {
+  Channel, CodeShape, Deal, IncludeExclude, Multiplier, Residual, StackingPolicy, Tier, Voucher, VoucherType,
+} from '../../../core/engine/voucher.ts';
+import { toSafeInteger } from '../../../platform/data/db.ts';
+import { parseJson } from '../../../platform/data/json.ts';
+
+/** What one evaluation needs to know, besides the codes themselves. */
+export interface EvaluationQuestion {
+  readonly normalisedCodes: readonly string[];
+  readonly regions: readonly string[];
+  readonly customerId: string | null;
+  readonly customerEmail: string | null;
+  /** The booking's own reference: its hold never counts against it. */
+  readonly reference: string | null;
+  readonly now: number;
+}
+
+export interface EvaluationFacts {
+  /** null: no policy was ever saved. */
+  readonly policy: StackingPolicy | null;
+  readonly discountMethod: DiscountMethod;
+  readonly codeShapes: readonly CodeShape[];
+  readonly regionsWithAncestors: readonly string[];
+  readonly vouchers: readonly StoredVoucher[];
+}
+
+/** A voucher as the engine sees it, and what the ledger and its row need beside. */
+export interface StoredVoucher extends Voucher {
+  readonly funding: string | null;
+  readonly residual: Residual;
+  readonly bonus: BonusTerms;
+  readonly ledgerCount: number;
+  readonly ledgerHead: string | null;
+}
+
+/** Everything one evaluation reads, in one round trip whatever the number of codes. */
+export async function readEvaluationFacts(knex: Knex, question: EvaluationQuestion): Promise<EvaluationFacts> {
+  const { sql, bindings } = factsStatement(question);
+  const answer: unknown = await knex.raw(sql, bindings);
+  const rows = rowsOf(answer);
+  const first = rows[0];
+  if (first === undefined) throw new Error('the evaluation statement always answers one row');
+  return {
+    policy: first.policy === null ? null : parseJson<StackingPolicy>(first.policy),
+    discountMethod: first.discount_method ?? 'net',
+    codeShapes: listOf<[string, number]>(first.code_shapes).map(([prefix, length]) => ({ prefix, length })),
+    regionsWithAncestors: [...new Set([...question.regions, ...listOf<[string]>(first.regions).map(([id]) => id)])],
+    vouchers: rows.filter((row) => row.id !== null).map(toVoucher),
+  };
+}
+
+interface FactsRow {
+  readonly policy: string | null;
+  readonly discount_method: DiscountMethod | null;
+  readonly code_shapes: string | null;
+  readonly regions: string | null;
+  readonly id: number | string | null;
+  readonly code: string;
+  readonly normalised_code: string;
+  readonly type: VoucherType;
+  readonly paid_on: string | null;
+  readonly is_deactivated: number | boolean;
+  readonly is_cancelled: number | boolean;
+  readonly original_value: number | string | null;
+  readonly bonus_value: number | string;
+  readonly balance: number | string | null;
+  readonly uses: number;
+  readonly ledger_count: number;
+  readonly ledger_head: string | null;
+  readonly title: string;
+  readonly currency: string;
+  readonly multiplier: Multiplier;
+  readonly max_amount: number | string | null;
+  readonly book_from: string | null;
+  readonly book_until: string | null;
+  readonly travel_from: string | null;
+  readonly travel_until: string | null;
+  readonly brand_id: string | null;
+  readonly partner_id: string | null;
+  readonly channels: string;
+  readonly customer_id: string | null;
+  readonly customer_email: string | null;
+  readonly min_travellers: number | null;
+  readonly max_uses: number | null;
+  readonly max_uses_per_customer: number | null;
+  readonly is_exclusive: number | boolean;
+  readonly deal: string | null;
+  readonly residual: Residual;
+  readonly funding: string | null;
+  readonly campaign_id: number | string | null;
+  readonly campaign_is_active: number | boolean | null;
+  readonly campaign_paid_on: string | null;
+  readonly budget: number | string | null;
+  readonly budget_used: number | string | null;
+  readonly budget_held: number | string | null;
+  readonly tiers: string | null;
+  readonly restrictions: string | null;
+  readonly held: string;
+  readonly customer_uses: number | string;
+}
+
+function factsStatement(question: EvaluationQuestion): { sql: string; bindings: (string | number | null)[] } {
+  const { normalisedCodes, regions, customerId, customerEmail, reference, now } = question;
+  const hasCustomer = customerId !== null || customerEmail !== null;
+  const ownHold = reference === null ? '' : 'and h.hold_id <> coalesce((select o.id from holds o where o.reference = ?), 0)';
+  const own = reference === null ? [] : [reference];
+  const sql = `
+    select
+      (select s.value from settings s where s.name = 'stacking') as policy,
+      (select a.discount_method from accounting_setups a order by a.id desc limit 1) as discount_method,
+      (select group_concat(json_array(cs.prefix, cs.length)) from code_shapes cs) as code_shapes,
+      ${regions.length === 0 ? 'null' : regionsWithAncestors(regions.length)} as regions,
+      v.id, v.code, v.normalised_code, v.type, v.paid_on, v.is_deactivated, v.original_value, v.bonus_value, v.balance, v.uses, v.ledger_count, v.ledger_head,
+      (v.cancelled_at is not null or v.refunded_at is not null or v.derecognised_at is not null or v.replaced_by_id is not null) as is_cancelled,
+      r.title, r.currency, r.multiplier, r.max_amount, r.book_from,
+      case when v.extended_until > r.book_until then v.extended_until else r.book_until end as book_until, r.travel_from, r.travel_until,
+      r.brand_id, r.partner_id, r.channels, r.customer_id, r.customer_email, r.min_travellers, r.max_uses,
+      r.max_uses_per_customer, r.is_exclusive, r.deal, r.funding_kind as funding, r.residual,
+      c.id as campaign_id, c.is_active as campaign_is_active, c.paid_on as campaign_paid_on, c.budget, c.budget_used,
+      case when c.budget is null then 0 else
+        (select coalesce(sum(h.amount), 0) from hold_lines h where h.campaign_id = c.id and h.expires_at > ? ${ownHold}) end as budget_held,
+      (select group_concat(json_array(t.min_trip_price, t.amount, t.basis_points)) from rule_tiers t where t.rules_id = r.id) as tiers,
+      (select group_concat(json_array(x.kind, x.entry_id, x.is_excluded)) from rule_restrictions x where x.rules_id = r.id) as restrictions,
+      (select concat_ws(':', coalesce(sum(h.amount), 0), count(*)) from hold_lines h
+        where h.voucher_id = v.id and h.expires_at > ? ${ownHold}) as held,
+      ${hasCustomer ? `case when r.max_uses_per_customer is null then 0 else ${USES_BY_CUSTOMER} end` : '0'} as customer_uses
+    from (select 1 as one) as always
+      left join vouchers v on v.normalised_code in (${placeholders(normalisedCodes.length)})
+      left join voucher_rules r on r.id = v.rules_id
+      left join campaigns c on c.id = v.campaign_id`;
+  const customer = hasCustomer ? [customerId, customerEmail, customerId] : [];
+  // An empty IN () is no SQL everywhere: no stored code is empty, so the empty text finds none.
+  const codes = normalisedCodes.length === 0 ? [''] : normalisedCodes;
+  return { sql, bindings: [...regions, now, ...own, now, ...own, ...customer, ...codes] };
+}
+
+/** Two look-ups that never count one line twice: by id, and by e-mail only where one of the two sides has no id. */
+const USES_BY_CUSTOMER = `(
+  (select count(*) from redemption_lines l where l.voucher_id = v.id and l.customer_id = ? and l.reversed < l.applied)
+  + (select count(*) from redemption_lines l where l.voucher_id = v.id and l.customer_email = ?
+      and (l.customer_id is null or ? is null) and l.reversed < l.applied))`;
+
+function regionsWithAncestors(count: number): string {
+  return `(with recursive up(id, parent_id) as (
+      select e.id, e.parent_id from catalogue_entries e where e.kind = 'region' and e.id in (${placeholders(count)})
+      union
+      select p.id, p.parent_id from catalogue_entries p join up on p.kind = 'region' and p.id = up.parent_id
+    ) select group_concat(json_array(up.id)) from up)`;
+}
+
+function placeholders(count: number): string {
+  return Array.from({ length: Math.max(count, 1) }, () => '?').join(', ');
+}
+
+/** mysql2 answers [rows, fields], better-sqlite3 the rows. */
+function rowsOf(answer: unknown): FactsRow[] {
+  const list = answer as unknown[];
+  return (Array.isArray(list[0]) ? list[0] : list) as FactsRow[];
+}
+
+/** GROUP_CONCAT of JSON arrays: `[…],[…]`. */
+function listOf<T>(text: string | null): T[] {
+  return text === null ? [] : parseJson<T[]>(`[${text}]`);
+}
+
+function toVoucher(row: FactsRow): StoredVoucher {
+  const [heldAmount, heldUses] = row.held.split(':');
+  const restrictions = listOf<[string, string, number]>(row.restrictions);
+  return {
+    id: String(row.id),
+    code: row.code,
+    normalisedCode: row.normalised_code,
+    type: row.type,
+    title: row.title,
+    currency: row.currency,
+    multiplier: row.multiplier,
+    tiers: listOf<[number, number | null, number | null]>(row.tiers)
+      .map(([minTripPrice, amount, basisPoints]): Tier => ({ minTripPrice, amount, basisPoints }))
+      .sort((a, b) => a.minTripPrice - b.minTripPrice),
+    maxAmount: nullableCents(row.max_amount),
+    bookFrom: row.book_from,
+    bookUntil: row.book_until,
+    travelFrom: row.travel_from,
+    travelUntil: row.travel_until,
+    restrictions: {
+      products: includeExclude(restrictions, 'product'),
+      themes: includeExclude(restrictions, 'theme'),
+      regions: includeExclude(restrictions, 'region'),
+      brand: row.brand_id,
+      partner: row.partner_id,
+      channels: parseJson<Channel[]>(row.channels),
+      customer: row.customer_id === null && row.customer_email === null ? null : { id: row.customer_id, email: row.customer_email },
+      minTravellers: row.min_travellers,
+    },
+    maxUses: row.max_uses,
+    maxUsesPerCustomer: row.max_uses_per_customer,
+    exclusive: Boolean(row.is_exclusive),
+    deal: row.deal === null ? null : parseJson<Deal>(row.deal),
+    paidOn: row.paid_on,
+    isCancelled: Boolean(row.is_cancelled),
+    isDeactivated: Boolean(row.is_deactivated),
+    campaign:
+      row.campaign_id === null
+        ? null
+        : {
+            id: String(row.campaign_id),
+            active: Boolean(row.campaign_is_active),
+            paidOn: row.campaign_paid_on,
+            budget: nullableCents(row.budget),
+            budgetUsed: toSafeInteger(row.budget_used),
+            budgetHeldByOthers: toSafeInteger(row.budget_held),
+          },
+    balance: nullableCents(row.balance),
+    heldByOthers: toSafeInteger(heldAmount),
+    uses: row.uses,
+    usesHeldByOthers: toSafeInteger(heldUses),
+    usesByCustomer: toSafeInteger(row.customer_uses),
+    funding: row.funding,
+    residual: row.residual,
+    bonus: { value: Number(row.original_value ?? 0), bonus: Number(row.bonus_value) },
+    ledgerCount: row.ledger_count,
+    ledgerHead: row.ledger_head,
+  };
+}
+
+function nullableCents(value: number | string | null): number | null {
+  return value === null ? null : toSafeInteger(value);
+}
+
+function includeExclude(rows: readonly [string, string, number][], kind: string): IncludeExclude {
+  const ofKind = rows.filter(([rowKind]) => rowKind === kind);
+  return {
+    include: ofKind.filter(([, , isExcluded]) => !isExcluded).map(([, id]) => id),
+    exclude: ofKind.filter(([, , isExcluded]) => isExcluded).map(([, id]) => id),
+  };
+}

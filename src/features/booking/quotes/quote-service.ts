@@ -1,0 +1,13 @@
+import type { Booking, CodeEntry, Evaluation } from '../../../core/engine/voucher.ts';
+import type { Database } from '../../../platform/data/db.ts';
+import { evaluateCodes, type Moment } from './evaluation-service.ts';
+
+/** What the codes would do for this booking now. Changes nothing. */
+export async function quote(
+  database: Database,
+  input: { readonly booking: Booking; readonly codes: readonly CodeEntry[]; readonly trace: boolean },
+  moment: Moment,
+): Promise<Evaluation> {
+  const { evaluation } = await evaluateCodes(database.knex, input.booking, input.codes, moment, { trace: input.trace });
+  return evaluation;
+}

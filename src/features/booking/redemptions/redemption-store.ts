@@ -1,0 +1,210 @@
+import type { Knex } from 'knex';
+import type { AllocationShare, Booking, Evaluation } from '../../../core/engine/voucher.ts';
+import { writeTogether } from '../../../platform/data/db.ts';
+import { parseJson } from '../../../platform/data/json.ts';
+import { auditInsert, type AuditEntry } from '../../../platform/data/audit.ts';
+import type { LedgerRow } from '../../accounting/ledger/ledger-service.ts';
+
+export interface NewRedemption {
+  readonly bookingNumber: string;
+  readonly holdId: string | null;
+  readonly booking: Booking;
+  readonly customerId: string | null;
+  readonly customerEmail: string | null;
+  readonly evaluation: Evaluation;
+  readonly actor: string;
+  readonly redeemedAt: number;
+}
+
+export interface Redemption extends NewRedemption {
+  readonly id: string;
+}
+
+export interface RedemptionLine {
+  readonly id: string;
+  readonly position: number;
+  readonly voucherId: string;
+  readonly campaignId: string | null;
+  readonly kind: 'discount' | 'payment';
+  readonly applied: number;
+  readonly reversed: number;
+  readonly allocation: readonly AllocationShare[];
+}
+
+/** One voucher's row after a redemption or a reversal moved value on it. */
+export interface VoucherMove {
+  readonly voucherId: string;
+  /** null: the voucher stores no value. */
+  readonly balance: number | null;
+  /** null: it was sold without a bonus. */
+  readonly bonusBalance: number | null;
+  readonly uses: number;
+  readonly ledgerCount: number;
+  readonly ledgerHead: string | null;
+}
+
+export interface BudgetMove {
+  readonly campaignId: string;
+  readonly budgetUsed: number;
+}
+
+export interface RedemptionWrites {
+  readonly redemptionId: string;
+  readonly redemption: NewRedemption;
+  readonly campaignIds: ReadonlyMap<string, string | null>;
+  /** The vouchers that are deals, each with its partner. */
+  readonly dealPartners: ReadonlyMap<string, string | null>;
+  readonly moves: readonly VoucherMove[];
+  readonly budgets: readonly BudgetMove[];
+  readonly ledgerRows: readonly LedgerRow[];
+  readonly audit: AuditEntry;
+}
+
+export async function insertRedemption(trx: Knex.Transaction, redemption: NewRedemption): Promise<string> {
+  const [id] = await trx('redemptions').insert({
+    booking_number: redemption.bookingNumber,
+    hold_id: redemption.holdId,
+    reference: redemption.booking.reference,
+    channel: redemption.booking.channel,
+    customer_id: redemption.customerId,
+    customer_email: redemption.customerEmail,
+    currency: redemption.evaluation.currency,
+    trip_price: redemption.evaluation.tripPrice,
+    payable: redemption.evaluation.payable,
+    booking: JSON.stringify(redemption.booking),
+    evaluation: JSON.stringify(redemption.evaluation),
+    actor: redemption.actor,
+    redeemed_at: redemption.redeemedAt,
+  });
+  return String(id);
+}
+
+/** All that follows from a redemption, sent together: a hot voucher stays locked for one round trip less per row. */
+export async function writeRedemption(trx: Knex.Transaction, writes: RedemptionWrites): Promise<void> {
+  const { redemptionId, redemption } = writes;
+  const lines = redemption.evaluation.accepted.map((accepted, position) => ({
+    redemption_id: redemptionId,
+    position,
+    voucher_id: accepted.voucherId,
+    campaign_id: writes.campaignIds.get(accepted.voucherId) ?? null,
+    kind: accepted.kind,
+    applied: accepted.applied,
+    allocation: JSON.stringify(accepted.allocation),
+    customer_id: redemption.customerId,
+    customer_email: redemption.customerEmail,
+    deal_partner_id: writes.dealPartners.get(accepted.voucherId) ?? null,
+    deal_redeemed_at: writes.dealPartners.has(accepted.voucherId) ? redemption.redeemedAt : null,
+  }));
+  await writeTogether(trx, [
+    ...(lines.length === 0 ? [] : [trx('redemption_lines').insert(lines)]),
+    ...writes.moves.map((move) => voucherUpdate(trx, move, redemption.redeemedAt)),
+    ...writes.budgets.map((budget) => budgetUpdate(trx, budget)),
+    ...(writes.ledgerRows.length === 0 ? [] : [trx('ledger_entries').insert([...writes.ledgerRows])]),
+    ...(redemption.holdId === null ? [] : [trx('holds').where({ id: redemption.holdId }).delete()]),
+    auditInsert(trx, [writes.audit]),
+    outboxInsert(trx, 'redemption.created', { redemptionId }, redemption.redeemedAt),
+  ]);
+}
+
+export async function findRedemption(knex: Knex, id: string): Promise<Redemption | null> {
+  const row = await knex('redemptions').where({ id }).first<RedemptionRow | undefined>();
+  return row === undefined ? null : toRedemption(row);
+}
+
+/** At most this many redemptions of one booking number are told at once; a booking has a handful. */
+export const MAX_REDEMPTIONS_OF_A_BOOKING = 200;
+
+export async function findRedemptionsOfBooking(knex: Knex, bookingNumber: string): Promise<Redemption[]> {
+  const rows = await knex('redemptions')
+    .where({ booking_number: bookingNumber })
+    .orderBy('id')
+    .limit(MAX_REDEMPTIONS_OF_A_BOOKING)
+    .select<RedemptionRow[]>();
+  return rows.map(toRedemption);
+}
+
+/** The redemption a hold became; null: it became none. */
+export async function findRedemptionOfHold(knex: Knex, holdId: string): Promise<string | null> {
+  const row = await knex('redemptions').where({ hold_id: holdId }).first<{ id: number | string } | undefined>('id');
+  return row === undefined ? null : String(row.id);
+}
+
+/** Locks the redemption, so that two reversals of it come one after the other; its booking number, null when there is none. */
+export async function lockRedemption(trx: Knex.Transaction, id: string): Promise<string | null> {
+  const row = await trx('redemptions').where({ id }).forUpdate().first<{ booking_number: string } | undefined>('booking_number');
+  return row?.booking_number ?? null;
+}
+
+export async function findRedemptionLines(knex: Knex, redemptionId: string): Promise<RedemptionLine[]> {
+  const rows = await knex('redemption_lines')
+    .where({ redemption_id: redemptionId })
+    .orderBy('position')
+    .select<LineRow[]>('id', 'position', 'voucher_id', 'campaign_id', 'kind', 'applied', 'reversed', 'allocation');
+  return rows.map((row) => ({
+    id: String(row.id),
+    position: row.position,
+    voucherId: String(row.voucher_id),
+    campaignId: row.campaign_id === null ? null : String(row.campaign_id),
+    kind: row.kind,
+    applied: Number(row.applied),
+    reversed: Number(row.reversed),
+    allocation: parseJson<AllocationShare[]>(row.allocation),
+  }));
+}
+
+export function voucherUpdate(trx: Knex.Transaction, move: VoucherMove, now: number): Knex.QueryBuilder {
+  return trx('vouchers').where({ id: move.voucherId }).update({
+    archived_at: null,
+    ...(move.balance === null ? {} : { balance: move.balance }),
+    ...(move.bonusBalance === null ? {} : { bonus_balance: move.bonusBalance }),
+    uses: move.uses,
+    ledger_count: move.ledgerCount,
+    ledger_head: move.ledgerHead,
+    updated_at: now,
+  });
+}
+
+export function budgetUpdate(trx: Knex.Transaction, move: BudgetMove): Knex.QueryBuilder {
+  return trx('campaigns').where({ id: move.campaignId }).update({ budget_used: move.budgetUsed });
+}
+
+export function outboxInsert(trx: Knex.Transaction, event: string, payload: object, now: number): Knex.QueryBuilder {
+  return trx('outbox').insert({ event, payload: JSON.stringify(payload), created_at: now });
+}
+
+interface RedemptionRow {
+  readonly id: number | string;
+  readonly booking_number: string;
+  readonly hold_id: number | string | null;
+  readonly customer_id: string | null;
+  readonly customer_email: string | null;
+  readonly booking: string;
+  readonly evaluation: string;
+  readonly actor: string;
+  readonly redeemed_at: number | string;
+}
+
+interface LineRow {
+  readonly id: number | string;
+  readonly position: number;
+  readonly voucher_id: number | string;
+  readonly campaign_id: number | string | null;
+  readonly kind: 'discount' | 'payment';
+  readonly applied: number | string;
+  readonly reversed: number | string;
+  readonly allocation: string;
+}
+
+function toRedemption(row: RedemptionRow): Redemption {
+  return {
+    id: String(row.id),
+    bookingNumber: row.booking_number,
+    holdId: row.hold_id === null ? null : String(row.hold_id),
+    booking: parseJson<Booking>(row.booking),
+    customerId: row.customer_id,
+    customerEmail: row.customer_email,
+    evaluation: parseJson<Evaluation>(row.evaluation),
+    actor: row.actor,
+    redeemedAt: Number(row.redeemed_at),
+  };
+}

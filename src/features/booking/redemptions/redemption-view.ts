@@ -1,0 +1,81 @@
+import type { Request, Response } from 'express';
+import type { SignedInUser } from '../../../platform/http/auth.ts';
+import type { Clock } from '../../../platform/process/clock.ts';
+import type { Database } from '../../../platform/data/db.ts';
+import { appError } from '../../../platform/process/errors.ts';
+import type { Locale, Translate } from '../../../platform/html/i18n.ts';
+import { formatMoney } from '../../../platform/html/format.ts';
+import type { Moment } from '../quotes/evaluation-service.ts';
+
+/** What the pages of bookings in the admin work with. */
+export interface BookingPages {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly timeZone: string;
+  /** The people behind `user:7`. */
+  readonly namesOfActors: (actors: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+}
+
+export const REDEMPTIONS_PATH = '/admin/redemptions';
+
+/** In full only for those who may see codes: a code is money. */
+export function codeFor(user: SignedInUser | null, code: string): string {
+  return user !== null && (user.role === 'admin' || user.canSeeCodes) ? code : `…${code.slice(-4)}`;
+}
+
+export function textOf(value: unknown, length = 200): string {
+  return typeof value === 'string' ? value.trim().slice(0, length) : '';
+}
+
+export function idOf(req: Request): string {
+  const id = String(req.params['id']);
+  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
+  return id;
+}
+
+export function actorOf(res: Response): string {
+  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
+  return `user:${res.locals.user.id}`;
+}
+
+export function mayChange(res: Response): boolean {
+  return res.locals.user?.role === 'admin' || res.locals.user?.role === 'agent';
+}
+
+export function momentOfPages({ clock }: Pick<BookingPages, 'clock'>): Moment {
+  return { now: clock.now(), today: clock.today() };
+}
+
+/** Who did it, as people call them: by name, `API-Schlüssel 7`, or `Auftrag 12`. */
+export function actorText(actor: string, names: ReadonlyMap<string, string>, t: Translate): string {
+  const name = names.get(actor);
+  if (name !== undefined) return name;
+  const [kind = '', id = ''] = actor.split(':');
+  return ['key', 'job', 'user', 'hold'].includes(kind) ? t(`redemptions:actor.${kind}`, { id }) : t('redemptions:actor.system');
+}
+
+/** How much of what was redeemed still counts. */
+export function stateOf(lines: readonly { readonly applied: number; readonly reversed: number }[]): { readonly key: 'redeemed' | 'partly_reversed' | 'reversed'; readonly tone: string } {
+  const reversed = lines.reduce((sum, line) => sum + line.reversed, 0);
+  if (reversed === 0) return { key: 'redeemed', tone: 'ok' };
+  const isWhole = lines.every((line) => line.reversed === line.applied);
+  return isWhole ? { key: 'reversed', tone: 'quiet' } : { key: 'partly_reversed', tone: 'info' };
+}
+
+/** `Reisender 2 (Kind)`, or the booking itself. */
+export function travellerText(traveller: number | null, kinds: readonly string[], t: Translate): string {
+  if (traveller === null) return t('redemptions:of_booking');
+  return t('redemptions:traveller', { number: traveller + 1, kind: t(`redemptions:kind.${kinds[traveller] ?? 'adult'}`) });
+}
+
+/** A step of the explanation in words. */
+export function stepText(step: Readonly<Record<string, string | number | null>>, currency: string, locale: Locale, t: Translate): string {
+  const money = (value: unknown): string => (typeof value === 'number' ? formatMoney(value, currency, locale) : '');
+  const { key = '', minTripPrice, amount, basisPoints, multiplier, count } = step;
+  if (key === 'tier') {
+    const worth = typeof basisPoints === 'number' ? `${(basisPoints / 100).toLocaleString(locale === 'de' ? 'de-DE' : 'en-GB')}\u00a0%` : money(amount);
+    return t('redemptions:step.tier', { minTripPrice: money(minTripPrice), worth });
+  }
+  if (key === 'count') return t('redemptions:step.count', { count: Number(count), who: t(`redemptions:multiplier.${String(multiplier)}`) });
+  return t(`redemptions:step.${String(key)}`, { amount: money(amount) });
+}

@@ -1,0 +1,234 @@
+import { bonusOf, withBonusApart } from '../../../core/books/bonus.ts';
+import { postingsOfReversal } from '../../../core/books/postings.ts';
+import { planReversal, type ReversalWish } from '../../../core/engine/reversal-plan.ts';
+import { normaliseCode } from '../../../core/engine/voucher-code.ts';
+import type { Database, Transaction } from '../../../platform/data/db.ts';
+import { idempotently, type IdempotentOutcome, type IdempotentRequest } from '../../../platform/data/idempotency.ts';
+import { chainEntries, vouchersPostedIn } from '../../accounting/ledger/ledger-service.ts';
+import { reversalSettings } from '../../settings/settings-service.ts';
+import { restoreRest } from '../../vouchers/life/voucher-residual-service.ts';
+import { extendPastDate, passOn, successionOf } from '../../vouchers/life/voucher-successor-service.ts';
+import type { Moment } from '../quotes/evaluation-service.ts';
+import { requestPartnerInvoices } from '../redemptions/partner-invoice-request-service.ts';
+import { findRedemptionLines, lockRedemption, type BudgetMove, type RedemptionLine, type VoucherMove } from '../redemptions/redemption-store.ts';
+import {
+  findReversals, findReversibleVouchers, insertReversal, lockBudgets, lockVouchersInOrder, writeReversal,
+  type Reversal, type ReversibleVoucher,
+} from './reversal-store.ts';
+
+export type { Reversal };
+
+export interface ReversalInput {
+  readonly redemptionId: string;
+  /** `codes`: so much of each code. An amount goes back in the reverse order of application. */
+  readonly wish: ReversalWish | { readonly kind: 'codes'; readonly lines: readonly { readonly code: string; readonly amount: number }[] };
+  /** What was shown to somebody who then agreed: another sum moves nothing. null: whatever the wish gives. */
+  readonly expectedAmount: number | null;
+  readonly reason: string;
+}
+
+export type ReversalOutcome =
+  | { readonly kind: 'reversed'; readonly reversal: Reversal; readonly codes: Readonly<Record<string, string>> }
+  | { readonly kind: 'refused'; readonly code: 'not_found' | 'exceeds_redeemed'; readonly paths: readonly string[] }
+  | { readonly kind: 'changed' };
+
+/** Gives value back to the codes of a redemption, wholly or in part; never more than was redeemed. */
+export function reverse(
+  database: Database,
+  input: ReversalInput,
+  request: IdempotentRequest,
+  actor: string,
+  moment: Moment,
+): Promise<IdempotentOutcome<ReversalOutcome>> {
+  return idempotently(database, request, moment.now, (trx) => reverseOnce(trx, input, actor, moment));
+}
+
+/** The reversals of each of these redemptions, oldest first. */
+export async function readReversals(database: Database, redemptionIds: readonly string[]): Promise<Reversal[]> {
+  return findReversals(database.knex, redemptionIds);
+}
+
+interface Share {
+  readonly line: RedemptionLine;
+  readonly amount: number;
+}
+
+type Successions = ReadonlyMap<string, readonly string[]>;
+
+async function reverseOnce(trx: Transaction, input: ReversalInput, actor: string, moment: Moment): Promise<ReversalOutcome> {
+  const bookingNumber = await lockRedemption(trx, input.redemptionId);
+  if (bookingNumber === null) return { kind: 'refused', code: 'not_found', paths: [] };
+  const lines = await findRedemptionLines(trx, input.redemptionId);
+  const voucherIds = lines.map(({ voucherId }) => voucherId);
+  const successions = await lockSuccessions(trx, voucherIds);
+  const vouchers = await findReversibleVouchers(trx, voucherIds);
+  const shares = sharesOf(input, lines, vouchers);
+  if ('paths' in shares) return { kind: 'refused', code: 'exceeds_redeemed', paths: shares.paths };
+  if (input.expectedAmount !== null && sumOf(shares) !== input.expectedAmount) return { kind: 'changed' };
+  const reversal = await write(trx, input, bookingNumber, shares, await withStanding(trx, vouchers, successions), actor, moment);
+  await handOver(trx, shares, successions, input, bookingNumber, actor, moment);
+  if (shares.some(({ line }) => vouchers.some(({ id, type }) => id === line.voucherId && type === 'deal'))) {
+    await requestPartnerInvoices(trx, { redemptionId: input.redemptionId, cause: `reversal:${reversal.id}` }, actor, moment.now);
+  }
+  return { kind: 'reversed', reversal, codes: Object.fromEntries(vouchers.map(({ id, code }) => [id, code])) };
+}
+
+/** A bonus is shared out where the value ends up, so that what goes on to the voucher in its place agrees to the cent. */
+async function withStanding(trx: Transaction, vouchers: readonly ReversibleVoucher[], successions: Successions): Promise<StandingVoucher[]> {
+  const lastOf = (id: string): string => successions.get(id)?.at(-1) ?? id;
+  const passedOn = vouchers.filter(({ id, bonus }) => bonus.bonus > 0 && lastOf(id) !== id);
+  const standing = new Map((await findReversibleVouchers(trx, passedOn.map(({ id }) => lastOf(id)))).map(({ id, balance }) => [id, balance ?? 0]));
+  return vouchers.map((voucher) => ({ ...voucher, standing: lastOf(voucher.id) === voucher.id ? 0 : (standing.get(lastOf(voucher.id)) ?? 0) }));
+}
+
+interface StandingVoucher extends ReversibleVoucher {
+  /** What the voucher in its place has; 0 where it was not replaced. */
+  readonly standing: number;
+}
+
+/** Locks the vouchers of the lines and all that replaced them; what was replaced while it waited is locked as well. */
+async function lockSuccessions(trx: Transaction, voucherIds: readonly string[]): Promise<Successions> {
+  const locked = new Set<string>();
+  for (;;) {
+    const successions = await successionOf(trx, voucherIds);
+    const missing = [...new Set([...successions.values()].flat())].filter((id) => !locked.has(id));
+    if (missing.length === 0) return successions;
+    await lockVouchersInOrder(trx, missing);
+    for (const id of missing) locked.add(id);
+  }
+}
+
+/** Each voucher's value goes on to the one that stands in its place, and what is past its date gets its grace. */
+async function handOver(
+  trx: Transaction,
+  shares: readonly Share[],
+  successions: Successions,
+  { redemptionId, reason }: ReversalInput,
+  bookingNumber: string,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
+  const { graceDays } = await reversalSettings(trx);
+  for (const share of shares) {
+    const { voucherId } = share.line;
+    const isWhole = isWholeLine(share);
+    if (isWhole) await restoreRest(trx, { voucherId, redemptionId, bookingNumber }, actor, moment);
+    const succession = successions.get(voucherId) ?? [voucherId];
+    await passOn(trx, succession, isWhole ? 1 : 0, reason, actor, moment);
+    // A discount given back in part has no use more than before.
+    if (share.line.kind === 'payment' || isWhole) await extendPastDate(trx, succession.at(-1) ?? voucherId, graceDays, reason, actor, moment);
+  }
+}
+
+function isWholeLine({ line, amount }: Share): boolean {
+  return line.reversed + amount === line.applied;
+}
+
+function sumOf(shares: readonly Share[]): number {
+  return shares.reduce((sum, { amount }) => sum + amount, 0);
+}
+
+function sharesOf(
+  { wish }: ReversalInput,
+  lines: readonly RedemptionLine[],
+  vouchers: readonly ReversibleVoucher[],
+): Share[] | { readonly paths: string[] } {
+  if (wish.kind === 'codes') return sharesByCode(wish.lines, lines, vouchers);
+  const plan = planReversal(lines, wish);
+  if ('excessive' in plan) return { paths: [...plan.excessive] };
+  if (plan.shares.length === 0) return { paths: [] };
+  return plan.shares.map(({ lineId, amount }) => ({ line: lineOf(lines, lineId), amount }));
+}
+
+function sharesByCode(
+  wanted: readonly { readonly code: string; readonly amount: number }[],
+  lines: readonly RedemptionLine[],
+  vouchers: readonly ReversibleVoucher[],
+): Share[] | { readonly paths: string[] } {
+  const idOf = new Map(vouchers.map((voucher) => [normaliseCode(voucher.code), voucher.id]));
+  const amounts = new Map<string, number>();
+  const paths: string[] = [];
+  wanted.forEach(({ code, amount }, index) => {
+    const line = lines.find(({ voucherId }) => voucherId === idOf.get(normaliseCode(code)));
+    const sum = amount + (line === undefined ? 0 : (amounts.get(line.id) ?? 0));
+    if (line === undefined || sum > line.applied - line.reversed) paths.push(`lines.${index}.amount`);
+    else amounts.set(line.id, sum);
+  });
+  if (paths.length > 0) return { paths };
+  const plan = planReversal(lines, { kind: 'lines', amounts });
+  return 'excessive' in plan ? { paths: [] } : plan.shares.map(({ lineId, amount }) => ({ line: lineOf(lines, lineId), amount }));
+}
+
+function lineOf(lines: readonly RedemptionLine[], id: string): RedemptionLine {
+  const line = lines.find((one) => one.id === id);
+  if (line === undefined) throw new Error('a plan names a line that is not there');
+  return line;
+}
+
+async function write(
+  trx: Transaction,
+  input: ReversalInput,
+  bookingNumber: string,
+  shares: readonly Share[],
+  vouchers: readonly StandingVoucher[],
+  actor: string,
+  moment: Moment,
+): Promise<Reversal> {
+  const amount = sumOf(shares);
+  const fields = { redemptionId: input.redemptionId, amount, reason: input.reason, actor, reversedAt: moment.now };
+  const id = await insertReversal(trx, fields);
+  const posted = shares.some(({ line }) => line.kind === 'discount') ? await vouchersPostedIn(trx, input.redemptionId) : null;
+  const moved = shares.map((share) => {
+    const voucher = vouchers.find((one) => one.id === share.line.voucherId);
+    if (voucher === undefined) throw new Error('a redemption line without its voucher');
+    const chained = chainEntries(
+      { voucherId: voucher.id, count: voucher.ledgerCount, hash: voucher.ledgerHead },
+      {
+        currency: voucher.currency,
+        postedOn: moment.today,
+        recordedAt: moment.now,
+        actor,
+        reason: input.reason,
+        bookingNumber,
+        redemptionId: input.redemptionId,
+        reversalId: id,
+      },
+      withBonusApart(postingsOfReversal(voucher, share.amount, posted?.has(voucher.id) === true ? 'gross' : 'net'), voucher.bonus, voucher.standing + (voucher.balance ?? 0), share.amount),
+    );
+    const move: VoucherMove = {
+      voucherId: voucher.id,
+      balance: voucher.balance === null ? null : voucher.balance + share.amount,
+      bonusBalance: voucher.bonus.bonus === 0 ? null : bonusOf(voucher.bonus, voucher.standing + (voucher.balance ?? 0) + share.amount) - bonusOf(voucher.bonus, voucher.standing),
+      uses: isWholeLine(share) ? voucher.uses - 1 : voucher.uses,
+      ledgerCount: chained.head.count,
+      ledgerHead: chained.head.hash,
+    };
+    return { share, chained, move };
+  });
+  await writeReversal(trx, {
+    reversalId: id,
+    reversedAt: moment.now,
+    lines: shares.map(({ line, amount: given }) => ({ lineId: line.id, amount: given, reversedInAll: line.reversed + given })),
+    moves: moved.map(({ move }) => move),
+    budgets: await budgetsAfter(trx, shares),
+    ledgerRows: moved.flatMap(({ chained }) => chained.rows),
+    audit: {
+      recordedAt: moment.now,
+      actor,
+      action: 'redemption.reverse',
+      entity: 'redemption',
+      entityId: input.redemptionId,
+      changes: { amount, reason: input.reason, vouchers: shares.map(({ line }) => line.voucherId) },
+    },
+  });
+  return { id, ...fields, lines: shares.map(({ line, amount: given }) => ({ voucherId: line.voucherId, amount: given })) };
+}
+
+async function budgetsAfter(trx: Transaction, shares: readonly Share[]): Promise<BudgetMove[]> {
+  const campaignIds = new Set(shares.flatMap(({ line }) => (line.campaignId === null ? [] : [line.campaignId])));
+  const budgets = await lockBudgets(trx, [...campaignIds]);
+  return budgets.map(({ campaignId, budgetUsed }) => {
+    const given = shares.filter(({ line }) => line.campaignId === campaignId).reduce((sum, share) => sum + share.amount, 0);
+    return { campaignId, budgetUsed: budgetUsed - given };
+  });
+}

@@ -1,0 +1,93 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { requireRole } from '../../../platform/http/auth.ts';
+import { inTransaction } from '../../../platform/data/db.ts';
+import { AppError, errorSentence } from '../../../platform/process/errors.ts';
+import { addFlash } from '../../../platform/html/flash.ts';
+import { formatMoney } from '../../../platform/html/format.ts';
+import { formView } from '../../../platform/html/form-view.ts';
+import { fieldSentence } from '../../../platform/http/validation.ts';
+import { renderPage } from '../../../platform/html/views.ts';
+import { readCampaign, type CampaignView } from '../record/campaign-service.ts';
+import { asVoucher, CAMPAIGNS_PATH, campaignId } from './campaign-edit-pages.ts';
+import { actorOf, fieldOf } from '../../vouchers/form/voucher-action-pages.ts';
+import { joinCampaign, leaveCampaign, requireJoinable } from '../../vouchers/life/voucher-campaign-service.ts';
+import { readForm, storedForm } from '../../vouchers/form/read-voucher-form.ts';
+import { momentOf, shownCode, type VoucherPages } from '../../vouchers/list/voucher-list-pages.ts';
+import { findVoucher, findVoucherByCode } from '../../vouchers/record/voucher-service.ts';
+import type { VoucherSummary } from '../../vouchers/form/voucher-summary-service.ts';
+import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';
+
+const PATH = `${CAMPAIGNS_PATH}/:id/codes/membership`;
+
+/** Takes a voucher into a campaign or out of it, after telling what that changes. */
+export function campaignMemberPages(pages: VoucherPages): Router {
+  const { database } = pages;
+  const router = express.Router();
+
+  router.post(PATH, requireRole('admin', 'agent'), async (req, res) => {
+    const { t } = res.locals;
+    const campaign = await readCampaign(database.knex, campaignId(req));
+    const leaving = fieldOf(req, 'leave');
+    const voucher = /^\d{1,18}$/.test(leaving) ? await findVoucher(database, leaving, momentOf(pages)) : await findVoucherByCode(database, fieldOf(req, 'code'), momentOf(pages));
+    if (voucher === null) return refused(req, res, campaign, t('campaigns:codes.unknown', { code: fieldOf(req, 'code') }));
+    const isLeaving = leaving !== '';
+    try {
+      if (fieldOf(req, 'do') !== 'confirm') {
+        if (!isLeaving) await inTransaction(database, (trx) => requireJoinable(trx, voucher.id, campaign.id, momentOf(pages)));
+        return await ask(res, campaign, voucher, isLeaving);
+      }
+      await inTransaction(database, (trx) => (isLeaving ? leaveCampaign : joinCampaign)(trx, voucher.id, campaign.id, actorOf(res), momentOf(pages)));
+    } catch (error) {
+      if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
+      const [field] = error.details.fields ?? [];
+      return refused(req, res, campaign, field === undefined ? errorSentence(error.code, res.locals.locale) : fieldSentence(field, res.locals.locale));
+    }
+    addFlash(req, { kind: 'success', text: t(isLeaving ? 'campaigns:codes.left' : 'campaigns:codes.joined') });
+    res.redirect(303, isLeaving ? `/admin/vouchers/${voucher.id}` : `${CAMPAIGNS_PATH}/${campaign.id}/codes`);
+  });
+
+  return router;
+
+  async function ask(res: Response, campaign: CampaignView, voucher: VoucherView, isLeaving: boolean): Promise<void> {
+    const { t, locale, user } = res.locals;
+    const code = shownCode(voucher, user);
+    const balance = voucher.balance === null ? null : formatMoney(voucher.balance, voucher.currency, locale);
+    const lines = [
+      ...(balance === null ? [] : [t('campaigns:member.keeps_value', { balance })]),
+      t('campaigns:member.keeps_uses', { count: voucher.uses }),
+      ...(isLeaving ? [t('campaigns:member.leaves_rules')] : [t('campaigns:member.takes_rules'), ...(campaign.budget === null ? [] : [t('campaigns:member.takes_budget')])]),
+      ...(campaign.active ? [] : [t(isLeaving ? 'campaigns:member.stays_locked' : 'campaigns:member.stops')]),
+    ];
+    renderPage(res, 'campaigns/member', {
+      title: t(isLeaving ? 'campaigns:member.leave_title' : 'campaigns:member.join_title', { code }),
+      breadcrumbs: crumbs(campaign, res),
+      action: `${CAMPAIGNS_PATH}/${campaign.id}/codes/membership`,
+      back: `${CAMPAIGNS_PATH}/${campaign.id}/codes`,
+      isLeaving,
+      voucher: { id: voucher.id, code: voucher.code, href: `/admin/vouchers/${voucher.id}`, shown: code },
+      lines,
+      before: isLeaving ? null : { title: voucher.title, ...(await summaryOf(res, voucher)) },
+      after: { title: campaign.title, ...(await summaryOf(res, asVoucher(campaign))) },
+    });
+  }
+
+  async function summaryOf(res: Response, voucher: VoucherView): Promise<VoucherSummary> {
+    return (await readForm(pages, { ...(await storedForm(database, voucher, res.locals)), campaign: '' }, null, res.locals)).summary;
+  }
+
+  function refused(req: Request, res: Response, campaign: CampaignView, message: string): void {
+    const { t } = res.locals;
+    res.status(422);
+    renderPage(res, 'campaigns/member-refused', {
+      title: t('campaigns:codes.join'),
+      breadcrumbs: crumbs(campaign, res),
+      action: `${CAMPAIGNS_PATH}/${campaign.id}/codes/membership`,
+      back: `${CAMPAIGNS_PATH}/${campaign.id}/codes`,
+      form: formView({ code: fieldOf(req, 'code') }, [{ path: 'code', message }]),
+    });
+  }
+}
+
+function crumbs({ id, title }: CampaignView, res: Response): { href: string; text: string }[] {
+  return [{ href: CAMPAIGNS_PATH, text: res.locals.t('campaigns:title') }, { href: `${CAMPAIGNS_PATH}/${id}/codes`, text: title }];
+}

@@ -1,0 +1,168 @@
+import Joi from 'joi';
+import { LIST_QUERY, numericId, type ApiRequest, type ApiRoute } from '../../../platform/http/api-route.ts';
+import type { Clock } from '../../../platform/process/clock.ts';
+import type { Database } from '../../../platform/data/db.ts';
+import { appError } from '../../../platform/process/errors.ts';
+import { dayField, positiveCentsField } from '../../../platform/http/fields.ts';
+import { answerOnce } from '../../../platform/http/idempotent-api.ts';
+import { jobAnswer, jobJson } from '../../../platform/jobs/job-api.ts';
+import { changeCampaign, createCampaign, listCampaigns, readCampaign, type CampaignBody, type Moment } from './campaign-service.ts';
+import { listCodesForProgram, MAX_GENERATED_CODES, MAX_LISTED_CODES, requestCodes, type CodesRequest } from '../codes/code-service.ts';
+import { rulesAnswerFields, rulesFields } from '../../vouchers/rules/rules-body.ts';
+
+const ownFields = { budget: positiveCentsField.allow(null), active: Joi.boolean(), paidAt: dayField.allow(null) };
+const newCampaignBody = Joi.object({
+  ...rulesFields,
+  type: rulesFields.type.required(),
+  title: rulesFields.title.required(),
+  ...ownFields,
+}).required();
+
+const codesBody = Joi.object({
+  count: Joi.number().integer().min(1).max(MAX_GENERATED_CODES),
+  prefix: Joi.string().max(20).allow(null, ''),
+  format: Joi.string().max(60).allow(null),
+  codes: Joi.array().items(Joi.string().allow('').max(200)).min(1).max(MAX_LISTED_CODES),
+})
+  .xor('count', 'codes')
+  .without('codes', ['prefix', 'format'])
+  .required();
+
+const cents = Joi.number().integer();
+const campaignAnswer = Joi.object({
+  id: Joi.string().required(),
+  ...rulesAnswerFields,
+  paidAt: Joi.string().required().allow(null),
+  active: Joi.boolean().required(),
+  budget: cents.required().allow(null),
+  budgetUsed: cents.required(),
+  codeCount: cents.required(),
+  removedCodes: cents.required(),
+  archived: Joi.boolean().required(),
+  createdAt: Joi.string().required(),
+  updatedAt: Joi.string().required(),
+  version: cents.required(),
+});
+const page = (item: Joi.Schema): Joi.ObjectSchema =>
+  Joi.object({ items: Joi.array().items(item).required(), nextCursor: Joi.string().required().allow(null) });
+const codeAnswer = Joi.object({
+  id: Joi.string().required(),
+  code: Joi.string().required(),
+  paidAt: Joi.string().required().allow(null),
+  deactivated: Joi.boolean().required(),
+  balance: cents.required().allow(null),
+  uses: cents.required(),
+});
+
+const TAG = 'Campaigns';
+const params = Joi.object({ id: Joi.string().max(64).required() });
+const campaignResponse = { description: 'The campaign', schema: campaignAnswer };
+const listQuery = Joi.object({ ...LIST_QUERY, cursor: Joi.string().pattern(/^\d{1,18}$/) });
+
+export function campaignRoutes(api: { readonly database: Database; readonly clock: Clock }): ApiRoute[] {
+  const { database, clock } = api;
+  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  return [
+    {
+      method: 'post',
+      path: '/campaigns',
+      operationId: 'createCampaign',
+      summary: 'Creates a campaign: the same rules once for many codes.',
+      tag: TAG,
+      access: ['manage'],
+      body: newCampaignBody,
+      responses: { 201: campaignResponse },
+      handle: async ({ body, caller }) => ({ status: 201, body: await createCampaign(database, body as CampaignBody, caller.actor, moment()) }),
+    },
+    {
+      method: 'get',
+      path: '/campaigns',
+      operationId: 'listCampaigns',
+      summary: 'The campaigns, newest first.',
+      tag: TAG,
+      access: ['read', 'manage'],
+      query: listQuery,
+      responses: { 200: { description: 'A page of campaigns', schema: page(campaignAnswer) } },
+      async handle({ query }) {
+        const limit = Number(query.limit);
+        const found = await listCampaigns(database, { beforeId: cursorOf(query), limit: limit + 1 });
+        return { status: 200, body: pageOf(found, limit) };
+      },
+    },
+    {
+      method: 'get',
+      path: '/campaigns/{id}',
+      operationId: 'readCampaign',
+      summary: 'One campaign.',
+      tag: TAG,
+      access: ['read', 'manage'],
+      params,
+      responses: { 200: campaignResponse },
+      handle: async (request) => ({ status: 200, body: await readCampaign(database.knex, idOf(request)) }),
+    },
+    {
+      method: 'patch',
+      path: '/campaigns/{id}',
+      operationId: 'changeCampaign',
+      summary: 'Changes what is given; all its codes follow at once.',
+      tag: TAG,
+      access: ['manage'],
+      params,
+      body: Joi.object({ ...rulesFields, ...ownFields }).min(1).required(),
+      responses: { 200: campaignResponse },
+      async handle(request) {
+        const version = request.ifMatch === null ? null : Number(request.ifMatch.replaceAll('"', ''));
+        if (version !== null && !Number.isInteger(version)) throw appError('version_mismatch');
+        const change = request.body as Partial<CampaignBody>;
+        return { status: 200, body: await changeCampaign(database, idOf(request), change, version, request.caller.actor, moment()) };
+      },
+    },
+    {
+      method: 'post',
+      path: '/campaigns/{id}/codes',
+      operationId: 'createCampaignCodes',
+      summary: 'Makes codes in the background: so many random ones, or a fixed list.',
+      tag: TAG,
+      access: ['manage'],
+      movesValue: true,
+      params,
+      body: codesBody,
+      responses: { 202: { description: 'The job', schema: jobAnswer } },
+      handle: (request) =>
+        answerOnce(api, request, 'createCampaignCodes', async (trx) => {
+          const job = await requestCodes(trx, idOf(request), request.body as CodesRequest, request.caller.actor, moment());
+          return { status: 202, body: jobJson(job) };
+        }),
+    },
+    {
+      method: 'get',
+      path: '/campaigns/{id}/codes',
+      operationId: 'listCampaignCodes',
+      summary: 'The codes of a campaign, oldest first.',
+      tag: TAG,
+      access: ['manage', 'read'],
+      params,
+      query: listQuery,
+      responses: { 200: { description: 'A page of codes', schema: page(codeAnswer) } },
+      async handle(request) {
+        const limit = Number(request.query.limit);
+        const rows = await listCodesForProgram(database, idOf(request), { afterId: cursorOf(request.query), limit: limit + 1 }, clock.now());
+        const items = rows.map(({ paidOn, isDeactivated, ...row }) => ({ ...row, paidAt: paidOn, deactivated: isDeactivated }));
+        return { status: 200, body: pageOf(items, limit) };
+      },
+    },
+  ];
+}
+
+function idOf(request: ApiRequest): string {
+  return numericId(request.params.id ?? '');
+}
+
+function cursorOf(query: ApiRequest['query']): string | null {
+  return typeof query.cursor === 'string' ? query.cursor : null;
+}
+
+function pageOf<T extends { readonly id: string }>(found: readonly T[], limit: number): { items: readonly T[]; nextCursor: string | null } {
+  const items = found.slice(0, limit);
+  return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+}

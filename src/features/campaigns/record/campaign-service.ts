@@ -1,0 +1,251 @@
+import { postingsOfIssue } from '../../../core/books/postings.ts';
+import { writeAudit } from '../../../platform/data/audit.ts';
+import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
+import { appError } from '../../../platform/process/errors.ts';
+import { appendToLedger, chainEntries } from '../../accounting/ledger/ledger-service.ts';
+import { postingDay } from '../../accounting/ledger/posting-day-service.ts';
+import { fourEyesSettings } from '../../settings/four-eyes-settings-service.ts';
+import { generalSettings } from '../../settings/settings-service.ts';
+import {
+  addToCodeCount, findCampaign, findCampaigns, findCampaignTitles, findNearBudget, insertCampaign, listCampaigns as listRecords, sumRedeemed, updateCampaign, type CampaignFilter, type CampaignRecord,
+} from './campaign-store.ts';
+import { findUnbookedCodes, writeBookedCodes } from '../codes/code-store.ts';
+import {
+  insertRules, isStoredValue, mergeRules, readRules, requireSoundRules, rulesFromBody, rulesToBody, updateRules, type RulesBody, type StoredRules,
+} from '../../vouchers/rules/rules-service.ts';
+
+export interface Moment {
+  readonly now: number;
+  readonly today: string;
+}
+
+export interface CampaignBody extends RulesBody {
+  readonly budget?: number | null;
+  readonly active?: boolean;
+  readonly paidAt?: string | null;
+}
+
+export interface CampaignView extends ReturnType<typeof rulesToBody> {
+  readonly id: string;
+  readonly paidAt: string | null;
+  readonly active: boolean;
+  readonly budget: number | null;
+  readonly budgetUsed: number;
+  readonly codeCount: number;
+  /** What the tidying took of its codes after the end. */
+  readonly removedCodes: number;
+  readonly archived: boolean;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly version: number;
+}
+
+/** Codes whose value one request books at once when their campaign is paid. */
+const MAX_BOOKED_AT_ONCE = 10_000;
+const BOOKED_PER_STEP = 500;
+const TITLES_PER_STEP = 5000;
+
+export async function createCampaign(database: Database, body: CampaignBody, actor: string, moment: Moment): Promise<CampaignView> {
+  const { currency } = await generalSettings(database.knex);
+  const rules = rulesFromBody(body, currency);
+  await requireSoundRules(database.knex, rules);
+  await requireSmallGoodwill(database.knex, rules, rules.originalValue ?? 0);
+  return inTransaction(database, async (trx) => {
+    const rulesId = await insertRules(trx, rules);
+    const paidOn = body.paidAt === undefined ? (rules.type === 'discount' ? moment.today : null) : body.paidAt;
+    const id = await insertCampaign(trx, { rulesId, paidOn, isActive: body.active ?? true, budget: body.budget ?? null }, moment.now);
+    await audit(trx, 'campaign.create', id, body, actor, moment);
+    return readCampaign(trx, id);
+  });
+}
+
+/** Changes what is given; its codes follow at once. */
+export async function changeCampaign(
+  database: Database,
+  id: string,
+  change: Partial<CampaignBody>,
+  ifMatch: number | null,
+  actor: string,
+  moment: Moment,
+): Promise<CampaignView> {
+  return inTransaction(database, async (trx) => {
+    const record = await findCampaign(trx, id, 'locked');
+    if (record === null) throw appError('not_found');
+    if (ifMatch !== null && ifMatch !== record.version) throw appError('version_mismatch');
+    const before = await rulesOf(trx, record);
+    const { budget, active, paidAt, ...ruleChange } = change;
+    const rules = Object.keys(ruleChange).length === 0 ? before : await changeRules(trx, record, before, ruleChange);
+    const paidOn = paidAt === undefined ? record.paidOn : paidAt;
+    if (isStoredValue(rules.type) && paidOn !== record.paidOn) await payCodes(trx, record, rules, paidOn, actor, moment);
+    const newBudget = budget === undefined ? record.budget : budget;
+    const budgetUsed = record.budget === null && newBudget !== null ? await sumRedeemed(trx, id) : record.budgetUsed;
+    await updateCampaign(trx, id, { paidOn, isActive: active ?? record.isActive, budget: newBudget, budgetUsed }, moment.now);
+    await audit(trx, 'campaign.change', id, change, actor, moment);
+    return readCampaign(trx, id);
+  });
+}
+
+export async function readCampaign(connection: Connection, id: string): Promise<CampaignView> {
+  const record = await findCampaign(connection, id);
+  if (record === null) throw appError('not_found');
+  return view(record, await rulesOf(connection, record));
+}
+
+export async function listCampaigns(database: Database, filter: CampaignFilter): Promise<CampaignView[]> {
+  const records = await listRecords(database.knex, filter);
+  const rules = await readRules(database.knex, records.map(({ rulesId }) => rulesId));
+  return records.flatMap((record) => {
+    const own = rules.get(record.rulesId);
+    return own === undefined ? [] : [view(record, own)];
+  });
+}
+
+/** Active campaigns whose budget is used up to so many hundredths or more. */
+export async function campaignsNearBudget(database: Database, percent: number, limit: number): Promise<CampaignView[]> {
+  const records = await findNearBudget(database.knex, percent, limit);
+  const rules = await readRules(database.knex, records.map(({ rulesId }) => rulesId));
+  return records.flatMap((record) => {
+    const own = rules.get(record.rulesId);
+    return own === undefined ? [] : [view(record, own)];
+  });
+}
+
+/** What a voucher that becomes a campaign's code follows. */
+export interface CampaignRules {
+  readonly id: string;
+  readonly rulesId: string;
+  readonly rules: StoredRules;
+  readonly paidOn: string | null;
+}
+
+/** The rules a campaign's codes follow, with the campaign locked. */
+export async function findCampaignRules(trx: Transaction, id: string): Promise<CampaignRules> {
+  const found = (await rulesOfCampaigns(trx, [id], 'locked')).get(id);
+  if (found === undefined) throw appError('not_found');
+  return found;
+}
+
+/** Of at most 500 campaigns what their codes follow; those that do not exist are left out. */
+export async function rulesOfCampaigns(connection: Connection, ids: readonly string[], lock: 'locked' | 'unlocked'): Promise<Map<string, CampaignRules>> {
+  if (ids.length === 0) return new Map();
+  const records = await findCampaigns(connection, ids, lock);
+  const rules = await readRules(connection, records.map(({ rulesId }) => rulesId));
+  return new Map(records.flatMap(({ id, rulesId, paidOn }) => {
+    const own = rules.get(rulesId);
+    return own === undefined ? [] : [[id, { id, rulesId, rules: own, paidOn }] as const];
+  }));
+}
+
+/** The ids of all campaigns by their titles, in small letters; several may have one title. */
+export async function campaignIdsByTitle(connection: Connection): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>();
+  for (let after = '0'; ; ) {
+    const campaigns = await findCampaignTitles(connection, after, TITLES_PER_STEP);
+    for (const { id, title } of campaigns) found.set(title.toLowerCase(), [...(found.get(title.toLowerCase()) ?? []), id]);
+    if (campaigns.length < TITLES_PER_STEP) return found;
+    after = campaigns.at(-1)?.id ?? after;
+  }
+}
+
+/** So many codes more, or less. */
+export async function countCode(trx: Transaction, id: string, change: number): Promise<void> {
+  await addToCodeCount(trx, id, change);
+}
+
+/** Books the value of up to `limit` codes, of those named or of all, that have none booked yet; how many it were. */
+export async function bookCodes(trx: Transaction, campaignId: string, rules: StoredRules, paidOn: string, limit: number, actor: string, moment: Moment, ids: readonly string[] | null = null): Promise<number> {
+  const codes = await findUnbookedCodes(trx, campaignId, limit, ids);
+  await requireSmallGoodwill(trx, rules, codes.reduce((most, { originalValue }) => Math.max(most, originalValue), 0));
+  const day = await postingDay(trx, paidOn, moment.today);
+  const booked = codes.map(({ id, originalValue }) => {
+    const postings = postingsOfIssue({ type: rules.type, funding: rules.funding }, originalValue, 'other');
+    const context = {
+      currency: rules.currency,
+      ...day,
+      recordedAt: moment.now,
+      actor,
+      reason: null,
+      bookingNumber: null,
+      redemptionId: null,
+      reversalId: null,
+    };
+    return { originalValue, ...chainEntries({ voucherId: id, count: 0, hash: null }, context, postings) };
+  });
+  await appendToLedger(trx, booked.flatMap(({ rows }) => rows));
+  const written = booked.map(({ head, originalValue }) => ({
+    id: head.voucherId,
+    balance: originalValue,
+    ledgerCount: head.count,
+    ledgerHead: head.hash,
+  }));
+  if (written.length > 0) await writeBookedCodes(trx, written, paidOn);
+  return written.length;
+}
+
+async function changeRules(trx: Transaction, record: CampaignRecord, before: StoredRules, change: Partial<RulesBody>): Promise<StoredRules> {
+  const rules = rulesFromBody(mergeRules(before, change), before.currency);
+  await requireSoundRules(trx, rules);
+  await requireSmallGoodwill(trx, rules, rules.originalValue ?? 0);
+  const isWorthChanged = WORTH.some((name) => rules[name] !== before[name]);
+  // The account of a booked code may be that of its brand.
+  const isAccountChanged = rules.type !== 'discount' && rules.restrictions.brand !== before.restrictions.brand;
+  if ((isWorthChanged || isAccountChanged) && record.codeCount + record.removedCodes > 0) throw appError('fixed_once_paid');
+  await updateRules(trx, record.rulesId, rules);
+  return rules;
+}
+
+/** Goodwill from the four-eyes limit on is accepted voucher by voucher, so no campaign gives it away. */
+async function requireSmallGoodwill(connection: Connection, rules: StoredRules, cents: number): Promise<void> {
+  if (rules.funding !== 'goodwill') return;
+  const { isOn, limit } = await fourEyesSettings(connection);
+  if (isOn && cents >= limit) throw appError('rule_broken', { fields: [{ path: 'value.originalValue', code: 'needs_second_person', message: ONE_BY_ONE }] });
+}
+
+const ONE_BY_ONE = {
+  de: 'Kulanz ab der Vier-Augen-Grenze braucht für jeden Gutschein eine zweite Person. Bitte legen Sie solche Gutscheine einzeln an.',
+  en: 'Goodwill from the four-eyes limit on needs a second person for each voucher. Please make such vouchers one by one.',
+};
+
+/** What is booked for each code, and on which account, stands on these. */
+const WORTH = ['type', 'currency', 'originalValue', 'residual', 'funding'] as const;
+
+async function payCodes(trx: Transaction, record: CampaignRecord, rules: StoredRules, paidOn: string | null, actor: string, moment: Moment): Promise<void> {
+  if (record.paidOn !== null || paidOn === null) throw appError('fixed_once_paid');
+  if (record.codeCount > MAX_BOOKED_AT_ONCE) {
+    const message = {
+      de: `Mehr als ${MAX_BOOKED_AT_ONCE} Codes auf einmal: bitte die Codes selbst bezahlt setzen.`,
+      en: `More than ${MAX_BOOKED_AT_ONCE} codes at once: please set the codes themselves as paid.`,
+    };
+    throw appError('rule_broken', { fields: [{ path: 'paidAt', code: 'too_many_codes', message }] });
+  }
+  for (let left = record.codeCount; left > 0; left -= BOOKED_PER_STEP) {
+    await bookCodes(trx, record.id, rules, paidOn, BOOKED_PER_STEP, actor, moment);
+  }
+}
+
+async function rulesOf(connection: Connection, record: CampaignRecord): Promise<StoredRules> {
+  const rules = (await readRules(connection, [record.rulesId])).get(record.rulesId);
+  if (rules === undefined) throw new Error('a campaign without its rules');
+  return rules;
+}
+
+function view(record: CampaignRecord, rules: StoredRules): CampaignView {
+  return {
+    id: record.id,
+    ...rulesToBody(rules),
+    paidAt: record.paidOn,
+    active: record.isActive,
+    budget: record.budget,
+    budgetUsed: record.budgetUsed,
+    codeCount: record.codeCount,
+    removedCodes: record.removedCodes,
+    archived: record.archivedAt !== null,
+    createdAt: new Date(record.createdAt).toISOString(),
+    updatedAt: new Date(record.updatedAt).toISOString(),
+    version: record.version,
+  };
+}
+
+async function audit(trx: Transaction, action: string, id: string, changes: object, actor: string, moment: Moment): Promise<void> {
+  await writeAudit(trx, [{ recordedAt: moment.now, actor, action, entity: 'campaign', entityId: id, changes }]);
+}

@@ -1,0 +1,65 @@
+import type { Request, Response } from 'express';
+import { TENDERS, tenderFor, type Tender, type TenderAmounts } from '../../core/sale/till.ts';
+import type { FormError } from '../../platform/html/form-view.ts';
+import { formatMoney } from '../../platform/html/format.ts';
+import { generateToken } from '../../platform/secrets/tokens.ts';
+import { parseMoney } from '../../platform/html/typed-input.ts';
+
+declare module 'express-session' {
+  interface SessionData {
+    /** Vouchers whose code this person scanned or sold: only those are redeemed and printed at the counter. */
+    counterVouchers?: readonly string[];
+  }
+}
+
+export type Typed = Readonly<Record<string, string>>;
+
+export const COUNTER_PATH = '/admin/counter';
+const MAX_REMEMBERED = 50;
+
+export function typedFields(req: Request, names: readonly string[]): Typed {
+  const sent = (typeof req.body === 'object' && req.body !== null ? req.body : {}) as Record<string, unknown>;
+  const text = (value: unknown): string => (typeof value === 'string' ? value.trim().slice(0, 300) : '');
+  const typed = Object.fromEntries(names.map((name) => [name, text(sent[name])]));
+  return { ...typed, entryKey: (text(sent['entryKey']) || generateToken('')).slice(0, 64) };
+}
+
+/** An amount above 0, or null with its error noted. */
+export function amountOf(typed: Typed, name: string, errors: FormError[], message: string): number | null {
+  const parsed = parseMoney(typed[name] ?? '');
+  if (parsed.ok && parsed.value > 0) return parsed.value;
+  errors.push({ path: name, message });
+  return null;
+}
+
+/** How the rest is paid; null with the errors noted. */
+export function tenderOf(typed: Typed, rest: number, currency: string, res: Response, errors: FormError[]): TenderAmounts | null {
+  const { t, locale } = res.locals;
+  const by = [...TENDERS, 'mixed' as const].find((one) => one === typed['by']) ?? 'cash';
+  const given: Record<Tender, number> = { cash: 0, card: 0, transfer: 0 };
+  for (const one of by === 'mixed' ? TENDERS : []) {
+    const text = typed[one] ?? '';
+    const parsed = text === '' ? { ok: true as const, value: 0 } : parseMoney(text);
+    if (parsed.ok && parsed.value >= 0) given[one] = parsed.value;
+    else errors.push({ path: one, message: t('counter:error.amount') });
+  }
+  const result = tenderFor(rest, by, given);
+  if (result.ok) return errors.length === 0 ? result.amounts : null;
+  const key = result.open > 0 ? 'tender_short' : 'tender_over';
+  if (errors.length === 0) errors.push({ path: 'cash', message: t(`counter:error.${key}`, { rest: formatMoney(rest, currency, locale), open: formatMoney(Math.abs(result.open), currency, locale) }) });
+  return null;
+}
+
+export function rememberVouchers(req: Request, ids: readonly string[]): void {
+  const others = (req.session.counterVouchers ?? []).filter((known) => !ids.includes(known));
+  req.session.counterVouchers = [...others, ...ids].slice(-MAX_REMEMBERED);
+}
+
+export function knowsVoucher(req: Request, id: string): boolean {
+  return req.session.counterVouchers?.includes(id) ?? false;
+}
+
+export function counterActor(res: Response): string {
+  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
+  return `user:${res.locals.user.id}`;
+}

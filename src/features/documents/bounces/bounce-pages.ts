@@ -1,0 +1,62 @@
+import express, { type Response, type Router } from 'express';
+import { requireRole } from '../../../platform/http/auth.ts';
+import type { Clock } from '../../../platform/process/clock.ts';
+import type { Database } from '../../../platform/data/db.ts';
+import { addFlash } from '../../../platform/html/flash.ts';
+import { formView } from '../../../platform/html/form-view.ts';
+import { uploadOf, uploadBytes } from '../../../platform/files/uploads.ts';
+import { renderPage } from '../../../platform/html/views.ts';
+import { notices, recordReport, type ListedNotice } from './bounce-service.ts';
+
+const OUTBOX = '/admin/outbox';
+const PATH = `${OUTBOX}/notices`;
+const PAGE = 50;
+const MAX_REPORT_BYTES = 10 * 1024 * 1024;
+const TONES = { bounce: 'bad', complaint: 'bad', delay: 'quiet' } as const;
+
+/** Mails that came back: what was told of them, and reading a report that came as a mail. */
+export function bouncePages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
+  const router = express.Router();
+  const agents = requireRole('admin', 'agent');
+
+  router.get(PATH, requireRole('admin', 'agent', 'accountant', 'auditor'), async (req, res) => {
+    const cursor = typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
+    await show(res, cursor, null);
+  });
+
+  router.post(PATH, agents, async (req, res) => {
+    const { t, user } = res.locals;
+    const file = uploadOf(req, 'file');
+    if (file === null) return show(res, null, t('documents:notices.no_file'));
+    if (file.bytes > MAX_REPORT_BYTES) return show(res, null, t('documents:notices.too_large'));
+    const outcome = await recordReport(database, await uploadBytes(file), `user:${user?.id ?? 0}`, clock.now());
+    if (outcome === null) return show(res, null, t('documents:notices.no_report', { name: file.name }));
+    if (outcome.mailId === null) return show(res, null, t('documents:notices.unknown', { name: file.name }));
+    const text = outcome.isRepeated ? 'repeated' : outcome.isMarked ? 'marked' : 'kept';
+    addFlash(req, { kind: outcome.isMarked ? 'success' : 'info', text: t(`documents:notices.${text}`) });
+    res.redirect(303, `${OUTBOX}/${outcome.mailId}`);
+  });
+
+  return router;
+
+  async function show(res: Response, beforeId: string | null, error: string | null): Promise<void> {
+    const { t, user } = res.locals;
+    const found = await notices(database, { mailId: null, beforeId, limit: PAGE + 1 });
+    const rows = found.slice(0, PAGE);
+    if (error !== null) res.status(422);
+    renderPage(res, 'documents/bounces/notices', {
+      title: t('documents:notices.title'),
+      breadcrumbs: [{ href: OUTBOX, text: t('documents:outbox.title') }],
+      form: formView({}, error === null ? [] : [{ path: 'file', message: error }]),
+      mayRead: user !== null && ['admin', 'agent'].includes(user.role),
+      rows: rows.map((one) => ({ ...noticeRow(one, res), href: `${OUTBOX}/${one.mailId}`, subject: t('documents:notices.mail', { id: one.mailId }) })),
+      next: found.length > PAGE ? `${PATH}?cursor=${rows.at(-1)?.id ?? ''}` : null,
+      first: beforeId === null ? null : PATH,
+    });
+  }
+}
+
+export function noticeRow(one: ListedNotice, res: Response) {
+  const { recordedAt, recipient, status, detail, kind } = one;
+  return { recordedAt, recipient, status, detail, kindText: res.locals.t(`documents:notices.kind.${kind}`), tone: TONES[kind] };
+}

@@ -1,0 +1,222 @@
+import type { Knex } from 'knex';
+import { parseJson } from '../../../platform/data/json.ts';
+import { withoutHeld } from './mail-hold-store.ts';
+
+export const MAIL_STATES = ['queued', 'sending', 'sent', 'kept', 'failed', 'uncertain', 'cancelled'] as const;
+export type MailState = (typeof MAIL_STATES)[number];
+/** What a list can be asked for: `bounced` went out and came back, and nobody has dealt with it. */
+export const MAIL_FILTERS = [...MAIL_STATES, 'bounced'] as const;
+export type MailFilterState = (typeof MAIL_FILTERS)[number];
+
+/** What is made when the mail goes out: the PDFs of these vouchers, invoices, or parts of a settlement run. */
+export interface MailAttachment {
+  readonly kind: 'vouchers' | 'partner_invoices' | 'partner_run_parts';
+  readonly ids: readonly string[];
+}
+
+export interface NewMail {
+  readonly dedupeKey: string;
+  readonly event: string;
+  readonly locale: string;
+  readonly brand: string | null;
+  readonly recipient: string;
+  readonly recipientName: string | null;
+  readonly subject: string;
+  readonly body: string;
+  readonly secrets: readonly string[];
+  readonly attachments: readonly MailAttachment[];
+  readonly entity: string | null;
+  readonly entityId: string | null;
+  readonly sendAfter: number;
+  readonly now: number;
+}
+
+export interface Mail extends Omit<NewMail, 'now' | 'dedupeKey'> {
+  readonly id: string;
+  readonly dedupeKey: string;
+  readonly state: MailState;
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly createdAt: number;
+  readonly sentAt: number | null;
+  /** Came back after it had been sent, or its reader complained; null: neither, as far as was told. */
+  readonly bounced: { readonly at: number; readonly kind: 'bounce' | 'complaint'; readonly isSeen: boolean } | null;
+}
+
+/** False: a mail with this key is there already. */
+export async function insertMail(trx: Knex.Transaction, mail: NewMail): Promise<boolean> {
+  const known = await trx('mails').where({ dedupe_key: mail.dedupeKey }).first<object | undefined>('id');
+  if (known !== undefined) return false;
+  await trx('mails').insert({
+    dedupe_key: mail.dedupeKey,
+    event: mail.event,
+    locale: mail.locale,
+    brand_id: mail.brand,
+    recipient: mail.recipient,
+    recipient_name: mail.recipientName,
+    subject: mail.subject,
+    body: mail.body,
+    secrets: JSON.stringify(mail.secrets),
+    attachments: JSON.stringify(mail.attachments),
+    entity: mail.entity,
+    entity_id: mail.entityId,
+    send_after: mail.sendAfter,
+    state: 'queued',
+    created_at: mail.now,
+  });
+  return true;
+}
+
+/** A mail in somebody's hands; nobody else touches it before `leaseUntil`. */
+export interface ClaimedMail extends Mail {
+  readonly leaseUntil: number;
+}
+
+/**
+ * Takes the mail that waits longest; null: none is due. The guarded update lets one process win. It stays queued while
+ * its files are made: when its maker ends amid that, nothing has left the house, and the next one takes it.
+ */
+export async function claimMail(knex: Knex, now: number, leaseUntil: number): Promise<ClaimedMail | null> {
+  const isFree = (query: Knex.QueryBuilder): Knex.QueryBuilder =>
+    withoutHeld(query, knex).where({ state: 'queued' }).where((free) => void free.whereNull('lease_until').orWhere('lease_until', '<', now));
+  const due = await isFree(knex('mails')).where('send_after', '<=', now).orderBy(['send_after', 'id']).first<{ id: number | string } | undefined>('id');
+  if (due === undefined) return null;
+  const claimed: number = await isFree(knex('mails').where({ id: due.id })).update({ lease_until: leaseUntil, attempts: knex.raw('attempts + 1') });
+  const mail = claimed === 1 ? await findMail(knex, String(due.id)) : null;
+  return mail === null ? null : { ...mail, leaseUntil };
+}
+
+/** From here on nobody knows whether the mail is out until the mail server answers. Null: it was withdrawn, held back or taken over. */
+export async function beginSending(knex: Knex, mail: ClaimedMail, leaseUntil: number): Promise<ClaimedMail | null> {
+  const begun: number = await withoutHeld(knex('mails'), knex).where({ id: mail.id, state: 'queued', lease_until: mail.leaseUntil }).update({ state: 'sending', lease_until: leaseUntil });
+  return begun === 1 ? { ...mail, leaseUntil } : null;
+}
+
+export async function endSending(
+  knex: Knex,
+  mail: ClaimedMail,
+  end: { readonly state: MailState; readonly error?: string | null; readonly sentAt?: number; readonly sendAfter?: number },
+): Promise<void> {
+  await knex('mails')
+    .where({ id: mail.id, lease_until: mail.leaseUntil })
+    .whereIn('state', ['queued', 'sending'])
+    .update({
+      state: end.state,
+      lease_until: null,
+      error: end.error ?? null,
+      ...(end.sentAt === undefined ? {} : { sent_at: end.sentAt }),
+      ...(end.sendAfter === undefined ? {} : { send_after: end.sendAfter }),
+    });
+}
+
+/** Mails whose sender ended while the mail server had them: nobody knows whether they went out, so they are not sent a second time by themselves. */
+export async function giveUpLeases(knex: Knex, now: number): Promise<number> {
+  return knex('mails').where({ state: 'sending' }).where('lease_until', '<', now).update({ state: 'uncertain', lease_until: null, error: 'interrupted' });
+}
+
+/** Puts a mail back into the queue, to another address where one is given; false: it is not in one of these states. */
+export async function requeueMail(trx: Knex.Transaction, id: string, from: readonly MailState[], recipient: string | null, now: number): Promise<boolean> {
+  const moved: number = await trx('mails').where({ id }).whereIn('state', [...from]).update({ state: 'queued', lease_until: null, send_after: now, attempts: 0, error: null, bounced_at: null, bounce_kind: null, bounce_seen_at: null, ...(recipient === null ? {} : { recipient }) });
+  return moved === 1;
+}
+
+export async function cancelMail(trx: Knex.Transaction, id: string): Promise<boolean> {
+  const moved: number = await trx('mails').where({ id, state: 'queued' }).update({ state: 'cancelled', lease_until: null });
+  return moved === 1;
+}
+
+export async function findMail(knex: Knex, id: string): Promise<Mail | null> {
+  const row = await knex('mails').where({ id }).first<MailRow | undefined>();
+  return row === undefined ? null : toMail(row);
+}
+
+export interface MailFilter {
+  readonly state: MailFilterState | null;
+  readonly event: string | null;
+  readonly recipient: string | null;
+  readonly entity: string | null;
+  readonly entityId: string | null;
+  readonly beforeId: string | null;
+  readonly limit: number;
+}
+
+/** The newest first. */
+export async function listMails(knex: Knex, filter: MailFilter): Promise<Mail[]> {
+  const query = knex('mails').orderBy('id', 'desc').limit(filter.limit);
+  if (filter.state === 'bounced') void query.whereNotNull('bounced_at').whereNull('bounce_seen_at');
+  else if (filter.state !== null) void query.where('state', filter.state);
+  if (filter.event !== null) void query.where('event', filter.event);
+  if (filter.recipient !== null) void query.where('recipient', 'like', `${filter.recipient.replaceAll(/[%_\\]/g, ' ')}%`);
+  if (filter.entity !== null) void query.where({ entity: filter.entity, entity_id: filter.entityId });
+  if (filter.beforeId !== null) void query.where('id', '<', filter.beforeId);
+  return (await query.select<MailRow[]>()).map(toMail);
+}
+
+export interface MailText {
+  readonly subject: string;
+  readonly body: string;
+}
+
+export async function findMailText(knex: Knex, event: string, locale: string, brand: string): Promise<MailText | null> {
+  const row = await knex('mail_texts').where({ event, locale }).whereIn('brand_id', [brand, '']).orderBy('brand_id', 'desc').first<MailText | undefined>('subject', 'body');
+  return row ?? null;
+}
+
+export async function findOwnMailText(knex: Knex, event: string, locale: string, brand: string): Promise<MailText | null> {
+  return (await knex('mail_texts').where({ event, locale, brand_id: brand }).first<MailText | undefined>('subject', 'body')) ?? null;
+}
+
+export async function saveMailText(trx: Knex.Transaction, event: string, locale: string, brand: string, text: MailText | null, now: number): Promise<void> {
+  await trx('mail_texts').where({ event, locale, brand_id: brand }).delete();
+  if (text !== null) await trx('mail_texts').insert({ event, locale, brand_id: brand, ...text, updated_at: now });
+}
+
+interface MailRow {
+  readonly id: number | string;
+  readonly dedupe_key: string;
+  readonly event: string;
+  readonly locale: string;
+  readonly brand_id: string | null;
+  readonly recipient: string;
+  readonly recipient_name: string | null;
+  readonly subject: string;
+  readonly body: string;
+  readonly secrets: string;
+  readonly attachments: string;
+  readonly entity: string | null;
+  readonly entity_id: string | null;
+  readonly send_after: number | string;
+  readonly state: MailState;
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly created_at: number | string;
+  readonly sent_at: number | string | null;
+  readonly bounced_at: number | string | null;
+  readonly bounce_kind: 'bounce' | 'complaint' | null;
+  readonly bounce_seen_at: number | string | null;
+}
+
+function toMail(row: MailRow): Mail {
+  return {
+    id: String(row.id),
+    dedupeKey: row.dedupe_key,
+    event: row.event,
+    locale: row.locale,
+    brand: row.brand_id,
+    recipient: row.recipient,
+    recipientName: row.recipient_name,
+    subject: row.subject,
+    body: row.body,
+    secrets: parseJson<string[]>(row.secrets),
+    attachments: parseJson<MailAttachment[]>(row.attachments),
+    entity: row.entity,
+    entityId: row.entity_id,
+    sendAfter: Number(row.send_after),
+    state: row.state,
+    attempts: row.attempts,
+    error: row.error,
+    createdAt: Number(row.created_at),
+    sentAt: row.sent_at === null ? null : Number(row.sent_at),
+    bounced: row.bounced_at === null ? null : { at: Number(row.bounced_at), kind: row.bounce_kind ?? 'bounce', isSeen: row.bounce_seen_at !== null },
+  };
+}

@@ -1,0 +1,118 @@
+import { pipeline } from 'node:stream/promises';
+import type { Clock } from '../../../platform/process/clock.ts';
+import { csvStream, type CsvValue } from '../../../platform/files/csv.ts';
+import { inTransaction, type Database } from '../../../platform/data/db.ts';
+import type { FileStore } from '../../../platform/files/files.ts';
+import { formatDay, formatInstant, moneyInput } from '../../../platform/html/format.ts';
+import type { I18n, Translate } from '../../../platform/html/i18n.ts';
+import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
+import { TooManyWorkbookRows, WORKBOOK_TYPE, writeWorkbook, type WorkbookValue } from '../../../platform/files/workbook-writer.ts';
+import { markHandedOut } from '../../campaigns/codes/code-removal-service.ts';
+import { documentSettings } from '../../settings/document-settings-service.ts';
+import { EXPORT_COLUMNS, EXPORT_JOB, exportRows, type ExportColumn, type ExportPayload } from './voucher-export-service.ts';
+import { sumsByAccount } from './voucher-export-sums-service.ts';
+
+export interface ExportJobParts {
+  readonly database: Database;
+  readonly files: FileStore;
+  readonly clock: Clock;
+  readonly i18n: I18n;
+  readonly timeZone: string;
+  /** Of the program, for the sheet that says how the file came about. */
+  readonly version: string;
+}
+
+/** A file of exactly what a list shows. It only reads, so after an interruption it begins anew. */
+export function voucherExportJob(parts: ExportJobParts): JobHandler {
+  const { files, i18n, clock } = parts;
+  return {
+    kind: EXPORT_JOB,
+    async run(job) {
+      const payload = job.payload as ExportPayload;
+      const t = i18n.translator(payload.locale);
+      const file = {
+        key: `jobs/${job.id}/${payload.kind}.${payload.format}`,
+        name: `${t(`transfer:export.file.${payload.kind}`)}-${clock.today()}.${payload.format}`,
+        mediaType: payload.format === 'xlsx' ? WORKBOOK_TYPE : 'text/csv',
+      };
+      try {
+        const rows = payload.format === 'xlsx' ? await writeXlsx(parts, job, payload, file.key, t) : await writeCsv(parts, job, payload, file.key, t);
+        return { file, rows, ...(payload.isFull ? { needs: 'codes' } : {}) };
+      } catch (error) {
+        await files.remove(file.key);
+        if (error instanceof TooManyWorkbookRows) throw new JobFailure({ code: 'too_many_rows' });
+        throw error;
+      }
+    },
+  };
+}
+
+async function writeXlsx(parts: ExportJobParts, job: RunningJob, payload: ExportPayload, key: string, t: Translate): Promise<number> {
+  const { files, timeZone, clock } = parts;
+  const startedAt = clock.now();
+  const { companyName: tenant } = await documentSettings(parts.database.knex);
+  const facts = (count: number, hash: string): [string, string | number][] => [
+    ['tenant', tenant], ['what', t(`transfer:export.title.${payload.kind}`)], ['filter', payload.filterText === '' ? t('transfer:parameter.no_filter') : payload.filterText],
+    ['order', payload.query.sort ?? '-createdAt'], ['codes', t(payload.isFull ? 'transfer:parameter.codes_full' : 'transfer:parameter.codes_masked')], ['reason', payload.reason ?? '-'],
+    ['runAt', formatInstant(startedAt, timeZone, payload.locale)], ['user', payload.userName], ['version', parts.version], ['count', count], ['hash', hash],
+  ];
+  const columns = EXPORT_COLUMNS[payload.kind];
+  const sums = payload.kind === 'vouchers' ? sumsByAccount(t) : null;
+  const written = await writeWorkbook(await files.write(key), {
+    sheet: t(`transfer:export.sheet.${payload.kind}`),
+    columns: columns.map(({ name, ...column }) => ({ ...column, heading: t(`transfer:column.${name}`) })),
+    rows: added(progressing(parts, job, payload, t), sums?.add),
+    others: sums === null ? [] : [sums.sheet],
+    currencyColumn: sums === null ? null : columns.findIndex(({ name }) => name === 'currency'),
+    timeZone,
+    totalLabel: t('transfer:total'),
+    parameters: {
+      sheet: t('transfer:parameter.sheet'),
+      headings: [t('transfer:parameter.name'), t('transfer:parameter.value')],
+      rows: ({ count, hash }) => facts(count, hash).map(([name, value]) => [t(`transfer:parameter.${name}`), value]),
+    },
+  });
+  return written.count;
+}
+
+async function* added(rows: AsyncGenerator<readonly WorkbookValue[]>, add: ((row: readonly WorkbookValue[]) => void) | undefined): AsyncGenerator<readonly WorkbookValue[]> {
+  for await (const row of rows) {
+    add?.(row);
+    yield row;
+  }
+}
+
+async function writeCsv(parts: ExportJobParts, job: RunningJob, payload: ExportPayload, key: string, t: Translate): Promise<number> {
+  const columns = EXPORT_COLUMNS[payload.kind];
+  let count = 0;
+  async function* lines(): AsyncGenerator<CsvValue[]> {
+    yield columns.map(({ name }) => t(`transfer:column.${name}`));
+    for await (const row of progressing(parts, job, payload, t)) {
+      count += 1;
+      yield row.map((value, index) => csvCell(columns[index], value ?? null, payload, parts.timeZone));
+    }
+  }
+  await pipeline(csvStream(lines()), await parts.files.write(key));
+  return count;
+}
+
+function csvCell(column: ExportColumn | undefined, value: WorkbookValue, { locale }: ExportPayload, timeZone: string): CsvValue {
+  if (value === null) return null;
+  if (column?.kind === 'money' && typeof value === 'number') return moneyInput(value, 'EUR', locale);
+  if (column?.kind === 'instant' && typeof value === 'number') return formatInstant(value, timeZone, locale);
+  return column?.kind === 'day' ? formatDay(String(value), locale) : value;
+}
+
+/** The rows one by one; after each chunk the job says how far it is and learns whether it is to go on. */
+async function* progressing({ database, clock, timeZone }: ExportJobParts, job: RunningJob, payload: ExportPayload, t: Translate): AsyncGenerator<readonly WorkbookValue[]> {
+  const moment = { now: clock.now(), today: clock.today() };
+  let done = 0;
+  for await (const { rows, campaigns } of exportRows(database, payload, timeZone, t, moment)) {
+    yield* rows;
+    done += rows.length;
+    await inTransaction(database, async (trx) => {
+      if (payload.isFull) await markHandedOut(trx, campaigns, moment.now);
+      await job.advance(trx, { done, cursor: null });
+    });
+  }
+}

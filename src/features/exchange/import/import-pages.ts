@@ -1,0 +1,180 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
+import { requireRole } from '../../../platform/http/auth.ts';
+import type { Clock } from '../../../platform/process/clock.ts';
+import type { Database } from '../../../platform/data/db.ts';
+import { appError } from '../../../platform/process/errors.ts';
+import type { FileStore } from '../../../platform/files/files.ts';
+import { addFlash } from '../../../platform/html/flash.ts';
+import { formatMoney, formatNumber } from '../../../platform/html/format.ts';
+import { formView, type FormError } from '../../../platform/html/form-view.ts';
+import { TableError } from '../../../platform/files/table-file.ts';
+import { uploadOf } from '../../../platform/files/uploads.ts';
+import { renderPage } from '../../../platform/html/views.ts';
+import { generalSettings } from '../../settings/settings-service.ts';
+import { jobFor } from '../../staff/jobs/job-service.ts';
+import { IMPORT_FIELDS, type ImportMapping } from './import-row-service.ts';
+import { awaitCheck, checkOf, importHead, IMPORT_POLICIES, keepImportFile, startImport, type ImportHead } from './import-service.ts';
+
+export interface ImportPages {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly files: FileStore;
+}
+
+const PATH = '/admin/imports';
+/** Where codes join a campaign, it says what they are worth. */
+const NEEDED = ['code', 'value'] as const;
+
+/** Codes of another system: upload, say what the columns are, look at what would happen, take over. */
+export function importPages({ database, clock, files }: ImportPages): Router {
+  const router = express.Router();
+  router.use(PATH, requireRole('admin', 'agent'));
+
+  router.get(PATH, (_req, res) => {
+    showUpload(res, null);
+  });
+
+  router.post(PATH, async (req, res) => {
+    const { t } = res.locals;
+    const file = uploadOf(req, 'file');
+    if (file === null) return showUpload(res, t('transfer:import.no_file'));
+    try {
+      const token = await keepImportFile(files, file.path);
+      if (token === null) return showUpload(res, t('common:table.unreadable'));
+      res.redirect(303, `${PATH}/${token}?name=${encodeURIComponent(file.name)}`);
+    } catch (error) {
+      if (!(error instanceof TableError)) throw error;
+      showUpload(res, t(`common:${error.problem}`));
+    }
+  });
+
+  router.get(`${PATH}/checks/:id`, async (req, res) => {
+    const { t, locale, user } = res.locals;
+    const id = idOf(req);
+    if (user === null) throw appError('forbidden');
+    await jobFor(database, id, user);
+    const found = await awaitCheck(database, id);
+    if (found === null) throw appError('not_found');
+    if (found.state !== 'done') {
+      renderPage(res, 'exchange/import/import-wait', { title: t('transfer:import.check_title'), breadcrumbs: [{ href: PATH, text: t('transfer:import.title') }], isFailed: found.state === 'failed', path: PATH, here: `${PATH}/checks/${id}`, jobHref: `/admin/jobs/${id}` });
+      return;
+    }
+    const { check, payload } = found;
+    const { currency } = await generalSettings(database.knex);
+    const isBlocked = payload.policy === 'stop' && check.bad + check.skipped > 0;
+    const figure = (label: string, value: number): { label: string; value: string } => ({ label: t(`transfer:import.figure.${label}`), value: formatNumber(value, locale) });
+    renderPage(res, 'exchange/import/import-check', {
+      title: t('transfer:import.check_title'),
+      breadcrumbs: [{ href: PATH, text: t('transfer:import.title') }],
+      fileName: payload.fileName,
+      figures: [
+        figure('good', check.good), figure('skipped', check.skipped), figure('bad', check.bad),
+        { label: t('transfer:import.figure.value'), value: formatMoney(check.value, currency, locale) },
+        { label: t('transfer:import.figure.rest'), value: formatMoney(check.rest, currency, locale) },
+      ],
+      isBlocked,
+      mayStart: check.good > 0 && !isBlocked,
+      startLabel: t('transfer:import.start', { count: check.good, number: formatNumber(check.good, locale) }),
+      booked: check.rest === 0 ? '' : t('transfer:import.booked', { rest: formatMoney(check.rest, currency, locale) }),
+      problems: check.problems,
+      moreProblems: Math.max(0, check.bad + check.skipped - check.problems.length),
+      here: `${PATH}/checks/${id}`,
+      columnsHref: `${PATH}/${payload.token}?name=${encodeURIComponent(payload.fileName)}`,
+      path: PATH,
+    });
+  });
+
+  router.post(`${PATH}/checks/:id`, async (req, res) => {
+    const { t, user } = res.locals;
+    if (user === null) throw appError('forbidden');
+    await jobFor(database, idOf(req), user);
+    const found = await checkOf(database, idOf(req));
+    if (found?.state !== 'done') throw appError('not_found');
+    const { check, payload } = found;
+    if (check.good === 0 || (payload.policy === 'stop' && check.bad + check.skipped > 0)) {
+      res.redirect(303, `${PATH}/checks/${idOf(req)}`);
+      return;
+    }
+    const job = await startImport(database, { ...payload, isCheck: false, actor: `user:${user.id}` }, null, clock.now());
+    addFlash(req, { kind: 'success', text: t('transfer:import.started') });
+    res.redirect(303, `/admin/jobs/${job}`);
+  });
+
+  router.get(`${PATH}/:token`, async (req, res) => {
+    const head = await headOf(req);
+    const typed = { ...Object.fromEntries(IMPORT_FIELDS.map((field) => [field, String(head.mapping[field] ?? '')])), title: '', fallbackTitle: '', fallbackType: 'purchase', policy: 'skip' };
+    showColumns(req, res, head, { ...typed, title: String(head.mapping.title ?? '') }, textOf(req.query['name']), []);
+  });
+
+  router.post(`${PATH}/:token`, async (req, res) => {
+    const { t, locale, user } = res.locals;
+    if (user === null) throw appError('forbidden');
+    const head = await headOf(req);
+    const body = (req.body ?? {}) as Record<string, unknown>;
+    const typed = Object.fromEntries([...IMPORT_FIELDS, 'fallbackTitle', 'fallbackType', 'policy'].map((name) => [name, textOf(body[name])]));
+    const mapping = Object.fromEntries(IMPORT_FIELDS.map((field) => [field, columnOf(typed[field] ?? '', head.headings.length)])) as ImportMapping;
+    const errors: FormError[] = (mapping.campaign === null ? NEEDED : NEEDED.slice(0, 1)).filter((field) => mapping[field] === null).map((path) => ({ path, message: t('transfer:import.column_needed') }));
+    const title = (typed['fallbackTitle'] ?? '').slice(0, 200);
+    if (mapping.title === null && mapping.campaign === null && title === '') errors.push({ path: 'fallbackTitle', message: t('transfer:import.title_needed') });
+    if (errors.length > 0) {
+      showColumns(req, res, head, typed, textOf(body['name']), errors);
+      return;
+    }
+    const type = VOUCHER_TYPES.find((one) => one === typed['fallbackType']) ?? 'purchase';
+    const policy = IMPORT_POLICIES.find((one) => one === typed['policy']) ?? 'skip';
+    const payload = { token: tokenOf(req), fileName: textOf(body['name']), mapping, title, type, policy, isCheck: true, actor: `user:${user.id}`, locale };
+    const job = await startImport(database, payload, head.headings, clock.now());
+    res.redirect(303, `${PATH}/checks/${job}`);
+  });
+
+  return router;
+
+  async function headOf(req: Request): Promise<ImportHead> {
+    const head = await importHead(database, files, tokenOf(req));
+    if (head === null) throw appError('not_found');
+    return head;
+  }
+}
+
+function showUpload(res: Response, error: string | null): void {
+  if (error !== null) res.status(422);
+  renderPage(res, 'exchange/import/import', { title: res.locals.t('transfer:import.title'), path: PATH, form: formView({}, error === null ? [] : [{ path: 'file', message: error }]) });
+}
+
+function showColumns(req: Request, res: Response, head: ImportHead, typed: Readonly<Record<string, string>>, name: string, errors: readonly FormError[]): void {
+  const { t } = res.locals;
+  if (errors.length > 0) res.status(422);
+  renderPage(res, 'exchange/import/import-columns', {
+    title: t('transfer:import.columns_title'),
+    breadcrumbs: [{ href: PATH, text: t('transfer:import.title') }],
+    path: `${PATH}/${tokenOf(req)}`,
+    fileName: name,
+    form: formView(typed, errors),
+    fields: IMPORT_FIELDS.map((field) => ({ name: field, label: t(`transfer:import.field.${field}`), hint: t(`transfer:import.hint.${field}`), isRequired: NEEDED.some((one) => one === field) })),
+    columns: head.headings.map((heading, index) => ({ value: String(index), label: heading === '' ? t('transfer:import.column', { number: index + 1 }) : heading })),
+    headings: head.headings,
+    samples: head.samples,
+    types: VOUCHER_TYPES.map((value) => ({ value, label: t(`vouchers:type.${value}`) })),
+    policies: IMPORT_POLICIES.map((value) => ({ value, label: t(`transfer:import.policy.${value}`), hint: t(`transfer:import.policy_hint.${value}`) })),
+    back: PATH,
+  });
+}
+
+function tokenOf(req: Request): string {
+  return textOf(req.params['token']);
+}
+
+function idOf(req: Request): string {
+  const id = textOf(req.params['id']);
+  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
+  return id;
+}
+
+function columnOf(text: string, count: number): number | null {
+  return /^\d{1,3}$/.test(text) && Number(text) < count ? Number(text) : null;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim().slice(0, 200) : '';
+}

@@ -1,0 +1,141 @@
+import { MAX_CENTS } from '../../../platform/http/fields.ts';
+import type { Translate } from '../../../platform/html/i18n.ts';
+import type { Cell } from '../../../platform/files/table-file.ts';
+import { parseCount, parseDay, parseMoney } from '../../../platform/html/typed-input.ts';
+import type { WorkbookKind } from '../../../platform/files/workbook-writer.ts';
+import { MAX_NOTE, type VoucherBody } from '../../vouchers/record/voucher-service.ts';
+import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';
+
+/** As it stands in the file: text, a day `YYYY-MM-DD`, whole cents or a count; null: an empty cell. */
+export type SheetValue = string | number | null;
+export type SheetKind = Extract<WorkbookKind, 'text' | 'day' | 'money' | 'number'>;
+
+export interface SheetColumn {
+  readonly name: string;
+  readonly kind: SheetKind;
+  readonly width: number;
+  /** May be changed in the file; what else differs is refused. */
+  readonly isOpen: boolean;
+  /** Of the rules, which a code of a campaign shares with all others. */
+  readonly isRule: boolean;
+  /** Where the service tells of a problem with it. */
+  readonly path: string;
+  /** Characters of a text, or the highest number. */
+  readonly most: number;
+  readonly read: (seen: SeenVoucher) => SheetValue;
+}
+
+/** A voucher with what its rows tell in words. */
+export interface SeenVoucher {
+  readonly voucher: VoucherView;
+  readonly number: string;
+  readonly code: string;
+  readonly campaign: string | null;
+  readonly t: Translate;
+}
+
+const MAX_COUNT = 1_000_000_000;
+const SHOWN = { isOpen: false, isRule: false, path: '', most: 0 } as const;
+const open = (name: string, kind: SheetKind, path: string, width: number, most: number, read: SheetColumn['read'], isRule = true): SheetColumn => ({ name, kind, path, width, most, read, isOpen: true, isRule });
+
+/** In the order of the sheet, which never changes. The key comes before all of them. */
+export const SHEET_COLUMNS: readonly SheetColumn[] = [
+  { ...SHOWN, name: 'number', kind: 'text', width: 17, read: ({ number }) => number },
+  { ...SHOWN, name: 'code', kind: 'text', width: 9, read: ({ code }) => code },
+  { ...SHOWN, name: 'type', kind: 'text', width: 12, read: ({ voucher, t }) => t(`vouchers:type.${voucher.type}`) },
+  { ...SHOWN, name: 'campaign', kind: 'text', width: 22, read: ({ campaign }) => campaign },
+  { ...SHOWN, name: 'status', kind: 'text', width: 15, read: ({ voucher, t }) => t(`vouchers:status.${voucher.status}`) },
+  { ...SHOWN, name: 'paidOn', kind: 'day', width: 12, read: ({ voucher }) => voucher.paidAt },
+  { ...SHOWN, name: 'balance', kind: 'money', width: 12, read: ({ voucher }) => voucher.balance },
+  open('title', 'text', 'title', 30, 200, ({ voucher }) => voucher.title),
+  open('bookFrom', 'day', 'validity.bookFrom', 12, 0, ({ voucher }) => voucher.validity.bookFrom),
+  open('bookUntil', 'day', 'validity.bookUntil', 12, 0, ({ voucher }) => voucher.validity.bookUntil),
+  open('travelFrom', 'day', 'validity.travelFrom', 12, 0, ({ voucher }) => voucher.validity.travelFrom),
+  open('travelUntil', 'day', 'validity.travelUntil', 12, 0, ({ voucher }) => voucher.validity.travelUntil),
+  open('maxAmount', 'money', 'value.maxAmount', 12, MAX_CENTS, ({ voucher }) => voucher.value.maxAmount),
+  open('maxUses', 'number', 'usage.maxUses', 12, MAX_COUNT, ({ voucher }) => voucher.usage.maxUses),
+  open('maxUsesPerCustomer', 'number', 'usage.maxUsesPerCustomer', 12, MAX_COUNT, ({ voucher }) => voucher.usage.maxUsesPerCustomer),
+  open('minTravellers', 'number', 'restrictions.minTravellers', 12, 99, ({ voucher }) => voucher.restrictions.minTravellers),
+  open('message', 'text', 'message', 40, 2000, ({ voucher }) => voucher.message),
+  open('bookingId', 'text', 'bookingId', 16, 64, ({ voucher }) => voucher.bookingId, false),
+  open('invoiceId', 'text', 'invoiceId', 16, 64, ({ voucher }) => voucher.invoiceId, false),
+  open('note', 'text', 'note', 40, MAX_NOTE, ({ voucher }) => voucher.note, false),
+];
+
+export const COLUMNS_BY_NAME: ReadonlyMap<string, SheetColumn> = new Map(SHEET_COLUMNS.map((column) => [column.name, column]));
+
+export type SheetCells = Readonly<Record<string, SheetValue>>;
+
+/** What the sheet shows of a voucher, as it would be read again. */
+export function cellsOf(seen: SeenVoucher): SheetCells {
+  return Object.fromEntries(SHEET_COLUMNS.map(({ name, kind, read }) => [name, kind === 'text' ? tidyText(read(seen)) : read(seen)]));
+}
+
+export type ReadCell = { readonly value: SheetValue } | { readonly problem: CellProblem };
+export type CellProblem = 'day_wrong' | 'money_wrong' | 'count_wrong' | 'number_range' | 'money_range' | 'text_long' | 'title_missing';
+
+/** A cell as somebody left it: real dates and numbers, or what people type. */
+export function readCell({ name, kind, most }: Pick<SheetColumn, 'name' | 'kind' | 'most'>, cell: Cell): ReadCell {
+  if (cell.text === '') return name === 'title' ? { problem: 'title_missing' } : { value: null };
+  switch (kind) {
+    case 'text': {
+      const value = tidyText(cell.text);
+      return value !== null && most > 0 && value.length > most ? { problem: 'text_long' } : { value };
+    }
+    case 'day':
+      return readDay(cell);
+    case 'money': {
+      const cents = readMoney(cell);
+      if (cents === null) return { problem: 'money_wrong' };
+      return most > 0 && cents > most ? { problem: 'money_range' } : { value: cents };
+    }
+    case 'number': {
+      const typed = cell.number === null ? parseCount(cell.text) : { ok: true as const, value: cell.number };
+      if (!typed.ok || !Number.isInteger(typed.value)) return { problem: 'count_wrong' };
+      return typed.value < 1 || typed.value > most ? { problem: 'number_range' } : { value: typed.value };
+    }
+  }
+}
+
+/** The changed cells as a change of the voucher. */
+export function bodyOfCells(cells: SheetCells): Partial<VoucherBody> {
+  const body: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(cells)) {
+    const [group = '', member] = (COLUMNS_BY_NAME.get(name)?.path ?? '').split('.');
+    if (member === undefined) body[group] = value;
+    else body[group] = { ...(body[group] as object | undefined), [member]: value };
+  }
+  return body;
+}
+
+const FIRST_SERIAL = 36_526;
+const LAST_SERIAL = 109_574;
+const EPOCH_SERIAL = 25_569;
+const MS_PER_DAY = 86_400_000;
+
+function readDay({ day, number, text }: Cell): ReadCell {
+  if (day !== null) return { value: day };
+  // A date whose cell lost its format stands there as the number of its day; 2000 to 2199.
+  if (number !== null && Number.isInteger(number) && number >= FIRST_SERIAL && number <= LAST_SERIAL) {
+    return { value: new Date((number - EPOCH_SERIAL) * MS_PER_DAY).toISOString().slice(0, 10) };
+  }
+  const typed = parseDay(text);
+  return typed.ok ? { value: typed.value } : { problem: 'day_wrong' };
+}
+
+/** A sum of a workbook may carry the dust of its floating point; a tenth of a cent is none. */
+function readMoney({ number, text }: Cell): number | null {
+  if (number === null) {
+    const typed = parseMoney(text);
+    return typed.ok ? typed.value : null;
+  }
+  const cents = Math.round(number * 100);
+  return Math.abs(number * 100 - cents) < 1e-6 && Number.isSafeInteger(cents) ? cents : null;
+}
+
+/** As a spreadsheet gives it back: other ends of lines, marks for a carriage return, no blanks around it. */
+function tidyText(value: SheetValue): string | null {
+  if (value === null) return null;
+  const text = String(value).replaceAll('_x000D_', '').replaceAll(/\r\n?/g, '\n').replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '').trim();
+  return text === '' ? null : text;
+}

@@ -1,0 +1,73 @@
+import express, { type Router } from 'express';
+import { hasRight, requireRole } from '../../../platform/http/auth.ts';
+import { AppError, appError } from '../../../platform/process/errors.ts';
+import { addFlash } from '../../../platform/html/flash.ts';
+import { formatMoney } from '../../../platform/html/format.ts';
+import { parseDay } from '../../../platform/html/typed-input.ts';
+import { renderPage } from '../../../platform/html/views.ts';
+import { bookWonByHand, disputes } from './chargeback-service.ts';
+import { actorOf, ORDER_TONES, ORDERS_PATH, textOf, type OrderPages } from '../record/order-list-pages.ts';
+
+const PATH = '/admin/chargebacks';
+const PAGE = 25;
+const MAX_REFERENCE = 140;
+
+/** Orders whose money was taken back: what somebody has to decide, what was decided, and what is lost. */
+export function chargebackPages({ database, clock }: OrderPages): Router {
+  const router = express.Router();
+
+  router.get(PATH, requireRole('admin', 'agent', 'accountant', 'auditor'), async (req, res) => {
+    const { t } = res.locals;
+    const isOpen = req.query['state'] !== 'done';
+    const cursor = textOf(req.query['cursor']);
+    const beforeId = /^\d{1,18}$/.test(cursor) ? cursor : null;
+    const found = await disputes(database.knex, { isOpen, beforeId, limit: PAGE + 1 });
+    const rows = found.slice(0, PAGE);
+    const query = isOpen ? '' : 'state=done&';
+    renderPage(res, 'orders/payments/chargebacks', {
+      title: t('orders:disputes.title'),
+      isOpen,
+      rows: rows.map(({ order, openedAt, disputed, covered, redeemed, lost }) => ({
+        href: `${ORDERS_PATH}/${order.id}`,
+        orderNumber: order.number,
+        buyer: order.buyerName ?? '',
+        currency: order.currency,
+        openedAt,
+        disputed,
+        covered,
+        redeemed,
+        lost,
+        stateText: isOpen ? t('orders:disputes.open') : disputed === 0 ? t('orders:disputes.won') : t(`orders:state.${order.state}`),
+        tone: isOpen ? 'warn' : disputed === 0 ? 'ok' : ORDER_TONES[order.state],
+      })),
+      next: found.length > PAGE ? `${PATH}?${query}cursor=${rows.at(-1)?.order.id ?? ''}` : null,
+      first: beforeId === null ? null : `${PATH}?${query}`,
+    });
+  });
+
+  router.post(`${ORDERS_PATH}/:id/won`, requireRole('admin', 'agent', 'accountant'), async (req, res) => {
+    const { t, locale, user } = res.locals;
+    const id = req.params['id'] as string;
+    if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
+    if (user === null || !(user.role === 'accountant' || hasRight(user, 'refund'))) throw appError('forbidden');
+    const sent = req.body as Record<string, unknown>;
+    const day = parseDay(textOf(sent['wonOn']));
+    const cents = Number(textOf(sent['disputed']));
+    const reference = textOf(sent['reference']).slice(0, MAX_REFERENCE);
+    if (!day.ok || day.value > clock.today()) {
+      addFlash(req, { kind: 'danger', text: t('orders:error.won_on') });
+    } else {
+      try {
+        const won = { cents, happenedOn: day.value, reference: reference === '' ? null : reference, formKey: textOf(sent['wonKey']).slice(0, 64) };
+        const order = await bookWonByHand(database, id, won, actorOf(res), { now: clock.now(), today: clock.today() });
+        addFlash(req, { kind: 'success', text: t('orders:done.won', { amount: formatMoney(cents, order.currency, locale) }) });
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
+        addFlash(req, { kind: 'warning', text: t('orders:error.won_overtaken') });
+      }
+    }
+    res.redirect(303, `${ORDERS_PATH}/${id}`);
+  });
+
+  return router;
+}

@@ -1,0 +1,53 @@
+import { PAYMENT_METHODS, type PaymentMethod } from '../../../core/books/postings.ts';
+import type { Database } from '../../../platform/data/db.ts';
+import { appError } from '../../../platform/process/errors.ts';
+import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
+import { bookChargeback, chargebacksOf, CHARGEBACK_KINDS, type ChargebackKind } from './chargeback-service.ts';
+import type { MailLinks } from '../record/order-message-service.ts';
+import { payOrder, type PaymentOutcome } from './order-payment-service.ts';
+import { findOrderByNumber } from '../record/order-store.ts';
+
+/** What an event tells of: money that came in, was taken back, or was given again after a dispute. */
+export const PAYMENT_EVENT_TYPES = ['payment', ...CHARGEBACK_KINDS] as const;
+
+/** What a payment provider, or the bridge to one, says about money of an order. */
+export interface PaymentEvent {
+  readonly type?: 'payment' | ChargebackKind;
+  /** The provider's own id of this payment or chargeback: told twice, it is booked once. */
+  readonly id: string;
+  /** The number of the order. */
+  readonly order: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly paidOn?: string;
+  readonly method?: PaymentMethod;
+  readonly reference?: string;
+}
+
+export interface PaymentEventOutcome extends PaymentOutcome {
+  /** Cents that were taken back and not given again. */
+  readonly disputed: number;
+}
+
+/** Books an event once; throws `not_found` for an order nobody knows. */
+export async function bookPaymentEvent(database: Database, event: PaymentEvent, links: MailLinks, moment: Moment): Promise<PaymentEventOutcome> {
+  const order = await findOrderByNumber(database.knex, event.order);
+  if (order === null) throw appError('not_found');
+  if (order.currency !== event.currency) {
+    throw appError('rule_broken', { fields: [{ path: 'currency', code: 'wrong_currency', message: { de: `Die Bestellung lautet auf ${order.currency}.`, en: `The order is in ${order.currency}.` } }] });
+  }
+  const paidOn = event.paidOn ?? moment.today;
+  if (paidOn > moment.today) {
+    throw appError('rule_broken', { fields: [{ path: 'paidOn', code: 'day_to_come', message: { de: 'Der Tag der Zahlung liegt in der Zukunft.', en: 'The day of payment lies in the future.' } }] });
+  }
+  const { type = 'payment' } = event;
+  const reference = event.reference ?? null;
+  if (type !== 'payment') {
+    const chargeback = { kind: type, cents: event.amount, happenedOn: paidOn, sourceKey: `${type}:${event.id}`, reference };
+    return { ...(await bookChargeback(database, order.id, chargeback, 'webhook', moment)), missing: Math.max(0, order.total - order.paid), excess: 0 };
+  }
+  const method = PAYMENT_METHODS.find((one) => one === event.method) ?? 'online';
+  const payment = { cents: event.amount, method, paidOn, sourceKey: `webhook:${event.id}`, reference };
+  const outcome = await payOrder(database, order.id, payment, links, 'webhook', moment);
+  return { ...outcome, disputed: (await chargebacksOf(database.knex, order.id)).disputed.total };
+}

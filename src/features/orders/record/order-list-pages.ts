@@ -1,0 +1,151 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { ORDER_STATES, type OrderState } from '../../../core/sale/order-lifecycle.ts';
+import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
+import { requireRole, requireUser } from '../../../platform/http/auth.ts';
+import type { Clock } from '../../../platform/process/clock.ts';
+import type { Database } from '../../../platform/data/db.ts';
+import { addFlash } from '../../../platform/html/flash.ts';
+import { formView } from '../../../platform/html/form-view.ts';
+import { dayInput, formatMoney } from '../../../platform/html/format.ts';
+import { parseDay } from '../../../platform/html/typed-input.ts';
+import { renderPage } from '../../../platform/html/views.ts';
+import { listByName } from '../../catalogue/catalogue-service.ts';
+import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
+import type { MailLinks } from './order-message-service.ts';
+import { findByNumber, findOrders, type Order } from './order-service.ts';
+import { MAX_SETTLED, MAX_SETTLED_AT_ONCE, requestSettlement, settleOrders } from '../payments/order-settle-service.ts';
+
+export interface OrderPages {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly links: MailLinks;
+}
+
+export const ORDERS_PATH = '/admin/orders';
+const ROWS = 50;
+const MAX_BRANDS = 100;
+const DELIVERIES = ['buyer', 'recipient', 'counter'] as const;
+
+export const ORDER_TONES: Readonly<Record<OrderState, string>> = { ordered: 'warn', partly_paid: 'warn', fulfilled: 'ok', cancelled: 'quiet', refunded: 'quiet' };
+
+/** All orders, and the one click that makes many of them paid and done. */
+export function orderListPages({ database, clock, links }: OrderPages): Router {
+  const router = express.Router();
+  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  router.use(ORDERS_PATH, requireUser);
+
+  // The search of the header opens an order by its number; everything else goes on to the vouchers.
+  router.get('/admin/search', requireUser, async (req, res, next) => {
+    const number = textOf(req.query['q']).toUpperCase();
+    const order = /^B-\d{4}-\d{6,9}$/.test(number) ? await findByNumber(database.knex, number) : null;
+    if (order === null) next();
+    else res.redirect(303, `${ORDERS_PATH}/${order.id}`);
+  });
+
+  router.get(ORDERS_PATH, async (req, res) => {
+    const { t, locale } = res.locals;
+    const filter = {
+      state: ORDER_STATES.find((one) => one === req.query['state']) ?? null,
+      delivery: DELIVERIES.find((one) => one === req.query['delivery']) ?? null,
+      brand: orNull(textOf(req.query['brand'])),
+      hasDifference: req.query['difference'] === 'true',
+      q: textOf(req.query['q']),
+    };
+    const cursor = textOf(req.query['cursor']);
+    const { items, nextBefore } = await findOrders(database, { ...filter, beforeId: /^\d{1,18}$/.test(cursor) ? cursor : null, limit: ROWS });
+    const brands = await listByName(database.knex, 'brand', { q: '', archived: false, after: null, limit: MAX_BRANDS });
+    const query = queryOf(req);
+    renderPage(res, 'orders/record/list', {
+      title: t('orders:title'),
+      form: formView({ q: filter.q, state: filter.state ?? '', delivery: filter.delivery ?? '', brand: filter.brand ?? '', difference: filter.hasDifference ? 'true' : '', paidOn: dayInput(clock.today(), locale), method: 'bank_transfer' }),
+      states: ORDER_STATES.map((value) => ({ value, label: t(`orders:state.${value}`) })),
+      deliveries: DELIVERIES.map((value) => ({ value, label: t(`orders:delivery.${value}`) })),
+      brands: brands.map(({ id, name }) => ({ value: id, label: name })),
+      methods: PAYMENT_METHODS.map((value) => ({ value, label: t(`orders:method.${value}`) })),
+      rows: items.map((order) => rowOf(order, brands)),
+      isFiltered: query !== '' || cursor !== '',
+      query,
+      mayChange: mayChange(res),
+      first: cursor === '' ? '' : withQuery(query),
+      next: nextBefore === null ? '' : withQuery(query, nextBefore),
+    });
+  });
+
+  router.post(`${ORDERS_PATH}/settlement`, requireRole('admin', 'agent', 'accountant'), async (req, res) => {
+    const { t, locale } = res.locals;
+    const sent = req.body as Record<string, unknown>;
+    const ids = [...new Set([sent['ids']].flat().filter((id): id is string => typeof id === 'string' && /^\d{1,18}$/.test(id)))].slice(0, MAX_SETTLED);
+    const day = parseDay(textOf(sent['paidOn']));
+    const method = PAYMENT_METHODS.find((one) => one === sent['method']);
+    const back = withQuery(textOf(sent['query']));
+    if (ids.length === 0) addFlash(req, { kind: 'warning', text: t('orders:bulk.none') });
+    else if (!day.ok || day.value > clock.today() || method === undefined) addFlash(req, { kind: 'danger', text: t('orders:bulk.day_wrong') });
+    else if (ids.length > MAX_SETTLED_AT_ONCE) {
+      const job = await requestSettlement(database, { ids, settlement: { method, paidOn: day.value }, actor: actorOf(res) }, moment());
+      return res.redirect(303, `/admin/jobs/${job}`);
+    } else {
+      const done = await settleOrders(database, ids, { method, paidOn: day.value }, links, actorOf(res), moment());
+      const currency = done.orders === 0 ? 'EUR' : ((await findOrders(database, { ...NO_FILTER, limit: 1 })).items[0]?.currency ?? 'EUR');
+      if (done.orders > 0) addFlash(req, { kind: 'success', text: t('orders:bulk.done', { count: done.orders, vouchers: done.vouchers, sum: formatMoney(done.cents, currency, locale) }) });
+      if (done.untouched > 0) addFlash(req, { kind: 'info', text: t('orders:bulk.untouched', { count: done.untouched }) });
+    }
+    res.redirect(303, back);
+  });
+
+  return router;
+}
+
+export function actorOf(res: Response): string {
+  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
+  return `user:${res.locals.user.id}`;
+}
+
+export function mayChange(res: Response): boolean {
+  return res.locals.user !== null && res.locals.user.role !== 'auditor';
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim().slice(0, 500) : '';
+}
+
+/** Cents somebody has to decide about: too much, or for an order that is over. */
+export function differenceOf({ state, paid, total }: Order): number {
+  if (state === 'cancelled') return paid;
+  return Math.max(0, paid - total);
+}
+
+const NO_FILTER = { state: null, brand: null, delivery: null, hasDifference: false, q: '', beforeId: null } as const;
+
+function rowOf(order: Order, brands: readonly { readonly id: string; readonly name: string }[]) {
+  return {
+    ...order,
+    href: `${ORDERS_PATH}/${order.id}`,
+    buyer: order.buyerName ?? '',
+    brandName: brands.find(({ id }) => id === order.brand)?.name ?? order.brand ?? '',
+    tone: ORDER_TONES[order.state],
+    missing: order.state === 'partly_paid' ? order.total - order.paid : 0,
+    difference: differenceOf(order),
+    isOpen: order.state === 'ordered' || order.state === 'partly_paid',
+  };
+}
+
+function queryOf(req: Request): string {
+  const kept = new URLSearchParams();
+  for (const name of ['q', 'state', 'delivery', 'brand', 'difference']) {
+    const value = textOf(req.query[name]);
+    if (value !== '') kept.set(name, value);
+  }
+  return kept.toString();
+}
+
+/** Only what a list of orders understands goes back into its address. */
+function withQuery(query: string, cursor?: string): string {
+  const kept = new URLSearchParams(query);
+  if (cursor !== undefined) kept.set('cursor', cursor);
+  const text = kept.toString();
+  return text === '' ? ORDERS_PATH : `${ORDERS_PATH}?${text}`;
+}
+
+function orNull(text: string): string | null {
+  return text === '' ? null : text;
+}

@@ -1,0 +1,86 @@
+import { addDays } from '../../../core/calendar.ts';
+import { groupCode } from '../../../core/engine/code-mask.ts';
+import { groupedIban } from '../../../core/sale/epc-payment.ts';
+import { normaliseCode } from '../../../core/engine/voucher-code.ts';
+import type { Transaction } from '../../../platform/data/db.ts';
+import { formatDay, formatMoney } from '../../../platform/html/format.ts';
+import { documentSettings } from '../../settings/document-settings-service.ts';
+import type { ShopSettings } from '../../settings/shop-settings-service.ts';
+import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
+import { insertOrderMail } from './order-message-store.ts';
+import type { Order } from './order-store.ts';
+
+/** Where links in mails begin. */
+export interface MailLinks {
+  readonly baseUrl: string;
+}
+
+/** The buyer's first mail: what was ordered and how to pay, never a code; and a note to the agency. */
+export async function queueOrderPlaced(trx: Transaction, order: Order, token: string, shop: ShopSettings, links: MailLinks, moment: Moment): Promise<void> {
+  const values = { ...valuesOf(order, shop), orderLink: `${links.baseUrl}/order/${token}` };
+  if (order.buyerEmail !== null) await insertOrderMail(trx, { event: 'order_placed', order, to: order.buyerEmail, values, voucherIds: [], deliverOn: null }, moment.now);
+  if (shop.notifyEmail === '') return;
+  const agency = { ...values, orderLink: `${links.baseUrl}/admin/orders/${order.id}` };
+  await insertOrderMail(trx, { event: 'order_agency', order, to: shop.notifyEmail, values: agency, voucherIds: [], deliverOn: null }, moment.now);
+}
+
+export interface FulfilledOrder {
+  readonly vouchers: readonly { readonly id: string; readonly code: string }[];
+  readonly pin: string;
+  readonly token: string;
+  readonly shop: ShopSettings;
+  readonly links: MailLinks;
+}
+
+/** The second mail: codes, PIN and the PDFs, to whom the voucher is for; a buyer who gives it away hears that it is done. */
+export async function queueOrderFulfilled(trx: Transaction, order: Order, done: FulfilledOrder, moment: Moment): Promise<void> {
+  const { vouchers, pin, token, shop, links } = done;
+  const common = { ...valuesOf(order, shop), balanceLink: `${links.baseUrl}/v` };
+  const { codeMask } = await documentSettings(trx);
+  const secret = { ...common, codes: vouchers.map(({ code }) => groupCode(normaliseCode(code), codeMask)).join('\n'), pin };
+  const voucherIds = vouchers.map(({ id }) => id);
+  const giftedTo = order.delivery === 'recipient' ? order.recipientEmail : null;
+  const isGift = giftedTo !== null;
+  const orderLink = `${links.baseUrl}/order/${token}`;
+  if (giftedTo !== null) {
+    await insertOrderMail(trx, { event: 'voucher_gift', order, to: giftedTo, values: secret, voucherIds, deliverOn: order.deliverOn }, moment.now);
+  }
+  if (order.buyerEmail === null) return;
+  const values = isGift ? { ...common, orderLink } : { ...secret, orderLink };
+  await insertOrderMail(trx, { event: isGift ? 'order_paid' : 'order_fulfilled', order, to: order.buyerEmail, values, voucherIds: isGift ? [] : voucherIds, deliverOn: null }, moment.now);
+}
+
+export async function queueOrderCancelled(trx: Transaction, order: Order, shop: ShopSettings, _links: MailLinks, moment: Moment): Promise<void> {
+  if (order.buyerEmail === null) return;
+  await insertOrderMail(trx, { event: 'order_cancelled', order, to: order.buyerEmail, values: valuesOf(order, shop), voucherIds: [], deliverOn: null }, moment.now);
+}
+
+export async function queueOrderRefunded(trx: Transaction, order: Order, cents: number, shop: ShopSettings, _links: MailLinks, moment: Moment): Promise<void> {
+  if (order.buyerEmail === null) return;
+  const values = { ...valuesOf(order, shop), refunded: formatMoney(cents, order.currency, order.locale) };
+  await insertOrderMail(trx, { event: 'order_refunded', order, to: order.buyerEmail, values, voucherIds: [], deliverOn: null }, moment.now);
+}
+
+function valuesOf(order: Order, shop: ShopSettings): Record<string, string> {
+  const money = (cents: number): string => formatMoney(cents, order.currency, order.locale);
+  return {
+    orderNumber: order.number,
+    orderedOn: formatDay(order.orderedOn, order.locale),
+    buyerName: order.buyerName ?? '',
+    recipientName: order.recipientName ?? '',
+    message: order.message ?? '',
+    quantity: String(order.quantity),
+    amount: money(order.amount),
+    total: money(order.total),
+    open: money(Math.max(0, order.total - order.paid)),
+    payUntil: formatDay(addDays(order.orderedOn, shop.paymentDays), order.locale),
+    deliverOn: order.deliverOn === null ? '' : formatDay(order.deliverOn, order.locale),
+    accountHolder: shop.accountHolder,
+    iban: groupedIban(shop.iban),
+    bic: shop.bic,
+    bankName: shop.bankName,
+    companyName: shop.companyName,
+    contactEmail: shop.contactEmail,
+    contactPhone: shop.contactPhone,
+  };
+}

@@ -1,0 +1,18 @@
+import type { Knex } from 'knex';
+import type { MailEvent } from '../../documents/mail/mail-event-service.ts';
+import type { Order } from './order-store.ts';
+
+/** Taken from here by the mail room, which makes a mail of it and empties the row. */
+export interface OrderMail {
+  readonly event: MailEvent;
+  readonly order: Order;
+  readonly to: string;
+  readonly values: Readonly<Record<string, string>>;
+  readonly voucherIds: readonly string[];
+  readonly deliverOn: string | null;
+}
+
+export async function insertOrderMail(trx: Knex.Transaction, mail: OrderMail, now: number): Promise<void> {
+  const { event, order, to, values, voucherIds, deliverOn } = mail;
+  await trx('outbox').insert({ event, payload: JSON.stringify({ to, toName: event === 'order_agency' ? null : event === 'voucher_gift' ? order.recipientName : order.buyerName, brand: order.brand, orderId: order.id, locale: order.locale, values, voucherIds, deliverOn }), created_at: now });
+}

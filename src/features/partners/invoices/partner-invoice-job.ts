@@ -1,0 +1,16 @@
+import type { Clock } from '../../../platform/process/clock.ts';
+import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
+import { PARTNER_INVOICES_JOB, type PartnerInvoicesPayload } from '../../booking/redemptions/partner-invoice-request-service.ts';
+import type { PartnerInvoicing } from './partner-invoice-service.ts';
+import { settlePartners } from '../settlement/partner-settlement-service.ts';
+
+/** One transaction that can be repeated: a death before its end leaves nothing, one after it leaves nothing to do. */
+export function partnerInvoicesJob(invoicing: PartnerInvoicing, clock: Clock): JobHandler {
+  return {
+    kind: PARTNER_INVOICES_JOB,
+    async run(job) {
+      const { redemptionId } = job.payload as PartnerInvoicesPayload;
+      return settlePartners(invoicing, redemptionId, 'at_once', `job:${job.id}`, { now: clock.now(), today: clock.today() });
+    },
+  };
+}

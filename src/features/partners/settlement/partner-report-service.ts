@@ -1,0 +1,90 @@
+import type { Clock } from '../../../platform/process/clock.ts';
+import type { Connection } from '../../../platform/data/db.ts';
+import { namesOfEntries } from '../../catalogue/catalogue-service.ts';
+import { ledgerByLine, ledgerByPartner, listPartnerLines, sumByPartner, type PartnerLine, type PartnerSums, type ReportPartner, type ReportSpan } from './partner-report-store.ts';
+
+export type { ReportPartner };
+
+/** Deals redeemed on these days, both included. */
+export interface ReportDays {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A report, a run and a statement are about so many days at most. */
+export const MAX_REPORT_DAYS = 366;
+
+export interface PartnerTotals extends PartnerSums {
+  /** Empty: redeemed without a partner. */
+  readonly partnerName: string;
+  readonly paid: number;
+  /** What is owed less what was paid; below zero: the partner's credit. */
+  readonly open: number;
+  /** The clearing account of these deals in the books. */
+  readonly clearing: number;
+  /** The documents say something else than the books: never. */
+  readonly isWrong: boolean;
+}
+
+export interface SettlementLine extends PartnerLine {
+  /** What still counts of what was redeemed. */
+  readonly counts: number;
+  readonly paid: number;
+  readonly open: number;
+  readonly clearing: number;
+  readonly state: 'unsettled' | 'outdated' | 'open' | 'paid' | 'credit' | 'rejected' | 'written_off' | 'nothing_owed' | 'sold' | 'given_back';
+}
+
+export interface SettlementPage {
+  readonly lines: readonly SettlementLine[];
+  readonly nextCursor: string | null;
+}
+
+/** Every partner with redeemed deals in these days: what counts, what is owed and paid, and what the clearing account says. */
+export async function settlementTotals(connection: Connection, days: ReportDays, clock: Clock, partner?: ReportPartner): Promise<PartnerTotals[]> {
+  const span = spanOf(days, clock);
+  const sums = await sumByPartner(connection, span, partner);
+  const ledger = await ledgerByPartner(connection, span, partner);
+  const names = await namesOfEntries(connection, 'partner', sums.flatMap(({ partnerId }) => (partnerId === null ? [] : [partnerId])));
+  return sums
+    .map((sum) => {
+      const { paid, clearing } = ledger.get(`${sum.partnerId ?? ''} ${sum.currency}`) ?? { paid: 0, clearing: 0 };
+      const partnerName = sum.partnerId === null ? '' : (names.get(sum.partnerId) ?? sum.partnerId);
+      return { ...sum, partnerName, paid, open: sum.owed - paid, clearing, isWrong: clearing !== sum.unsettled };
+    })
+    .toSorted((a, b) => a.partnerName.localeCompare(b.partnerName, 'de') || a.currency.localeCompare(b.currency));
+}
+
+/** The deals of a partner, oldest first, each with its document and what the books say of it. */
+export async function settlementPage(connection: Connection, days: ReportDays, partner: ReportPartner, clock: Clock, cursor: string | null, limit: number): Promise<SettlementPage> {
+  const found = await listPartnerLines(connection, spanOf(days, clock), partner, readCursor(cursor), limit + 1);
+  const shown = found.slice(0, limit);
+  const ledger = await ledgerByLine(connection, shown.map(({ lineId }) => lineId));
+  const last = shown.at(-1);
+  return {
+    lines: shown.map((line) => withLedger(line, ledger.get(line.lineId) ?? { paid: 0, clearing: 0 })),
+    nextCursor: found.length > limit && last !== undefined ? `${last.redeemedAt}_${last.lineId}` : null,
+  };
+}
+
+export function spanOf({ from, to }: ReportDays, clock: Clock): ReportSpan {
+  return { from: clock.startOfDay(from), before: clock.endOfDay(to) };
+}
+
+function withLedger(line: PartnerLine, { paid, clearing }: { readonly paid: number; readonly clearing: number }): SettlementLine {
+  const counts = line.applied - line.reversed;
+  return { ...line, counts, paid, open: line.owed - paid, clearing, state: stateOf(line, counts, paid) };
+}
+
+function stateOf({ settled, source, owed, documentNumber }: PartnerLine, counts: number, paid: number): SettlementLine['state'] {
+  if (settled !== counts) return documentNumber === null ? 'unsettled' : 'outdated';
+  if (source === 'rejected' || source === 'written_off' || source === 'nothing_owed' || source === 'sold') return source;
+  if (paid > owed) return 'credit';
+  if (counts === 0) return 'given_back';
+  return paid === owed ? 'paid' : 'open';
+}
+
+function readCursor(cursor: string | null): readonly [number, string] | null {
+  const match = /^(\d{1,15})_(\d{1,18})$/.exec(cursor ?? '');
+  return match === null ? null : [Number(match[1]), match[2] ?? ''];
+}

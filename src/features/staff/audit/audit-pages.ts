@@ -1,0 +1,157 @@
+import express, { type Request, type Router } from 'express';
+import { hasRight, requireRole, type SignedInUser } from '../../../platform/http/auth.ts';
+import type { Clock } from '../../../platform/process/clock.ts';
+import { csvStream, type CsvValue } from '../../../platform/files/csv.ts';
+import type { Database } from '../../../platform/data/db.ts';
+import { formatInstant } from '../../../platform/html/format.ts';
+import { formView, type FormError } from '../../../platform/html/form-view.ts';
+import type { Locale, Translate } from '../../../platform/html/i18n.ts';
+import { parseDay } from '../../../platform/html/typed-input.ts';
+import { renderPage } from '../../../platform/html/views.ts';
+import { auditPage, auditRows, changeLines, wordsOf, type AuditFilter, type AuditRow, type AuditSearch } from './audit-service.ts';
+import { listUserNames, namesOfActors } from '../people/user-service.ts';
+
+const PATH = '/admin/audit';
+const PAGE = 50;
+const MAX_PEOPLE = 500;
+/** Where the record of an entity is shown; others have no page of their own. */
+const PAGES: Readonly<Record<string, (id: string) => string>> = {
+  voucher: (id) => `/admin/vouchers/${id}`,
+  campaign: (id) => `/admin/campaigns/${id}`,
+  redemption: (id) => `/admin/redemptions/${id}`,
+  order: (id) => `/admin/orders/${id}`,
+  user: (id) => `/admin/users/${id}`,
+  partner_invoice: (id) => `/admin/partner-invoices/${id}`,
+  settings: (id) => (id === 'stacking' ? '/admin/settings/stacking' : '/admin/settings/general'),
+  ...Object.fromEntries(['product', 'theme', 'region', 'brand', 'partner'].map((kind) => [kind, (id: string) => `/admin/catalogue/${kind}s/entries/${encodeURIComponent(id)}`])),
+};
+/** People are for administrators, settings for those who may read them. */
+function hrefFor(entity: string, id: string, user: SignedInUser | null): string | null {
+  if (user === null || (entity === 'user' && user.role !== 'admin')) return null;
+  if (entity === 'settings' && user.role !== 'auditor' && !hasRight(user, 'settings')) return null;
+  return PAGES[entity]?.(id) ?? null;
+}
+
+export const AUDITED_ENTITIES = ['voucher', 'campaign', 'redemption', 'order', 'partner_invoice', 'accounting', 'settings', 'product', 'theme', 'region', 'brand', 'partner', 'user', 'api_key', 'tidying', 'approval', 'derecognition', 'job', 'hold', 'motif', 'mail', 'mail_text', 'statement', 'till_shift', 'booking_sample'] as const;
+/** What was done, as the filter offers it; `voucher.` and the like stand before it. */
+export const AUDITED_ACTIONS = ['create', 'change', 'pay', 'cancel', 'deactivate', 'activate', 'extend', 'reissue', 'split', 'merge', 'topup', 'import'] as const;
+const FIELDS = ['q', 'actor', 'entity', 'entityId', 'action', 'from', 'until'] as const;
+type TypedFilter = Readonly<Record<(typeof FIELDS)[number], string>>;
+
+interface AuditPages {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly timeZone: string;
+  readonly hasText: (key: string) => boolean;
+}
+
+/** Who did what and when: searched, followed to the record, taken along as a list. */
+export function auditPages({ database, clock, timeZone, hasText }: AuditPages): Router {
+  const router = express.Router();
+  router.use(PATH, requireRole('admin', 'accountant', 'auditor'));
+
+  router.get(PATH, async (req, res) => {
+    const { t, locale } = res.locals;
+    const typed = typedFilter(req);
+    const { filter, errors } = readFilter(typed, t);
+    const beforeId = typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
+    const people = await listUserNames(database, MAX_PEOPLE);
+    const search = searchOf(typed.q, new Map(people.map(({ id, name }) => [`user:${id}`, name])), t);
+    const { rows, nextBefore, isPartial } = errors.length > 0 ? { rows: [], nextBefore: null, isPartial: false } : await auditPage(database, filter, search, beforeId, PAGE);
+    const names = await namesOfActors(database, rows.map(({ actor }) => actor));
+    const query = new URLSearchParams(Object.entries(typed).filter(([, value]) => value !== ''));
+    if (errors.length > 0) res.status(422);
+    renderPage(res, 'staff/audit/audit', {
+      title: t('staff:audit.title'),
+      form: formView({ ...typed }, errors),
+      people: people.map(({ id, name }) => ({ value: `user:${id}`, label: name })),
+      actions: AUDITED_ACTIONS.map((value) => ({ value, label: t(`staff:audit.verb.${value}`) })),
+      entities: AUDITED_ENTITIES.map((value) => ({ value, label: t(`staff:audit.entity.${value}`) })),
+      rows: rows.map((row) => ({
+        ...row,
+        who: whoText(row.actor, names, t),
+        what: actionText(row.action, t),
+        record: recordText(row, t),
+        href: hrefFor(row.entity, row.entityId, res.locals.user),
+        lines: changeLines(row.changes),
+      })),
+      isFiltered: query.size > 0,
+      exportHref: `${PATH}/export?${query.toString()}`,
+      isPartial,
+      next: nextBefore === null ? null : `${PATH}?${query.toString()}&cursor=${nextBefore}`,
+      first: beforeId === null ? null : `${PATH}?${query.toString()}`,
+      locale,
+    });
+  });
+
+  router.get(`${PATH}/export`, (req, res) => {
+    const { t, locale } = res.locals;
+    const typed = typedFilter(req);
+    const { filter, errors } = readFilter(typed, t);
+    if (errors.length > 0) {
+      res.redirect(303, PATH);
+      return;
+    }
+    res.attachment(`protokoll-${clock.today()}.csv`).type('text/csv');
+    const csv = csvStream(exported(filter, typed.q, t, locale));
+    csv.on('error', () => res.destroy());
+    res.once('close', () => csv.destroy());
+    csv.pipe(res);
+  });
+
+  return router;
+
+  function readFilter(typed: TypedFilter, t: Translate): { readonly filter: AuditFilter; readonly errors: readonly FormError[] } {
+    const errors: FormError[] = [];
+    const day = (path: 'from' | 'until', startOf: (day: string) => number): number | null => {
+      if (typed[path] === '') return null;
+      const parsed = parseDay(typed[path]);
+      if (parsed.ok) return startOf(parsed.value);
+      errors.push({ path, message: t(`common:${parsed.error}`) });
+      return null;
+    };
+    const text = (value: string): string | null => (value === '' ? null : value);
+    const from = day('from', (one) => clock.startOfDay(one));
+    const until = day('until', (one) => clock.endOfDay(one));
+    return { filter: { actor: text(typed.actor), entity: text(typed.entity), entityId: text(typed.entityId), action: text(typed.action), from, until }, errors };
+  }
+
+  /** Names, and the words the page has for what was done, are found too. */
+  function searchOf(q: string, names: ReadonlyMap<string, string>, t: Translate): AuditSearch {
+    return { words: wordsOf(q), textOf: (row) => `${whoText(row.actor, names, t)} ${actionText(row.action, t)} ${recordText(row, t)}` };
+  }
+
+  async function* exported(filter: AuditFilter, q: string, t: Translate, locale: Locale): AsyncGenerator<readonly CsvValue[]> {
+    yield ['when', 'who', 'record', 'id', 'what', 'field', 'before', 'after'].map((column) => t(`staff:audit.column.${column}`));
+    const names = new Map((await listUserNames(database, MAX_PEOPLE)).map(({ id, name }) => [`user:${id}`, name]));
+    for await (const row of auditRows(database, filter, searchOf(q, names, t))) {
+      const start = [formatInstant(row.at, timeZone, locale), whoText(row.actor, names, t), row.entity, row.entityId, row.action];
+      const lines = changeLines(row.changes);
+      if (lines.length === 0) yield [...start, '', '', ''];
+      for (const { field, before, after } of lines) yield [...start, field, before ?? '', after ?? ''];
+    }
+  }
+
+  function actionText(action: string, t: Translate): string {
+    const key = `staff:audit.action.${action.replace('.', '_')}`;
+    return hasText(key) ? t(key) : action;
+  }
+
+  function recordText({ entity, entityId }: AuditRow, t: Translate): string {
+    const key = `staff:audit.entity.${entity}`;
+    return `${hasText(key) ? t(key) : entity} ${entityId}`;
+  }
+}
+
+function whoText(actor: string, names: ReadonlyMap<string, string>, t: Translate): string {
+  const name = names.get(actor);
+  if (name !== undefined) return name;
+  const [kind = '', id = ''] = actor.split(':', 2);
+  if (kind === 'user' || kind === 'key' || kind === 'job') return t(`staff:audit.actor.${kind}`, { id });
+  return t('staff:audit.actor.system');
+}
+
+function typedFilter(req: Request): TypedFilter {
+  const text = (value: unknown): string => (typeof value === 'string' ? value.trim().slice(0, 128) : '');
+  return Object.fromEntries(FIELDS.map((name) => [name, text(req.query[name])])) as TypedFilter;
+}

@@ -1,0 +1,31 @@
+import { RETENTION_RULES } from '../../../core/books/retention.ts';
+import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
+import { createSchedule, type Schedule } from '../../../platform/jobs/schedule.ts';
+import { queueTidying, tidy, TIDYING_JOB, type Tidying } from './tidying-service.ts';
+
+const EVERY_NIGHT = '30 3 * * *';
+
+/** All rules in their order. What went stays gone, so after an interruption it goes on with what is left. */
+export function tidyingJob(tidying: Tidying): JobHandler {
+  return {
+    kind: TIDYING_JOB,
+    async run(job) {
+      const { actor } = job.payload as { readonly actor: string };
+      let { done } = job;
+      for (const rule of RETENTION_RULES) {
+        await tidy(tidying, rule, actor, async (trx, gone) => {
+          done += gone;
+          await job.advance(trx, { done, cursor: null });
+        });
+      }
+      return { rows: done, page: '/admin/tidying' };
+    },
+  };
+}
+
+/** Puts the job into the queue once a night, however many processes there are. */
+export function createNightlyTidying({ database, clock }: Tidying, timeZone: string, reportFailure: (error: unknown) => void): Schedule {
+  return createSchedule(EVERY_NIGHT, timeZone, async () => {
+    await queueTidying(database, 'system', clock.now(), `tidying:${clock.today()}`);
+  }, reportFailure);
+}

@@ -1,0 +1,36 @@
+import type { Clock } from '../../../platform/process/clock.ts';
+import { inTransaction, type Database } from '../../../platform/data/db.ts';
+import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
+import { DERECOGNITION_JOB, derecogniseItem, derecognitionRun } from './derecognition-service.ts';
+import { endRun, listItems } from './derecognition-store.ts';
+
+const VOUCHERS_PER_STEP = 100;
+
+/** Books an accepted run, step by step; a voucher is booked once however often the step is repeated. */
+export function derecognitionJob(database: Database, clock: Clock): JobHandler {
+  return {
+    kind: DERECOGNITION_JOB,
+    async run(job) {
+      const { runId, actor } = job.payload as { readonly runId: string; readonly actor: string };
+      const run = await derecognitionRun(database.knex, runId);
+      let { afterId, done, booked } = (job.cursor as { afterId: string; done: number; booked: number } | null) ?? { afterId: '0', done: 0, booked: 0 };
+      for (;;) {
+        const items = await listItems(database.knex, runId, afterId, VOUCHERS_PER_STEP);
+        const last = items.at(-1);
+        if (last === undefined) break;
+        let bookedNow = 0;
+        await inTransaction(database, async (trx) => {
+          bookedNow = 0;
+          const moment = { now: clock.now(), today: clock.today() };
+          for (const item of items) if (item.outcome === 'open' && (await derecogniseItem(trx, run, item, actor, moment))) bookedNow += 1;
+          await job.advance(trx, { done: done + items.length, cursor: { afterId: last.voucherId, done: done + items.length, booked: booked + bookedNow } });
+        });
+        done += items.length;
+        booked += bookedNow;
+        afterId = last.voucherId;
+      }
+      await inTransaction(database, (trx) => endRun(trx, runId));
+      return { done: booked, skipped: done - booked };
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { requireRole } from '../../../platform/http/auth.ts';
+import type { Clock } from '../../../platform/process/clock.ts';
+import { inTransaction, type Database } from '../../../platform/data/db.ts';
+import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
+import { addFlash } from '../../../platform/html/flash.ts';
+import { dayInput } from '../../../platform/html/format.ts';
+import { formView, type FormError } from '../../../platform/html/form-view.ts';
+import { parseDay } from '../../../platform/html/typed-input.ts';
+import { fieldSentence } from '../../../platform/http/validation.ts';
+import { renderPage } from '../../../platform/html/views.ts';
+import { namesOfActors } from '../../staff/people/user-service.ts';
+import {
+  acceptDerecognition, derecognisedCents, derecognitionItems, excludedFromDerecognition, derecognitionRun, derecognitionRuns, proposeDerecognition, reactivateVoucher, rejectDerecognition,
+} from './derecognition-service.ts';
+import { doOrAsk } from '../approvals/approval-asking-form.ts';
+import type { Moment } from '../record/voucher-view-service.ts';
+
+const PATH = '/admin/accounting/derecognition';
+const PAGE = 50;
+const TONES = { proposed: 'warn', accepted: 'info', done: 'ok', rejected: 'quiet' } as const;
+
+/** The yearly run over time-barred vouchers: proposed by one person, accepted by another. */
+export function derecognitionPages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
+  const router = express.Router();
+  const mayRead = requireRole('admin', 'accountant', 'auditor');
+  const mayWrite = requireRole('admin', 'accountant');
+  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+
+  router.get(PATH, mayRead, async (_req, res) => {
+    await show(res, { barredOn: dayInput(clock.today(), res.locals.locale) });
+  });
+
+  router.post(PATH, mayWrite, async (req, res) => {
+    const { t } = res.locals;
+    const barredOn = textOf(req, 'barredOn');
+    const day = parseDay(barredOn);
+    if (!day.ok || day.value > clock.today()) return show(res, { barredOn }, [{ path: 'barredOn', message: day.ok ? t('vouchers:refunds.future') : t(`common:${day.error}`) }]);
+    const run = await proposeDerecognition(database, day.value, actorOf(res), moment());
+    addFlash(req, run === null ? { kind: 'info', text: t('accounting:derecognition.none') } : { kind: 'success', text: t('accounting:derecognition.proposed') });
+    res.redirect(303, run === null ? PATH : `${PATH}/${run}`);
+  });
+
+  router.get(`${PATH}/:id`, mayRead, async (req, res) => {
+    const { t, user } = res.locals;
+    const run = await derecognitionRun(database.knex, idOf(req));
+    const cursor = typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : '0';
+    const found = await derecognitionItems(database.knex, run.id, cursor, PAGE + 1);
+    const names = await namesOfActors(database, [run.proposedBy, run.decidedBy ?? '']);
+    const isWriter = user?.role === 'admin' || user?.role === 'accountant';
+    renderPage(res, 'vouchers/ending/derecognition-run', {
+      title: t('accounting:derecognition.run', { id: run.id }),
+      breadcrumbs: [{ href: PATH, text: t('accounting:derecognition.title') }],
+      path: `${PATH}/${run.id}`,
+      run: { ...run, tone: TONES[run.state], stateText: t(`accounting:derecognition.state.${run.state}`), by: names.get(run.proposedBy) ?? run.proposedBy, decided: run.decidedBy === null ? '' : (names.get(run.decidedBy) ?? run.decidedBy) },
+      excluded: await excludedFromDerecognition(database.knex, run.barredOn, PAGE),
+      mayDecide: isWriter && run.state === 'proposed',
+      rows: found.slice(0, PAGE).map((item) => ({ ...item, outcomeText: t(`accounting:derecognition.outcome.${item.outcome}`), mayReactivate: isWriter && item.outcome === 'derecognised' })),
+      next: found.length > PAGE ? `${PATH}/${run.id}?cursor=${found[PAGE - 1]?.voucherId ?? ''}` : null,
+      first: cursor === '0' ? null : `${PATH}/${run.id}`,
+    });
+  });
+
+  router.post(`${PATH}/:id/acceptance`, mayWrite, async (req, res) => {
+    await orTell(req, res, async () => {
+      res.redirect(303, `/admin/jobs/${await acceptDerecognition(database, idOf(req), actorOf(res), moment())}`);
+    });
+  });
+
+  router.post(`${PATH}/:id/rejection`, mayWrite, async (req, res) => {
+    await orTell(req, res, async () => {
+      await rejectDerecognition(database, idOf(req), actorOf(res), moment());
+      addFlash(req, { kind: 'success', text: res.locals.t('accounting:derecognition.rejected') });
+      res.redirect(303, `${PATH}/${idOf(req)}`);
+    });
+  });
+
+  router.post(`${PATH}/:id/reactivation`, mayWrite, async (req, res) => {
+    await orTell(req, res, async () => {
+      const voucher = textOf(req, 'voucher');
+      const reason = textOf(req, 'reason');
+      if (!/^\d{1,18}$/.test(voucher)) throw appError('not_found');
+      if (reason === '') throw appError('invalid_request', { fields: [{ path: 'reason', code: 'required', message: { de: 'Bitte nennen Sie den Grund.', en: 'Please name the reason.' } }] });
+      const outcome = await doOrAsk(database, req, res, {
+        work: () => inTransaction(database, (trx) => reactivateVoucher(trx, voucher, reason, actorOf(res), moment())),
+        wish: async () => ({ kind: 'reactivation', voucherId: voucher, cents: await derecognisedCents(database.knex, voucher) }),
+        reason,
+        moment: moment(),
+      });
+      if ('asked' in outcome) return res.redirect(303, outcome.asked);
+      addFlash(req, { kind: 'success', text: res.locals.t('accounting:derecognition.reactivated') });
+      res.redirect(303, `/admin/vouchers/${voucher}`);
+    });
+  });
+
+  return router;
+
+  async function show(res: Response, values: Record<string, unknown>, errors: readonly FormError[] = []): Promise<void> {
+    const { t, user } = res.locals;
+    const runs = await derecognitionRuns(database.knex);
+    const names = await namesOfActors(database, runs.map(({ proposedBy }) => proposedBy));
+    if (errors.length > 0) res.status(422);
+    renderPage(res, 'vouchers/ending/derecognition', {
+      title: t('accounting:derecognition.title'),
+      form: formView(values, errors),
+      mayPropose: user?.role === 'admin' || user?.role === 'accountant',
+      rows: runs.map((run) => ({ ...run, href: `${PATH}/${run.id}`, tone: TONES[run.state], stateText: t(`accounting:derecognition.state.${run.state}`), by: names.get(run.proposedBy) ?? run.proposedBy })),
+    });
+  }
+
+  /** A refusal is told on the run's page. */
+  async function orTell(req: Request, res: Response, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
+      const [field] = error.details.fields ?? [];
+      const text = error.code === 'conflict' ? res.locals.t('accounting:derecognition.decided_already') : field === undefined ? errorSentence(error.code, res.locals.locale) : fieldSentence(field, res.locals.locale);
+      addFlash(req, { kind: 'danger', text });
+      res.redirect(303, `${PATH}/${idOf(req)}`);
+    }
+  }
+}
+
+function textOf(req: Request, name: string): string {
+  const value = (req.body as Record<string, unknown>)[name];
+  return typeof value === 'string' ? value.trim().slice(0, 500) : '';
+}
+
+function idOf(req: Request): string {
+  const id = String(req.params['id']);
+  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
+  return id;
+}
+
+function actorOf(res: Response): string {
+  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
+  return `user:${res.locals.user.id}`;
+}

@@ -1,0 +1,99 @@
+import express, { type Response, type Router } from 'express';
+import { CORRECTION_ROLES } from '../../../core/books/postings.ts';
+import { requireRole } from '../../../platform/http/auth.ts';
+import type { Clock } from '../../../platform/process/clock.ts';
+import type { Database } from '../../../platform/data/db.ts';
+import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
+import { addFlash } from '../../../platform/html/flash.ts';
+import { formatMoney, currencySymbol, currencyDigits } from '../../../platform/html/format.ts';
+import { formView, type FormError } from '../../../platform/html/form-view.ts';
+import { fingerprintOf, idempotently } from '../../../platform/data/idempotency.ts';
+import { generateToken } from '../../../platform/secrets/tokens.ts';
+import { parseMoney } from '../../../platform/html/typed-input.ts';
+import { fieldSentence } from '../../../platform/http/validation.ts';
+import { renderPage } from '../../../platform/html/views.ts';
+import { doOrAsk, secondPersonHint } from '../approvals/approval-asking-form.ts';
+import { actorOf, fieldOf, idOf } from './voucher-action-pages.ts';
+import { mayCorrectValue } from './voucher-aside-view.ts';
+import { correctValue } from '../life/voucher-correction-service.ts';
+import { findVoucher } from '../record/voucher-service.ts';
+import type { Moment, VoucherView } from '../record/voucher-view-service.ts';
+
+const PATH = '/admin/vouchers/:id/correction';
+const DIRECTIONS = ['more', 'less'] as const;
+const MAX_REASON = 500;
+const SCOPE = 'admin:voucher-correction';
+
+/** Puts a wrong balance right: by how much, where the difference is, and why. */
+export function voucherCorrectionPages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
+  const router = express.Router();
+  const mayCorrect = requireRole('admin', 'accountant');
+  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+
+  router.get(PATH, mayCorrect, async (req, res) => {
+    await show(res, database, await findVoucher(database, idOf(req), moment()), { direction: 'more', counter: 'DEBITOR', amount: '', reason: '' });
+  });
+
+  router.post(PATH, mayCorrect, async (req, res) => {
+    const { t } = res.locals;
+    const voucher = await findVoucher(database, idOf(req), moment());
+    const typed = { direction: fieldOf(req, 'direction'), counter: fieldOf(req, 'counter'), amount: fieldOf(req, 'amount'), reason: fieldOf(req, 'reason').slice(0, MAX_REASON) };
+    const direction = DIRECTIONS.find((one) => one === typed.direction);
+    const counter = CORRECTION_ROLES.find((one) => one === typed.counter);
+    const amount = parseMoney(typed.amount, currencyDigits(voucher.currency));
+    const errors: FormError[] = [];
+    if (direction === undefined) errors.push({ path: 'direction', message: t('common:input.required') });
+    if (!amount.ok) errors.push({ path: 'amount', message: t(`common:${amount.error}`) });
+    else if (amount.value <= 0) errors.push({ path: 'amount', message: t('vouchers:family.amount_positive') });
+    if (counter === undefined) errors.push({ path: 'counter', message: t('common:input.required') });
+    if (typed.reason === '') errors.push({ path: 'reason', message: t('vouchers:family.reason_required') });
+    if (errors.length > 0 || counter === undefined || !amount.ok) {
+      await show(res, database, voucher, typed, errors);
+      return;
+    }
+    const change = direction === 'less' ? -amount.value : amount.value;
+    const correction = { change, counter, reason: typed.reason };
+    const request = { scope: SCOPE, key: `${voucher.id}:${fieldOf(req, 'once').slice(0, 100)}`, fingerprint: fingerprintOf(correction) };
+    try {
+      const outcome = await doOrAsk(database, req, res, {
+        work: () => idempotently(database, request, clock.now(), async (trx) => (await correctValue(trx, voucher.id, correction, actorOf(res), moment())).id),
+        wish: () => ({ kind: 'correction', voucherId: voucher.id, change, counter }),
+        reason: typed.reason,
+        moment: moment(),
+      });
+      if ('asked' in outcome) {
+        res.redirect(303, outcome.asked);
+        return;
+      }
+      addFlash(req, { kind: 'success', text: t('vouchers:correction.done') });
+      res.redirect(303, `/admin/vouchers/${voucher.id}`);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
+      const { locale } = res.locals;
+      const fields = error.details.fields?.map((field) => ({ path: field.path, message: fieldSentence(field, locale) }));
+      await show(res, database, voucher, typed, fields ?? [{ path: '', message: errorSentence(error.code, locale) }]);
+    }
+  });
+
+  return router;
+}
+
+async function show(res: Response, database: Database, voucher: VoucherView, values: Readonly<Record<string, unknown>>, errors: readonly FormError[] = []): Promise<void> {
+  const { t, locale, user } = res.locals;
+  if (!mayCorrectValue(voucher, user?.role)) throw appError('illegal_transition');
+  if (errors.length > 0) res.status(422);
+  const choices = (names: readonly string[], group: string) => names.map((value) => ({ value, label: t(`vouchers:correction.${group}.${value}`), hint: t(`vouchers:correction.${group}_hint.${value}`) }));
+  renderPage(res, 'vouchers/form/correction', {
+    title: t('vouchers:correction.title', { title: voucher.title }),
+    breadcrumbs: [{ href: '/admin/vouchers', text: t('vouchers:title') }, { href: `/admin/vouchers/${voucher.id}`, text: voucher.title }],
+    voucher,
+    balance: formatMoney(voucher.balance ?? 0, voucher.currency, locale),
+    symbol: currencySymbol(voucher.currency, locale),
+    isGoodwill: voucher.funding === 'goodwill',
+    directions: choices(DIRECTIONS, 'direction'),
+    counters: choices(CORRECTION_ROLES, 'counter'),
+    once: generateToken('k'),
+    secondPerson: await secondPersonHint(database.knex, voucher.currency, res.locals),
+    form: formView(values, errors),
+  });
+}

@@ -1,0 +1,40 @@
+import express, { type Router } from 'express';
+import { requireRole } from '../../../platform/http/auth.ts';
+import type { Clock } from '../../../platform/process/clock.ts';
+import { rulesFromBody, rulesToBody } from '../rules/rules-service.ts';
+import { PRINT_POLICY } from '../printing/voucher-document-pages.ts';
+import { draftPreview, type PrintedVoucher, type VoucherDocuments } from '../printing/voucher-document-service.ts';
+import { readForm, sentForm, type ReadForm } from './read-voucher-form.ts';
+import { maySeeCodes, VOUCHERS_PATH } from '../list/voucher-list-pages.ts';
+import { findVoucher } from '../record/voucher-service.ts';
+import type { VoucherView } from '../record/voucher-view-service.ts';
+
+/** Stands in a preview where the code is not known yet, or not for everybody's eyes. */
+const SAMPLE_CODE = 'MUSTERCODE234567';
+
+/** The printed page beside the form, of what is typed in it and not saved yet. */
+export function voucherDraftPages(documents: VoucherDocuments, clock: Clock): Router {
+  const { database } = documents;
+  const router = express.Router();
+
+  router.post([`${VOUCHERS_PATH}/draft`, `${VOUCHERS_PATH}/:id/draft`], requireRole('admin', 'agent'), async (req, res) => {
+    const id = req.params['id'];
+    const voucher = typeof id === 'string' ? await findVoucher(database, id, { now: clock.now(), today: clock.today() }) : null;
+    const form = await readForm({ database, clock }, await sentForm(database, req.body, voucher, res.locals), voucher, res.locals);
+    const html = await draftPreview(documents, draftOf(form, voucher, maySeeCodes(res.locals.user)), 'a4', res.locals.locale);
+    res.set('Content-Security-Policy', PRINT_POLICY).set('X-Frame-Options', 'SAMEORIGIN').type('html').send(html);
+  });
+
+  return router;
+}
+
+/** What cannot be read yet is left out, so that the rest is seen while somebody types. */
+function draftOf({ body, errors, campaigns, currency, typed }: ReadForm, voucher: VoucherView | null, seesCodes: boolean): PrintedVoucher {
+  const isWrong = (name: string): boolean => errors.some(({ path }) => path.startsWith(name));
+  const campaign = voucher?.campaign == null ? campaigns.find(({ id }) => id === typed.campaign) : undefined;
+  const value = { ...body.value, ...(isWrong('tiers') ? { tiers: [] } : {}) };
+  const rules = voucher?.campaign == null ? (campaign ?? rulesToBody(rulesFromBody({ ...body, value }, currency))) : voucher;
+  const code = voucher === null ? (isWrong('code') ? null : body.code) : seesCodes ? voucher.code : null;
+  const { name = null, email = null } = body.recipient ?? {};
+  return { ...rules, currency, code: code ?? SAMPLE_CODE, recipient: { name, email } };
+}

@@ -1,0 +1,86 @@
+import express, { type Response, type Router } from 'express';
+import { hasRight, requireRole, requireRoleOrRight } from '../../../platform/http/auth.ts';
+import type { Clock } from '../../../platform/process/clock.ts';
+import type { Database } from '../../../platform/data/db.ts';
+import { AppError, appError } from '../../../platform/process/errors.ts';
+import { addFlash } from '../../../platform/html/flash.ts';
+import { formView, type FormError } from '../../../platform/html/form-view.ts';
+import { dayInput } from '../../../platform/html/format.ts';
+import { parseDay } from '../../../platform/html/typed-input.ts';
+import { renderPage } from '../../../platform/html/views.ts';
+import { namesOfActors } from '../../staff/people/user-service.ts';
+import { refundTasks, settleRefund } from '../life/voucher-refund-service.ts';
+
+const PATH = '/admin/refunds';
+const PAGE = 50;
+const MAX_REFERENCE = 140;
+
+/** Refunds that a person has to transfer: what is open, what was done. */
+export function voucherRefundPages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
+  const router = express.Router();
+
+  router.get(PATH, requireRole('admin', 'accountant', 'agent', 'auditor'), async (req, res) => {
+    const isDone = req.query['state'] === 'done';
+    const cursor = typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
+    await show(res, { isDone, cursor }, null, { paidOn: dayInput(clock.today(), res.locals.locale), reference: '' });
+  });
+
+  router.post(`${PATH}/:id/payment`, requireRoleOrRight(['admin', 'accountant'], 'refund'), async (req, res) => {
+    const id = String(req.params['id']);
+    if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
+    const body = req.body as Record<string, unknown>;
+    const text = (name: string): string => (typeof body[name] === 'string' ? body[name].trim().slice(0, MAX_REFERENCE) : '');
+    const typed = { paidOn: text('paidOn'), reference: text('reference') };
+    const { t } = res.locals;
+    const day = parseDay(typed.paidOn);
+    if (!day.ok || day.value > clock.today()) {
+      const message = day.ok ? t('vouchers:refunds.future') : t(`common:${day.error}`);
+      return show(res, { isDone: false, cursor: null }, id, typed, [{ path: 'paidOn', message }]);
+    }
+    try {
+      const payment = { paidOn: day.value, reference: typed.reference === '' ? null : typed.reference };
+      await settleRefund(database, id, payment, actorOf(res), { now: clock.now(), today: clock.today() });
+      addFlash(req, { kind: 'success', text: t('vouchers:refunds.done') });
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
+      addFlash(req, { kind: 'info', text: t('vouchers:refunds.already') });
+    }
+    res.redirect(303, PATH);
+  });
+
+  return router;
+
+  async function show(
+    res: Response,
+    { isDone, cursor }: { readonly isDone: boolean; readonly cursor: string | null },
+    open: string | null,
+    values: Record<string, unknown>,
+    errors: readonly FormError[] = [],
+  ): Promise<void> {
+    const found = await refundTasks(database, { isDone, after: cursor, limit: PAGE + 1 });
+    const tasks = found.slice(0, PAGE);
+    const names = await namesOfActors(database, tasks.flatMap(({ createdBy, doneBy }) => [createdBy, doneBy ?? '']));
+    const last = tasks.at(-1);
+    const state = isDone ? '&state=done' : '';
+    if (errors.length > 0) res.status(422);
+    renderPage(res, 'vouchers/form/refunds', {
+      title: res.locals.t('vouchers:refunds.title'),
+      isDone,
+      rows: tasks.map((task) => ({ ...task, createdByName: names.get(task.createdBy) ?? task.createdBy, doneByName: names.get(task.doneBy ?? '') ?? '', isOpen: task.id === open })),
+      form: formView(values, errors),
+      mayPay: mayPay(res),
+      next: found.length > PAGE && last !== undefined ? `${PATH}?cursor=${last.id}${state}` : null,
+      first: cursor === null ? null : `${PATH}?${state.slice(1)}`,
+    });
+  }
+}
+
+function mayPay(res: Response): boolean {
+  const { user } = res.locals;
+  return user !== null && (user.role === 'accountant' || hasRight(user, 'refund'));
+}
+
+function actorOf(res: Response): string {
+  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
+  return `user:${res.locals.user.id}`;
+}

@@ -1,0 +1,90 @@
+import type { Funding, Residual, VoucherType } from '../../../core/engine/voucher.ts';
+import type { Transaction } from '../../../platform/data/db.ts';
+import { appError } from '../../../platform/process/errors.ts';
+import { countCode, findCampaignRules, type CampaignRules } from '../../campaigns/record/campaign-service.ts';
+import { insertRules } from '../rules/rules-service.ts';
+import { audit, lockedVoucher } from '../record/voucher-service.ts';
+import { updateVoucher, type VoucherRecord } from '../record/voucher-store.ts';
+import type { Moment } from '../record/voucher-view-service.ts';
+import { requireNoBonus } from '../record/voucher-value-service.ts';
+
+/** Whether a voucher may become a code of a campaign; throws why not. */
+export async function requireJoinable(trx: Transaction, id: string, campaignId: string, moment: Moment): Promise<{ readonly rulesId: string }> {
+  const { record, rules } = await lockedVoucher(trx, id, moment);
+  if (record.campaignId !== null) throw conflict('in_campaign', IN_CAMPAIGN);
+  requireStanding(record);
+  requireNoBonus(record);
+  const campaign = await findCampaignRules(trx, campaignId);
+  const { type, balance, ledgerCount, paidOn } = record;
+  const { currency, residual, funding, restrictions } = rules;
+  const problem = joinProblem({ type, currency, residual, funding, brand: restrictions.brand, isBooked: ledgerCount > 0, isUnpaidValue: balance !== null && paidOn === null }, campaign);
+  if (problem !== null) throw conflict(problem, problem === 'other_kind' ? OTHER_KIND : NOT_PAID);
+  return campaign;
+}
+
+export interface JoiningCode {
+  readonly type: VoucherType;
+  readonly currency: string;
+  readonly residual: Residual;
+  readonly funding: Funding | null;
+  readonly brand: string | null;
+  /** It has entries in the ledger. */
+  readonly isBooked: boolean;
+  /** It stores value and is not paid. */
+  readonly isUnpaidValue: boolean;
+}
+
+/** Why a code cannot follow a campaign: it is of another kind, or it would be paid with nothing on it. */
+export function joinProblem(code: JoiningCode, { rules, paidOn }: CampaignRules): 'other_kind' | 'not_paid' | null {
+  const isAlike =
+    rules.type === code.type &&
+    rules.currency === code.currency &&
+    rules.residual === code.residual &&
+    (!code.isBooked || (rules.funding === code.funding && rules.restrictions.brand === code.brand));
+  if (!isAlike) return 'other_kind';
+  return code.isUnpaidValue && paidOn !== null ? 'not_paid' : null;
+}
+
+/** A voucher of its own becomes a code of a campaign and follows its rules from now on; money and uses stay its own. */
+export async function joinCampaign(trx: Transaction, id: string, campaignId: string, actor: string, moment: Moment): Promise<void> {
+  const { rulesId } = await requireJoinable(trx, id, campaignId, moment);
+  await updateVoucher(trx, id, { campaign_id: campaignId, rules_id: rulesId }, moment.now);
+  await countCode(trx, campaignId, 1);
+  await audit(trx, 'voucher.join_campaign', id, { campaign: { before: null, after: campaignId } }, actor, moment);
+}
+
+/** A code leaves its campaign with a copy of the rules as they are now; money and uses stay its own. */
+export async function leaveCampaign(trx: Transaction, id: string, campaignId: string, actor: string, moment: Moment): Promise<void> {
+  const { record, rules } = await lockedVoucher(trx, id, moment);
+  if (record.campaignId !== campaignId) throw conflict('no_campaign', NO_CAMPAIGN);
+  requireStanding(record);
+  const rulesId = await insertRules(trx, { ...rules, originalValue: record.originalValue });
+  // What is done to its run or its campaign later does not reach it; what a pause has stopped does not come back by leaving.
+  const own = { campaign_id: null, generation_id: null, rules_id: rulesId, paid_on: record.paidOn ?? record.campaignPaidOn };
+  await updateVoucher(trx, id, { ...own, is_deactivated: record.isDeactivated || !record.isCampaignActive }, moment.now);
+  await countCode(trx, record.campaignId, -1);
+  await audit(trx, 'voucher.leave_campaign', id, { campaign: { before: record.campaignId, after: null } }, actor, moment);
+}
+
+function requireStanding({ isCancelled, isReplaced, isRefunded, isDerecognised }: VoucherRecord): void {
+  if (isCancelled || isReplaced || isRefunded || isDerecognised) throw conflict('has_ended', HAS_ENDED);
+}
+
+const HAS_ENDED = {
+  de: 'Dieser Gutschein ist storniert, erstattet, ausgebucht oder ersetzt; er bleibt, wo er ist.',
+  en: 'This voucher is cancelled, refunded, written off or replaced; it stays where it is.',
+};
+const NOT_PAID = {
+  de: 'Die Codes dieser Aktion sind bezahlt, dieser Gutschein noch nicht. Bitte setzen Sie ihn zuerst bezahlt.',
+  en: 'The codes of this campaign are paid, this voucher is not yet. Please set it as paid first.',
+};
+const IN_CAMPAIGN = { de: 'Dieser Gutschein gehört schon zu einer Aktion.', en: 'This voucher belongs to a campaign already.' };
+const NO_CAMPAIGN = { de: 'Dieser Gutschein gehört nicht zu dieser Aktion.', en: 'This voucher does not belong to this campaign.' };
+const OTHER_KIND = {
+  de: 'Typ, Währung, Restwert-Regel und bei bezahlten Gutscheinen auch Grund und Marke müssen mit der Aktion übereinstimmen.',
+  en: 'Type, currency, residual rule and, for paid vouchers, reason and brand must be those of the campaign.',
+};
+
+function conflict(code: string, message: { readonly de: string; readonly en: string }): Error {
+  return appError('rule_broken', { fields: [{ path: 'code', code, message }] });
+}

@@ -1,0 +1,65 @@
+import { writeAudit } from '../../../platform/data/audit.ts';
+import type { Connection, Transaction } from '../../../platform/data/db.ts';
+import { appError } from '../../../platform/process/errors.ts';
+import { readRules } from '../rules/rules-service.ts';
+import { fieldChanges } from '../record/changed-fields-service.ts';
+import { lockVouchersByCode } from '../record/voucher-family-store.ts';
+import { auditEntry, type LockedVoucher, type VoucherBody } from '../record/voucher-service.ts';
+import { changedRules, writeChange } from './voucher-change-service.ts';
+import { findVoucherRecords } from '../record/voucher-store.ts';
+import { rulesOf, viewVouchers, type Moment, type VoucherView } from '../record/voucher-view-service.ts';
+
+/** One of many changes: of which voucher, in which state it was seen, and what is to be other. */
+export interface SeenChange {
+  readonly id: string;
+  readonly version: number;
+  readonly body: Partial<VoucherBody>;
+}
+
+const PER_STEP = 500;
+
+export type JudgeChange = (id: string, change: Partial<VoucherBody>) => Promise<void>;
+
+/** Says of changes of the rules of these vouchers, at most 500, whether they could be made, without making them; throws what `changeVoucher` would. */
+export async function judgeOfChanges(connection: Connection, ids: readonly string[], moment: Moment): Promise<JudgeChange> {
+  const known = await knownVouchers(connection, ids, moment);
+  return async (id, change) => {
+    const voucher = known.get(id);
+    if (voucher === undefined) throw appError('not_found');
+    await changedRules(connection, voucher.record, voucher.rules, change, moment);
+  };
+}
+
+/** All of them or none: locked in the order of their codes, then each written as the form would, with what is read and logged of them in few statements. */
+export async function changeVouchersIn(trx: Transaction, changes: readonly SeenChange[], actor: string, moment: Moment): Promise<void> {
+  const locked = await lockVouchersByCode(trx, changes.map(({ id }) => id));
+  if (locked.length !== changes.length) throw appError('not_found');
+  for (let first = 0; first < changes.length; first += PER_STEP) {
+    const step = changes.slice(first, first + PER_STEP);
+    const ids = step.map(({ id }) => id);
+    const known = await knownVouchers(trx, ids, moment);
+    const before = await viewsOf(trx, [...known.values()], moment);
+    for (const { id, version, body } of step) {
+      const voucher = known.get(id);
+      if (voucher === undefined) throw appError('not_found');
+      await writeChange(trx, voucher, body, version, actor, moment);
+    }
+    const after = await viewsOf(trx, [...(await knownVouchers(trx, ids, moment)).values()], moment);
+    const entries = ids.flatMap((id) => {
+      const [was, is] = [before.get(id), after.get(id)];
+      const changed = was === undefined || is === undefined ? {} : fieldChanges(was, is);
+      return Object.keys(changed).length === 0 ? [] : [auditEntry('voucher.change', id, changed, actor, moment)];
+    });
+    await writeAudit(trx, entries);
+  }
+}
+
+async function knownVouchers(connection: Connection, ids: readonly string[], moment: Moment): Promise<Map<string, LockedVoucher>> {
+  const records = await findVoucherRecords(connection, ids, moment.now);
+  const rules = await readRules(connection, [...new Set(records.map(({ rulesId }) => rulesId))]);
+  return new Map(records.map((record) => [record.id, { record, rules: rulesOf(rules, record) }]));
+}
+
+async function viewsOf(connection: Connection, vouchers: readonly LockedVoucher[], moment: Moment): Promise<Map<string, VoucherView>> {
+  return new Map((await viewVouchers(connection, vouchers.map(({ record }) => record), moment.today)).map((view) => [view.id, view]));
+}

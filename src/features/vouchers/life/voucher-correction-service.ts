@@ -1,0 +1,42 @@
+import { isLegal } from '../../../core/engine/lifecycle.ts';
+import { postingsOfCorrection, type CorrectionRole } from '../../../core/books/postings.ts';
+import type { Transaction } from '../../../platform/data/db.ts';
+import { appError } from '../../../platform/process/errors.ts';
+import { reasonWith, requireSecondPerson, type Approved } from '../record/four-eyes-service.ts';
+import { audit, lockedVoucher, readVoucher } from '../record/voucher-service.ts';
+import { moveValue, requireNoBonus } from '../record/voucher-value-service.ts';
+import { statusOfRecord, type Moment, type VoucherView } from '../record/voucher-view-service.ts';
+
+export interface Correction {
+  /** Added to the balance; negative: taken from it. */
+  readonly change: number;
+  /** Where the difference is: with the traveller, or in money that is under way. */
+  readonly counter: CorrectionRole;
+  readonly reason: string;
+}
+
+/** K17: puts a wrong balance right. Never against revenue, never below what is held or zero. */
+export async function correctValue(trx: Transaction, id: string, correction: Correction, actor: string, moment: Moment, approved: Approved = null): Promise<VoucherView> {
+  const { change, counter, reason } = correction;
+  const { record, rules } = await lockedVoucher(trx, id, moment);
+  if (record.balance === null || record.paidOn === null || record.paidOn > moment.today) throw appError('illegal_transition');
+  if (!isLegal('correct', statusOfRecord(record, rules, moment.today))) throw appError('illegal_transition');
+  requireNoBonus(record);
+  if (change === 0) throw wrongAmount(NOTHING);
+  if (record.balance - record.held + change < 0) throw wrongAmount(TOO_MUCH);
+  await requireSecondPerson(trx, Math.abs(change), approved);
+  const postings = postingsOfCorrection({ type: record.type, funding: rules.funding }, change, counter);
+  await moveValue(trx, { voucher: record, currency: rules.currency, change, postings, postedOn: moment.today, reason: reasonWith(reason, approved) }, actor, moment);
+  await audit(trx, 'voucher.correct', id, { ...correction, balance: { before: record.balance, after: record.balance + change } }, actor, moment);
+  return readVoucher(trx, id, moment);
+}
+
+function wrongAmount(message: { readonly de: string; readonly en: string }): Error {
+  return appError('rule_broken', { fields: [{ path: 'amount', code: 'correction_wrong', message }] });
+}
+
+const NOTHING = { de: 'Bitte geben Sie an, um wie viel der Restwert falsch ist.', en: 'Please say by how much the balance is wrong.' };
+const TOO_MUCH = {
+  de: 'So viel ist auf dem Gutschein nicht frei: Der Restwert kann nicht unter null und nicht unter das Reservierte fallen.',
+  en: 'The voucher does not have that much free: its balance cannot fall below zero or below what is held.',
+};

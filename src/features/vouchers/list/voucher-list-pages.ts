@@ -1,0 +1,217 @@
+import express, { type Router } from 'express';
+import { VOUCHER_STATUSES } from '../../../core/engine/lifecycle.ts';
+import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
+import type { SignedInUser } from '../../../platform/http/auth.ts';
+import type { Clock } from '../../../platform/process/clock.ts';
+import type { Database } from '../../../platform/data/db.ts';
+import { formatMoney, formatPercent } from '../../../platform/html/format.ts';
+import { formView } from '../../../platform/html/form-view.ts';
+import type { Locale, Translate } from '../../../platform/html/i18n.ts';
+import { renderPage } from '../../../platform/html/views.ts';
+import { listEntries } from '../../catalogue/catalogue-service.ts';
+import { offeredMotifs } from '../../documents/motifs/motif-service.ts';
+import { campaignChoice } from './campaign-filter-view.ts';
+import { BULK_ACTIONS, SHOWS_CODES } from '../bulk/voucher-bulk-service.ts';
+import { listVouchers, type ListQuery } from './voucher-list-service.ts';
+import { listSaved } from '../bulk/voucher-saved-list-service.ts';
+import { STATUS_TONES } from '../record/voucher-status-view.ts';
+import type { Moment, VoucherView } from '../record/voucher-view-service.ts';
+
+export interface VoucherPages {
+  readonly database: Database;
+  readonly clock: Clock;
+}
+
+export const VOUCHERS_PATH = '/admin/vouchers';
+const ROWS = 50;
+const SORTS = ['-createdAt', 'title', '-title', 'balance', '-balance', 'bookUntil', '-bookUntil'] as const;
+/** Days within which a voucher with value ends. */
+const EXPIRING = ['30', '90'] as const;
+const ARCHIVE = ['all', 'only'] as const;
+/** Partners and brands offered as filters. */
+const MAX_OFFERED = 500;
+
+export function voucherListPages(pages: VoucherPages): Router {
+  const router = express.Router();
+
+  router.get(VOUCHERS_PATH, async (req, res) => {
+    const { t, locale, user } = res.locals;
+    const chosen = await campaignChoice(pages.database, textOf(req.query['campaign']), res);
+    // No campaign has the number 0: what is not clear finds nothing.
+    const filter = { ...readFilter(req.query), campaign: chosen.error === null ? (chosen.id ?? '') : '0' };
+    if (chosen.error !== null) res.status(422);
+    const cursor = textOf(req.query['cursor']);
+    const found = await listVouchers(pages.database, { ...listQueryOf(filter, user), limit: ROWS, cursor: cursor === '' ? null : cursor }, momentOf(pages));
+    const { sort: _sort, type, q, state, ...narrowing } = filter;
+    const partners = await offered(pages, 'partner');
+    const names = new Map(partners.map(({ value, label }) => [value, label]));
+    const today = pages.clock.today();
+    const here = listUrl(filter);
+    const isNarrowed = [q, state, ...Object.values(narrowing)].some((value) => value !== '');
+    renderPage(res, 'vouchers/list/list', {
+      title: type === '' ? t('vouchers:title') : t(`vouchers:titles.${type}`),
+      form: formView({ ...filter, campaign: chosen.text }, chosen.error === null ? [] : [chosen.error]),
+      offered: chosen.offered,
+      types: choices(VOUCHER_TYPES, 'type', t),
+      statuses: choices(VOUCHER_STATUSES, 'status', t),
+      sorts: choices(SORTS, 'sort', t),
+      states: choices(['active', 'inactive'], 'state', t),
+      expiring: choices(EXPIRING, 'expiring', t),
+      archive: choices(ARCHIVE, 'archive', t),
+      yesNo: choices(['yes', 'no'], 'paid', t),
+      redeemed: choices(['no', 'partly', 'full'], 'redeemed', t),
+      partners,
+      motifs: (await offeredMotifs(pages.database.knex)).map(({ id, name }) => ({ value: id, label: name })),
+      brands: await offered(pages, 'brand'),
+      areMoreOpen: Object.values(narrowing).some((value) => value !== ''),
+      columns: sortableColumns(filter, t),
+      rows: found.items.map((voucher) => listRow(voucher, { user, today, locale, t, partnerName: (id) => names.get(id) ?? id })),
+      isNarrowed,
+      isPartial: found.isPartial,
+      emptyTitle: type === '' ? t('vouchers:empty_title') : t(`vouchers:empty_titles.${type}`),
+      mayChange: mayChangeVouchers(user),
+      newHref: `${VOUCHERS_PATH}/new${type === '' ? '' : `?type=${type}`}`,
+      newLabel: type === '' ? t('vouchers:new') : t(`vouchers:new_titles.${type}`),
+      allHref: listUrl({ type }),
+      saved: (await listSaved(pages.database, user?.id ?? 0)).map((one) => ({ ...one, href: `${VOUCHERS_PATH}${one.query === '' ? '' : `?${one.query}`}`, isHere: here === `${VOUCHERS_PATH}${one.query === '' ? '' : `?${one.query}`}` })),
+      query: here.split('?')[1] ?? '',
+      bulkActions: choices([...BULK_ACTIONS.filter((one) => !SHOWS_CODES.includes(one) || maySeeCodes(user)), 'export_list', 'export_codes', 'export_sheet'], 'bulk', t),
+      count: t('vouchers:on_page', { count: found.items.length }),
+      first: cursor === '' ? '' : here,
+      next: found.nextCursor === null ? '' : listUrl({ ...filter, cursor: found.nextCursor }),
+    });
+  });
+
+  return router;
+}
+
+export function momentOf({ clock }: VoucherPages): Moment {
+  return { now: clock.now(), today: clock.today() };
+}
+
+export function mayChangeVouchers(user: SignedInUser | null): boolean {
+  return user?.role === 'admin' || user?.role === 'agent';
+}
+
+/** In full only for those who may see codes: a code is money. */
+export function shownCode({ code }: Pick<VoucherView, 'code'>, user: SignedInUser | null): string {
+  return maySeeCodes(user) ? code : `…${code.slice(-Math.min(SHOWN_END, Math.floor(code.length / 2)))}`;
+}
+
+const SHOWN_END = 4;
+
+export function maySeeCodes(user: SignedInUser | null): boolean {
+  return user !== null && (user.role === 'admin' || user.canSeeCodes);
+}
+
+/** The filter of the list as its address has it; '' where nothing is chosen. */
+export type Filter = Readonly<Record<'type' | 'status' | 'state' | 'paid' | 'redeemed' | 'partner' | 'brand' | 'campaign' | 'motif' | 'expiring' | 'archive' | 'q' | 'sort', string>>;
+
+/** What is no such filter counts as not given. */
+export function readFilter(query: Readonly<Record<string, unknown>>): Filter {
+  const oneOf = (name: string, values: readonly string[]): string => values.find((one) => one === query[name]) ?? '';
+  const campaign = textOf(query['campaign']);
+  return {
+    type: oneOf('type', VOUCHER_TYPES),
+    status: oneOf('status', VOUCHER_STATUSES),
+    state: oneOf('state', ['active', 'inactive']),
+    paid: oneOf('paid', ['yes', 'no']),
+    redeemed: oneOf('redeemed', ['no', 'partly', 'full']),
+    partner: textOf(query['partner']),
+    brand: textOf(query['brand']),
+    campaign: /^\d{1,18}$/.test(campaign) ? campaign : '',
+    motif: textOf(query['motif']),
+    expiring: oneOf('expiring', EXPIRING),
+    archive: oneOf('archive', ARCHIVE),
+    q: textOf(query['q']),
+    sort: oneOf('sort', SORTS) || '-createdAt',
+  };
+}
+
+/** The filter as the service takes it, for what this person may find. */
+export function listQueryOf(filter: Filter, user: SignedInUser | null): ListQuery {
+  const { archive, ...rest } = filter;
+  // Whoever searches, or looks at one campaign, wants to find what is in the archive as well.
+  const isHidden = archive === '' && filter.q === '' && filter.campaign === '';
+  return {
+    ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== '')),
+    ...(archive === 'only' ? { archive } : isHidden ? { archive: 'hidden' as const } : {}),
+    isWholeCodeOnly: !maySeeCodes(user),
+  };
+}
+
+export function listUrl(params: Readonly<Record<string, string>>): string {
+  const query = new URLSearchParams(Object.entries(params).filter(([name, value]) => value !== '' && !(name === 'sort' && value === '-createdAt')));
+  return query.size === 0 ? VOUCHERS_PATH : `${VOUCHERS_PATH}?${query.toString()}`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim().slice(0, 200) : '';
+}
+
+/** The heads of columns that sort; a second click turns the order round. */
+function sortableColumns(filter: Filter, t: Translate) {
+  const column = (name: string, first: string, second: string) => {
+    const isFirst = filter.sort === first;
+    const isSorted = isFirst || filter.sort === second;
+    const direction = filter.sort.startsWith('-') ? 'descending' : 'ascending';
+    return { label: t(`vouchers:column.${name}`), href: listUrl({ ...filter, sort: isFirst ? second : first }), direction: isSorted ? direction : '' };
+  };
+  return { title: column('title', 'title', '-title'), balance: column('balance', '-balance', 'balance'), bookUntil: column('bookUntil', 'bookUntil', '-bookUntil') };
+}
+
+function choices(values: readonly string[], group: string, t: Translate): { value: string; label: string }[] {
+  return values.map((value) => ({ value, label: t(`vouchers:${group}.${value.replace(/^-/, 'desc_')}`) }));
+}
+
+async function offered(pages: VoucherPages, kind: 'partner' | 'brand'): Promise<{ value: string; label: string }[]> {
+  const entries = await listEntries(pages.database.knex, kind, { after: null, limit: MAX_OFFERED });
+  return entries.map(({ id, name }) => ({ value: id, label: name }));
+}
+
+interface RowContext {
+  readonly user: SignedInUser | null;
+  readonly today: string;
+  readonly locale: Locale;
+  readonly t: Translate;
+  readonly partnerName: (id: string) => string;
+}
+
+function listRow(voucher: VoucherView, { user, today, locale, t, partnerName }: RowContext) {
+  const { usage, uses, restrictions, campaign } = voucher;
+  return {
+    id: voucher.id,
+    href: `${VOUCHERS_PATH}/${voucher.id}`,
+    titleText: voucher.title,
+    code: shownCode(voucher, user),
+    typeText: t(`vouchers:type.${voucher.type}`),
+    worth: worthText(voucher, locale, t),
+    balance: voucher.balance === null ? '' : formatMoney(voucher.balance, voucher.currency, locale),
+    bookUntil: voucher.validity.bookUntil ?? '',
+    paidAt: voucher.paidAt ?? '',
+    usage: usage.maxUses === null ? String(uses) : `${uses}/${usage.maxUses}`,
+    partner: restrictions.partner === null ? '' : partnerName(restrictions.partner),
+    // A code carries the title of its campaign.
+    campaign: campaign === null ? null : { title: voucher.title, href: listUrl({ campaign }) },
+    statusText: t(`vouchers:status.${voucher.status}`),
+    tone: STATUS_TONES[voucher.status],
+    isInactive: isInactive(voucher, today),
+    isArchived: voucher.archived,
+  };
+}
+
+/** Inactive: paid, not cancelled, and the rest is 0 or the date has passed. */
+function isInactive({ status, paidAt, balance, validity, usage, uses }: VoucherView, today: string): boolean {
+  const isPaid = paidAt !== null && paidAt <= today;
+  const isUsedUp = balance === 0 || (usage.maxUses !== null && uses >= usage.maxUses);
+  return isPaid && status !== 'cancelled' && status !== 'refunded' && (isUsedUp || (validity.bookUntil !== null && validity.bookUntil < today));
+}
+
+function worthText({ value, currency, deal }: VoucherView, locale: Locale, t: Translate): string {
+  if (value.originalValue !== null) return formatMoney(value.originalValue, currency, locale);
+  if (deal?.paysInFull === true) return t('vouchers:whole_trip');
+  const tier = value.tiers.at(-1);
+  if (tier === undefined) return '';
+  const worth = tier.percent === undefined ? formatMoney(tier.amount, currency, locale) : formatPercent(Math.round(tier.percent * 100), locale);
+  return value.tiers.length > 1 ? t('vouchers:up_to', { worth }) : worth;
+}

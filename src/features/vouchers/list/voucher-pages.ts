@@ -1,0 +1,16 @@
+import express, { type Router } from 'express';
+import { requireUser } from '../../../platform/http/auth.ts';
+import { voucherActionPages } from '../form/voucher-action-pages.ts';
+import { voucherBulkPages } from '../bulk/voucher-bulk-pages.ts';
+import { voucherEditPages } from '../form/voucher-edit-pages.ts';
+import { voucherListPages, VOUCHERS_PATH, type VoucherPages } from './voucher-list-pages.ts';
+import { voucherLookupPages } from '../form/voucher-lookup-pages.ts';
+import { voucherSavedListPages } from '../bulk/voucher-saved-list-pages.ts';
+
+/** All that staff does with vouchers; look-ups come first, so that no word of theirs is read as an id. */
+export function voucherPages(pages: VoucherPages): Router {
+  const router = express.Router();
+  router.use(VOUCHERS_PATH, requireUser);
+  router.use(voucherListPages(pages), voucherLookupPages(pages), voucherSavedListPages(pages), voucherBulkPages(pages), voucherActionPages(pages), voucherEditPages(pages));
+  return router;
+}

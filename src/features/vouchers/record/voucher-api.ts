@@ -1,0 +1,204 @@
+import Joi from 'joi';
+import type { PaymentMethod } from '../../../core/books/postings.ts';
+import { numericId, type ApiRequest, type ApiResponse, type ApiRoute } from '../../../platform/http/api-route.ts';
+import type { Clock } from '../../../platform/process/clock.ts';
+import type { Database, Transaction } from '../../../platform/data/db.ts';
+import { appError } from '../../../platform/process/errors.ts';
+import { answerOnce } from '../../../platform/http/idempotent-api.ts';
+import {
+  cancelBody, entriesAnswer, historyAnswer, listQuery, lockBody, newVoucherBody, payBody, reissueBody, savedVoucherAnswer, topUpBody, voucherAnswer,
+  voucherChangeBody, voucherPageAnswer,
+} from './voucher-body.ts';
+import { cancelVoucher, entriesOf, historyOf, payVoucher, reissueVoucher, setDeactivated, topUpVoucher } from '../life/voucher-lifecycle-service.ts';
+import { listVouchers, type ListFilter } from '../list/voucher-list-service.ts';
+import { createVoucher, findVoucher, findVoucherByCode, type VoucherBody } from './voucher-service.ts';
+import { changeVoucher } from '../life/voucher-change-service.ts';
+import type { Moment, VoucherView } from './voucher-view-service.ts';
+import { savedVoucher } from './voucher-warning-service.ts';
+
+export interface VoucherApi {
+  readonly database: Database;
+  readonly clock: Clock;
+}
+
+const TAG = 'Vouchers';
+const params = Joi.object({ id: Joi.string().max(64).required() });
+const voucherResponse = { description: 'The voucher', schema: voucherAnswer };
+const savedResponse = { description: 'The voucher, with warnings of what may not stand', schema: savedVoucherAnswer };
+
+export function voucherRoutes(api: VoucherApi): ApiRoute[] {
+  const { database } = api;
+  const moment = (): Moment => ({ now: api.clock.now(), today: api.clock.today() });
+  const read: Pick<ApiRoute, 'method' | 'tag' | 'access'> = { method: 'get', tag: TAG, access: ['read', 'manage'] };
+
+  /** An action that moves value: once for its key, in one transaction. */
+  const action = (
+    name: string,
+    summary: string,
+    body: Joi.Schema,
+    status: number,
+    act: (trx: Transaction, id: string, request: ApiRequest) => Promise<VoucherView>,
+  ): ApiRoute => ({
+    method: 'post',
+    path: `/vouchers/{id}/${name}`,
+    operationId: `${name}Voucher`,
+    summary,
+    tag: TAG,
+    access: ['manage'],
+    movesValue: true,
+    params,
+    body,
+    responses: { [status]: voucherResponse },
+    handle: (request) =>
+      answerOnce(api, request, `${name}Voucher`, async (trx) => ({ status, body: await act(trx, idOf(request), request) })),
+  });
+
+  const withWarnings = async (answer: ApiResponse & { readonly body: VoucherView }): Promise<ApiResponse> => ({ ...answer, body: await savedVoucher(database.knex, answer.body, moment().today) });
+
+  const lock = (name: 'deactivate' | 'activate', summary: string): ApiRoute => ({
+    method: 'post',
+    path: `/vouchers/{id}/${name}`,
+    operationId: `${name}Voucher`,
+    summary,
+    tag: TAG,
+    access: ['manage'],
+    params,
+    body: lockBody,
+    responses: { 200: voucherResponse },
+    async handle(request) {
+      const { reason = null } = (request.body ?? {}) as { readonly reason?: string | null };
+      return { status: 200, body: await setDeactivated(database, idOf(request), name === 'deactivate', reason, request.caller.actor, moment()) };
+    },
+  });
+
+  return [
+    {
+      method: 'post',
+      path: '/vouchers',
+      operationId: 'createVoucher',
+      summary: 'Creates a voucher; without a code of its own it gets a random one.',
+      tag: TAG,
+      access: ['manage'],
+      body: newVoucherBody,
+      responses: { 201: savedResponse },
+      async handle({ body, caller }) {
+        return withWarnings(withVersion(201, await createVoucher(database, body as VoucherBody, caller.actor, moment())));
+      },
+    },
+    {
+      ...read,
+      path: '/vouchers',
+      operationId: 'listVouchers',
+      summary: 'Vouchers by filter, newest first.',
+      query: listQuery,
+      responses: { 200: { description: 'A page of vouchers', schema: voucherPageAnswer } },
+      async handle({ query }) {
+        const { items, nextCursor } = await listVouchers(database, query as unknown as ListFilter, moment());
+        return { status: 200, body: { items, nextCursor } };
+      },
+    },
+    {
+      ...read,
+      path: '/vouchers/by-code/{code}',
+      operationId: 'readVoucherByCode',
+      summary: 'The voucher of a code, in any spelling.',
+      params: Joi.object({ code: Joi.string().max(200).required() }),
+      responses: { 200: voucherResponse },
+      async handle(request) {
+        const voucher = await findVoucherByCode(database, request.params.code ?? '', moment());
+        if (voucher === null) throw appError('not_found');
+        return withVersion(200, voucher);
+      },
+    },
+    {
+      ...read,
+      path: '/vouchers/{id}',
+      operationId: 'readVoucher',
+      summary: 'One voucher.',
+      params,
+      responses: { 200: voucherResponse },
+      handle: async (request) => withVersion(200, await findVoucher(database, idOf(request), moment())),
+    },
+    {
+      method: 'patch',
+      path: '/vouchers/{id}',
+      operationId: 'changeVoucher',
+      summary: 'Changes what is given; groups are merged member by member, lists are replaced whole.',
+      tag: TAG,
+      access: ['manage'],
+      params,
+      body: voucherChangeBody,
+      responses: { 200: savedResponse },
+      async handle(request) {
+        const change = request.body as Partial<VoucherBody>;
+        const changed = await changeVoucher(database, idOf(request), change, versionOf(request.ifMatch), request.caller.actor, moment());
+        return withWarnings(withVersion(200, changed));
+      },
+    },
+    action('pay', 'Sets the day of payment and books the value.', payBody, 200, (trx, id, { body, caller }) => {
+      const { reference = null, ...payment } = body as { paidAt: string; method: PaymentMethod; reference?: string | null };
+      return payVoucher(trx, id, { ...payment, reference }, caller.actor, moment());
+    }),
+    lock('deactivate', 'Locks the voucher.'),
+    lock('activate', 'Unlocks the voucher.'),
+    action('cancel', 'Cancels the voucher, with or without paying out its balance.', cancelBody, 200, (trx, id, { body, caller }) =>
+      cancelVoucher(trx, id, body as { refund: boolean; reason: string }, caller.actor, moment()),
+    ),
+    action('reissue', 'Gives a new code; balance and uses move to it. Answers the new voucher.', reissueBody, 201, (trx, id, { body, caller }) =>
+      reissueVoucher(trx, id, (body as { reason: string }).reason, caller.actor, moment()),
+    ),
+    action('topups', 'Adds money to the balance.', topUpBody, 201, (trx, id, { body, caller }) =>
+      topUpVoucher(trx, id, body as { amount: number; method: PaymentMethod }, caller.actor, moment()),
+    ),
+    {
+      ...read,
+      path: '/vouchers/{id}/history',
+      operationId: 'readVoucherHistory',
+      summary: 'Who changed what, newest first.',
+      params,
+      responses: { 200: { description: 'The history', schema: historyAnswer } },
+      handle: async (request) => ({ status: 200, body: { items: await historyOf(database, idOf(request), moment()), nextCursor: null } }),
+    },
+    {
+      ...read,
+      path: '/vouchers/{id}/entries',
+      operationId: 'readVoucherEntries',
+      summary: 'The ledger entries, oldest first.',
+      params,
+      responses: { 200: { description: 'The entries', schema: entriesAnswer } },
+      async handle(request) {
+        const rows = await entriesOf(database, idOf(request), moment());
+        const items = rows.map((row) => ({
+          position: row.position,
+          event: row.event,
+          debit: row.debit_role,
+          credit: row.credit_role,
+          amount: row.cents,
+          currency: row.currency,
+          postedOn: row.posted_on,
+          recordedAt: new Date(row.recorded_at).toISOString(),
+          actor: row.actor,
+          reason: row.reason,
+          bookingNumber: row.booking_number,
+          hash: row.hash,
+        }));
+        return { status: 200, body: { items, nextCursor: null } };
+      },
+    },
+  ];
+}
+
+function idOf(request: ApiRequest): string {
+  return numericId(request.params.id ?? '');
+}
+
+function withVersion(status: number, voucher: VoucherView): ApiResponse & { readonly body: VoucherView } {
+  return { status, headers: { ETag: `"${voucher.version}"` }, body: voucher };
+}
+
+/** `"3"`, `W/"3"` or `3`; anything else is no version of ours, and so a stale one. */
+function versionOf(ifMatch: string | null): number | null {
+  if (ifMatch === null || ifMatch === '*') return null;
+  const match = /^(?:W\/)?"?(\d{1,9})"?$/.exec(ifMatch.trim());
+  return match === null ? -1 : Number(match[1]);
+}

@@ -1,0 +1,122 @@
+import Joi from 'joi';
+import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
+import { VOUCHER_STATUSES } from '../../../core/engine/lifecycle.ts';
+import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
+import { LIST_QUERY } from '../../../platform/http/api-route.ts';
+import { dayField, positiveCentsField } from '../../../platform/http/fields.ts';
+import { rulesAnswerFields, rulesFields } from '../rules/rules-body.ts';
+import { MAX_NOTE } from './voucher-service.ts';
+
+const ownFields = {
+  paidAt: dayField.allow(null),
+  recipient: Joi.object({ name: Joi.string().max(200).allow(null), email: Joi.string().max(254).allow(null) }).allow(null),
+  bookingId: Joi.string().max(64).allow(null),
+  invoiceId: Joi.string().max(64).allow(null),
+  note: Joi.string().max(MAX_NOTE).allow(null),
+};
+
+export const newVoucherBody = Joi.object({
+  ...rulesFields,
+  type: rulesFields.type.required(),
+  title: rulesFields.title.required(),
+  code: Joi.string().max(100).allow(null),
+  issuePrice: positiveCentsField.allow(null),
+  ...ownFields,
+}).required();
+
+export const voucherChangeBody = Joi.object({ ...rulesFields, ...ownFields }).min(1).required();
+
+const method = Joi.string().valid(...PAYMENT_METHODS);
+const reason = Joi.string().trim().min(1).max(500);
+export const payBody = Joi.object({ paidAt: dayField.required(), method: method.required(), reference: Joi.string().max(200).allow(null) }).required();
+export const lockBody = Joi.object({ reason: reason.allow(null) });
+export const cancelBody = Joi.object({ refund: Joi.boolean().required(), reason: reason.required() }).required();
+export const reissueBody = Joi.object({ reason: reason.required() }).required();
+export const topUpBody = Joi.object({ amount: positiveCentsField.required(), method: method.required() }).required();
+
+export const listQuery = Joi.object({
+  ...LIST_QUERY,
+  type: Joi.string().valid(...VOUCHER_TYPES),
+  status: Joi.string().valid(...VOUCHER_STATUSES),
+  campaign: Joi.string().pattern(/^\d{1,18}$/),
+  partner: Joi.string().max(64),
+  brand: Joi.string().max(64),
+  motif: Joi.string().max(64),
+  q: Joi.string().max(200).allow(''),
+  sort: Joi.string().valid(...['createdAt', 'title', 'balance', 'bookUntil'].flatMap((name) => [name, `-${name}`])),
+});
+
+const cents = Joi.number().integer();
+const text = Joi.string().required().allow(null);
+
+export const voucherAnswer = Joi.object({
+  id: Joi.string().required(),
+  ...rulesAnswerFields,
+  code: Joi.string().required(),
+  campaign: text,
+  paidAt: text,
+  recipient: Joi.object({ name: text, email: text }).required().allow(null),
+  bookingId: text,
+  invoiceId: text,
+  note: text,
+  status: Joi.string().valid(...VOUCHER_STATUSES).required(),
+  available: cents.required().allow(null),
+  balance: cents.required().allow(null),
+  issuePrice: cents.required().allow(null),
+  bonusBalance: cents.required(),
+  held: cents.required(),
+  uses: cents.required(),
+  bookingNumbers: Joi.array().items(Joi.string()).required(),
+  createdAt: Joi.string().required(),
+  updatedAt: Joi.string().required(),
+  archived: Joi.boolean().required(),
+  version: cents.required(),
+});
+
+/** What was saved all the same, although the law may not let it stand. */
+export const savedVoucherAnswer = voucherAnswer.keys({
+  warnings: Joi.array()
+    .items(Joi.object({ code: Joi.string().valid('end_too_short').required(), bookUntil: Joi.string().required(), soundEnd: Joi.string().required() }))
+    .required(),
+});
+
+export const voucherPageAnswer = Joi.object({
+  items: Joi.array().items(voucherAnswer).required(),
+  nextCursor: Joi.string().required().allow(null),
+});
+
+export const historyAnswer = Joi.object({
+  items: Joi.array()
+    .items(
+      Joi.object({
+        at: Joi.string().required(),
+        actor: Joi.string().required(),
+        action: Joi.string().required(),
+        changes: Joi.object().unknown(true).required().allow(null),
+      }),
+    )
+    .required(),
+  nextCursor: Joi.valid(null).required(),
+});
+
+export const entriesAnswer = Joi.object({
+  items: Joi.array()
+    .items(
+      Joi.object({
+        position: cents.required(),
+        event: Joi.string().required(),
+        debit: Joi.string().required(),
+        credit: Joi.string().required(),
+        amount: cents.required(),
+        currency: Joi.string().required(),
+        postedOn: Joi.string().required(),
+        recordedAt: Joi.string().required(),
+        actor: Joi.string().required(),
+        reason: text,
+        bookingNumber: text,
+        hash: Joi.string().required(),
+      }),
+    )
+    .required(),
+  nextCursor: Joi.valid(null).required(),
+});

@@ -1,0 +1,38 @@
+import { isLegal } from '../../../core/engine/lifecycle.ts';
+import { writeAudit } from '../../../platform/data/audit.ts';
+import type { Transaction } from '../../../platform/data/db.ts';
+import { appError } from '../../../platform/process/errors.ts';
+import type { StoredRules } from '../rules/rules-service.ts';
+import { findDisputedOrder } from './voucher-dispute-store.ts';
+import { updateVoucher, type VoucherRecord } from './voucher-store.ts';
+import { statusOfRecord, type Moment } from './voucher-view-service.ts';
+
+/** Locks or unlocks a voucher under its row lock; nothing happens where it is so already. */
+export async function setLock(
+  trx: Transaction,
+  { record, rules }: { readonly record: VoucherRecord; readonly rules: StoredRules },
+  isDeactivated: boolean,
+  reason: string | null,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
+  if (record.isDeactivated === isDeactivated) return;
+  const action = isDeactivated ? 'deactivate' : 'activate';
+  if (!isLegal(action, statusOfRecord(record, rules, moment.today))) throw appError('illegal_transition');
+  if (!isDeactivated) await requireUndisputed(trx, record.id, 'active');
+  await updateVoucher(trx, record.id, { is_deactivated: isDeactivated }, moment.now);
+  await writeAudit(trx, [
+    { recordedAt: moment.now, actor, action: `voucher.${action}`, entity: 'voucher', entityId: record.id, changes: { reason } },
+  ]);
+}
+
+/** Money of the voucher's order that the provider took back is dealt with at the order, where nobody pays it a second time. */
+export async function requireUndisputed(trx: Transaction, voucherId: string, path: string): Promise<void> {
+  const order = (await findDisputedOrder(trx, voucherId))?.number;
+  if (order === undefined) return;
+  const message = {
+    de: `Das Geld der Bestellung ${order} wurde zurückgeholt (Rückbelastung). Bitte entscheiden Sie das in der Bestellung: Dort werden ihre Gutscheine beendet oder wieder frei, und nichts wird doppelt ausgezahlt.`,
+    en: `The money of order ${order} was taken back (chargeback). Please decide that at the order: there its vouchers are ended or open again, and nothing is paid twice.`,
+  };
+  throw appError('rule_broken', { fields: [{ path, code: 'money_taken_back', message }] });
+}

@@ -1,0 +1,67 @@
+import { bonusOf, withBonusApart } from '../../../core/books/bonus.ts';
+import type { Posting } from '../../../core/books/postings.ts';
+import type { Transaction } from '../../../platform/data/db.ts';
+import { appendToLedger, chainEntries } from '../../accounting/ledger/ledger-service.ts';
+import { postingDay } from '../../accounting/ledger/posting-day-service.ts';
+import { appError } from '../../../platform/process/errors.ts';
+import { updateVoucher, type VoucherRecord } from './voucher-store.ts';
+import type { Moment } from './voucher-view-service.ts';
+
+export interface ValueMove {
+  readonly voucher: Pick<VoucherRecord, 'id' | 'originalValue' | 'balance' | 'bonusValue' | 'ledgerCount' | 'ledgerHead'>;
+  readonly currency: string;
+  /** Added to the balance; negative: taken from it. */
+  readonly change: number;
+  readonly postings: readonly Posting[];
+  /** The day it happened; a day of payment entered ahead or afterwards counts as such. Posted later where its month is closed. */
+  readonly postedOn: string;
+  readonly reason: string | null;
+  /** Set where the move belongs to a redemption. */
+  readonly redemption?: { readonly id: string; readonly bookingNumber: string };
+  readonly documentNumber?: string | null;
+  /** Other columns of the voucher that change with it. */
+  readonly columns?: Readonly<Record<string, unknown>>;
+  /** What the voucher has that it is passed on to: the shares of a bonus are worked out there, so that both sides agree to the cent. */
+  readonly passedOnto?: number;
+}
+
+/** Writes the postings into the voucher's chain and its new balance into its row, under its lock. */
+export async function moveValue(trx: Transaction, move: ValueMove, actor: string, moment: Moment): Promise<void> {
+  const { voucher } = move;
+  const terms = { value: voucher.originalValue ?? 0, bonus: voucher.bonusValue };
+  const balance = voucher.balance === null ? null : voucher.balance + move.change;
+  const base = move.passedOnto ?? 0;
+  const { rows, head } = chainEntries(
+    { voucherId: voucher.id, count: voucher.ledgerCount, hash: voucher.ledgerHead },
+    {
+      currency: move.currency,
+      ...(await postingDay(trx, move.postedOn, moment.today)),
+      recordedAt: moment.now,
+      actor,
+      reason: move.reason,
+      bookingNumber: move.redemption?.bookingNumber ?? null,
+      redemptionId: move.redemption?.id ?? null,
+      reversalId: null,
+      documentNumber: move.documentNumber ?? null,
+    },
+    withBonusApart(move.postings, terms, base + (voucher.balance ?? 0), move.change),
+  );
+  await appendToLedger(trx, rows);
+  const bonus = voucher.bonusValue === 0 ? {} : { bonus_balance: bonusOf(terms, base + (balance ?? 0)) - bonusOf(terms, base) };
+  await updateVoucher(trx, voucher.id, { ...move.columns, ...bonus, balance, ledger_count: head.count, ledger_head: head.hash }, moment.now);
+}
+
+/** What is owed of a balance: all but what is left of a bonus. */
+export function owedOf({ balance, bonusBalance }: Pick<VoucherRecord, 'balance' | 'bonusBalance'>): number {
+  return (balance ?? 0) - bonusBalance;
+}
+
+/** Price and value belong together for good, so nothing may come on such a voucher or leave it in parts but by redemption. */
+export function requireNoBonus({ bonusValue }: Pick<VoucherRecord, 'bonusValue'>): void {
+  if (bonusValue > 0) throw appError('rule_broken', { fields: [{ path: '', code: 'has_bonus', message: HAS_BONUS }] });
+}
+
+const HAS_BONUS = {
+  de: 'Dieser Gutschein wurde mit Bonus verkauft: Ausgabepreis und Wert gehören zusammen, deshalb geht das mit ihm nicht. Möglich sind Einlösen, Umtausch auf einen neuen Code, Verlängern und Stornieren.',
+  en: 'This voucher was sold with a bonus: its price and its value belong together, so this cannot be done to it. You can redeem it, exchange it for a new code, extend or cancel it.',
+};

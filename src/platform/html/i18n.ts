@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Request, RequestHandler } from 'express';
+import i18next from 'i18next';
+import { readCookie } from '../http/cookies.ts';
+
+export const LOCALES = ['de', 'en'] as const;
+export type Locale = (typeof LOCALES)[number];
+export type Translate = (key: string, params?: Readonly<Record<string, unknown>>) => string;
+
+export interface I18n {
+  translator(locale: Locale): Translate;
+  /** Whether there is a text under this key. */
+  has(key: string): boolean;
+}
+
+export interface I18nOptions {
+  /** Holds one folder per locale with one JSON file per namespace. */
+  readonly directory: string;
+  /** A key without a text is an invariant in tests and development, and shows itself as the key in production. */
+  readonly strict: boolean;
+}
+
+interface TextTree {
+  [key: string]: string | TextTree;
+}
+
+export const LOCALE_COOKIE = 'lang';
+const LOCALE_COOKIE_LIFETIME_MS = 365 * 24 * 60 * 60 * 1000;
+
+export function createI18n({ directory, strict }: I18nOptions): I18n {
+  const instance = i18next.createInstance();
+  const resources = Object.fromEntries(LOCALES.map((locale) => [locale, readNamespaces(join(directory, locale))]));
+  void instance.init({
+    resources,
+    lng: 'de',
+    fallbackLng: false,
+    defaultNS: 'common',
+    initAsync: false,
+    // Handlebars escapes what it prints, and only it.
+    interpolation: { escapeValue: false },
+  });
+  const translators = new Map<Locale, Translate>(
+    LOCALES.map((locale) => {
+      const translate = instance.getFixedT(locale);
+      return [
+        locale,
+        (key, params = {}) => {
+          if (strict && !instance.exists(key, { ...params, lng: locale })) throw new Error(`no text for ${key} in ${locale}`);
+          return translate(key, params);
+        },
+      ];
+    }),
+  );
+  return { translator: (locale) => translators.get(locale) as Translate, has: (key) => instance.exists(key, { lng: 'de' }) };
+}
+
+/** `?lang=`, then the cookie, then the signed-in user's setting, then Accept-Language, then the default. */
+export function localeMiddleware(i18n: I18n, defaultLocale: Locale): RequestHandler {
+  return (req, res, next) => {
+    const asked = toLocale(req.query['lang']);
+    if (asked) res.cookie(LOCALE_COOKIE, asked, { maxAge: LOCALE_COOKIE_LIFETIME_MS, sameSite: 'lax', httpOnly: true, secure: req.secure });
+    const locale = asked ?? toLocale(readCookie(req, LOCALE_COOKIE)) ?? res.locals.user?.locale ?? acceptedLocale(req) ?? defaultLocale;
+    res.locals.locale = locale;
+    res.locals.t = i18n.translator(locale);
+    next();
+  };
+}
+
+/** What the Accept-Language header asks for, if it is one of ours. */
+export function acceptedLocale(req: Request): Locale | null {
+  if (req.get('accept-language') === undefined) return null;
+  return toLocale(req.acceptsLanguages([...LOCALES]));
+}
+
+export function toLocale(value: unknown): Locale | null {
+  return LOCALES.find((locale) => locale === value) ?? null;
+}
+
+function readNamespaces(directory: string): Record<string, TextTree> {
+  return Object.fromEntries(
+    readdirSync(directory)
+      .filter((file) => file.endsWith('.json'))
+      .map((file) => [file.slice(0, -'.json'.length), JSON.parse(readFileSync(join(directory, file), 'utf8')) as TextTree]),
+  );
+}

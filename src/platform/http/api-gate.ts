@@ -1,0 +1,62 @@
+import type { Request } from 'express';
+import type { ApiCaller, ApiGate, ApiRight } from './api-route.ts';
+import { isSameServer } from './cors.ts';
+import { appError } from '../process/errors.ts';
+
+/** What the gate asks of the features, which the platform does not know. */
+export interface GateKeepers {
+  authenticateKey(token: string): Promise<AuthenticatedCaller | null>;
+  findHoldByToken(clientToken: string): Promise<{ readonly id: string; readonly createdBy: string | null } | null>;
+  /** From which origins browsers may use the holds that this caller made. */
+  originsOf(actor: string): Promise<readonly string[]>;
+  /** What the RateLimit headers of an answer to this caller say. */
+  rateHeaders(caller: ApiCaller, client: string | null, address: string): Readonly<Record<string, string>>;
+}
+
+export interface AuthenticatedCaller {
+  readonly id: number;
+  readonly channel: ApiCaller['channel'];
+  readonly rights: readonly ApiRight[];
+  readonly origins: readonly string[];
+}
+
+const NOBODY: ApiCaller = { actor: 'public', channel: 'web', rights: [], holdId: null };
+
+/** `Authorization: Bearer <api key>` for a machine, `Authorization: Hold <client token>` for a browser and its one hold. */
+export function createApiGate(keepers: GateKeepers): ApiGate {
+  return {
+    headersFor: (request, caller) => keepers.rateHeaders(caller, request.get('reisebon-client') ?? null, request.ip ?? ''),
+    async identify(request, access) {
+      if (access === 'public') return NOBODY;
+      if (access === 'hold') return holdCaller(request, keepers);
+      const key = await keepers.authenticateKey(credential(request, 'bearer'));
+      if (key === null) throw appError('unauthenticated');
+      if (!isAllowedOrigin(request, key.origins)) throw appError('origin_not_allowed');
+      if (!access.some((right) => key.rights.includes(right))) throw appError('forbidden');
+      return { actor: `key:${key.id}`, channel: key.channel, rights: key.rights, holdId: null };
+    },
+  };
+}
+
+async function holdCaller(request: Request, keepers: GateKeepers): Promise<ApiCaller> {
+  const token = credential(request, 'hold');
+  const hold = token === '' ? null : await keepers.findHoldByToken(token);
+  if (hold === null) throw appError('unauthenticated');
+  const origin = request.get('origin');
+  if (origin !== undefined && !isSameServer(request, origin)) {
+    const origins = hold.createdBy === null ? [] : await keepers.originsOf(hold.createdBy);
+    if (!origins.includes(origin)) throw appError('origin_not_allowed');
+  }
+  return { actor: `hold:${hold.id}`, channel: 'web', rights: [], holdId: hold.id };
+}
+
+function credential(request: Request, scheme: string): string {
+  const [given = '', token = '', ...rest] = (request.get('authorization') ?? '').split(' ');
+  return given.toLowerCase() === scheme && rest.length === 0 ? token : '';
+}
+
+/** A server sends no Origin; a browser must come from one the key names. */
+function isAllowedOrigin(request: Request, origins: readonly string[]): boolean {
+  const origin = request.get('origin');
+  return origin === undefined || origins.length === 0 || origins.includes(origin);
+}

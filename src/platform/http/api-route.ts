@@ -1,0 +1,168 @@
+import express, { type NextFunction, type Request, type RequestHandler, type Response, type Router } from 'express';
+import Joi from 'joi';
+import { appError, type ErrorLocale } from '../process/errors.ts';
+import { requestedLocale } from './problem.ts';
+import { validated, validatedText } from './validation.ts';
+
+export type ApiRight = 'booking' | 'manage' | 'read';
+
+/** Who asks: an API key, or a browser with the client token of one hold. */
+export interface ApiCaller {
+  /** `key:7` or `hold:12`: the actor of the audit log and the scope of idempotency keys. */
+  readonly actor: string;
+  readonly channel: 'web' | 'counter' | 'partner';
+  readonly rights: readonly ApiRight[];
+  /** Set for a browser: the only hold it may see. */
+  readonly holdId: string | null;
+}
+
+export interface ApiRequest {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly body: unknown;
+  readonly caller: ApiCaller;
+  readonly locale: ErrorLocale;
+  readonly idempotencyKey: string;
+  readonly ifMatch: string | null;
+  /** The traveller a booking engine names by the header Reisebon-Client; null when it names none. */
+  readonly client: string | null;
+  readonly clientAddress: string;
+  readonly requestId: string;
+  /** The body byte by byte, for a signature over it. */
+  readonly rawBody: Buffer;
+  /** What the request says in the header a signed operation names; empty: nothing. */
+  readonly signature: string;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  readonly body?: unknown;
+  /** Instead of a body in JSON. */
+  readonly file?: { readonly content: Buffer; readonly mediaType: string };
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ApiRouteResponse {
+  readonly description: string;
+  /** None: the answer has no body, or is a file. */
+  readonly schema?: Joi.Schema;
+  readonly contentType?: string;
+  readonly isFile?: boolean;
+}
+
+/** One operation: what it takes, who may call it, what it answers. The router and the OpenAPI document both come from it. */
+export interface ApiRoute {
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** OpenAPI form, below /api/v1: `/vouchers/{id}`. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly tag: string;
+  /** Any one of these rights; `hold`: the client token of a hold; `public`: nobody is asked. */
+  readonly access: readonly ApiRight[] | 'hold' | 'public';
+  readonly params?: Joi.ObjectSchema;
+  readonly query?: Joi.ObjectSchema;
+  readonly body?: Joi.Schema;
+  readonly movesValue?: boolean;
+  /** The header in which the caller signs the body, instead of an API key. */
+  readonly signedBy?: string;
+  /** By status; the problem answers are added for every route. */
+  readonly responses: Readonly<Record<number, ApiRouteResponse>>;
+  handle(request: ApiRequest): Promise<ApiResponse>;
+}
+
+export interface ApiGate {
+  /** Fails with `unauthenticated` or `forbidden`; answers who asks. */
+  identify(request: Request, access: ApiRoute['access']): Promise<ApiCaller>;
+  headersFor(request: Request, caller: ApiCaller): Readonly<Record<string, string>>;
+}
+
+export const MAX_BODY_BYTES = 1024 * 1024;
+
+export function apiRouter(routes: readonly ApiRoute[], gate: ApiGate): Router {
+  const router = express.Router({ caseSensitive: true, strict: false });
+  const parseBody = express.json({ limit: MAX_BODY_BYTES, strict: true, type: ['application/json', 'application/*+json'], verify: keepRawBody });
+  for (const route of routes) {
+    const identify: RequestHandler = async (request, response, next) => {
+      response.locals.caller = await gate.identify(request, route.access);
+      next();
+    };
+    const readBody: RequestHandler[] = route.body === undefined ? [] : [requireJson, parseBody];
+    router[route.method](expressPath(route.path), identify, ...readBody, async (request, response) => {
+      const caller = response.locals.caller as ApiCaller;
+      const answer = await route.handle(readRequest(route, request, caller));
+      response.set(gate.headersFor(request, caller));
+      sendAnswer(response, answer);
+    });
+  }
+  for (const path of new Set(routes.map((route) => route.path))) {
+    router.all(expressPath(path), () => {
+      throw appError('method_not_allowed');
+    });
+  }
+  return router;
+}
+
+/** The page size and place of a list, as every list takes them. */
+export const LIST_QUERY = {
+  limit: Joi.number().integer().min(1).max(200).default(50),
+  cursor: Joi.string().max(200),
+};
+
+/** Our ids are numbers inside; an id of another form belongs to nothing. */
+export function numericId(id: string): string {
+  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
+  return id;
+}
+
+function readRequest(route: ApiRoute, request: Request, caller: ApiCaller): ApiRequest {
+  const client = request.get('reisebon-client');
+  return {
+    params: validatedText(route.params ?? NO_FIELDS, request.params, 'path'),
+    query: validatedText(route.query ?? NO_FIELDS, request.query, 'query'),
+    body: route.body === undefined ? undefined : validated(route.body, request.body),
+    caller,
+    locale: requestedLocale(request.headers['accept-language']),
+    idempotencyKey: route.movesValue === true ? requiredIdempotencyKey(request) : '',
+    ifMatch: request.get('if-match') ?? null,
+    client: client === undefined || client === '' ? null : client.slice(0, 200),
+    clientAddress: request.ip ?? '',
+    requestId: 'id' in request ? String(request.id) : '',
+    rawBody: RAW_BODIES.get(request) ?? Buffer.alloc(0),
+    signature: route.signedBy === undefined ? '' : (request.get(route.signedBy) ?? ''),
+  };
+}
+
+const NO_FIELDS = Joi.object({});
+const RAW_BODIES = new WeakMap<object, Buffer>();
+
+function keepRawBody(request: object, _response: unknown, body: Buffer): void {
+  RAW_BODIES.set(request, body);
+}
+
+function requiredIdempotencyKey(request: Request): string {
+  const key = request.get('idempotency-key') ?? '';
+  if (key === '' || key.length > 255) throw appError('idempotency_key_required');
+  return key;
+}
+
+function requireJson(request: Request, _response: Response, next: NextFunction): void {
+  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  if (hasBody && request.is(['json', '+json']) === false) throw appError('unsupported_media_type');
+  next();
+}
+
+function sendAnswer(response: Response, answer: ApiResponse): void {
+  for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
+  if (answer.file !== undefined) {
+    response.status(answer.status).type(answer.file.mediaType).send(answer.file.content);
+    return;
+  }
+  response.status(answer.status);
+  if (answer.body === undefined) response.end();
+  else response.json(answer.body);
+}
+
+function expressPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}

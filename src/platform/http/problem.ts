@@ -1,0 +1,86 @@
+import type { ErrorRequestHandler, Response } from 'express';
+import { AppError, appError, errorSentence, type ErrorLocale } from '../process/errors.ts';
+import { logFailure } from '../process/failure-log.ts';
+import { fieldSentence } from './validation.ts';
+
+/** RFC 9457: every "no" of the API looks like this. */
+export function sendProblem(response: Response, error: AppError, locale: ErrorLocale): void {
+  const sentence = errorSentence(error.code, locale);
+  if (error.details.retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(error.details.retryAfterSeconds));
+  for (const [name, value] of Object.entries(error.details.headers ?? {})) response.setHeader(name, value);
+  if (error.code === 'unauthenticated') response.setHeader('WWW-Authenticate', 'Bearer');
+  response
+    .status(error.status)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: `urn:reisebon:problem:${error.code}`,
+        title: sentence,
+        status: error.status,
+        code: error.code,
+        detail: detailOf(error, locale, sentence),
+        ...(error.details.fields === undefined
+          ? {}
+          : {
+              errors: error.details.fields.map((field) => ({
+                path: field.path,
+                code: field.code,
+                message: fieldSentence(field, locale),
+              })),
+            }),
+        ...error.details.extra,
+      }),
+    );
+}
+
+export const apiErrorHandler: ErrorRequestHandler = (error: unknown, request, response, next) => {
+  if (response.headersSent) {
+    next(error);
+    return;
+  }
+  const locale = requestedLocale(request.headers['accept-language']);
+  const known = asAppError(error);
+  if (known === null) logFailure(request, error);
+  sendProblem(response, known ?? appError('internal', { extra: { requestId: requestIdOf(request) } }), locale);
+};
+
+/** German unless the caller prefers English. */
+export function requestedLocale(header: string | undefined): ErrorLocale {
+  const wanted = (header ?? '')
+    .split(',')
+    .slice(0, 20)
+    .map((part) => {
+      const [tag, ...parameters] = part.trim().toLowerCase().split(';');
+      const quality = parameters.map((one) => one.trim()).find((one) => one.startsWith('q='));
+      return { language: (tag ?? '').slice(0, 2), quality: quality === undefined ? 1 : Number(quality.slice(2)) };
+    })
+    .filter((one): one is { language: ErrorLocale; quality: number } => one.language === 'de' || one.language === 'en')
+    .sort((a, b) => b.quality - a.quality);
+  return wanted[0]?.language ?? 'de';
+}
+
+function detailOf(error: AppError, locale: ErrorLocale, sentence: string): string {
+  const fields = error.details.fields ?? [];
+  if (fields.length === 0) return sentence;
+  return fields.map((field) => `${field.path}: ${fieldSentence(field, locale)}`).join(' ');
+}
+
+/** What body-parser and the router say about a request that never reached a handler. */
+function asAppError(error: unknown): AppError | null {
+  if (error instanceof AppError) return error;
+  if (typeof error !== 'object' || error === null || !('status' in error)) return null;
+  switch (error.status) {
+    case 400:
+      return appError('malformed_json');
+    case 413:
+      return appError('too_large');
+    case 415:
+      return appError('unsupported_media_type');
+    default:
+      return null;
+  }
+}
+
+function requestIdOf(request: object): string {
+  return 'id' in request ? String(request.id) : '';
+}

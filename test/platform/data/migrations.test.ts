@@ -1,0 +1,76 @@
+import { expect } from 'chai';
+import type { Knex } from 'knex';
+import { openDatabase, type Database } from '../../../src/platform/data/db.ts';
+import {
+  migrateToLatest,
+  migrateToNothing,
+  MigrationLocked,
+  pendingMigrations,
+  unlockMigrations,
+} from '../../../src/platform/data/migrations.ts';
+import { describeOnEmpty } from '../../support/databases.ts';
+
+for (const kind of ['SQLite', 'MariaDB'] as const) {
+  describeOnEmpty(kind, 'migrations', (empty) => {
+    let database: Database;
+    before(() => {
+      database = openDatabase(empty().url);
+    });
+    after(() => database.close());
+
+    it('build the schema, take it back and build the same again', async function () {
+      this.timeout(120_000);
+      await migrateToLatest(database);
+      expect(await pendingMigrations(database)).to.deep.equal([]);
+      const first = await tablesOf(database.knex);
+      expect(first).to.include.members(['vouchers', 'ledger_entries', 'holds', 'redemptions']);
+      await migrateToNothing(database);
+      expect(await tablesOf(database.knex)).to.deep.equal([]);
+      await migrateToLatest(database);
+      expect(await tablesOf(database.knex)).to.deep.equal(first);
+    });
+
+    it('do nothing the second time', async () => {
+      await migrateToLatest(database);
+      expect(await pendingMigrations(database)).to.deep.equal([]);
+    });
+
+    it('refuse to run over one that was cut off until it is freed', async () => {
+      await migrateToLatest(database);
+      await database.knex('knex_migrations_lock').update({ is_locked: 1 });
+      let refusal: unknown;
+      await migrateToLatest(database).catch((error: unknown) => (refusal = error));
+      expect(refusal).to.be.instanceOf(MigrationLocked);
+      await unlockMigrations(database);
+      expect(await database.knex('knex_migrations_lock').first<{ is_locked: number }>('is_locked')).to.deep.equal({
+        is_locked: 0,
+      });
+    });
+  });
+}
+
+describeOnEmpty('MariaDB', 'migrations of two processes at once', (empty) => {
+  it('run once, and both find the schema', async () => {
+    const databases = [openDatabase(empty().url), openDatabase(empty().url)];
+    await Promise.all(databases.map((database) => migrateToLatest(database)));
+    for (const database of databases) {
+      expect(await pendingMigrations(database)).to.deep.equal([]);
+      await database.close();
+    }
+  });
+});
+
+async function tablesOf(knex: Knex): Promise<string[]> {
+  const isSqlite = knex.client.driverName !== 'mysql2';
+  const rows = isSqlite
+    ? ((await knex.raw("select name from sqlite_master where type = 'table'")) as { name: string }[])
+    : (
+        (await knex.raw(
+          'select table_name as name from information_schema.tables where table_schema = database()',
+        )) as [{ name: string }[]]
+      )[0];
+  return rows
+    .map((row) => row.name)
+    .filter((name) => !name.startsWith('knex_') && !name.startsWith('sqlite_'))
+    .sort();
+}
