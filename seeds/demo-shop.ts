@@ -20,7 +20,7 @@ Mit einem Gutschein kann kein anderer Gutschein bezahlt werden. Beim Kauf fällt
 
 /** A shop that works at once, and a few orders in every state. */
 export async function seedShop(database: Database, clock: Clock): Promise<void> {
-  const moment = { now: clock.now(), today: clock.today() };
+  const moment = clock.moment();
   await changeShopSettings(
     database,
     {

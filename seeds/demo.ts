@@ -29,7 +29,7 @@ const DEMO_PARTNERS = [
 export async function seedDemo(database: Database, clock: Clock): Promise<void> {
   if ((await listEntries(database.knex, 'product', { after: null, limit: 1 })).length > 0) return;
   await seedCatalogue(database, clock);
-  const moment = { now: clock.now(), today: clock.today() };
+  const moment = clock.moment();
   await changeStackingPolicy(database, { ...DEFAULT_STACKING_POLICY, maxVouchers: 3 }, ACTOR, moment.now);
   await seedDocuments(database, moment.now);
   for (const voucher of demoVouchers(moment.today)) await createVoucher(database, voucher, ACTOR, moment);
@@ -95,7 +95,7 @@ async function seedCatalogue(database: Database, clock: Clock): Promise<void> {
 
 /** A few bookings, so that lists and histories have something to tell. */
 async function seedRedemptions(database: Database, clock: Clock): Promise<void> {
-  const moment = { now: clock.now(), today: clock.today() };
+  const moment = clock.moment();
   const bookings = [
     { bookingNumber: '2026-88123', codes: ['SOMMER10'], tripPrice: 189_800 },
     { bookingNumber: '2026-88140', codes: ['SOMMER10', 'KAUF-500'], tripPrice: 32_000 },

@@ -201,7 +201,7 @@ export function compose({ config, sessionSecret, factorKey, database, clock, log
           if (attachment.kind === 'partner_invoices') return invoicePrints.file(database.knex, id);
           if (attachment.kind === 'partner_run_parts') return invoicePrints.runFile(database.knex, id);
           const language = toLocale(locale) ?? config.defaultLocale;
-          const content = await voucherPdf(documents, id, 'a4', language, { now: clock.now(), today: clock.today() });
+          const content = await voucherPdf(documents, id, 'a4', language, clock.moment());
           return { filename: pdfName({ id }, language), content, contentType: 'application/pdf' };
         }),
       ),

@@ -144,7 +144,7 @@ async function ordersAndTakeOver(parts: EveryEvent): Promise<void> {
   const [job] = await database.knex('jobs').insert({ kind: 'voucher-import', state: 'done', payload: '{}', created_by: 'test', created_at: 1, run_after: 1 });
   const rules = (title: string, cents: number) => rulesFromBody({ type: 'purchase', title, value: { originalValue: cents } }, 'EUR');
   await inTransaction(database, (trx) =>
-    migrateVouchers(trx, String(job), [{ code: 'ALT-0001', rules: rules('Altbestand', 10_000), paidOn: '2028-02-03', rest: 4000, recipient: null, note: null, campaign: null }], 'test', { now: clock.now(), today: clock.today() }));
+    migrateVouchers(trx, String(job), [{ code: 'ALT-0001', rules: rules('Altbestand', 10_000), paidOn: '2028-02-03', rest: 4000, recipient: null, note: null, campaign: null }], 'test', clock.moment()));
   await wordsOf(parts).redeem('ALT-0001', 1500);
 }
 

@@ -1,6 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { requireRole } from '../../platform/http/auth.ts';
-import type { Clock } from '../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../platform/process/clock.ts';
 import type { Database } from '../../platform/data/db.ts';
 import { AppError, appError, errorSentence } from '../../platform/process/errors.ts';
 import { addFlash } from '../../platform/html/flash.ts';
@@ -15,7 +15,7 @@ import type { MailLinks } from '../orders/record/order-message-service.ts';
 import { pdfName, scannedCode, voucherPdf, type VoucherDocuments } from '../vouchers/printing/voucher-document-service.ts';
 import { findVoucher, findVoucherByCode } from '../vouchers/record/voucher-service.ts';
 import { STATUS_TONES } from '../vouchers/record/voucher-status-view.ts';
-import { hasBonus, type Moment, type VoucherView } from '../vouchers/record/voucher-view-service.ts';
+import { hasBonus, type VoucherView } from '../vouchers/record/voucher-view-service.ts';
 import { amountOf, COUNTER_PATH, counterActor, knowsVoucher, rememberVouchers, tenderOf, typedFields, type Typed } from './counter-form.ts';
 import { quoteAtCounter, redeemAtCounter, topUpAtCounter } from './counter-service.ts';
 import { openShiftOf, type Shift } from './shift-service.ts';
@@ -36,7 +36,7 @@ const USABLE: ReadonlySet<string> = new Set(['active', 'partly_redeemed']);
 /** Scan or type a code, see what is left on it, take the voucher's part and the rest in money: by keyboard alone. */
 export function counterPages({ database, clock, documents, wrongCodes }: CounterPages): Router {
   const router = express.Router();
-  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const moment = (): Moment => (clock.moment());
   const agents = requireRole('admin', 'agent');
 
   router.get(COUNTER_PATH, agents, async (_req, res) => {

@@ -1,3 +1,4 @@
+import type { Moment } from '../../platform/process/clock.ts';
 import express, { type Response, type Router } from 'express';
 import { requireRole } from '../../platform/http/auth.ts';
 import { AppError, errorSentence } from '../../platform/process/errors.ts';
@@ -12,7 +13,6 @@ import { orderDetails } from '../orders/record/order-service.ts';
 import { generalSettings } from '../settings/settings-service.ts';
 import { shopSettings } from '../settings/shop-settings-service.ts';
 import { findVoucher } from '../vouchers/record/voucher-service.ts';
-import type { Moment } from '../vouchers/record/voucher-view-service.ts';
 import { amountOf, COUNTER_PATH, counterActor, knowsVoucher, rememberVouchers, tenderOf, typedFields, type Typed } from './counter-form.ts';
 import type { CounterPages } from './counter-pages.ts';
 import { sellAtCounter } from './counter-service.ts';
@@ -24,7 +24,7 @@ const MAX_MESSAGE = 300;
 /** Selling vouchers over the counter, to print or to mail. */
 export function counterSalePages({ database, clock, links }: CounterPages): Router {
   const router = express.Router();
-  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const moment = (): Moment => (clock.moment());
   const agents = requireRole('admin', 'agent');
 
   router.get(`${COUNTER_PATH}/sale`, agents, async (_req, res) => {

@@ -1,3 +1,4 @@
+import type { Moment } from '../../platform/process/clock.ts';
 import { businessTypesOf, paymentMethodOf, TENDERS, type TenderAmounts } from '../../core/sale/till.ts';
 import type { Booking, Evaluation } from '../../core/engine/voucher.ts';
 import { inTransaction, isDuplicateKey, type Database, type Transaction } from '../../platform/data/db.ts';
@@ -9,7 +10,7 @@ import { bookPayment, preparedParts } from '../orders/payments/order-payment-ser
 import { newOrderToken, orderDetails, placeIn, type OrderInput } from '../orders/record/order-service.ts';
 import { topUpVoucher } from '../vouchers/life/voucher-lifecycle-service.ts';
 import { findVoucher } from '../vouchers/record/voucher-service.ts';
-import type { Moment, VoucherView } from '../vouchers/record/voucher-view-service.ts';
+import type { VoucherView } from '../vouchers/record/voucher-view-service.ts';
 import { findEntryByKey, insertEntry, moveCash, type NewTillEntry } from './shift-store.ts';
 
 export interface CounterRedemption {

@@ -1,3 +1,4 @@
+import type { Moment } from '../../platform/process/clock.ts';
 import express, { type Request, type Response, type Router } from 'express';
 import { requireRole } from '../../platform/http/auth.ts';
 import { AppError, appError } from '../../platform/process/errors.ts';
@@ -8,7 +9,6 @@ import { generateToken } from '../../platform/secrets/tokens.ts';
 import { parseMoney } from '../../platform/html/typed-input.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { namesOfActors } from '../staff/people/user-service.ts';
-import type { Moment } from '../vouchers/record/voucher-view-service.ts';
 import { amountOf, COUNTER_PATH, counterActor, typedFields, type Typed } from './counter-form.ts';
 import type { CounterPages } from './counter-pages.ts';
 import { closeShift, journalOf, moveDrawer, openShift, openShiftOf, shiftPage, type Shift } from './shift-service.ts';
@@ -19,7 +19,7 @@ const READERS = ['admin', 'agent', 'accountant', 'auditor'] as const;
 /** Opening a till, its journal of the day, and counting the drawer at the end. */
 export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 'clock'>): Router {
   const router = express.Router();
-  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const moment = (): Moment => (clock.moment());
   const agents = requireRole('admin', 'agent');
 
   router.post(`${COUNTER_PATH}/shifts`, agents, async (req, res) => {

@@ -1,8 +1,8 @@
+import type { Moment } from '../../platform/process/clock.ts';
 import { writeAudit } from '../../platform/data/audit.ts';
 import { inTransaction, isDuplicateKey, type Connection, type Database } from '../../platform/data/db.ts';
 import { appError } from '../../platform/process/errors.ts';
 import { generalSettings } from '../settings/settings-service.ts';
-import type { Moment } from '../vouchers/record/voucher-view-service.ts';
 import { endShift, findOpenShift, findShift, insertEntry, insertShift, listEntries, listShifts, moveCash, type Shift, type TillEntry } from './shift-store.ts';
 
 export type { Shift, TillEntry };

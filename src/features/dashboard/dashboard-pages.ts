@@ -16,7 +16,7 @@ export function dashboardPages({ database, clock }: { readonly database: Databas
 
   router.get(PATH, requireUser, async (_req, res) => {
     const { t, locale, user } = res.locals;
-    const found = await dashboard(database, { now: clock.now(), today: clock.today() });
+    const found = await dashboard(database, clock.moment());
     const money = (cents: number): string => formatMoney(cents, found.currency, locale);
     const number = ({ count, isMore }: Count): string => (isMore ? t('dashboard:more', { count: formatNumber(count, locale) }) : formatNumber(count, locale));
     const isIn = (...roles: readonly string[]): boolean => user !== null && roles.includes(user.role);

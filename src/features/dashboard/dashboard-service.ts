@@ -1,3 +1,4 @@
+import type { Moment } from '../../platform/process/clock.ts';
 import { addDays } from '../../core/calendar.ts';
 import { LIABILITY_ROLES } from '../../core/books/chart-of-accounts.ts';
 import type { Database } from '../../platform/data/db.ts';
@@ -12,7 +13,6 @@ import { generalSettings } from '../settings/settings-service.ts';
 import { approvals } from '../vouchers/approvals/approval-service.ts';
 import { expiringBetween } from '../vouchers/ending/voucher-expiring-service.ts';
 import { refundTasks } from '../vouchers/life/voucher-refund-service.ts';
-import type { Moment } from '../vouchers/record/voucher-view-service.ts';
 
 /** A count that stops where counting further says nothing more. */
 export interface Count {

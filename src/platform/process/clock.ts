@@ -1,10 +1,19 @@
 import { Temporal } from 'temporal-polyfill';
 
+/** One instant and the calendar day it falls on: read once for a use case, so that all of it happens at the same time. */
+export interface Moment {
+  /** Milliseconds since 1970 in UTC. */
+  readonly now: number;
+  /** The calendar day in the business time zone, `YYYY-MM-DD`. */
+  readonly today: string;
+}
+
 export interface Clock {
   /** Milliseconds since 1970 in UTC. */
   now(): number;
   /** The calendar day in the business time zone, `YYYY-MM-DD`: what a validity is compared with. */
   today(): string;
+  moment(): Moment;
   /** The first instant of a day in the business time zone. */
   startOfDay(day: string): number;
   /** The first instant after a day in the business time zone. */
@@ -36,15 +45,19 @@ function clockOf(now: () => number, timeZone: string): Clock {
     Temporal.PlainDate.from(day).add({ days }).toZonedDateTime({ timeZone }).epochMilliseconds;
   // Asked several times a request, and the same for a whole day.
   let known = { day: '', from: 0, until: 0 };
+  const dayAt = (at: number): string => {
+    if (at < known.from || at >= known.until) {
+      const day = dayOf(at, timeZone);
+      known = { day, from: startOf(day, 0), until: startOf(day, 1) };
+    }
+    return known.day;
+  };
   return {
     now,
-    today() {
+    today: () => dayAt(now()),
+    moment() {
       const at = now();
-      if (at < known.from || at >= known.until) {
-        const day = dayOf(at, timeZone);
-        known = { day, from: startOf(day, 0), until: startOf(day, 1) };
-      }
-      return known.day;
+      return { now: at, today: dayAt(at) };
     },
     startOfDay: (day) => startOf(day, 0),
     endOfDay: (day) => startOf(day, 1),

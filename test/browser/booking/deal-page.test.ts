@@ -9,7 +9,7 @@ import { describeOn } from '../../support/databases.ts';
 import { startTestServer, type TestServer } from '../../support/http.ts';
 
 const clock = fixedClock('2026-11-23T10:00:00Z');
-const moment = { now: clock.now(), today: clock.today() };
+const moment = clock.moment();
 
 describeOn('SQLite', 'in a browser, the deal page', (database) => {
   let server: TestServer;

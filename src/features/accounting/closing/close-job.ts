@@ -15,7 +15,7 @@ export function closeJob(database: Database, clock: Clock): JobHandler {
       const { month, actor } = job.payload as { readonly month: string; readonly actor: string };
       try {
         if ((await periodFigures(database.knex, month)) !== null) return { month };
-        const { entries } = await closeMonth(database, month, actor, { now: clock.now(), today: clock.today() });
+        const { entries } = await closeMonth(database, month, actor, clock.moment());
         return { rows: entries };
       } catch (error) {
         if (error instanceof AppError && error.status < 500) throw new JobFailure({ code: error.code });

@@ -57,7 +57,7 @@ export function periodPages({ database, clock, namesOfActors }: AccountingPages)
       return;
     }
     await act(req, res, PATH, async () => {
-      const { entries } = await closeMonth(database, month, actorOf(res), { now: clock.now(), today: clock.today() });
+      const { entries } = await closeMonth(database, month, actorOf(res), clock.moment());
       return res.locals.t('accounting:periods.closed', { month: monthText(month, res.locals.t), count: entries });
     });
   });

@@ -12,7 +12,7 @@ export function releaseHoldsJob(database: Database, clock: Clock): JobHandler {
       let after = job.cursor as { readonly expiresAt: number; readonly holdId: string; readonly voucherId: string } | null;
       let released = job.done;
       for (;;) {
-        const moment = { now: clock.now(), today: clock.today() };
+        const moment = clock.moment();
         const filter = { voucherId: null, campaignId, reference: null, now: moment.now, after, limit: MAX_RELEASED_AT_ONCE };
         const { rows, hasMore } = await heldPage(database, filter);
         const last = rows.at(-1);

@@ -1,9 +1,9 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { AppError } from '../../../platform/process/errors.ts';
 import { insertJob } from '../../../platform/jobs/job-store.ts';
 import { setDeactivated } from '../../vouchers/life/voucher-lifecycle-service.ts';
-import type { Moment } from '../quotes/evaluation-service.ts';
 import { endLines, findHeld, listHeld, lockHolds, sumHeld, type HeldCode, type HeldFilter, type HeldLine } from './hold-list-store.ts';
 
 export type { HeldCode, HeldFilter, HeldLine };

@@ -1,9 +1,10 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import type { Booking, CodeEntry, Evaluation } from '../../../core/engine/voucher.ts';
 import { inTransaction, isDuplicateKey, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { generateToken, hashToken } from '../../../platform/secrets/tokens.ts';
 import { generalSettings } from '../../settings/settings-service.ts';
-import { evaluateCodes, normalisedCodesOf, type EvaluatedBooking, type Moment } from '../quotes/evaluation-service.ts';
+import { evaluateCodes, normalisedCodesOf, type EvaluatedBooking } from '../quotes/evaluation-service.ts';
 import {
   deleteHold, deleteHoldByReference, findHold, findHoldByTokenHash, insertHold, lockCampaigns, lockVouchersByCode,
   replaceHoldLines, updateHold, type Hold,

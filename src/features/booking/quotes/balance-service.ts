@@ -1,7 +1,7 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import type { VoucherStatus } from '../../../core/engine/lifecycle.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { findVoucherByCode } from '../../vouchers/record/voucher-service.ts';
-import type { Moment } from './evaluation-service.ts';
 
 export interface Balance {
   readonly code: string;

@@ -1,11 +1,10 @@
 import type { Evaluation } from '../../../core/engine/voucher.ts';
 import type { ApiRequest } from '../../../platform/http/api-route.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import type { I18n } from '../../../platform/html/i18n.ts';
 import type { WrongCodeLimiter } from '../../../platform/http/wrong-code-limit.ts';
 import type { RejectionSentence } from './booking-json-body.ts';
-import type { Moment } from './evaluation-service.ts';
 import { rejectionSentence, wrongCodesOf } from './rejection-service.ts';
 
 /** What the operations of the booking flow work with. */
@@ -17,7 +16,7 @@ export interface BookingApi {
 }
 
 export function momentOf(api: BookingApi): Moment {
-  return { now: api.clock.now(), today: api.clock.today() };
+  return api.clock.moment();
 }
 
 export function sentencesFor(api: BookingApi, request: ApiRequest, currency: string): RejectionSentence {

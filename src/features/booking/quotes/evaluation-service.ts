@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { evaluate } from '../../../core/engine/evaluate.ts';
 import type { DiscountMethod } from '../../../core/books/postings.ts';
 import { DEFAULT_CODE_SHAPE, lookupKeys } from '../../../core/engine/voucher-code.ts';
@@ -7,13 +8,6 @@ import type { Connection } from '../../../platform/data/db.ts';
 import { findRetired } from '../../../platform/data/retired-codes.ts';
 import { reversalSettings } from '../../settings/settings-service.ts';
 import { readEvaluationFacts, type EvaluationFacts, type StoredVoucher } from './evaluation-store.ts';
-
-export interface Moment {
-  /** Milliseconds since 1970. */
-  readonly now: number;
-  /** The calendar day in the business time zone. */
-  readonly today: string;
-}
 
 /** At most so many codes in one request, so that the best set is searched exactly. */
 export const MAX_CODES = 10;

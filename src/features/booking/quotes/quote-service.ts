@@ -1,6 +1,7 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import type { Booking, CodeEntry, Evaluation } from '../../../core/engine/voucher.ts';
 import type { Database } from '../../../platform/data/db.ts';
-import { evaluateCodes, type Moment } from './evaluation-service.ts';
+import { evaluateCodes } from './evaluation-service.ts';
 
 /** What the codes would do for this booking now. Changes nothing. */
 export async function quote(

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { bonusOf, withBonusApart } from '../../../core/books/bonus.ts';
 import { postingsOfRedemption } from '../../../core/books/postings.ts';
 import type { AcceptedCode, Booking, CodeEntry, Evaluation, VoucherType } from '../../../core/engine/voucher.ts';
@@ -6,7 +7,7 @@ import { appError } from '../../../platform/process/errors.ts';
 import { idempotently, type IdempotentOutcome, type IdempotentRequest } from '../../../platform/data/idempotency.ts';
 import { chainEntries } from '../../accounting/ledger/ledger-service.ts';
 import { settleRest } from '../../vouchers/life/voucher-residual-service.ts';
-import { customerEmailOf, type EvaluatedBooking, type Moment } from '../quotes/evaluation-service.ts';
+import { customerEmailOf, type EvaluatedBooking } from '../quotes/evaluation-service.ts';
 import type { StoredVoucher } from '../quotes/evaluation-store.ts';
 import { evaluateLocked } from '../holds/hold-service.ts';
 import { findHeldVoucherIds, findHold } from '../holds/hold-store.ts';

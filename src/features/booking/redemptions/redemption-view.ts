@@ -1,11 +1,10 @@
 import type { Request, Response } from 'express';
 import type { SignedInUser } from '../../../platform/http/auth.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
-import type { Moment } from '../quotes/evaluation-service.ts';
 
 /** What the pages of bookings in the admin work with. */
 export interface BookingPages {
@@ -43,7 +42,7 @@ export function mayChange(res: Response): boolean {
 }
 
 export function momentOfPages({ clock }: Pick<BookingPages, 'clock'>): Moment {
-  return { now: clock.now(), today: clock.today() };
+  return clock.moment();
 }
 
 /** Who did it, as people call them: by name, `API-Schlüssel 7`, or `Auftrag 12`. */

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { planReversal, type ReversalPlan, type ReversalWish } from '../../../core/engine/reversal-plan.ts';
 import type { VoucherStatus } from '../../../core/engine/lifecycle.ts';
 import type { Database } from '../../../platform/data/db.ts';
@@ -5,7 +6,6 @@ import { reversalSettings } from '../../settings/settings-service.ts';
 import { readVoucher } from '../../vouchers/record/voucher-service.ts';
 import { endAfterGrace, successionOf } from '../../vouchers/life/voucher-successor-service.ts';
 import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';
-import type { Moment } from '../quotes/evaluation-service.ts';
 import { findRedemptionLines, type RedemptionLine } from '../redemptions/redemption-store.ts';
 
 /** A line of a redemption with the voucher it came from and the one that would have it back. */

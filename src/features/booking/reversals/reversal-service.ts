@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { bonusOf, withBonusApart } from '../../../core/books/bonus.ts';
 import { postingsOfReversal } from '../../../core/books/postings.ts';
 import { planReversal, type ReversalWish } from '../../../core/engine/reversal-plan.ts';
@@ -8,7 +9,6 @@ import { chainEntries, vouchersPostedIn } from '../../accounting/ledger/ledger-s
 import { reversalSettings } from '../../settings/settings-service.ts';
 import { restoreRest } from '../../vouchers/life/voucher-residual-service.ts';
 import { extendPastDate, passOn, successionOf } from '../../vouchers/life/voucher-successor-service.ts';
-import type { Moment } from '../quotes/evaluation-service.ts';
 import { requestPartnerInvoices } from '../redemptions/partner-invoice-request-service.ts';
 import { findRedemptionLines, lockRedemption, type BudgetMove, type RedemptionLine, type VoucherMove } from '../redemptions/redemption-store.ts';
 import {

@@ -1,7 +1,8 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { allChecks, type EligibilityCheck } from '../../../core/engine/eligibility.ts';
 import type { AcceptedCode, Booking, CodeEntry, Evaluation, RejectedCode, Voucher } from '../../../core/engine/voucher.ts';
 import type { Database } from '../../../platform/data/db.ts';
-import { evaluateCodes, normalisedCodesOf, type Moment } from '../quotes/evaluation-service.ts';
+import { evaluateCodes, normalisedCodesOf } from '../quotes/evaluation-service.ts';
 
 /** One code with all that was asked of it. */
 export interface TestedCode {

@@ -1,9 +1,9 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import type { Connection, Transaction } from '../../../platform/data/db.ts';
 import {
   findCampaignsToTidy, findCodeIdsAfter, findUntouched, findUnused, listRemovals, lockCampaignToTidy, lockCodesForRemoval, removeCodes, setHandedOut, setTidied, type RemovalRule, type TidyCampaign,
 } from './code-removal-store.ts';
 import { findCampaign } from '../record/campaign-store.ts';
-import type { Moment } from '../record/campaign-service.ts';
 import { readRules } from '../../vouchers/rules/rules-store.ts';
 
 export type { RemovalRule, TidyCampaign };

@@ -36,7 +36,7 @@ export function codeRunJob(database: Database, files: FileStore, clock: Clock): 
 }
 
 async function act(trx: Parameters<typeof lockCodes>[0], { action, campaignId, paidOn, actor }: RunPayload, ids: readonly string[], clock: Clock): Promise<number> {
-  const moment = { now: clock.now(), today: clock.today() };
+  const moment = clock.moment();
   switch (action) {
     case 'lock':
     case 'unlock':

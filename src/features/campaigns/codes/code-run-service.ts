@@ -1,10 +1,10 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { randomBytes } from 'node:crypto';
 import { formatCode, generateCode, guessOdds, normaliseCode } from '../../../core/engine/voucher-code.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { findJob, insertJob } from '../../../platform/jobs/job-store.ts';
-import type { Moment } from '../record/campaign-service.ts';
 import { markHandedOut } from './code-removal-service.ts';
 import { findCampaign } from '../record/campaign-store.ts';
 import { findCodeRuns, findRuns, type CodeRun } from './code-run-store.ts';

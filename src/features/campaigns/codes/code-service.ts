@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import {
   formatCode, isMalformedCode, MAX_GENERATED_LENGTH, MIN_GENERATED_LENGTH, normaliseCode,
 } from '../../../core/engine/voucher-code.ts';
@@ -7,7 +8,7 @@ import { inTransaction, type Database, type Transaction } from '../../../platfor
 import { appError, type FieldError } from '../../../platform/process/errors.ts';
 import { findJob, insertJob, type Job } from '../../../platform/jobs/job-store.ts';
 import { nextNumber, yearOf } from '../../accounting/ledger/number-service.ts';
-import { bookCodes, type Moment } from '../record/campaign-service.ts';
+import { bookCodes } from '../record/campaign-service.ts';
 import { findCampaign } from '../record/campaign-store.ts';
 import { markHandedOut } from './code-removal-service.ts';
 import { findCodeId, findTakenCodes, insertCodes, listCodes as listRows, type CodeRow } from './code-store.ts';

@@ -1,12 +1,12 @@
 import Joi from 'joi';
 import { LIST_QUERY, numericId, type ApiRequest, type ApiRoute } from '../../../platform/http/api-route.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { dayField, positiveCentsField } from '../../../platform/http/fields.ts';
 import { answerOnce } from '../../../platform/http/idempotent-api.ts';
 import { jobAnswer, jobJson } from '../../../platform/jobs/job-api.ts';
-import { changeCampaign, createCampaign, listCampaigns, readCampaign, type CampaignBody, type Moment } from './campaign-service.ts';
+import { changeCampaign, createCampaign, listCampaigns, readCampaign, type CampaignBody } from './campaign-service.ts';
 import { listCodesForProgram, MAX_GENERATED_CODES, MAX_LISTED_CODES, requestCodes, type CodesRequest } from '../codes/code-service.ts';
 import { rulesAnswerFields, rulesFields } from '../../vouchers/rules/rules-body.ts';
 
@@ -61,7 +61,7 @@ const listQuery = Joi.object({ ...LIST_QUERY, cursor: Joi.string().pattern(/^\d{
 
 export function campaignRoutes(api: { readonly database: Database; readonly clock: Clock }): ApiRoute[] {
   const { database, clock } = api;
-  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const moment = (): Moment => (clock.moment());
   return [
     {
       method: 'post',

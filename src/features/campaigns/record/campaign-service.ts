@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { postingsOfIssue } from '../../../core/books/postings.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
@@ -13,11 +14,6 @@ import { findUnbookedCodes, writeBookedCodes } from '../codes/code-store.ts';
 import {
   insertRules, isStoredValue, mergeRules, readRules, requireSoundRules, rulesFromBody, rulesToBody, updateRules, type RulesBody, type StoredRules,
 } from '../../vouchers/rules/rules-service.ts';
-
-export interface Moment {
-  readonly now: number;
-  readonly today: string;
-}
 
 export interface CampaignBody extends RulesBody {
   readonly budget?: number | null;

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
 import express, { type Request, type Response, type Router } from 'express';
 import { wrongCodesOf } from '../../booking/quotes/rejection-service.ts';
@@ -18,7 +19,6 @@ import {
 import type { DemoFlow } from '../trips/demo-flow-pages.ts';
 import { rememberCheckout, rememberRedemption, sayOnce, takeMessage, type DemoCheckout } from '../trips/demo-session-form.ts';
 import { bookingOf, demoTrip, type DemoTrip } from '../trips/demo-trip-service.ts';
-import type { Moment } from '../../booking/quotes/evaluation-service.ts';
 import type { HoldWithEvaluation } from '../../booking/holds/hold-service.ts';
 import { redemptionOfHold } from '../../booking/redemptions/redemption-service.ts';
 
@@ -35,7 +35,7 @@ interface Open {
 export function demoCheckoutPages(flow: DemoFlow): Router {
   const { database, clock, wrongCodes } = flow;
   const router = express.Router();
-  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const moment = (): Moment => (clock.moment());
 
   // Booked, but the process died before the visitor's session knew: they see that booking, and nothing is booked again.
   router.use(PATH, async (req, res, next) => {

@@ -1,9 +1,10 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { randomBytes } from 'node:crypto';
 import type { Booking, Evaluation, RejectedCode } from '../../../core/engine/voucher.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { AppError } from '../../../platform/process/errors.ts';
 import { fingerprintOf } from '../../../platform/data/idempotency.ts';
-import { evaluateCodes, type Moment } from '../../booking/quotes/evaluation-service.ts';
+import { evaluateCodes } from '../../booking/quotes/evaluation-service.ts';
 import { changeHold, createHold, readHold, type HoldWithEvaluation } from '../../booking/holds/hold-service.ts';
 import { quote } from '../../booking/quotes/quote-service.ts';
 import { redeem, type RedemptionOutcome } from '../../booking/redemptions/redemption-service.ts';

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import express, { type Request, type Response, type Router } from 'express';
 import { appError } from '../../../platform/process/errors.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -11,7 +12,6 @@ import type { DemoFlow } from '../trips/demo-flow-pages.ts';
 import { rememberDeal, rememberDealBooking } from '../trips/demo-session-form.ts';
 import { parseChoice, tripView, typedChoice } from '../trips/demo-trip-pages.ts';
 import { DEMO_CURRENCY, demoTrip, returnDay, type DemoTrip } from '../trips/demo-trip-service.ts';
-import type { Moment } from '../../booking/quotes/evaluation-service.ts';
 import type { HoldWithEvaluation } from '../../booking/holds/hold-service.ts';
 import { redemptionOfHold } from '../../booking/redemptions/redemption-service.ts';
 
@@ -30,7 +30,7 @@ interface Open {
 /** From a trip the deal pays to the booking: who travels, which extras, what is left to pay, and yes. */
 export function demoDealCheckoutPages({ database, clock }: DemoFlow): Router {
   const router = express.Router();
-  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const moment = (): Moment => (clock.moment());
 
   router.get(`${PATH}/trips/:id`, async (req, res) => {
     const entered = req.session.demoDeal;

@@ -48,7 +48,7 @@ export function demoDealPages(flow: DemoFlow): Router {
       refuse(error.status, errorSentence(error.code, locale));
       return;
     }
-    const reading = await readDeal(database.knex, typed, req.session.demoDeal?.deal.reference ?? newReference(), { now: clock.now(), today: clock.today() });
+    const reading = await readDeal(database.knex, typed, req.session.demoDeal?.deal.reference ?? newReference(), clock.moment());
     if (reading.kind === 'refused') {
       const wrong = wrongCodesOf([reading.rejected]);
       if (wrong > 0) await wrongCodes.countWrongCodes(who, wrong);
@@ -70,7 +70,7 @@ export function demoDealPages(flow: DemoFlow): Router {
       res.redirect(303, DEALS_PATH);
       return;
     }
-    const reading = await readDeal(database.knex, entered.deal.code, entered.deal.reference, { now: clock.now(), today: clock.today() });
+    const reading = await readDeal(database.knex, entered.deal.code, entered.deal.reference, clock.moment());
     if (reading.kind !== 'deal') {
       res.redirect(303, DEALS_PATH);
       return;

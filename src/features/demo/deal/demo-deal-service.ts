@@ -1,6 +1,7 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import type { AcceptedCode, Booking, Evaluation, RejectedCode } from '../../../core/engine/voucher.ts';
 import type { Connection } from '../../../platform/data/db.ts';
-import { evaluateCodes, type Moment } from '../../booking/quotes/evaluation-service.ts';
+import { evaluateCodes } from '../../booking/quotes/evaluation-service.ts';
 import { bookingOf, demoTrip, departuresOf, findDemoTrips, type DemoTrip, type TripChoice } from '../trips/demo-trip-service.ts';
 
 /** A code typed on the deal page, read once: its stored form and what its trips have in common. */

@@ -15,7 +15,7 @@ const MAX_CODES = 10;
 /** An agency's own page with the element for codes in it; its form works without scripts too. */
 export function demoEmbedPages({ database, clock, wrongCodes }: Pick<DemoFlow, 'database' | 'clock' | 'wrongCodes'>): Router {
   const router = express.Router();
-  const moment = () => ({ now: clock.now(), today: clock.today() });
+  const moment = () => (clock.moment());
 
   router.get(PATH, async (_req, res) => {
     const [trip] = demoBookings(clock.today(), res.locals.locale);

@@ -105,7 +105,7 @@ function csvCell(column: ExportColumn | undefined, value: WorkbookValue, { local
 
 /** The rows one by one; after each chunk the job says how far it is and learns whether it is to go on. */
 async function* progressing({ database, clock, timeZone }: ExportJobParts, job: RunningJob, payload: ExportPayload, t: Translate): AsyncGenerator<readonly WorkbookValue[]> {
-  const moment = { now: clock.now(), today: clock.today() };
+  const moment = clock.moment();
   let done = 0;
   for await (const { rows, campaigns } of exportRows(database, payload, timeZone, t, moment)) {
     yield* rows;

@@ -60,7 +60,7 @@ export function voucherExportPages({ database, clock }: ExportPages): Router {
   return router;
 
   function momentOf() {
-    return { now: clock.now(), today: clock.today() };
+    return clock.moment();
   }
 
   async function countOf({ filter, ids }: Asked, res: Response): Promise<{ readonly count: number; readonly isMore: boolean }> {

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { valueRoleOf } from '../../../core/books/postings.ts';
 import { accountOf } from '../../../core/books/chart-of-accounts.ts';
 import { jurisdictionOf } from '../../../core/books/limitation.ts';
@@ -9,7 +10,7 @@ import type { WorkbookKind, WorkbookValue } from '../../../platform/files/workbo
 import { currentSetup } from '../../accounting/ledger/setup-service.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
 import { vouchersById, vouchersInChunks, type ListQuery } from '../../vouchers/list/voucher-list-service.ts';
-import type { Moment, VoucherView } from '../../vouchers/record/voucher-view-service.ts';
+import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';
 import { codeCells, voucherCells, type ExportSubject, type ExportWords } from './voucher-export-cells-service.ts';
 import { readExportFacts, readNames } from './voucher-export-store.ts';
 

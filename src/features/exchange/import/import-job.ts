@@ -2,14 +2,14 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { normaliseCode } from '../../../core/engine/voucher-code.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import { csvStream, type CsvValue } from '../../../platform/files/csv.ts';
 import { inTransaction, type Database, type Transaction } from '../../../platform/data/db.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
 import type { I18n, Translate } from '../../../platform/html/i18n.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
 import { TableError } from '../../../platform/files/table-file.ts';
-import { rulesOfCampaigns, type CampaignRules, type Moment } from '../../campaigns/record/campaign-service.ts';
+import { rulesOfCampaigns, type CampaignRules } from '../../campaigns/record/campaign-service.ts';
 import { migrateVouchers, takenCodes, type MigratedVoucher } from '../../vouchers/life/voucher-migration-service.ts';
 import { judgedSteps, type JudgedRow } from './import-judge-service.ts';
 import { campaignProblem, type RowProblem } from './import-row-service.ts';
@@ -93,7 +93,7 @@ async function take(parts: ImportJobParts, job: RunningJob, payload: ImportPaylo
   for await (const judged of judgedSteps(parts, payload, { jobId: job.id, row: progress.row })) {
     const before = progress;
     progress = await inTransaction(database, async (trx) => {
-      const next = await takeStep(trx, job.id, payload, judged, before, { now: clock.now(), today: clock.today() }, t);
+      const next = await takeStep(trx, job.id, payload, judged, before, clock.moment(), t);
       await job.advance(trx, { done: done + judged.length, cursor: next });
       return next;
     });

@@ -31,7 +31,7 @@ export function sheetApplyJob(parts: SheetApplyParts): JobHandler {
 }
 
 async function write({ database, clock }: SheetApplyParts, job: RunningJob, { changes }: SheetReport, actor: string): Promise<void> {
-  const moment = { now: clock.now(), today: clock.today() };
+  const moment = clock.moment();
   const seen = changes.map(({ id, version, after }) => ({ id, version, body: bodyOfCells(after) }));
   try {
     await inTransaction(database, async (trx) => {

@@ -44,7 +44,7 @@ async function reportOf({ database, files, i18n, clock }: SheetCheckParts, job: 
   const read = await readSheet(files, i18n, token);
   const changes: SheetChange[] = [];
   const refusals: SheetRefusal[] = [...read.refusals];
-  const moment = { now: clock.now(), today: clock.today() };
+  const moment = clock.moment();
   for (let first = 0; first < read.typed.length; first += ROWS_PER_STEP) {
     const judged = await judgeRows(database, read.typed.slice(first, first + ROWS_PER_STEP), moment);
     changes.push(...judged.changes);

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { jurisdictionOf, type Jurisdiction } from '../../../core/books/limitation.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { AppError, errorSentence, type FieldError } from '../../../platform/process/errors.ts';
@@ -6,7 +7,7 @@ import { currentSetup } from '../../accounting/ledger/setup-service.ts';
 import { judgeOfChanges, type JudgeChange } from '../../vouchers/life/voucher-change-many-service.ts';
 import { historyOf } from '../../vouchers/life/voucher-lifecycle-service.ts';
 import { vouchersById } from '../../vouchers/list/voucher-list-service.ts';
-import { isEnded, type Moment, type VoucherView } from '../../vouchers/record/voucher-view-service.ts';
+import { isEnded, type VoucherView } from '../../vouchers/record/voucher-view-service.ts';
 import { shortEndOf } from '../../vouchers/record/voucher-warning-service.ts';
 import { bodyOfCells, COLUMNS_BY_NAME, SHEET_COLUMNS, type SheetCells } from './sheet-columns-service.ts';
 import { refusalOf, type TypedRow } from './sheet-reading-service.ts';

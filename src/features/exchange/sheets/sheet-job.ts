@@ -52,7 +52,7 @@ export function voucherSheetJob(parts: SheetJobParts): JobHandler {
 }
 
 async function readRows({ database, clock }: SheetJobParts, job: RunningJob, { query, ids }: SheetPayload, t: Translate): Promise<{ voucher: VoucherView; row: Row }[]> {
-  const moment = { now: clock.now(), today: clock.today() };
+  const moment = clock.moment();
   const found: { voucher: VoucherView; row: Row }[] = [];
   const chunks = ids === null ? vouchersInChunks(database, query, moment) : [{ items: await vouchersById(database, ids, moment) }];
   for await (const { items } of chunks) {

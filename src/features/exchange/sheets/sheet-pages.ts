@@ -104,7 +104,7 @@ export function sheetPages({ database, clock, files }: SheetPages): Router {
   }
 
   async function countOf({ filter, ids }: Asked, res: Response): Promise<number> {
-    const moment = { now: clock.now(), today: clock.today() };
+    const moment = clock.moment();
     if (ids !== null) return (await vouchersById(database, ids, moment)).length;
     return (await countHits(database, listQueryOf(filter, res.locals.user), moment, MAX_SHEET_ROWS + 1)).count;
   }

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import express, { type Request, type Response, type Router } from 'express';
 import { requireRole } from '../../../platform/http/auth.ts';
 import { AppError, errorSentence } from '../../../platform/process/errors.ts';
@@ -7,7 +8,6 @@ import { formatMoney } from '../../../platform/html/format.ts';
 import { TableError } from '../../../platform/files/table-file.ts';
 import { uploadOf } from '../../../platform/files/uploads.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import { actorOf, mayChange, ORDERS_PATH, textOf, type OrderPages } from '../record/order-list-pages.ts';
 import { bookLine, ignoreLine, importStatement, proposedLines, type BankLineState, type ProposedLine } from './bank-statement-service.ts';
 
@@ -19,7 +19,7 @@ const TONES = { exact: 'ok', part: 'warn', over: 'warn', done: 'bad', unknown: '
 /** Credits of the bank account: read a file, look at what it proposes, book with one click. */
 export function statementPages({ database, clock, links }: OrderPages): Router {
   const router = express.Router();
-  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const moment = (): Moment => (clock.moment());
   const agents = requireRole('admin', 'agent', 'accountant');
 
   router.get(STATEMENTS_PATH, requireRole('admin', 'agent', 'accountant', 'auditor'), async (req, res) => {

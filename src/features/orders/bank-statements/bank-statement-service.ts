@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { linesOfCamt, mayBeSameCredit, orderNumbersIn, proposalFor, type Proposal, type StatementContent, type StatementLine } from '../../../core/sale/bank-statement.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Connection, type Database } from '../../../platform/data/db.ts';
@@ -5,7 +6,6 @@ import { appError } from '../../../platform/process/errors.ts';
 import { fingerprintOf } from '../../../platform/data/idempotency.ts';
 import { readXml } from '../../../platform/files/xml-file.ts';
 import { generalSettings } from '../../settings/settings-service.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import type { MailLinks } from '../record/order-message-service.ts';
 import { bookPayment, preparedParts, type PaymentOutcome } from '../payments/order-payment-service.ts';
 import { findOrderByNumber, findOrdersByNumbers, type Order } from '../record/order-store.ts';

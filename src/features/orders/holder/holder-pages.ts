@@ -1,7 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { createRateLimiter } from '../../../platform/data/rate-limit.ts';
 import { requireRole } from '../../../platform/http/auth.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -12,7 +12,6 @@ import { shopSettings } from '../../settings/shop-settings-service.ts';
 import { pdfName, voucherPdf, type VoucherDocuments } from '../../vouchers/printing/voucher-document-service.ts';
 import { findVoucherByCode } from '../../vouchers/record/voucher-service.ts';
 import { STATUS_TONES } from '../../vouchers/record/voucher-status-view.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import { mailNewPin, NEW_PIN_LIMIT } from './holder-pin-service.ts';
 import { holderView, openVoucher, PIN_LIMIT, type OpenedVoucher } from './holder-service.ts';
 import { pictureOf } from '../shop/motif-choice-service.ts';
@@ -44,7 +43,7 @@ export function holderPages({ database, clock, documents, wrongCodes }: HolderPa
   const router = express.Router();
   const limiter = createRateLimiter(database, PIN_LIMIT);
   const newPins = createRateLimiter(database, NEW_PIN_LIMIT);
-  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const moment = (): Moment => (clock.moment());
 
   router.get(PATH, async (_req, res) => {
     await showForm(res, '');

@@ -1,10 +1,10 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import type { Locale } from '../../../platform/html/i18n.ts';
 import { isDeliverable, type VoucherDocuments } from '../../vouchers/printing/voucher-document-service.ts';
 import { preparePin, savePin } from '../../vouchers/record/voucher-pin-service.ts';
 import { findVoucher } from '../../vouchers/record/voucher-service.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import { findHolder } from '../record/order-store.ts';
 
 /** New PINs of one voucher, from whoever asks. */

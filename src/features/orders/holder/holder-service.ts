@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { storedRolesOf } from '../../../core/books/postings.ts';
 import type { RateLimiter } from '../../../platform/data/rate-limit.ts';
 import type { Database } from '../../../platform/data/db.ts';
@@ -5,7 +6,7 @@ import type { LedgerRow } from '../../accounting/ledger/ledger-service.ts';
 import { entriesOf } from '../../vouchers/life/voucher-lifecycle-service.ts';
 import { isPinOf } from '../../vouchers/record/voucher-pin-service.ts';
 import { findVoucher, findVoucherByCode } from '../../vouchers/record/voucher-service.ts';
-import type { Moment, VoucherView } from '../../vouchers/record/voucher-view-service.ts';
+import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';
 
 export interface OpenedVoucher {
   readonly id: string;

@@ -9,7 +9,7 @@ export function restMailJob(documents: VoucherDocuments, clock: Clock): JobHandl
   return {
     kind: REST_MAIL_JOB,
     async run(job) {
-      const isQueued = await mailRestVoucher(documents, job.payload as RestMailPayload, `job:${job.id}`, { now: clock.now(), today: clock.today() });
+      const isQueued = await mailRestVoucher(documents, job.payload as RestMailPayload, `job:${job.id}`, clock.moment());
       return { mails: isQueued ? 1 : 0 };
     },
   };

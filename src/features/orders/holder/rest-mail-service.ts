@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import type { Locale } from '../../../platform/html/i18n.ts';
 import { readRedemption } from '../../booking/redemptions/redemption-service.ts';
@@ -7,7 +8,6 @@ import { familyOf } from '../../vouchers/life/voucher-family-service.ts';
 import { prepareFirstPin } from '../../vouchers/record/voucher-pin-service.ts';
 import { findVoucher } from '../../vouchers/record/voucher-service.ts';
 import { changeVoucherIn } from '../../vouchers/life/voucher-change-service.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import { findHolder } from '../record/order-store.ts';
 
 interface Holder {

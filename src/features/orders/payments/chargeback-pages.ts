@@ -59,7 +59,7 @@ export function chargebackPages({ database, clock }: OrderPages): Router {
     } else {
       try {
         const won = { cents, happenedOn: day.value, reference: reference === '' ? null : reference, formKey: textOf(sent['wonKey']).slice(0, 64) };
-        const order = await bookWonByHand(database, id, won, actorOf(res), { now: clock.now(), today: clock.today() });
+        const order = await bookWonByHand(database, id, won, actorOf(res), clock.moment());
         addFlash(req, { kind: 'success', text: t('orders:done.won', { amount: formatMoney(cents, order.currency, locale) }) });
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'conflict') throw error;

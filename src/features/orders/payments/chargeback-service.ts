@@ -1,9 +1,9 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { disputedOf, disputeFigures, type Disputed, type DisputeFigures } from '../../../core/books/dispute.ts';
 import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { holdMails, releaseMails } from '../../documents/mail/mail-hold-service.ts';
 import { giveBackCharged, lockedFamily, lockForDispute, moneyOfFamily, unlockAfterDispute, withDescendants, type FamilyMoney } from '../../vouchers/life/voucher-dispute-service.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import { findChargebackOrder, findChargebacks, insertChargeback, keyByHand, listDisputes, replaceByHand, saveDispute, type Chargeback } from './chargeback-store.ts';
 import { auditOrder, lockedOrder, readOrder } from '../record/order-service.ts';
 import { findOrderVouchers, updateOrder, type Order } from '../record/order-store.ts';

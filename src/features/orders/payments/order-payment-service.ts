@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { applyPayment, isLegalForOrder } from '../../../core/sale/order-lifecycle.ts';
 import { postingOnAccount, postingsOfOrder } from '../../../core/books/order-postings.ts';
 import type { PaymentMethod } from '../../../core/books/postings.ts';
@@ -9,7 +10,6 @@ import { shopSettings, type ShopSettings } from '../../settings/shop-settings-se
 import { moveValue } from '../../vouchers/record/voucher-value-service.ts';
 import { preparePin, savePin, type PreparedPin } from '../../vouchers/record/voucher-pin-service.ts';
 import { createVoucherIn, lockedVoucher, newCode, type VoucherBody } from '../../vouchers/record/voucher-service.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import { applyDispute } from './chargeback-service.ts';
 import { queueOrderFulfilled, type MailLinks } from '../record/order-message-service.ts';
 import { auditOrder, lockedOrder, newOrderToken, readOrder } from '../record/order-service.ts';

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { isLegalForOrder } from '../../../core/sale/order-lifecycle.ts';
 import { inTransaction, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -6,7 +7,6 @@ import { shopSettings } from '../../settings/shop-settings-service.ts';
 import { lockedFamily, markEndedByDispute, otherDisputesOf, withDescendants } from '../../vouchers/life/voucher-dispute-service.ts';
 import { cancelVoucher } from '../../vouchers/life/voucher-lifecycle-service.ts';
 import { readVoucher } from '../../vouchers/record/voucher-service.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import { chargebacksOf, unbookedOf } from './chargeback-service.ts';
 import { queueOrderRefunded, type MailLinks } from '../record/order-message-service.ts';
 import { auditOrder, lockedOrder, readOrder } from '../record/order-service.ts';

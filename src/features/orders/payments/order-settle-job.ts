@@ -15,7 +15,7 @@ export function settleOrdersJob(database: Database, clock: Clock, links: MailLin
       const start = (job.cursor ?? { settled: 0, untouched: 0 }) as { readonly settled: number; readonly untouched: number };
       let { settled, untouched } = start;
       for (let index = job.done; index < ids.length; index++) {
-        const moment = { now: clock.now(), today: clock.today() };
+        const moment = clock.moment();
         const parts = await preparedParts(database, links);
         const advance = (done: boolean) => ({ done: index + 1, cursor: { settled: settled + (done ? 1 : 0), untouched: untouched + (done ? 0 : 1) } });
         const didSettle = await inTransaction(database, async (trx) => {

@@ -1,7 +1,7 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import { AppError } from '../../../platform/process/errors.ts';
 import { insertJob } from '../../../platform/jobs/job-store.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import type { MailLinks } from '../record/order-message-service.ts';
 import { settleOrder, type Settlement } from './order-payment-service.ts';
 

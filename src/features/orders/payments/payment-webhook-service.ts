@@ -1,7 +1,7 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../core/books/postings.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import { bookChargeback, chargebacksOf, CHARGEBACK_KINDS, type ChargebackKind } from './chargeback-service.ts';
 import type { MailLinks } from '../record/order-message-service.ts';
 import { payOrder, type PaymentOutcome } from './order-payment-service.ts';

@@ -2,13 +2,12 @@ import Joi from 'joi';
 import { ORDER_STATES } from '../../../core/sale/order-lifecycle.ts';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../core/books/postings.ts';
 import { LIST_QUERY, numericId, type ApiRequest, type ApiRoute } from '../../../platform/http/api-route.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { currencyField, dayField, idField, positiveCentsField } from '../../../platform/http/fields.ts';
 import { answerOnce } from '../../../platform/http/idempotent-api.ts';
 import { unknownIds } from '../../catalogue/catalogue-service.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import type { MailLinks } from './order-message-service.ts';
 import { bookPayment, preparedParts } from '../payments/order-payment-service.ts';
 import { findOrders, newOrderToken, orderDetails, placeIn, type Order } from './order-service.ts';
@@ -77,7 +76,7 @@ const eventAnswer = paymentAnswer.keys({ disputed: Joi.number().integer().requir
 
 /** Orders for other systems, and what payment providers tell. */
 export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi): ApiRoute[] {
-  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const moment = (): Moment => (clock.moment());
   const api = { database, clock };
   return [
     {

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import express, { type Request, type Response, type Router } from 'express';
 import { isLegalForOrder, type OrderState } from '../../../core/sale/order-lifecycle.ts';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
@@ -18,7 +19,6 @@ import { namesOfActors } from '../../staff/people/user-service.ts';
 import { withDescendants } from '../../vouchers/life/voucher-dispute-service.ts';
 import { findVoucher } from '../../vouchers/record/voucher-service.ts';
 import { STATUS_TONES } from '../../vouchers/record/voucher-status-view.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import { pictureOf } from '../shop/motif-choice-service.ts';
 import { chargebacksOf, disputeOf } from '../payments/chargeback-service.ts';
 import { actorOf, differenceOf, mayChange, ORDER_TONES, ORDERS_PATH, textOf, type OrderPages } from './order-list-pages.ts';
@@ -35,7 +35,7 @@ const ENDED: ReadonlySet<string> = new Set(['cancelled', 'refunded', 'replaced',
 /** One order: what, for whom, what was paid, its vouchers, and what can be done with it. */
 export function orderDetailPages({ database, clock, links }: OrderPages): Router {
   const router = express.Router();
-  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const moment = (): Moment => (clock.moment());
   const agents = requireRole('admin', 'agent', 'accountant');
 
   router.get(`${ORDERS_PATH}/:id`, async (req, res) => {

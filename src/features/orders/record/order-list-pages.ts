@@ -2,7 +2,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import { ORDER_STATES, type OrderState } from '../../../core/sale/order-lifecycle.ts';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
 import { requireRole, requireUser } from '../../../platform/http/auth.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView } from '../../../platform/html/form-view.ts';
@@ -10,7 +10,6 @@ import { dayInput, formatMoney } from '../../../platform/html/format.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { listByName } from '../../catalogue/catalogue-service.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import type { MailLinks } from './order-message-service.ts';
 import { findByNumber, findOrders, type Order } from './order-service.ts';
 import { MAX_SETTLED, MAX_SETTLED_AT_ONCE, requestSettlement, settleOrders } from '../payments/order-settle-service.ts';
@@ -31,7 +30,7 @@ export const ORDER_TONES: Readonly<Record<OrderState, string>> = { ordered: 'war
 /** All orders, and the one click that makes many of them paid and done. */
 export function orderListPages({ database, clock, links }: OrderPages): Router {
   const router = express.Router();
-  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const moment = (): Moment => (clock.moment());
   router.use(ORDERS_PATH, requireUser);
 
   // The search of the header opens an order by its number; everything else goes on to the vouchers.

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { addDays } from '../../../core/calendar.ts';
 import { groupCode } from '../../../core/engine/code-mask.ts';
 import { groupedIban } from '../../../core/sale/epc-payment.ts';
@@ -6,7 +7,6 @@ import type { Transaction } from '../../../platform/data/db.ts';
 import { formatDay, formatMoney } from '../../../platform/html/format.ts';
 import { documentSettings } from '../../settings/document-settings-service.ts';
 import type { ShopSettings } from '../../settings/shop-settings-service.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import { insertOrderMail } from './order-message-store.ts';
 import type { Order } from './order-store.ts';
 

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { isLegalForOrder } from '../../../core/sale/order-lifecycle.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, isDuplicateKey, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
@@ -6,7 +7,6 @@ import { generateToken, hashToken } from '../../../platform/secrets/tokens.ts';
 import { nextNumber, yearOf } from '../../accounting/ledger/number-service.ts';
 import { generalSettings } from '../../settings/settings-service.ts';
 import { shopSettings } from '../../settings/shop-settings-service.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import { queueOrderCancelled, queueOrderPlaced, type MailLinks } from './order-message-service.ts';
 import {
   findOrder, findOrderByNumber, findOrderBySubmitKey, findOrderByToken, findOrderVouchers, findPayments, insertLink, insertOrder, listOrders, lockOrder, updateOrder,

@@ -1,6 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { createRateLimiter } from '../../../platform/data/rate-limit.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -9,7 +9,6 @@ import { renderPage } from '../../../platform/html/views.ts';
 import { listByName, readEntry } from '../../catalogue/catalogue-service.ts';
 import { generalSettings } from '../../settings/settings-service.ts';
 import { shopSettings, type ShopSettings } from '../../settings/shop-settings-service.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import { shopMotifs } from './motif-choice-service.ts';
 import type { MailLinks } from '../record/order-message-service.ts';
 import { endOfValidity } from '../payments/order-payment-service.ts';
@@ -34,7 +33,7 @@ const MIN_SUBMIT_KEY = 32;
 export function shopPages({ database, clock, links }: ShopPages): Router {
   const router = express.Router();
   const limiter = createRateLimiter(database, ORDER_LIMIT);
-  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const moment = (): Moment => (clock.moment());
 
   router.get(TERMS_PATH, async (_req, res) => {
     const shop = await shopSettings(database.knex);

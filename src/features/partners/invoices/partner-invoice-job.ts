@@ -10,7 +10,7 @@ export function partnerInvoicesJob(invoicing: PartnerInvoicing, clock: Clock): J
     kind: PARTNER_INVOICES_JOB,
     async run(job) {
       const { redemptionId } = job.payload as PartnerInvoicesPayload;
-      return settlePartners(invoicing, redemptionId, 'at_once', `job:${job.id}`, { now: clock.now(), today: clock.today() });
+      return settlePartners(invoicing, redemptionId, 'at_once', `job:${job.id}`, clock.moment());
     },
   };
 }

@@ -1,6 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { requireRole, requireUser } from '../../../platform/http/auth.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -9,7 +9,6 @@ import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { listByName } from '../../catalogue/catalogue-service.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import { actorOf, textOf } from '../../orders/record/order-list-pages.ts';
 import { linesOf, type InvoicePrints, type PrintedFile } from './partner-invoice-document-service.ts';
 import {
@@ -35,7 +34,7 @@ const PRINT_POLICY = "default-src 'none'; img-src data:; font-src data:; style-s
 export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
   const { database, clock, prints } = pages;
   const router = express.Router();
-  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const moment = (): Moment => (clock.moment());
   const bookkeepers = requireRole('admin', 'accountant');
   router.use(PARTNER_INVOICES_PATH, requireUser);
 

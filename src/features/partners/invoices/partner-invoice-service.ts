@@ -2,7 +2,7 @@ import { addDays } from '../../../core/calendar.ts';
 import { postingsOfPartnerCancellation, postingsOfPartnerInvoice, postingsOfPartnerPayment, type PartnerSettlement } from '../../../core/books/partner-settlement.ts';
 import type { Posting } from '../../../core/books/postings.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
-import { dayOf } from '../../../platform/process/clock.ts';
+import { dayOf, type Moment } from '../../../platform/process/clock.ts';
 import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { formatDay, formatMoney } from '../../../platform/html/format.ts';
@@ -15,7 +15,6 @@ import { documentSettings } from '../../settings/document-settings-service.ts';
 import { shopSettings } from '../../settings/shop-settings-service.ts';
 import { lockedVoucher } from '../../vouchers/record/voucher-service.ts';
 import { moveValue } from '../../vouchers/record/voucher-value-service.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import {
   endInvoice, findCancellationOf, findInvoice, findInvoicesOfRun, insertInvoice, listInvoices, lockSettledRedemption, payInvoice,
   type DealLine, type InvoiceDocument, type PartnerInvoice, type PartnerInvoiceFilter, type SettledRedemption,

@@ -34,7 +34,7 @@ async function invoice(invoicing: PartnerInvoicing, clock: Clock, job: RunningJo
   for (;;) {
     const ids = done >= MAX_DEALS ? [] : await findUnsettled(database.knex, span, partnerId, after, STEP);
     for (const id of ids) {
-      await settlePartners(invoicing, id, { runOf: partnerId }, actor, { now: clock.now(), today: clock.today() });
+      await settlePartners(invoicing, id, { runOf: partnerId }, actor, clock.moment());
       done += 1;
       after = id;
       const progress = { done, cursor: after };
@@ -56,7 +56,7 @@ async function pay({ database }: PartnerInvoicing, clock: Clock, job: RunningJob
   for (;;) {
     const open = await findOpenInvoices(database.knex, span, partnerId, after, STEP);
     for (const { id } of open) {
-      await payPartnerInvoice(database, id, { paidOn, reference }, actor, { now: clock.now(), today: clock.today() });
+      await payPartnerInvoice(database, id, { paidOn, reference }, actor, clock.moment());
       done += 1;
       after = id;
       const progress = { done, cursor: after };

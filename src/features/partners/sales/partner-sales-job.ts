@@ -1,8 +1,7 @@
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import { inTransaction, type Database, type Transaction } from '../../../platform/data/db.ts';
 import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
 import { chargeCommission, recordPayout } from '../../vouchers/life/deal-sale-service.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import { commissionShares, PARTNER_SALES_JOB, salesOf, type PartnerSalesPayload } from './partner-sales-service.ts';
 import { findStatement, lockStatement, type CommissionInvoice, type Statement } from '../statements/partner-statement-store.ts';
 
@@ -25,7 +24,7 @@ export function partnerSalesJob(database: Database, clock: Clock): JobHandler {
         await inTransaction(database, async (trx) => {
           const current = await lockStatement(trx, statementId);
           if (current === null) throw new Error('a report of sales that is gone');
-          await book(trx, current, { now: clock.now(), today: clock.today() });
+          await book(trx, current, clock.moment());
           await job.advance(trx, { done: index + 1, cursor: null });
         });
       }

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { allocate } from '../../../core/engine/allocation.ts';
 import { judgeSales, type KnownSale, type SalesFinding, type SalesJudgement, type StatedSale } from '../../../core/books/deal-sale.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
@@ -8,7 +9,6 @@ import { requestPartnerInvoices } from '../../booking/redemptions/partner-invoic
 import { changeDealPrice, findDealSales, listDealSales, recordDealRefund, recordDealSale, type DealSale } from '../../vouchers/life/deal-sale-service.ts';
 import { cancelVoucher } from '../../vouchers/life/voucher-lifecycle-service.ts';
 import { lockedVoucher } from '../../vouchers/record/voucher-service.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import { MAX_STATEMENT_ROWS } from '../statements/partner-statement-csv.ts';
 import {
   listStatementLines, lockStatement, updateCommission, updatePayout, type CommissionInvoice, type Statement, type StatementLine,

@@ -1,10 +1,10 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { postingsOfClearingReversal, postingsOfPartnerClearing, postingsOfPartnerPayment, type PartnerClearing } from '../../../core/books/partner-settlement.ts';
 import type { Posting } from '../../../core/books/postings.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import type { Transaction } from '../../../platform/data/db.ts';
 import { lockedVoucher } from '../../vouchers/record/voucher-service.ts';
 import { moveValue } from '../../vouchers/record/voucher-value-service.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import { endClearing, insertClearing, markClearingPaid, type ClearingSource, type NewClearing, type StoredClearing } from './partner-clearing-store.ts';
 import type { DealLine, SettledRedemption } from '../invoices/partner-invoice-store.ts';
 

@@ -1,6 +1,6 @@
 import express, { type Response, type Router } from 'express';
 import { requireRole } from '../../../platform/http/auth.ts';
-import { dayOf } from '../../../platform/process/clock.ts';
+import { dayOf, type Moment } from '../../../platform/process/clock.ts';
 import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -8,7 +8,6 @@ import { dayInput } from '../../../platform/html/format.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { readEntry } from '../../catalogue/catalogue-service.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import { actorOf, textOf } from '../../orders/record/order-list-pages.ts';
 import { PARTNER_INVOICES_PATH, type PartnerInvoicePages } from '../invoices/partner-invoice-pages.ts';
 import { MAX_REPORT_DAYS, settlementPage, settlementTotals, type ReportDays, type ReportPartner, type SettlementLine } from './partner-report-service.ts';
@@ -40,7 +39,7 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
   const router = express.Router();
   const mayRead = requireRole('admin', 'accountant', 'auditor');
   const mayWrite = requireRole('admin', 'accountant');
-  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const moment = (): Moment => (clock.moment());
 
   router.get(PARTNER_SETTLEMENTS_PATH, mayRead, async (req, res) => {
     const { t } = res.locals;

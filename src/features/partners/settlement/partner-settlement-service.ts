@@ -1,11 +1,10 @@
 import { clearingByPriceCut, clearingByRejection, clearingOfRest, settlementOf } from '../../../core/books/partner-settlement.ts';
-import { dayOf } from '../../../platform/process/clock.ts';
+import { dayOf, type Moment } from '../../../platform/process/clock.ts';
 import { inTransaction, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { partnerDetails } from '../../catalogue/partner-service.ts';
 import { coverBySale, findDealSale, findUseOf, uncover, type CoveredLine, type DealSale, type StoredDealUse } from '../../vouchers/life/deal-sale-service.ts';
 import { lockedVoucher } from '../../vouchers/record/voucher-service.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import { clearLine, undoClearing } from './partner-clearing-service.ts';
 import { findLiveClearing, type StoredClearing } from './partner-clearing-store.ts';
 import { cancelInvoice, issueInvoice, lockedInvoice, readInvoice, type PartnerInvoicing } from '../invoices/partner-invoice-service.ts';

@@ -23,7 +23,7 @@ export function partnerStatementJob(invoicing: PartnerInvoicing, clock: Clock): 
         const lines = await listStatementLines(database.knex, statementId, { findings: ['agrees', ...BOOKABLE_SALES], isOpen: true, afterId: after, limit: STEP });
         for (const { id } of lines) {
           try {
-            await decide(invoicing, statementId, id, { kind: 'agreed', paidOn }, actor, { now: clock.now(), today: clock.today() });
+            await decide(invoicing, statementId, id, { kind: 'agreed', paidOn }, actor, clock.moment());
             done += 1;
           } catch (error) {
             // Changed since it was compared: it stays open, and the page compares it again.

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import express, { type Request, type Response, type Router } from 'express';
 import type { StatementColumns } from '../../../core/books/partner-statement.ts';
 import { hasRight, requireRole } from '../../../platform/http/auth.ts';
@@ -12,7 +13,6 @@ import { uploadOf } from '../../../platform/files/uploads.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { listByName, namesOfEntries } from '../../catalogue/catalogue-service.ts';
 import { generalSettings } from '../../settings/settings-service.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import { actorOf, textOf } from '../../orders/record/order-list-pages.ts';
 import type { PartnerInvoicePages } from '../invoices/partner-invoice-pages.ts';
 import { MAX_REPORT_DAYS } from '../settlement/partner-report-service.ts';
@@ -35,7 +35,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
   const router = express.Router();
   const mayRead = requireRole('admin', 'accountant', 'auditor');
   const mayWrite = requireRole('admin', 'accountant');
-  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const moment = (): Moment => (clock.moment());
 
   router.get(PARTNER_STATEMENTS_PATH, mayRead, async (req, res) => {
     await showList(req, res, { partner: textOf(req.query['partner']), documentNumber: '', from: '', to: '', currency: '' });

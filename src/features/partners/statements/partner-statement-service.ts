@@ -2,14 +2,13 @@ import { clearingByStatement, settlementOf } from '../../../core/books/partner-s
 import { judgeStatement, type KnownDeal, type KnownRedemption, type StatementColumns } from '../../../core/books/partner-statement.ts';
 import { normaliseCode } from '../../../core/engine/voucher-code.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import { inTransaction, isDuplicateKey, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
 import { insertJob } from '../../../platform/jobs/job-store.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
 import { partnerDetails, type PartnerDetails } from '../../catalogue/partner-service.ts';
-import type { Moment } from '../../vouchers/record/voucher-view-service.ts';
 import { clearLine, payClearing } from '../settlement/partner-clearing-service.ts';
 import { findLiveClearing } from '../settlement/partner-clearing-store.ts';
 import { findDealsOfCodes, findPartnersOf, findRedeemedDeals, findUnpaidDeals, type RedeemedDeal, type UnpaidDeal } from './partner-deal-store.ts';

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import type { Locals, Request, Response } from 'express';
 import type { Connection, Database } from '../../../platform/data/db.ts';
 import { AppError } from '../../../platform/process/errors.ts';
@@ -5,7 +6,6 @@ import { addFlash } from '../../../platform/html/flash.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
 import { fourEyesSettings } from '../../settings/four-eyes-settings-service.ts';
 import { askForApproval, type ApprovalWish } from './approval-service.ts';
-import type { Moment } from '../record/voucher-view-service.ts';
 
 export const APPROVALS_PATH = '/admin/approvals';
 

@@ -1,6 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { hasRight, requireRole, requireRoleOrRight } from '../../../platform/http/auth.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -14,7 +14,7 @@ import { namesOfActors } from '../../staff/people/user-service.ts';
 import { APPROVALS_PATH } from './approval-asking-form.ts';
 import { acceptApproval, approvalOf, approvals, hasChanged, refuseApproval, type Approval } from './approval-service.ts';
 import { findVoucher, type VoucherBody } from '../record/voucher-service.ts';
-import type { Moment, VoucherView } from '../record/voucher-view-service.ts';
+import type { VoucherView } from '../record/voucher-view-service.ts';
 
 const PAGE = 50;
 const MAX_NOTE = 500;
@@ -23,7 +23,7 @@ const TONES = { open: 'warn', accepted: 'ok', refused: 'bad', withdrawn: 'quiet'
 /** What needs a second person: asked for by one, accepted or refused by another. */
 export function approvalPages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
   const router = express.Router();
-  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const moment = (): Moment => (clock.moment());
   const mayRead = requireRole('admin', 'agent', 'accountant', 'auditor');
   const mayDecide = requireRoleOrRight(['admin', 'accountant'], 'refund');
 

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import type { PaymentMethod } from '../../../core/books/postings.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, isDuplicateKey, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
@@ -13,7 +14,6 @@ import { extendVoucher } from '../life/voucher-family-service.ts';
 import { cancelVoucher, payVoucher } from '../life/voucher-lifecycle-service.ts';
 import { codeTaken, lockedVoucher, type VoucherBody } from '../record/voucher-service.ts';
 import { findVoucherRecord } from '../record/voucher-store.ts';
-import type { Moment } from '../record/voucher-view-service.ts';
 import { owedOf } from '../record/voucher-value-service.ts';
 
 export type { Approval };

@@ -47,13 +47,13 @@ async function* idsOf({ database, clock }: BulkJobParts, { scope }: BulkJobPaylo
     yield* scope.ids.slice(cursor === null ? 0 : scope.ids.indexOf(cursor) + 1);
     return;
   }
-  const moment = { now: clock.now(), today: clock.today() };
+  const moment = clock.moment();
   const query = { ...scope.query, sort: '-createdAt' };
   for await (const { items } of vouchersInChunks(database, query, moment, cursor === null ? null : cursorAfterNumber(cursor))) yield* items.map(({ id }) => id);
 }
 
 async function actOn({ database, clock, documents }: BulkJobParts, job: RunningJob, payload: BulkJobPayload, id: string, done: number, t: Translate): Promise<void> {
-  const moment = { now: clock.now(), today: clock.today() };
+  const moment = clock.moment();
   const firstPin = payload.order.action === 'mail' ? await prepareFirstPin(database.knex, id) : null;
   try {
     await inTransaction(database, async (trx) => {

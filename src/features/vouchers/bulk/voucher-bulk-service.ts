@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { isLegal, type VoucherAction } from '../../../core/engine/lifecycle.ts';
 import type { PaymentMethod } from '../../../core/books/postings.ts';
 import { inTransaction, type Database, type Transaction } from '../../../platform/data/db.ts';
@@ -11,7 +12,7 @@ import { countHits, listVouchers, vouchersById, type ListQuery } from '../list/v
 import { setLock } from '../record/voucher-lock-service.ts';
 import type { PreparedPin } from '../record/voucher-pin-service.ts';
 import { lockedVoucher } from '../record/voucher-service.ts';
-import type { Moment, VoucherView } from '../record/voucher-view-service.ts';
+import type { VoucherView } from '../record/voucher-view-service.ts';
 
 export const VOUCHER_BULK_JOB = 'voucher-bulk';
 export const VOUCHER_PRINT_JOB = 'voucher-print';

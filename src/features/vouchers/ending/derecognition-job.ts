@@ -21,7 +21,7 @@ export function derecognitionJob(database: Database, clock: Clock): JobHandler {
         let bookedNow = 0;
         await inTransaction(database, async (trx) => {
           bookedNow = 0;
-          const moment = { now: clock.now(), today: clock.today() };
+          const moment = clock.moment();
           for (const item of items) if (item.outcome === 'open' && (await derecogniseItem(trx, run, item, actor, moment))) bookedNow += 1;
           await job.advance(trx, { done: done + items.length, cursor: { afterId: last.voucherId, done: done + items.length, booked: booked + bookedNow } });
         });

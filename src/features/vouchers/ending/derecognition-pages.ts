@@ -1,6 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { requireRole } from '../../../platform/http/auth.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -14,7 +14,6 @@ import {
   acceptDerecognition, derecognisedCents, derecognitionItems, excludedFromDerecognition, derecognitionRun, derecognitionRuns, proposeDerecognition, reactivateVoucher, rejectDerecognition,
 } from './derecognition-service.ts';
 import { doOrAsk } from '../approvals/approval-asking-form.ts';
-import type { Moment } from '../record/voucher-view-service.ts';
 
 const PATH = '/admin/accounting/derecognition';
 const PAGE = 50;
@@ -25,7 +24,7 @@ export function derecognitionPages({ database, clock }: { readonly database: Dat
   const router = express.Router();
   const mayRead = requireRole('admin', 'accountant', 'auditor');
   const mayWrite = requireRole('admin', 'accountant');
-  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const moment = (): Moment => (clock.moment());
 
   router.get(PATH, mayRead, async (_req, res) => {
     await show(res, { barredOn: dayInput(clock.today(), res.locals.locale) });

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { postingsOfDealExpiry, postingsOfDealReactivation } from '../../../core/books/deal-sale.ts';
 import { jurisdictionOf, lastBarredClaim, limitationDay } from '../../../core/books/limitation.ts';
 import { postingsOfDerecognition, postingsOfReactivation, type Posting } from '../../../core/books/postings.ts';
@@ -17,7 +18,6 @@ import { reasonWith, requireOtherPerson, requireSecondPerson, type Approved } fr
 import { findNeverDerecognised, type PayableVoucher } from './expiry-refund-store.ts';
 import { audit, lockedVoucher } from '../record/voucher-service.ts';
 import { moveValue, owedOf } from '../record/voucher-value-service.ts';
-import type { Moment } from '../record/voucher-view-service.ts';
 
 export type { DerecognitionItem, DerecognitionRun };
 

@@ -14,7 +14,7 @@ export function expiryRefundJob(database: Database, clock: Clock): JobHandler {
     async run(job) {
       let { afterId, done } = (job.cursor as { readonly afterId: string; readonly done: number } | null) ?? { afterId: '0', done: 0 };
       for (;;) {
-        const moment = { now: clock.now(), today: clock.today() };
+        const moment = clock.moment();
         const found = await expiredToRefund(database.knex, moment, afterId, VOUCHERS_PER_STEP);
         const last = found.at(-1);
         if (last === undefined) break;

@@ -1,9 +1,10 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { inTransaction, isDuplicateKey, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { insertJob } from '../../../platform/jobs/job-store.ts';
 import { findExpiredToRefund, type PayableVoucher } from './expiry-refund-store.ts';
 import { payOutByHand } from '../life/voucher-refund-service.ts';
 import { audit, lockedVoucher } from '../record/voucher-service.ts';
-import { statusOfRecord, type Moment } from '../record/voucher-view-service.ts';
+import { statusOfRecord } from '../record/voucher-view-service.ts';
 import { owedOf } from '../record/voucher-value-service.ts';
 
 export const EXPIRY_REFUND_JOB = 'expiry-refunds';

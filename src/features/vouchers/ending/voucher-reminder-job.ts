@@ -16,7 +16,7 @@ export function remindersJob(documents: VoucherDocuments, clock: Clock): JobHand
     async run(job) {
       let { afterId, done } = (job.cursor as { readonly afterId: string; readonly done: number } | null) ?? { afterId: '0', done: 0 };
       for (;;) {
-        const moment = { now: clock.now(), today: clock.today() };
+        const moment = clock.moment();
         const found = await endingSoon(database.knex, moment.today, afterId, VOUCHERS_PER_STEP);
         const last = found.at(-1);
         if (last === undefined) return { mails: done };

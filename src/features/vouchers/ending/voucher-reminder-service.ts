@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { addDays } from '../../../core/calendar.ts';
 import { inTransaction, isDuplicateKey, type Connection, type Transaction } from '../../../platform/data/db.ts';
 import { formatDay, formatMoney } from '../../../platform/html/format.ts';
@@ -6,7 +7,6 @@ import { documentSettings } from '../../settings/document-settings-service.ts';
 import type { VoucherDocuments } from '../printing/voucher-document-service.ts';
 import { findToRemind, insertReminder, type EndingVoucher } from './voucher-reminder-store.ts';
 import { audit, lockedVoucher, readVoucher } from '../record/voucher-service.ts';
-import type { Moment } from '../record/voucher-view-service.ts';
 
 export const REMINDERS_JOB = 'reminders';
 /** What is known of a recipient says nothing of their language. */

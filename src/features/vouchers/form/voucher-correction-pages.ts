@@ -1,7 +1,7 @@
 import express, { type Response, type Router } from 'express';
 import { CORRECTION_ROLES } from '../../../core/books/postings.ts';
 import { requireRole } from '../../../platform/http/auth.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -17,7 +17,7 @@ import { actorOf, fieldOf, idOf } from './voucher-action-pages.ts';
 import { mayCorrectValue } from './voucher-aside-view.ts';
 import { correctValue } from '../life/voucher-correction-service.ts';
 import { findVoucher } from '../record/voucher-service.ts';
-import type { Moment, VoucherView } from '../record/voucher-view-service.ts';
+import type { VoucherView } from '../record/voucher-view-service.ts';
 
 const PATH = '/admin/vouchers/:id/correction';
 const DIRECTIONS = ['more', 'less'] as const;
@@ -28,7 +28,7 @@ const SCOPE = 'admin:voucher-correction';
 export function voucherCorrectionPages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
   const router = express.Router();
   const mayCorrect = requireRole('admin', 'accountant');
-  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const moment = (): Moment => (clock.moment());
 
   router.get(PATH, mayCorrect, async (req, res) => {
     await show(res, database, await findVoucher(database, idOf(req), moment()), { direction: 'more', counter: 'DEBITOR', amount: '', reason: '' });

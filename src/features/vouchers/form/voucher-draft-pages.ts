@@ -19,7 +19,7 @@ export function voucherDraftPages(documents: VoucherDocuments, clock: Clock): Ro
 
   router.post([`${VOUCHERS_PATH}/draft`, `${VOUCHERS_PATH}/:id/draft`], requireRole('admin', 'agent'), async (req, res) => {
     const id = req.params['id'];
-    const voucher = typeof id === 'string' ? await findVoucher(database, id, { now: clock.now(), today: clock.today() }) : null;
+    const voucher = typeof id === 'string' ? await findVoucher(database, id, clock.moment()) : null;
     const form = await readForm({ database, clock }, await sentForm(database, req.body, voucher, res.locals), voucher, res.locals);
     const html = await draftPreview(documents, draftOf(form, voucher, maySeeCodes(res.locals.user)), 'a4', res.locals.locale);
     res.set('Content-Security-Policy', PRINT_POLICY).set('X-Frame-Options', 'SAMEORIGIN').type('html').send(html);

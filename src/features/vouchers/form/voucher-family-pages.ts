@@ -1,7 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
 import { requireRole, requireUser } from '../../../platform/http/auth.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database, Transaction } from '../../../platform/data/db.ts';
 import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -18,7 +18,7 @@ import type { ApprovalWish } from '../approvals/approval-service.ts';
 import { extendVoucher, familyOf, MAX_MERGED, MAX_PARTS, mergeVouchers, splitVoucher } from '../life/voucher-family-service.ts';
 import { reissueVoucher, topUpVoucher } from '../life/voucher-lifecycle-service.ts';
 import { findVoucher, findVoucherByCode } from '../record/voucher-service.ts';
-import { hasBonus, type Moment, type VoucherView } from '../record/voucher-view-service.ts';
+import { hasBonus, type VoucherView } from '../record/voucher-view-service.ts';
 import { shortEndOfVoucher, shortEndText } from '../record/voucher-warning-service.ts';
 
 const PATH = '/admin/vouchers/:id/family';
@@ -39,7 +39,7 @@ interface Parts {
 /** Where a voucher came from and what became of it; splitting, merging, extending, a new code, topping up. */
 export function voucherFamilyPages({ database, clock }: Parts): Router {
   const router = express.Router();
-  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const moment = (): Moment => (clock.moment());
 
   router.get(PATH, requireUser, async (req, res) => {
     await show(res, await findVoucher(database, idOf(req), moment()), null, NOTHING);

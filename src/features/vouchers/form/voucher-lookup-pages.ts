@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import express, { type Request, type Router } from 'express';
 import { requireRole, requireUser } from '../../../platform/http/auth.ts';
 import type { Database } from '../../../platform/data/db.ts';
@@ -8,7 +9,7 @@ import { suggestEntries } from './voucher-choices-view.ts';
 import { isSoundCode } from './voucher-body-form.ts';
 import { momentOf, VOUCHERS_PATH, type VoucherPages } from '../list/voucher-list-pages.ts';
 import { findVoucher, findVoucherByCode, isCodeFree, voucherOfNumber, vouchersOfBooking } from '../record/voucher-service.ts';
-import type { Moment, VoucherView } from '../record/voucher-view-service.ts';
+import type { VoucherView } from '../record/voucher-view-service.ts';
 
 const KINDS: readonly CatalogueKind[] = ['product', 'theme', 'region'];
 

@@ -39,7 +39,7 @@ export function voucherRefundPages({ database, clock }: { readonly database: Dat
     }
     try {
       const payment = { paidOn: day.value, reference: typed.reference === '' ? null : typed.reference };
-      await settleRefund(database, id, payment, actorOf(res), { now: clock.now(), today: clock.today() });
+      await settleRefund(database, id, payment, actorOf(res), clock.moment());
       addFlash(req, { kind: 'success', text: t('vouchers:refunds.done') });
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'conflict') throw error;

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import {
   dealUse, dealUseOfRest, postingsOfDealCommission, postingsOfDealCommissionReversal, postingsOfDealPayout, postingsOfDealRefund, postingsOfDealSale, postingsOfDealUse, postingsOfDealUseReversal,
   postingsOfPriceChange,
@@ -10,7 +11,6 @@ import {
 } from './deal-sale-store.ts';
 import { audit, lockedVoucher } from '../record/voucher-service.ts';
 import { moveValue } from '../record/voucher-value-service.ts';
-import type { Moment } from '../record/voucher-view-service.ts';
 
 export { findDealSale, findDealSales, listDealSales, type DealSale, type StoredDealUse } from './deal-sale-store.ts';
 

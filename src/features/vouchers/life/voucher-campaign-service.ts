@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import type { Funding, Residual, VoucherType } from '../../../core/engine/voucher.ts';
 import type { Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -5,7 +6,6 @@ import { countCode, findCampaignRules, type CampaignRules } from '../../campaign
 import { insertRules } from '../rules/rules-service.ts';
 import { audit, lockedVoucher } from '../record/voucher-service.ts';
 import { updateVoucher, type VoucherRecord } from '../record/voucher-store.ts';
-import type { Moment } from '../record/voucher-view-service.ts';
 import { requireNoBonus } from '../record/voucher-value-service.ts';
 
 /** Whether a voucher may become a code of a campaign; throws why not. */

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import type { Connection, Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -7,7 +8,7 @@ import { lockVouchersByCode } from '../record/voucher-family-store.ts';
 import { auditEntry, type LockedVoucher, type VoucherBody } from '../record/voucher-service.ts';
 import { changedRules, writeChange } from './voucher-change-service.ts';
 import { findVoucherRecords } from '../record/voucher-store.ts';
-import { rulesOf, viewVouchers, type Moment, type VoucherView } from '../record/voucher-view-service.ts';
+import { rulesOf, viewVouchers, type VoucherView } from '../record/voucher-view-service.ts';
 
 /** One of many changes: of which voucher, in which state it was seen, and what is to be other. */
 export interface SeenChange {

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import type { PaymentMethod } from '../../../core/books/postings.ts';
 import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -7,7 +8,7 @@ import { fieldChanges } from '../record/changed-fields-service.ts';
 import { setLock } from '../record/voucher-lock-service.ts';
 import { audit, bookIssue, creditByHand, lockedVoucher, readVoucher, toRecipient, type LockedVoucher, type VoucherBody } from '../record/voucher-service.ts';
 import { saveRecipient, updateVoucher, type VoucherRecord } from '../record/voucher-store.ts';
-import type { Moment, VoucherView } from '../record/voucher-view-service.ts';
+import type { VoucherView } from '../record/voucher-view-service.ts';
 import { requireNoBonus } from '../record/voucher-value-service.ts';
 
 /** Changes rules and own fields; `ifMatch` is the version the caller has seen. */

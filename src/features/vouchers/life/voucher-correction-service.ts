@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { isLegal } from '../../../core/engine/lifecycle.ts';
 import { postingsOfCorrection, type CorrectionRole } from '../../../core/books/postings.ts';
 import type { Transaction } from '../../../platform/data/db.ts';
@@ -5,7 +6,7 @@ import { appError } from '../../../platform/process/errors.ts';
 import { reasonWith, requireSecondPerson, type Approved } from '../record/four-eyes-service.ts';
 import { audit, lockedVoucher, readVoucher } from '../record/voucher-service.ts';
 import { moveValue, requireNoBonus } from '../record/voucher-value-service.ts';
-import { statusOfRecord, type Moment, type VoucherView } from '../record/voucher-view-service.ts';
+import { statusOfRecord, type VoucherView } from '../record/voucher-view-service.ts';
 
 export interface Correction {
   /** Added to the balance; negative: taken from it. */

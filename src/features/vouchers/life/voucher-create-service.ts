@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { isMalformedCode } from '../../../core/engine/voucher-code.ts';
 import { isDuplicateKey, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { fingerprintOf, idempotently } from '../../../platform/data/idempotency.ts';
@@ -9,7 +10,7 @@ import { setLock } from '../record/voucher-lock-service.ts';
 import {
   audit, codeTaken, createVoucherIn, lockedVoucher, malformedCode, newCode, readVoucher, type VoucherBody,
 } from '../record/voucher-service.ts';
-import type { Moment, VoucherView } from '../record/voucher-view-service.ts';
+import type { VoucherView } from '../record/voucher-view-service.ts';
 
 export interface CampaignCode {
   readonly campaign: string;

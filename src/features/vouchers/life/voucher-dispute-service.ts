@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { isLegal } from '../../../core/engine/lifecycle.ts';
 import { postingsOfChargebackReversal } from '../../../core/books/postings.ts';
 import type { Connection, Transaction } from '../../../platform/data/db.ts';
@@ -9,7 +10,7 @@ import { setLock } from '../record/voucher-lock-service.ts';
 import { audit, lockedVoucher } from '../record/voucher-service.ts';
 import { updateVoucher } from '../record/voucher-store.ts';
 import { moveValue } from '../record/voucher-value-service.ts';
-import { statusOfRecord, type Moment } from '../record/voucher-view-service.ts';
+import { statusOfRecord } from '../record/voucher-view-service.ts';
 
 /** An order of fifty vouchers, each split into fifty, is far less. */
 const MAX_FAMILY = 5000;

@@ -1,14 +1,13 @@
 import Joi from 'joi';
 import { LINK_KINDS } from './voucher-family-service.ts';
 import { numericId, type ApiRequest, type ApiRoute } from '../../../platform/http/api-route.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { dayField, positiveCentsField } from '../../../platform/http/fields.ts';
 import { answerOnce } from '../../../platform/http/idempotent-api.ts';
 import { savedVoucherAnswer, voucherAnswer } from '../record/voucher-body.ts';
 import { extendVoucher, familyOf, MAX_MERGED, MAX_PARTS, mergeVouchers, splitVoucher } from './voucher-family-service.ts';
 import { savedVoucher } from '../record/voucher-warning-service.ts';
-import type { Moment } from '../record/voucher-view-service.ts';
 
 const TAG = 'Vouchers';
 const params = Joi.object({ id: Joi.string().max(64).required() });
@@ -27,7 +26,7 @@ const link = Joi.object({
 
 /** Splitting, merging, extending, and where a voucher came from. */
 export function voucherFamilyRoutes(api: { readonly database: Database; readonly clock: Clock }): ApiRoute[] {
-  const moment = (): Moment => ({ now: api.clock.now(), today: api.clock.today() });
+  const moment = (): Moment => (api.clock.moment());
   const idOf = (request: ApiRequest): string => numericId(request.params.id ?? '');
   const common = { method: 'post', tag: TAG, access: ['manage'], movesValue: true } as const;
   return [

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { isLegal, type VoucherAction } from '../../../core/engine/lifecycle.ts';
 import { postingsOfTransferIn, postingsOfTransferOut } from '../../../core/books/postings.ts';
 import { normaliseCode } from '../../../core/engine/voucher-code.ts';
@@ -11,7 +12,7 @@ import { audit, lockedVoucher, newCode, readVoucher } from '../record/voucher-se
 import { opensAgain } from './voucher-change-service.ts';
 import { insertVoucher, updateVoucher, type VoucherRecord } from '../record/voucher-store.ts';
 import { moveValue, requireNoBonus } from '../record/voucher-value-service.ts';
-import { statusOfRecord, type Moment, type VoucherView } from '../record/voucher-view-service.ts';
+import { statusOfRecord, type VoucherView } from '../record/voucher-view-service.ts';
 
 export { LINK_KINDS } from '../record/voucher-family-store.ts';
 export type { VoucherLink };

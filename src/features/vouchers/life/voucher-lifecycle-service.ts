@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { isLegal, type VoucherAction } from '../../../core/engine/lifecycle.ts';
 import { postingsOfTopUp, postingsOfTransferIn, postingsOfTransferOut, type PaymentMethod } from '../../../core/books/postings.ts';
 import { normaliseCode } from '../../../core/engine/voucher-code.ts';
@@ -15,7 +16,7 @@ import { refundBalance, type TakenBackCents } from './voucher-refund-service.ts'
 import { findHistory, findRedemptions, insertVoucher, updateVoucher, type VoucherRecord, type VoucherRedemption } from '../record/voucher-store.ts';
 import { moveValue, owedOf, requireNoBonus } from '../record/voucher-value-service.ts';
 import { audit, bookIssue, lockedVoucher, newCode, readVoucher } from '../record/voucher-service.ts';
-import { statusOfRecord, type Moment, type VoucherView } from '../record/voucher-view-service.ts';
+import { statusOfRecord, type VoucherView } from '../record/voucher-view-service.ts';
 
 /** Sets the day of payment; a voucher that stores value gets its value booked. */
 export async function payVoucher(

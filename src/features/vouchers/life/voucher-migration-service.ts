@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { postingsOfMigration } from '../../../core/books/postings.ts';
 import { normaliseCode } from '../../../core/engine/voucher-code.ts';
 import type { Connection, Transaction } from '../../../platform/data/db.ts';
@@ -8,7 +9,6 @@ import { countCode, type CampaignRules } from '../../campaigns/record/campaign-s
 import { insertManyRules, isStoredValue, type StoredRules } from '../rules/rules-service.ts';
 import { findIdsByCode, insertMigrated, insertRecipients, writeHeads, type MigratedRow } from './voucher-migration-store.ts';
 import type { Recipient } from '../record/voucher-store.ts';
-import type { Moment } from '../record/voucher-view-service.ts';
 
 /** A voucher another system gave out; its rules have been checked. */
 export interface MigratedVoucher {

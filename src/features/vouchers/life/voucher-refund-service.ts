@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { isMemoRole } from '../../../core/books/chart-of-accounts.ts';
 import { postingsOfChargeback, postingsOfRefund, postingsOfRefundPaid, refundRoleOf, type Posting, type RefundRole } from '../../../core/books/postings.ts';
 import { inTransaction, type Database, type Transaction } from '../../../platform/data/db.ts';
@@ -8,7 +9,6 @@ import { closeRefundTask, findRefundTask, insertRefundTask, listRefundTasks, typ
 import { audit, lockedVoucher } from '../record/voucher-service.ts';
 import type { VoucherRecord } from '../record/voucher-store.ts';
 import { moveValue } from '../record/voucher-value-service.ts';
-import type { Moment } from '../record/voucher-view-service.ts';
 
 export type { RefundTask };
 

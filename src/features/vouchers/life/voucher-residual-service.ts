@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { postingsOfForfeit, postingsOfForfeitReversal } from '../../../core/books/postings.ts';
 import type { Customer } from '../../../core/engine/voucher.ts';
 import type { Transaction } from '../../../platform/data/db.ts';
@@ -6,7 +7,6 @@ import type { StoredRules } from '../rules/rules-service.ts';
 import { branchOff } from './voucher-family-service.ts';
 import { lockedVoucher } from '../record/voucher-service.ts';
 import { moveValue } from '../record/voucher-value-service.ts';
-import type { Moment } from '../record/voucher-view-service.ts';
 
 export interface Rest {
   readonly voucherId: string;

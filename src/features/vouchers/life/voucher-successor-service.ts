@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { addDays } from '../../../core/calendar.ts';
 import { postingsOfTransferIn, postingsOfTransferOut } from '../../../core/books/postings.ts';
 import type { Connection, Transaction } from '../../../platform/data/db.ts';
@@ -6,7 +7,7 @@ import { audit, lockedVoucher } from '../record/voucher-service.ts';
 import { updateVoucher } from '../record/voucher-store.ts';
 import { addToLink, findCarriedUses, findReplacements } from './voucher-successor-store.ts';
 import { moveValue } from '../record/voucher-value-service.ts';
-import { endOf, type Moment } from '../record/voucher-view-service.ts';
+import { endOf } from '../record/voucher-view-service.ts';
 
 /** A code is replaced a handful of times in its life; more than this is a circle. */
 const MAX_STEPS = 100;

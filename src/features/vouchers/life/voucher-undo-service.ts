@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { readAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import { fieldChanges, type FieldChange } from '../record/changed-fields-service.ts';
@@ -5,7 +6,7 @@ import { findDisputedOrder } from '../record/voucher-dispute-store.ts';
 import { setLock } from '../record/voucher-lock-service.ts';
 import { lockedVoucher } from '../record/voucher-service.ts';
 import { changeVoucherIn } from './voucher-change-service.ts';
-import type { Moment, VoucherView } from '../record/voucher-view-service.ts';
+import type { VoucherView } from '../record/voucher-view-service.ts';
 
 export const UNDO_SECONDS = 10;
 /** For the way to the server: who presses at the last moment is still in time. */

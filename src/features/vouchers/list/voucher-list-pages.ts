@@ -2,7 +2,7 @@ import express, { type Router } from 'express';
 import { VOUCHER_STATUSES } from '../../../core/engine/lifecycle.ts';
 import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
 import type { SignedInUser } from '../../../platform/http/auth.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { formatMoney, formatPercent } from '../../../platform/html/format.ts';
 import { formView } from '../../../platform/html/form-view.ts';
@@ -15,7 +15,7 @@ import { BULK_ACTIONS, SHOWS_CODES } from '../bulk/voucher-bulk-service.ts';
 import { listVouchers, type ListQuery } from './voucher-list-service.ts';
 import { listSaved } from '../bulk/voucher-saved-list-service.ts';
 import { STATUS_TONES } from '../record/voucher-status-view.ts';
-import type { Moment, VoucherView } from '../record/voucher-view-service.ts';
+import type { VoucherView } from '../record/voucher-view-service.ts';
 
 export interface VoucherPages {
   readonly database: Database;
@@ -86,7 +86,7 @@ export function voucherListPages(pages: VoucherPages): Router {
 }
 
 export function momentOf({ clock }: VoucherPages): Moment {
-  return { now: clock.now(), today: clock.today() };
+  return clock.moment();
 }
 
 export function mayChangeVouchers(user: SignedInUser | null): boolean {

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { addDays } from '../../../core/calendar.ts';
 import type { VoucherStatus } from '../../../core/engine/lifecycle.ts';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
@@ -9,7 +10,7 @@ import {
 } from './voucher-list-store.ts';
 import { findRanges } from './voucher-range-store.ts';
 import { findVoucherByNumber, findVouchersOfBooking, type VoucherRecord } from '../record/voucher-store.ts';
-import { viewVouchers, type Moment, type VoucherView } from '../record/voucher-view-service.ts';
+import { viewVouchers, type VoucherView } from '../record/voucher-view-service.ts';
 import { stepByBalance, stepByNumber, stepByNumberOfRanges, stepByNumberOfRules, stepByRules, type Step } from './voucher-walk-store.ts';
 
 /** Which vouchers, in which order: what a list, a bulk action and an export of it have in common. */

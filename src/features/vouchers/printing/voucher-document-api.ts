@@ -1,18 +1,17 @@
 import Joi from 'joi';
 import { numericId, type ApiRequest, type ApiRoute } from '../../../platform/http/api-route.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import { PRINT_FORMATS, type PrintFormat } from '../../documents/printing/print-service.ts';
 import { mailVoucher, pdfName, voucherPdf, type VoucherDocuments } from './voucher-document-service.ts';
 import { prepareFirstPin } from '../record/voucher-pin-service.ts';
-import type { Moment } from '../record/voucher-view-service.ts';
 
 const TAG = 'Vouchers';
 const params = Joi.object({ id: Joi.string().max(64).required() });
 
 /** A voucher on paper and in the mail. */
 export function voucherDocumentRoutes(documents: VoucherDocuments, clock: Clock): ApiRoute[] {
-  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const moment = (): Moment => (clock.moment());
   const idOf = (request: ApiRequest): string => numericId(request.params.id ?? '');
   return [
     {

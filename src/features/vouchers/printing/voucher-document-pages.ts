@@ -1,6 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { requireRole, type SignedInUser } from '../../../platform/http/auth.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -12,7 +12,6 @@ import { PRINT_FORMATS, type PrintFormat } from '../../documents/printing/print-
 import { mailVoucher, pdfName, voucherPdf, voucherPreview, type VoucherDocuments } from './voucher-document-service.ts';
 import { prepareFirstPin } from '../record/voucher-pin-service.ts';
 import { findVoucher } from '../record/voucher-service.ts';
-import type { Moment } from '../record/voucher-view-service.ts';
 
 const PATH = '/admin/vouchers/:id/document';
 /** The printed page is shown inside of ours: it may be framed by us, and nothing in it may run or be fetched. */
@@ -22,7 +21,7 @@ export const PRINT_POLICY = "default-src 'none'; img-src data:; font-src data:; 
 export function voucherDocumentPages(documents: VoucherDocuments, clock: Clock): Router {
   const { database } = documents;
   const router = express.Router();
-  const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
+  const moment = (): Moment => (clock.moment());
   const maySee = [requireRole('admin', 'agent'), requireCodes] as const;
 
   router.get(PATH, ...maySee, async (req, res) => {

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { groupCode } from '../../../core/engine/code-mask.ts';
 import { normaliseCode } from '../../../core/engine/voucher-code.ts';
 import type { Database, Transaction } from '../../../platform/data/db.ts';
@@ -10,7 +11,7 @@ import type { VoucherPrints, VoucherToPrint, PrintFormat } from '../../documents
 import { documentSettings, type DocumentSettings } from '../../settings/document-settings-service.ts';
 import { insertFirstPin, type PreparedPin } from '../record/voucher-pin-service.ts';
 import { audit, findVoucher, readVoucher } from '../record/voucher-service.ts';
-import type { Moment, VoucherView } from '../record/voucher-view-service.ts';
+import type { VoucherView } from '../record/voucher-view-service.ts';
 
 export interface VoucherDocuments {
   readonly database: Database;

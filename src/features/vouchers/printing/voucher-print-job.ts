@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { FileStore, JobFile } from '../../../platform/files/files.ts';
 import type { I18n } from '../../../platform/html/i18n.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
@@ -11,7 +11,7 @@ import { MAX_SHEETS } from '../../documents/printing/print-service.ts';
 import { MAX_PRINTED, VOUCHER_PRINT_JOB, type PrintJobPayload } from '../bulk/voucher-bulk-service.ts';
 import { isDeliverable, pdfName, voucherPdf, vouchersPdf, type VoucherDocuments } from './voucher-document-service.ts';
 import { vouchersById, vouchersInChunks } from '../list/voucher-list-service.ts';
-import type { Moment, VoucherView } from '../record/voucher-view-service.ts';
+import type { VoucherView } from '../record/voucher-view-service.ts';
 
 export interface PrintJobParts {
   readonly database: Database;
@@ -40,7 +40,7 @@ async function printedEach(parts: PrintJobParts, job: RunningJob): Promise<objec
   const zip = createZipArchive(await files.write(file.key));
   try {
     const counts = await inChunks(parts, job, AT_ONCE, async (vouchers) => {
-      const moment = { now: clock.now(), today: clock.today() };
+      const moment = clock.moment();
       const pdfs = await Promise.all(vouchers.map(({ id }) => voucherPdf(documents, id, format, locale, moment)));
       for (const [index, voucher] of vouchers.entries()) await zip.add(pdfName(voucher, locale), pdfs[index] as Buffer);
     });
@@ -101,7 +101,7 @@ async function inChunks(
   print: (vouchers: readonly VoucherView[]) => Promise<void>,
 ): Promise<{ readonly created: number; readonly skipped: number }> {
   const { scope } = job.payload as PrintJobPayload;
-  const moment = { now: clock.now(), today: clock.today() };
+  const moment = clock.moment();
   let [done, created] = [0, 0];
   for await (const vouchers of inStepsOf(size, vouchersOf(database, scope, moment))) {
     const wanted = vouchers.filter(isDeliverable);

@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import type { PaymentMethod } from '../../../core/books/postings.ts';
 import { numericId, type ApiRequest, type ApiResponse, type ApiRoute } from '../../../platform/http/api-route.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database, Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { answerOnce } from '../../../platform/http/idempotent-api.ts';
@@ -13,7 +13,7 @@ import { cancelVoucher, entriesOf, historyOf, payVoucher, reissueVoucher, setDea
 import { listVouchers, type ListFilter } from '../list/voucher-list-service.ts';
 import { createVoucher, findVoucher, findVoucherByCode, type VoucherBody } from './voucher-service.ts';
 import { changeVoucher } from '../life/voucher-change-service.ts';
-import type { Moment, VoucherView } from './voucher-view-service.ts';
+import type { VoucherView } from './voucher-view-service.ts';
 import { savedVoucher } from './voucher-warning-service.ts';
 
 export interface VoucherApi {
@@ -28,7 +28,7 @@ const savedResponse = { description: 'The voucher, with warnings of what may not
 
 export function voucherRoutes(api: VoucherApi): ApiRoute[] {
   const { database } = api;
-  const moment = (): Moment => ({ now: api.clock.now(), today: api.clock.today() });
+  const moment = (): Moment => (api.clock.moment());
   const read: Pick<ApiRoute, 'method' | 'tag' | 'access'> = { method: 'get', tag: TAG, access: ['read', 'manage'] };
 
   /** An action that moves value: once for its key, in one transaction. */

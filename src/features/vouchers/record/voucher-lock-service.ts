@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { isLegal } from '../../../core/engine/lifecycle.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import type { Transaction } from '../../../platform/data/db.ts';
@@ -5,7 +6,7 @@ import { appError } from '../../../platform/process/errors.ts';
 import type { StoredRules } from '../rules/rules-service.ts';
 import { findDisputedOrder } from './voucher-dispute-store.ts';
 import { updateVoucher, type VoucherRecord } from './voucher-store.ts';
-import { statusOfRecord, type Moment } from './voucher-view-service.ts';
+import { statusOfRecord } from './voucher-view-service.ts';
 
 /** Locks or unlocks a voucher under its row lock; nothing happens where it is so already. */
 export async function setLock(

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { randomBytes } from 'node:crypto';
 import { postingsOfIssue, type PaymentMethod } from '../../../core/books/postings.ts';
 import { DEFAULT_CODE_SHAPE, formatCode, generateCode, isMalformedCode, lookupKeys, normaliseCode } from '../../../core/engine/voucher-code.ts';
@@ -16,7 +17,7 @@ import {
   type Recipient, type VoucherRecord,
 } from './voucher-store.ts';
 import { moveValue } from './voucher-value-service.ts';
-import { rulesOf, viewVouchers, type Moment, type VoucherView } from './voucher-view-service.ts';
+import { rulesOf, viewVouchers, type VoucherView } from './voucher-view-service.ts';
 
 export interface VoucherBody extends RulesBody {
   readonly code?: string | null;

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../platform/process/clock.ts';
 import { bonusOf, withBonusApart } from '../../../core/books/bonus.ts';
 import type { Posting } from '../../../core/books/postings.ts';
 import type { Transaction } from '../../../platform/data/db.ts';
@@ -5,7 +6,6 @@ import { appendToLedger, chainEntries } from '../../accounting/ledger/ledger-ser
 import { postingDay } from '../../accounting/ledger/posting-day-service.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { updateVoucher, type VoucherRecord } from './voucher-store.ts';
-import type { Moment } from './voucher-view-service.ts';
 
 export interface ValueMove {
   readonly voucher: Pick<VoucherRecord, 'id' | 'originalValue' | 'balance' | 'bonusValue' | 'ledgerCount' | 'ledgerHead'>;

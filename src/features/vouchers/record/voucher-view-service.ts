@@ -3,12 +3,6 @@ import { statusOf, type VoucherStatus } from '../../../core/engine/lifecycle.ts'
 import type { Connection } from '../../../platform/data/db.ts';
 import { findBookingNumbers, type Recipient, type VoucherRecord } from './voucher-store.ts';
 
-/** A moment as use cases take it: the instant and the day in the business time zone. */
-export interface Moment {
-  readonly now: number;
-  readonly today: string;
-}
-
 /** A voucher as the API and the pages show it: the JSON of api.md. */
 export interface VoucherView extends ReturnType<typeof rulesToBody> {
   readonly id: string;

@@ -5,9 +5,9 @@ import { closeMonth } from '../../../../src/features/accounting/closing/period-s
 import { sealLedger } from '../../../../src/features/accounting/proof/seal-service.ts';
 import { saveSetup } from '../../../../src/features/accounting/ledger/setup-service.ts';
 import { DEFAULT_SETUP } from '../../../../src/core/books/chart-of-accounts.ts';
-import { fixedClock, type Clock } from '../../../../src/platform/process/clock.ts';
 import { apiClient, bookingOf, type ApiClient } from '../../../support/api-client.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
+import { turningClock } from '../../../support/clock.ts';
 import { startTestServer, type TestServer } from '../../../support/http.ts';
 import { signedIn } from '../../../support/pages.ts';
 
@@ -16,8 +16,7 @@ describeOnBothDatabases('the liabilities on a day', (database) => {
   let api: ApiClient;
   let day = '2026-01-05';
   // A clock the histories below turn on.
-  const at = (): Clock => fixedClock(`${day}T10:00:00Z`);
-  const clock: Clock = { now: () => at().now(), today: () => at().today(), startOfDay: (one) => at().startOfDay(one), endOfDay: (one) => at().endOfDay(one) };
+  const clock = turningClock(() => `${day}T10:00:00Z`);
 
   before(async () => {
     server = await startTestServer({ database: database(), clock });
@@ -97,7 +96,7 @@ describeOnBothDatabases('the liabilities on a day', (database) => {
 
   it('of a closed day stay as they were: a lock, a longer date or another account later change nothing of it', async () => {
     const longer = { ...DEFAULT_SETUP, accounts: { ...DEFAULT_SETUP.accounts, V_KAUF: '1799' } };
-    await closeMonth(database(), '2026-01', 'test', { now: clock.now(), today: clock.today() });
+    await closeMonth(database(), '2026-01', 'test', clock.moment());
     const midMonth = await report('2026-01-01', '2026-01-20');
     const open = await report('2026-01-01', '2026-02-01');
     const wasBlocked = midMonth.byState[0]?.key === 'blocked';

@@ -8,7 +8,7 @@ import { startTestServer, type TestServer } from '../../../support/http.ts';
 import { createVisitor, type Visitor } from '../../../support/pages.ts';
 
 const clock = fixedClock('2026-11-23T10:00:00Z');
-const moment = { now: clock.now(), today: clock.today() };
+const moment = clock.moment();
 const TRIP = 'wien-walzer';
 
 describeOnBothDatabases('the deal page', (database) => {

@@ -4,7 +4,7 @@ import { hashToken } from '../../../../src/platform/secrets/tokens.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
 
 describeOnBothDatabases('API keys', (database) => {
-  const clock = { time: Date.UTC(2026, 10, 23, 9), day: '2026-11-23', now: () => clock.time, today: () => clock.day, startOfDay: () => 0, endOfDay: () => 0 };
+  const clock = { time: Date.UTC(2026, 10, 23, 9), day: '2026-11-23', now: () => clock.time, today: () => clock.day, moment: () => ({ now: clock.time, today: clock.day }), startOfDay: () => 0, endOfDay: () => 0 };
   const NEW_KEY = { name: 'Test', channel: 'counter', rights: ['manage'], origins: ['https://a.example'] } as const;
   let keys: ApiKeyService;
   before(() => {

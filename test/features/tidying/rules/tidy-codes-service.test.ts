@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { verifyBooks } from '../../../../src/features/accounting/proof/verify-service.ts';
 import { HANGS_ON_A_VOUCHER } from '../../../../src/features/campaigns/codes/code-removal-store.ts';
-import { fixedClock, type Clock } from '../../../../src/platform/process/clock.ts';
 import { apiClient, bookingOf, type ApiClient } from '../../../support/api-client.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
+import { fixedClock } from '../../../../src/platform/process/clock.ts';
+import { turningClock } from '../../../support/clock.ts';
 import { startTestServer, type TestServer } from '../../../support/http.ts';
 import { signedIn, type Visitor } from '../../../support/pages.ts';
 
@@ -12,8 +13,7 @@ describeOnBothDatabases('tidying of codes nobody used', (database) => {
   let api: ApiClient;
   let admin: Visitor;
   let day = '2026-01-05';
-  const at = (): Clock => fixedClock(`${day}T10:00:00Z`);
-  const clock: Clock = { now: () => at().now(), today: () => at().today(), startOfDay: (one) => at().startOfDay(one), endOfDay: (one) => at().endOfDay(one) };
+  const clock = turningClock(() => `${day}T10:00:00Z`);
   const campaigns: Record<string, string> = {};
   const codes: Record<string, string[]> = {};
 

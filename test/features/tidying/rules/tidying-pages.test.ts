@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { verifyBooks } from '../../../../src/features/accounting/proof/verify-service.ts';
-import { fixedClock, type Clock } from '../../../../src/platform/process/clock.ts';
 import { hashPassword } from '../../../../src/platform/secrets/passwords.ts';
 import { apiClient, bookingOf, type ApiClient } from '../../../support/api-client.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
+import { turningClock } from '../../../support/clock.ts';
 import { startTestServer, type TestServer } from '../../../support/http.ts';
 import { createVisitor, signedIn, type Visitor } from '../../../support/pages.ts';
 import { openShop, orderInShop } from '../../../support/shop.ts';
@@ -13,8 +13,7 @@ describeOnBothDatabases('tidying', (database) => {
   let api: ApiClient;
   let admin: Visitor;
   let day = '2026-01-05';
-  const at = (): Clock => fixedClock(`${day}T10:00:00Z`);
-  const clock: Clock = { now: () => at().now(), today: () => at().today(), startOfDay: (one) => at().startOfDay(one), endOfDay: (one) => at().endOfDay(one) };
+  const clock = turningClock(() => `${day}T10:00:00Z`);
   const ids: Record<string, string> = {};
 
   before(async () => {

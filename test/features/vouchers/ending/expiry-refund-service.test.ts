@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import { verifyBooks } from '../../../../src/features/accounting/proof/verify-service.ts';
 import { queueExpiryRefunds, refundExpired } from '../../../../src/features/vouchers/ending/expiry-refund-service.ts';
 import { proposeDerecognition } from '../../../../src/features/vouchers/ending/derecognition-service.ts';
-import { fixedClock, type Clock } from '../../../../src/platform/process/clock.ts';
 import { inTransaction } from '../../../../src/platform/data/db.ts';
 import { apiClient, bookingOf, type ApiClient } from '../../../support/api-client.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
+import { turningClock } from '../../../support/clock.ts';
 import { startTestServer, type TestServer } from '../../../support/http.ts';
 import { signedIn, type Visitor } from '../../../support/pages.ts';
 
@@ -14,9 +14,9 @@ describeOnBothDatabases('vouchers whose rest is paid out at their end', (databas
   let api: ApiClient;
   let visitor: Visitor;
   let nights = 0;
-  let now = fixedClock('2026-07-03T10:00:00Z');
-  const clock: Clock = { now: () => now.now(), today: () => now.today(), startOfDay: (day) => now.startOfDay(day), endOfDay: (day) => now.endOfDay(day) };
-  const moment = () => ({ now: clock.now(), today: clock.today() });
+  let instant = '2026-07-03T10:00:00Z';
+  const clock = turningClock(() => instant);
+  const moment = () => clock.moment();
 
   before(async () => {
     server = await startTestServer({ database: database(), clock });
@@ -39,9 +39,9 @@ describeOnBothDatabases('vouchers whose rest is paid out at their end', (databas
     const used = await made({ funding: 'refund_conversion' });
     expect([converted, chosenNot, goodwill, purchase, chosen].map(({ refundOnExpiry }) => refundOnExpiry)).to.deep.equal([true, false, false, false, true]);
     await api.post('/redemptions', { booking: bookingOf(10_000), codes: [used.code], bookingNumber: 'E-1' });
-    now = fixedClock('2026-07-31T20:00:00Z');
+    instant = '2026-07-31T20:00:00Z';
     expect(await night()).to.include({ done: 0 });
-    now = fixedClock('2026-08-01T01:10:00Z');
+    instant = '2026-08-01T01:10:00Z';
     expect(await night()).to.include({ done: 2 });
     expect(await night()).to.include({ done: 0 });
     expect([await queueExpiryRefunds(database(), 1, 'same'), await queueExpiryRefunds(database(), 2, 'same')][1]).to.equal(null);
@@ -54,19 +54,19 @@ describeOnBothDatabases('vouchers whose rest is paid out at their end', (databas
   });
 
   it('are paid once however many processes ask at the same moment', async () => {
-    now = fixedClock('2026-07-03T10:00:00Z');
+    instant = '2026-07-03T10:00:00Z';
     const { id } = await made({ funding: 'refund_conversion' });
-    now = fixedClock('2026-08-02T01:10:00Z');
+    instant = '2026-08-02T01:10:00Z';
     const done = await Promise.all([1, 2, 3].map(() => inTransaction(database(), (trx) => refundExpired(trx, id, 'system', moment()))));
     expect(done.filter(Boolean)).to.have.length(1);
     expect(await database().knex('refund_tasks').where({ voucher_id: id })).to.have.length(1);
   });
 
   it('are in no derecognition, and the run says why', async () => {
-    now = fixedClock('2026-07-03T10:00:00Z');
+    instant = '2026-07-03T10:00:00Z';
     const kept = await made({ funding: 'refund_conversion', validity: {} });
     const plain = await made({ type: 'purchase', title: 'Altes Geschenk', validity: {} });
-    now = fixedClock('2030-01-05T10:00:00Z');
+    instant = '2030-01-05T10:00:00Z';
     const run = await proposeDerecognition(database(), '2030-01-05', 'user:99', moment());
     expect(await database().knex('derecognition_items').whereIn('voucher_id', [kept.id, plain.id]).pluck('voucher_id').then((ids: unknown[]) => ids.map(String))).to.deep.equal([plain.id]);
     expect((await visitor.get(`/admin/accounting/derecognition/${run ?? ''}`)).html).to.contain('Nicht im Lauf').and.contain(`/admin/vouchers/${kept.id}`);

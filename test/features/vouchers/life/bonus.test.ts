@@ -74,7 +74,7 @@ describeOnBothDatabases('a voucher sold with a bonus: pay 90,00, get 100,00', (d
     const voucher = await sell();
     const redemption = await api.post('/redemptions', { booking: bookingOf(3333), codes: [voucher.code], bookingNumber: 'B-8' });
     await api.post(`/redemptions/${redemption.body.id as string}/reversals`, { amount: 1111, reason: 'Storno' });
-    const { moves } = await holderView(database(), { id: voucher.id, isHolder: true }, { now: clock.now(), today: clock.today() });
+    const { moves } = await holderView(database(), { id: voucher.id, isHolder: true }, clock.moment());
     expect(moves.map(({ event, change }) => [event, change])).to.deep.equal([['redemption_reversal', 1111], ['redemption', -3333], ['sale', 10_000]]);
   });
 
