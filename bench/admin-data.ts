@@ -28,7 +28,8 @@ export async function fillAdminData(url: string, name: string, size: AdminDataSi
     await insertCodes(database, size);
     await insertPurchases(database, size);
     await sealLedger(database, 'system:bench', CREATED_AT);
-    for (const table of ['vouchers', 'voucher_rules', 'ledger_entries']) await database.knex.raw(`analyze table ${table}`);
+    for (const table of ['vouchers', 'voucher_rules', 'ledger_entries'])
+      await database.knex.raw(`analyze table ${table}`);
     await database.knex.schema.createTable(DONE, (table) => void table.integer('id'));
   } finally {
     await database.close();
@@ -41,7 +42,7 @@ async function insertVouchers({ knex }: Database, { vouchers }: AdminDataSize): 
      select if(seq % 4 = 0, 'deal', 'discount'), concat('Gutschein ', seq * 7919 % ?), 'EUR', 'booking', '["web"]', 'keep', '2026-12-31' + interval seq % 1500 day, 1 from seq_1_to_${vouchers}`,
     [vouchers],
   );
-  const first = await lastId(knex, 'voucher_rules') - vouchers;
+  const first = (await lastId(knex, 'voucher_rules')) - vouchers;
   await knex.raw(
     `insert into vouchers (code, normalised_code, number, rules_id, type, paid_on, uses, created_at, updated_at)
      select concat('V', upper(substr(md5(seq), 1, 14))), concat('V', upper(substr(md5(seq), 1, 14))), concat('G-2026-', lpad(seq, 8, '0')), r.id, r.type, '2026-01-15', seq % 3 = 0, ?, ?
@@ -53,7 +54,10 @@ async function insertVouchers({ knex }: Database, { vouchers }: AdminDataSize): 
 async function insertCodes({ knex }: Database, { codes }: AdminDataSize): Promise<void> {
   const each = Math.floor(codes / CAMPAIGNS);
   for (let number = 1; number <= CAMPAIGNS; number++) {
-    const campaign = await insertCampaign({ knex }, { type: 'discount', title: `Aktion ${number}`, codes: each, paidOn: null, originalValue: null });
+    const campaign = await insertCampaign(
+      { knex },
+      { type: 'discount', title: `Aktion ${number}`, codes: each, paidOn: null, originalValue: null },
+    );
     for (let from = 1; from <= each; from += ROWS_PER_STATEMENT) {
       const to = Math.min(each, from + ROWS_PER_STATEMENT - 1);
       const code = `concat('A', upper(substr(md5(concat(${number}, '-', seq)), 1, 15)))`;
@@ -68,21 +72,36 @@ async function insertCodes({ knex }: Database, { codes }: AdminDataSize): Promis
 
 /** Sold over three years at 300,00 and redeemed by 10,00 as often as there are entries left. */
 async function insertPurchases({ knex }: Database, { purchases, entriesPerPurchase }: AdminDataSize): Promise<void> {
-  const campaign = await insertCampaign({ knex }, { type: 'purchase', title: 'Geschenkgutscheine', codes: purchases, paidOn: '2023-01-01', originalValue: 30_000 });
+  const campaign = await insertCampaign(
+    { knex },
+    { type: 'purchase', title: 'Geschenkgutscheine', codes: purchases, paidOn: '2023-01-01', originalValue: 30_000 },
+  );
   for (let from = 1; from <= purchases; from += ROWS_PER_STATEMENT) {
     const to = Math.min(purchases, from + ROWS_PER_STATEMENT - 1);
     const code = `concat('K', upper(substr(md5(concat('k-', seq)), 1, 15)))`;
     await knex.raw(
       `insert into vouchers (code, normalised_code, number, rules_id, campaign_id, type, paid_on, original_value, balance, uses, ledger_count, ledger_head, created_at, updated_at)
        select ${code}, ${code}, concat('K-', lpad(seq, 8, '0')), ?, ?, 'purchase', '2023-01-01' + interval seq % 1000 day, 30000, ?, ?, ?, sha2(concat('K-', lpad(seq, 8, '0'), '-', ?), 256), ?, ? from seq_${from}_to_${to}`,
-      [campaign.rulesId, campaign.id, 30_000 - 1000 * (entriesPerPurchase - 1), entriesPerPurchase - 1, entriesPerPurchase, entriesPerPurchase, CREATED_AT, CREATED_AT],
+      [
+        campaign.rulesId,
+        campaign.id,
+        30_000 - 1000 * (entriesPerPurchase - 1),
+        entriesPerPurchase - 1,
+        entriesPerPurchase,
+        entriesPerPurchase,
+        CREATED_AT,
+        CREATED_AT,
+      ],
     );
   }
   await insertEntries({ knex }, { purchases, entriesPerPurchase });
 }
 
 /** By the vouchers' numbers, because a server leaves gaps in the ids of what it inserts from a query. */
-async function insertEntries({ knex }: Pick<Database, 'knex'>, { purchases, entriesPerPurchase }: Pick<AdminDataSize, 'purchases' | 'entriesPerPurchase'>): Promise<void> {
+async function insertEntries(
+  { knex }: Pick<Database, 'knex'>,
+  { purchases, entriesPerPurchase }: Pick<AdminDataSize, 'purchases' | 'entriesPerPurchase'>,
+): Promise<void> {
   const perStatement = Math.floor(ROWS_PER_STATEMENT / entriesPerPurchase);
   const number = (value: number): string => `K-${String(value).padStart(8, '0')}`;
   for (let from = 1; from <= purchases; from += perStatement) {
@@ -105,9 +124,28 @@ interface CampaignData {
   readonly originalValue: number | null;
 }
 
-async function insertCampaign({ knex }: Pick<Database, 'knex'>, { type, title, codes, paidOn, originalValue }: CampaignData): Promise<{ readonly id: number; readonly rulesId: number }> {
-  const [rulesId = 0] = await knex('voucher_rules').insert({ type, title, currency: 'EUR', multiplier: 'booking', channels: '["web"]', residual: 'keep', original_value: originalValue, max_uses: type === 'discount' ? 1 : null, book_until: '2028-12-31' });
-  const [id = 0] = await knex('campaigns').insert({ rules_id: rulesId, paid_on: paidOn, code_count: codes, created_at: CREATED_AT, updated_at: CREATED_AT });
+async function insertCampaign(
+  { knex }: Pick<Database, 'knex'>,
+  { type, title, codes, paidOn, originalValue }: CampaignData,
+): Promise<{ readonly id: number; readonly rulesId: number }> {
+  const [rulesId = 0] = await knex('voucher_rules').insert({
+    type,
+    title,
+    currency: 'EUR',
+    multiplier: 'booking',
+    channels: '["web"]',
+    residual: 'keep',
+    original_value: originalValue,
+    max_uses: type === 'discount' ? 1 : null,
+    book_until: '2028-12-31',
+  });
+  const [id = 0] = await knex('campaigns').insert({
+    rules_id: rulesId,
+    paid_on: paidOn,
+    code_count: codes,
+    created_at: CREATED_AT,
+    updated_at: CREATED_AT,
+  });
   return { id, rulesId };
 }
 

@@ -40,7 +40,11 @@ for (let round = 0; round <= load.rounds; round++) {
     }
   }
 }
-const results: AdminResult[] = [...millis].map(([name, { few, many }]) => ({ name, few: timesOf(few), many: timesOf(many) }));
+const results: AdminResult[] = [...millis].map(([name, { few, many }]) => ({
+  name,
+  few: timesOf(few),
+  many: timesOf(many),
+}));
 const all = (side: 'few' | 'many'): number[] => [...millis.values()].flatMap((one) => one[side]);
 results.push({ name: 'all of them', few: timesOf(all('few')), many: timesOf(all('many')) });
 console.log(JSON.stringify(results));
@@ -66,7 +70,11 @@ async function sideOf({ url, database }: AdminLoad['few']): Promise<Side> {
 async function pathsOf(url: string): Promise<(readonly [string, string])[]> {
   const database = openDatabase(url);
   const { knex } = database;
-  const one = (type: string) => knex('vouchers').where({ type }).orderBy('id', 'desc').first<{ id: number; code: string; campaign_id: number | null }>('id', 'code', 'campaign_id');
+  const one = (type: string) =>
+    knex('vouchers')
+      .where({ type })
+      .orderBy('id', 'desc')
+      .first<{ id: number; code: string; campaign_id: number | null }>('id', 'code', 'campaign_id');
   const [discount, purchase] = [await one('discount'), await one('purchase')];
   await database.close();
   const list = (query: string): string => `/admin/vouchers?${query}`;
@@ -74,8 +82,12 @@ async function pathsOf(url: string): Promise<(readonly [string, string])[]> {
   return [
     ['overview', '/admin/overview'],
     ['vouchers', '/admin/vouchers'],
-    ...['discount', 'deal', 'purchase', 'settlement'].map((type) => [`vouchers, ${type}`, list(`type=${type}`)] as const),
-    ...['title', '-title', 'balance', '-balance', 'bookUntil', '-bookUntil'].map((sort) => [`vouchers by ${sort}`, list(`sort=${sort}`)] as const),
+    ...['discount', 'deal', 'purchase', 'settlement'].map(
+      (type) => [`vouchers, ${type}`, list(`type=${type}`)] as const,
+    ),
+    ...['title', '-title', 'balance', '-balance', 'bookUntil', '-bookUntil'].map(
+      (sort) => [`vouchers by ${sort}`, list(`sort=${sort}`)] as const,
+    ),
     ['vouchers, inactive', list('state=inactive')],
     ['vouchers, active purchases', list('state=active&type=purchase')],
     ['vouchers, redeemed', list('redeemed=yes')],
@@ -108,6 +120,7 @@ async function pathsOf(url: string): Promise<(readonly [string, string])[]> {
 
 function timesOf(values: readonly number[]): Times {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number): number => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
+  const at = (share: number): number =>
+    Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
   return { p50: at(0.5), p95: at(0.95) };
 }

@@ -23,7 +23,11 @@ try {
   const connection = await mysql.createConnection(mariadb.url);
   await connection.query('create database bench character set utf8mb4');
   await connection.end();
-  for (const [name, url] of [['SQLite', `sqlite:${join(OUT, 'bench.sqlite')}`], ['MariaDB', `${mariadb.url}/bench`]] as const) await measure(name, url);
+  for (const [name, url] of [
+    ['SQLite', `sqlite:${join(OUT, 'bench.sqlite')}`],
+    ['MariaDB', `${mariadb.url}/bench`],
+  ] as const)
+    await measure(name, url);
 } finally {
   await mariadb.stop();
   rmSync(OUT, { recursive: true, force: true });
@@ -34,12 +38,24 @@ async function measure(name: string, url: string): Promise<void> {
   await migrateToLatest(database);
   const directory = join(OUT, name);
   const path = join(OUT, 'list.csv');
-  const lines = Array.from({ length: ROWS }, (_unused, row) => `IMP-${row};Altbestand;50;${row % 50},25;01.02.2025;31.12.2031;Eva Ernst;eva${row}@example.org`);
+  const lines = Array.from(
+    { length: ROWS },
+    (_unused, row) => `IMP-${row};Altbestand;50;${row % 50},25;01.02.2025;31.12.2031;Eva Ernst;eva${row}@example.org`,
+  );
   writeFileSync(path, [HEADINGS.join(';'), ...lines].join('\r\n'));
   const token = 'vabcdefghijklmnopqrstuvwxyz0123456789';
   await createFileStore(join(directory, 'files')).adopt(path, importKey(token));
   const server = await startServerProcess({ DATABASE_URL: url, DATA_DIR: directory });
-  const payload = { token, fileName: 'list.csv', mapping: guessMapping(HEADINGS), title: 'Alt', type: 'purchase', policy: 'skip', actor: 'user:1', locale: 'de' } as const;
+  const payload = {
+    token,
+    fileName: 'list.csv',
+    mapping: guessMapping(HEADINGS),
+    title: 'Alt',
+    type: 'purchase',
+    policy: 'skip',
+    actor: 'user:1',
+    locale: 'de',
+  } as const;
   for (const isCheck of [true, false]) {
     const started = performance.now();
     const id = await startImport(database, { ...payload, isCheck }, null, Date.now());
@@ -51,7 +67,9 @@ async function measure(name: string, url: string): Promise<void> {
     const seconds = (performance.now() - started) / 1000;
     const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1] ?? '0';
     const figures = isCheck ? (job?.result as { good?: number }).good : (job?.result as { created?: number }).created;
-    console.log(`${name} ${isCheck ? 'check' : 'import'}: ${job?.state ?? ''}, ${figures ?? ''} rows, ${seconds.toFixed(1)} s, ${Math.round(ROWS / seconds)} rows/s, peak ${Math.round(Number(peak) / 1024)} MB`);
+    console.log(
+      `${name} ${isCheck ? 'check' : 'import'}: ${job?.state ?? ''}, ${figures ?? ''} rows, ${seconds.toFixed(1)} s, ${Math.round(ROWS / seconds)} rows/s, peak ${Math.round(Number(peak) / 1024)} MB`,
+    );
   }
   await server.kill();
   await database.close();

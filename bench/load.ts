@@ -31,7 +31,13 @@ await Promise.all(Array.from({ length: load.connections }, worker));
 const seconds = (performance.now() - started) / 1000;
 millis.sort((a, b) => a - b);
 const at = (share: number): number => Math.round((millis[Math.floor(millis.length * share)] ?? 0) * 100) / 100;
-const result: LoadResult = { perSecond: Math.round(millis.length / seconds), p50: at(0.5), p99: at(0.99), statuses, requests: sent };
+const result: LoadResult = {
+  perSecond: Math.round(millis.length / seconds),
+  p50: at(0.5),
+  p99: at(0.99),
+  statuses,
+  requests: sent,
+};
 console.log(JSON.stringify(result));
 process.exit(0);
 
@@ -47,7 +53,12 @@ async function worker(): Promise<void> {
 
 function post(number: number): Promise<number> {
   const text = load.body.replaceAll('{n}', String(number));
-  const headers = { ...load.headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), 'idempotency-key': `bench-${number}` };
+  const headers = {
+    ...load.headers,
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    'idempotency-key': `bench-${number}`,
+  };
   return new Promise((resolve, reject) => {
     const sending = request(load.url, { method: 'POST', agent, headers }, (response) => {
       response.resume();

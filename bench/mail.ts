@@ -38,7 +38,13 @@ try {
   await migrateToLatest(database);
   const clock = systemClock('Europe/Berlin');
   const assets = createAssets({ root: ROOT, cache: true });
-  const views = createViews({ directory: join(ROOT, 'views'), assets, timeZone: 'Europe/Berlin', strict: false, cache: true });
+  const views = createViews({
+    directory: join(ROOT, 'views'),
+    assets,
+    timeZone: 'Europe/Berlin',
+    strict: false,
+    cache: true,
+  });
   const mails = createMailRoom(createI18n({ directory: join(ROOT, 'locales'), strict: false }));
   const delivery = createMailDelivery({
     database,
@@ -55,9 +61,26 @@ try {
   });
   await inTransaction(database, async (trx) => {
     for (let index = 0; index < COUNT; index++) {
-      const values = { partnerName: 'Citydeal GmbH', invoiceNumber: `AB-2026-${index}`, amount: '714,00 €', dueOn: '07.12.2026' };
-      const about = { event: 'partner_invoice', dedupeKey: `bench:${index}`, locale: 'de', brand: null, secrets: [], attachments: [], about: null } as const;
-      await mails.queue(trx, { ...about, to: { email: `a${index}@example.org`, name: null }, values, sendAfter: clock.now() }, clock.now());
+      const values = {
+        partnerName: 'Citydeal GmbH',
+        invoiceNumber: `AB-2026-${index}`,
+        amount: '714,00 €',
+        dueOn: '07.12.2026',
+      };
+      const about = {
+        event: 'partner_invoice',
+        dedupeKey: `bench:${index}`,
+        locale: 'de',
+        brand: null,
+        secrets: [],
+        attachments: [],
+        about: null,
+      } as const;
+      await mails.queue(
+        trx,
+        { ...about, to: { email: `a${index}@example.org`, name: null }, values, sendAfter: clock.now() },
+        clock.now(),
+      );
     }
   });
   const perSecond = await rate(() => delivery.deliverDue());
@@ -67,7 +90,16 @@ try {
   const limitPerSecond = await rate(async () => {
     for (let index = 0; index < COUNT; index++) {
       const text = 'Guten Tag,\n\nanbei die Rechnung.'.padEnd(200);
-      await direct.send({ from: 'a@example.org', to: 'b@example.org', toName: null, subject: 'Rechnung', text, html: `<p>${text}</p>`, messageId: `<${index}@example.org>`, attachments: [] });
+      await direct.send({
+        from: 'a@example.org',
+        to: 'b@example.org',
+        toName: null,
+        subject: 'Rechnung',
+        text,
+        html: `<p>${text}</p>`,
+        messageId: `<${index}@example.org>`,
+        attachments: [],
+      });
     }
   });
   direct.close();

@@ -51,7 +51,11 @@ const mariadb = await startMariadb();
 try {
   const sqlite = `sqlite:${join(OUT, 'bench.sqlite')}`;
   await createMariadbDatabase(mariadb.url);
-  for (const [name, url] of [['SQLite', sqlite], ['MariaDB', `${mariadb.url}/bench`]] as const) await benchDatabase(name, url);
+  for (const [name, url] of [
+    ['SQLite', sqlite],
+    ['MariaDB', `${mariadb.url}/bench`],
+  ] as const)
+    await benchDatabase(name, url);
 } finally {
   for (const child of children) child.kill('SIGKILL');
   await mariadb.stop();
@@ -60,17 +64,37 @@ report();
 
 function report(): void {
   console.table(rows);
-  console.log(`Node ${process.version}, ${cpus().length} cores, ${ROUNDS} rounds of ${SECONDS} s each, median (min to max)`);
-  writeFileSync(join(OUT, 'result.json'), JSON.stringify({ node: process.version, cores: cpus().length, rows }, null, 2));
+  console.log(
+    `Node ${process.version}, ${cpus().length} cores, ${ROUNDS} rounds of ${SECONDS} s each, median (min to max)`,
+  );
+  writeFileSync(
+    join(OUT, 'result.json'),
+    JSON.stringify({ node: process.version, cores: cpus().length, rows }, null, 2),
+  );
 }
 
 /** Vouchers to PDF by one warm browser; the limit is an all but empty page by the same browser. */
 async function benchPrint(): Promise<void> {
   const count = Number(process.env['BENCH_PDFS'] ?? 1000);
-  const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'print.ts'), String(count)]);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    join(import.meta.dirname, 'print.ts'),
+    String(count),
+  ]);
   const run = JSON.parse(stdout) as Record<'limitPerSecond' | 'perSecond' | 'afterTenthMb' | 'afterAllMb', number>;
-  const memory = { ours: `${run.afterAllMb} MB`, limit: `${run.afterTenthMb} MB`, ratio: (run.afterAllMb / run.afterTenthMb).toFixed(2), target: 'flat' };
-  rows.push({ database: 'none', work: `${count} vouchers to PDF, warm, 8 pages`, ours: `${run.perSecond}/s`, limit: `${run.limitPerSecond}/s`, ratio: (run.perSecond / run.limitPerSecond).toFixed(2), target: '>= 15/s' });
+  const memory = {
+    ours: `${run.afterAllMb} MB`,
+    limit: `${run.afterTenthMb} MB`,
+    ratio: (run.afterAllMb / run.afterTenthMb).toFixed(2),
+    target: 'flat',
+  };
+  rows.push({
+    database: 'none',
+    work: `${count} vouchers to PDF, warm, 8 pages`,
+    ours: `${run.perSecond}/s`,
+    limit: `${run.limitPerSecond}/s`,
+    ratio: (run.perSecond / run.limitPerSecond).toFixed(2),
+    target: '>= 15/s',
+  });
   rows.push({ database: 'none', work: 'memory of server and browser after them, beside after a tenth', ...memory });
 }
 
@@ -79,7 +103,14 @@ async function benchMail(): Promise<void> {
   const count = Number(process.env['BENCH_MAILS'] ?? 1000);
   const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'mail.ts'), String(count)]);
   const run = JSON.parse(stdout) as Record<'limitPerSecond' | 'perSecond', number>;
-  rows.push({ database: 'SQLite', work: `${count} mails of the queue`, ours: `${run.perSecond}/s`, limit: `${run.limitPerSecond}/s`, ratio: (run.perSecond / run.limitPerSecond).toFixed(2), target: '' });
+  rows.push({
+    database: 'SQLite',
+    work: `${count} mails of the queue`,
+    ours: `${run.perSecond}/s`,
+    limit: `${run.limitPerSecond}/s`,
+    ratio: (run.perSecond / run.limitPerSecond).toFixed(2),
+    target: '',
+  });
 }
 
 async function benchWorkbook(): Promise<void> {
@@ -92,7 +123,12 @@ async function benchWorkbook(): Promise<void> {
   const runs: Record<'ours' | 'floor', Run[]> = { ours: [], floor: [] };
   for (let round = 0; round < ROUNDS; round++) {
     for (const way of ['floor', 'ours'] as const) {
-      const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'workbook.ts'), way, String(count), join(OUT, `${way}.xlsx`)]);
+      const { stdout } = await promisify(execFile)(process.execPath, [
+        join(import.meta.dirname, 'workbook.ts'),
+        way,
+        String(count),
+        join(OUT, `${way}.xlsx`),
+      ]);
       runs[way].push(JSON.parse(stdout) as Run);
     }
   }
@@ -101,10 +137,18 @@ async function benchWorkbook(): Promise<void> {
     const seconds = sorted(list, (run) => run.seconds).map((value) => value.toFixed(1));
     return `${seconds[1] ?? ''} s (${seconds[0] ?? ''} to ${seconds.at(-1) ?? ''}), ${Math.max(...list.map(({ peakMb }) => peakMb)).toFixed(0)} MB`;
   };
-  const ratio = (sorted(runs.ours, ({ seconds }) => seconds)[1] ?? 0) / (sorted(runs.floor, ({ seconds }) => seconds)[1] ?? 1);
+  const ratio =
+    (sorted(runs.ours, ({ seconds }) => seconds)[1] ?? 0) / (sorted(runs.floor, ({ seconds }) => seconds)[1] ?? 1);
   // A machine that others use holds up every process: the floor's own delay beside ours tells how much of it is ours.
   const delay = (list: readonly Run[]): string => (sorted(list, ({ delayMs }) => delayMs)[1] ?? 0).toFixed(0);
-  rows.push({ database: 'none', work: `${count} rows to .xlsx, loop held up ${delay(runs.ours)} ms (floor: ${delay(runs.floor)})`, ours: shown(runs.ours), limit: `floor, deflate 6: ${shown(runs.floor)}`, ratio: ratio.toFixed(2), target: '<= 2.5, < 250 MB, < 50 ms' });
+  rows.push({
+    database: 'none',
+    work: `${count} rows to .xlsx, loop held up ${delay(runs.ours)} ms (floor: ${delay(runs.floor)})`,
+    ours: shown(runs.ours),
+    limit: `floor, deflate 6: ${shown(runs.floor)}`,
+    ratio: ratio.toFixed(2),
+    target: '<= 2.5, < 250 MB, < 50 ms',
+  });
 }
 
 /** The admin's pages with ten million codes beside a thousand; the data takes minutes to make and is kept for the next run. */
@@ -118,13 +162,31 @@ async function benchAdmin(): Promise<void> {
     await fillAdminData(mariadb.url, 'many', much);
     const serve = async (name: string) => {
       const database = `${mariadb.url}/${name}`;
-      const env = { DATABASE_URL: database, BOOTSTRAP_ADMIN_EMAIL: login.email, BOOTSTRAP_ADMIN_PASSWORD: login.password };
+      const env = {
+        DATABASE_URL: database,
+        BOOTSTRAP_ADMIN_EMAIL: login.email,
+        BOOTSTRAP_ADMIN_PASSWORD: login.password,
+      };
       return { database, url: (await startServer(env)).url };
     };
-    const load: AdminLoad = { few: await serve('few'), many: await serve('many'), login, rounds: Number(process.env['BENCH_ADMIN_ROUNDS'] ?? 20) };
-    for (const { name, few, many } of JSON.parse(await output(child('bench/admin.ts', [JSON.stringify(load)], {}))) as AdminResult[]) {
+    const load: AdminLoad = {
+      few: await serve('few'),
+      many: await serve('many'),
+      login,
+      rounds: Number(process.env['BENCH_ADMIN_ROUNDS'] ?? 20),
+    };
+    for (const { name, few, many } of JSON.parse(
+      await output(child('bench/admin.ts', [JSON.stringify(load)], {})),
+    ) as AdminResult[]) {
       const told = ({ p50, p95 }: AdminResult['few']): string => `p50 ${p50} ms, p95 ${p95} ms`;
-      rows.push({ database: 'MariaDB', work: `${name}, ${codes} codes beside 1000`, ours: told(many), limit: told(few), ratio: (many.p95 / few.p95).toFixed(2), target: '<= 1.3' });
+      rows.push({
+        database: 'MariaDB',
+        work: `${name}, ${codes} codes beside 1000`,
+        ours: told(many),
+        limit: told(few),
+        ratio: (many.p95 / few.p95).toFixed(2),
+        target: '<= 1.3',
+      });
     }
   } finally {
     for (const one of children) one.kill('SIGKILL');
@@ -148,22 +210,53 @@ function coreTime(): void {
   }
   millis.sort((a, b) => a - b);
   const at = (share: number): string => `${(millis[Math.floor(millis.length * share)] ?? 0).toFixed(2)} ms`;
-  rows.push({ database: 'none', work: 'ten eligible codes, best, core', ours: `p50 ${at(0.5)}, p99 ${at(0.99)}`, limit: '5 ms', ratio: '', target: 'p99 < 5 ms' });
+  rows.push({
+    database: 'none',
+    work: 'ten eligible codes, best, core',
+    ours: `p50 ${at(0.5)}, p99 ${at(0.99)}`,
+    limit: '5 ms',
+    ratio: '',
+    target: 'p99 < 5 ms',
+  });
 }
 
 async function benchDatabase(name: string, url: string): Promise<void> {
   const server = await startServer({ DATABASE_URL: url, BOOTSTRAP_API_KEY: KEY });
   const api = async (method: string, path: string, body: unknown): Promise<Record<string, unknown>> => {
-    const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', 'idempotency-key': `prepare-${path}-${JSON.stringify(body).length}` };
-    const response = await fetch(`${server.url}/api/v1${path}`, { method, headers, ...(method === 'GET' ? {} : { body: JSON.stringify(body) }) });
+    const headers = {
+      authorization: `Bearer ${KEY}`,
+      'content-type': 'application/json',
+      'idempotency-key': `prepare-${path}-${JSON.stringify(body).length}`,
+    };
+    const response = await fetch(`${server.url}/api/v1${path}`, {
+      method,
+      headers,
+      ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
+    });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as Record<string, unknown>;
   };
   try {
     await api('PUT', '/settings/stacking', { maxVouchers: 3 });
-    await api('POST', '/vouchers', { type: 'discount', title: 'Bench', code: 'BENCH10', value: { tiers: [{ minTripPrice: 0, percent: 10 }] }, usage: { maxUses: null } });
-    await api('POST', '/vouchers', { type: 'purchase', title: 'Hot', code: 'BENCHHOT', paidAt: '2026-01-01', value: { originalValue: 900_000_000 } });
-    const campaign = await api('POST', '/campaigns', { type: 'discount', title: 'Bench', value: { tiers: [{ minTripPrice: 0, amount: 1000 }] } });
+    await api('POST', '/vouchers', {
+      type: 'discount',
+      title: 'Bench',
+      code: 'BENCH10',
+      value: { tiers: [{ minTripPrice: 0, percent: 10 }] },
+      usage: { maxUses: null },
+    });
+    await api('POST', '/vouchers', {
+      type: 'purchase',
+      title: 'Hot',
+      code: 'BENCHHOT',
+      paidAt: '2026-01-01',
+      value: { originalValue: 900_000_000 },
+    });
+    const campaign = await api('POST', '/campaigns', {
+      type: 'discount',
+      title: 'Bench',
+      value: { tiers: [{ minTripPrice: 0, amount: 1000 }] },
+    });
     if (wants('codes')) await benchCodes(name, url, server.child, api, String(campaign['id']));
     if (wants('quote')) await benchQuote(name, server.url);
     if (wants('redeem')) await benchRedeem(name, url, server.url, api, String(campaign['id']));
@@ -178,7 +271,14 @@ async function benchQuote(name: string, serverUrl: string): Promise<void> {
   const empty = child('bench/empty-express.ts', [], { PORT: String(port) });
   await untilAnswers(`http://127.0.0.1:${port}/`);
   const body = JSON.stringify({ booking: booking(129_900), codes: ['bench-10', 'BENCHHOT'] });
-  const common = { connections: 64, seconds: SECONDS, headers: { authorization: `Bearer ${KEY}` }, body, firstNumber: 0, maxRequests: 1_000_000 };
+  const common = {
+    connections: 64,
+    seconds: SECONDS,
+    headers: { authorization: `Bearer ${KEY}` },
+    body,
+    firstNumber: 0,
+    maxRequests: 1_000_000,
+  };
   const ours: LoadResult[] = [];
   const limit: LoadResult[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -186,9 +286,22 @@ async function benchQuote(name: string, serverUrl: string): Promise<void> {
     ours.push(await runLoad({ ...common, url: `${serverUrl}/api/v1/quotes` }));
   }
   empty.kill('SIGKILL');
-  compare(name, 'POST /quotes, 2 codes, 64 connections', ours, limit.map(({ perSecond }) => perSecond), name === 'SQLite' ? '>= 0.6' : '>= 0.4');
+  compare(
+    name,
+    'POST /quotes, 2 codes, 64 connections',
+    ours,
+    limit.map(({ perSecond }) => perSecond),
+    name === 'SQLite' ? '>= 0.6' : '>= 0.4',
+  );
   const p99 = (results: readonly LoadResult[]): number => median(results.map((one) => one.p99));
-  rows.push({ database: name, work: 'the same, p99', ours: `${p99(ours)} ms`, limit: `${p99(limit)} ms`, ratio: (p99(ours) / p99(limit)).toFixed(2), target: '<= 3' });
+  rows.push({
+    database: name,
+    work: 'the same, p99',
+    ours: `${p99(ours)} ms`,
+    limit: `${p99(limit)} ms`,
+    ratio: (p99(ours) / p99(limit)).toFixed(2),
+    target: '<= 3',
+  });
 }
 
 async function benchRedeem(
@@ -201,19 +314,42 @@ async function benchRedeem(
   const codes = Array.from({ length: 20_000 }, (_unused, index) => `BENCHCODE${100_000 + index}`);
   const job = await api('POST', `/campaigns/${campaignId}/codes`, { codes });
   await jobEnd(api, String(job['id']));
-  const one = { connections: 32, seconds: SECONDS, headers: { authorization: `Bearer ${KEY}` }, url: `${serverUrl}/api/v1/redemptions` };
+  const one = {
+    connections: 32,
+    seconds: SECONDS,
+    headers: { authorization: `Bearer ${KEY}` },
+    url: `${serverUrl}/api/v1/redemptions`,
+  };
   const distinct: LoadResult[] = [];
   const hot: LoadResult[] = [];
   const limit: number[] = [];
   let next = 100_000;
   for (let round = 0; round < ROUNDS; round++) {
     limit.push(await transactions(url));
-    const result = await runLoad({ ...one, body: JSON.stringify({ booking: booking(1000), codes: ['BENCHCODE{n}'], bookingNumber: 'B{n}' }), firstNumber: next, maxRequests: 6000 });
+    const result = await runLoad({
+      ...one,
+      body: JSON.stringify({ booking: booking(1000), codes: ['BENCHCODE{n}'], bookingNumber: 'B{n}' }),
+      firstNumber: next,
+      maxRequests: 6000,
+    });
     next += result.requests;
     distinct.push(result);
-    hot.push(await runLoad({ ...one, body: JSON.stringify({ booking: booking(100), codes: ['BENCHHOT'], bookingNumber: 'H{n}' }), firstNumber: 10_000_000 * (round + 1), maxRequests: 100_000 }));
+    hot.push(
+      await runLoad({
+        ...one,
+        body: JSON.stringify({ booking: booking(100), codes: ['BENCHHOT'], bookingNumber: 'H{n}' }),
+        firstNumber: 10_000_000 * (round + 1),
+        maxRequests: 100_000,
+      }),
+    );
   }
-  compare(name, 'POST /redemptions, distinct codes, 32 clients', distinct, limit, name === 'SQLite' ? '>= 0.4' : '>= 0.5');
+  compare(
+    name,
+    'POST /redemptions, distinct codes, 32 clients',
+    distinct,
+    limit,
+    name === 'SQLite' ? '>= 0.4' : '>= 0.5',
+  );
   compare(name, 'POST /redemptions, one hot voucher, 32 clients', hot, limit, '>= 0.5 of the hot-row limit');
 }
 
@@ -243,7 +379,10 @@ async function benchCodes(
 /** The limit of making codes: the same rows by multi-row inserts in one transaction, codes already there. */
 async function bulkInsert(url: string, count: number): Promise<number> {
   const database = openDatabase(url);
-  const origin = await database.knex('vouchers').whereNotNull('campaign_id').first<Record<string, unknown> | undefined>();
+  const origin = await database
+    .knex('vouchers')
+    .whereNotNull('campaign_id')
+    .first<Record<string, unknown> | undefined>();
   const { id: _id, code: _code, normalised_code: _normalised, ...fields } = origin ?? {};
   const started = performance.now();
   await database.knex.transaction(async (trx) => {
@@ -260,7 +399,10 @@ async function bulkInsert(url: string, count: number): Promise<number> {
   return seconds;
 }
 
-async function jobEnd(api: (method: string, path: string, body: unknown) => Promise<Record<string, unknown>>, id: string): Promise<void> {
+async function jobEnd(
+  api: (method: string, path: string, body: unknown) => Promise<Record<string, unknown>>,
+  id: string,
+): Promise<void> {
   for (const deadline = Date.now() + 600_000; Date.now() < deadline; await sleep(50)) {
     const job = await api('GET', `/jobs/${id}`, null);
     if (job['state'] === 'done') return;
@@ -273,11 +415,18 @@ function booking(tripPrice: number): object {
   return { currency: 'EUR', tripPrice, travellers: [{ kind: 'adult' }, { kind: 'adult' }] };
 }
 
-function compare(database: string, work: string, ours: readonly LoadResult[], limit: readonly number[], target: string): void {
+function compare(
+  database: string,
+  work: string,
+  ours: readonly LoadResult[],
+  limit: readonly number[],
+  target: string,
+): void {
   const wrong = ours.flatMap(({ statuses }) => Object.keys(statuses)).filter((status) => !status.startsWith('2'));
   if (wrong.length > 0) throw new Error(`${work}: answers ${JSON.stringify(ours.map(({ statuses }) => statuses))}`);
   const rates = ours.map(({ perSecond }) => perSecond);
-  const told = (values: readonly number[]): string => `${median(values)}/s (${Math.min(...values)} to ${Math.max(...values)})`;
+  const told = (values: readonly number[]): string =>
+    `${median(values)}/s (${Math.min(...values)} to ${Math.max(...values)})`;
   rows.push({
     database,
     work,
@@ -302,7 +451,11 @@ async function transactions(url: string): Promise<number> {
 }
 
 function child(file: string, args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
-  const started = spawn(process.execPath, [join(ROOT, file), ...args], { cwd: ROOT, env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const started = spawn(process.execPath, [join(ROOT, file), ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   children.add(started);
   started.on('close', () => children.delete(started));
   return started;
@@ -318,16 +471,29 @@ function output(process_: ChildProcess): Promise<string> {
   });
 }
 
-async function startServer(env: Readonly<Record<string, string>>): Promise<{ readonly url: string; readonly child: ChildProcess }> {
+async function startServer(
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly url: string; readonly child: ChildProcess }> {
   const port = await freePort();
-  const started = child('src/main.ts', [], { ...env, PORT: String(port), HOST: '127.0.0.1', NODE_ENV: 'production', SESSION_SECRET: 'a secret of the bench only', DATA_DIR: OUT, LOG_LEVEL: 'warn' });
+  const started = child('src/main.ts', [], {
+    ...env,
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    NODE_ENV: 'production',
+    SESSION_SECRET: 'a secret of the bench only',
+    DATA_DIR: OUT,
+    LOG_LEVEL: 'warn',
+  });
   await untilAnswers(`http://127.0.0.1:${port}/readyz`);
   return { url: `http://127.0.0.1:${port}`, child: started };
 }
 
 async function untilAnswers(url: string): Promise<void> {
   for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(50)) {
-    const isThere = await fetch(url).then(() => true, () => false);
+    const isThere = await fetch(url).then(
+      () => true,
+      () => false,
+    );
     if (isThere) return;
   }
   throw new Error(`${url} does not answer`);

@@ -22,16 +22,35 @@ try {
   await migrateToLatest(database);
   await seedDemo(database, systemClock('Europe/Berlin'));
   const assets = createAssets({ root: ROOT, cache: true });
-  const views = createViews({ directory: join(ROOT, 'views'), assets, timeZone: 'Europe/Berlin', strict: false, cache: true });
-  const prints = createVoucherPrints({ printer, root: ROOT, renderView: (view, data) => views.render(view, data).toString() });
+  const views = createViews({
+    directory: join(ROOT, 'views'),
+    assets,
+    timeZone: 'Europe/Berlin',
+    strict: false,
+    cache: true,
+  });
+  const prints = createVoucherPrints({
+    printer,
+    root: ROOT,
+    renderView: (view, data) => views.render(view, data).toString(),
+  });
   const motif = await database.knex('motifs').first<{ id: number | string } | undefined>('id');
-  const ours = (index: number): Promise<Buffer> => prints.pdf(database.knex, voucher(index, motif === undefined ? null : String(motif.id)), 'a4');
+  const ours = (index: number): Promise<Buffer> =>
+    prints.pdf(database.knex, voucher(index, motif === undefined ? null : String(motif.id)), 'a4');
   await printMany(PAGES * 2, ours);
   const limit = await printMany(EMPTY, () => printer.print('<!doctype html><title>x</title><p>x</p>', {}));
   const first = await printMany(Math.ceil(COUNT / 10), ours);
   const afterTenth = memoryMb();
   const rest = await printMany(COUNT - Math.ceil(COUNT / 10), ours);
-  console.log(JSON.stringify({ limitPerSecond: limit, firstPerSecond: first, perSecond: rest, afterTenthMb: afterTenth, afterAllMb: memoryMb() }));
+  console.log(
+    JSON.stringify({
+      limitPerSecond: limit,
+      firstPerSecond: first,
+      perSecond: rest,
+      afterTenthMb: afterTenth,
+      afterAllMb: memoryMb(),
+    }),
+  );
 } finally {
   await printer.close();
   await database.close();
@@ -57,7 +76,9 @@ function memoryMb(): number {
     parents.set(Number(name), Number(/^PPid:\s+(\d+)/m.exec(status)?.[1] ?? 0));
   }
   const isOurs = (pid: number): boolean => pid === process.pid || (pid > 1 && isOurs(parents.get(pid) ?? 0));
-  const kilobytes = [...parents.keys()].filter(isOurs).map((pid) => Number(/^Pss:\s+(\d+)/m.exec(readOrNothing(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0));
+  const kilobytes = [...parents.keys()]
+    .filter(isOurs)
+    .map((pid) => Number(/^Pss:\s+(\d+)/m.exec(readOrNothing(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0));
   return Math.round(kilobytes.reduce((sum, one) => sum + one, 0) / 1024);
 }
 

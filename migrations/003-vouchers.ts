@@ -1,5 +1,14 @@
 import type { Knex } from 'knex';
-import { cents, createTable, day, instant, json, reference, searchableText, word } from '../src/platform/data/schema.ts';
+import {
+  cents,
+  createTable,
+  day,
+  instant,
+  json,
+  reference,
+  searchableText,
+  word,
+} from '../src/platform/data/schema.ts';
 
 const TYPES = ['discount', 'deal', 'purchase', 'settlement'];
 
@@ -122,6 +131,14 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  const tables = ['voucher_recipients', 'vouchers', 'code_shapes', 'campaigns', 'rule_restrictions', 'rule_tiers', 'voucher_rules'];
+  const tables = [
+    'voucher_recipients',
+    'vouchers',
+    'code_shapes',
+    'campaigns',
+    'rule_restrictions',
+    'rule_tiers',
+    'voucher_rules',
+  ];
   for (const table of tables) await knex.schema.dropTable(table);
 }

@@ -32,6 +32,7 @@ export async function down(knex: Knex): Promise<void> {
     table.dropIndex(['balance'], 'vouchers_balance');
   });
   await knex.schema.alterTable('voucher_rules', (table) => {
-    for (const name of ['title', 'book_until', 'type_title', 'type_book_until', 'motif']) table.dropIndex([], `rules_${name}`);
+    for (const name of ['title', 'book_until', 'type_title', 'type_book_until', 'motif'])
+      table.dropIndex([], `rules_${name}`);
   });
 }

@@ -41,5 +41,6 @@ export async function down(knex: Knex): Promise<void> {
     table.dropIndex(['event', 'posted_on'], 'ledger_entries_event');
     table.dropIndex(['document_number'], 'ledger_entries_document');
   });
-  for (const column of ['document_number', 'event_on', 'hash_version']) await knex.raw(`alter table ledger_entries drop column ${column}`);
+  for (const column of ['document_number', 'event_on', 'hash_version'])
+    await knex.raw(`alter table ledger_entries drop column ${column}`);
 }

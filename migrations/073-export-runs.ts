@@ -50,5 +50,6 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  for (const table of ['export_file_parts', 'export_files', 'journal_numbers', 'export_entries', 'export_runs']) await knex.schema.dropTable(table);
+  for (const table of ['export_file_parts', 'export_files', 'journal_numbers', 'export_entries', 'export_runs'])
+    await knex.schema.dropTable(table);
 }

@@ -41,7 +41,9 @@ export async function up(knex: Knex): Promise<void> {
   // As for the ledger itself: on MariaDB the application's user has no right to change or delete these.
   for (const table of ['ledger_seals', 'ledger_totals', 'journal_numbers', 'accounting_setups']) {
     for (const change of ['UPDATE', 'DELETE']) {
-      await knex.raw(`CREATE TRIGGER ${table}_no_${change.toLowerCase()} BEFORE ${change} ON ${table} BEGIN SELECT RAISE(ABORT, 'this table is append-only'); END`);
+      await knex.raw(
+        `CREATE TRIGGER ${table}_no_${change.toLowerCase()} BEFORE ${change} ON ${table} BEGIN SELECT RAISE(ABORT, 'this table is append-only'); END`,
+      );
     }
   }
 }

@@ -10,7 +10,10 @@ export async function up(knex: Knex): Promise<void> {
   });
   // What was posted to a voucher after a day, read from the index alone.
   await knex.schema.alterTable('ledger_entries', (table) => {
-    table.index(['voucher_id', 'posted_on', 'recorded_at', 'debit_role', 'credit_role', 'cents'], 'ledger_entries_voucher_day');
+    table.index(
+      ['voucher_id', 'posted_on', 'recorded_at', 'debit_role', 'credit_role', 'cents'],
+      'ledger_entries_voucher_day',
+    );
   });
 }
 

@@ -9,9 +9,15 @@ const LOOKUPS = [
 
 /** Where one person's mail address may stand. */
 export async function up(knex: Knex): Promise<void> {
-  for (const [name, column, index] of LOOKUPS) await knex.schema.alterTable(name, (table) => { table.index([column], index); });
+  for (const [name, column, index] of LOOKUPS)
+    await knex.schema.alterTable(name, (table) => {
+      table.index([column], index);
+    });
 }
 
 export async function down(knex: Knex): Promise<void> {
-  for (const [name, , index] of LOOKUPS) await knex.schema.alterTable(name, (table) => { table.dropIndex([], index); });
+  for (const [name, , index] of LOOKUPS)
+    await knex.schema.alterTable(name, (table) => {
+      table.dropIndex([], index);
+    });
 }

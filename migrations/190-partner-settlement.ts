@@ -11,7 +11,8 @@ export async function up(knex: Knex): Promise<void> {
     table.index(['deal_partner_id', 'deal_redeemed_at', 'id'], 'redemption_lines_by_partner');
     table.index(['deal_redeemed_at', 'deal_partner_id'], 'redemption_lines_by_deal_day');
   });
-  const ofDeals = "from vouchers v join voucher_rules r on r.id = v.rules_id join redemptions d on d.id = redemption_lines.redemption_id where v.id = redemption_lines.voucher_id and r.type = 'deal'";
+  const ofDeals =
+    "from vouchers v join voucher_rules r on r.id = v.rules_id join redemptions d on d.id = redemption_lines.redemption_id where v.id = redemption_lines.voucher_id and r.type = 'deal'";
   await knex.raw(
     isMysql(knex)
       ? `update redemption_lines l join vouchers v on v.id = l.voucher_id join voucher_rules r on r.id = v.rules_id join redemptions d on d.id = l.redemption_id
@@ -93,7 +94,8 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  for (const table of ['partner_clearings', 'partner_statement_lines', 'partner_statements']) await knex.schema.dropTable(table);
+  for (const table of ['partner_clearings', 'partner_statement_lines', 'partner_statements'])
+    await knex.schema.dropTable(table);
   await knex.schema.alterTable('partner_invoices', (table) => {
     table.dropIndex([], 'partner_invoices_run');
     table.dropColumn('run_job_id');

@@ -40,5 +40,6 @@ export async function down(knex: Knex): Promise<void> {
   await knex.schema.alterTable('campaigns', (table) => {
     table.dropIndex([], 'campaigns_archived_at');
   });
-  for (const column of ['archived_at', 'tidied_at', 'handed_out_at', 'removed_codes']) await knex.raw(`alter table campaigns drop column ${column}`);
+  for (const column of ['archived_at', 'tidied_at', 'handed_out_at', 'removed_codes'])
+    await knex.raw(`alter table campaigns drop column ${column}`);
 }

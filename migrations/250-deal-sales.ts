@@ -58,6 +58,15 @@ export async function up(knex: Knex): Promise<void> {
 export async function down(knex: Knex): Promise<void> {
   for (const table of ['deal_sale_uses', 'deal_sales']) await knex.schema.dropTable(table);
   await knex.schema.alterTable('partner_statements', (table) => {
-    for (const column of ['kind', 'commission_number', 'commission_on', 'commission_net', 'commission_vat', 'payout_on', 'payout_reference']) table.dropColumn(column);
+    for (const column of [
+      'kind',
+      'commission_number',
+      'commission_on',
+      'commission_net',
+      'commission_vat',
+      'payout_on',
+      'payout_reference',
+    ])
+      table.dropColumn(column);
   });
 }

@@ -8,7 +8,15 @@ import type { Database } from '../src/platform/data/db.ts';
 
 const ACTOR = 'system:demo';
 const LINKS = { baseUrl: 'http://localhost:3000' };
-const NOBODY = { buyerPhone: null, buyerStreet: null, buyerPostcode: null, buyerCity: null, recipientName: null, recipientEmail: null, message: null };
+const NOBODY = {
+  buyerPhone: null,
+  buyerStreet: null,
+  buyerPostcode: null,
+  buyerCity: null,
+  recipientName: null,
+  recipientEmail: null,
+  message: null,
+};
 
 const TERMS = `Der Gutschein zahlt Ihre Reise ganz oder zum Teil. Er gilt für alle Reisen unseres Hauses, bei einem Gutschein einer Marke für die Reisen dieser Marke.
 
@@ -44,24 +52,81 @@ export async function seedShop(database: Database, clock: Clock): Promise<void> 
   const place = (input: Partial<OrderInput> & Pick<OrderInput, 'buyerName' | 'buyerEmail' | 'amount'>) =>
     placeOrder(
       database,
-      { ...NOBODY, origin: 'shop', locale: 'de', brand: null, quantity: 1, motif: motifs[0] ?? null, delivery: 'buyer', deliverOn: null, submitKey: `demo-${input.buyerEmail ?? ''}`, ...input },
+      {
+        ...NOBODY,
+        origin: 'shop',
+        locale: 'de',
+        brand: null,
+        quantity: 1,
+        motif: motifs[0] ?? null,
+        delivery: 'buyer',
+        deliverOn: null,
+        submitKey: `demo-${input.buyerEmail ?? ''}`,
+        ...input,
+      },
       LINKS,
       ACTOR,
       moment,
     );
   const transfer = { method: 'bank_transfer', paidOn: moment.today } as const;
 
-  await place({ buyerName: 'Sabine Krüger', buyerEmail: 'sabine.krueger@kunde.example', amount: 15_000, motif: motifs[1] ?? null, recipientName: 'Jonas', message: 'Alles Gute zum Geburtstag – die Berge warten!' });
-  await place({ buyerName: 'Mehmet Yildiz', buyerEmail: 'mehmet.yildiz@kunde.example', amount: 10_000, quantity: 3, motif: motifs[2] ?? null, buyerStreet: 'Lindenweg 8', buyerPostcode: '22301', buyerCity: 'Hamburg' });
-  const part = await place({ buyerName: 'Anna Hofer', buyerEmail: 'anna.hofer@kunde.example', amount: 25_000, motif: motifs[0] ?? null });
-  await payOrder(database, part.order.id, { ...transfer, cents: 20_000, sourceKey: 'demo:part', reference: part.order.number }, LINKS, ACTOR, moment);
+  await place({
+    buyerName: 'Sabine Krüger',
+    buyerEmail: 'sabine.krueger@kunde.example',
+    amount: 15_000,
+    motif: motifs[1] ?? null,
+    recipientName: 'Jonas',
+    message: 'Alles Gute zum Geburtstag – die Berge warten!',
+  });
+  await place({
+    buyerName: 'Mehmet Yildiz',
+    buyerEmail: 'mehmet.yildiz@kunde.example',
+    amount: 10_000,
+    quantity: 3,
+    motif: motifs[2] ?? null,
+    buyerStreet: 'Lindenweg 8',
+    buyerPostcode: '22301',
+    buyerCity: 'Hamburg',
+  });
+  const part = await place({
+    buyerName: 'Anna Hofer',
+    buyerEmail: 'anna.hofer@kunde.example',
+    amount: 25_000,
+    motif: motifs[0] ?? null,
+  });
+  await payOrder(
+    database,
+    part.order.id,
+    { ...transfer, cents: 20_000, sourceKey: 'demo:part', reference: part.order.number },
+    LINKS,
+    ACTOR,
+    moment,
+  );
   const gift = await place({
-    buyerName: 'Peter Brandt', buyerEmail: 'peter.brandt@kunde.example', amount: 20_000, motif: motifs[1] ?? null, delivery: 'recipient', deliverOn: addDays(moment.today, 20),
-    recipientName: 'Oma Inge', recipientEmail: 'inge.brandt@kunde.example', message: 'Für unsere gemeinsame Schiffsreise.',
+    buyerName: 'Peter Brandt',
+    buyerEmail: 'peter.brandt@kunde.example',
+    amount: 20_000,
+    motif: motifs[1] ?? null,
+    delivery: 'recipient',
+    deliverOn: addDays(moment.today, 20),
+    recipientName: 'Oma Inge',
+    recipientEmail: 'inge.brandt@kunde.example',
+    message: 'Für unsere gemeinsame Schiffsreise.',
   });
   await settleOrder(database, gift.order.id, transfer, LINKS, ACTOR, moment);
-  const done = await place({ buyerName: 'Lea Sommer', buyerEmail: 'lea.sommer@kunde.example', amount: 5000, quantity: 2, motif: motifs[2] ?? null });
+  const done = await place({
+    buyerName: 'Lea Sommer',
+    buyerEmail: 'lea.sommer@kunde.example',
+    amount: 5000,
+    quantity: 2,
+    motif: motifs[2] ?? null,
+  });
   await settleOrder(database, done.order.id, transfer, LINKS, ACTOR, moment);
-  const over = await place({ buyerName: 'Tom Berger', buyerEmail: 'tom.berger@kunde.example', amount: 7500, motif: motifs[0] ?? null });
+  const over = await place({
+    buyerName: 'Tom Berger',
+    buyerEmail: 'tom.berger@kunde.example',
+    amount: 7500,
+    motif: motifs[0] ?? null,
+  });
   await cancelOrder(database, over.order.id, false, LINKS, ACTOR, moment);
 }

@@ -18,7 +18,13 @@ export function demoVouchers(today: string): VoucherBody[] {
       type: 'discount',
       title: 'Treuerabatt nach Reisepreis',
       code: 'TREUE',
-      value: { tiers: [{ minTripPrice: 50_000, amount: 2500 }, { minTripPrice: 150_000, amount: 10_000 }, { minTripPrice: 300_000, percent: 5 }] },
+      value: {
+        tiers: [
+          { minTripPrice: 50_000, amount: 2500 },
+          { minTripPrice: 150_000, amount: 10_000 },
+          { minTripPrice: 300_000, percent: 5 },
+        ],
+      },
       usage: { maxUses: null, maxUsesPerCustomer: 1 },
     },
     {
@@ -43,10 +49,20 @@ export function demoVouchers(today: string): VoucherBody[] {
       title: 'Wandern in Österreich',
       code: 'GIPFEL',
       value: { multiplier: 'pax', tiers: [{ minTripPrice: 0, amount: 4000 }] },
-      restrictions: { themes: { include: ['wandern'] }, regions: { include: ['AT'], exclude: ['AT-9'] }, minTravellers: 2 },
+      restrictions: {
+        themes: { include: ['wandern'] },
+        regions: { include: ['AT'], exclude: ['AT-9'] },
+        minTravellers: 2,
+      },
       usage: { maxUses: null },
     },
-    { type: 'discount', title: 'Wintersonne (abgelaufen)', code: 'WINTER20', value: { tiers: [{ minTripPrice: 0, percent: 20 }] }, validity: { bookUntil: inDays(-20) } },
+    {
+      type: 'discount',
+      title: 'Wintersonne (abgelaufen)',
+      code: 'WINTER20',
+      value: { tiers: [{ minTripPrice: 0, percent: 20 }] },
+      validity: { bookUntil: inDays(-20) },
+    },
     {
       type: 'deal',
       title: 'Deal: Wochenende für zwei',
@@ -66,9 +82,28 @@ export function demoVouchers(today: string): VoucherBody[] {
       validity: { bookUntil: inDays(120) },
       usage: { maxUses: 50 },
     },
-    { type: 'purchase', title: 'Geschenkgutschein 500 €', code: 'KAUF-500', paidAt: inDays(-30), value: { originalValue: 50_000 }, recipient: { name: 'Miriam Özdemir', email: 'miriam@example.org' } },
-    { type: 'purchase', title: 'Geschenkgutschein 100 €', code: 'KAUF-100', paidAt: inDays(-200), value: { originalValue: 10_000 }, validity: { bookUntil: inDays(14) } },
-    { type: 'purchase', title: 'Geschenkgutschein, noch nicht bezahlt', code: 'KAUF-OFFEN', value: { originalValue: 25_000 } },
+    {
+      type: 'purchase',
+      title: 'Geschenkgutschein 500 €',
+      code: 'KAUF-500',
+      paidAt: inDays(-30),
+      value: { originalValue: 50_000 },
+      recipient: { name: 'Miriam Özdemir', email: 'miriam@example.org' },
+    },
+    {
+      type: 'purchase',
+      title: 'Geschenkgutschein 100 €',
+      code: 'KAUF-100',
+      paidAt: inDays(-200),
+      value: { originalValue: 10_000 },
+      validity: { bookUntil: inDays(14) },
+    },
+    {
+      type: 'purchase',
+      title: 'Geschenkgutschein, noch nicht bezahlt',
+      code: 'KAUF-OFFEN',
+      value: { originalValue: 25_000 },
+    },
     {
       type: 'settlement',
       title: 'Erstattung Buchung 2026-10411',
@@ -78,7 +113,14 @@ export function demoVouchers(today: string): VoucherBody[] {
       value: { originalValue: 34_850 },
       restrictions: { customer: { email: 'jonas.krueger@example.org' } },
     },
-    { type: 'settlement', title: 'Kulanz: verspäteter Transfer', code: 'KULANZ-80', paidAt: inDays(-3), funding: 'goodwill', value: { originalValue: 8000 } },
+    {
+      type: 'settlement',
+      title: 'Kulanz: verspäteter Transfer',
+      code: 'KULANZ-80',
+      paidAt: inDays(-3),
+      funding: 'goodwill',
+      value: { originalValue: 8000 },
+    },
   ];
 }
 
@@ -100,7 +142,12 @@ export function demoCampaigns(today: string): DemoCampaign[] {
       codes: Array.from({ length: 40 }, (_unused, index) => `ADVENT-${String(1000 + index * 37)}`),
     },
     {
-      campaign: { type: 'purchase', title: 'Gutscheinkarten Filiale Lübeck', paidAt: addDays(today, -5), value: { originalValue: 5000 } },
+      campaign: {
+        type: 'purchase',
+        title: 'Gutscheinkarten Filiale Lübeck',
+        paidAt: addDays(today, -5),
+        value: { originalValue: 5000 },
+      },
       codes: Array.from({ length: 20 }, (_unused, index) => `KARTE-HL-${String(501 + index * 13)}`),
     },
   ];

@@ -10,7 +10,10 @@ import { redeem } from '../src/features/booking/redemptions/redemption-service.t
 import { changeStackingPolicy } from '../src/features/settings/settings-service.ts';
 import { DEFAULT_STACKING_POLICY, type Booking } from '../src/core/engine/voucher.ts';
 import { createMotif } from '../src/features/documents/motifs/motif-service.ts';
-import { changeDocumentSettings, DEFAULT_DOCUMENT_SETTINGS } from '../src/features/settings/document-settings-service.ts';
+import {
+  changeDocumentSettings,
+  DEFAULT_DOCUMENT_SETTINGS,
+} from '../src/features/settings/document-settings-service.ts';
 import type { Clock } from '../src/platform/process/clock.ts';
 import { inTransaction, type Database } from '../src/platform/data/db.ts';
 import { DEMO_BRANDS, DEMO_REGIONS, DEMO_THEMES, DEMO_TRIPS } from '../src/features/demo/trips/demo-offer-service.ts';
@@ -35,7 +38,12 @@ export async function seedDemo(database: Database, clock: Clock): Promise<void> 
   for (const voucher of demoVouchers(moment.today)) await createVoucher(database, voucher, ACTOR, moment);
   const locked = await createVoucher(
     database,
-    { type: 'discount', title: 'Fehldruck Katalog S. 44', code: 'FEHLDRUCK', value: { tiers: [{ minTripPrice: 0, amount: 3000 }] } },
+    {
+      type: 'discount',
+      title: 'Fehldruck Katalog S. 44',
+      code: 'FEHLDRUCK',
+      value: { tiers: [{ minTripPrice: 0, amount: 3000 }] },
+    },
     ACTOR,
     moment,
   );
@@ -67,14 +75,21 @@ async function seedDocuments(database: Database, now: number): Promise<void> {
       companyAddress: 'Nordlicht Reisen GmbH\nHafenstraße 12 · 23552 Lübeck\nwww.nordlicht.example',
       senderName: 'Nordlicht Reisen',
       senderEmail: 'gutscheine@nordlicht.example',
-      voucherTerms: 'Der Gutschein gilt für alle Reisen von Nordlicht Reisen. Ein Restwert bleibt erhalten. Eine Barauszahlung ist nicht vorgesehen.',
+      voucherTerms:
+        'Der Gutschein gilt für alle Reisen von Nordlicht Reisen. Ein Restwert bleibt erhalten. Eine Barauszahlung ist nicht vorgesehen.',
     },
     ACTOR,
     now,
   );
   for (const { picture, ...design } of DEMO_MOTIFS) {
     const drawing = join(import.meta.dirname, '..', 'public', 'img', 'trips', `${picture}.svg`);
-    await createMotif(database, { ...design, brand: null }, await sharp(drawing, { density: 200 }).resize({ width: 1600, height: 1000, fit: 'cover' }).png().toBuffer(), ACTOR, now);
+    await createMotif(
+      database,
+      { ...design, brand: null },
+      await sharp(drawing, { density: 200 }).resize({ width: 1600, height: 1000, fit: 'cover' }).png().toBuffer(),
+      ACTOR,
+      now,
+    );
   }
 }
 
@@ -89,7 +104,12 @@ async function seedCatalogue(database: Database, clock: Clock): Promise<void> {
   for (const [kind, entries] of kinds) {
     for (const entry of entries) await saveEntry(database, kind, { parent: null, ...entry }, ACTOR, clock.now());
   }
-  const contract = { ...DEFAULT_PARTNER_DETAILS, commissionBasisPoints: 1500, invoiceAddress: 'Buchhaltung\nMarktplatz 7\n20095 Hamburg', invoiceText: 'Rahmenvertrag 2026-117' };
+  const contract = {
+    ...DEFAULT_PARTNER_DETAILS,
+    commissionBasisPoints: 1500,
+    invoiceAddress: 'Buchhaltung\nMarktplatz 7\n20095 Hamburg',
+    invoiceText: 'Rahmenvertrag 2026-117',
+  };
   await inTransaction(database, (trx) => changePartnerDetails(trx, 'citydeal', contract, ACTOR, clock.now()));
 }
 
@@ -108,7 +128,14 @@ async function seedRedemptions(database: Database, clock: Clock): Promise<void> 
     if (known.includes(null)) continue;
     await redeem(
       database,
-      { source: { booking: { ...demoBooking(tripPrice), ...more }, codes: codes.map((code) => ({ code, atMost: null })) }, bookingNumber, expectedPayable: null },
+      {
+        source: {
+          booking: { ...demoBooking(tripPrice), ...more },
+          codes: codes.map((code) => ({ code, atMost: null })),
+        },
+        bookingNumber,
+        expectedPayable: null,
+      },
       { scope: ACTOR, key: bookingNumber, fingerprint: bookingNumber },
       ACTOR,
       moment,

@@ -18,7 +18,10 @@ import { jobRoutes } from './platform/jobs/job-api.ts';
 import { openApiDocument } from './platform/http/openapi.ts';
 
 /** Every operation of the API, and the document of them all. */
-export function apiRoutes(parts: BookingApi & OrderApi & BounceApi & { readonly documents: VoucherDocuments }, basePath: string): ApiRoute[] {
+export function apiRoutes(
+  parts: BookingApi & OrderApi & BounceApi & { readonly documents: VoucherDocuments },
+  basePath: string,
+): ApiRoute[] {
   const { database, clock } = parts;
   const routes = [
     ...quoteRoutes(parts),

@@ -153,7 +153,9 @@ export interface Composition {
 }
 
 const ROOT = join(import.meta.dirname, '..');
-const { version: VERSION } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
+const { version: VERSION } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  readonly version: string;
+};
 
 /** Every service once, put together: the same for the product and for its tests. */
 export function compose({ config, sessionSecret, factorKey, database, clock, log }: Outside): Composition {
@@ -169,7 +171,13 @@ export function compose({ config, sessionSecret, factorKey, database, clock, log
   const health = createHealth(database);
   const assets = createAssets({ root: ROOT, cache: !isDevelopment });
   const i18n = createI18n({ directory: join(ROOT, 'locales'), strict });
-  const views = createViews({ directory: join(ROOT, 'views'), assets, timeZone: config.businessTimezone, strict, cache: !isDevelopment });
+  const views = createViews({
+    directory: join(ROOT, 'views'),
+    assets,
+    timeZone: config.businessTimezone,
+    strict,
+    cache: !isDevelopment,
+  });
 
   const wrongCodes = createWrongCodeLimiter(database, clock);
   const gate = createApiGate({
@@ -211,8 +219,27 @@ export function compose({ config, sessionSecret, factorKey, database, clock, log
     },
   });
   const links = { baseUrl: config.baseUrl };
-  const isKnownOrigin = async (origin: string): Promise<boolean> => [...(await apiKeys.browserOrigins()).values()].some((origins) => origins.includes(origin));
-  const api = [browserAccess(BROWSER_PATHS, isKnownOrigin), apiRouter(apiRoutes({ database, clock, i18n, wrongCodes, documents, links, webhookSecret: config.paymentWebhookSecret, mailWebhookSecret: config.mailWebhookSecret }, API_PATH), gate)];
+  const isKnownOrigin = async (origin: string): Promise<boolean> =>
+    [...(await apiKeys.browserOrigins()).values()].some((origins) => origins.includes(origin));
+  const api = [
+    browserAccess(BROWSER_PATHS, isKnownOrigin),
+    apiRouter(
+      apiRoutes(
+        {
+          database,
+          clock,
+          i18n,
+          wrongCodes,
+          documents,
+          links,
+          webhookSecret: config.paymentWebhookSecret,
+          mailWebhookSecret: config.mailWebhookSecret,
+        },
+        API_PATH,
+      ),
+      gate,
+    ),
+  ];
   const worker = createWorker({
     database,
     handlers: [
@@ -233,7 +260,15 @@ export function compose({ config, sessionSecret, factorKey, database, clock, log
       sheetCheckJob({ database, files, clock, i18n }),
       sheetApplyJob({ database, files, clock }),
       exportJob(database, clock, config.businessTimezone),
-      accountingWorkbookJob({ database, files, clock, i18n, timeZone: config.businessTimezone, version: VERSION, namesOfActors: (actors) => namesOfActors(database, actors) }),
+      accountingWorkbookJob({
+        database,
+        files,
+        clock,
+        i18n,
+        timeZone: config.businessTimezone,
+        version: VERSION,
+        namesOfActors: (actors) => namesOfActors(database, actors),
+      }),
       closeJob(database, clock),
       proofJob(database, clock),
       auditDataJob(database, files, config.auditDtdPath),
@@ -381,10 +416,23 @@ export function compose({ config, sessionSecret, factorKey, database, clock, log
   return {
     app,
     health,
-    background: [worker, fileExpiry, sealer, nightlyTidying, nightlyExpiryRefunds, morningReminders, delivery, printing],
+    background: [
+      worker,
+      fileExpiry,
+      sealer,
+      nightlyTidying,
+      nightlyExpiryRefunds,
+      morningReminders,
+      delivery,
+      printing,
+    ],
     bootstrap: async () => {
       const closed = await sealPlainFactors(database, vault);
-      if (closed > 0) log.warn({ people: closed }, 'the key of the second factors does not fit: these people sign in with a recovery code and set up their factor anew');
+      if (closed > 0)
+        log.warn(
+          { people: closed },
+          'the key of the second factors does not fit: these people sign in with a recovery code and set up their factor anew',
+        );
       const { bootstrapAdmin: admin, bootstrapApiKey } = config;
       if (admin !== null) await bootstrapAdmin(database, clock, admin.email, admin.password);
       if (bootstrapApiKey !== null) await apiKeys.bootstrap(bootstrapApiKey);

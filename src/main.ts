@@ -45,5 +45,6 @@ async function start(config: Config): Promise<void> {
     closeDatabase: () => database.close(),
   });
   console.log(`Reisebon runs at ${config.publicUrl ?? `http://localhost:${address.port}`}`);
-  if (demoLogin !== null) console.log(`Demo login: ${demoLogin.email} with password ${demoLogin.password} (shown only this once)`);
+  if (demoLogin !== null)
+    console.log(`Demo login: ${demoLogin.email} with password ${demoLogin.password} (shown only this once)`);
 }

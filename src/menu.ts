@@ -17,7 +17,12 @@ export const MENU: readonly MenuSection[] = [
           { label: 'common:menu.vouchers_settlement', path: '/admin/vouchers?type=settlement' },
         ],
       },
-      { label: 'common:menu.orders', path: '/admin/orders', icon: 'shopping-cart', children: [{ label: 'common:menu.chargebacks', path: '/admin/chargebacks' }] },
+      {
+        label: 'common:menu.orders',
+        path: '/admin/orders',
+        icon: 'shopping-cart',
+        children: [{ label: 'common:menu.chargebacks', path: '/admin/chargebacks' }],
+      },
       { label: 'common:menu.campaigns', path: '/admin/campaigns', icon: 'speakerphone' },
       { label: 'common:menu.approvals', path: '/admin/approvals', icon: 'users' },
       { label: 'common:menu.refunds', path: '/admin/refunds', icon: 'receipt-refund' },
@@ -27,7 +32,12 @@ export const MENU: readonly MenuSection[] = [
       { label: 'common:menu.counter', path: '/admin/counter', icon: 'cash', roles: ['admin', 'agent'] },
       { label: 'common:menu.shifts', path: '/admin/counter/shifts', icon: 'cash', roles: ['accountant', 'auditor'] },
       { label: 'common:menu.motifs', path: '/admin/motifs', icon: 'gift' },
-      { label: 'common:menu.outbox', path: '/admin/outbox', icon: 'mail', children: [{ label: 'common:menu.mail_texts', path: '/admin/mail-texts', roles: ['admin', 'agent'] }] },
+      {
+        label: 'common:menu.outbox',
+        path: '/admin/outbox',
+        icon: 'mail',
+        children: [{ label: 'common:menu.mail_texts', path: '/admin/mail-texts', roles: ['admin', 'agent'] }],
+      },
       { label: 'common:menu.booking_test', path: '/admin/booking-test', icon: 'help' },
       {
         label: 'common:menu.demo',
@@ -84,9 +94,24 @@ export const MENU: readonly MenuSection[] = [
           { label: 'common:menu.settings_stacking', path: '/admin/settings/stacking' },
           { label: 'common:menu.settings_reversals', path: '/admin/settings/reversals' },
           { label: 'common:menu.settings_four_eyes', path: '/admin/settings/four-eyes' },
-          { label: 'common:menu.settings_documents', path: '/admin/settings/documents', roles: ['admin', 'auditor'], right: 'settings' },
-          { label: 'common:menu.settings_shop', path: '/admin/settings/shop', roles: ['admin', 'auditor'], right: 'settings' },
-          { label: 'common:menu.settings_general', path: '/admin/settings/general', roles: ['admin', 'auditor'], right: 'settings' },
+          {
+            label: 'common:menu.settings_documents',
+            path: '/admin/settings/documents',
+            roles: ['admin', 'auditor'],
+            right: 'settings',
+          },
+          {
+            label: 'common:menu.settings_shop',
+            path: '/admin/settings/shop',
+            roles: ['admin', 'auditor'],
+            right: 'settings',
+          },
+          {
+            label: 'common:menu.settings_general',
+            path: '/admin/settings/general',
+            roles: ['admin', 'auditor'],
+            right: 'settings',
+          },
         ],
       },
       { label: 'common:menu.imports', path: '/admin/imports', icon: 'upload', roles: ['admin', 'agent'] },
@@ -103,5 +128,8 @@ export const MENU: readonly MenuSection[] = [
 
 /** The demo books without a login, so production has neither its pages nor its entry. */
 export function withoutDemo(menu: readonly MenuSection[]): readonly MenuSection[] {
-  return menu.map((section) => ({ ...section, entries: section.entries.filter(({ path }) => !path.startsWith('/demo/')) }));
+  return menu.map((section) => ({
+    ...section,
+    entries: section.entries.filter(({ path }) => !path.startsWith('/demo/')),
+  }));
 }

@@ -10,7 +10,9 @@ try {
   if (problem === null) {
     console.log(`The books agree: ${vouchers} vouchers, ${entries} ledger entries, ${seals} seals.`);
   } else {
-    console.error(`The books do not agree: ${problem.what} of ${problem.where} is ${problem.actual}, expected ${problem.expected}.`);
+    console.error(
+      `The books do not agree: ${problem.what} of ${problem.where} is ${problem.actual}, expected ${problem.expected}.`,
+    );
     process.exitCode = 1;
   }
 } catch (error) {

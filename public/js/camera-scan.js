@@ -29,7 +29,10 @@ function start(open) {
     dialog.showModal();
     let stream = null;
     try {
-      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment', width: { ideal: 1280 } }, audio: false });
+      stream = await navigator.mediaDevices.getUserMedia({
+        video: { facingMode: 'environment', width: { ideal: 1280 } },
+        audio: false,
+      });
       if (reading.signal.aborted) return;
       video.srcObject = stream;
       light.hidden = stream.getVideoTracks()[0]?.getCapabilities?.().torch !== true;

@@ -70,7 +70,10 @@ function showTypo(field) {
 
 /** The check character of generated codes, as the server reckons it. */
 function isMistyped(typed) {
-  const normalised = typed.normalize('NFKC').toUpperCase().replace(/[^\p{L}\p{N}]/gu, '');
+  const normalised = typed
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
   const part = normalised.replaceAll('O', '0').replaceAll(/[IL]/g, '1');
   if (part.length !== GENERATED_LENGTH || [...part].some((character) => !ALPHABET.includes(character))) return false;
   let sum = 0;

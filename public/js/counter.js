@@ -4,7 +4,10 @@ if (form instanceof HTMLFormElement && form.dataset.available !== '') start(form
 
 function start(redemption) {
   const box = redemption.querySelector('[data-counter-sum]');
-  const money = new Intl.NumberFormat(document.documentElement.lang === 'de' ? 'de-DE' : 'en-GB', { style: 'currency', currency: redemption.dataset.currency });
+  const money = new Intl.NumberFormat(document.documentElement.lang === 'de' ? 'de-DE' : 'en-GB', {
+    style: 'currency',
+    currency: redemption.dataset.currency,
+  });
   const available = Number(redemption.dataset.available);
   redemption.addEventListener('input', show);
   show();
@@ -13,7 +16,12 @@ function start(redemption) {
     const price = centsOf(redemption.elements.namedItem('price').value);
     const atMost = centsOf(redemption.elements.namedItem('atMost').value);
     const part = Math.min(price, available, atMost > 0 ? atMost : Infinity);
-    box.textContent = price > 0 ? box.dataset.text.replace('#part', money.format(part / 100)).replace('#rest', money.format((price - part) / 100)) : '';
+    box.textContent =
+      price > 0
+        ? box.dataset.text
+            .replace('#part', money.format(part / 100))
+            .replace('#rest', money.format((price - part) / 100))
+        : '';
   }
 }
 

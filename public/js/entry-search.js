@@ -18,5 +18,6 @@ async function ask(field) {
   const list = document.getElementById(field.getAttribute('list'));
   if (!list || !response.ok) return;
   const { entries } = await response.json();
-  if (field.value === typed) list.replaceChildren(...entries.map((entry) => Object.assign(document.createElement('option'), { value: entry })));
+  if (field.value === typed)
+    list.replaceChildren(...entries.map((entry) => Object.assign(document.createElement('option'), { value: entry })));
 }

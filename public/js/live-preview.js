@@ -9,7 +9,10 @@ export function startLivePreview() {
   form.addEventListener('input', () => {
     clearTimeout(timer);
     timer = setTimeout(async () => {
-      const response = await fetch(form.dataset.preview, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
+      const response = await fetch(form.dataset.preview, {
+        method: 'POST',
+        body: new URLSearchParams(new FormData(form)),
+      });
       if (response.ok) box.innerHTML = await response.text();
     }, PAUSE_MS);
   });

@@ -3,7 +3,10 @@ const form = document.querySelector('form[data-shop]');
 if (form instanceof HTMLFormElement) start(form);
 
 function start(shop) {
-  const money = new Intl.NumberFormat(document.documentElement.lang === 'de' ? 'de-DE' : 'en-GB', { style: 'currency', currency: shop.dataset.currency });
+  const money = new Intl.NumberFormat(document.documentElement.lang === 'de' ? 'de-DE' : 'en-GB', {
+    style: 'currency',
+    currency: shop.dataset.currency,
+  });
   const find = (name) => shop.querySelector(`[data-${name}]`);
   const free = shop.elements.namedItem('freeAmount');
   shop.classList.add('is-live');
@@ -17,7 +20,10 @@ function start(shop) {
 
   function show() {
     const values = new FormData(shop);
-    const amount = values.get('amountChoice') === 'free' ? centsOf(String(values.get('freeAmount') ?? '')) : Number(values.get('amountChoice'));
+    const amount =
+      values.get('amountChoice') === 'free'
+        ? centsOf(String(values.get('freeAmount') ?? ''))
+        : Number(values.get('amountChoice'));
     const quantity = Math.max(1, Math.trunc(Number(values.get('quantity')) || 1));
     const shown = amount > 0 ? amount : 0;
     setText('gift-amount', money.format(shown / 100));

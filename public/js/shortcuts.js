@@ -22,7 +22,14 @@ export function startShortcuts() {
       save(event);
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector('dialog[open]')) return;
+    if (
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      isTyping(event.target) ||
+      document.querySelector('dialog[open]')
+    )
+      return;
     const action = ACTIONS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (action?.()) event.preventDefault();
   });
@@ -43,7 +50,12 @@ function areOn() {
 }
 
 function isTyping(target) {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName)) && target.type !== 'checkbox' && target.type !== 'radio';
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName)) &&
+    target.type !== 'checkbox' &&
+    target.type !== 'radio'
+  );
 }
 
 function save(event) {

@@ -6,27 +6,62 @@
  */
 const TEXTS = {
   de: {
-    label: 'Gutschein- oder Rabattcode', hint: 'Groß- und Kleinschreibung, Leerzeichen und Striche sind egal.', submit: 'Einlösen', empty: 'Bitte einen Code eingeben.',
-    twice: 'Diesen Code haben Sie schon eingegeben.', list: 'Ihre Codes', applied: 'angewendet', resting: 'derzeit nicht anwendbar', remove: 'Entfernen',
+    label: 'Gutschein- oder Rabattcode',
+    hint: 'Groß- und Kleinschreibung, Leerzeichen und Striche sind egal.',
+    submit: 'Einlösen',
+    empty: 'Bitte einen Code eingeben.',
+    twice: 'Diesen Code haben Sie schon eingegeben.',
+    list: 'Ihre Codes',
+    applied: 'angewendet',
+    resting: 'derzeit nicht anwendbar',
+    remove: 'Entfernen',
     left: (amount, day) => `Danach noch ${amount} auf dem Gutschein${day ? `, einlösbar bis ${day}` : ''}.`,
-    added: (code, payable) => `${code} ist eingelöst. Noch zu zahlen: ${payable}.`, rests: (code) => `${code} ist gültig, wird aber derzeit nicht angewendet.`,
-    removed: (code, payable) => `${code} ist entfernt. Noch zu zahlen: ${payable}.`, payable: 'Noch zu zahlen', nothing: 'Nichts mehr zu zahlen', others: 'Es geht auch anders',
-    other: (codes, payable) => `Stattdessen ${codes}: Sie zahlen ${payable}.`, choose: 'Übernehmen',
-    offline: 'Das hat gerade nicht geklappt. Bitte versuchen Sie es noch einmal.', gone: 'Die Reservierung ist beendet. Bitte laden Sie die Seite neu.', wait: 'Zu viele Versuche. Bitte warten Sie einen Moment.',
+    added: (code, payable) => `${code} ist eingelöst. Noch zu zahlen: ${payable}.`,
+    rests: (code) => `${code} ist gültig, wird aber derzeit nicht angewendet.`,
+    removed: (code, payable) => `${code} ist entfernt. Noch zu zahlen: ${payable}.`,
+    payable: 'Noch zu zahlen',
+    nothing: 'Nichts mehr zu zahlen',
+    others: 'Es geht auch anders',
+    other: (codes, payable) => `Stattdessen ${codes}: Sie zahlen ${payable}.`,
+    choose: 'Übernehmen',
+    offline: 'Das hat gerade nicht geklappt. Bitte versuchen Sie es noch einmal.',
+    gone: 'Die Reservierung ist beendet. Bitte laden Sie die Seite neu.',
+    wait: 'Zu viele Versuche. Bitte warten Sie einen Moment.',
   },
   en: {
-    label: 'Voucher or discount code', hint: 'Case, blanks and dashes do not matter.', submit: 'Redeem', empty: 'Please enter a code.',
-    twice: 'You have entered this code already.', list: 'Your codes', applied: 'applied', resting: 'not applicable right now', remove: 'Remove',
+    label: 'Voucher or discount code',
+    hint: 'Case, blanks and dashes do not matter.',
+    submit: 'Redeem',
+    empty: 'Please enter a code.',
+    twice: 'You have entered this code already.',
+    list: 'Your codes',
+    applied: 'applied',
+    resting: 'not applicable right now',
+    remove: 'Remove',
     left: (amount, day) => `${amount} are left on the voucher afterwards${day ? `, redeemable until ${day}` : ''}.`,
-    added: (code, payable) => `${code} is redeemed. Left to pay: ${payable}.`, rests: (code) => `${code} is valid, but not applied right now.`,
-    removed: (code, payable) => `${code} is removed. Left to pay: ${payable}.`, payable: 'Left to pay', nothing: 'Nothing left to pay', others: 'There are other ways',
-    other: (codes, payable) => `${codes} instead: you pay ${payable}.`, choose: 'Choose',
-    offline: 'That did not work just now. Please try again.', gone: 'The hold has ended. Please reload the page.', wait: 'Too many attempts. Please wait a moment.',
+    added: (code, payable) => `${code} is redeemed. Left to pay: ${payable}.`,
+    rests: (code) => `${code} is valid, but not applied right now.`,
+    removed: (code, payable) => `${code} is removed. Left to pay: ${payable}.`,
+    payable: 'Left to pay',
+    nothing: 'Nothing left to pay',
+    others: 'There are other ways',
+    other: (codes, payable) => `${codes} instead: you pay ${payable}.`,
+    choose: 'Choose',
+    offline: 'That did not work just now. Please try again.',
+    gone: 'The hold has ended. Please reload the page.',
+    wait: 'Too many attempts. Please wait a moment.',
   },
 };
 
 /** A code that only the others keep out is kept: it may fit when one of them goes. */
-const KEPT = new Set(['exclusive_voucher', 'type_not_combinable', 'campaign_already_used', 'too_many_of_type', 'too_many_vouchers', 'not_needed']);
+const KEPT = new Set([
+  'exclusive_voucher',
+  'type_not_combinable',
+  'campaign_already_used',
+  'too_many_of_type',
+  'too_many_vouchers',
+  'not_needed',
+]);
 
 let made = 0;
 
@@ -39,7 +74,10 @@ class VoucherCode extends HTMLElement {
   connectedCallback() {
     if (this.#parts !== null) return;
     this.#parts = this.#build();
-    void this.#run(() => this.#call('GET', '/holds/current'), () => '');
+    void this.#run(
+      () => this.#call('GET', '/holds/current'),
+      () => '',
+    );
   }
 
   /** What all codes do now; null before the first answer. */
@@ -48,7 +86,11 @@ class VoucherCode extends HTMLElement {
   }
 
   get #lang() {
-    return (this.getAttribute('lang') ?? this.closest('[lang]')?.getAttribute('lang') ?? 'de').toLowerCase().startsWith('en') ? 'en' : 'de';
+    return (this.getAttribute('lang') ?? this.closest('[lang]')?.getAttribute('lang') ?? 'de')
+      .toLowerCase()
+      .startsWith('en')
+      ? 'en'
+      : 'de';
   }
 
   get #t() {
@@ -56,12 +98,20 @@ class VoucherCode extends HTMLElement {
   }
 
   #money(cents) {
-    const format = new Intl.NumberFormat(this.#lang === 'en' ? 'en-GB' : 'de-DE', { style: 'currency', currency: this.#evaluation.currency });
+    const format = new Intl.NumberFormat(this.#lang === 'en' ? 'en-GB' : 'de-DE', {
+      style: 'currency',
+      currency: this.#evaluation.currency,
+    });
     return format.format(cents / 10 ** format.resolvedOptions().maximumFractionDigits);
   }
 
   #day(day) {
-    return day ? new Intl.DateTimeFormat(this.#lang === 'en' ? 'en-GB' : 'de-DE', { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`)) : '';
+    return day
+      ? new Intl.DateTimeFormat(this.#lang === 'en' ? 'en-GB' : 'de-DE', {
+          dateStyle: 'medium',
+          timeZone: 'UTC',
+        }).format(new Date(`${day}T00:00:00Z`))
+      : '';
   }
 
   #build() {
@@ -83,11 +133,21 @@ class VoucherCode extends HTMLElement {
 
   #ownForm() {
     const id = `voucher-code-${made + 1}`;
-    const field = element('input', { id, name: 'code', type: 'text', autocomplete: 'off', spellcheck: false, maxLength: 200 });
+    const field = element('input', {
+      id,
+      name: 'code',
+      type: 'text',
+      autocomplete: 'off',
+      spellcheck: false,
+      maxLength: 200,
+    });
     field.setAttribute('autocapitalize', 'characters');
     field.setAttribute('aria-describedby', `${id}-hint`);
     const form = element('form', { method: 'post' }, [
-      element('label', { htmlFor: id, textContent: this.#t.label }), field, element('button', { type: 'submit', textContent: this.#t.submit }), element('p', { id: `${id}-hint`, textContent: this.#t.hint }),
+      element('label', { htmlFor: id, textContent: this.#t.label }),
+      field,
+      element('button', { type: 'submit', textContent: this.#t.submit }),
+      element('p', { id: `${id}-hint`, textContent: this.#t.hint }),
     ]);
     this.prepend(form);
     return form;
@@ -98,17 +158,20 @@ class VoucherCode extends HTMLElement {
     if (code === '') return this.#fail(t.empty);
     if (this.#codes.some((one) => plain(one) === plain(code))) return this.#fail(t.twice);
     const before = this.#codes;
-    await this.#run(async () => {
-      const answer = await this.#put([...before, code]);
-      const rejected = answer.evaluation.rejected.find((one) => one.code === code);
-      if (rejected === undefined || KEPT.has(rejected.reason)) return answer;
-      await this.#put(before);
-      throw new Refused(rejected.message);
-    }, () => {
-      this.#parts.field.value = '';
-      const rests = this.#evaluation.rejected.some((one) => one.code === code);
-      return rests ? t.rests(code) : t.added(code, this.#money(this.#evaluation.payable));
-    });
+    await this.#run(
+      async () => {
+        const answer = await this.#put([...before, code]);
+        const rejected = answer.evaluation.rejected.find((one) => one.code === code);
+        if (rejected === undefined || KEPT.has(rejected.reason)) return answer;
+        await this.#put(before);
+        throw new Refused(rejected.message);
+      },
+      () => {
+        this.#parts.field.value = '';
+        const rests = this.#evaluation.rejected.some((one) => one.code === code);
+        return rests ? t.rests(code) : t.added(code, this.#money(this.#evaluation.payable));
+      },
+    );
     this.#parts.field.focus();
   }
 
@@ -145,7 +208,11 @@ class VoucherCode extends HTMLElement {
     const answer = await fetch(`${this.getAttribute('api') ?? '/api/v1'}${path}`, {
       method,
       credentials: 'omit',
-      headers: { Authorization: `Hold ${this.getAttribute('hold') ?? ''}`, 'Accept-Language': this.#lang, ...(body ? { 'Content-Type': 'application/json' } : {}) },
+      headers: {
+        Authorization: `Hold ${this.getAttribute('hold') ?? ''}`,
+        'Accept-Language': this.#lang,
+        ...(body ? { 'Content-Type': 'application/json' } : {}),
+      },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
     if (answer.ok) return answer.json();
@@ -159,7 +226,9 @@ class VoucherCode extends HTMLElement {
     error.textContent = sentence;
     error.hidden = sentence === '';
     field.toggleAttribute('aria-invalid', false);
-    const others = (field.getAttribute('aria-describedby') ?? '').split(' ').filter((id) => id !== '' && id !== error.id);
+    const others = (field.getAttribute('aria-describedby') ?? '')
+      .split(' ')
+      .filter((id) => id !== '' && id !== error.id);
     if (sentence !== '') {
       field.setAttribute('aria-invalid', 'true');
       others.push(error.id);
@@ -186,20 +255,37 @@ class VoucherCode extends HTMLElement {
     const t = this.#t;
     const { accepted, rejected, alternatives, payable } = this.#evaluation;
     const rows = [
-      ...accepted.map((one) => this.#row(one.code, `${one.title}: −${this.#money(one.applied)}`, t.applied, one.availableAfter > 0 ? t.left(this.#money(one.availableAfter), this.#day(one.bookUntil)) : '')),
+      ...accepted.map((one) =>
+        this.#row(
+          one.code,
+          `${one.title}: −${this.#money(one.applied)}`,
+          t.applied,
+          one.availableAfter > 0 ? t.left(this.#money(one.availableAfter), this.#day(one.bookUntil)) : '',
+        ),
+      ),
       ...rejected.map((one) => this.#row(one.code, one.message, t.resting, '')),
     ];
     const others = alternatives.map(({ codes, payable: other }) => {
       const button = element('button', { type: 'button', textContent: t.choose });
       const text = t.other(codes.join(' + '), this.#money(other));
       button.setAttribute('aria-label', `${t.choose}: ${text}`);
-      button.addEventListener('click', () => void this.#set(codes, () => t.added(codes.join(' + '), this.#money(this.#evaluation.payable))));
+      button.addEventListener(
+        'click',
+        () => void this.#set(codes, () => t.added(codes.join(' + '), this.#money(this.#evaluation.payable))),
+      );
       return element('li', {}, [element('span', { textContent: text }), button]);
     });
     this.#parts.list.replaceChildren(
-      ...(rows.length > 0 ? [element('p', { className: 'voucher-code-heading', textContent: t.list }), element('ul', {}, rows)] : []),
-      ...(others.length > 0 ? [element('p', { className: 'voucher-code-heading', textContent: t.others }), element('ul', {}, others)] : []),
-      element('p', { className: 'voucher-code-payable', textContent: payable === 0 ? t.nothing : `${t.payable}: ${this.#money(payable)}` }),
+      ...(rows.length > 0
+        ? [element('p', { className: 'voucher-code-heading', textContent: t.list }), element('ul', {}, rows)]
+        : []),
+      ...(others.length > 0
+        ? [element('p', { className: 'voucher-code-heading', textContent: t.others }), element('ul', {}, others)]
+        : []),
+      element('p', {
+        className: 'voucher-code-payable',
+        textContent: payable === 0 ? t.nothing : `${t.payable}: ${this.#money(payable)}`,
+      }),
     );
   }
 
@@ -207,10 +293,20 @@ class VoucherCode extends HTMLElement {
     const t = this.#t;
     const button = element('button', { type: 'button', textContent: t.remove });
     button.setAttribute('aria-label', `${t.remove}: ${code}`);
-    button.addEventListener('click', () => void this.#set(this.#codes.filter((one) => one !== code), () => t.removed(code, this.#money(this.#evaluation.payable))));
+    button.addEventListener(
+      'click',
+      () =>
+        void this.#set(
+          this.#codes.filter((one) => one !== code),
+          () => t.removed(code, this.#money(this.#evaluation.payable)),
+        ),
+    );
     return element('li', {}, [
-      element('strong', { textContent: code }), element('span', { className: 'voucher-code-state', textContent: state }), element('span', { textContent: text }),
-      ...(left === '' ? [] : [element('span', { textContent: left })]), button,
+      element('strong', { textContent: code }),
+      element('span', { className: 'voucher-code-state', textContent: state }),
+      element('span', { textContent: text }),
+      ...(left === '' ? [] : [element('span', { textContent: left })]),
+      button,
     ]);
   }
 }
@@ -227,7 +323,10 @@ function element(name, properties, children = []) {
 }
 
 function plain(code) {
-  return code.normalize('NFKC').toUpperCase().replace(/[^\p{L}\p{N}]/gu, '');
+  return code
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 if (!customElements.get('voucher-code')) customElements.define('voucher-code', VoucherCode);

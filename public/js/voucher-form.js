@@ -39,11 +39,15 @@ function startTabs(form) {
   sessionStorage.removeItem(TAB_KEY);
   show([wrong, location.hash.slice(1), last].find((name) => name && isTab(name)) ?? 'validity');
   // A link to a field, as in the summary of what is wrong, opens the tab in which the field stands.
-  document.addEventListener('click', (event) => {
-    const link = event.target instanceof Element ? event.target.closest('a[href^="#f-"]') : null;
-    const panel = link && document.getElementById(link.getAttribute('href').slice(1))?.closest('[data-panel]');
-    if (panel) show(panel.dataset.panel);
-  }, true);
+  document.addEventListener(
+    'click',
+    (event) => {
+      const link = event.target instanceof Element ? event.target.closest('a[href^="#f-"]') : null;
+      const panel = link && document.getElementById(link.getAttribute('href').slice(1))?.closest('[data-panel]');
+      if (panel) show(panel.dataset.panel);
+    },
+    true,
+  );
   form.addEventListener('submit', () => {
     const open = form.querySelector('[data-panel]:not([hidden])');
     if (open) sessionStorage.setItem(TAB_KEY, open.dataset.panel);
@@ -66,7 +70,8 @@ function startDraft(form) {
     // A form of its own: that of the page is neither sent nor taken for sent.
     const copy = document.createElement('form');
     Object.assign(copy, { method: 'post', action: button.formAction, target: button.formTarget, hidden: true });
-    for (const [name, value] of body) copy.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
+    for (const [name, value] of body)
+      copy.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
     document.body.append(copy);
     copy.submit();
     copy.remove();
@@ -83,7 +88,10 @@ function startDraft(form) {
 
 /** The type and the campaign are taken at once; without scripts there is a button beside each. */
 function startTaking(form) {
-  for (const [button, name] of [['[data-take-type]', 'type'], ['[data-take-campaign]', 'campaign']]) {
+  for (const [button, name] of [
+    ['[data-take-type]', 'type'],
+    ['[data-take-campaign]', 'campaign'],
+  ]) {
     const take = form.querySelector(button);
     if (!take) continue;
     take.hidden = true;
@@ -127,25 +135,34 @@ function startCodeCheck(form) {
   const field = form.elements.namedItem('code');
   if (!box || !(field instanceof HTMLInputElement)) return;
   const answer = box.querySelector('[data-code-answer]');
-  field.addEventListener('input', afterPause(async () => {
-    const typed = field.value;
-    const response = await fetch(`${box.dataset.codeCheck}?code=${encodeURIComponent(typed)}`);
-    if (!response.ok || field.value !== typed) return;
-    const { isFree, text } = await response.json();
-    answer.textContent = text;
-    answer.classList.toggle('is-bad', !isFree);
-  }));
+  field.addEventListener(
+    'input',
+    afterPause(async () => {
+      const typed = field.value;
+      const response = await fetch(`${box.dataset.codeCheck}?code=${encodeURIComponent(typed)}`);
+      if (!response.ok || field.value !== typed) return;
+      const { isFree, text } = await response.json();
+      answer.textContent = text;
+      answer.classList.toggle('is-bad', !isFree);
+    }),
+  );
 }
 
 function startSummary(form) {
   const box = document.querySelector('[data-voucher-summary]');
   if (!box || !form.querySelector('[data-form-actions]')) return;
   let asked = 0;
-  form.addEventListener('input', afterPause(async () => {
-    const turn = ++asked;
-    const response = await fetch(box.dataset.voucherSummary, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
-    if (response.ok && turn === asked) box.innerHTML = await response.text();
-  }));
+  form.addEventListener(
+    'input',
+    afterPause(async () => {
+      const turn = ++asked;
+      const response = await fetch(box.dataset.voucherSummary, {
+        method: 'POST',
+        body: new URLSearchParams(new FormData(form)),
+      });
+      if (response.ok && turn === asked) box.innerHTML = await response.text();
+    }),
+  );
 }
 
 /** Asks before something typed is left behind. */

@@ -11,7 +11,8 @@ export function startVoucherList() {
     const chosen = boxes.filter((box) => box.checked).length;
     all.checked = chosen === boxes.length;
     all.indeterminate = chosen > 0 && chosen < boxes.length;
-    count.textContent = chosen === 0 ? '' : chosen === 1 ? count.dataset.one : count.dataset.other.replace('#', String(chosen));
+    count.textContent =
+      chosen === 0 ? '' : chosen === 1 ? count.dataset.one : count.dataset.other.replace('#', String(chosen));
   };
   all.addEventListener('change', () => {
     for (const box of boxes) box.checked = all.checked;

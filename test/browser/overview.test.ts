@@ -15,14 +15,25 @@ describeOn('SQLite', 'in a browser, the overview', (database) => {
     server = await startTestServer({ database: database() });
     const api = apiClient(server.url);
     const sold = async (title: string, cents: number, bookUntil: string): Promise<string> => {
-      const { body } = await api.post('/vouchers', { type: 'purchase', title, code: title.toUpperCase(), value: { originalValue: cents }, validity: { bookUntil } });
+      const { body } = await api.post('/vouchers', {
+        type: 'purchase',
+        title,
+        code: title.toUpperCase(),
+        value: { originalValue: cents },
+        validity: { bookUntil },
+      });
       await api.post(`/vouchers/${String(body.id)}/pay`, { paidAt: today, method: 'bank_transfer' });
       return title.toUpperCase();
     };
     await sold('Bald-vorbei', 7000, inTenDays);
     const used = await sold('Genutzt', 10_000, '2033-12-31');
     await api.post('/redemptions', { booking: bookingOf(4000), codes: [used], bookingNumber: 'B-1' });
-    await api.post('/vouchers', { type: 'discount', title: 'Reserviert', code: 'HALT', value: { tiers: [{ minTripPrice: 0, percent: 10 }] } });
+    await api.post('/vouchers', {
+      type: 'discount',
+      title: 'Reserviert',
+      code: 'HALT',
+      value: { tiers: [{ minTripPrice: 0, percent: 10 }] },
+    });
     await api.post('/holds', { booking: bookingOf(50_000, { reference: 'B-77' }), codes: ['HALT'] });
   });
   after(() => server.close());
@@ -33,7 +44,13 @@ describeOn('SQLite', 'in a browser, the overview', (database) => {
     await signInBrowser(page, server.url);
     await page.goto(`${server.url}/admin/overview`);
     await expectNoBarrier(page);
-    const tiles = await page.$$eval('.tile', (all) => all.map((tile) => ({ label: tile.querySelector('.tile-label')?.textContent ?? '', value: (tile.querySelector('strong')?.textContent ?? '').replaceAll(/[\u00a0\u202f]/g, ' '), href: (tile as HTMLAnchorElement).href })));
+    const tiles = await page.$$eval('.tile', (all) =>
+      all.map((tile) => ({
+        label: tile.querySelector('.tile-label')?.textContent ?? '',
+        value: (tile.querySelector('strong')?.textContent ?? '').replaceAll(/[\u00a0\u202f]/g, ' '),
+        href: (tile as HTMLAnchorElement).href,
+      })),
+    );
     const of = (label: string) => tiles.find((tile) => tile.label === label) ?? { label, value: 'none', href: 'none' };
     expect(of('Offene Verbindlichkeit').value).to.equal('130,00 €');
     expect(of('Verkauft diesen Monat').value).to.equal('170,00 €');
@@ -54,9 +71,15 @@ describeOn('SQLite', 'in a browser, the overview', (database) => {
       for (const one of absent) expect(text, label).not.to.contain(one);
     }
     await page.goto(`${server.url}/admin/overview`);
-    expect(await page.$eval('.report-chart img', (image) => (image as HTMLImageElement).naturalWidth)).to.be.greaterThan(100);
-    await page.$eval('details summary', (summary) => { (summary as HTMLElement).click(); });
-    expect((await mainText(page)).replaceAll(/[\u00a0\u202f]/g, ' ')).to.contain('170,00 €').and.contain('40,00 €');
+    expect(
+      await page.$eval('.report-chart img', (image) => (image as HTMLImageElement).naturalWidth),
+    ).to.be.greaterThan(100);
+    await page.$eval('details summary', (summary) => {
+      (summary as HTMLElement).click();
+    });
+    expect((await mainText(page)).replaceAll(/[\u00a0\u202f]/g, ' '))
+      .to.contain('170,00 €')
+      .and.contain('40,00 €');
     await press(page, 'details tbody tr:first-child a');
     expect((await mainText(page)).replaceAll(/[\u00a0\u202f]/g, ' ')).to.contain('100,00 €');
     await close();

@@ -12,7 +12,8 @@ const STARTS = ['/admin/overview', '/shop', '/v', '/demo/trips', '/demo/deals'];
 const EMPTY_STARTS = STARTS.filter((path) => path !== '/shop');
 const MOST = 300;
 /** Ends the visit, is no page, or runs no script at all, so that nothing can look into it. */
-const LEFT_OUT = /^\/(logout|assets|embed\/|api\/|demo\/embed)|\.(csv|pdf|xml|zip|xlsx|svg)\b|\/(file|export|pdf|print)(\?|$)/;
+const LEFT_OUT =
+  /^\/(logout|assets|embed\/|api\/|demo\/embed)|\.(csv|pdf|xml|zip|xlsx|svg)\b|\/(file|export|pdf|print)(\?|$)/;
 const WIDE = { width: 1440, height: 900 };
 /** A colour on its way from light to dark is neither. */
 const STILL = { name: 'prefers-reduced-motion', value: 'reduce' };
@@ -20,44 +21,58 @@ const NARROW = { width: 360, height: 760 };
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 for (const isFull of [true, false]) {
-  describeOn('SQLite', `in a browser, every screen ${isFull ? 'with the demo data' : 'of an empty house'}`, (database) => {
-    let server: TestServer;
+  describeOn(
+    'SQLite',
+    `in a browser, every screen ${isFull ? 'with the demo data' : 'of an empty house'}`,
+    (database) => {
+      let server: TestServer;
 
-    before(async () => {
-      server = await startTestServer({ database: database() });
-      if (isFull) await seedDemo(database(), systemClock('Europe/Berlin'));
-    });
-    after(() => server.close());
+      before(async () => {
+        server = await startTestServer({ database: database() });
+        if (isFull) await seedDemo(database(), systemClock('Europe/Berlin'));
+      });
+      after(() => server.close());
 
-    it('is accessible, quiet and fits, wide and light as well as narrow and dark', async () => {
-      const visiting = await visit(WIDE);
-      try {
-        await signInBrowser(visiting.page, server.url);
-        await visiting.page.emulateMediaFeatures([STILL]);
-        const { problems, opened } = await lookAtAll(visiting, server.url, isFull ? STARTS : EMPTY_STARTS, problemsOf);
-        expect(problems).to.deep.equal([]);
-        expect(opened).to.be.within(isFull ? 80 : 50, MOST - 1);
-      } finally {
-        await visiting.close();
-      }
-    }).timeout(600_000);
+      it('is accessible, quiet and fits, wide and light as well as narrow and dark', async () => {
+        const visiting = await visit(WIDE);
+        try {
+          await signInBrowser(visiting.page, server.url);
+          await visiting.page.emulateMediaFeatures([STILL]);
+          const { problems, opened } = await lookAtAll(
+            visiting,
+            server.url,
+            isFull ? STARTS : EMPTY_STARTS,
+            problemsOf,
+          );
+          expect(problems).to.deep.equal([]);
+          expect(opened).to.be.within(isFull ? 80 : 50, MOST - 1);
+        } finally {
+          await visiting.close();
+        }
+      }).timeout(600_000);
 
-    it('offers nothing without scripts that only a script could do', async () => {
-      const visiting = await visit({ ...WIDE, javaScript: false });
-      try {
-        await signInBrowser(visiting.page, server.url);
-        const { problems, opened } = await lookAtAll(visiting, server.url, isFull ? STARTS : EMPTY_STARTS, deadOnes);
-        expect(problems).to.deep.equal([]);
-        expect(opened).to.be.within(isFull ? 80 : 50, MOST - 1);
-      } finally {
-        await visiting.close();
-      }
-    }).timeout(300_000);
-  });
+      it('offers nothing without scripts that only a script could do', async () => {
+        const visiting = await visit({ ...WIDE, javaScript: false });
+        try {
+          await signInBrowser(visiting.page, server.url);
+          const { problems, opened } = await lookAtAll(visiting, server.url, isFull ? STARTS : EMPTY_STARTS, deadOnes);
+          expect(problems).to.deep.equal([]);
+          expect(opened).to.be.within(isFull ? 80 : 50, MOST - 1);
+        } finally {
+          await visiting.close();
+        }
+      }).timeout(300_000);
+    },
+  );
 }
 
 /** Follows the links from the menu on; of pages that differ by an id or a question only, the first is looked at. */
-async function lookAtAll(visiting: Visit, url: string, starts: readonly string[], look: (page: Page) => Promise<string[]>): Promise<{ readonly problems: string[]; readonly opened: number }> {
+async function lookAtAll(
+  visiting: Visit,
+  url: string,
+  starts: readonly string[],
+  look: (page: Page) => Promise<string[]>,
+): Promise<{ readonly problems: string[]; readonly opened: number }> {
   const { page } = visiting;
   const kinds = new Set([...starts, ...STARTS]);
   const open = [...starts];
@@ -67,8 +82,13 @@ async function lookAtAll(visiting: Visit, url: string, starts: readonly string[]
     const answer = await page.goto(url + path);
     opened += 1;
     if (answer?.status() !== 200) problems.push(`${path} answered ${answer?.status() ?? 'nothing'}`);
-    problems.push(...(await look(page)).map((problem) => `${path}: ${problem}`), ...visiting.complaints().map((complaint) => `${path}: ${complaint}`));
-    for (const link of await page.$$eval('a[href^="/"]:not([download])', (links) => links.map((one) => one.getAttribute('href') ?? ''))) {
+    problems.push(
+      ...(await look(page)).map((problem) => `${path}: ${problem}`),
+      ...visiting.complaints().map((complaint) => `${path}: ${complaint}`),
+    );
+    for (const link of await page.$$eval('a[href^="/"]:not([download])', (links) =>
+      links.map((one) => one.getAttribute('href') ?? ''),
+    )) {
       const target = link.split('#')[0] ?? '';
       const kind = (target.split('?')[0] ?? '').replaceAll(/\d+/g, '1').replace(/\/(trips|entries)\/[^/]+/, '/$1/1');
       if (LEFT_OUT.test(target) || kinds.has(kind)) continue;
@@ -81,7 +101,9 @@ async function lookAtAll(visiting: Visit, url: string, starts: readonly string[]
 
 async function problemsOf(page: Page): Promise<string[]> {
   // A previewed mail stands in a frame that runs no script, so nothing can look into it.
-  await page.$$eval('iframe', (frames) => { for (const frame of frames) frame.remove(); });
+  await page.$$eval('iframe', (frames) => {
+    for (const frame of frames) frame.remove();
+  });
   const wide = [...(await violationsOf(page, RULES)), ...(await shapeProblems(page))];
   await page.setViewport(NARROW);
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }, STILL]);
@@ -118,5 +140,9 @@ async function shapeProblems(page: Page): Promise<string[]> {
     title: document.title,
     excess: document.documentElement.scrollWidth - window.innerWidth,
   }));
-  return [...(headings === 1 ? [] : [`${headings} headings of the first rank`]), ...(title === '' ? ['no title'] : []), ...(excess > 0 ? [`${excess} px too wide`] : [])];
+  return [
+    ...(headings === 1 ? [] : [`${headings} headings of the first rank`]),
+    ...(title === '' ? ['no title'] : []),
+    ...(excess > 0 ? [`${excess} px too wide`] : []),
+  ];
 }

@@ -45,14 +45,25 @@ describeOnBothDatabases('in a browser, the whole path of a voucher', (database) 
     await signInBrowser(desk.page, server.url);
   });
 
-  const rows = async (table: string, where: object = {}): Promise<number> => Number((await database().knex(table).where(where).count({ n: '*' }).first<{ n: number }>()).n);
-  const last = async <T>(table: string): Promise<T> => (await database().knex(table).orderBy('id', 'desc').first()) as T;
+  const rows = async (table: string, where: object = {}): Promise<number> =>
+    Number((await database().knex(table).where(where).count({ n: '*' }).first<{ n: number }>()).n);
+  const last = async <T>(table: string): Promise<T> =>
+    (await database().knex(table).orderBy('id', 'desc').first()) as T;
   const mailsTo = async (count: number): Promise<(Email & { readonly to1: string })[]> =>
-    Promise.all((await smtp.received(count)).map(async ({ recipients, source }) => ({ ...(await PostalMime.parse(source)), to1: recipients[0] ?? '' })));
+    Promise.all(
+      (await smtp.received(count)).map(async ({ recipients, source }) => ({
+        ...(await PostalMime.parse(source)),
+        to1: recipients[0] ?? '',
+      })),
+    );
 
   /** A server that dies is the only thing the browsers may have complained about. */
   async function leave(): Promise<void> {
-    expect([...phone.complaints(), ...desk.complaints()].filter((one) => !/net::ERR_(EMPTY_RESPONSE|CONNECTION_RESET|SOCKET_NOT_CONNECTED)|Origin-Agent-Cluster/.test(one))).to.deep.equal([]);
+    expect(
+      [...phone.complaints(), ...desk.complaints()].filter(
+        (one) => !/net::ERR_(EMPTY_RESPONSE|CONNECTION_RESET|SOCKET_NOT_CONNECTED)|Origin-Agent-Cluster/.test(one),
+      ),
+    ).to.deep.equal([]);
     await phone.close();
     await desk.close();
   }
@@ -72,11 +83,20 @@ describeOnBothDatabases('in a browser, the whole path of a voucher', (database) 
     await go(page, 'button[value=review]');
     // The way back is a form of its own, and so a new order; the mail leads to the one that is there.
     const isNewForm = async (): Promise<void> => void expect(await page.$('button[value=review]')).not.to.equal(null);
-    await act(page, { click: () => go(page, 'button[value=order]'), isDone: async () => (await rows('orders')) > before, back: isNewForm });
+    await act(page, {
+      click: () => go(page, 'button[value=order]'),
+      isDone: async () => (await rows('orders')) > before,
+      back: isNewForm,
+    });
     expect(await rows('orders')).to.equal(before + 1);
     const first = await mailsTo(2);
     expect(first.map(({ to1 }) => to1).sort()).to.deep.equal([AGENCY, BUYER]);
-    expect(first.every(({ attachments, text }) => attachments.every(({ mimeType }) => mimeType === 'image/png') && !/([0-9A-Z]{4}-){3}/.test(text ?? ''))).to.equal(true);
+    expect(
+      first.every(
+        ({ attachments, text }) =>
+          attachments.every(({ mimeType }) => mimeType === 'image/png') && !/([0-9A-Z]{4}-){3}/.test(text ?? ''),
+      ),
+    ).to.equal(true);
     const link = /http\S+\/order\/[\w-]{43}/.exec(first.find(({ to1 }) => to1 === BUYER)?.text ?? '')?.[0] ?? '';
     if (!page.url().includes('/order/')) await page.goto(link);
     expect(await textOf(page, '.pay-data')).to.contain('300,00 €');
@@ -87,7 +107,10 @@ describeOnBothDatabases('in a browser, the whole path of a voucher', (database) 
     const { id } = await last<{ id: number }>('orders');
     await page.goto(`${server.url}/admin/orders`);
     const click = async (): Promise<void> => {
-      await page.$eval(`input[name=ids][value="${id}"]`, (box) => ((box as unknown as { checked: boolean }).checked = true));
+      await page.$eval(
+        `input[name=ids][value="${id}"]`,
+        (box) => ((box as unknown as { checked: boolean }).checked = true),
+      );
       await go(page, '.voucher-bulk .btn-primary');
     };
     const back = async (): Promise<void> => {
@@ -102,11 +125,16 @@ describeOnBothDatabases('in a browser, the whole path of a voucher', (database) 
     const before = await rows('redemptions');
     await page.goto(`${server.url}/demo/trips/wien-walzer?code=${code}`);
     await go(page, 'main form .btn-primary');
-    if ((await page.$('.code-list')) === null) await Promise.all([page.waitForSelector('.code-list'), page.click('.code-entry button')]);
+    if ((await page.$('.code-list')) === null)
+      await Promise.all([page.waitForSelector('.code-list'), page.click('.code-entry button')]);
     expect(await textOf(page, '.price-total dd')).to.equal('905,00 €');
     // The way back leads to the booking that was made.
     const back = async (): Promise<void> => void expect(page.url()).to.contain('/demo/confirmation/');
-    await act(page, { click: () => go(page, '[data-confirm] .btn-primary'), isDone: async () => (await rows('redemptions')) > before, back });
+    await act(page, {
+      click: () => go(page, '[data-confirm] .btn-primary'),
+      isDone: async () => (await rows('redemptions')) > before,
+      back,
+    });
     return textOf(page, '[data-booking-number]');
   }
 
@@ -119,8 +147,15 @@ describeOnBothDatabases('in a browser, the whole path of a voucher', (database) 
     await go(page, '.card-footer .btn-primary');
     expect(await textOf(page, '#preview .total dd')).to.equal('50,00 €');
     await page.type('[name=reason]', 'Eine Reisende weniger');
-    const back = async (): Promise<void> => void expect(await textOf(page, '[data-given]')).to.contain('bereits 50,00 €').and.contain('Eine Reisende weniger');
-    await act(page, { click: () => go(page, '#preview .btn-danger'), isDone: async () => (await rows('reversals', { redemption_id: id })) > 0, back });
+    const back = async (): Promise<void> =>
+      void expect(await textOf(page, '[data-given]'))
+        .to.contain('bereits 50,00 €')
+        .and.contain('Eine Reisende weniger');
+    await act(page, {
+      click: () => go(page, '#preview .btn-danger'),
+      isDone: async () => (await rows('reversals', { redemption_id: id })) > 0,
+      back,
+    });
   }
 
   async function reissue(act: Do, id: number): Promise<void> {
@@ -130,7 +165,11 @@ describeOnBothDatabases('in a browser, the whole path of a voucher', (database) 
     await page.$eval(form, (element) => element.closest('details')?.setAttribute('open', ''));
     await page.type(`${form} [name=reason]`, 'Code verloren');
     const back = async (): Promise<void> => void expect(await page.$(form)).to.equal(null);
-    await act(page, { click: () => go(page, `${form} .btn-primary`), isDone: async () => (await rows('voucher_links', { from_id: id })) > 0, back });
+    await act(page, {
+      click: () => go(page, `${form} .btn-primary`),
+      isDone: async () => (await rows('voucher_links', { from_id: id })) > 0,
+      back,
+    });
   }
 
   /** Opens the mail with the codes: both PDFs, and what their QR codes say. */
@@ -140,7 +179,9 @@ describeOnBothDatabases('in a browser, the whole path of a voucher', (database) 
     expect(mail?.attachments.map(({ mimeType }) => mimeType)).to.deep.equal(['application/pdf', 'application/pdf']);
     for (const [index, code] of codes.entries()) {
       const pdf = new Uint8Array(mail?.attachments[index]?.content as ArrayBuffer);
-      expect(await textOfPdf(pdf)).to.contain(code).and.contain('150,00');
+      expect(await textOfPdf(pdf))
+        .to.contain(code)
+        .and.contain('150,00');
       expect(await qrOfPdf(pdf)).to.equal(`${server.url}/v#${code.replaceAll('-', '')}`);
     }
     return codes;
@@ -151,26 +192,48 @@ describeOnBothDatabases('in a browser, the whole path of a voucher', (database) 
     const { id, state, paid } = await last<{ id: number; state: string; paid: number }>('orders');
     expect({ state, paid: Number(paid) }).to.deep.equal({ state: 'fulfilled', paid: 30_000 });
     expect(await rows('order_payments', { order_id: id })).to.equal(1);
-    const vouchers = (await database().knex('order_vouchers').where({ order_id: id }).orderBy('position').select('voucher_id')) as { voucher_id: number }[];
+    const vouchers = (await database()
+      .knex('order_vouchers')
+      .where({ order_id: id })
+      .orderBy('position')
+      .select('voucher_id')) as { voucher_id: number }[];
     expect(vouchers).to.have.length(2);
     const [first, second] = vouchers.map(({ voucher_id }) => voucher_id);
     const links = (await database().knex('voucher_links').where({ from_id: first })) as { to_id: number }[];
     expect(links).to.have.length(1);
-    const balance = async (one: number | undefined): Promise<number> => Number((await database().knex('vouchers').where({ id: one }).first<{ balance: number }>('balance')).balance);
-    expect([await balance(first), await balance(second), await balance(links[0]?.to_id)]).to.deep.equal([0, 15_000, 5000]);
-    const redemptions = (await database().knex('redemptions').where({ booking_number: bookingNumber })) as { id: number }[];
+    const balance = async (one: number | undefined): Promise<number> =>
+      Number((await database().knex('vouchers').where({ id: one }).first<{ balance: number }>('balance')).balance);
+    expect([await balance(first), await balance(second), await balance(links[0]?.to_id)]).to.deep.equal([
+      0, 15_000, 5000,
+    ]);
+    const redemptions = (await database().knex('redemptions').where({ booking_number: bookingNumber })) as {
+      id: number;
+    }[];
     expect(redemptions).to.have.length(1);
-    const reversals = (await database().knex('reversals').where({ redemption_id: redemptions[0]?.id })) as { amount: number }[];
+    const reversals = (await database().knex('reversals').where({ redemption_id: redemptions[0]?.id })) as {
+      amount: number;
+    }[];
     expect(reversals.map(({ amount }) => Number(amount))).to.deep.equal([5000]);
     const ids = [first, second, links[0]?.to_id];
-    expect(await sums(ids as number[])).to.deep.equal({ sale: 30_000, redemption: 15_000, redemption_reversal: 5000, transfer_out: 5000, transfer_in: 5000 });
+    expect(await sums(ids as number[])).to.deep.equal({
+      sale: 30_000,
+      redemption: 15_000,
+      redemption_reversal: 5000,
+      transfer_out: 5000,
+      transfer_in: 5000,
+    });
     const { problem } = await verifyEverything(database().knex, Date.now());
     expect(problem).to.equal(null);
   }
 
   /** The cents of each event that touches what the vouchers are worth. */
   async function sums(ids: readonly number[]): Promise<Record<string, number>> {
-    const entries = (await database().knex('ledger_entries').whereIn('voucher_id', ids).groupBy('event').select('event').sum({ cents: 'cents' })) as { event: string; cents: number }[];
+    const entries = (await database()
+      .knex('ledger_entries')
+      .whereIn('voucher_id', ids)
+      .groupBy('event')
+      .select('event')
+      .sum({ cents: 'cents' })) as { event: string; cents: number }[];
     return Object.fromEntries(entries.map(({ event, cents }) => [event, Number(cents)]));
   }
 
@@ -189,7 +252,13 @@ describeOnBothDatabases('in a browser, the whole path of a voucher', (database) 
     await leave();
   }).timeout(60_000);
 
-  const voucherOf = async (code: string): Promise<number> => (await database().knex('vouchers').where({ normalised_code: code.replaceAll('-', '') }).first<{ id: number }>('id')).id;
+  const voucherOf = async (code: string): Promise<number> =>
+    (
+      await database()
+        .knex('vouchers')
+        .where({ normalised_code: code.replaceAll('-', '') })
+        .first<{ id: number }>('id')
+    ).id;
 
   it('sends the mail with the codes once, wherever the server dies on its way', async () => {
     const straight: Do = async (_page, { click }) => {
@@ -198,8 +267,15 @@ describeOnBothDatabases('in a browser, the whole path of a voucher', (database) 
     await order(straight);
     const { id } = await last<{ id: number }>('orders');
     const mail = async (): Promise<{ id: number; state: string; lease_until: number | null } | undefined> =>
-      (await database().knex('mails').where({ event: 'order_fulfilled', entity_id: String(id) }).first()) as { id: number; state: string; lease_until: number | null } | undefined;
-    const leaseRunsOut = (): Promise<number> => database().knex('mails').where({ event: 'order_fulfilled', entity_id: String(id) }).update({ lease_until: 1 });
+      (await database()
+        .knex('mails')
+        .where({ event: 'order_fulfilled', entity_id: String(id) })
+        .first()) as { id: number; state: string; lease_until: number | null } | undefined;
+    const leaseRunsOut = (): Promise<number> =>
+      database()
+        .knex('mails')
+        .where({ event: 'order_fulfilled', entity_id: String(id) })
+        .update({ lease_until: 1 });
     await settle(straight);
 
     // While the PDFs are made nothing has left the house: the next process makes them anew, by itself.
@@ -232,7 +308,9 @@ describeOnBothDatabases('in a browser, the whole path of a voucher', (database) 
   it('leaves no browser behind when it dies amid a PDF', async () => {
     const page = desk.page;
     const { id } = await last<{ id: number }>('vouchers');
-    expect(await page.evaluate(`fetch('/admin/vouchers/${id}/document/pdf?format=a4').then((answer) => answer.status)`)).to.equal(200);
+    expect(
+      await page.evaluate(`fetch('/admin/vouchers/${id}/document/pdf?format=a4').then((answer) => answer.status)`),
+    ).to.equal(200);
     const children = childrenOf(server.pid);
     expect(children).not.to.deep.equal([]);
     await server.dieWhen(() => Promise.resolve(true));
@@ -275,11 +353,15 @@ describeOnBothDatabases('in a browser, the whole path of a voucher', (database) 
 });
 
 function childrenOf(pid: number): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter((one) => one !== '').map(Number);
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .split(' ')
+    .filter((one) => one !== '')
+    .map(Number);
 }
 
 async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 15_000; !(await isTrue()); await sleep(20)) if (Date.now() > deadline) throw new Error('it never came true');
+  for (const deadline = Date.now() + 15_000; !(await isTrue()); await sleep(20))
+    if (Date.now() > deadline) throw new Error('it never came true');
 }
 
 async function go(page: Page, selector: string): Promise<void> {

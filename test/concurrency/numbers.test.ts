@@ -15,19 +15,30 @@ describeOnBothDatabases('a process killed amid numbers', (database) => {
     const api = apiClient(server.url);
     let created = 0;
     const work = Array.from({ length: VOUCHERS }, async (_unused, index) => {
-      const answer = await api.post('/vouchers', { type: 'purchase', title: `Nummer ${index}`, paidAt: '2026-01-02', value: { originalValue: 100 } }).catch(() => null);
+      const answer = await api
+        .post('/vouchers', {
+          type: 'purchase',
+          title: `Nummer ${index}`,
+          paidAt: '2026-01-02',
+          value: { originalValue: 100 },
+        })
+        .catch(() => null);
       if (answer?.status === 201 && ++created === KILLED_AFTER) void server.kill('SIGKILL');
       return answer;
     });
     const answers = await Promise.all(work);
     await server.kill('SIGKILL');
-    expect(answers.filter((answer) => answer === null), 'requests that the kill left without an answer').not.to.have.lengthOf(0);
+    expect(
+      answers.filter((answer) => answer === null),
+      'requests that the kill left without an answer',
+    ).not.to.have.lengthOf(0);
     const year = yearOf(dayOf(Date.now(), 'Europe/Berlin'));
     const rows = await database().knex('vouchers').orderBy('id').select<{ number: string | null }[]>('number');
     const numbers = rows.map(({ number }) => number).sort();
     expect(numbers.length).to.be.at.least(KILLED_AFTER);
     expect(numbers).to.deep.equal(numbers.map((_number, index) => formatNumber('voucher', year, index + 1)));
     const [circle] = (await reportCircles(database().knex)).filter((one) => one.circle === 'voucher');
-    expect(circle).to.include({ last: numbers.length, issued: numbers.length }).and.to.have.property('gaps').that.is.empty;
+    expect(circle).to.include({ last: numbers.length, issued: numbers.length }).and.to.have.property('gaps').that.is
+      .empty;
   });
 });

@@ -24,11 +24,15 @@ describeOnBothDatabases('a process killed amid orders that are being paid', (dat
       }),
     );
     await server.kill('SIGKILL');
-    expect(before.filter((answer) => answer === null), 'events that the kill left without an answer').not.to.have.lengthOf(0);
+    expect(
+      before.filter((answer) => answer === null),
+      'events that the kill left without an answer',
+    ).not.to.have.lengthOf(0);
 
     server = await startServerProcess(environment);
     api = apiClient(server.url);
-    for (const number of numbers) expect((await tell(api, number)).body).to.include({ state: 'fulfilled', missing: 0, excess: 0 });
+    for (const number of numbers)
+      expect((await tell(api, number)).body).to.include({ state: 'fulfilled', missing: 0, excess: 0 });
     await everyMail(database(), numbers.length);
     await server.kill();
     await expectEachOnce(database(), numbers);
@@ -42,7 +46,9 @@ describeOn('MariaDB', 'two processes that are told of the same payments', (datab
     const servers = await Promise.all([1, 2].map(() => startServerProcess(environment)));
     const clients = servers.map(({ url }) => apiClient(url));
     const numbers = await placeOrders(clients[0] as ApiClient, 25);
-    const answers = await Promise.all(numbers.flatMap((number) => clients.flatMap((client) => [tell(client, number), tell(client, number)])));
+    const answers = await Promise.all(
+      numbers.flatMap((number) => clients.flatMap((client) => [tell(client, number), tell(client, number)])),
+    );
     expect(answers.map(({ status }) => status)).to.deep.equal(answers.map(() => 200));
     expect(answers.filter(({ body }) => body.repeated === false)).to.have.lengthOf(numbers.length);
     await everyMail(database(), numbers.length);
@@ -54,7 +60,11 @@ describeOn('MariaDB', 'two processes that are told of the same payments', (datab
 async function placeOrders(api: ApiClient, count: number): Promise<string[]> {
   const numbers: string[] = [];
   for (let index = 0; index < count; index++) {
-    const { body } = await api.post('/orders', { amount: 5000, quantity: QUANTITY, buyer: { name: 'Petra Muster', email: `petra-${index}@example.org` } });
+    const { body } = await api.post('/orders', {
+      amount: 5000,
+      quantity: QUANTITY,
+      buyer: { name: 'Petra Muster', email: `petra-${index}@example.org` },
+    });
     numbers.push(body.number as string);
   }
   return numbers;
@@ -63,13 +73,18 @@ async function placeOrders(api: ApiClient, count: number): Promise<string[]> {
 function tell(api: ApiClient, number: string): Promise<ApiAnswer> {
   const event = { id: `pay-${number}`, order: number, amount: 5000 * QUANTITY, currency: 'EUR' };
   const at = Math.floor(Date.now() / 1000);
-  const signature = createHmac('sha256', SECRET).update(`${at}.${JSON.stringify(event)}`).digest('hex');
-  return api.post('/payment-events', event, { authorization: '', headers: { 'reisebon-signature': `t=${at},v1=${signature}` } });
+  const signature = createHmac('sha256', SECRET)
+    .update(`${at}.${JSON.stringify(event)}`)
+    .digest('hex');
+  return api.post('/payment-events', event, {
+    authorization: '',
+    headers: { 'reisebon-signature': `t=${at},v1=${signature}` },
+  });
 }
 
 /** Until every request of a mail has become one. */
 async function everyMail(database: TestDatabase, count: number): Promise<void> {
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + 20_000; Date.now() < deadline;) {
     const mails = await database.knex('mails').where({ event: 'order_fulfilled' }).select('id');
     if (mails.length >= count) return;
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -15,10 +15,31 @@ describeOnBothDatabases('reversals beside a new code', (database) => {
 
   it('lose no cent and count every use once, whichever comes first', async () => {
     for (let round = 0; round < 5; round++) {
-      const id = (await api.post('/vouchers', { type: 'purchase', title: 'Wettlauf', code: `LAUF-${round}`, paidAt: '2026-01-02', value: { originalValue: 50_000 } })).body.id as string;
-      const redemption = (await api.post('/redemptions', { booking: bookingOf(20_000), codes: [`LAUF-${round}`], bookingNumber: `W-${round}` })).body.id as string;
+      const id = (
+        await api.post('/vouchers', {
+          type: 'purchase',
+          title: 'Wettlauf',
+          code: `LAUF-${round}`,
+          paidAt: '2026-01-02',
+          value: { originalValue: 50_000 },
+        })
+      ).body.id as string;
+      const redemption = (
+        await api.post('/redemptions', {
+          booking: bookingOf(20_000),
+          codes: [`LAUF-${round}`],
+          bookingNumber: `W-${round}`,
+        })
+      ).body.id as string;
       const giveBack = () => api.post(`/redemptions/${redemption}/reversals`, { amount: 5000, reason: 'Teil' });
-      const answers = await Promise.all([giveBack(), api.post(`/vouchers/${id}/reissue`, { reason: 'verloren' }), giveBack(), giveBack(), giveBack(), giveBack()]);
+      const answers = await Promise.all([
+        giveBack(),
+        api.post(`/vouchers/${id}/reissue`, { reason: 'verloren' }),
+        giveBack(),
+        giveBack(),
+        giveBack(),
+        giveBack(),
+      ]);
       const [, reissued, ...rest] = answers;
       const statuses = [answers[0], ...rest].map(({ status }) => status).sort();
       expect(statuses).to.deep.equal([201, 201, 201, 201, 422]);

@@ -26,11 +26,24 @@ describeOnBothDatabases('an import whose process is killed', (database) => {
   it('goes on where it was, takes no row twice and leaves none out', async function () {
     this.timeout(90_000);
     const path = join(directory, 'list.csv');
-    writeFileSync(path, `Code;Wert;Rest;Bezahlt\n${Array.from({ length: ROWS }, (_unused, row) => `IMP-${row};50;${row % 50},25;01.02.2025`).join('\n')}`);
+    writeFileSync(
+      path,
+      `Code;Wert;Rest;Bezahlt\n${Array.from({ length: ROWS }, (_unused, row) => `IMP-${row};50;${row % 50},25;01.02.2025`).join('\n')}`,
+    );
     await createFileStore(join(directory, 'files')).adopt(path, importKey(TOKEN));
     const env = { DATABASE_URL: database().url, DATA_DIR: directory };
     const first = await startServerProcess(env);
-    const payload = { token: TOKEN, fileName: 'list.csv', mapping: guessMapping(['Code', 'Wert', 'Rest', 'Bezahlt']), title: 'Alt', type: 'purchase', policy: 'skip', isCheck: false, actor: 'user:1', locale: 'de' } as const;
+    const payload = {
+      token: TOKEN,
+      fileName: 'list.csv',
+      mapping: guessMapping(['Code', 'Wert', 'Rest', 'Bezahlt']),
+      title: 'Alt',
+      type: 'purchase',
+      policy: 'skip',
+      isCheck: false,
+      actor: 'user:1',
+      locale: 'de',
+    } as const;
     const id = await startImport(database(), payload, null, Date.now());
     while (((await findJob(database().knex, id))?.done ?? 0) < 1000) await sleep(5);
     await first.kill('SIGKILL');
@@ -45,9 +58,15 @@ describeOnBothDatabases('an import whose process is killed', (database) => {
     const done = await findJob(database().knex, id);
     expect(done?.state, JSON.stringify(done?.error)).to.equal('done');
     expect(done?.result).to.include({ created: ROWS, skipped: 0, failed: 0 });
-    const [sum] = await database().knex('vouchers').select<{ count: unknown; balance: unknown }[]>(database().knex.raw('count(*) as count, sum(balance) as balance'));
+    const [sum] = await database()
+      .knex('vouchers')
+      .select<{ count: unknown; balance: unknown }[]>(
+        database().knex.raw('count(*) as count, sum(balance) as balance'),
+      );
     expect(Number(sum?.count)).to.equal(ROWS);
-    expect(Number(sum?.balance)).to.equal(Array.from({ length: ROWS }, (_unused, row) => (row % 50) * 100 + 25).reduce((a, b) => a + b, 0));
+    expect(Number(sum?.balance)).to.equal(
+      Array.from({ length: ROWS }, (_unused, row) => (row % 50) * 100 + 25).reduce((a, b) => a + b, 0),
+    );
     expect((await verifyBooks(database().knex, Date.now())).problem).to.equal(null);
   });
 });

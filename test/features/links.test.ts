@@ -24,14 +24,28 @@ describeOnBothDatabases('the links of all pages', (database) => {
 
   async function signIn(role: string, language: string): Promise<Visitor> {
     const login = role === 'admin' ? TEST_ADMIN : { email: `${role}@example.org`, password: 'a password of somebody' };
-    if (role !== 'admin') await database().knex('users').insert({ email: login.email, name: role, role, password_hash: await hashPassword(login.password), created_at: 0 });
+    if (role !== 'admin')
+      await database()
+        .knex('users')
+        .insert({
+          email: login.email,
+          name: role,
+          role,
+          password_hash: await hashPassword(login.password),
+          created_at: 0,
+        });
     const visitor = createVisitor(server.url, language);
     await visitor.get('/login');
     expect((await visitor.post('/login', login)).status).to.equal(303);
     return visitor;
   }
 
-  for (const [role, language] of [['admin', 'de'], ['agent', 'de'], ['accountant', 'en'], ['auditor', 'en']] as const) {
+  for (const [role, language] of [
+    ['admin', 'de'],
+    ['agent', 'de'],
+    ['accountant', 'en'],
+    ['auditor', 'en'],
+  ] as const) {
     it(`lead to pages that are there and open to who sees them, from the overview to the last detail (${role}, ${language})`, async () => {
       const { broken, seen, opened } = await follow(await signIn(role, language));
       expect(broken).to.deep.equal([]);
@@ -42,7 +56,9 @@ describeOnBothDatabases('the links of all pages', (database) => {
 });
 
 /** Opens what the pages link to, in the order it is met. */
-async function follow(visitor: Visitor): Promise<{ readonly broken: string[]; readonly seen: ReadonlySet<string>; readonly opened: number }> {
+async function follow(
+  visitor: Visitor,
+): Promise<{ readonly broken: string[]; readonly seen: ReadonlySet<string>; readonly opened: number }> {
   const seen = new Set(STARTS);
   const kinds = new Map<string, number>();
   const open: { path: string; from: string }[] = STARTS.map((path) => ({ path, from: '' }));

@@ -44,7 +44,11 @@ export function apiClient(url: string): ApiClient {
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    const answer = { status: response.status, headers: response.headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+    const answer = {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : (JSON.parse(text) as unknown),
+    };
     check(method.toLowerCase(), path.split('?')[0] ?? '', answer.status, answer.body);
     return answer;
   }
@@ -56,7 +60,7 @@ export function apiClient(url: string): ApiClient {
     put: (path, body, options) => call('PUT', path, body, options),
     patch: (path, body, options) => call('PATCH', path, body, options),
     async jobEnd(id) {
-      for (const deadline = Date.now() + 10_000; ; ) {
+      for (const deadline = Date.now() + 10_000; ;) {
         const answer = await call('GET', `/jobs/${id}`);
         if (!['queued', 'running'].includes(answer.body.state as string) || Date.now() > deadline) return answer;
         await new Promise((resolve) => setTimeout(resolve, 20));
@@ -66,7 +70,12 @@ export function apiClient(url: string): ApiClient {
 }
 
 type Document = {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: Readonly<Record<string, { readonly content?: object }>> }>>>>;
+  readonly paths: Readonly<
+    Record<
+      string,
+      Readonly<Record<string, { readonly responses: Readonly<Record<string, { readonly content?: object }>> }>>
+    >
+  >;
   readonly components: object;
 };
 
@@ -88,7 +97,10 @@ function checkerOf(document: Document): (method: string, path: string, status: n
     }
     const validate = compiled.get(schema) ?? ajv.compile({ $ref: schema });
     compiled.set(schema, validate);
-    expect(validate(body), `${method} ${path} ${status}: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(body).slice(0, 500)}`).to.equal(true);
+    expect(
+      validate(body),
+      `${method} ${path} ${status}: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(body).slice(0, 500)}`,
+    ).to.equal(true);
   };
 }
 

@@ -54,7 +54,9 @@ export async function visit({
   javaScript = true,
   camera,
 }: VisitOptions = {}): Promise<Visit> {
-  const context = await (await (camera === undefined ? sharedBrowser() : launch(cameraFlags(camera)))).createBrowserContext();
+  const context = await (
+    await (camera === undefined ? sharedBrowser() : launch(cameraFlags(camera)))
+  ).createBrowserContext();
   const page = await context.newPage();
   await page.setViewport({ width, height });
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: colorScheme }]);
@@ -65,7 +67,11 @@ export async function visit({
 }
 
 /** Signs in by the form, as a person does. */
-export async function signInBrowser(page: Page, url: string, login: { readonly email: string; readonly password: string } = TEST_ADMIN): Promise<void> {
+export async function signInBrowser(
+  page: Page,
+  url: string,
+  login: { readonly email: string; readonly password: string } = TEST_ADMIN,
+): Promise<void> {
   await page.goto(`${url}/login`);
   await page.type('[name=email]', login.email);
   await page.type('[name=password]', login.password);

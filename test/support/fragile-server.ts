@@ -28,7 +28,10 @@ const PATIENCE_MS = 20_000;
 /** SQLite does not say who waits for it; by then the request has long been where it waits. */
 const SQLITE_WAIT_MS = 300;
 
-export async function startFragileServer(database: TestDatabase, env: Readonly<Record<string, string>>): Promise<FragileServer> {
+export async function startFragileServer(
+  database: TestDatabase,
+  env: Readonly<Record<string, string>>,
+): Promise<FragileServer> {
   const proxy = await startProxy();
   const start = async (): Promise<ServerProcess> => {
     const begun = await startServerProcess({ ...env, DATABASE_URL: database.url, PUBLIC_URL: proxy.url });
@@ -118,7 +121,10 @@ async function lockDatabase({ kind, url }: TestDatabase): Promise<DatabaseLock> 
   return {
     isWaitedFor: () =>
       until(async () => {
-        const [rows] = await watcher.query("select id from information_schema.processlist where db = ? and state like '%metadata lock%'", [name]);
+        const [rows] = await watcher.query(
+          "select id from information_schema.processlist where db = ? and state like '%metadata lock%'",
+          [name],
+        );
         return (rows as object[]).length > 0;
       }, 'the transaction'),
     release: async () => {

@@ -19,18 +19,53 @@ export function historyOf(database: () => Database): History {
   const at = (today: string) => ({ today, now: Date.parse(`${today}T12:00:00Z`) });
   const request = () => ({ scope: 'test', key: `history-${++keys}`, fingerprint: String(keys) });
   return {
-    sell: (title, cents, day, more = {}) => createVoucher(database(), { type: 'purchase', title, paidAt: day, value: { originalValue: cents }, ...more }, 'test', at(day)),
+    sell: (title, cents, day, more = {}) =>
+      createVoucher(
+        database(),
+        { type: 'purchase', title, paidAt: day, value: { originalValue: cents }, ...more },
+        'test',
+        at(day),
+      ),
     async spend(codes, tripPrice, bookingNumber, day) {
       const booking = {
-        currency: 'EUR', tripPrice, nonDiscountable: 0, travellers: [{ kind: 'adult' as const }], product: null, themes: [], regions: [], brand: null, partner: null,
-        channel: 'web' as const, entry: 'booking_flow' as const, departure: null, customer: null, reference: null,
+        currency: 'EUR',
+        tripPrice,
+        nonDiscountable: 0,
+        travellers: [{ kind: 'adult' as const }],
+        product: null,
+        themes: [],
+        regions: [],
+        brand: null,
+        partner: null,
+        channel: 'web' as const,
+        entry: 'booking_flow' as const,
+        departure: null,
+        customer: null,
+        reference: null,
       };
       const source = { booking, codes: codes.map((code) => ({ code, atMost: null })) };
-      const { outcome } = await redeem(database(), { source, bookingNumber, expectedPayable: null }, request(), 'test', at(day));
+      const { outcome } = await redeem(
+        database(),
+        { source, bookingNumber, expectedPayable: null },
+        request(),
+        'test',
+        at(day),
+      );
       return outcome.kind === 'redeemed' ? outcome.redemption.id : null;
     },
     async giveBack(redemptionId, amount, day) {
-      const { outcome } = await reverse(database(), { redemptionId, wish: amount === null ? { kind: 'whole' } : { kind: 'amount', amount }, expectedAmount: null, reason: 'Storno' }, request(), 'test', at(day));
+      const { outcome } = await reverse(
+        database(),
+        {
+          redemptionId,
+          wish: amount === null ? { kind: 'whole' } : { kind: 'amount', amount },
+          expectedAmount: null,
+          reason: 'Storno',
+        },
+        request(),
+        'test',
+        at(day),
+      );
       return outcome.kind === 'reversed';
     },
   };

@@ -6,12 +6,21 @@ import type { Page } from 'puppeteer';
 export async function expectNoBarrier(page: Page): Promise<void> {
   for (const value of ['dark', 'light']) {
     // Without motion, or a colour would be looked at half way from the one to the other.
-    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }, { name: 'prefers-reduced-motion', value: 'reduce' }]);
+    await page.emulateMediaFeatures([
+      { name: 'prefers-color-scheme', value },
+      { name: 'prefers-reduced-motion', value: 'reduce' },
+    ]);
     await new Promise((resolve) => setTimeout(resolve, 60));
     const { violations } = await new AxePuppeteer(page).setLegacyMode().options({ iframes: false }).analyze();
-    expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html]), `${page.url()} ${value}`).to.deep.equal([]);
+    expect(
+      violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
+      `${page.url()} ${value}`,
+    ).to.deep.equal([]);
   }
-  expect(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${page.url()} fits`).to.equal(true);
+  expect(
+    await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth),
+    `${page.url()} fits`,
+  ).to.equal(true);
 }
 
 export function mainText(page: Page): Promise<string> {
@@ -20,12 +29,19 @@ export function mainText(page: Page): Promise<string> {
 
 /** Presses what leads to another page, or sends a form, and waits for the answer. */
 export async function press(page: Page, selector: string): Promise<void> {
-  await Promise.all([page.waitForNavigation(), page.$eval(selector, (element) => { (element as HTMLElement).click(); })]);
+  await Promise.all([
+    page.waitForNavigation(),
+    page.$eval(selector, (element) => {
+      (element as HTMLElement).click();
+    }),
+  ]);
 }
 
 /** What stands in a field, in place of what was there. */
 export async function fill(page: Page, selector: string, text: string): Promise<void> {
-  await page.$eval(selector, (field) => { (field as HTMLInputElement).value = ''; });
+  await page.$eval(selector, (field) => {
+    (field as HTMLInputElement).value = '';
+  });
   await page.type(selector, text);
 }
 

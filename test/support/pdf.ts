@@ -4,7 +4,15 @@ import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 type Decode = (pixels: Uint8ClampedArray, width: number, height: number) => { readonly data: string } | null;
 
 interface Canvases {
-  create(width: number, height: number): { readonly canvas: object; readonly context: { getImageData(x: number, y: number, width: number, height: number): { readonly data: Uint8ClampedArray } } };
+  create(
+    width: number,
+    height: number,
+  ): {
+    readonly canvas: object;
+    readonly context: {
+      getImageData(x: number, y: number, width: number, height: number): { readonly data: Uint8ClampedArray };
+    };
+  };
 }
 
 const SCALE = 2;
@@ -14,7 +22,10 @@ export async function textOfPdf(pdf: Uint8Array, page = 1): Promise<string> {
   const document = await opened(pdf);
   const content = await (await document.getPage(page)).getTextContent();
   await document.loadingTask.destroy();
-  return content.items.map((item) => ('str' in item ? item.str : '')).join('').replace(/\s+/g, '');
+  return content.items
+    .map((item) => ('str' in item ? item.str : ''))
+    .join('')
+    .replace(/\s+/g, '');
 }
 
 /** What the QR code of a page says, read from the page as it is drawn. */

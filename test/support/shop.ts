@@ -1,4 +1,8 @@
-import { changeShopSettings, DEFAULT_SHOP_SETTINGS, type ShopSettings } from '../../src/features/settings/shop-settings-service.ts';
+import {
+  changeShopSettings,
+  DEFAULT_SHOP_SETTINGS,
+  type ShopSettings,
+} from '../../src/features/settings/shop-settings-service.ts';
 import type { Database } from '../../src/platform/data/db.ts';
 import type { Visitor } from './pages.ts';
 
@@ -17,12 +21,27 @@ export async function openShop(database: Database, change: Partial<ShopSettings>
 }
 
 export const WANTED: Readonly<Record<string, string>> = {
-  amountChoice: '10000', freeAmount: '', quantity: '2', motif: 'winter', recipientName: 'Oma Inge', message: 'Gute Reise!', delivery: 'buyer', recipientEmail: '',
-  when: 'now', deliverOn: '', buyerName: 'Petra Muster', buyerEmail: 'petra@example.org', terms: 'true',
+  amountChoice: '10000',
+  freeAmount: '',
+  quantity: '2',
+  motif: 'winter',
+  recipientName: 'Oma Inge',
+  message: 'Gute Reise!',
+  delivery: 'buyer',
+  recipientEmail: '',
+  when: 'now',
+  deliverOn: '',
+  buyerName: 'Petra Muster',
+  buyerEmail: 'petra@example.org',
+  terms: 'true',
 };
 
 /** Orders as a visitor does, and gives the path of the page of the order. */
-export async function orderInShop(visitor: Visitor, change: Readonly<Record<string, string>> = {}, path = '/shop'): Promise<string> {
+export async function orderInShop(
+  visitor: Visitor,
+  change: Readonly<Record<string, string>> = {},
+  path = '/shop',
+): Promise<string> {
   const form = await visitor.get(path);
   const submitKey = /name="submitKey" value="([^"]+)"/.exec(form.html)?.[1] ?? '';
   const answer = await visitor.post(path, { ...WANTED, submitKey, ...change, step: 'order' });

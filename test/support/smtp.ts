@@ -35,7 +35,10 @@ export async function startSmtpServer(): Promise<TestMailServer> {
           callback(Object.assign(new Error(`not now ${code}`), { responseCode: code }));
           return;
         }
-        mails.push({ recipients: session.envelope.rcptTo.map(({ address }) => address), source: Buffer.concat(chunks).toString('utf8') });
+        mails.push({
+          recipients: session.envelope.rcptTo.map(({ address }) => address),
+          source: Buffer.concat(chunks).toString('utf8'),
+        });
         if (isTakenSilently === null) return callback();
         isTakenSilently();
         isTakenSilently = null;
@@ -47,7 +50,7 @@ export async function startSmtpServer(): Promise<TestMailServer> {
   return {
     url: `smtp://127.0.0.1:${port}`,
     async received(count) {
-      for (const deadline = Date.now() + 10_000; mails.length < count; ) {
+      for (const deadline = Date.now() + 10_000; mails.length < count;) {
         if (Date.now() > deadline) throw new Error(`only ${mails.length} of ${count} mails arrived`);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }

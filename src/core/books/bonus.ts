@@ -25,10 +25,17 @@ export function bonusOf({ value, bonus }: BonusTerms, balance: number): number {
  * 60,00 of 100,00 that cost 90,00: V_KAUF an DEBITOR 54,00, MEMO_GOODWILL an MEMO_GOODWILL_CONTRA 6,00, RABATT an DEBITOR
  * 6,00. Postings that do not touch V_KAUF stay. Source: accounting.md K3.
  */
-export function withBonusApart(postings: readonly Posting[], terms: BonusTerms, balance: number, change: number): Posting[] {
+export function withBonusApart(
+  postings: readonly Posting[],
+  terms: BonusTerms,
+  balance: number,
+  change: number,
+): Posting[] {
   if (terms.bonus === 0 || change === 0) return [...postings];
   const share = Math.abs(bonusOf(terms, balance + change) - bonusOf(terms, balance));
-  return postings.flatMap((posting) => (touchesValue(posting) ? legsOf(posting, share) : [posting])).filter(({ cents }) => cents > 0);
+  return postings
+    .flatMap((posting) => (touchesValue(posting) ? legsOf(posting, share) : [posting]))
+    .filter(({ cents }) => cents > 0);
 }
 
 function touchesValue({ debitRole, creditRole }: Posting): boolean {
@@ -38,13 +45,22 @@ function touchesValue({ debitRole, creditRole }: Posting): boolean {
 function legsOf(posting: Posting, share: number): Posting[] {
   const isIn = posting.creditRole === PAID;
   const [debitRole, creditRole] = isIn ? [CONTRA, MEMO] : [MEMO, CONTRA];
-  const legs = [{ ...posting, cents: posting.cents - share }, { event: LAPSE[posting.event] ?? posting.event, debitRole, creditRole, cents: share }];
+  const legs = [
+    { ...posting, cents: posting.cents - share },
+    { event: LAPSE[posting.event] ?? posting.event, debitRole, creditRole, cents: share },
+  ];
   if (posting.event === 'redemption') return [...legs, { ...posting, debitRole: 'RABATT', cents: share }];
   return posting.event === 'redemption_reversal' ? [...legs, { ...posting, creditRole: 'RABATT', cents: share }] : legs;
 }
 
 /** What was given away is neither paid out nor income: it lapses. */
-const LAPSE: Partial<Record<LedgerEvent, LedgerEvent>> = { refund: 'forfeit', chargeback: 'forfeit', derecognition: 'forfeit', reactivation: 'forfeit_reversal', chargeback_reversal: 'forfeit_reversal' };
+const LAPSE: Partial<Record<LedgerEvent, LedgerEvent>> = {
+  refund: 'forfeit',
+  chargeback: 'forfeit',
+  derecognition: 'forfeit',
+  reactivation: 'forfeit_reversal',
+  chargeback_reversal: 'forfeit_reversal',
+};
 
 const PAID = 'V_KAUF';
 const MEMO = 'MEMO_GOODWILL';

@@ -39,7 +39,8 @@ export function postingsOfDealSale(price: number): Posting[] {
 
 /** The partner corrects the price it reported. 89,00 in place of 99,00, a change of -1000: V_DEAL an DEBITOR_PARTNER 10,00. */
 export function postingsOfPriceChange(change: number): Posting[] {
-  const [debitRole, creditRole] = change > 0 ? ['DEBITOR_PARTNER', 'V_DEAL'] as const : ['V_DEAL', 'DEBITOR_PARTNER'] as const;
+  const [debitRole, creditRole] =
+    change > 0 ? (['DEBITOR_PARTNER', 'V_DEAL'] as const) : (['V_DEAL', 'DEBITOR_PARTNER'] as const);
   return [{ event: 'correction', debitRole, creditRole, cents: Math.abs(change) }];
 }
 
@@ -53,13 +54,19 @@ export function postingsOfDealCommission(net: number, vat: number): Posting[] {
 
 /** Another invoice takes the place of the first. */
 export function postingsOfDealCommissionReversal(net: number, vat: number): Posting[] {
-  return postingsOfDealCommission(net, vat).map(({ debitRole, creditRole, cents }) => ({ event: 'deal_commission_reversal', debitRole: creditRole, creditRole: debitRole, cents }));
+  return postingsOfDealCommission(net, vat).map(({ debitRole, creditRole, cents }) => ({
+    event: 'deal_commission_reversal',
+    debitRole: creditRole,
+    creditRole: debitRole,
+    cents,
+  }));
 }
 
 /** A3: the partner pays out; below zero it keeps the money back. 81,15: BANK an DEBITOR_PARTNER 81,15. */
 export function postingsOfDealPayout(cents: number): Posting[] {
   if (cents === 0) return [];
-  const [debitRole, creditRole] = cents > 0 ? ['BANK', 'DEBITOR_PARTNER'] as const : ['DEBITOR_PARTNER', 'BANK'] as const;
+  const [debitRole, creditRole] =
+    cents > 0 ? (['BANK', 'DEBITOR_PARTNER'] as const) : (['DEBITOR_PARTNER', 'BANK'] as const);
   return [{ event: 'deal_payout', debitRole, creditRole, cents: Math.abs(cents) }];
 }
 
@@ -74,7 +81,12 @@ export function postingsOfDealUse({ taken, difference }: DealUse): Posting[] {
 /** The booking was cancelled: what the holder paid is owed again. */
 export function postingsOfDealUseReversal(use: DealUse): Posting[] {
   const events = { deal_use: 'deal_use_reversal', partner_difference: 'partner_difference_reversal' } as const;
-  return postingsOfDealUse(use).map(({ event, debitRole, creditRole, cents }) => ({ event: events[event as keyof typeof events], debitRole: creditRole, creditRole: debitRole, cents }));
+  return postingsOfDealUse(use).map(({ event, debitRole, creditRole, cents }) => ({
+    event: events[event as keyof typeof events],
+    debitRole: creditRole,
+    creditRole: debitRole,
+    cents,
+  }));
 }
 
 /** A5: the partner gave the holder the money back before a redemption. 99,00: V_DEAL an DEBITOR_PARTNER 99,00. */
@@ -88,7 +100,14 @@ export type ExpiredDeals = (typeof EXPIRED_DEALS)[number];
 
 /** A6: the claim is time-barred and an approved run ends it. 99,00 that stay with us: V_DEAL an BREAKAGE 99,00. */
 export function postingsOfDealExpiry(rest: number, expired: ExpiredDeals): Posting[] {
-  return [{ event: 'derecognition', debitRole: 'V_DEAL', creditRole: expired === 'ours' ? 'BREAKAGE' : 'DEBITOR_PARTNER', cents: rest }];
+  return [
+    {
+      event: 'derecognition',
+      debitRole: 'V_DEAL',
+      creditRole: expired === 'ours' ? 'BREAKAGE' : 'DEBITOR_PARTNER',
+      cents: rest,
+    },
+  ];
 }
 
 /** A deal that was ended is honoured after all: the counter entry, in a later year against the income of another year. */
@@ -98,7 +117,22 @@ export function postingsOfDealReactivation(cents: number, endedOnRole: string, i
 }
 
 /** What a row of a partner's report of sales turns out to be. */
-export const SALES_FINDINGS = ['sold', 'refunded', 'already_reported', 'price_differs', 'redeemed_differs', 'refunded_redeemed', 'not_sold', 'ended', 'invoiced', 'twice', 'no_price', 'refund_differs', 'other_partner', 'unknown_code'] as const;
+export const SALES_FINDINGS = [
+  'sold',
+  'refunded',
+  'already_reported',
+  'price_differs',
+  'redeemed_differs',
+  'refunded_redeemed',
+  'not_sold',
+  'ended',
+  'invoiced',
+  'twice',
+  'no_price',
+  'refund_differs',
+  'other_partner',
+  'unknown_code',
+] as const;
 export type SalesFinding = (typeof SALES_FINDINGS)[number];
 
 /** A row: what the holder paid in minor units; below zero: the partner gave it back. */
@@ -149,7 +183,8 @@ export function judgeSales(rows: readonly StatedSale[], deals: ReadonlyMap<strin
 
 function findingOfSale(cents: number, sale: KnownSale['sale'], known: KnownSale, isInFile: boolean): SalesFinding {
   if (isInFile) return 'twice';
-  if (sale !== null) return sale.price === cents ? 'already_reported' : sale.rest === sale.price ? 'price_differs' : 'redeemed_differs';
+  if (sale !== null)
+    return sale.price === cents ? 'already_reported' : sale.rest === sale.price ? 'price_differs' : 'redeemed_differs';
   if (known.isInvoiced) return 'invoiced';
   return known.isEnded ? 'ended' : 'sold';
 }

@@ -1,6 +1,19 @@
 /** The lines of the movement equation, in the order in which a report shows them. */
 export const MOVEMENT_LINES = [
-  'sold', 'issued', 'taken_over', 'topped_up', 'given_back', 'transferred_in', 'reactivated', 'redeemed', 'refunded', 'charged_back', 'transferred_out', 'forfeited', 'derecognised', 'correction',
+  'sold',
+  'issued',
+  'taken_over',
+  'topped_up',
+  'given_back',
+  'transferred_in',
+  'reactivated',
+  'redeemed',
+  'refunded',
+  'charged_back',
+  'transferred_out',
+  'forfeited',
+  'derecognised',
+  'correction',
 ] as const;
 export type MovementLine = (typeof MOVEMENT_LINES)[number];
 

@@ -22,7 +22,8 @@ export function postingsOfOrder(prices: readonly number[], payments: readonly Or
   const total = sumOf(prices);
   const paid = sumOf(payments.map(({ cents }) => cents));
   const [only, ...others] = payments;
-  if (prices.length === 0 || only === undefined || paid < total) throw new RangeError('an order is booked once it is paid in full');
+  if (prices.length === 0 || only === undefined || paid < total)
+    throw new RangeError('an order is booked once it is paid in full');
   if (others.length > 0) {
     return {
       sales: prices.map((cents) => ({ event: 'sale', debitRole: 'DEBITOR', creditRole: 'V_KAUF', cents })),

@@ -27,8 +27,14 @@ export interface PartnerSettlement {
  * A trip of 840,00 with an agreed price of 199,00: owed 199,00, 641,00 is a price cut; half of it given back: 99,50 and
  * 320,50. 840,00 with 15 % commission: owed 714,00, commission 126,00. RangeError where more counts than was redeemed.
  */
-export function settlementOf({ applied, redeemed, agreedPrice, commissionBasisPoints }: DealContract): PartnerSettlement {
-  if (redeemed > applied || redeemed < 0 || applied <= 0) throw new RangeError('more of a deal counts than was redeemed');
+export function settlementOf({
+  applied,
+  redeemed,
+  agreedPrice,
+  commissionBasisPoints,
+}: DealContract): PartnerSettlement {
+  if (redeemed > applied || redeemed < 0 || applied <= 0)
+    throw new RangeError('more of a deal counts than was redeemed');
   if (agreedPrice !== null) {
     const owed = Math.min(redeemed, roundHalfUp(agreedPrice, redeemed, applied));
     return { owed, difference: redeemed - owed, differenceRole: 'RABATT' };
@@ -68,7 +74,12 @@ export interface PartnerClearing extends PartnerSettlement {
  */
 export function clearingByStatement(redeemed: number, granted: number, hasCommission: boolean): PartnerClearing {
   if (granted <= 0 || granted > redeemed) throw new RangeError('a statement grants a part of what was redeemed');
-  return { owed: granted, difference: redeemed - granted, differenceRole: hasCommission ? 'COMMISSION' : 'RABATT', claimed: 0 };
+  return {
+    owed: granted,
+    difference: redeemed - granted,
+    differenceRole: hasCommission ? 'COMMISSION' : 'RABATT',
+    claimed: 0,
+  };
 }
 
 /** D8: the partner refuses the code, so the traveller's trip is unpaid again. 840,00: DEBITOR an DEAL_CLEARING 840,00. */
@@ -111,7 +122,12 @@ const REVERSALS = {
 } as const;
 
 function takenBack(postings: readonly Posting[]): Posting[] {
-  return postings.map(({ event, debitRole, creditRole, cents }) => ({ event: REVERSALS[event as keyof typeof REVERSALS], debitRole: creditRole, creditRole: debitRole, cents }));
+  return postings.map(({ event, debitRole, creditRole, cents }) => ({
+    event: REVERSALS[event as keyof typeof REVERSALS],
+    debitRole: creditRole,
+    creditRole: debitRole,
+    cents,
+  }));
 }
 
 function withAmount(postings: readonly Posting[]): Posting[] {

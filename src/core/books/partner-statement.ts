@@ -11,7 +11,18 @@ export interface StatementColumns {
 }
 
 /** What a row of a partner's own statement turns out to be. */
-export const STATEMENT_FINDINGS = ['agrees', 'amount_differs', 'rejected', 'already_paid', 'twice', 'not_redeemed', 'given_back', 'taken_back', 'other_partner', 'unknown_code'] as const;
+export const STATEMENT_FINDINGS = [
+  'agrees',
+  'amount_differs',
+  'rejected',
+  'already_paid',
+  'twice',
+  'not_redeemed',
+  'given_back',
+  'taken_back',
+  'other_partner',
+  'unknown_code',
+] as const;
 export type StatementFinding = (typeof STATEMENT_FINDINGS)[number];
 
 /** A row: what the partner pays for a code in minor units; 0: it refuses, below zero: it takes money back. */
@@ -49,7 +60,10 @@ export interface StatementJudgement {
  * A code redeemed once over 840,00 with 714,00 owed: a row of 714,00 `agrees`, one of 700,00 `amount_differs`, one of
  * 0,00 is `rejected`, and a second row with the code is `twice`. What no row is about was travelled but not paid.
  */
-export function judgeStatement(rows: readonly StatedDeal[], deals: ReadonlyMap<string, KnownDeal>): StatementJudgement[] {
+export function judgeStatement(
+  rows: readonly StatedDeal[],
+  deals: ReadonlyMap<string, KnownDeal>,
+): StatementJudgement[] {
   const taken = new Set<string>();
   const seen = new Set<string>();
   return rows.map(({ deal, cents }) => {

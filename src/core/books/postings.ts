@@ -9,11 +9,40 @@ export interface Posting {
 }
 
 export type LedgerEvent =
-  | 'sale' | 'issue' | 'redemption' | 'redemption_reversal' | 'top_up' | 'refund' | 'refund_paid' | 'chargeback' | 'chargeback_reversal' | 'transfer_out' | 'transfer_in'
-  | 'forfeit' | 'forfeit_reversal' | 'derecognition' | 'reactivation' | 'correction' | 'payment_in' | 'migrated' | 'partner_invoice' | 'partner_invoice_reversal' | 'partner_difference'
-  | 'partner_difference_reversal' | 'partner_payment'
-  | 'partner_statement' | 'partner_statement_reversal' | 'partner_rejected' | 'partner_rejected_reversal'
-  | 'deal_sale' | 'deal_refund' | 'deal_use' | 'deal_use_reversal' | 'deal_commission' | 'deal_commission_reversal' | 'deal_payout';
+  | 'sale'
+  | 'issue'
+  | 'redemption'
+  | 'redemption_reversal'
+  | 'top_up'
+  | 'refund'
+  | 'refund_paid'
+  | 'chargeback'
+  | 'chargeback_reversal'
+  | 'transfer_out'
+  | 'transfer_in'
+  | 'forfeit'
+  | 'forfeit_reversal'
+  | 'derecognition'
+  | 'reactivation'
+  | 'correction'
+  | 'payment_in'
+  | 'migrated'
+  | 'partner_invoice'
+  | 'partner_invoice_reversal'
+  | 'partner_difference'
+  | 'partner_difference_reversal'
+  | 'partner_payment'
+  | 'partner_statement'
+  | 'partner_statement_reversal'
+  | 'partner_rejected'
+  | 'partner_rejected_reversal'
+  | 'deal_sale'
+  | 'deal_refund'
+  | 'deal_use'
+  | 'deal_use_reversal'
+  | 'deal_commission'
+  | 'deal_commission_reversal'
+  | 'deal_payout';
 
 export const PAYMENT_METHODS = ['bank_transfer', 'cash', 'online', 'other'] as const;
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
@@ -50,9 +79,17 @@ export function owedRoleOf(type: VoucherType, funding: string | null): string | 
 
 /** K2, V1, V2, V3: a voucher with stored value is paid or issued. 100,00 sold by bank transfer: BANK an V_KAUF 100,00. */
 export function postingsOfIssue(voucher: PostedVoucher, cents: number, method: PaymentMethod): Posting[] {
-  if (voucher.type === 'purchase') return [{ event: 'sale', debitRole: moneyRole(method), creditRole: 'V_KAUF', cents }];
+  if (voucher.type === 'purchase')
+    return [{ event: 'sale', debitRole: moneyRole(method), creditRole: 'V_KAUF', cents }];
   if (voucher.type !== 'settlement') return [];
-  return [{ event: 'issue', debitRole: fundingRole(voucher.funding as Funding | null), creditRole: valueRole(voucher), cents }];
+  return [
+    {
+      event: 'issue',
+      debitRole: fundingRole(voucher.funding as Funding | null),
+      creditRole: valueRole(voucher),
+      cents,
+    },
+  ];
 }
 
 /**
@@ -63,7 +100,14 @@ export function postingsOfIssue(voucher: PostedVoucher, cents: number, method: P
 export function postingsOfMigration(voucher: PostedVoucher, restCents: number): Posting[] {
   const role = valueRoleOf(voucher.type, voucher.funding);
   if (role === null || restCents === 0) return [];
-  return [{ event: 'migrated', debitRole: role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : 'OPENING', creditRole: role, cents: restCents }];
+  return [
+    {
+      event: 'migrated',
+      debitRole: role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : 'OPENING',
+      creditRole: role,
+      cents: restCents,
+    },
+  ];
 }
 
 /** K12: money is added. The same legs as the sale. */
@@ -83,7 +127,12 @@ export type DiscountMethod = (typeof DISCOUNT_METHODS)[number];
  * nothing in the net method, and RABATT an DEBITOR in the gross one.
  */
 export function postingsOfRedemption(voucher: PostedVoucher, cents: number, method: DiscountMethod = 'net'): Posting[] {
-  return redemptionLegs(voucher, method).map(([debitRole, creditRole]) => ({ event: 'redemption', debitRole, creditRole, cents }));
+  return redemptionLegs(voucher, method).map(([debitRole, creditRole]) => ({
+    event: 'redemption',
+    debitRole,
+    creditRole,
+    cents,
+  }));
 }
 
 /** K6, D6, V4, R4: value goes back to the voucher; the counter entries of the redemption, in the method it was posted with. */
@@ -105,7 +154,9 @@ export type RefundRole = 'CASH' | 'TRANSIT' | 'DEBITOR';
  */
 export function postingsOfRefund(voucher: PostedVoucher, cents: number, to: RefundRole): Posting[] {
   const role = valueRole(voucher);
-  return [{ event: 'refund', debitRole: role, creditRole: role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : to, cents }];
+  return [
+    { event: 'refund', debitRole: role, creditRole: role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : to, cents },
+  ];
 }
 
 /** K9: the provider took the money of a sale back, so what is left of it is no longer owed. 40,00 left: V_KAUF an TRANSIT 40,00. */
@@ -175,7 +226,14 @@ export function postingsOfDerecognition(voucher: PostedVoucher, cents: number): 
 
 /** K15: a derecognised voucher is honoured after all; in a later year the income was that of another year. */
 export function postingsOfReactivation(voucher: PostedVoucher, cents: number, isSameYear: boolean): Posting[] {
-  return [{ event: 'reactivation', debitRole: isSameYear ? 'BREAKAGE' : 'BREAKAGE_REVERSAL', creditRole: valueRole(voucher), cents }];
+  return [
+    {
+      event: 'reactivation',
+      debitRole: isSameYear ? 'BREAKAGE' : 'BREAKAGE_REVERSAL',
+      creditRole: valueRole(voucher),
+      cents,
+    },
+  ];
 }
 
 /** Where the difference of a correction is: with the traveller, or in money under way. Never a revenue account. */
@@ -202,7 +260,10 @@ function redemptionLegs(voucher: PostedVoucher, method: DiscountMethod): (readon
   if (voucher.type === 'deal') return [['DEAL_CLEARING', 'DEBITOR']];
   const role = valueRole(voucher);
   if (role !== 'MEMO_GOODWILL') return [[role, 'DEBITOR']];
-  return [[role, 'MEMO_GOODWILL_CONTRA'], ['RABATT', 'DEBITOR']];
+  return [
+    [role, 'MEMO_GOODWILL_CONTRA'],
+    ['RABATT', 'DEBITOR'],
+  ];
 }
 
 function fundingRole(funding: Funding | null): string {

@@ -3,8 +3,20 @@ import type { Jurisdiction } from './limitation.ts';
 
 /** What goes by itself, in this order; everything else stays until the books' own time is over. */
 export const RETENTION_RULES = [
-  'holds', 'idempotency_keys', 'rate_limits', 'unpaid_orders', 'order_people', 'recipients', 'issued_links', 'campaign_archive', 'voucher_archive', 'unused_codes',
-  'job_rows', 'access_tokens', 'system_mails', 'letters',
+  'holds',
+  'idempotency_keys',
+  'rate_limits',
+  'unpaid_orders',
+  'order_people',
+  'recipients',
+  'issued_links',
+  'campaign_archive',
+  'voucher_archive',
+  'unused_codes',
+  'job_rows',
+  'access_tokens',
+  'system_mails',
+  'letters',
 ] as const;
 export type RetentionRule = (typeof RETENTION_RULES)[number];
 

@@ -10,10 +10,16 @@ import type { AllocationShare, Booking, Multiplier, VoucherType } from './vouche
  */
 export function allocate(amount: number, weights: readonly number[]): number[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  if (total === 0 && weights.length > 0) return allocate(amount, weights.map(() => 1));
+  if (total === 0 && weights.length > 0)
+    return allocate(
+      amount,
+      weights.map(() => 1),
+    );
   const parts = weights.map((weight) => roundDownWithRest(amount, weight, total));
   let missing = amount - parts.reduce((sum, part) => sum + part.whole, 0);
-  const byRest = parts.map((part, index) => ({ ...part, index })).sort((a, b) => (a.rest === b.rest ? a.index - b.index : b.rest - a.rest));
+  const byRest = parts
+    .map((part, index) => ({ ...part, index }))
+    .sort((a, b) => (a.rest === b.rest ? a.index - b.index : b.rest - a.rest));
   const shares = parts.map(({ whole }) => whole);
   for (const { index } of byRest) {
     if (missing === 0) break;
@@ -31,7 +37,12 @@ export function allocate(amount: number, weights: readonly number[]): number[] {
  *
  * Source: engine.md section 6. 129,90 on two adults without prices: 64,95 and 64,95.
  */
-export function allocateToTravellers(amount: number, type: VoucherType, multiplier: Multiplier, booking: Booking): AllocationShare[] {
+export function allocateToTravellers(
+  amount: number,
+  type: VoucherType,
+  multiplier: Multiplier,
+  booking: Booking,
+): AllocationShare[] {
   const hasPrices = booking.travellers.every(({ price }) => price !== null && price !== undefined);
   const onlyMatching = (type === 'discount' || !hasPrices) && (multiplier === 'adult' || multiplier === 'child');
   const heads = booking.travellers
@@ -39,8 +50,13 @@ export function allocateToTravellers(amount: number, type: VoucherType, multipli
     .filter(({ kind }) => (onlyMatching ? kind === multiplier : hasPrices || kind !== 'infant'));
   const covered = heads.reduce((sum, { weight }) => sum + weight, 0);
   const targets: { traveller: number | null; weight: number }[] =
-    heads.length > 0 && (onlyMatching || !hasPrices) ? heads : [...heads, { traveller: null, weight: hasPrices ? booking.tripPrice - covered : 1 }];
-  const shares = allocate(amount, targets.map(({ weight }) => weight));
+    heads.length > 0 && (onlyMatching || !hasPrices)
+      ? heads
+      : [...heads, { traveller: null, weight: hasPrices ? booking.tripPrice - covered : 1 }];
+  const shares = allocate(
+    amount,
+    targets.map(({ weight }) => weight),
+  );
   return targets
     .map(({ traveller }, index) => ({ traveller, amount: shares[index] ?? 0 }))
     .filter((share) => share.amount > 0);

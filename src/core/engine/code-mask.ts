@@ -10,7 +10,8 @@ const MAX_MASK = 200;
  */
 export function groupCode(normalised: string, mask: string): string {
   const characters = [...normalised];
-  if (mask.includes('${vou_identifier')) return mask.replace(PART, (_all, options: string) => partOf(characters, options));
+  if (mask.includes('${vou_identifier'))
+    return mask.replace(PART, (_all, options: string) => partOf(characters, options));
   if (!mask.includes('X')) return normalised;
   let next = 0;
   let grouped = '';
@@ -25,11 +26,17 @@ export function groupCode(normalised: string, mask: string): string {
 export function isSoundMask(mask: string, length = 16): boolean {
   if (mask.length > MAX_MASK) return false;
   const sample = Array.from({ length }, (_unused, index) => String.fromCharCode(65 + (index % 26))).join('');
-  return groupCode(sample, mask).toUpperCase().replace(/[^A-Z0-9]/g, '') === sample;
+  return (
+    groupCode(sample, mask)
+      .toUpperCase()
+      .replace(/[^A-Z0-9]/g, '') === sample
+  );
 }
 
 function partOf(characters: readonly string[], options: string): string {
-  const names = new Map(options.split(';').map((option) => [option.replace(/=.*/, ''), option.replace(/.*=/, '')] as const));
+  const names = new Map(
+    options.split(';').map((option) => [option.replace(/=.*/, ''), option.replace(/.*=/, '')] as const),
+  );
   const number = (name: string, fallback: number): number => (names.has(name) ? Number(names.get(name)) : fallback);
   const part = characters.slice(number('min', 0), number('max', characters.length)).join('');
   if (names.has('upperCase')) return part.toUpperCase();

@@ -48,12 +48,17 @@ const RULES: readonly Rule[] = [
     const paidOn = voucher.paidOn ?? voucher.campaign?.paidOn ?? null;
     return check('not_paid', paidOn !== null && paidOn <= today, today, paidOn, { paidAt: paidOn });
   },
-  ({ bookFrom }, _booking, today) => check('not_yet_valid', bookFrom === null || today >= bookFrom, bookFrom, today, { bookFrom }),
-  ({ bookUntil }, _booking, today) => check('expired', bookUntil === null || today <= bookUntil, bookUntil, today, { bookUntil }),
+  ({ bookFrom }, _booking, today) =>
+    check('not_yet_valid', bookFrom === null || today >= bookFrom, bookFrom, today, { bookFrom }),
+  ({ bookUntil }, _booking, today) =>
+    check('expired', bookUntil === null || today <= bookUntil, bookUntil, today, { bookUntil }),
   (voucher) => {
     const hasUses = voucher.maxUses === null || voucher.uses < voucher.maxUses;
     const hasValue = voucher.balance === null || voucher.balance > 0;
-    return check('used_up', hasUses && hasValue, voucher.maxUses, voucher.uses, { maxUses: voucher.maxUses, uses: voucher.uses });
+    return check('used_up', hasUses && hasValue, voucher.maxUses, voucher.uses, {
+      maxUses: voucher.maxUses,
+      uses: voucher.uses,
+    });
   },
   (voucher) => {
     const hasUses = voucher.maxUses === null || voucher.uses + voucher.usesHeldByOthers < voucher.maxUses;
@@ -63,7 +68,8 @@ const RULES: readonly Rule[] = [
       heldUses: voucher.usesHeldByOthers,
     });
   },
-  (voucher, booking) => check('currency_mismatch', voucher.currency === booking.currency, voucher.currency, booking.currency),
+  (voucher, booking) =>
+    check('currency_mismatch', voucher.currency === booking.currency, voucher.currency, booking.currency),
   ({ restrictions: { channels } }, { channel }) =>
     check('wrong_channel', channels.length === 0 || channels.includes(channel), channels, channel),
   (voucher, { entry }) => {
@@ -71,16 +77,26 @@ const RULES: readonly Rule[] = [
     const passed = entry === 'deal_page' ? own === 'deal_page' || own === 'both' : own !== 'deal_page';
     return check('wrong_entry', passed, own, entry, { type: voucher.type, entry });
   },
-  ({ restrictions: { partner } }, booking) => check('wrong_partner', partner === null || partner === booking.partner, partner, booking.partner),
-  ({ restrictions: { brand } }, booking) => check('wrong_brand', brand === null || brand === booking.brand, brand, booking.brand),
-  ({ restrictions: { customer } }, booking) => check('wrong_customer', customer === null || isSameCustomer(customer, booking.customer), null, null),
+  ({ restrictions: { partner } }, booking) =>
+    check('wrong_partner', partner === null || partner === booking.partner, partner, booking.partner),
+  ({ restrictions: { brand } }, booking) =>
+    check('wrong_brand', brand === null || brand === booking.brand, brand, booking.brand),
+  ({ restrictions: { customer } }, booking) =>
+    check('wrong_customer', customer === null || isSameCustomer(customer, booking.customer), null, null),
   ({ maxUsesPerCustomer, usesByCustomer }, booking) => {
-    const passed = maxUsesPerCustomer === null || (isKnownCustomer(booking.customer) && usesByCustomer < maxUsesPerCustomer);
-    return check('customer_limit_reached', passed, maxUsesPerCustomer, usesByCustomer, { maxUsesPerCustomer, usesByCustomer });
+    const passed =
+      maxUsesPerCustomer === null || (isKnownCustomer(booking.customer) && usesByCustomer < maxUsesPerCustomer);
+    return check('customer_limit_reached', passed, maxUsesPerCustomer, usesByCustomer, {
+      maxUsesPerCustomer,
+      usesByCustomer,
+    });
   },
   ({ restrictions: { products } }, { product }) => {
     const has = product === null ? [] : [product];
-    return check('wrong_product', listPairHolds(products, has), products.include, has, { include: products.include, exclude: products.exclude });
+    return check('wrong_product', listPairHolds(products, has), products.include, has, {
+      include: products.include,
+      exclude: products.exclude,
+    });
   },
   ({ restrictions: { themes } }, booking) =>
     check('wrong_theme', listPairHolds(themes, booking.themes), themes.include, booking.themes, {
@@ -94,16 +110,29 @@ const RULES: readonly Rule[] = [
     }),
   ({ travelFrom, travelUntil }, { departure }) => {
     const isOpen = travelFrom === null && travelUntil === null;
-    const isInside = departure !== null && (travelFrom === null || departure >= travelFrom) && (travelUntil === null || departure <= travelUntil);
+    const isInside =
+      departure !== null &&
+      (travelFrom === null || departure >= travelFrom) &&
+      (travelUntil === null || departure <= travelUntil);
     const required = isOpen ? null : `${travelFrom ?? ''}..${travelUntil ?? ''}`;
-    return check('travel_date_outside', isOpen || isInside, required, departure, { travelFrom, travelUntil, departure });
+    return check('travel_date_outside', isOpen || isInside, required, departure, {
+      travelFrom,
+      travelUntil,
+      departure,
+    });
   },
   ({ restrictions: { minTravellers } }, booking) => {
     const heads = headsOf(booking);
-    return check('too_few_travellers', minTravellers === null || heads >= minTravellers, minTravellers, heads, { minTravellers, travellers: heads });
+    return check('too_few_travellers', minTravellers === null || heads >= minTravellers, minTravellers, heads, {
+      minTravellers,
+      travellers: heads,
+    });
   },
   ({ tiers }, { tripPrice }) => {
-    const minTripPrice = tiers.reduce<number | null>((least, tier) => Math.min(least ?? tier.minTripPrice, tier.minTripPrice), null);
+    const minTripPrice = tiers.reduce<number | null>(
+      (least, tier) => Math.min(least ?? tier.minTripPrice, tier.minTripPrice),
+      null,
+    );
     const missing = Math.max(0, (minTripPrice ?? 0) - tripPrice);
     return check('trip_price_too_low', missing === 0, minTripPrice, tripPrice, { minTripPrice, tripPrice, missing });
   },

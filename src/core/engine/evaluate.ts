@@ -1,13 +1,30 @@
 import { allocateToTravellers } from './allocation.ts';
 import { allChecks, firstFailure, type EligibilityCheck } from './eligibility.ts';
 import {
-  admissibleSets, alternativeSets, bestSet, capsOf, enteredSet, toCandidate, whyNotChosen, type AppliedSet, type Candidate,
+  admissibleSets,
+  alternativeSets,
+  bestSet,
+  capsOf,
+  enteredSet,
+  toCandidate,
+  whyNotChosen,
+  type AppliedSet,
+  type Candidate,
 } from './stacking.ts';
 import { percentBaseOf, worthAt } from './value.ts';
 import { DEFAULT_CODE_SHAPE, isMalformedCode, isMistyped, lookupKeys } from './voucher-code.ts';
 import type {
-  AcceptedCode, Booking, CodeEntry, CodeShape, CodeTrace, Evaluation, ExplanationStep, RejectedCode, RejectionReason,
-  StackingPolicy, Voucher,
+  AcceptedCode,
+  Booking,
+  CodeEntry,
+  CodeShape,
+  CodeTrace,
+  Evaluation,
+  ExplanationStep,
+  RejectedCode,
+  RejectionReason,
+  StackingPolicy,
+  Voucher,
 } from './voucher.ts';
 
 export interface EvaluateOptions {
@@ -82,7 +99,12 @@ interface JudgedCode extends ReadCode {
   readonly rejection: { readonly reason: RejectionReason; readonly params: RejectedCode['params'] } | null;
 }
 
-function readCodes(codes: readonly CodeEntry[], vouchers: readonly Voucher[], shapes: readonly CodeShape[], retired: ReadonlyMap<string, string>): ReadCode[] {
+function readCodes(
+  codes: readonly CodeEntry[],
+  vouchers: readonly Voucher[],
+  shapes: readonly CodeShape[],
+  retired: ReadonlyMap<string, string>,
+): ReadCode[] {
   const byCode = new Map(vouchers.map((voucher) => [voucher.normalisedCode, voucher]));
   const seen = new Set<string>();
   return codes.map((entry) => {
@@ -107,12 +129,18 @@ function judge(read: ReadCode, booking: Booking, today: string): JudgedCode {
     return { ...read, candidate: null, rejection: { reason: read.failure ?? 'unknown_code', params } };
   }
   const failure = firstFailure(read.voucher, booking, today);
-  if (failure !== null) return { ...read, candidate: null, rejection: { reason: failure.reason, params: failure.params } };
+  if (failure !== null)
+    return { ...read, candidate: null, rejection: { reason: failure.reason, params: failure.params } };
   return { ...read, candidate: toCandidate(read.voucher, read.entry, booking), rejection: null };
 }
 
-function rejectedCode({ entry, candidate, rejection }: JudgedCode, chosen: AppliedSet, policy: StackingPolicy): RejectedCode | null {
-  if (rejection !== null) return { code: entry.code, reason: rejection.reason, params: rejection.params, conflictsWith: [] };
+function rejectedCode(
+  { entry, candidate, rejection }: JudgedCode,
+  chosen: AppliedSet,
+  policy: StackingPolicy,
+): RejectedCode | null {
+  if (rejection !== null)
+    return { code: entry.code, reason: rejection.reason, params: rejection.params, conflictsWith: [] };
   if (candidate === null || chosen.members.some(({ voucher }) => voucher.id === candidate.voucher.id)) return null;
   const { reason, conflictsWith } = whyNotChosen(candidate, chosen, policy);
   return { code: entry.code, reason, params: {}, conflictsWith };
@@ -157,7 +185,8 @@ function explain(candidate: Candidate, before: AppliedSet, applied: number, poli
     const { minTripPrice, amount, basisPoints } = worth.tier;
     steps.push({ key: 'tier', minTripPrice, ...(basisPoints === null ? { amount } : { basisPoints }) });
   }
-  if (voucher.multiplier !== 'booking') steps.push({ key: 'count', multiplier: voucher.multiplier, count: worth.count });
+  if (voucher.multiplier !== 'booking')
+    steps.push({ key: 'count', multiplier: voucher.multiplier, count: worth.count });
   if (worth.kind === 'percent') steps.push({ key: 'base', amount: percentBaseOf(worth, left, policy) });
   if (worth.kind === 'in_full') steps.push({ key: 'paysInFull', amount: left });
   else if (Number.isFinite(full)) steps.push({ key: 'worth', amount: full });
@@ -175,7 +204,11 @@ function traceOf({ entry, voucher, failure, endedOn }: ReadCode, booking: Bookin
     required: null,
     actual: null,
   }));
-  if (endedOn !== undefined) return { code: entry.code, checks: [...reading, { check: 'expired', passed: false, required: endedOn, actual: today }] };
+  if (endedOn !== undefined)
+    return {
+      code: entry.code,
+      checks: [...reading, { check: 'expired', passed: false, required: endedOn, actual: today }],
+    };
   const checks = voucher === null ? [] : allChecks(voucher, booking, today);
   return { code: entry.code, checks: [...reading, ...checks.map(traceCheck)] };
 }

@@ -1,7 +1,16 @@
 import type { VoucherType } from './voucher.ts';
 
 export const VOUCHER_STATUSES = [
-  'unpaid', 'active', 'partly_redeemed', 'redeemed', 'deactivated', 'cancelled', 'refunded', 'expired', 'derecognised', 'replaced',
+  'unpaid',
+  'active',
+  'partly_redeemed',
+  'redeemed',
+  'deactivated',
+  'cancelled',
+  'refunded',
+  'expired',
+  'derecognised',
+  'replaced',
 ] as const;
 export type VoucherStatus = (typeof VOUCHER_STATUSES)[number];
 
@@ -37,7 +46,8 @@ export function statusOf(facts: VoucherFacts, today: string): VoucherStatus {
   return facts.uses > 0 ? 'partly_redeemed' : 'active';
 }
 
-export type VoucherAction = 'pay' | 'deactivate' | 'activate' | 'cancel' | 'reissue' | 'topup' | 'split' | 'merge' | 'extend' | 'correct';
+export type VoucherAction =
+  'pay' | 'deactivate' | 'activate' | 'cancel' | 'reissue' | 'topup' | 'split' | 'merge' | 'extend' | 'correct';
 
 /** Which action is legal in which status; an illegal one is refused by name. */
 export function isLegal(action: VoucherAction, status: VoucherStatus): boolean {

@@ -1,5 +1,12 @@
 import { evaluate } from './evaluate.ts';
-import { DEFAULT_STACKING_POLICY, type Booking, type RejectionReason, type Tier, type Voucher, type VoucherRules } from './voucher.ts';
+import {
+  DEFAULT_STACKING_POLICY,
+  type Booking,
+  type RejectionReason,
+  type Tier,
+  type Voucher,
+  type VoucherRules,
+} from './voucher.ts';
 
 /** What a campaign's rules would have done for one booking, by themselves. */
 export type ReplayOutcome =
@@ -16,17 +23,43 @@ const DAY = '2000-01-01';
  *
  * Source: engine.md sections 2 and 3. A trip of 1.200,00 and 10 % from 1.000,00: qualified, applied 120,00.
  */
-export function replay(rules: VoucherRules & { readonly originalValue: number | null }, booking: Booking): ReplayOutcome {
+export function replay(
+  rules: VoucherRules & { readonly originalValue: number | null },
+  booking: Booking,
+): ReplayOutcome {
   const voucher: Voucher = {
     ...rules,
-    id: '0', code: CODE, normalisedCode: CODE, bookFrom: null, bookUntil: null, maxUses: null, maxUsesPerCustomer: null,
-    paidOn: DAY, isCancelled: false, isDeactivated: false, campaign: null, balance: rules.originalValue, heldByOthers: 0, uses: 0, usesHeldByOthers: 0, usesByCustomer: 0,
+    id: '0',
+    code: CODE,
+    normalisedCode: CODE,
+    bookFrom: null,
+    bookUntil: null,
+    maxUses: null,
+    maxUsesPerCustomer: null,
+    paidOn: DAY,
+    isCancelled: false,
+    isDeactivated: false,
+    campaign: null,
+    balance: rules.originalValue,
+    heldByOthers: 0,
+    uses: 0,
+    usesHeldByOthers: 0,
+    usesByCustomer: 0,
   };
-  const { accepted, rejected, payable } = evaluate(DEFAULT_STACKING_POLICY, [voucher], booking, [{ code: CODE, atMost: null }], DAY);
+  const { accepted, rejected, payable } = evaluate(
+    DEFAULT_STACKING_POLICY,
+    [voucher],
+    booking,
+    [{ code: CODE, atMost: null }],
+    DAY,
+  );
   const [one] = accepted;
   if (one === undefined) return { kind: 'rejected', reason: rejected[0]?.reason ?? 'not_needed' };
   const tiers = rules.tiers.filter(({ minTripPrice }) => minTripPrice <= booking.tripPrice);
-  const tier = tiers.reduce<Tier | null>((best, next) => (best === null || next.minTripPrice > best.minTripPrice ? next : best), null);
+  const tier = tiers.reduce<Tier | null>(
+    (best, next) => (best === null || next.minTripPrice > best.minTripPrice ? next : best),
+    null,
+  );
   return { kind: 'qualified', applied: one.applied, payable, tier };
 }
 
@@ -68,9 +101,16 @@ export function createReplayTally(rules: VoucherRules): ReplayTally {
       tier.applied += outcome.applied;
     },
     totals: () => ({
-      bookings, qualified, applied, tripPrices,
-      tiers: [...tiers].map(([minTripPrice, tier]) => ({ minTripPrice, ...tier })).sort((a, b) => a.minTripPrice - b.minTripPrice),
-      reasons: [...reasons].map(([reason, count]) => ({ reason, bookings: count })).sort((a, b) => b.bookings - a.bookings || (a.reason < b.reason ? -1 : 1)),
+      bookings,
+      qualified,
+      applied,
+      tripPrices,
+      tiers: [...tiers]
+        .map(([minTripPrice, tier]) => ({ minTripPrice, ...tier }))
+        .sort((a, b) => a.minTripPrice - b.minTripPrice),
+      reasons: [...reasons]
+        .map(([reason, count]) => ({ reason, bookings: count }))
+        .sort((a, b) => b.bookings - a.bookings || (a.reason < b.reason ? -1 : 1)),
     }),
   };
 }

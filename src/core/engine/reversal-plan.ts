@@ -56,15 +56,21 @@ export function planReversal(lines: readonly ReversibleLine[], wish: ReversalWis
     case 'whole':
       return planOf(open.map((line) => ({ lineId: line.id, amount: line.left })));
     case 'amount':
-      return wish.amount <= 0 || wish.amount > left ? { excessive: ['amount'] } : planOf(takeInOrder(open, wish.amount));
+      return wish.amount <= 0 || wish.amount > left
+        ? { excessive: ['amount'] }
+        : planOf(takeInOrder(open, wish.amount));
     case 'lines': {
-      const excessive = [...wish.amounts].filter(([id, amount]) => amount < 0 || amount > (open.find((line) => line.id === id)?.left ?? 0));
+      const excessive = [...wish.amounts].filter(
+        ([id, amount]) => amount < 0 || amount > (open.find((line) => line.id === id)?.left ?? 0),
+      );
       if (excessive.length > 0) return { excessive: excessive.map(([id]) => id) };
       return planOf(open.map((line) => ({ lineId: line.id, amount: wish.amounts.get(line.id) ?? 0 })));
     }
     case 'travellers': {
       const shareOf = (line: ReversibleLine): number =>
-        line.allocation.filter(({ traveller }) => wish.travellers.includes(traveller)).reduce((sum, { amount }) => sum + amount, 0);
+        line.allocation
+          .filter(({ traveller }) => wish.travellers.includes(traveller))
+          .reduce((sum, { amount }) => sum + amount, 0);
       return planOf(open.map((line) => ({ lineId: line.id, amount: Math.min(line.left, shareOf(line)) })));
     }
     case 'fee':
@@ -74,17 +80,26 @@ export function planReversal(lines: readonly ReversibleLine[], wish: ReversalWis
 
 type OpenLine = ReversibleLine & { readonly left: number };
 
-function planFee(open: readonly OpenLine[], { fee, money, bearer }: Extract<ReversalWish, { kind: 'fee' }>): ReversalPlan | ExcessiveWish {
+function planFee(
+  open: readonly OpenLine[],
+  { fee, money, bearer }: Extract<ReversalWish, { kind: 'fee' }>,
+): ReversalPlan | ExcessiveWish {
   const payments = open.filter(({ kind }) => kind === 'payment');
   const paid = sumOf(payments);
   if (fee < 0 || fee > money + paid) return { excessive: ['fee'] };
   const fromVouchers = voucherPartOf(fee, money, paid, bearer);
-  const amounts = bearer === 'pro_rata' ? inProportion(payments, paid - fromVouchers) : takeInOrder(payments, paid - fromVouchers);
+  const amounts =
+    bearer === 'pro_rata' ? inProportion(payments, paid - fromVouchers) : takeInOrder(payments, paid - fromVouchers);
   const back = new Map(amounts.map(({ lineId, amount }) => [lineId, amount]));
-  const shares = open.map((line) => ({ lineId: line.id, amount: line.kind === 'discount' ? line.left : (back.get(line.id) ?? 0) }));
+  const shares = open.map((line) => ({
+    lineId: line.id,
+    amount: line.kind === 'discount' ? line.left : (back.get(line.id) ?? 0),
+  }));
   const fromMoney = fee - fromVouchers;
   const plan = planOf(shares);
-  return 'excessive' in plan ? { shares: [], fee: { fromMoney, fromVouchers, moneyBack: money - fromMoney } } : { ...plan, fee: { fromMoney, fromVouchers, moneyBack: money - fromMoney } };
+  return 'excessive' in plan
+    ? { shares: [], fee: { fromMoney, fromVouchers, moneyBack: money - fromMoney } }
+    : { ...plan, fee: { fromMoney, fromVouchers, moneyBack: money - fromMoney } };
 }
 
 function voucherPartOf(fee: number, money: number, paid: number, bearer: FeeBearer): number {
@@ -99,7 +114,10 @@ function voucherPartOf(fee: number, money: number, paid: number, bearer: FeeBear
 }
 
 function inProportion(lines: readonly OpenLine[], amount: number): ReversalShare[] {
-  const shares = allocate(amount, lines.map(({ left }) => left));
+  const shares = allocate(
+    amount,
+    lines.map(({ left }) => left),
+  );
   return lines.map((line, index) => ({ lineId: line.id, amount: shares[index] ?? 0 }));
 }
 

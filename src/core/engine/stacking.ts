@@ -40,7 +40,11 @@ export function toCandidate(voucher: Voucher, entry: CodeEntry, booking: Booking
 export function inCanonicalOrder(candidates: readonly Candidate[], policy: StackingPolicy): Candidate[] {
   return candidates
     .map((candidate) => ({ candidate, key: orderKey(candidate, policy) }))
-    .sort((a, b) => compareKeys(a.key, b.key) || compareCodePoints(a.candidate.voucher.normalisedCode, b.candidate.voucher.normalisedCode))
+    .sort(
+      (a, b) =>
+        compareKeys(a.key, b.key) ||
+        compareCodePoints(a.candidate.voucher.normalisedCode, b.candidate.voucher.normalisedCode),
+    )
     .map(({ candidate }) => candidate);
 }
 
@@ -50,7 +54,11 @@ export function inCanonicalOrder(candidates: readonly Candidate[], policy: Stack
  * applies nothing, is left with all the sets that contain it, and nothing admissible is missed.
  * Source: engine.md section 5. At most 1,024 sets for the 10 codes of one request.
  */
-export function admissibleSets(candidates: readonly Candidate[], policy: StackingPolicy, booking: Booking): AppliedSet[] {
+export function admissibleSets(
+  candidates: readonly Candidate[],
+  policy: StackingPolicy,
+  booking: Booking,
+): AppliedSet[] {
   const ordered = inCanonicalOrder(candidates, policy);
   const sets: AppliedSet[] = [emptySet(booking)];
   const extend = (set: AppliedSet, from: number): void => {
@@ -105,7 +113,8 @@ export function alternativeSets(sets: readonly AppliedSet[], chosen: AppliedSet)
 /** Why a code cannot stand beside the others, by the first rule that says so; null where no rule does. */
 function conflictOf({ voucher }: Candidate, others: readonly Candidate[], policy: StackingPolicy): Conflict | null {
   if (others.length > 0 && voucher.exclusive) return conflict('exclusive_voucher', others);
-  const inTheWay = (holds: (other: Voucher) => boolean): readonly Candidate[] => others.filter((other) => holds(other.voucher));
+  const inTheWay = (holds: (other: Voucher) => boolean): readonly Candidate[] =>
+    others.filter((other) => holds(other.voucher));
   const exclusive = inTheWay((other) => other.exclusive);
   if (exclusive.length > 0) return conflict('exclusive_voucher', exclusive);
   const forbidden = inTheWay((other) => isForbiddenPair(voucher.type, other.type, policy));
@@ -160,7 +169,8 @@ function applyAll(candidates: readonly Candidate[], policy: StackingPolicy, book
 function withNext(set: AppliedSet, candidate: Candidate, policy: StackingPolicy): AppliedSet | null {
   const isDiscount = candidate.voucher.type === 'discount';
   const left = isDiscount ? candidate.worth.cover - set.discount : set.payable;
-  const budget = candidate.budgetLeft === null ? Infinity : candidate.budgetLeft - spentOfCampaign(candidate.voucher, set);
+  const budget =
+    candidate.budgetLeft === null ? Infinity : candidate.budgetLeft - spentOfCampaign(candidate.voucher, set);
   const applied = Math.min(worthAt(candidate.worth, left, policy), left, candidate.cap, budget);
   if (applied <= 0) return null;
   return {
@@ -173,7 +183,10 @@ function withNext(set: AppliedSet, candidate: Candidate, policy: StackingPolicy)
 }
 
 /** What limits a code beside its worth and what is left to pay, with the budget as the set has left it. */
-export function capsOf({ voucher, entry, available, budgetLeft }: Candidate, before: AppliedSet): { readonly key: string; readonly amount: number }[] {
+export function capsOf(
+  { voucher, entry, available, budgetLeft }: Candidate,
+  before: AppliedSet,
+): { readonly key: string; readonly amount: number }[] {
   const caps: { key: string; amount: number }[] = [];
   if (voucher.maxAmount !== null) caps.push({ key: 'maxAmount', amount: voucher.maxAmount });
   if (available !== null) caps.push({ key: 'available', amount: available });
@@ -193,7 +206,9 @@ function mayJoin({ voucher }: Candidate, others: readonly Candidate[], policy: S
     if (voucher.campaign !== null && other.campaign?.id === voucher.campaign.id) ofCampaign += 1;
   }
   const typeLimit = policy.maxPerType[voucher.type];
-  return (typeLimit === null || ofType < typeLimit) && (voucher.campaign === null || ofCampaign < policy.maxPerCampaign);
+  return (
+    (typeLimit === null || ofType < typeLimit) && (voucher.campaign === null || ofCampaign < policy.maxPerCampaign)
+  );
 }
 
 function spentOfCampaign(voucher: Voucher, before: AppliedSet): number {
@@ -254,5 +269,7 @@ function compareEndings(a: AppliedSet, b: AppliedSet): number {
 }
 
 function endingsOf({ members }: AppliedSet): string[] {
-  return members.map(({ voucher }) => `${voucher.bookUntil ?? NO_END} ${voucher.normalisedCode}`).sort(compareCodePoints);
+  return members
+    .map(({ voucher }) => `${voucher.bookUntil ?? NO_END} ${voucher.normalisedCode}`)
+    .sort(compareCodePoints);
 }

@@ -57,7 +57,12 @@ export function worthOf(voucher: Voucher, booking: Booking): Worth {
   if (voucher.type === 'deal' && voucher.deal?.paysInFull === true) return { ...rule, kind: 'in_full' };
   if (tier === null) return { ...rule, kind: 'unlimited' };
   if (tier.basisPoints === null) return { ...rule, kind: 'amount', amount: (tier.amount ?? 0) * count };
-  return { ...rule, kind: 'percent', scope: scopeOf(voucher.multiplier, cover, count, booking), basisPoints: tier.basisPoints };
+  return {
+    ...rule,
+    kind: 'percent',
+    scope: scopeOf(voucher.multiplier, cover, count, booking),
+    basisPoints: tier.basisPoints,
+  };
 }
 
 /** What the percentage of a percent tier is taken of when the voucher's turn comes and `left` of its cover is left. */
@@ -87,7 +92,11 @@ function scopeOf(multiplier: Multiplier, cover: number, count: number, booking: 
   if (multiplier === 'booking' || multiplier === 'pax') return cover;
   const matching = booking.travellers.filter(({ kind }) => kind === multiplier);
   const prices = matching.map(({ price }) => price ?? null);
-  if (prices.every((price) => price !== null)) return Math.min(cover, prices.reduce((sum, price) => sum + price, 0));
+  if (prices.every((price) => price !== null))
+    return Math.min(
+      cover,
+      prices.reduce((sum, price) => sum + price, 0),
+    );
   const heads = headsOf(booking);
   return heads === 0 ? 0 : roundHalfUp(cover, count, heads);
 }

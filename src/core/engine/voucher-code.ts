@@ -15,7 +15,11 @@ export const DEFAULT_CODE_SHAPE: CodeShape = { prefix: '', length: 16 };
  * Source: engine.md section 1. normaliseCode(' sommer-10 ') = 'SOMMER10'.
  */
 export function normaliseCode(typed: string): string {
-  return typed.normalize('NFKC').toUpperCase().normalize('NFKC').replace(/[^\p{L}\p{N}]/gu, '');
+  return typed
+    .normalize('NFKC')
+    .toUpperCase()
+    .normalize('NFKC')
+    .replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 /** Nothing left after normalising, or more than 64 characters. */
@@ -49,7 +53,8 @@ export function isMistyped(typed: string, shapes: readonly CodeShape[]): boolean
  */
 export function generateCode(randomBytes: Uint8Array, shape: CodeShape = DEFAULT_CODE_SHAPE): string {
   const { length } = shape;
-  if (length < MIN_GENERATED_LENGTH || length > MAX_GENERATED_LENGTH) throw new RangeError('a generated part has 8 to 31 characters');
+  if (length < MIN_GENERATED_LENGTH || length > MAX_GENERATED_LENGTH)
+    throw new RangeError('a generated part has 8 to 31 characters');
   if (randomBytes.length < length - 1) throw new RangeError('too few random bytes for this shape');
   let part = '';
   for (let index = 0; index < length - 1; index++) part += ALPHABET[(randomBytes[index] ?? 0) & 31] ?? '';

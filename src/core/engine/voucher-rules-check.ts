@@ -8,9 +8,21 @@ export interface RuleProblem {
 }
 
 export type RuleProblemCode =
-  | 'tier_required' | 'percent_not_allowed' | 'tier_twice' | 'tier_needs_one_value' | 'amount_not_positive' | 'percent_out_of_range'
-  | 'not_whole_cents' | 'pays_in_full_only_deal' | 'deal_only_deal' | 'deal_required' | 'original_value_required'
-  | 'original_value_not_allowed' | 'funding_only_settlement' | 'until_before_from' | 'not_a_day';
+  | 'tier_required'
+  | 'percent_not_allowed'
+  | 'tier_twice'
+  | 'tier_needs_one_value'
+  | 'amount_not_positive'
+  | 'percent_out_of_range'
+  | 'not_whole_cents'
+  | 'pays_in_full_only_deal'
+  | 'deal_only_deal'
+  | 'deal_required'
+  | 'original_value_required'
+  | 'original_value_not_allowed'
+  | 'funding_only_settlement'
+  | 'until_before_from'
+  | 'not_a_day';
 
 export interface CheckedRules extends VoucherRules {
   readonly originalValue: number | null;
@@ -37,8 +49,16 @@ export function checkRules(rules: CheckedRules): RuleProblem[] {
     add('value.maxAmount', 'not_whole_cents', !Number.isSafeInteger(rules.maxAmount));
     add('value.maxAmount', 'amount_not_positive', rules.maxAmount <= 0);
   }
-  add('value.originalValue', 'original_value_required', isStored && (rules.originalValue === null || rules.originalValue <= 0));
-  add('value.originalValue', 'not_whole_cents', rules.originalValue !== null && !Number.isSafeInteger(rules.originalValue));
+  add(
+    'value.originalValue',
+    'original_value_required',
+    isStored && (rules.originalValue === null || rules.originalValue <= 0),
+  );
+  add(
+    'value.originalValue',
+    'not_whole_cents',
+    rules.originalValue !== null && !Number.isSafeInteger(rules.originalValue),
+  );
   add('value.originalValue', 'original_value_not_allowed', !isStored && rules.originalValue !== null);
   add('deal.paysInFull', 'pays_in_full_only_deal', rules.type !== 'deal' && rules.deal?.paysInFull === true);
   add('deal', 'deal_only_deal', rules.type !== 'deal' && rules.deal !== null && !rules.deal.paysInFull);
@@ -54,13 +74,21 @@ function tierProblems(tier: Tier, path: string, isStored: boolean, earlier: read
     if (holds) problems.push({ path: name === '' ? path : `${path}.${name}`, code });
   };
   add('minTripPrice', 'not_whole_cents', !Number.isSafeInteger(minTripPrice) || minTripPrice < 0);
-  add('minTripPrice', 'tier_twice', earlier.some((other) => other.minTripPrice === minTripPrice));
+  add(
+    'minTripPrice',
+    'tier_twice',
+    earlier.some((other) => other.minTripPrice === minTripPrice),
+  );
   add('', 'tier_needs_one_value', (amount === null) === (basisPoints === null));
   add('amount', 'amount_not_positive', amount !== null && amount <= 0);
   add('amount', 'not_whole_cents', amount !== null && !Number.isSafeInteger(amount));
   add('percent', 'percent_not_allowed', basisPoints !== null && isStored);
   // Basis points that are no whole number come from a percentage with more than two decimals.
-  add('percent', 'percent_out_of_range', basisPoints !== null && !(Number.isSafeInteger(basisPoints) && basisPoints > 0 && basisPoints <= 10_000));
+  add(
+    'percent',
+    'percent_out_of_range',
+    basisPoints !== null && !(Number.isSafeInteger(basisPoints) && basisPoints > 0 && basisPoints <= 10_000),
+  );
   return problems;
 }
 
@@ -69,7 +97,9 @@ function dayProblems({ bookFrom, bookUntil, travelFrom, travelUntil }: VoucherRu
   const problems: RuleProblem[] = Object.entries(days)
     .filter(([, day]) => day !== null && !isCalendarDay(day))
     .map(([name]) => ({ path: `validity.${name}`, code: 'not_a_day' }));
-  if (bookFrom !== null && bookUntil !== null && bookUntil < bookFrom) problems.push({ path: 'validity.bookUntil', code: 'until_before_from' });
-  if (travelFrom !== null && travelUntil !== null && travelUntil < travelFrom) problems.push({ path: 'validity.travelUntil', code: 'until_before_from' });
+  if (bookFrom !== null && bookUntil !== null && bookUntil < bookFrom)
+    problems.push({ path: 'validity.bookUntil', code: 'until_before_from' });
+  if (travelFrom !== null && travelUntil !== null && travelUntil < travelFrom)
+    problems.push({ path: 'validity.travelUntil', code: 'until_before_from' });
   return problems;
 }

@@ -48,7 +48,9 @@ export function linesOfCamt(document: Tree): StatementContent | null {
  */
 export function orderNumbersIn(purpose: string): string[] {
   const tidy = purpose.toUpperCase().replaceAll(/[\s./_–—]+/g, '');
-  const found = [...tidy.matchAll(/B-?(20\d{2})-?(\d{6,9})(?!\d)/g)].map(([, year = '', number = '']) => `B-${year}-${number}`);
+  const found = [...tidy.matchAll(/B-?(20\d{2})-?(\d{6,9})(?!\d)/g)].map(
+    ([, year = '', number = '']) => `B-${year}-${number}`,
+  );
   return [...new Set(found)];
 }
 
@@ -84,7 +86,12 @@ export function proposalFor(cents: number, order: { readonly isOpen: boolean; re
 
 /** Banks write umlauts in either way and cut names at different lengths. */
 function bare(text: string): string {
-  const plain = text.toLowerCase().replaceAll('ä', 'ae').replaceAll('ö', 'oe').replaceAll('ü', 'ue').replaceAll('ß', 'ss');
+  const plain = text
+    .toLowerCase()
+    .replaceAll('ä', 'ae')
+    .replaceAll('ö', 'oe')
+    .replaceAll('ü', 'ue')
+    .replaceAll('ß', 'ss');
   return plain.replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
@@ -94,18 +101,35 @@ function holdsOther(one: string, other: string): boolean {
 
 function linesOfEntry(entry: Tree, account: string): StatementLine[] {
   const state = textAt(entry, 'Sts', 'Cd') || textAt(entry, 'Sts');
-  const bookedOn = (textAt(entry, 'BookgDt', 'Dt') || textAt(entry, 'BookgDt', 'DtTm') || textAt(entry, 'ValDt', 'Dt')).slice(0, 10);
+  const bookedOn = (
+    textAt(entry, 'BookgDt', 'Dt') ||
+    textAt(entry, 'BookgDt', 'DtTm') ||
+    textAt(entry, 'ValDt', 'Dt')
+  ).slice(0, 10);
   const isCredit = textAt(entry, 'CdtDbtInd') === 'CRDT' && textAt(entry, 'RvslInd') !== 'true';
   const cents = centsOf(amountText(child(entry, 'Amt')));
   if (!isCredit || (state !== '' && state !== 'BOOK') || !isCalendarDay(bookedOn) || cents === null) return [];
   const currency = currencyOf(child(entry, 'Amt'));
   const reference = textAt(entry, 'AcctSvcrRef') || textAt(entry, 'NtryRef');
   const details = listOf(child(entry, 'NtryDtls')).flatMap((one) => listOf(child(one, 'TxDtls')));
-  const amounts = details.map((one) => centsOf(amountText(child(one, 'Amt')) || amountText(child(child(child(one, 'AmtDtls'), 'TxAmt'), 'Amt'))));
-  const isCollective = details.length > 1 && amounts.every((one) => one !== null) && amounts.reduce((sum, one) => sum + one, 0) === cents;
+  const amounts = details.map((one) =>
+    centsOf(amountText(child(one, 'Amt')) || amountText(child(child(child(one, 'AmtDtls'), 'TxAmt'), 'Amt'))),
+  );
+  const isCollective =
+    details.length > 1 && amounts.every((one) => one !== null) && amounts.reduce((sum, one) => sum + one, 0) === cents;
   if (!isCollective) {
     const texts = details.length === 0 ? [textAt(entry, 'AddtlNtryInf')] : details.map(purposeOf);
-    return [{ account, bankReference: reference, bookedOn, cents, currency, payer: payerOf(details[0]), purpose: oneLine(texts.join(' ')) }];
+    return [
+      {
+        account,
+        bankReference: reference,
+        bookedOn,
+        cents,
+        currency,
+        payer: payerOf(details[0]),
+        purpose: oneLine(texts.join(' ')),
+      },
+    ];
   }
   return details.map((one, index) => ({
     account,
@@ -120,7 +144,11 @@ function linesOfEntry(entry: Tree, account: string): StatementLine[] {
 
 function payerOf(detail: Tree): string {
   const parties = child(detail, 'RltdPties');
-  const payer = textAt(parties, 'UltmtDbtr', 'Nm') || textAt(parties, 'UltmtDbtr', 'Pty', 'Nm') || textAt(parties, 'Dbtr', 'Nm') || textAt(parties, 'Dbtr', 'Pty', 'Nm');
+  const payer =
+    textAt(parties, 'UltmtDbtr', 'Nm') ||
+    textAt(parties, 'UltmtDbtr', 'Pty', 'Nm') ||
+    textAt(parties, 'Dbtr', 'Nm') ||
+    textAt(parties, 'Dbtr', 'Pty', 'Nm');
   return oneLine(payer).slice(0, 200);
 }
 
@@ -128,7 +156,9 @@ function purposeOf(detail: Tree): string {
   const remittance = child(detail, 'RmtInf');
   const endToEnd = textAt(detail, 'Refs', 'EndToEndId');
   const structured = listOf(child(remittance, 'Strd')).map((one) => textAt(one, 'CdtrRefInf', 'Ref'));
-  return [...listOf(child(remittance, 'Ustrd')).map(textOf), ...structured, endToEnd === 'NOTPROVIDED' ? '' : endToEnd].filter((one) => one !== '').join(' ');
+  return [...listOf(child(remittance, 'Ustrd')).map(textOf), ...structured, endToEnd === 'NOTPROVIDED' ? '' : endToEnd]
+    .filter((one) => one !== '')
+    .join(' ');
 }
 
 /** `1234.5` as 123450; null: no amount above 0. */

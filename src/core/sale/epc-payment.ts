@@ -23,7 +23,19 @@ export function epcPaymentText(transfer: CreditTransfer, currency: string): stri
   const amount = `EUR${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
   const holder = oneLine(transfer.accountHolder, 70);
   if (holder === '') return null;
-  const lines = ['BCD', '002', '1', 'SCT', oneLine(transfer.bic.replaceAll(' ', ''), 11), holder, compactIban(transfer.iban), amount, '', '', oneLine(transfer.reference, 140)];
+  const lines = [
+    'BCD',
+    '002',
+    '1',
+    'SCT',
+    oneLine(transfer.bic.replaceAll(' ', ''), 11),
+    holder,
+    compactIban(transfer.iban),
+    amount,
+    '',
+    '',
+    oneLine(transfer.reference, 140),
+  ];
   const text = lines.join('\n');
   return bytesOf(text) <= MAX_BYTES ? text : null;
 }

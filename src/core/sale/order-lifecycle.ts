@@ -37,7 +37,8 @@ export interface PaymentEffect {
 export function applyPayment(order: OrderMoney, cents: number): PaymentEffect {
   if (!Number.isSafeInteger(cents) || cents < 1) throw new RangeError('a payment is at least one cent');
   const paid = order.paid + cents;
-  if (order.state !== 'ordered' && order.state !== 'partly_paid') return { state: order.state, paid, fulfils: false, missing: 0, excess: cents };
+  if (order.state !== 'ordered' && order.state !== 'partly_paid')
+    return { state: order.state, paid, fulfils: false, missing: 0, excess: cents };
   const fulfils = paid >= order.total;
   return {
     state: fulfils ? 'fulfilled' : 'partly_paid',

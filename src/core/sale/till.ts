@@ -9,13 +9,18 @@ export const TILL_EVENTS = ['redemption', 'sale', 'top_up', 'cash_in', 'cash_out
 export type TillEvent = (typeof TILL_EVENTS)[number];
 
 /** The words of the DSFinV-K for what happens at a till, so that a fiscal till can take them over as they are. */
-export type BusinessType = 'MehrzweckgutscheinKauf' | 'MehrzweckgutscheinEinloesung' | 'Rabatt' | 'Forderungsaufloesung' | 'Geldtransit';
+export type BusinessType =
+  'MehrzweckgutscheinKauf' | 'MehrzweckgutscheinEinloesung' | 'Rabatt' | 'Forderungsaufloesung' | 'Geldtransit';
 
 /**
  * What an event is to a fiscal till: first the voucher's part, then the customer's. A redemption of 60,00 with 40,00 in
  * cash is MehrzweckgutscheinEinloesung 60,00 and Forderungsaufloesung 40,00. Source: accounting.md 4.8.
  */
-export function businessTypesOf(event: TillEvent, voucher: { readonly isDiscount: boolean } | null, rest: number): BusinessType[] {
+export function businessTypesOf(
+  event: TillEvent,
+  voucher: { readonly isDiscount: boolean } | null,
+  rest: number,
+): BusinessType[] {
   switch (event) {
     case 'sale':
     case 'top_up':
@@ -24,11 +29,15 @@ export function businessTypesOf(event: TillEvent, voucher: { readonly isDiscount
     case 'cash_out':
       return ['Geldtransit'];
     case 'redemption':
-      return [voucher?.isDiscount === true ? 'Rabatt' : 'MehrzweckgutscheinEinloesung', ...(rest > 0 ? (['Forderungsaufloesung'] as const) : [])];
+      return [
+        voucher?.isDiscount === true ? 'Rabatt' : 'MehrzweckgutscheinEinloesung',
+        ...(rest > 0 ? (['Forderungsaufloesung'] as const) : []),
+      ];
   }
 }
 
-export type TenderResult = { readonly ok: true; readonly amounts: TenderAmounts } | { readonly ok: false; readonly open: number };
+export type TenderResult =
+  { readonly ok: true; readonly amounts: TenderAmounts } | { readonly ok: false; readonly open: number };
 
 /**
  * How a rest is paid: all of it by one tender, or by the amounts given, which must make it up to the cent. 42,00 by `card`

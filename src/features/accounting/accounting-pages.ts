@@ -16,6 +16,17 @@ export function accountingPages(pages: AccountingPages): Router {
   router.get(ACCOUNTING_PATH, mayRead, (_req, res) => {
     res.redirect(303, `${ACCOUNTING_PATH}/journal`);
   });
-  for (const define of [journalPages, balancePages, liabilityPages, paymentRecordPages, exportPages, periodPages, setupPages, numberPages, proofPages]) router.use(define(pages));
+  for (const define of [
+    journalPages,
+    balancePages,
+    liabilityPages,
+    paymentRecordPages,
+    exportPages,
+    periodPages,
+    setupPages,
+    numberPages,
+    proofPages,
+  ])
+    router.use(define(pages));
   return router;
 }

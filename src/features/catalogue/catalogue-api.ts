@@ -3,7 +3,14 @@ import { LIST_QUERY, type ApiRequest, type ApiRoute } from '../../platform/http/
 import type { Clock } from '../../platform/process/clock.ts';
 import type { Database } from '../../platform/data/db.ts';
 import { idField } from '../../platform/http/fields.ts';
-import { listEntries, readEntry, removeEntry, saveEntry, type CatalogueEntry, type CatalogueKind } from './catalogue-service.ts';
+import {
+  listEntries,
+  readEntry,
+  removeEntry,
+  saveEntry,
+  type CatalogueEntry,
+  type CatalogueKind,
+} from './catalogue-service.ts';
 
 const KINDS: Readonly<Record<string, CatalogueKind>> = {
   products: 'product',
@@ -41,7 +48,10 @@ function kindRoutes(database: Database, clock: Clock, plural: string, kind: Cata
       responses: {
         200: {
           description: 'A page of entries',
-          schema: Joi.object({ items: Joi.array().items(answer).required(), nextCursor: Joi.string().required().allow(null) }),
+          schema: Joi.object({
+            items: Joi.array().items(answer).required(),
+            nextCursor: Joi.string().required().allow(null),
+          }),
         },
       },
       async handle({ query }) {
@@ -49,7 +59,10 @@ function kindRoutes(database: Database, clock: Clock, plural: string, kind: Cata
         const after = typeof query.cursor === 'string' ? query.cursor : null;
         const entries = await listEntries(database.knex, kind, { after, limit: limit + 1 });
         const items = entries.slice(0, limit);
-        return { status: 200, body: { items: items.map(json), nextCursor: entries.length > limit ? (items.at(-1)?.id ?? null) : null } };
+        return {
+          status: 200,
+          body: { items: items.map(json), nextCursor: entries.length > limit ? (items.at(-1)?.id ?? null) : null },
+        };
       },
     },
     {

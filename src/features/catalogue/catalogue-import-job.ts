@@ -11,7 +11,11 @@ export function catalogueImportJob(database: Database, files: FileStore, clock: 
   return {
     kind: CATALOGUE_IMPORT_JOB,
     async run(job) {
-      const { kind, token, actor } = job.payload as { readonly kind: CatalogueKind; readonly token: string; readonly actor: string };
+      const { kind, token, actor } = job.payload as {
+        readonly kind: CatalogueKind;
+        readonly token: string;
+        readonly actor: string;
+      };
       // The rows are committed, but the process ended before it could say so.
       if (job.cursor !== null) return job.cursor;
       const plan = await planImport(database, files, kind, token);
@@ -30,13 +34,30 @@ export function catalogueImportJob(database: Database, files: FileStore, clock: 
   };
 }
 
-async function takeOver(trx: Transaction, kind: CatalogueKind, plan: ImportPlan, actor: string, now: number): Promise<void> {
+async function takeOver(
+  trx: Transaction,
+  kind: CatalogueKind,
+  plan: ImportPlan,
+  actor: string,
+  now: number,
+): Promise<void> {
   const entries = [...plan.created, ...plan.changed.map(({ after }) => after)];
   // First all of them without a parent: a region may come before the one it lies in.
-  for (const chunk of chunks(plan.created)) await upsertEntries(trx, kind, chunk.map((entry) => ({ ...entry, parent: null })), now);
+  for (const chunk of chunks(plan.created))
+    await upsertEntries(
+      trx,
+      kind,
+      chunk.map((entry) => ({ ...entry, parent: null })),
+      now,
+    );
   for (const chunk of chunks(entries)) await upsertEntries(trx, kind, chunk, now);
   const audits = [...plan.created.map((after) => ({ after })), ...plan.changed].map((changes) => ({
-    recordedAt: now, actor, action: 'catalogue.import', entity: kind, entityId: changes.after.id, changes,
+    recordedAt: now,
+    actor,
+    action: 'catalogue.import',
+    entity: kind,
+    entityId: changes.after.id,
+    changes,
   }));
   for (const chunk of chunks(audits)) await writeAudit(trx, chunk);
 }

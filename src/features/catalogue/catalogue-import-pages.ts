@@ -71,7 +71,10 @@ function showPlan(res: Response, kind: CatalogueKind, plan: ImportPlan, token: s
   renderPage(res, 'catalogue/import-plan', {
     ...frame(res, kind),
     title: t('catalogue:import.plan_title'),
-    breadcrumbs: [{ href: listPath(kind), text: t(`catalogue:${kind}.plural`) }, { href: `${listPath(kind)}/import`, text: t('catalogue:import.short') }],
+    breadcrumbs: [
+      { href: listPath(kind), text: t(`catalogue:${kind}.plural`) },
+      { href: `${listPath(kind)}/import`, text: t('catalogue:import.short') },
+    ],
     fileName,
     token,
     created: plan.created.slice(0, MAX_SHOWN),
@@ -81,7 +84,10 @@ function showPlan(res: Response, kind: CatalogueKind, plan: ImportPlan, token: s
     unchanged: plan.unchanged,
     isRegion: kind === 'region',
     hasProblems: plan.problemCount > 0,
-    problems: plan.problems.map(({ row, code, value }) => ({ row, text: t(`catalogue:import.problem.${code}`, { value }) })),
+    problems: plan.problems.map(({ row, code, value }) => ({
+      row,
+      text: t(`catalogue:import.problem.${code}`, { value }),
+    })),
     moreProblems: plan.problemCount - plan.problems.length,
     isNothing: plan.created.length + plan.changed.length === 0,
   });

@@ -14,7 +14,16 @@ const MAX_ID = 64;
 const MAX_NAME = 200;
 const ROWS_PER_STATEMENT = 500;
 
-export type ImportProblemCode = 'no_columns' | 'too_many' | 'id_missing' | 'id_long' | 'name_missing' | 'name_long' | 'twice' | 'parent_unknown' | 'circle';
+export type ImportProblemCode =
+  | 'no_columns'
+  | 'too_many'
+  | 'id_missing'
+  | 'id_long'
+  | 'name_missing'
+  | 'name_long'
+  | 'twice'
+  | 'parent_unknown'
+  | 'circle';
 
 export interface ImportProblem {
   /** As the spreadsheet counts; null: the file as a whole. */
@@ -41,16 +50,29 @@ export async function keepImport(files: FileStore, path: string): Promise<string
 }
 
 /** Reads the kept file and compares it with what is stored; null: the file is gone. */
-export async function planImport(database: Database, files: FileStore, kind: CatalogueKind, token: string): Promise<ImportPlan | null> {
+export async function planImport(
+  database: Database,
+  files: FileStore,
+  kind: CatalogueKind,
+  token: string,
+): Promise<ImportPlan | null> {
   if (!isToken(token) || !(await files.exists(keyOf(token)))) return null;
   const problems: (ImportProblem & { readonly at: number })[] = [];
   const entries = new Map<string, { readonly entry: CatalogueEntry; readonly row: number }>();
   let columns: Columns | null = null;
   for await (const { number, cells } of readTable(await files.path(keyOf(token)))) {
-    const wrong = (code: ImportProblemCode, value: string): void => void problems.push({ row: number, code, value, at: number });
+    const wrong = (code: ImportProblemCode, value: string): void =>
+      void problems.push({ row: number, code, value, at: number });
     if (columns === null) {
       columns = columnsOf(cells, kind);
-      if (columns === null) return { created: [], changed: [], unchanged: 0, problems: [{ row: number, code: 'no_columns', value: '' }], problemCount: 1 };
+      if (columns === null)
+        return {
+          created: [],
+          changed: [],
+          unchanged: 0,
+          problems: [{ row: number, code: 'no_columns', value: '' }],
+          problemCount: 1,
+        };
       continue;
     }
     if (entries.size >= MAX_IMPORT_ROWS) {
@@ -65,23 +87,46 @@ export async function planImport(database: Database, files: FileStore, kind: Cat
     else if (entries.has(id)) wrong('twice', id);
     if (name === '') wrong('name_missing', id);
     else if (name.length > MAX_NAME) wrong('name_long', name);
-    if (id !== '' && !entries.has(id)) entries.set(id, { entry: { id, name, parent: text(columns.parent) || null }, row: number });
+    if (id !== '' && !entries.has(id))
+      entries.set(id, { entry: { id, name, parent: text(columns.parent) || null }, row: number });
   }
   const stored = await storedEntries(database, kind, [...entries.keys()]);
   // A file without a column for it says nothing of where a region lies.
-  const wanted = [...entries.values()].map(({ entry, row }) => ({ row, entry: columns?.parent == null ? { ...entry, parent: stored.get(entry.id)?.parent ?? null } : entry }));
-  if (kind === 'region') await checkParents(database, wanted, (row, code, value) => void problems.push({ row, code, value, at: row }));
+  const wanted = [...entries.values()].map(({ entry, row }) => ({
+    row,
+    entry: columns?.parent == null ? { ...entry, parent: stored.get(entry.id)?.parent ?? null } : entry,
+  }));
+  if (kind === 'region')
+    await checkParents(database, wanted, (row, code, value) => void problems.push({ row, code, value, at: row }));
   const created = wanted.filter(({ entry }) => !stored.has(entry.id)).map(({ entry }) => entry);
   const changed = wanted.flatMap(({ entry: after }) => {
     const before = stored.get(after.id);
     return before === undefined || isDeepStrictEqual(before, after) ? [] : [{ before, after }];
   });
-  const sorted = problems.sort((a, b) => a.at - b.at).slice(0, MAX_PROBLEMS).map(({ row, code, value }) => ({ row, code, value }));
-  return { created, changed, unchanged: wanted.length - created.length - changed.length, problems: sorted, problemCount: problems.length };
+  const sorted = problems
+    .sort((a, b) => a.at - b.at)
+    .slice(0, MAX_PROBLEMS)
+    .map(({ row, code, value }) => ({ row, code, value }));
+  return {
+    created,
+    changed,
+    unchanged: wanted.length - created.length - changed.length,
+    problems: sorted,
+    problemCount: problems.length,
+  };
 }
 
-export async function startImport(database: Database, kind: CatalogueKind, token: string, total: number, actor: string, now: number): Promise<string> {
-  return inTransaction(database, (trx) => insertJob(trx, { kind: CATALOGUE_IMPORT_JOB, payload: { kind, token, actor }, total, createdBy: actor, now }));
+export async function startImport(
+  database: Database,
+  kind: CatalogueKind,
+  token: string,
+  total: number,
+  actor: string,
+  now: number,
+): Promise<string> {
+  return inTransaction(database, (trx) =>
+    insertJob(trx, { kind: CATALOGUE_IMPORT_JOB, payload: { kind, token, actor }, total, createdBy: actor, now }),
+  );
 }
 
 interface Columns {
@@ -103,7 +148,11 @@ function columnsOf(cells: readonly Cell[], kind: CatalogueKind): Columns | null 
   return id < 0 || name < 0 ? null : { id, name, parent: kind !== 'region' || parent < 0 ? null : parent };
 }
 
-async function storedEntries(database: Database, kind: CatalogueKind, ids: readonly string[]): Promise<Map<string, CatalogueEntry>> {
+async function storedEntries(
+  database: Database,
+  kind: CatalogueKind,
+  ids: readonly string[],
+): Promise<Map<string, CatalogueEntry>> {
   const stored = new Map<string, CatalogueEntry>();
   for (const chunk of chunks(ids)) {
     for (const [id, { name, parent, isArchived }] of await findEntries(database.knex, kind, chunk)) {
@@ -146,6 +195,7 @@ export function keyOf(token: string): string {
 }
 
 export function chunks<T>(list: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(list.length / ROWS_PER_STATEMENT) }, (_, index) => list.slice(index * ROWS_PER_STATEMENT, (index + 1) * ROWS_PER_STATEMENT));
+  return Array.from({ length: Math.ceil(list.length / ROWS_PER_STATEMENT) }, (_, index) =>
+    list.slice(index * ROWS_PER_STATEMENT, (index + 1) * ROWS_PER_STATEMENT),
+  );
 }
-

@@ -9,9 +9,24 @@ import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { fieldSentence } from '../../platform/http/validation.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import {
-  changeEntry, createEntry, listByName, readEntry, removeEntry, setArchived, usesOf, type CatalogueEntry, type CatalogueKind,
+  changeEntry,
+  createEntry,
+  listByName,
+  readEntry,
+  removeEntry,
+  setArchived,
+  usesOf,
+  type CatalogueEntry,
+  type CatalogueKind,
 } from './catalogue-service.ts';
-import { parsePartner, typedPartner, typedPartnerOf, DEAL_MODEL_OPTIONS, EXPIRED_DEALS_OPTIONS, INVOICE_TIMING_OPTIONS } from './partner-form.ts';
+import {
+  parsePartner,
+  typedPartner,
+  typedPartnerOf,
+  DEAL_MODEL_OPTIONS,
+  EXPIRED_DEALS_OPTIONS,
+  INVOICE_TIMING_OPTIONS,
+} from './partner-form.ts';
 import { changePartnerDetails, DEFAULT_PARTNER_DETAILS, partnerDetails } from './partner-service.ts';
 import { pathTo, regionTree } from './region-tree-service.ts';
 
@@ -23,7 +38,13 @@ export interface CataloguePages {
 
 export const CATALOGUE_PATH = '/admin/catalogue';
 /** How a kind stands in an address. */
-export const PLURALS: Readonly<Record<string, CatalogueKind>> = { products: 'product', themes: 'theme', regions: 'region', brands: 'brand', partners: 'partner' };
+export const PLURALS: Readonly<Record<string, CatalogueKind>> = {
+  products: 'product',
+  themes: 'theme',
+  regions: 'region',
+  brands: 'brand',
+  partners: 'partner',
+};
 
 const PAGE = 50;
 const MAX_ID = 64;
@@ -42,12 +63,25 @@ export function cataloguePages({ database, clock }: CataloguePages): Router {
     const archived = req.query['archived'] === 'true';
     const isTree = kind === 'region' && q === '' && !archived;
     const data = isTree ? await treeData(req) : await listData(req, kind, q, archived);
-    renderPage(res, 'catalogue/list', { ...frame(res, kind), q, archived, isTree, isFiltered: q !== '' || archived, mayChange: isEditor(res), ...data });
+    renderPage(res, 'catalogue/list', {
+      ...frame(res, kind),
+      q,
+      archived,
+      isTree,
+      isFiltered: q !== '' || archived,
+      mayChange: isEditor(res),
+      ...data,
+    });
   });
 
   router.get(`${path}/new`, mayChange, async (req, res) => {
     const kind = kindOf(req);
-    await showForm(res, kind, null, { id: '', name: '', parent: textOf(req.query['parent']), ...typedPartnerOf(DEFAULT_PARTNER_DETAILS, res.locals.locale) });
+    await showForm(res, kind, null, {
+      id: '',
+      name: '',
+      parent: textOf(req.query['parent']),
+      ...typedPartnerOf(DEFAULT_PARTNER_DETAILS, res.locals.locale),
+    });
   });
 
   router.post(path, mayChange, async (req, res) => {
@@ -58,7 +92,12 @@ export function cataloguePages({ database, clock }: CataloguePages): Router {
     const kind = kindOf(req);
     const entry = await readEntry(database.knex, kind, idOf(req));
     const details = kind === 'partner' ? await partnerDetails(database.knex, entry.id) : DEFAULT_PARTNER_DETAILS;
-    await showForm(res, kind, entry.id, { id: entry.id, name: entry.name, parent: await parentText(entry.parent), ...typedPartnerOf(details, res.locals.locale) });
+    await showForm(res, kind, entry.id, {
+      id: entry.id,
+      name: entry.name,
+      parent: await parentText(entry.parent),
+      ...typedPartnerOf(details, res.locals.locale),
+    });
   });
 
   router.post(`${path}/entries/:id`, mayChange, async (req, res) => {
@@ -93,36 +132,67 @@ export function cataloguePages({ database, clock }: CataloguePages): Router {
   async function treeData(req: Request): Promise<Record<string, unknown>> {
     const open = textOf(req.query['open']);
     const rows = await regionTree(database.knex, open === '' ? null : open);
-    return { rows: rows.map((row) => ({ ...row, href: entryPath('region', row.id), toggle: toggleHref(row.isOpen ? row.parent : row.id), level: row.depth + 1 })), next: null, first: null };
+    return {
+      rows: rows.map((row) => ({
+        ...row,
+        href: entryPath('region', row.id),
+        toggle: toggleHref(row.isOpen ? row.parent : row.id),
+        level: row.depth + 1,
+      })),
+      next: null,
+      first: null,
+    };
   }
 
-  async function listData(req: Request, kind: CatalogueKind, q: string, archived: boolean): Promise<Record<string, unknown>> {
+  async function listData(
+    req: Request,
+    kind: CatalogueKind,
+    q: string,
+    archived: boolean,
+  ): Promise<Record<string, unknown>> {
     const after = readCursor(textOf(req.query['cursor']));
     const found = await listByName(database.knex, kind, { q, archived, after, limit: PAGE + 1 });
     const rows = await Promise.all(
       found.slice(0, PAGE).map(async (entry) => ({
         ...entry,
         href: entryPath(kind, entry.id),
-        parentText: kind === 'region' && entry.parent !== null ? (await pathTo(database.knex, entry.parent)).join(' › ') : '',
+        parentText:
+          kind === 'region' && entry.parent !== null ? (await pathTo(database.knex, entry.parent)).join(' › ') : '',
       })),
     );
     const last = rows.at(-1);
     const query = (cursor: string | null): string => {
-      const parameters = new URLSearchParams({ ...(q === '' ? {} : { q }), ...(archived ? { archived: 'true' } : {}), ...(cursor === null ? {} : { cursor }) });
+      const parameters = new URLSearchParams({
+        ...(q === '' ? {} : { q }),
+        ...(archived ? { archived: 'true' } : {}),
+        ...(cursor === null ? {} : { cursor }),
+      });
       return `${listPath(kind)}?${parameters.toString()}`;
     };
-    const next = found.length > PAGE && last !== undefined ? query(Buffer.from(JSON.stringify([last.name, last.id])).toString('base64url')) : null;
+    const next =
+      found.length > PAGE && last !== undefined
+        ? query(Buffer.from(JSON.stringify([last.name, last.id])).toString('base64url'))
+        : null;
     return { rows, next, first: after === null ? null : query(null) };
   }
 
   async function save(req: Request, res: Response, kind: CatalogueKind, id: string | null): Promise<void> {
     const body = req.body as Record<string, unknown>;
-    const typed = { id: id ?? textOf(body['id']), name: textOf(body['name']), parent: kind === 'region' ? textOf(body['parent']) : '', ...typedPartner(body) };
+    const typed = {
+      id: id ?? textOf(body['id']),
+      name: textOf(body['name']),
+      parent: kind === 'region' ? textOf(body['parent']) : '',
+      ...typedPartner(body),
+    };
     const errors = checkEntry(typed, res);
     const partner = kind === 'partner' ? parsePartner(typed, res.locals.t) : null;
     errors.push(...(partner?.errors ?? []));
     if (errors.length > 0) return showForm(res, kind, id, typed, errors);
-    const entry: CatalogueEntry = { id: typed.id, name: typed.name, parent: typed.parent === '' ? null : parentId(typed.parent) };
+    const entry: CatalogueEntry = {
+      id: typed.id,
+      name: typed.name,
+      parent: typed.parent === '' ? null : parentId(typed.parent),
+    };
     try {
       await inTransaction(database, async (trx) => {
         await (id === null ? createEntry : changeEntry)(trx, kind, entry, actorOf(res), clock.now());
@@ -130,18 +200,36 @@ export function cataloguePages({ database, clock }: CataloguePages): Router {
       });
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'not_found') throw error;
-      const fields = (error.details.fields ?? []).map((field) => ({ path: field.path, message: fieldSentence(field, res.locals.locale) }));
-      return showForm(res, kind, id, typed, fields.length > 0 ? fields : [{ path: '', message: errorSentence(error.code, res.locals.locale) }]);
+      const fields = (error.details.fields ?? []).map((field) => ({
+        path: field.path,
+        message: fieldSentence(field, res.locals.locale),
+      }));
+      return showForm(
+        res,
+        kind,
+        id,
+        typed,
+        fields.length > 0 ? fields : [{ path: '', message: errorSentence(error.code, res.locals.locale) }],
+      );
     }
     done(req, res, id === null ? 'created' : 'saved', entry.name);
     res.redirect(303, entryPath(kind, entry.id));
   }
 
-  async function showForm(res: Response, kind: CatalogueKind, id: string | null, values: Record<string, unknown>, errors: readonly FormError[] = []): Promise<void> {
+  async function showForm(
+    res: Response,
+    kind: CatalogueKind,
+    id: string | null,
+    values: Record<string, unknown>,
+    errors: readonly FormError[] = [],
+  ): Promise<void> {
     const { t } = res.locals;
     const entry = id === null ? null : await readEntry(database.knex, kind, id);
     const uses = id === null ? { count: 0, isMore: false } : await usesOf(database.knex, kind, id);
-    const regions = kind === 'region' ? await listByName(database.knex, kind, { q: '', archived: false, after: null, limit: MAX_OFFERED }) : [];
+    const regions =
+      kind === 'region'
+        ? await listByName(database.knex, kind, { q: '', archived: false, after: null, limit: MAX_OFFERED })
+        : [];
     if (errors.length > 0) res.status(422);
     renderPage(res, 'catalogue/form', {
       ...frame(res, kind),
@@ -155,9 +243,21 @@ export function cataloguePages({ database, clock }: CataloguePages): Router {
       isUsed: uses.count > 0,
       isRegion: kind === 'region',
       isPartner: kind === 'partner',
-      dealModels: DEAL_MODEL_OPTIONS.map((value) => ({ value, label: t(`catalogue:deal_model.${value}`), hint: t(`catalogue:deal_model_hint.${value}`) })),
-      expiredDeals: EXPIRED_DEALS_OPTIONS.map((value) => ({ value, label: t(`catalogue:expired_deals.${value}`), hint: t(`catalogue:expired_deals_hint.${value}`) })),
-      invoiceTimings: INVOICE_TIMING_OPTIONS.map((value) => ({ value, label: t(`catalogue:invoice_timing.${value}`), hint: t(`catalogue:invoice_timing_hint.${value}`) })),
+      dealModels: DEAL_MODEL_OPTIONS.map((value) => ({
+        value,
+        label: t(`catalogue:deal_model.${value}`),
+        hint: t(`catalogue:deal_model_hint.${value}`),
+      })),
+      expiredDeals: EXPIRED_DEALS_OPTIONS.map((value) => ({
+        value,
+        label: t(`catalogue:expired_deals.${value}`),
+        hint: t(`catalogue:expired_deals_hint.${value}`),
+      })),
+      invoiceTimings: INVOICE_TIMING_OPTIONS.map((value) => ({
+        value,
+        label: t(`catalogue:invoice_timing.${value}`),
+        hint: t(`catalogue:invoice_timing_hint.${value}`),
+      })),
       regions: regions.filter((region) => region.id !== id).map((region) => `${region.name} (${region.id})`),
       mayChange: isEditor(res),
     });
@@ -188,8 +288,16 @@ export function textOf(value: unknown): string {
 }
 
 /** What every page of a kind says. */
-export function frame(res: Response, kind: CatalogueKind): { title: string; kind: CatalogueKind; path: string; intro: string } {
-  return { title: res.locals.t(`catalogue:${kind}.plural`), kind, path: listPath(kind), intro: res.locals.t(`catalogue:${kind}.intro`) };
+export function frame(
+  res: Response,
+  kind: CatalogueKind,
+): { title: string; kind: CatalogueKind; path: string; intro: string } {
+  return {
+    title: res.locals.t(`catalogue:${kind}.plural`),
+    kind,
+    path: listPath(kind),
+    intro: res.locals.t(`catalogue:${kind}.intro`),
+  };
 }
 
 function checkEntry(typed: { readonly id: string; readonly name: string }, res: Response): FormError[] {
@@ -212,7 +320,9 @@ function entryPath(kind: CatalogueKind, id: string): string {
 }
 
 function toggleHref(open: string | null): string {
-  return open === null ? listPath('region') : `${listPath('region')}?open=${encodeURIComponent(open)}#r-${encodeURIComponent(open)}`;
+  return open === null
+    ? listPath('region')
+    : `${listPath('region')}?open=${encodeURIComponent(open)}#r-${encodeURIComponent(open)}`;
 }
 
 function idOf(req: Request): string {

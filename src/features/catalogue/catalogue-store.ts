@@ -20,25 +20,62 @@ export interface RegionRow extends KeptEntry {
   readonly hasChildren: boolean;
 }
 
-export async function upsertEntry(trx: Knex.Transaction, kind: CatalogueKind, entry: CatalogueEntry, now: number): Promise<void> {
+export async function upsertEntry(
+  trx: Knex.Transaction,
+  kind: CatalogueKind,
+  entry: CatalogueEntry,
+  now: number,
+): Promise<void> {
   await upsertEntries(trx, kind, [entry], now);
 }
 
 /** At most 500 at once: the limit of SQLite. */
-export async function upsertEntries(trx: Knex.Transaction, kind: CatalogueKind, entries: readonly CatalogueEntry[], now: number): Promise<void> {
-  const rows = entries.map(({ id, name, parent }) => ({ kind, id, name, parent_id: parent, updated_at: now, archived_at: null }));
-  await trx('catalogue_entries').insert(rows).onConflict(['kind', 'id']).merge(['name', 'parent_id', 'updated_at', 'archived_at']);
+export async function upsertEntries(
+  trx: Knex.Transaction,
+  kind: CatalogueKind,
+  entries: readonly CatalogueEntry[],
+  now: number,
+): Promise<void> {
+  const rows = entries.map(({ id, name, parent }) => ({
+    kind,
+    id,
+    name,
+    parent_id: parent,
+    updated_at: now,
+    archived_at: null,
+  }));
+  await trx('catalogue_entries')
+    .insert(rows)
+    .onConflict(['kind', 'id'])
+    .merge(['name', 'parent_id', 'updated_at', 'archived_at']);
 }
 
-export async function insertEntry(trx: Knex.Transaction, kind: CatalogueKind, entry: CatalogueEntry, now: number): Promise<void> {
-  await trx('catalogue_entries').insert({ kind, id: entry.id, name: entry.name, parent_id: entry.parent, updated_at: now, archived_at: null });
+export async function insertEntry(
+  trx: Knex.Transaction,
+  kind: CatalogueKind,
+  entry: CatalogueEntry,
+  now: number,
+): Promise<void> {
+  await trx('catalogue_entries').insert({
+    kind,
+    id: entry.id,
+    name: entry.name,
+    parent_id: entry.parent,
+    updated_at: now,
+    archived_at: null,
+  });
 }
 
 export async function updateEntry(
   trx: Knex.Transaction,
   kind: CatalogueKind,
   id: string,
-  change: { readonly name?: string; readonly parent?: string | null; readonly details?: string; readonly archivedAt?: number | null },
+  change: {
+    readonly name?: string;
+    readonly parent?: string | null;
+    readonly details?: string;
+    readonly archivedAt?: number | null;
+  },
   now: number,
 ): Promise<void> {
   const { name, parent, details, archivedAt } = change;
@@ -78,24 +115,56 @@ export interface NamePage {
 }
 
 /** By name, as people look for them. */
-export async function listByName(knex: Knex, kind: CatalogueKind, { q, archived, after, limit }: NamePage): Promise<KeptEntry[]> {
+export async function listByName(
+  knex: Knex,
+  kind: CatalogueKind,
+  { q, archived, after, limit }: NamePage,
+): Promise<KeptEntry[]> {
   const query = knex('catalogue_entries').where({ kind }).orderBy(['name', 'id']).limit(limit);
   void (archived ? query.whereNotNull('archived_at') : query.whereNull('archived_at'));
-  if (q !== '') void query.where((match) => void match.where('name', 'like', containing(q)).orWhere('id', 'like', `${withoutWildcards(q)}%`));
-  if (after !== null) void query.where((later) => void later.where('name', '>', after.name).orWhere((same) => void same.where('name', after.name).where('id', '>', after.id)));
+  if (q !== '')
+    void query.where(
+      (match) => void match.where('name', 'like', containing(q)).orWhere('id', 'like', `${withoutWildcards(q)}%`),
+    );
+  if (after !== null)
+    void query.where(
+      (later) =>
+        void later
+          .where('name', '>', after.name)
+          .orWhere((same) => void same.where('name', after.name).where('id', '>', after.id)),
+    );
   return (await query.select<EntryRow[]>(COLUMNS)).map(toEntry);
 }
 
 export async function listRegionsUnder(knex: Knex, parent: string | null, limit: number): Promise<RegionRow[]> {
-  const query = knex('catalogue_entries as region').where('region.kind', 'region').whereNull('region.archived_at').orderBy(['region.name', 'region.id']).limit(limit);
+  const query = knex('catalogue_entries as region')
+    .where('region.kind', 'region')
+    .whereNull('region.archived_at')
+    .orderBy(['region.name', 'region.id'])
+    .limit(limit);
   void (parent === null ? query.whereNull('region.parent_id') : query.where('region.parent_id', parent));
-  const child = knex('catalogue_entries as child').where('child.kind', 'region').whereRaw('child.parent_id = region.id').whereNull('child.archived_at').limit(1).select('child.id');
-  const rows = await query.select<(EntryRow & { child_id: string | null })[]>('region.id', 'region.name', 'region.parent_id', 'region.details', 'region.archived_at', child.as('child_id'));
+  const child = knex('catalogue_entries as child')
+    .where('child.kind', 'region')
+    .whereRaw('child.parent_id = region.id')
+    .whereNull('child.archived_at')
+    .limit(1)
+    .select('child.id');
+  const rows = await query.select<(EntryRow & { child_id: string | null })[]>(
+    'region.id',
+    'region.name',
+    'region.parent_id',
+    'region.details',
+    'region.archived_at',
+    child.as('child_id'),
+  );
   return rows.map((row) => ({ ...toEntry(row), hasChildren: row.child_id !== null }));
 }
 
 export async function listParents(knex: Knex, limit: number): Promise<Map<string, string | null>> {
-  const rows = await knex('catalogue_entries').where({ kind: 'region' }).limit(limit).select<{ id: string; parent_id: string | null }[]>('id', 'parent_id');
+  const rows = await knex('catalogue_entries')
+    .where({ kind: 'region' })
+    .limit(limit)
+    .select<{ id: string; parent_id: string | null }[]>('id', 'parent_id');
   return new Map(rows.map((row) => [row.id, row.parent_id]));
 }
 
@@ -106,13 +175,23 @@ export async function deleteEntry(trx: Knex.Transaction, kind: CatalogueKind, id
 
 export async function findKnownIds(knex: Knex, kind: CatalogueKind, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
-  const rows = await knex('catalogue_entries').where({ kind }).whereIn('id', [...ids]).select<{ id: string }[]>('id');
+  const rows = await knex('catalogue_entries')
+    .where({ kind })
+    .whereIn('id', [...ids])
+    .select<{ id: string }[]>('id');
   return rows.map(({ id }) => id);
 }
 
-export async function findEntries(knex: Knex, kind: CatalogueKind, ids: readonly string[]): Promise<Map<string, KeptEntry>> {
+export async function findEntries(
+  knex: Knex,
+  kind: CatalogueKind,
+  ids: readonly string[],
+): Promise<Map<string, KeptEntry>> {
   if (ids.length === 0) return new Map();
-  const rows = await knex('catalogue_entries').where({ kind }).whereIn('id', [...ids]).select<EntryRow[]>(COLUMNS);
+  const rows = await knex('catalogue_entries')
+    .where({ kind })
+    .whereIn('id', [...ids])
+    .select<EntryRow[]>(COLUMNS);
   return new Map(rows.map((row) => [row.id, toEntry(row)]));
 }
 
@@ -120,7 +199,10 @@ export async function findEntries(knex: Knex, kind: CatalogueKind, ids: readonly
 export async function countUses(knex: Knex, kind: CatalogueKind, id: string, limit: number): Promise<number> {
   const using =
     kind === 'brand' || kind === 'partner'
-      ? knex('voucher_rules').where({ [`${kind}_kind`]: kind, [`${kind}_id`]: id }).limit(limit).select('id')
+      ? knex('voucher_rules')
+          .where({ [`${kind}_kind`]: kind, [`${kind}_id`]: id })
+          .limit(limit)
+          .select('id')
       : knex('rule_restrictions').where({ kind, entry_id: id }).limit(limit).select('rules_id');
   return (await using).length;
 }
@@ -136,7 +218,13 @@ interface EntryRow {
 }
 
 function toEntry(row: EntryRow): KeptEntry {
-  return { id: row.id, name: row.name, parent: row.parent_id, isArchived: row.archived_at !== null, details: row.details };
+  return {
+    id: row.id,
+    name: row.name,
+    parent: row.parent_id,
+    isArchived: row.archived_at !== null,
+    details: row.details,
+  };
 }
 
 function containing(text: string): string {

@@ -9,7 +9,15 @@ export const DEAL_MODEL_OPTIONS = DEAL_MODELS;
 export const INVOICE_TIMING_OPTIONS = INVOICE_TIMINGS;
 export const EXPIRED_DEALS_OPTIONS = EXPIRED_DEALS;
 
-const TEXTS = ['invoiceAddress', 'invoiceText', 'invoiceEmail', 'debtorAccount', 'contactName', 'contactEmail', 'contactPhone'] as const;
+const TEXTS = [
+  'invoiceAddress',
+  'invoiceText',
+  'invoiceEmail',
+  'debtorAccount',
+  'contactName',
+  'contactEmail',
+  'contactPhone',
+] as const;
 const FIELDS = ['dealModel', 'commission', 'invoiceTiming', 'expiredDeals', 'paymentDays', ...TEXTS] as const;
 const MAX_TEXT = 1000;
 const MAX_COMMISSION = 10_000;
@@ -19,31 +27,59 @@ const MAX_PAYMENT_DAYS = 365;
 export type TypedPartner = Readonly<Record<(typeof FIELDS)[number], string>>;
 
 export function typedPartner(body: Readonly<Record<string, unknown>>): TypedPartner {
-  const text = (value: unknown): string => (typeof value === 'string' ? value.trim().replaceAll('\r\n', '\n').slice(0, MAX_TEXT) : '');
+  const text = (value: unknown): string =>
+    typeof value === 'string' ? value.trim().replaceAll('\r\n', '\n').slice(0, MAX_TEXT) : '';
   return Object.fromEntries(FIELDS.map((name) => [name, text(body[name])])) as TypedPartner;
 }
 
 export function typedPartnerOf(details: PartnerDetails, locale: Locale): TypedPartner {
   const { dealModel, commissionBasisPoints, invoiceTiming, expiredDeals, paymentDays } = details;
-  const texts = Object.fromEntries(TEXTS.map((name) => [name, details[name]])) as Record<(typeof TEXTS)[number], string>;
-  return { dealModel, commission: percentInput(commissionBasisPoints, locale), invoiceTiming, expiredDeals, paymentDays: String(paymentDays), ...texts };
+  const texts = Object.fromEntries(TEXTS.map((name) => [name, details[name]])) as Record<
+    (typeof TEXTS)[number],
+    string
+  >;
+  return {
+    dealModel,
+    commission: percentInput(commissionBasisPoints, locale),
+    invoiceTiming,
+    expiredDeals,
+    paymentDays: String(paymentDays),
+    ...texts,
+  };
 }
 
-export function parsePartner(typed: TypedPartner, t: Translate): { readonly details: PartnerDetails | null; readonly errors: readonly FormError[] } {
+export function parsePartner(
+  typed: TypedPartner,
+  t: Translate,
+): { readonly details: PartnerDetails | null; readonly errors: readonly FormError[] } {
   const errors: FormError[] = [];
   const dealModel = DEAL_MODELS.find((one) => one === typed.dealModel);
   if (dealModel === undefined) errors.push({ path: 'dealModel', message: t('catalogue:deal_model_required') });
   const invoiceTiming = INVOICE_TIMINGS.find((one) => one === typed.invoiceTiming) ?? 'at_once';
   const expiredDeals = EXPIRED_DEALS.find((one) => one === typed.expiredDeals) ?? 'ours';
   const commission = parsePercent(typed.commission === '' ? '0' : typed.commission);
-  if (!commission.ok || commission.value > MAX_COMMISSION) errors.push({ path: 'commission', message: t('catalogue:commission_wrong') });
+  if (!commission.ok || commission.value > MAX_COMMISSION)
+    errors.push({ path: 'commission', message: t('catalogue:commission_wrong') });
   const days = parseCount(typed.paymentDays === '' ? '0' : typed.paymentDays);
-  if (!days.ok || days.value > MAX_PAYMENT_DAYS) errors.push({ path: 'paymentDays', message: t('catalogue:payment_days_wrong') });
+  if (!days.ok || days.value > MAX_PAYMENT_DAYS)
+    errors.push({ path: 'paymentDays', message: t('catalogue:payment_days_wrong') });
   for (const name of ['invoiceEmail', 'contactEmail'] as const) {
-    if (typed[name] !== '' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(typed[name])) errors.push({ path: name, message: t('catalogue:email_wrong') });
+    if (typed[name] !== '' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(typed[name]))
+      errors.push({ path: name, message: t('catalogue:email_wrong') });
   }
-  if (typed.debtorAccount !== '' && !/^\d{1,9}$/.test(typed.debtorAccount)) errors.push({ path: 'debtorAccount', message: t('catalogue:debtor_wrong') });
+  if (typed.debtorAccount !== '' && !/^\d{1,9}$/.test(typed.debtorAccount))
+    errors.push({ path: 'debtorAccount', message: t('catalogue:debtor_wrong') });
   if (errors.length > 0 || dealModel === undefined || !commission.ok || !days.ok) return { details: null, errors };
   const texts = Object.fromEntries(TEXTS.map((name) => [name, typed[name]])) as Record<(typeof TEXTS)[number], string>;
-  return { details: { dealModel, commissionBasisPoints: commission.value, invoiceTiming, expiredDeals, paymentDays: days.value, ...texts }, errors };
+  return {
+    details: {
+      dealModel,
+      commissionBasisPoints: commission.value,
+      invoiceTiming,
+      expiredDeals,
+      paymentDays: days.value,
+      ...texts,
+    },
+    errors,
+  };
 }

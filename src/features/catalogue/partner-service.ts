@@ -54,11 +54,28 @@ export function partnerAccountOf(details: string | null): string | null {
 
 export async function partnerDetails(connection: Connection, id: string): Promise<PartnerDetails> {
   const partner = await findEntry(connection, 'partner', id);
-  return partner === null || partner.details === null ? DEFAULT_PARTNER_DETAILS : { ...DEFAULT_PARTNER_DETAILS, ...parseJson<Partial<PartnerDetails>>(partner.details) };
+  return partner === null || partner.details === null
+    ? DEFAULT_PARTNER_DETAILS
+    : { ...DEFAULT_PARTNER_DETAILS, ...parseJson<Partial<PartnerDetails>>(partner.details) };
 }
 
-export async function changePartnerDetails(trx: Transaction, id: string, details: PartnerDetails, actor: string, now: number): Promise<void> {
+export async function changePartnerDetails(
+  trx: Transaction,
+  id: string,
+  details: PartnerDetails,
+  actor: string,
+  now: number,
+): Promise<void> {
   const before = await partnerDetails(trx, id);
   await updateEntry(trx, 'partner', id, { details: JSON.stringify(details) }, now);
-  await writeAudit(trx, [{ recordedAt: now, actor, action: 'catalogue.details', entity: 'partner', entityId: id, changes: { before, after: details } }]);
+  await writeAudit(trx, [
+    {
+      recordedAt: now,
+      actor,
+      action: 'catalogue.details',
+      entity: 'partner',
+      entityId: id,
+      changes: { before, after: details },
+    },
+  ]);
 }

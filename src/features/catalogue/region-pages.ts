@@ -22,7 +22,8 @@ export function regionPages({ database, clock }: CataloguePages): Router {
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'not_found') throw error;
       const [field] = error.details.fields ?? [];
-      const text = field === undefined ? errorSentence(error.code, res.locals.locale) : fieldSentence(field, res.locals.locale);
+      const text =
+        field === undefined ? errorSentence(error.code, res.locals.locale) : fieldSentence(field, res.locals.locale);
       addFlash(req, { kind: 'danger', text });
       open = null;
     }

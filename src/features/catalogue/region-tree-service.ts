@@ -29,21 +29,44 @@ export async function regionTree(connection: Connection, open: string | null): P
     const level = await listRegionsUnder(connection, parent, MAX_PER_LEVEL);
     for (const [index, region] of level.entries()) {
       const isOpen = region.hasChildren && path.includes(region.id);
-      rows.push({ id: region.id, name: region.name, depth, hasChildren: region.hasChildren, isOpen, canIndent: index > 0, parent });
+      rows.push({
+        id: region.id,
+        name: region.name,
+        depth,
+        hasChildren: region.hasChildren,
+        isOpen,
+        canIndent: index > 0,
+        parent,
+      });
       if (isOpen) await addLevel(region.id, depth + 1);
     }
   }
 }
 
 /** Puts a region into the one above it in the same place, or beside the one it lies in. Answers its new parent. */
-export async function shiftRegion(database: Database, id: string, direction: 'in' | 'out', actor: string, now: number): Promise<string | null> {
+export async function shiftRegion(
+  database: Database,
+  id: string,
+  direction: 'in' | 'out',
+  actor: string,
+  now: number,
+): Promise<string | null> {
   const region = await readEntry(database.knex, 'region', id);
-  const parent = direction === 'in' ? await neighbourAbove(database.knex, id, region.parent) : await grandparent(database.knex, region.parent);
+  const parent =
+    direction === 'in'
+      ? await neighbourAbove(database.knex, id, region.parent)
+      : await grandparent(database.knex, region.parent);
   await moveRegion(database, id, parent, actor, now);
   return parent;
 }
 
-export async function moveRegion(database: Database, id: string, parent: string | null, actor: string, now: number): Promise<void> {
+export async function moveRegion(
+  database: Database,
+  id: string,
+  parent: string | null,
+  actor: string,
+  now: number,
+): Promise<void> {
   await inTransaction(database, async (trx) => {
     const { name } = await readEntry(trx, 'region', id);
     await changeEntry(trx, 'region', { id, name, parent }, actor, now);

@@ -33,7 +33,13 @@ export function amountOf(typed: Typed, name: string, errors: FormError[], messag
 }
 
 /** How the rest is paid; null with the errors noted. */
-export function tenderOf(typed: Typed, rest: number, currency: string, res: Response, errors: FormError[]): TenderAmounts | null {
+export function tenderOf(
+  typed: Typed,
+  rest: number,
+  currency: string,
+  res: Response,
+  errors: FormError[],
+): TenderAmounts | null {
   const { t, locale } = res.locals;
   const by = [...TENDERS, 'mixed' as const].find((one) => one === typed['by']) ?? 'cash';
   const given: Record<Tender, number> = { cash: 0, card: 0, transfer: 0 };
@@ -46,7 +52,14 @@ export function tenderOf(typed: Typed, rest: number, currency: string, res: Resp
   const result = tenderFor(rest, by, given);
   if (result.ok) return errors.length === 0 ? result.amounts : null;
   const key = result.open > 0 ? 'tender_short' : 'tender_over';
-  if (errors.length === 0) errors.push({ path: 'cash', message: t(`counter:error.${key}`, { rest: formatMoney(rest, currency, locale), open: formatMoney(Math.abs(result.open), currency, locale) }) });
+  if (errors.length === 0)
+    errors.push({
+      path: 'cash',
+      message: t(`counter:error.${key}`, {
+        rest: formatMoney(rest, currency, locale),
+        open: formatMoney(Math.abs(result.open), currency, locale),
+      }),
+    });
   return null;
 }
 

@@ -12,11 +12,25 @@ import { generateToken } from '../../platform/secrets/tokens.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { rejectionSentence } from '../booking/quotes/rejection-service.ts';
 import type { MailLinks } from '../orders/record/order-message-service.ts';
-import { pdfName, scannedCode, voucherPdf, type VoucherDocuments } from '../vouchers/printing/voucher-document-service.ts';
+import {
+  pdfName,
+  scannedCode,
+  voucherPdf,
+  type VoucherDocuments,
+} from '../vouchers/printing/voucher-document-service.ts';
 import { findVoucher, findVoucherByCode } from '../vouchers/record/voucher-service.ts';
 import { STATUS_TONES } from '../vouchers/record/voucher-status-view.ts';
 import { hasBonus, type VoucherView } from '../vouchers/record/voucher-view-service.ts';
-import { amountOf, COUNTER_PATH, counterActor, knowsVoucher, rememberVouchers, tenderOf, typedFields, type Typed } from './counter-form.ts';
+import {
+  amountOf,
+  COUNTER_PATH,
+  counterActor,
+  knowsVoucher,
+  rememberVouchers,
+  tenderOf,
+  typedFields,
+  type Typed,
+} from './counter-form.ts';
 import { quoteAtCounter, redeemAtCounter, topUpAtCounter } from './counter-service.ts';
 import { openShiftOf, type Shift } from './shift-service.ts';
 
@@ -36,13 +50,17 @@ const USABLE: ReadonlySet<string> = new Set(['active', 'partly_redeemed']);
 /** Scan or type a code, see what is left on it, take the voucher's part and the rest in money: by keyboard alone. */
 export function counterPages({ database, clock, documents, wrongCodes }: CounterPages): Router {
   const router = express.Router();
-  const moment = (): Moment => (clock.moment());
+  const moment = (): Moment => clock.moment();
   const agents = requireRole('admin', 'agent');
 
   router.get(COUNTER_PATH, agents, async (_req, res) => {
     const shift = await openShiftOf(database.knex, counterActor(res));
     allowCamera(res);
-    renderPage(res, 'counter/home', { title: res.locals.t('counter:title'), shift, form: formView({ code: '', till: res.locals.t('counter:first_till'), openingCash: '' }) });
+    renderPage(res, 'counter/home', {
+      title: res.locals.t('counter:title'),
+      shift,
+      form: formView({ code: '', till: res.locals.t('counter:first_till'), openingCash: '' }),
+    });
   });
 
   router.post(`${COUNTER_PATH}/find`, agents, async (req, res) => {
@@ -78,15 +96,30 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
     if (price === null || errors.length > 0) return show(res, voucher, typed, errors);
     const { evaluation } = await quoteAtCounter(database, { voucherId: voucher.id, price, atMost }, moment());
     const [rejected] = evaluation.rejected;
-    if (rejected !== undefined) return show(res, voucher, typed, [{ path: '', message: rejectionSentence(rejected, voucher.currency, locale, t) }]);
+    if (rejected !== undefined)
+      return show(res, voucher, typed, [
+        { path: '', message: rejectionSentence(rejected, voucher.currency, locale, t) },
+      ]);
     const tender = tenderOf(typed, evaluation.payable, voucher.currency, res, errors);
     if (tender === null) return show(res, voucher, typed, errors);
-    const wish = { voucherId: voucher.id, price, atMost, bookingNumber, expectedPayable: evaluation.payable, tender, entryKey: typed['entryKey'] ?? '' };
+    const wish = {
+      voucherId: voucher.id,
+      price,
+      atMost,
+      bookingNumber,
+      expectedPayable: evaluation.payable,
+      tender,
+      entryKey: typed['entryKey'] ?? '',
+    };
     await act(req, res, voucher, async () => {
       await redeemAtCounter(database, shift.id, wish, counterActor(res), moment());
       const left = await findVoucher(database, voucher.id, moment());
       const money = (cents: number): string => formatMoney(cents, voucher.currency, locale);
-      return t(left.balance === null ? 'counter:done.redeemed' : 'counter:done.redeemed_rest', { amount: money(price - evaluation.payable), rest: money(evaluation.payable), left: money(left.available ?? 0) });
+      return t(left.balance === null ? 'counter:done.redeemed' : 'counter:done.redeemed_rest', {
+        amount: money(price - evaluation.payable),
+        rest: money(evaluation.payable),
+        left: money(left.available ?? 0),
+      });
     });
   });
 
@@ -100,7 +133,13 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
     const tender = amount === null ? null : tenderOf(typed, amount, voucher.currency, res, errors);
     if (amount === null || tender === null) return show(res, voucher, typed, errors);
     await act(req, res, voucher, async () => {
-      await topUpAtCounter(database, shift.id, { voucherId: voucher.id, tender, entryKey: typed['entryKey'] ?? '' }, counterActor(res), moment());
+      await topUpAtCounter(
+        database,
+        shift.id,
+        { voucherId: voucher.id, tender, entryKey: typed['entryKey'] ?? '' },
+        counterActor(res),
+        moment(),
+      );
       return t('counter:done.topped_up', { amount: formatMoney(amount, voucher.currency, locale) });
     });
   });
@@ -109,7 +148,10 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
     const voucher = await scanned(req);
     if (voucher === null) throw appError('not_found');
     const content = await voucherPdf(documents, voucher.id, 'a4', res.locals.locale, moment());
-    res.type('application/pdf').set('Content-Disposition', `inline; filename="${pdfName(voucher, res.locals.locale)}"`).send(content);
+    res
+      .type('application/pdf')
+      .set('Content-Disposition', `inline; filename="${pdfName(voucher, res.locals.locale)}"`)
+      .send(content);
   });
 
   return router;
@@ -124,12 +166,23 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
       addFlash(req, { kind: 'success', text: await work() });
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500) throw error;
-      addFlash(req, { kind: 'danger', text: error.code === 'conflict' ? res.locals.t('counter:error.shift_closed') : errorSentence(error.code, res.locals.locale) });
+      addFlash(req, {
+        kind: 'danger',
+        text:
+          error.code === 'conflict'
+            ? res.locals.t('counter:error.shift_closed')
+            : errorSentence(error.code, res.locals.locale),
+      });
     }
     res.redirect(303, `${COUNTER_PATH}/vouchers/${voucher.id}`);
   }
 
-  async function show(res: Response, voucher: VoucherView, typed: Typed, errors: readonly FormError[] = []): Promise<void> {
+  async function show(
+    res: Response,
+    voucher: VoucherView,
+    typed: Typed,
+    errors: readonly FormError[] = [],
+  ): Promise<void> {
     const { t } = res.locals;
     if (errors.length > 0) res.status(422);
     const shift: Shift | null = await openShiftOf(database.knex, counterActor(res));
@@ -151,7 +204,10 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
       isTopUp: 'amount' in typed,
       // A link of the summary of errors leads into the form that was sent.
       prefixes: 'amount' in typed ? { redeem: 'redeem', topUp: 'f' } : { redeem: 'f', topUp: 'topup' },
-      tenders: (['cash', 'card', 'transfer', 'mixed'] as const).map((value) => ({ value, label: t(`counter:tender.${value}`) })),
+      tenders: (['cash', 'card', 'transfer', 'mixed'] as const).map((value) => ({
+        value,
+        label: t(`counter:tender.${value}`),
+      })),
       currency: voucher.currency,
     });
   }

@@ -13,18 +13,38 @@ import { orderDetails } from '../orders/record/order-service.ts';
 import { generalSettings } from '../settings/settings-service.ts';
 import { shopSettings } from '../settings/shop-settings-service.ts';
 import { findVoucher } from '../vouchers/record/voucher-service.ts';
-import { amountOf, COUNTER_PATH, counterActor, knowsVoucher, rememberVouchers, tenderOf, typedFields, type Typed } from './counter-form.ts';
+import {
+  amountOf,
+  COUNTER_PATH,
+  counterActor,
+  knowsVoucher,
+  rememberVouchers,
+  tenderOf,
+  typedFields,
+  type Typed,
+} from './counter-form.ts';
 import type { CounterPages } from './counter-pages.ts';
 import { sellAtCounter } from './counter-service.ts';
 import { openShiftOf } from './shift-service.ts';
 
-const FIELDS = ['amount', 'quantity', 'recipientName', 'message', 'email', 'motif', 'by', 'cash', 'card', 'transfer'] as const;
+const FIELDS = [
+  'amount',
+  'quantity',
+  'recipientName',
+  'message',
+  'email',
+  'motif',
+  'by',
+  'cash',
+  'card',
+  'transfer',
+] as const;
 const MAX_MESSAGE = 300;
 
 /** Selling vouchers over the counter, to print or to mail. */
 export function counterSalePages({ database, clock, links }: CounterPages): Router {
   const router = express.Router();
-  const moment = (): Moment => (clock.moment());
+  const moment = (): Moment => clock.moment();
   const agents = requireRole('admin', 'agent');
 
   router.get(`${COUNTER_PATH}/sale`, agents, async (_req, res) => {
@@ -42,9 +62,11 @@ export function counterSalePages({ database, clock, links }: CounterPages): Rout
     const errors: FormError[] = [];
     const amount = amountOf(typed, 'amount', errors, t('counter:error.amount'));
     const quantity = parseCount(typed['quantity'] ?? '');
-    if (!quantity.ok || quantity.value < 1 || quantity.value > shop.maxQuantity) errors.push({ path: 'quantity', message: t('counter:error.quantity', { max: shop.maxQuantity }) });
+    if (!quantity.ok || quantity.value < 1 || quantity.value > shop.maxQuantity)
+      errors.push({ path: 'quantity', message: t('counter:error.quantity', { max: shop.maxQuantity }) });
     const email = typed['email'] ?? '';
-    if (email !== '' && !/^[^@\s,;]+@[^@\s,;]+\.[^@\s,;]{2,}$/.test(email)) errors.push({ path: 'email', message: t('counter:error.email') });
+    if (email !== '' && !/^[^@\s,;]+@[^@\s,;]+\.[^@\s,;]{2,}$/.test(email))
+      errors.push({ path: 'email', message: t('counter:error.email') });
     if (amount === null || !quantity.ok || errors.length > 0) return show(res, typed, errors);
     const tender = tenderOf(typed, amount * quantity.value, currency, res, errors);
     if (tender === null) return show(res, typed, errors);
@@ -54,9 +76,19 @@ export function counterSalePages({ database, clock, links }: CounterPages): Rout
         shift.id,
         {
           input: {
-            locale, brand: null, amount, quantity: quantity.value, motif: typed['motif'] === '' ? null : (typed['motif'] ?? null),
-            buyerName: null, buyerEmail: email === '' ? null : email, buyerPhone: null, buyerStreet: null, buyerPostcode: null, buyerCity: null,
-            recipientName: typed['recipientName'] === '' ? null : (typed['recipientName'] ?? null), recipientEmail: null,
+            locale,
+            brand: null,
+            amount,
+            quantity: quantity.value,
+            motif: typed['motif'] === '' ? null : (typed['motif'] ?? null),
+            buyerName: null,
+            buyerEmail: email === '' ? null : email,
+            buyerPhone: null,
+            buyerStreet: null,
+            buyerPostcode: null,
+            buyerCity: null,
+            recipientName: typed['recipientName'] === '' ? null : (typed['recipientName'] ?? null),
+            recipientEmail: null,
             message: typed['message'] === '' ? null : (typed['message'] ?? '').slice(0, MAX_MESSAGE),
           },
           tender,
@@ -67,12 +99,23 @@ export function counterSalePages({ database, clock, links }: CounterPages): Rout
         moment(),
       );
       rememberVouchers(req, sold.voucherIds);
-      addFlash(req, { kind: 'success', text: t('counter:done.sold', { count: quantity.value, sum: formatMoney(amount * quantity.value, currency, locale) }) });
+      addFlash(req, {
+        kind: 'success',
+        text: t('counter:done.sold', {
+          count: quantity.value,
+          sum: formatMoney(amount * quantity.value, currency, locale),
+        }),
+      });
       if (sold.pin !== null) addFlash(req, { kind: 'info', text: t('counter:done.pin', { pin: sold.pin }) });
       res.redirect(303, `${COUNTER_PATH}/sold/${sold.orderId}`);
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500) throw error;
-      await show(res, typed, [{ path: '', message: error.code === 'conflict' ? t('counter:error.shift_closed') : errorSentence(error.code, locale) }]);
+      await show(res, typed, [
+        {
+          path: '',
+          message: error.code === 'conflict' ? t('counter:error.shift_closed') : errorSentence(error.code, locale),
+        },
+      ]);
     }
   });
 
@@ -87,7 +130,11 @@ export function counterSalePages({ database, clock, links }: CounterPages): Rout
       title: res.locals.t('counter:sold.title'),
       breadcrumbs: [{ href: COUNTER_PATH, text: res.locals.t('counter:title') }],
       order,
-      vouchers: vouchers.map((one) => ({ code: one.code, amount: one.value.originalValue ?? 0, pdf: `${COUNTER_PATH}/vouchers/${one.id}/pdf` })),
+      vouchers: vouchers.map((one) => ({
+        code: one.code,
+        amount: one.value.originalValue ?? 0,
+        pdf: `${COUNTER_PATH}/vouchers/${one.id}/pdf`,
+      })),
       currency: order.currency,
     });
   });
@@ -104,7 +151,10 @@ export function counterSalePages({ database, clock, links }: CounterPages): Rout
       breadcrumbs: [{ href: COUNTER_PATH, text: t('counter:title') }],
       form: formView({ ...empty, ...typed }, errors),
       motifs: (await offeredMotifs(database.knex)).map(({ id, name }) => ({ value: id, label: name })),
-      tenders: (['cash', 'card', 'transfer', 'mixed'] as const).map((value) => ({ value, label: t(`counter:tender.${value}`) })),
+      tenders: (['cash', 'card', 'transfer', 'mixed'] as const).map((value) => ({
+        value,
+        label: t(`counter:tender.${value}`),
+      })),
       currency,
     });
   }

@@ -23,9 +23,21 @@ export interface CounterRedemption {
 }
 
 /** What the voucher would pay of a price, by the engine itself. */
-export async function quoteAtCounter(database: Database, wish: Omit<CounterRedemption, 'bookingNumber'>, moment: Moment): Promise<{ readonly voucher: VoucherView; readonly evaluation: Evaluation }> {
+export async function quoteAtCounter(
+  database: Database,
+  wish: Omit<CounterRedemption, 'bookingNumber'>,
+  moment: Moment,
+): Promise<{ readonly voucher: VoucherView; readonly evaluation: Evaluation }> {
   const voucher = await findVoucher(database, wish.voucherId, moment);
-  const evaluation = await quote(database, { booking: counterBooking(voucher, wish.price), codes: [{ code: voucher.code, atMost: wish.atMost }], trace: false }, moment);
+  const evaluation = await quote(
+    database,
+    {
+      booking: counterBooking(voucher, wish.price),
+      codes: [{ code: voucher.code, atMost: wish.atMost }],
+      trace: false,
+    },
+    moment,
+  );
   return { voucher, evaluation };
 }
 
@@ -33,15 +45,27 @@ export async function quoteAtCounter(database: Database, wish: Omit<CounterRedem
 export async function redeemAtCounter(
   database: Database,
   shiftId: string,
-  wish: CounterRedemption & { readonly expectedPayable: number; readonly tender: TenderAmounts; readonly entryKey: string },
+  wish: CounterRedemption & {
+    readonly expectedPayable: number;
+    readonly tender: TenderAmounts;
+    readonly entryKey: string;
+  },
   actor: string,
   moment: Moment,
 ): Promise<void> {
   const voucher = await findVoucher(database, wish.voucherId, moment);
   await once(database, wish.entryKey, async (trx) => {
     await addToDrawer(trx, shiftId, wish.tender.cash, moment);
-    const source = { booking: counterBooking(voucher, wish.price), codes: [{ code: voucher.code, atMost: wish.atMost }] };
-    const outcome = await redeemIn(trx, { source, bookingNumber: wish.bookingNumber, expectedPayable: wish.expectedPayable }, actor, moment);
+    const source = {
+      booking: counterBooking(voucher, wish.price),
+      codes: [{ code: voucher.code, atMost: wish.atMost }],
+    };
+    const outcome = await redeemIn(
+      trx,
+      { source, bookingNumber: wish.bookingNumber, expectedPayable: wish.expectedPayable },
+      actor,
+      moment,
+    );
     if (outcome.kind === 'refused') throw appError(outcome.code === 'not_found' ? 'not_found' : outcome.code);
     const voucherAmount = wish.price - wish.expectedPayable;
     await insertEntry(trx, {
@@ -68,10 +92,17 @@ export async function topUpAtCounter(
   await once(database, topUp.entryKey, async (trx) => {
     await addToDrawer(trx, shiftId, tender.cash, moment);
     for (const one of TENDERS) {
-      if (tender[one] > 0) await topUpVoucher(trx, topUp.voucherId, { amount: tender[one], method: paymentMethodOf(one) }, actor, moment);
+      if (tender[one] > 0)
+        await topUpVoucher(trx, topUp.voucherId, { amount: tender[one], method: paymentMethodOf(one) }, actor, moment);
     }
     const price = tender.cash + tender.card + tender.transfer;
-    await insertEntry(trx, { ...entryOf(shiftId, topUp.entryKey, tender, actor, moment), event: 'top_up', businessTypes: businessTypesOf('top_up', null, 0), voucherId: topUp.voucherId, price });
+    await insertEntry(trx, {
+      ...entryOf(shiftId, topUp.entryKey, tender, actor, moment),
+      event: 'top_up',
+      businessTypes: businessTypesOf('top_up', null, 0),
+      voucherId: topUp.voucherId,
+      price,
+    });
   });
 }
 
@@ -89,17 +120,43 @@ export interface SoldVouchers {
 }
 
 /** Sells vouchers over the counter: order, money, codes and journal in one step. */
-export async function sellAtCounter(database: Database, shiftId: string, sale: CounterSale, links: MailLinks, actor: string, moment: Moment): Promise<SoldVouchers> {
+export async function sellAtCounter(
+  database: Database,
+  shiftId: string,
+  sale: CounterSale,
+  links: MailLinks,
+  actor: string,
+  moment: Moment,
+): Promise<SoldVouchers> {
   const parts = await preparedParts(database, links);
   const isNew = await once(database, sale.entryKey, async (trx) => {
     await addToDrawer(trx, shiftId, sale.tender.cash, moment);
-    const order = await placeIn(trx, { ...sale.input, origin: 'counter', delivery: 'counter', deliverOn: null, submitKey: `counter ${sale.entryKey}` }, newOrderToken(), links, actor, moment);
+    const order = await placeIn(
+      trx,
+      { ...sale.input, origin: 'counter', delivery: 'counter', deliverOn: null, submitKey: `counter ${sale.entryKey}` },
+      newOrderToken(),
+      links,
+      actor,
+      moment,
+    );
     for (const one of TENDERS) {
       if (sale.tender[one] === 0) continue;
-      const payment = { cents: sale.tender[one], method: paymentMethodOf(one), paidOn: moment.today, sourceKey: `counter:${sale.entryKey}:${one}`, reference: null };
+      const payment = {
+        cents: sale.tender[one],
+        method: paymentMethodOf(one),
+        paidOn: moment.today,
+        sourceKey: `counter:${sale.entryKey}:${one}`,
+        reference: null,
+      };
       await bookPayment(trx, order.id, payment, parts, actor, moment);
     }
-    await insertEntry(trx, { ...entryOf(shiftId, sale.entryKey, sale.tender, actor, moment), event: 'sale', businessTypes: businessTypesOf('sale', null, 0), orderId: order.id, price: order.total });
+    await insertEntry(trx, {
+      ...entryOf(shiftId, sale.entryKey, sale.tender, actor, moment),
+      event: 'sale',
+      businessTypes: businessTypesOf('sale', null, 0),
+      orderId: order.id,
+      price: order.total,
+    });
   });
   const entry = await findEntryByKey(database.knex, sale.entryKey);
   if (entry?.orderId == null) throw new Error('a sale without its entry');
@@ -114,7 +171,10 @@ function counterBooking(voucher: VoucherView, price: number): Booking {
     currency: voucher.currency,
     tripPrice: price,
     nonDiscountable: 0,
-    travellers: Array.from({ length: Math.max(1, minTravellers ?? 1) }, () => ({ kind: 'adult' as const, price: null })),
+    travellers: Array.from({ length: Math.max(1, minTravellers ?? 1) }, () => ({
+      kind: 'adult' as const,
+      price: null,
+    })),
     product: null,
     themes: [],
     regions: [],
@@ -144,6 +204,24 @@ async function addToDrawer(trx: Transaction, shiftId: string, cash: number, mome
   if (!(await moveCash(trx, shiftId, cash, moment.now))) throw appError('conflict');
 }
 
-function entryOf(shiftId: string, entryKey: string, tender: TenderAmounts, actor: string, moment: Moment): Omit<NewTillEntry, 'event' | 'businessTypes' | 'price'> {
-  return { shiftId, entryKey, voucherId: null, orderId: null, redemptionId: null, bookingNumber: null, voucherAmount: 0, ...tender, note: null, actor, recordedAt: moment.now };
+function entryOf(
+  shiftId: string,
+  entryKey: string,
+  tender: TenderAmounts,
+  actor: string,
+  moment: Moment,
+): Omit<NewTillEntry, 'event' | 'businessTypes' | 'price'> {
+  return {
+    shiftId,
+    entryKey,
+    voucherId: null,
+    orderId: null,
+    redemptionId: null,
+    bookingNumber: null,
+    voucherAmount: 0,
+    ...tender,
+    note: null,
+    actor,
+    recordedAt: moment.now,
+  };
 }

@@ -19,14 +19,15 @@ const READERS = ['admin', 'agent', 'accountant', 'auditor'] as const;
 /** Opening a till, its journal of the day, and counting the drawer at the end. */
 export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 'clock'>): Router {
   const router = express.Router();
-  const moment = (): Moment => (clock.moment());
+  const moment = (): Moment => clock.moment();
   const agents = requireRole('admin', 'agent');
 
   router.post(`${COUNTER_PATH}/shifts`, agents, async (req, res) => {
     const { t } = res.locals;
     const typed = typedFields(req, ['till', 'openingCash']);
     const till = (typed['till'] ?? '').slice(0, 40);
-    const cash = (typed['openingCash'] ?? '') === '' ? { ok: true as const, value: 0 } : parseMoney(typed['openingCash'] ?? '');
+    const cash =
+      (typed['openingCash'] ?? '') === '' ? { ok: true as const, value: 0 } : parseMoney(typed['openingCash'] ?? '');
     const errors: FormError[] = [];
     if (till === '') errors.push({ path: 'till', message: t('counter:error.till') });
     if (!cash.ok || cash.value < 0) errors.push({ path: 'openingCash', message: t('counter:error.cash') });
@@ -41,20 +42,34 @@ export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 
       }
     }
     res.status(422);
-    renderPage(res, 'counter/home', { title: t('counter:title'), shift: await openShiftOf(database.knex, counterActor(res)), form: formView({ code: '', ...typed }, errors) });
+    renderPage(res, 'counter/home', {
+      title: t('counter:title'),
+      shift: await openShiftOf(database.knex, counterActor(res)),
+      form: formView({ code: '', ...typed }, errors),
+    });
   });
 
   router.get(`${COUNTER_PATH}/shifts`, requireRole(...READERS), async (req, res) => {
-    const cursor = typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
+    const cursor =
+      typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
     const found = await shiftPage(database.knex, cursor, ROWS + 1);
     const shifts = found.slice(0, ROWS);
-    const names = await namesOfActors(database, shifts.map(({ actor }) => actor));
+    const names = await namesOfActors(
+      database,
+      shifts.map(({ actor }) => actor),
+    );
     renderPage(res, 'counter/shifts', {
       title: res.locals.t('counter:shifts.title'),
       // The till is for agents; accountants only read what it booked.
       breadcrumbs: maySell(res) ? [{ href: COUNTER_PATH, text: res.locals.t('counter:title') }] : [],
       counterHref: maySell(res) ? COUNTER_PATH : '',
-      rows: shifts.map((shift) => ({ ...shift, href: `${COUNTER_PATH}/shifts/${shift.id}`, who: names.get(shift.actor) ?? '', isOpen: shift.closedAt === null, difference: (shift.countedCash ?? shift.cash) - shift.cash })),
+      rows: shifts.map((shift) => ({
+        ...shift,
+        href: `${COUNTER_PATH}/shifts/${shift.id}`,
+        who: names.get(shift.actor) ?? '',
+        isOpen: shift.closedAt === null,
+        difference: (shift.countedCash ?? shift.cash) - shift.cash,
+      })),
       first: cursor === null ? '' : `${COUNTER_PATH}/shifts`,
       next: found.length > ROWS ? `${COUNTER_PATH}/shifts?cursor=${shifts.at(-1)?.id ?? ''}` : '',
     });
@@ -72,7 +87,18 @@ export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 
     if ((typed['note'] ?? '') === '') errors.push({ path: 'note', message: t('counter:error.note') });
     if (cents === null || errors.length > 0) return show(res, idOf(req), typed, errors);
     await own(req, res);
-    await moveDrawer(database, idOf(req), { cents, isOut: typed['direction'] === 'out', note: (typed['note'] ?? '').slice(0, 200), entryKey: typed['entryKey'] ?? '' }, counterActor(res), moment());
+    await moveDrawer(
+      database,
+      idOf(req),
+      {
+        cents,
+        isOut: typed['direction'] === 'out',
+        note: (typed['note'] ?? '').slice(0, 200),
+        entryKey: typed['entryKey'] ?? '',
+      },
+      counterActor(res),
+      moment(),
+    );
     addFlash(req, { kind: 'success', text: t('counter:done.cash') });
     res.redirect(303, `${COUNTER_PATH}/shifts/${idOf(req)}`);
   });
@@ -81,14 +107,21 @@ export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 
     const { t, locale } = res.locals;
     const typed = typedFields(req, ['counted', 'note']);
     const counted = parseMoney(typed['counted'] ?? '');
-    if (!counted.ok || counted.value < 0) return show(res, idOf(req), typed, [{ path: 'counted', message: t('counter:error.cash') }]);
+    if (!counted.ok || counted.value < 0)
+      return show(res, idOf(req), typed, [{ path: 'counted', message: t('counter:error.cash') }]);
     await own(req, res);
     try {
       const note = (typed['note'] ?? '') === '' ? null : (typed['note'] ?? '').slice(0, 500);
       const shift = await closeShift(database, idOf(req), counted.value, note, counterActor(res), moment());
       const difference = counted.value - shift.cash;
       const money = (cents: number): string => formatMoney(cents, shift.currency, locale);
-      addFlash(req, { kind: difference === 0 ? 'success' : 'warning', text: t(difference === 0 ? 'counter:done.closed' : 'counter:done.closed_difference', { counted: money(counted.value), difference: money(difference) }) });
+      addFlash(req, {
+        kind: difference === 0 ? 'success' : 'warning',
+        text: t(difference === 0 ? 'counter:done.closed' : 'counter:done.closed_difference', {
+          counted: money(counted.value),
+          difference: money(difference),
+        }),
+      });
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
       addFlash(req, { kind: 'danger', text: t('counter:error.shift_closed') });
@@ -105,15 +138,26 @@ export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 
     return shift;
   }
 
-  async function show(res: Response, id: string, typed: Typed | null = null, errors: readonly FormError[] = []): Promise<void> {
+  async function show(
+    res: Response,
+    id: string,
+    typed: Typed | null = null,
+    errors: readonly FormError[] = [],
+  ): Promise<void> {
     const { t, user } = res.locals;
     if (errors.length > 0) res.status(422);
     const { shift, entries, sums } = await journalOf(database.knex, id);
     const names = await namesOfActors(database, [shift.actor, shift.closedBy ?? '']);
     renderPage(res, 'counter/journal', {
       title: t('counter:journal.title', { till: shift.till }),
-      breadcrumbs: [{ href: COUNTER_PATH, text: t('counter:title') }, { href: `${COUNTER_PATH}/shifts`, text: t('counter:shifts.title') }],
-      form: formView({ amount: '', direction: 'in', note: '', counted: '', entryKey: generateToken(''), ...typed }, errors),
+      breadcrumbs: [
+        { href: COUNTER_PATH, text: t('counter:title') },
+        { href: `${COUNTER_PATH}/shifts`, text: t('counter:shifts.title') },
+      ],
+      form: formView(
+        { amount: '', direction: 'in', note: '', counted: '', entryKey: generateToken(''), ...typed },
+        errors,
+      ),
       shift,
       who: names.get(shift.actor) ?? '',
       closedBy: shift.closedBy === null ? '' : (names.get(shift.closedBy) ?? ''),
@@ -125,10 +169,16 @@ export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 
         text: t(`counter:event.${entry.event}`),
         types: entry.businessTypes.join(', '),
         reference: entry.bookingNumber ?? entry.note ?? '',
-        href: entry.orderId !== null ? `/admin/orders/${entry.orderId}` : entry.voucherId === null ? '' : `/admin/vouchers/${entry.voucherId}`,
+        href:
+          entry.orderId !== null
+            ? `/admin/orders/${entry.orderId}`
+            : entry.voucherId === null
+              ? ''
+              : `/admin/vouchers/${entry.voucherId}`,
       })),
       directions: (['in', 'out'] as const).map((value) => ({ value, label: t(`counter:direction.${value}`) })),
-      mayChange: shift.closedAt === null && user !== null && (shift.actor === counterActor(res) || user.role === 'admin'),
+      mayChange:
+        shift.closedAt === null && user !== null && (shift.actor === counterActor(res) || user.role === 'admin'),
     });
   }
 }

@@ -3,7 +3,18 @@ import { writeAudit } from '../../platform/data/audit.ts';
 import { inTransaction, isDuplicateKey, type Connection, type Database } from '../../platform/data/db.ts';
 import { appError } from '../../platform/process/errors.ts';
 import { generalSettings } from '../settings/settings-service.ts';
-import { endShift, findOpenShift, findShift, insertEntry, insertShift, listEntries, listShifts, moveCash, type Shift, type TillEntry } from './shift-store.ts';
+import {
+  endShift,
+  findOpenShift,
+  findShift,
+  insertEntry,
+  insertShift,
+  listEntries,
+  listShifts,
+  moveCash,
+  type Shift,
+  type TillEntry,
+} from './shift-store.ts';
 
 export type { Shift, TillEntry };
 
@@ -15,12 +26,27 @@ export function openShiftOf(connection: Connection, actor: string): Promise<Shif
 }
 
 /** A till is used by one person at a time, and a person by one till. */
-export async function openShift(database: Database, till: string, openingCash: number, actor: string, moment: Moment): Promise<void> {
+export async function openShift(
+  database: Database,
+  till: string,
+  openingCash: number,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   const { currency } = await generalSettings(database.knex);
   try {
     await inTransaction(database, async (trx) => {
       const id = await insertShift(trx, { till, actor, currency, openedOn: moment.today, openingCash }, moment.now);
-      await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'till.open', entity: 'till_shift', entityId: id, changes: { till, openingCash } }]);
+      await writeAudit(trx, [
+        {
+          recordedAt: moment.now,
+          actor,
+          action: 'till.open',
+          entity: 'till_shift',
+          entityId: id,
+          changes: { till, openingCash },
+        },
+      ]);
     });
   } catch (error) {
     if (isDuplicateKey(error)) throw appError('conflict');
@@ -29,11 +55,27 @@ export async function openShift(database: Database, till: string, openingCash: n
 }
 
 /** Counting the drawer ends the shift; a difference is kept as it is, with a note. */
-export async function closeShift(database: Database, id: string, countedCash: number, note: string | null, actor: string, moment: Moment): Promise<Shift> {
+export async function closeShift(
+  database: Database,
+  id: string,
+  countedCash: number,
+  note: string | null,
+  actor: string,
+  moment: Moment,
+): Promise<Shift> {
   return inTransaction(database, async (trx) => {
     if (!(await endShift(trx, id, { countedCash, closedBy: actor, note }, moment.now))) throw appError('conflict');
     const shift = await readShift(trx, id);
-    await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'till.close', entity: 'till_shift', entityId: id, changes: { expected: shift.cash, counted: countedCash, difference: countedCash - shift.cash, note } }]);
+    await writeAudit(trx, [
+      {
+        recordedAt: moment.now,
+        actor,
+        action: 'till.close',
+        entity: 'till_shift',
+        entityId: id,
+        changes: { expected: shift.cash, counted: countedCash, difference: countedCash - shift.cash, note },
+      },
+    ]);
     return shift;
   });
 }
@@ -51,10 +93,33 @@ export async function moveDrawer(
     await inTransaction(database, async (trx) => {
       if (!(await moveCash(trx, shiftId, cash, moment.now))) throw appError('conflict');
       await insertEntry(trx, {
-        shiftId, entryKey: move.entryKey, event: move.isOut ? 'cash_out' : 'cash_in', businessTypes: ['Geldtransit'], voucherId: null, orderId: null, redemptionId: null,
-        bookingNumber: null, price: 0, voucherAmount: 0, cash, card: 0, transfer: 0, note: move.note, actor, recordedAt: moment.now,
+        shiftId,
+        entryKey: move.entryKey,
+        event: move.isOut ? 'cash_out' : 'cash_in',
+        businessTypes: ['Geldtransit'],
+        voucherId: null,
+        orderId: null,
+        redemptionId: null,
+        bookingNumber: null,
+        price: 0,
+        voucherAmount: 0,
+        cash,
+        card: 0,
+        transfer: 0,
+        note: move.note,
+        actor,
+        recordedAt: moment.now,
       });
-      await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'till.cash', entity: 'till_shift', entityId: shiftId, changes: { cash, note: move.note } }]);
+      await writeAudit(trx, [
+        {
+          recordedAt: moment.now,
+          actor,
+          action: 'till.cash',
+          entity: 'till_shift',
+          entityId: shiftId,
+          changes: { cash, note: move.note },
+        },
+      ]);
     });
   } catch (error) {
     // The same form again: it is in the drawer already.
@@ -71,14 +136,28 @@ export async function readShift(connection: Connection, id: string): Promise<Shi
 export interface ShiftJournal {
   readonly shift: Shift;
   readonly entries: readonly TillEntry[];
-  readonly sums: { readonly voucherAmount: number; readonly cash: number; readonly card: number; readonly transfer: number };
+  readonly sums: {
+    readonly voucherAmount: number;
+    readonly cash: number;
+    readonly card: number;
+    readonly transfer: number;
+  };
 }
 
 export async function journalOf(connection: Connection, id: string): Promise<ShiftJournal> {
   const shift = await readShift(connection, id);
   const entries = await listEntries(connection, id, MAX_ENTRIES);
   const sum = (of: (entry: TillEntry) => number): number => entries.reduce((total, entry) => total + of(entry), 0);
-  return { shift, entries, sums: { voucherAmount: sum((one) => one.voucherAmount), cash: sum((one) => one.cash), card: sum((one) => one.card), transfer: sum((one) => one.transfer) } };
+  return {
+    shift,
+    entries,
+    sums: {
+      voucherAmount: sum((one) => one.voucherAmount),
+      cash: sum((one) => one.cash),
+      card: sum((one) => one.card),
+      transfer: sum((one) => one.transfer),
+    },
+  };
 }
 
 export async function shiftPage(connection: Connection, beforeId: string | null, limit: number): Promise<Shift[]> {

@@ -42,25 +42,52 @@ export interface NewTillEntry extends Omit<TillEntry, 'id'> {
   readonly redemptionId: string | null;
 }
 
-export async function insertShift(trx: Knex.Transaction, shift: Pick<Shift, 'till' | 'actor' | 'currency' | 'openedOn' | 'openingCash'>, now: number): Promise<string> {
+export async function insertShift(
+  trx: Knex.Transaction,
+  shift: Pick<Shift, 'till' | 'actor' | 'currency' | 'openedOn' | 'openingCash'>,
+  now: number,
+): Promise<string> {
   const [id] = await trx('till_shifts').insert({
-    till: shift.till, actor: shift.actor, open_till: shift.till, open_actor: shift.actor, currency: shift.currency, opened_on: shift.openedOn,
-    opened_at: now, opening_cash: shift.openingCash, cash: shift.openingCash, touched_at: now,
+    till: shift.till,
+    actor: shift.actor,
+    open_till: shift.till,
+    open_actor: shift.actor,
+    currency: shift.currency,
+    opened_on: shift.openedOn,
+    opened_at: now,
+    opening_cash: shift.openingCash,
+    cash: shift.openingCash,
+    touched_at: now,
   });
   return String(id);
 }
 
 /** Adds to the drawer of an open shift and locks it until the transaction ends; false: it is closed. */
 export async function moveCash(trx: Knex.Transaction, id: string, cash: number, now: number): Promise<boolean> {
-  const moved: number = await trx('till_shifts').where({ id }).whereNull('closed_at').update({ cash: trx.raw('cash + ?', [cash]), touched_at: now });
+  const moved: number = await trx('till_shifts')
+    .where({ id })
+    .whereNull('closed_at')
+    .update({ cash: trx.raw('cash + ?', [cash]), touched_at: now });
   return moved === 1;
 }
 
-export async function endShift(trx: Knex.Transaction, id: string, end: { readonly countedCash: number; readonly closedBy: string; readonly note: string | null }, now: number): Promise<boolean> {
+export async function endShift(
+  trx: Knex.Transaction,
+  id: string,
+  end: { readonly countedCash: number; readonly closedBy: string; readonly note: string | null },
+  now: number,
+): Promise<boolean> {
   const ended: number = await trx('till_shifts')
     .where({ id })
     .whereNull('closed_at')
-    .update({ open_till: null, open_actor: null, closed_at: now, counted_cash: end.countedCash, closed_by: end.closedBy, note: end.note });
+    .update({
+      open_till: null,
+      open_actor: null,
+      closed_at: now,
+      counted_cash: end.countedCash,
+      closed_by: end.closedBy,
+      note: end.note,
+    });
   return ended === 1;
 }
 
@@ -82,9 +109,22 @@ export async function listShifts(knex: Knex, beforeId: string | null, limit: num
 
 export async function insertEntry(trx: Knex.Transaction, entry: NewTillEntry): Promise<void> {
   await trx('till_entries').insert({
-    shift_id: entry.shiftId, entry_key: entry.entryKey, event: entry.event, business_types: JSON.stringify(entry.businessTypes), voucher_id: entry.voucherId,
-    order_id: entry.orderId, redemption_id: entry.redemptionId, booking_number: entry.bookingNumber, price: entry.price, voucher_amount: entry.voucherAmount,
-    cash: entry.cash, card: entry.card, transfer: entry.transfer, note: entry.note, actor: entry.actor, recorded_at: entry.recordedAt,
+    shift_id: entry.shiftId,
+    entry_key: entry.entryKey,
+    event: entry.event,
+    business_types: JSON.stringify(entry.businessTypes),
+    voucher_id: entry.voucherId,
+    order_id: entry.orderId,
+    redemption_id: entry.redemptionId,
+    booking_number: entry.bookingNumber,
+    price: entry.price,
+    voucher_amount: entry.voucherAmount,
+    cash: entry.cash,
+    card: entry.card,
+    transfer: entry.transfer,
+    note: entry.note,
+    actor: entry.actor,
+    recorded_at: entry.recordedAt,
   });
 }
 

@@ -18,9 +18,16 @@ export function dashboardPages({ database, clock }: { readonly database: Databas
     const { t, locale, user } = res.locals;
     const found = await dashboard(database, clock.moment());
     const money = (cents: number): string => formatMoney(cents, found.currency, locale);
-    const number = ({ count, isMore }: Count): string => (isMore ? t('dashboard:more', { count: formatNumber(count, locale) }) : formatNumber(count, locale));
+    const number = ({ count, isMore }: Count): string =>
+      isMore ? t('dashboard:more', { count: formatNumber(count, locale) }) : formatNumber(count, locale);
     const isIn = (...roles: readonly string[]): boolean => user !== null && roles.includes(user.role);
-    const tile = (name: string, value: string, href: string, icon: string, isAlarm = false) => ({ label: t(`dashboard:tile.${name}`), value, href, icon, isAlarm });
+    const tile = (name: string, value: string, href: string, icon: string, isAlarm = false) => ({
+      label: t(`dashboard:tile.${name}`),
+      value,
+      href,
+      icon,
+      isAlarm,
+    });
     const month = clock.today().slice(0, 7);
     const flow = found.flows.find((one) => one.month === month) ?? { sold: 0, redeemed: 0 };
     renderPage(res, 'dashboard/overview', {
@@ -34,19 +41,57 @@ export function dashboardPages({ database, clock }: { readonly database: Databas
             ]
           : []),
         tile('expiring', number(found.expiring), `/admin/vouchers?expiring=${EXPIRING_DAYS}&sort=bookUntil`, 'clock'),
-        tile('orders', number(found.openOrders), '/admin/orders?state=ordered', 'shopping-cart', found.openOrders.count > 0),
-        ...(found.partlyPaidOrders.count > 0 ? [tile('partly_paid', number(found.partlyPaidOrders), '/admin/orders?state=partly_paid', 'shopping-cart', true)] : []),
+        tile(
+          'orders',
+          number(found.openOrders),
+          '/admin/orders?state=ordered',
+          'shopping-cart',
+          found.openOrders.count > 0,
+        ),
+        ...(found.partlyPaidOrders.count > 0
+          ? [
+              tile(
+                'partly_paid',
+                number(found.partlyPaidOrders),
+                '/admin/orders?state=partly_paid',
+                'shopping-cart',
+                true,
+              ),
+            ]
+          : []),
         tile('held', number(found.heldCodes), '/admin/holds', 'lock'),
         tile('approvals', number(found.openApprovals), '/admin/approvals', 'users', found.openApprovals.count > 0),
         tile('refunds', number(found.openRefunds), '/admin/refunds', 'receipt-refund', found.openRefunds.count > 0),
-        ...(found.openChargebacks.count > 0 ? [tile('chargebacks', number(found.openChargebacks), '/admin/chargebacks', 'alert-triangle', true)] : []),
+        ...(found.openChargebacks.count > 0
+          ? [tile('chargebacks', number(found.openChargebacks), '/admin/chargebacks', 'alert-triangle', true)]
+          : []),
         tile('mails', number(found.failedMails), '/admin/outbox?state=failed', 'mail', found.failedMails.count > 0),
-        ...(found.uncertainMails.count > 0 ? [tile('uncertain_mails', number(found.uncertainMails), '/admin/outbox?state=uncertain', 'mail', true)] : []),
-        ...(found.bouncedMails.count > 0 ? [tile('bounced_mails', number(found.bouncedMails), '/admin/outbox?state=bounced', 'mail', true)] : []),
-        ...(isIn('admin') ? [tile('jobs', number(found.failedJobs), '/admin/jobs?state=failed', 'clipboard-list', found.failedJobs.count > 0)] : []),
+        ...(found.uncertainMails.count > 0
+          ? [tile('uncertain_mails', number(found.uncertainMails), '/admin/outbox?state=uncertain', 'mail', true)]
+          : []),
+        ...(found.bouncedMails.count > 0
+          ? [tile('bounced_mails', number(found.bouncedMails), '/admin/outbox?state=bounced', 'mail', true)]
+          : []),
+        ...(isIn('admin')
+          ? [
+              tile(
+                'jobs',
+                number(found.failedJobs),
+                '/admin/jobs?state=failed',
+                'clipboard-list',
+                found.failedJobs.count > 0,
+              ),
+            ]
+          : []),
       ],
       showsFlows: isIn('admin', 'accountant', 'auditor'),
-      flows: [...found.flows].reverse().map((one) => ({ ...one, soldHref: journalOf(one.month, 'sold'), redeemedHref: journalOf(one.month, 'redeemed') })),
+      flows: [...found.flows]
+        .reverse()
+        .map((one) => ({
+          ...one,
+          soldHref: journalOf(one.month, 'sold'),
+          redeemedHref: journalOf(one.month, 'redeemed'),
+        })),
       currency: found.currency,
       campaigns: found.nearBudget.map((campaign) => ({
         href: `/admin/campaigns/${campaign.id}/report`,

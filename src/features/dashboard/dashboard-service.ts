@@ -52,12 +52,39 @@ export async function dashboard(database: Database, { now, today }: Moment): Pro
   const { knex } = database;
   const { currency } = await generalSettings(knex);
   const rows = (await totals(knex, { from: null, to: today })).filter((row) => row.currency === currency);
-  const owed = rows.reduce((sum, row) => sum + (LIABILITY_ROLES.includes(row.creditRole) ? row.cents : 0) - (LIABILITY_ROLES.includes(row.debitRole) ? row.cents : 0), 0);
+  const owed = rows.reduce(
+    (sum, row) =>
+      sum +
+      (LIABILITY_ROLES.includes(row.creditRole) ? row.cents : 0) -
+      (LIABILITY_ROLES.includes(row.debitRole) ? row.cents : 0),
+    0,
+  );
   const limit = MAX_COUNTED + 1;
   const orders = { brand: null, delivery: null, hasDifference: false, q: '', beforeId: null, limit };
-  const [ordered, partlyPaid] = [await findOrders(database, { ...orders, state: 'ordered' }), await findOrders(database, { ...orders, state: 'partly_paid' })];
-  const held = await heldPage(database, { voucherId: null, campaignId: null, reference: null, now, after: null, limit });
-  const mails = async (state: MailFilterState): Promise<number> => (await mailPage(database, { state, event: null, recipient: null, entity: null, entityId: null, beforeId: null, limit })).length;
+  const [ordered, partlyPaid] = [
+    await findOrders(database, { ...orders, state: 'ordered' }),
+    await findOrders(database, { ...orders, state: 'partly_paid' }),
+  ];
+  const held = await heldPage(database, {
+    voucherId: null,
+    campaignId: null,
+    reference: null,
+    now,
+    after: null,
+    limit,
+  });
+  const mails = async (state: MailFilterState): Promise<number> =>
+    (
+      await mailPage(database, {
+        state,
+        event: null,
+        recipient: null,
+        entity: null,
+        entityId: null,
+        beforeId: null,
+        limit,
+      })
+    ).length;
   return {
     currency,
     liability: owed,
@@ -78,7 +105,10 @@ export async function dashboard(database: Database, { now, today }: Moment): Pro
 }
 
 /** The flows of the last twelve months, also of those without any. */
-export async function lastTwelveMonths(database: Database, today: string): Promise<{ readonly currency: string; readonly flows: readonly MonthlyFlow[] }> {
+export async function lastTwelveMonths(
+  database: Database,
+  today: string,
+): Promise<{ readonly currency: string; readonly flows: readonly MonthlyFlow[] }> {
   const { currency } = await generalSettings(database.knex);
   return { currency, flows: everyMonth(await monthlyFlows(database.knex, firstMonthDay(today), currency), today) };
 }

@@ -8,7 +8,15 @@ import { renderPage } from '../../platform/html/views.ts';
 import { changeDocumentSettings, documentSettings, type DocumentSettings } from './document-settings-service.ts';
 import { SETTINGS_PATH, settingsActor, type SettingsPages } from './settings-pages.ts';
 
-const TEXTS = ['companyName', 'companyAddress', 'senderEmail', 'senderName', 'codeMask', 'bookingUrl', 'voucherTerms'] as const;
+const TEXTS = [
+  'companyName',
+  'companyAddress',
+  'senderEmail',
+  'senderName',
+  'codeMask',
+  'bookingUrl',
+  'voucherTerms',
+] as const;
 const MAX_TEXT = 8000;
 const MAX_REMINDER_DAYS = 365;
 const SAMPLE_CODE = '7K2M9QXR4TBN8HV5';
@@ -26,16 +34,27 @@ export function documentSettingsPages({ database, clock }: SettingsPages): Route
   router.post(path, requireRight('settings'), async (req, res) => {
     const { t } = res.locals;
     const body = req.body as Record<string, unknown>;
-    const text = (name: string): string => (typeof body[name] === 'string' ? body[name].replaceAll('\r\n', '\n').trim().slice(0, MAX_TEXT) : '');
-    const typed = { ...(Object.fromEntries(TEXTS.map((name) => [name, text(name)])) as Record<(typeof TEXTS)[number], string>), reminderDays: text('reminderDays') };
+    const text = (name: string): string =>
+      typeof body[name] === 'string' ? body[name].replaceAll('\r\n', '\n').trim().slice(0, MAX_TEXT) : '';
+    const typed = {
+      ...(Object.fromEntries(TEXTS.map((name) => [name, text(name)])) as Record<(typeof TEXTS)[number], string>),
+      reminderDays: text('reminderDays'),
+    };
     const errors: FormError[] = [];
-    if (typed.senderEmail !== '' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(typed.senderEmail)) errors.push({ path: 'senderEmail', message: t('settings:documents.email_wrong') });
+    if (typed.senderEmail !== '' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(typed.senderEmail))
+      errors.push({ path: 'senderEmail', message: t('settings:documents.email_wrong') });
     if (!isSoundMask(typed.codeMask)) errors.push({ path: 'codeMask', message: t('settings:documents.mask_wrong') });
-    if (typed.bookingUrl !== '' && (!/^https?:\/\//.test(typed.bookingUrl) || !typed.bookingUrl.includes('{code}') || !URL.canParse(typed.bookingUrl.replace('{code}', 'X')))) {
+    if (
+      typed.bookingUrl !== '' &&
+      (!/^https?:\/\//.test(typed.bookingUrl) ||
+        !typed.bookingUrl.includes('{code}') ||
+        !URL.canParse(typed.bookingUrl.replace('{code}', 'X')))
+    ) {
       errors.push({ path: 'bookingUrl', message: t('settings:documents.url_wrong') });
     }
     const days = typed.reminderDays === '' ? null : parseCount(typed.reminderDays);
-    if (days !== null && (!days.ok || days.value < 1 || days.value > MAX_REMINDER_DAYS)) errors.push({ path: 'reminderDays', message: t('settings:documents.days_wrong') });
+    if (days !== null && (!days.ok || days.value < 1 || days.value > MAX_REMINDER_DAYS))
+      errors.push({ path: 'reminderDays', message: t('settings:documents.days_wrong') });
     if (errors.length > 0 || (days !== null && !days.ok)) return show(res, typed, errors);
     const settings: DocumentSettings = { ...typed, reminderDays: days === null ? null : days.value };
     await changeDocumentSettings(database, settings, settingsActor(res), clock.now());

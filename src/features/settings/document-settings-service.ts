@@ -34,13 +34,29 @@ const NAME = 'documents';
 
 export async function documentSettings(connection: Connection): Promise<DocumentSettings> {
   const value = await readSetting(connection, NAME);
-  return value === null ? DEFAULT_DOCUMENT_SETTINGS : { ...DEFAULT_DOCUMENT_SETTINGS, ...parseJson<Partial<DocumentSettings>>(value) };
+  return value === null
+    ? DEFAULT_DOCUMENT_SETTINGS
+    : { ...DEFAULT_DOCUMENT_SETTINGS, ...parseJson<Partial<DocumentSettings>>(value) };
 }
 
-export async function changeDocumentSettings(database: Database, after: DocumentSettings, actor: string, now: number): Promise<void> {
+export async function changeDocumentSettings(
+  database: Database,
+  after: DocumentSettings,
+  actor: string,
+  now: number,
+): Promise<void> {
   const before = await documentSettings(database.knex);
   await inTransaction(database, async (trx) => {
     await writeSetting(trx, NAME, JSON.stringify(after), actor, now);
-    await writeAudit(trx, [{ recordedAt: now, actor, action: 'settings.change', entity: 'settings', entityId: NAME, changes: { before, after } }]);
+    await writeAudit(trx, [
+      {
+        recordedAt: now,
+        actor,
+        action: 'settings.change',
+        entity: 'settings',
+        entityId: NAME,
+        changes: { before, after },
+      },
+    ]);
   });
 }

@@ -16,7 +16,10 @@ export function fourEyesSettingsPages({ database, clock }: SettingsPages): Route
 
   router.get(path, requireRoleOrRight(['admin', 'agent', 'accountant', 'auditor'], 'settings'), async (_req, res) => {
     const { isOn, limit } = await fourEyesSettings(database.knex);
-    await show(res, { isOn: isOn ? 'true' : '', limit: moneyInput(limit, (await generalSettings(database.knex)).currency, res.locals.locale) });
+    await show(res, {
+      isOn: isOn ? 'true' : '',
+      limit: moneyInput(limit, (await generalSettings(database.knex)).currency, res.locals.locale),
+    });
   });
 
   router.post(path, requireRight('settings'), async (req, res) => {
@@ -24,20 +27,39 @@ export function fourEyesSettingsPages({ database, clock }: SettingsPages): Route
     const typed = { isOn: body['isOn'] === 'true' ? 'true' : '', limit: textOf(body['limit']) };
     const limit = parseMoney(typed.limit);
     if (!limit.ok || limit.value < 1) {
-      await show(res, typed, [{ path: 'limit', message: limit.ok ? res.locals.t('settings:four_eyes.limit_wrong') : res.locals.t(`common:${limit.error}`) }]);
+      await show(res, typed, [
+        {
+          path: 'limit',
+          message: limit.ok ? res.locals.t('settings:four_eyes.limit_wrong') : res.locals.t(`common:${limit.error}`),
+        },
+      ]);
       return;
     }
-    await changeFourEyesSettings(database, { isOn: typed.isOn === 'true', limit: limit.value }, settingsActor(res), clock.now());
+    await changeFourEyesSettings(
+      database,
+      { isOn: typed.isOn === 'true', limit: limit.value },
+      settingsActor(res),
+      clock.now(),
+    );
     addFlash(req, { kind: 'success', text: res.locals.t('settings:saved') });
     res.redirect(303, path);
   });
 
   return router;
 
-  async function show(res: Response, values: Readonly<Record<string, unknown>>, errors: readonly FormError[] = []): Promise<void> {
+  async function show(
+    res: Response,
+    values: Readonly<Record<string, unknown>>,
+    errors: readonly FormError[] = [],
+  ): Promise<void> {
     const { t, user } = res.locals;
     const { currency } = await generalSettings(database.knex);
     if (errors.length > 0) res.status(422);
-    renderPage(res, 'settings/four-eyes', { title: t('settings:four_eyes.title'), form: formView(values, errors), currency, mayChange: user !== null && hasRight(user, 'settings') });
+    renderPage(res, 'settings/four-eyes', {
+      title: t('settings:four_eyes.title'),
+      form: formView(values, errors),
+      currency,
+      mayChange: user !== null && hasRight(user, 'settings'),
+    });
   }
 }

@@ -18,10 +18,24 @@ export async function fourEyesSettings(connection: Connection): Promise<FourEyes
   return value === null ? DEFAULTS : { ...DEFAULTS, ...parseJson<Partial<FourEyesSettings>>(value) };
 }
 
-export async function changeFourEyesSettings(database: Database, after: FourEyesSettings, actor: string, now: number): Promise<void> {
+export async function changeFourEyesSettings(
+  database: Database,
+  after: FourEyesSettings,
+  actor: string,
+  now: number,
+): Promise<void> {
   const before = await fourEyesSettings(database.knex);
   await inTransaction(database, async (trx) => {
     await writeSetting(trx, NAME, JSON.stringify(after), actor, now);
-    await writeAudit(trx, [{ recordedAt: now, actor, action: 'settings.change', entity: 'settings', entityId: NAME, changes: { before, after } }]);
+    await writeAudit(trx, [
+      {
+        recordedAt: now,
+        actor,
+        action: 'settings.change',
+        entity: 'settings',
+        entityId: NAME,
+        changes: { before, after },
+      },
+    ]);
   });
 }

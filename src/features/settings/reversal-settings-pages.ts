@@ -23,15 +23,30 @@ export function reversalSettingsPages({ database, clock }: SettingsPages): Route
 
   router.post(path, requireRight('settings'), async (req, res) => {
     const body = req.body as Record<string, unknown>;
-    const typed = { feeBearer: textOf(body['feeBearer']), graceDays: textOf(body['graceDays']), creditChannels: CHANNELS.filter((one) => [body['creditChannels']].flat().includes(one)) };
+    const typed = {
+      feeBearer: textOf(body['feeBearer']),
+      graceDays: textOf(body['graceDays']),
+      creditChannels: CHANNELS.filter((one) => [body['creditChannels']].flat().includes(one)),
+    };
     const feeBearer = FEE_BEARERS.find((one) => one === typed.feeBearer);
     const days = parseCount(typed.graceDays);
     const errors: FormError[] = [];
-    if (feeBearer === undefined) errors.push({ path: 'feeBearer', message: res.locals.t('settings:reversals.bearer_wrong') });
-    if (!days.ok || days.value > MAX_GRACE_DAYS) errors.push({ path: 'graceDays', message: res.locals.t('settings:reversals.graceDays_wrong', { max: MAX_GRACE_DAYS }) });
-    if (typed.creditChannels.length === 0) errors.push({ path: 'creditChannels', message: res.locals.t('settings:reversals.creditChannels_wrong') });
+    if (feeBearer === undefined)
+      errors.push({ path: 'feeBearer', message: res.locals.t('settings:reversals.bearer_wrong') });
+    if (!days.ok || days.value > MAX_GRACE_DAYS)
+      errors.push({
+        path: 'graceDays',
+        message: res.locals.t('settings:reversals.graceDays_wrong', { max: MAX_GRACE_DAYS }),
+      });
+    if (typed.creditChannels.length === 0)
+      errors.push({ path: 'creditChannels', message: res.locals.t('settings:reversals.creditChannels_wrong') });
     if (errors.length > 0 || feeBearer === undefined || !days.ok) return show(res, typed, errors);
-    await changeReversalSettings(database, { feeBearer, graceDays: days.value, creditChannels: typed.creditChannels }, settingsActor(res), clock.now());
+    await changeReversalSettings(
+      database,
+      { feeBearer, graceDays: days.value, creditChannels: typed.creditChannels },
+      settingsActor(res),
+      clock.now(),
+    );
     addFlash(req, { kind: 'success', text: res.locals.t('settings:saved') });
     res.redirect(303, path);
   });
@@ -45,7 +60,11 @@ function show(res: Response, values: Readonly<Record<string, unknown>>, errors: 
   renderPage(res, 'settings/reversals', {
     title: t('settings:reversals.title'),
     form: formView(values, errors),
-    bearers: FEE_BEARERS.map((value) => ({ value, label: t(`settings:reversals.bearer.${value}`), hint: t(`settings:reversals.bearer_hint.${value}`) })),
+    bearers: FEE_BEARERS.map((value) => ({
+      value,
+      label: t(`settings:reversals.bearer.${value}`),
+      hint: t(`settings:reversals.bearer_hint.${value}`),
+    })),
     channels: CHANNELS.map((value) => ({ value, label: t(`vouchers:channel.${value}`) })),
     mayChange: user !== null && hasRight(user, 'settings'),
   });

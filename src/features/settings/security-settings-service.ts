@@ -16,10 +16,24 @@ export async function securitySettings(connection: Connection): Promise<Security
   return value === null ? DEFAULTS : { ...DEFAULTS, ...parseJson<Partial<SecuritySettings>>(value) };
 }
 
-export async function changeSecuritySettings(database: Database, after: SecuritySettings, actor: string, now: number): Promise<void> {
+export async function changeSecuritySettings(
+  database: Database,
+  after: SecuritySettings,
+  actor: string,
+  now: number,
+): Promise<void> {
   const before = await securitySettings(database.knex);
   await inTransaction(database, async (trx) => {
     await writeSetting(trx, NAME, JSON.stringify(after), actor, now);
-    await writeAudit(trx, [{ recordedAt: now, actor, action: 'settings.change', entity: 'settings', entityId: NAME, changes: { before, after } }]);
+    await writeAudit(trx, [
+      {
+        recordedAt: now,
+        actor,
+        action: 'settings.change',
+        entity: 'settings',
+        entityId: NAME,
+        changes: { before, after },
+      },
+    ]);
   });
 }

@@ -5,7 +5,11 @@ import type { Clock } from '../../platform/process/clock.ts';
 import type { Database } from '../../platform/data/db.ts';
 import { currencyField } from '../../platform/http/fields.ts';
 import {
-  changeGeneralSettings, changeStackingPolicy, generalSettings, stackingPolicy, type GeneralSettings,
+  changeGeneralSettings,
+  changeStackingPolicy,
+  generalSettings,
+  stackingPolicy,
+  type GeneralSettings,
 } from './settings-service.ts';
 
 const perType = Joi.number().integer().min(0).max(10).allow(null);
@@ -13,7 +17,13 @@ const perType = Joi.number().integer().min(0).max(10).allow(null);
 const policyBody = Joi.object({
   maxVouchers: Joi.number().integer().min(1).max(10),
   maxPerType: Joi.object(Object.fromEntries(VOUCHER_TYPES.map((type) => [type, perType]))),
-  forbiddenPairs: Joi.array().items(Joi.array().items(Joi.string().valid(...VOUCHER_TYPES)).length(2)).max(10),
+  forbiddenPairs: Joi.array()
+    .items(
+      Joi.array()
+        .items(Joi.string().valid(...VOUCHER_TYPES))
+        .length(2),
+    )
+    .max(10),
   maxPerCampaign: Joi.number().integer().min(1).max(10),
   strategy: Joi.string().valid('best', 'entered'),
   discountOrder: Joi.string().valid('percent_first', 'amount_first'),
@@ -75,7 +85,10 @@ export function settingsRoutes(database: Database, clock: Clock): ApiRoute[] {
       body: generalBody,
       responses: { 200: { description: 'The stored settings', schema: generalBody } },
       async handle({ body, caller }) {
-        return { status: 200, body: await changeGeneralSettings(database, body as GeneralSettings, caller.actor, clock.now()) };
+        return {
+          status: 200,
+          body: await changeGeneralSettings(database, body as GeneralSettings, caller.actor, clock.now()),
+        };
       },
     },
   ];

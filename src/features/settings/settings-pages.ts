@@ -33,11 +33,18 @@ export function settingsPages({ database, clock }: SettingsPages): Router {
     const typed = { currency: textOf(body['currency']).toUpperCase(), holdMinutes: textOf(body['holdMinutes']) };
     const { t } = res.locals;
     const errors: FormError[] = [];
-    if (!/^[A-Z]{3}$/.test(typed.currency)) errors.push({ path: 'currency', message: t('settings:general.currency_wrong') });
+    if (!/^[A-Z]{3}$/.test(typed.currency))
+      errors.push({ path: 'currency', message: t('settings:general.currency_wrong') });
     const minutes = parseCount(typed.holdMinutes);
-    if (!minutes.ok || minutes.value < 1 || minutes.value > MAX_HOLD_MINUTES) errors.push({ path: 'holdMinutes', message: t('settings:general.holdMinutes_wrong') });
+    if (!minutes.ok || minutes.value < 1 || minutes.value > MAX_HOLD_MINUTES)
+      errors.push({ path: 'holdMinutes', message: t('settings:general.holdMinutes_wrong') });
     if (errors.length > 0 || !minutes.ok) return show(res, typed, errors);
-    await changeGeneralSettings(database, { currency: typed.currency, holdMinutes: minutes.value }, settingsActor(res), clock.now());
+    await changeGeneralSettings(
+      database,
+      { currency: typed.currency, holdMinutes: minutes.value },
+      settingsActor(res),
+      clock.now(),
+    );
     addFlash(req, { kind: 'success', text: t('settings:saved') });
     res.redirect(303, path);
   });

@@ -20,7 +20,11 @@ export interface ReversalSettings {
   readonly creditChannels: readonly Channel[];
 }
 
-const DEFAULT_REVERSAL_SETTINGS: ReversalSettings = { feeBearer: 'voucher_last', graceDays: 30, creditChannels: CHANNELS };
+const DEFAULT_REVERSAL_SETTINGS: ReversalSettings = {
+  feeBearer: 'voucher_last',
+  graceDays: 30,
+  creditChannels: CHANNELS,
+};
 
 const DEFAULT_GENERAL_SETTINGS: GeneralSettings = { currency: 'EUR', holdMinutes: 30 };
 
@@ -36,15 +40,30 @@ export async function reversalSettings(connection: Connection): Promise<Reversal
   return stored(connection, 'reversal', DEFAULT_REVERSAL_SETTINGS);
 }
 
-export async function changeReversalSettings(database: Database, settings: ReversalSettings, actor: string, now: number): Promise<ReversalSettings> {
+export async function changeReversalSettings(
+  database: Database,
+  settings: ReversalSettings,
+  actor: string,
+  now: number,
+): Promise<ReversalSettings> {
   return change(database, 'reversal', await reversalSettings(database.knex), settings, actor, now);
 }
 
-export async function changeStackingPolicy(database: Database, policy: StackingPolicy, actor: string, now: number): Promise<StackingPolicy> {
+export async function changeStackingPolicy(
+  database: Database,
+  policy: StackingPolicy,
+  actor: string,
+  now: number,
+): Promise<StackingPolicy> {
   return change(database, 'stacking', await stackingPolicy(database.knex), policy, actor, now);
 }
 
-export async function changeGeneralSettings(database: Database, settings: GeneralSettings, actor: string, now: number): Promise<GeneralSettings> {
+export async function changeGeneralSettings(
+  database: Database,
+  settings: GeneralSettings,
+  actor: string,
+  now: number,
+): Promise<GeneralSettings> {
   return change(database, 'general', await generalSettings(database.knex), settings, actor, now);
 }
 
@@ -53,11 +72,20 @@ async function stored<T extends object>(connection: Connection, name: string, de
   return value === null ? defaults : { ...defaults, ...parseJson<T>(value) };
 }
 
-async function change<T>(database: Database, name: string, before: T, after: T, actor: string, now: number): Promise<T> {
+async function change<T>(
+  database: Database,
+  name: string,
+  before: T,
+  after: T,
+  actor: string,
+  now: number,
+): Promise<T> {
   await inTransaction(database, async (trx) => {
     await writeSetting(trx, name, JSON.stringify(after), actor, now);
     const changes = { before, after };
-    await writeAudit(trx, [{ recordedAt: now, actor, action: 'settings.change', entity: 'settings', entityId: name, changes }]);
+    await writeAudit(trx, [
+      { recordedAt: now, actor, action: 'settings.change', entity: 'settings', entityId: name, changes },
+    ]);
   });
   return after;
 }

@@ -6,7 +6,13 @@ export async function readSetting(knex: Knex, name: string): Promise<string | nu
   return row?.value ?? null;
 }
 
-export async function writeSetting(trx: Knex.Transaction, name: string, value: string, actor: string, now: number): Promise<void> {
+export async function writeSetting(
+  trx: Knex.Transaction,
+  name: string,
+  value: string,
+  actor: string,
+  now: number,
+): Promise<void> {
   await trx('settings')
     .insert({ name, value, version: 1, updated_at: now, updated_by: actor })
     .onConflict('name')

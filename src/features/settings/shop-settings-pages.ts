@@ -13,8 +13,22 @@ import { changeShopSettings, shopSettings, type ShopSettings } from './shop-sett
 
 const TEXTS = ['accountHolder', 'bankName', 'companyName', 'companyAddress', 'contactPhone'] as const;
 const FIELDS = [
-  ...TEXTS, 'isOpen', 'amounts', 'allowsFreeAmount', 'minAmount', 'maxAmount', 'maxQuantity', 'validYears', 'paymentDays', 'iban', 'bic',
-  'contactEmail', 'notifyEmail', 'imprintUrl', 'privacyUrl', 'terms',
+  ...TEXTS,
+  'isOpen',
+  'amounts',
+  'allowsFreeAmount',
+  'minAmount',
+  'maxAmount',
+  'maxQuantity',
+  'validYears',
+  'paymentDays',
+  'iban',
+  'bic',
+  'contactEmail',
+  'notifyEmail',
+  'imprintUrl',
+  'privacyUrl',
+  'terms',
 ] as const;
 type Typed = Readonly<Record<(typeof FIELDS)[number], string>>;
 
@@ -39,7 +53,10 @@ export function shopSettingsPages({ database, clock }: SettingsPages): Router {
     const { settings, errors } = parse(typed, res.locals.t);
     if (settings === null) return show(res, typed, currency, errors);
     await changeShopSettings(database, settings, settingsActor(res), clock.now());
-    addFlash(req, { kind: 'success', text: res.locals.t(settings.isOpen ? 'settings:shop.saved_open' : 'settings:shop.saved_closed') });
+    addFlash(req, {
+      kind: 'success',
+      text: res.locals.t(settings.isOpen ? 'settings:shop.saved_open' : 'settings:shop.saved_closed'),
+    });
     res.redirect(303, path);
   });
 
@@ -58,7 +75,13 @@ function show(res: Response, typed: Typed, currency: string, errors: readonly Fo
 
 function typedFrom(body: unknown): Typed {
   const sent = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
-  const text = (value: unknown): string => (typeof value === 'string' ? value.replaceAll('\r\n', '\n').trim().slice(0, MAX_TERMS + 1) : '');
+  const text = (value: unknown): string =>
+    typeof value === 'string'
+      ? value
+          .replaceAll('\r\n', '\n')
+          .trim()
+          .slice(0, MAX_TERMS + 1)
+      : '';
   return Object.fromEntries(FIELDS.map((name) => [name, text(sent[name])])) as Typed;
 }
 
@@ -78,7 +101,10 @@ function typedOf(shop: ShopSettings, currency: string, locale: Locale): Typed {
   };
 }
 
-function parse(typed: Typed, t: Translate): { readonly settings: ShopSettings | null; readonly errors: readonly FormError[] } {
+function parse(
+  typed: Typed,
+  t: Translate,
+): { readonly settings: ShopSettings | null; readonly errors: readonly FormError[] } {
   const errors: FormError[] = [];
   const wrong = (path: string, key = path): void => {
     errors.push({ path, message: t(`settings:shop.${key}_wrong`) });
@@ -121,7 +147,10 @@ function parse(typed: Typed, t: Translate): { readonly settings: ShopSettings | 
   if (isOpen && typed.terms === '') wrong('terms', 'terms_needed');
   if (typed.terms.length > MAX_TERMS) wrong('terms', 'terms_long');
   const settings = {
-    ...(Object.fromEntries(TEXTS.map((name) => [name, typed[name].slice(0, 200)])) as Record<(typeof TEXTS)[number], string>),
+    ...(Object.fromEntries(TEXTS.map((name) => [name, typed[name].slice(0, 200)])) as Record<
+      (typeof TEXTS)[number],
+      string
+    >),
     isOpen,
     amounts: amounts ?? [],
     allowsFreeAmount,
@@ -143,8 +172,13 @@ function parse(typed: Typed, t: Translate): { readonly settings: ShopSettings | 
 
 /** `50; 100; 150,50`; null: one of them is no amount. */
 function amountsOf(text: string): number[] | null {
-  const parts = text.split(/[;\n]/).map((one) => one.trim()).filter((one) => one !== '');
+  const parts = text
+    .split(/[;\n]/)
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
   const parsed = parts.map((one) => parseMoney(one));
   const amounts = parsed.flatMap((one) => (one.ok && one.value > 0 && one.value <= MAX_AMOUNT ? [one.value] : []));
-  return amounts.length === parts.length && parts.length <= MAX_AMOUNTS ? [...new Set(amounts)].sort((a, b) => a - b) : null;
+  return amounts.length === parts.length && parts.length <= MAX_AMOUNTS
+    ? [...new Set(amounts)].sort((a, b) => a - b)
+    : null;
 }

@@ -59,13 +59,29 @@ const NAME = 'shop';
 
 export async function shopSettings(connection: Connection): Promise<ShopSettings> {
   const value = await readSetting(connection, NAME);
-  return value === null ? DEFAULT_SHOP_SETTINGS : { ...DEFAULT_SHOP_SETTINGS, ...parseJson<Partial<ShopSettings>>(value) };
+  return value === null
+    ? DEFAULT_SHOP_SETTINGS
+    : { ...DEFAULT_SHOP_SETTINGS, ...parseJson<Partial<ShopSettings>>(value) };
 }
 
-export async function changeShopSettings(database: Database, after: ShopSettings, actor: string, now: number): Promise<void> {
+export async function changeShopSettings(
+  database: Database,
+  after: ShopSettings,
+  actor: string,
+  now: number,
+): Promise<void> {
   const before = await shopSettings(database.knex);
   await inTransaction(database, async (trx) => {
     await writeSetting(trx, NAME, JSON.stringify(after), actor, now);
-    await writeAudit(trx, [{ recordedAt: now, actor, action: 'settings.change', entity: 'settings', entityId: NAME, changes: { before, after } }]);
+    await writeAudit(trx, [
+      {
+        recordedAt: now,
+        actor,
+        action: 'settings.change',
+        entity: 'settings',
+        entityId: NAME,
+        changes: { before, after },
+      },
+    ]);
   });
 }

@@ -16,7 +16,13 @@ export interface TidyingSettings {
   readonly jobDays: number;
 }
 
-export const TIDYING_DEFAULTS: TidyingSettings = { archiveDays: 90, deletionDays: 30, deletesCodes: true, linkDays: 30, jobDays: 180 };
+export const TIDYING_DEFAULTS: TidyingSettings = {
+  archiveDays: 90,
+  deletionDays: 30,
+  deletesCodes: true,
+  linkDays: 30,
+  jobDays: 180,
+};
 
 const NAME = 'tidying';
 
@@ -25,10 +31,24 @@ export async function tidyingSettings(connection: Connection): Promise<TidyingSe
   return value === null ? TIDYING_DEFAULTS : { ...TIDYING_DEFAULTS, ...parseJson<Partial<TidyingSettings>>(value) };
 }
 
-export async function changeTidyingSettings(database: Database, after: TidyingSettings, actor: string, now: number): Promise<void> {
+export async function changeTidyingSettings(
+  database: Database,
+  after: TidyingSettings,
+  actor: string,
+  now: number,
+): Promise<void> {
   const before = await tidyingSettings(database.knex);
   await inTransaction(database, async (trx) => {
     await writeSetting(trx, NAME, JSON.stringify(after), actor, now);
-    await writeAudit(trx, [{ recordedAt: now, actor, action: 'settings.change', entity: 'settings', entityId: NAME, changes: { before, after } }]);
+    await writeAudit(trx, [
+      {
+        recordedAt: now,
+        actor,
+        action: 'settings.change',
+        entity: 'settings',
+        entityId: NAME,
+        changes: { before, after },
+      },
+    ]);
   });
 }

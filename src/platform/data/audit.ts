@@ -45,6 +45,16 @@ export async function readAudit(knex: Knex, entity: string, entityId: string, li
     .where({ entity, entity_id: entityId })
     .orderBy('id', 'desc')
     .limit(limit)
-    .select<{ recorded_at: number | string; actor: string; action: string; changes: string | null }[]>('recorded_at', 'actor', 'action', 'changes');
-  return rows.map((row) => ({ at: Number(row.recorded_at), actor: row.actor, action: row.action, changes: row.changes === null ? null : parseJson<unknown>(row.changes) }));
+    .select<{ recorded_at: number | string; actor: string; action: string; changes: string | null }[]>(
+      'recorded_at',
+      'actor',
+      'action',
+      'changes',
+    );
+  return rows.map((row) => ({
+    at: Number(row.recorded_at),
+    actor: row.actor,
+    action: row.action,
+    changes: row.changes === null ? null : parseJson<unknown>(row.changes),
+  }));
 }

@@ -49,7 +49,10 @@ export async function writeTogether(trx: Knex.Transaction, statements: readonly 
     return;
   }
   const native = statements.map((statement) => statement.toSQL().toNative());
-  await trx.raw(native.map(({ sql }) => sql).join(';\n'), native.flatMap(({ bindings }) => bindings as Knex.RawBinding[]));
+  await trx.raw(
+    native.map(({ sql }) => sql).join(';\n'),
+    native.flatMap(({ bindings }) => bindings as Knex.RawBinding[]),
+  );
 }
 
 export function isLostRace(error: unknown): boolean {
@@ -81,7 +84,12 @@ const LOST_RACE_CODES = new Set([
   'SQLITE_BUSY_SNAPSHOT',
   'SQLITE_BUSY_RECOVERY',
 ]);
-const DUPLICATE_KEY_CODES = new Set(['ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'RETIRED_CODE']);
+const DUPLICATE_KEY_CODES = new Set([
+  'ER_DUP_ENTRY',
+  'SQLITE_CONSTRAINT_UNIQUE',
+  'SQLITE_CONSTRAINT_PRIMARYKEY',
+  'RETIRED_CODE',
+]);
 const BROKEN_REFERENCE_CODES = new Set([
   'ER_NO_REFERENCED_ROW',
   'ER_NO_REFERENCED_ROW_2',
@@ -113,8 +121,19 @@ function openSqlite(filename: string): { knex: Knex; dialect: Dialect } {
     pool: {
       min: 1,
       max: 1,
-      afterCreate: (connection: { pragma(source: string): unknown }, done: (error: unknown, connection: unknown) => void) => {
-        for (const pragma of ['journal_mode = WAL', 'foreign_keys = ON', 'busy_timeout = 10000', 'synchronous = FULL', 'cache_size = -32768', 'mmap_size = 268435456', 'temp_store = MEMORY']) {
+      afterCreate: (
+        connection: { pragma(source: string): unknown },
+        done: (error: unknown, connection: unknown) => void,
+      ) => {
+        for (const pragma of [
+          'journal_mode = WAL',
+          'foreign_keys = ON',
+          'busy_timeout = 10000',
+          'synchronous = FULL',
+          'cache_size = -32768',
+          'mmap_size = 268435456',
+          'temp_store = MEMORY',
+        ]) {
           connection.pragma(pragma);
         }
         done(null, connection);
@@ -148,8 +167,12 @@ function openMysql(url: string): { knex: Knex; dialect: Dialect } {
       max: MAX_MYSQL_CONNECTIONS,
       afterCreate: (connection: MysqlConnection, done: (error: unknown, connection: unknown) => void) => {
         prepareMysqlSession(connection).then(
-          () => { done(null, connection); },
-          (error: unknown) => { done(error, connection); },
+          () => {
+            done(null, connection);
+          },
+          (error: unknown) => {
+            done(error, connection);
+          },
         );
       },
     },

@@ -28,7 +28,8 @@ export interface RateLimitAnswer {
 const TABLE = 'rate_limits';
 
 export function createRateLimiter(database: Database, limit: RateLimit): RateLimiter {
-  const limiter = database.dialect === 'mysql' ? mysqlLimiter(database.knex, limit) : sqliteLimiter(database.knex, limit);
+  const limiter =
+    database.dialect === 'mysql' ? mysqlLimiter(database.knex, limit) : sqliteLimiter(database.knex, limit);
   return {
     async consume(key) {
       try {
@@ -40,7 +41,9 @@ export function createRateLimiter(database: Database, limit: RateLimit): RateLim
     },
     async peek(key) {
       const result = await limiter.get(storedKey(key));
-      return result === null ? { allowed: true, remaining: limit.points, retryAfterSeconds: 0 } : answer(result, result.remainingPoints > 0);
+      return result === null
+        ? { allowed: true, remaining: limit.points, retryAfterSeconds: 0 }
+        : answer(result, result.remainingPoints > 0);
     },
     async reset(key) {
       await limiter.delete(storedKey(key));
@@ -59,7 +62,11 @@ function storedKey(key: string): string {
 }
 
 function answer(result: RateLimiterRes, allowed: boolean): RateLimitAnswer {
-  return { allowed, remaining: result.remainingPoints, retryAfterSeconds: allowed ? 0 : Math.max(1, Math.ceil(result.msBeforeNext / 1000)) };
+  return {
+    allowed,
+    remaining: result.remainingPoints,
+    retryAfterSeconds: allowed ? 0 : Math.max(1, Math.ceil(result.msBeforeNext / 1000)),
+  };
 }
 
 function mysqlLimiter(knex: Knex, limit: RateLimit): RateLimiterAbstract {
@@ -68,7 +75,9 @@ function mysqlLimiter(knex: Knex, limit: RateLimit): RateLimiterAbstract {
 }
 
 function sqliteLimiter(knex: Knex, limit: RateLimit): RateLimiterAbstract {
-  const { client } = knex as unknown as { client: { acquireConnection(): Promise<unknown>; releaseConnection(connection: unknown): Promise<void> } };
+  const { client } = knex as unknown as {
+    client: { acquireConnection(): Promise<unknown>; releaseConnection(connection: unknown): Promise<void> };
+  };
   // The limiter knows knex's dialect by its name only, and ours is a class of its own.
   const storeClient = {
     raw: knex.raw.bind(knex),
@@ -82,5 +91,12 @@ function sqliteLimiter(knex: Knex, limit: RateLimit): RateLimiterAbstract {
 }
 
 function options({ name, points, seconds }: RateLimit) {
-  return { keyPrefix: name, points, duration: seconds, tableName: TABLE, tableCreated: true, clearExpiredByTimeout: false };
+  return {
+    keyPrefix: name,
+    points,
+    duration: seconds,
+    tableName: TABLE,
+    tableCreated: true,
+    clearExpiredByTimeout: false,
+  };
 }

@@ -16,7 +16,9 @@ export async function findRetired(knex: Knex, normalisedCodes: readonly string[]
   const found = new Map<string, string | null>();
   for (let from = 0; from < normalisedCodes.length; from += MAX_KEYS_PER_LOOK_UP) {
     const byKey = new Map(normalisedCodes.slice(from, from + MAX_KEYS_PER_LOOK_UP).map((code) => [keyOf(code), code]));
-    const rows = await knex('retired_codes').whereIn('code_key', [...byKey.keys()]).select<{ code_key: number | string; ended_on: string | null }[]>('code_key', 'ended_on');
+    const rows = await knex('retired_codes')
+      .whereIn('code_key', [...byKey.keys()])
+      .select<{ code_key: number | string; ended_on: string | null }[]>('code_key', 'ended_on');
     for (const row of rows) found.set(byKey.get(Number(row.code_key)) ?? '', row.ended_on);
   }
   return found;
@@ -24,13 +26,21 @@ export async function findRetired(knex: Knex, normalisedCodes: readonly string[]
 
 /** Asked after the insert: whoever deletes the same code at this moment is waited for by the unique key, and is then seen here. */
 export async function refuseRetired(trx: Knex.Transaction, normalisedCodes: readonly string[]): Promise<void> {
-  if ((await findRetired(trx, normalisedCodes)).size > 0) throw new RetiredCode('a code that once existed is not given out again');
+  if ((await findRetired(trx, normalisedCodes)).size > 0)
+    throw new RetiredCode('a code that once existed is not given out again');
 }
 
-export async function retireCodes(trx: Knex.Transaction, normalisedCodes: readonly string[], endedOn: string | null): Promise<void> {
+export async function retireCodes(
+  trx: Knex.Transaction,
+  normalisedCodes: readonly string[],
+  endedOn: string | null,
+): Promise<void> {
   const keys = [...new Set(normalisedCodes.map(keyOf))];
   for (let from = 0; from < keys.length; from += MAX_ROWS_PER_INSERT) {
-    await trx('retired_codes').insert(keys.slice(from, from + MAX_ROWS_PER_INSERT).map((code_key) => ({ code_key, ended_on: endedOn }))).onConflict('code_key').ignore();
+    await trx('retired_codes')
+      .insert(keys.slice(from, from + MAX_ROWS_PER_INSERT).map((code_key) => ({ code_key, ended_on: endedOn })))
+      .onConflict('code_key')
+      .ignore();
   }
 }
 

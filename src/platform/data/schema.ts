@@ -7,7 +7,11 @@ export function isMysql(knex: Knex): boolean {
 }
 
 /** A table in which equal text is equal by code point: codes, ids and keys differ by case and accent. */
-export async function createTable(knex: Knex, name: string, build: (table: Knex.CreateTableBuilder) => void): Promise<void> {
+export async function createTable(
+  knex: Knex,
+  name: string,
+  build: (table: Knex.CreateTableBuilder) => void,
+): Promise<void> {
   await knex.schema.createTable(name, (table) => {
     if (isMysql(knex)) {
       table.engine('InnoDB');
@@ -50,7 +54,12 @@ export function word(table: Knex.CreateTableBuilder, name: string, words: readon
 }
 
 /** Text that people search without minding case and accents. */
-export function searchableText(knex: Knex, table: Knex.CreateTableBuilder, name: string, length: number): Knex.ColumnBuilder {
+export function searchableText(
+  knex: Knex,
+  table: Knex.CreateTableBuilder,
+  name: string,
+  length: number,
+): Knex.ColumnBuilder {
   const column = table.string(name, length);
   return isMysql(knex) ? column.collate('utf8mb4_unicode_ci') : column;
 }

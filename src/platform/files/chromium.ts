@@ -20,10 +20,26 @@ export interface PrinterOptions {
   readonly pages?: number;
 }
 
-const USUAL_PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable', '/snap/bin/chromium'];
+const USUAL_PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/snap/bin/chromium',
+];
 const FLAGS = [
-  '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-  '--disable-extensions', '--disable-quic', '--no-first-run', '--mute-audio', '--host-resolver-rules=MAP * ~NOTFOUND', '--font-render-hinting=none',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-extensions',
+  '--disable-quic',
+  '--no-first-run',
+  '--mute-audio',
+  '--host-resolver-rules=MAP * ~NOTFOUND',
+  '--font-render-hinting=none',
 ];
 const DEFAULT_PAGES = 4;
 const TIMEOUT_MS = 20_000;
@@ -59,7 +75,15 @@ export function createPrinter({ executable, pages = DEFAULT_PAGES }: PrinterOpti
     try {
       const page = here.idle.pop() ?? (await newPage(await here.browser));
       await page.setContent(html, { waitUntil: 'load', timeout: TIMEOUT_MS });
-      const pdf = Buffer.from(await page.pdf({ printBackground: true, tagged: true, preferCSSPageSize: true, timeout: TIMEOUT_MS, ...options }));
+      const pdf = Buffer.from(
+        await page.pdf({
+          printBackground: true,
+          tagged: true,
+          preferCSSPageSize: true,
+          timeout: TIMEOUT_MS,
+          ...options,
+        }),
+      );
       here.idle.push(page);
       return pdf;
     } catch (error) {

@@ -3,7 +3,6 @@ import { Readable } from 'node:stream';
 
 export type CsvValue = string | number | null;
 
-
 /**
  * Rows as a German Excel opens them: `;`, BOM, CRLF. Text that a spreadsheet would take for a formula is made harmless
  * by an apostrophe in front; numbers stay numbers. Amounts are to be given as text with a decimal comma.
@@ -14,4 +13,3 @@ export function csvStream(rows: Iterable<readonly CsvValue[]> | AsyncIterable<re
   source.on('error', (error) => csv.destroy(error));
   return source.pipe(csv);
 }
-

@@ -91,12 +91,17 @@ async function* decoded(path: string, decoder: TextDecoder): AsyncGenerator<stri
 async function* sheetRows(path: string): AsyncGenerator<TableRow> {
   const { files } = await Open.file(path);
   // A small file may unpack to more than the machine has.
-  if (files.reduce((sum, file) => sum + file.uncompressedSize, 0) > MAX_UNPACKED_BYTES) throw new TableError('table.too_large');
+  if (files.reduce((sum, file) => sum + file.uncompressedSize, 0) > MAX_UNPACKED_BYTES)
+    throw new TableError('table.too_large');
   for await (const row of await firstSheet(path, files)) {
     const cells: Cell[] = [];
     row.eachCell({ includeEmpty: true }, (cell, column) => {
       const format = (cell.numFmt as string | undefined) ?? '';
-      if (column <= MAX_COLUMNS) cells[column - 1] = cell.type === ExcelJS.ValueType.Formula ? formulaCell(cell.result, cell.formula, format) : sheetCell(cell.value, format);
+      if (column <= MAX_COLUMNS)
+        cells[column - 1] =
+          cell.type === ExcelJS.ValueType.Formula
+            ? formulaCell(cell.result, cell.formula, format)
+            : sheetCell(cell.value, format);
     });
     yield { number: row.number, cells };
   }
@@ -123,14 +128,22 @@ async function firstSheet(path: string, files: readonly ZipPart[]): Promise<Asyn
     const found = part(name);
     return Readable.from(found === undefined ? [] : [await found.buffer()]);
   };
-  const options = { worksheets: 'emit', sharedStrings: 'cache', hyperlinks: 'ignore', styles: 'cache', entries: 'ignore' } as const;
+  const options = {
+    worksheets: 'emit',
+    sharedStrings: 'cache',
+    hyperlinks: 'ignore',
+    styles: 'cache',
+    entries: 'ignore',
+  } as const;
   const parser = new ExcelJS.stream.xlsx.WorkbookReader(path, options) as unknown as SheetParser;
   await parser._parseRels(await whole('xl/_rels/workbook.xml.rels'));
   await parser._parseWorkbook(await whole('xl/workbook.xml'));
   if (part('xl/styles.xml') !== undefined) await parser._parseStyles(await whole('xl/styles.xml'));
   const texts = part('xl/sharedStrings.xml');
   if (texts !== undefined) for await (const _text of parser._parseSharedStrings(texts.stream())) continue;
-  const target = parser.workbookRels?.find(({ Id }) => Id === parser.model?.sheets?.[0]?.rId)?.Target.replace(/^(\/?xl)?\//, '');
+  const target = parser.workbookRels
+    ?.find(({ Id }) => Id === parser.model?.sheets?.[0]?.rId)
+    ?.Target.replace(/^(\/?xl)?\//, '');
   const number = /^worksheets\/sheet(\d+)\.xml$/.exec(target ?? '')?.[1];
   const sheet = number === undefined ? undefined : part(`xl/worksheets/sheet${number}.xml`);
   if (number === undefined || sheet === undefined) throw new TableError('table.unreadable');
@@ -145,7 +158,8 @@ async function firstSheet(path: string, files: readonly ZipPart[]): Promise<Asyn
  */
 function formulaCell(result: ExcelJS.CellValue, formula: string, format: string): Cell {
   if (result === undefined || Number.isNaN(result)) return textCell(`=${formula}`);
-  if (typeof result === 'number' && isDayFormat(format)) return sheetCell(new Date(Math.round((result - UNIX_SERIAL) * MS_PER_DAY)));
+  if (typeof result === 'number' && isDayFormat(format))
+    return sheetCell(new Date(Math.round((result - UNIX_SERIAL) * MS_PER_DAY)));
   return sheetCell(result);
 }
 

@@ -40,7 +40,11 @@ export function uploadedForms(directory: string): RequestHandler {
       for (const { path } of filesOf(req)) void rm(path, { force: true });
     });
     void read(req, res, (error: unknown) => {
-      next(error instanceof MulterError ? appError(error.code === 'LIMIT_FILE_SIZE' ? 'too_large' : 'invalid_request') : error);
+      next(
+        error instanceof MulterError
+          ? appError(error.code === 'LIMIT_FILE_SIZE' ? 'too_large' : 'invalid_request')
+          : error,
+      );
     });
   };
 }

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import {
-  columnName, contentTypes, PACKAGE_RELATIONS, sheetEnd, sheetStart, STYLE, STYLES, textCell, workbookRelations, workbookXml,
+  columnName,
+  contentTypes,
+  PACKAGE_RELATIONS,
+  sheetEnd,
+  sheetStart,
+  STYLE,
+  STYLES,
+  textCell,
+  workbookRelations,
+  workbookXml,
 } from './workbook-xml.ts';
 import { createZipWriter } from './workbook-zip.ts';
 
@@ -89,7 +98,20 @@ export async function writeWorkbook(target: Writable, workbook: Workbook): Promi
   }
 }
 
-async function write(target: Writable, { sheet, columns, rows, timeZone, totalLabel, currencyColumn = null, isCellOpen = () => true, others = [], parameters }: Workbook): Promise<WrittenRows> {
+async function write(
+  target: Writable,
+  {
+    sheet,
+    columns,
+    rows,
+    timeZone,
+    totalLabel,
+    currencyColumn = null,
+    isCellOpen = () => true,
+    others = [],
+    parameters,
+  }: Workbook,
+): Promise<WrittenRows> {
   const zip = createZipWriter(target);
   const sheets = [sheet, ...others.map((other) => other.sheet), parameters.sheet];
   await zip.file('[Content_Types].xml', [Buffer.from(contentTypes(sheets.length))]);
@@ -97,10 +119,23 @@ async function write(target: Writable, { sheet, columns, rows, timeZone, totalLa
   const data = createSheet(columns, timeZone, { isFirst: true, currencyColumn, isCellOpen });
   await zip.file('xl/worksheets/sheet1.xml', data.pieces(rows, totalLabel));
   const written = data.written();
-  const last: WorkbookColumn[] = parameters.headings.map((heading, index) => ({ heading, kind: 'text', width: index === 0 ? 28 : 80 }));
-  const small = [...others, { columns: last, rows: parameters.rows(written).map(([label, value]) => [label, String(value)]) }];
+  const last: WorkbookColumn[] = parameters.headings.map((heading, index) => ({
+    heading,
+    kind: 'text',
+    width: index === 0 ? 28 : 80,
+  }));
+  const small = [
+    ...others,
+    { columns: last, rows: parameters.rows(written).map(([label, value]) => [label, String(value)]) },
+  ];
   for (const [index, other] of small.entries()) {
-    await zip.file(`xl/worksheets/sheet${index + 2}.xml`, createSheet(other.columns, timeZone, { isFirst: false, currencyColumn: null, isCellOpen }).pieces(other.rows, null));
+    await zip.file(
+      `xl/worksheets/sheet${index + 2}.xml`,
+      createSheet(other.columns, timeZone, { isFirst: false, currencyColumn: null, isCellOpen }).pieces(
+        other.rows,
+        null,
+      ),
+    );
   }
   const filter = `A1:${columnName(columns.length - 1)}${written.count + 1}`;
   await zip.file('xl/workbook.xml', [Buffer.from(workbookXml(sheets, filter))]);
@@ -119,7 +154,11 @@ interface SheetWay extends Pick<Required<Workbook>, 'isCellOpen' | 'currencyColu
   readonly isFirst: boolean;
 }
 
-function createSheet(columns: readonly WorkbookColumn[], timeZone: string, { isFirst, currencyColumn, isCellOpen }: SheetWay): Sheet {
+function createSheet(
+  columns: readonly WorkbookColumn[],
+  timeZone: string,
+  { isFirst, currencyColumn, isCellOpen }: SheetWay,
+): Sheet {
   const isProtected = columns.some(({ isOpen }) => isOpen === true);
   const names = columns.map((_, index) => columnName(index));
   const zeros: readonly (number | null)[] = columns.map(({ isSummed }) => (isSummed === true ? 0 : null));
@@ -160,12 +199,27 @@ function createSheet(columns: readonly WorkbookColumn[], timeZone: string, { isF
   function totalsXml(label: string): string {
     const each = [...byCurrency].sort(([a], [b]) => (a < b ? -1 : 1));
     // 109: of what the filter leaves, so that the sum follows it.
-    if (currencyColumn === null || each.length < 2) return totalXml(label, count + 2, sums, (name) => `SUBTOTAL(109,${name}2:${name}${count + 1})`);
+    if (currencyColumn === null || each.length < 2)
+      return totalXml(label, count + 2, sums, (name) => `SUBTOTAL(109,${name}2:${name}${count + 1})`);
     const currencies = `$${names[currencyColumn] ?? ''}$2:$${names[currencyColumn] ?? ''}$${count + 1}`;
-    return each.map(([currency, own], index) => totalXml(`${label} ${currency}`, count + 2 + index, own, (name) => `SUMIF(${currencies},&quot;${currency}&quot;,${name}2:${name}${count + 1})`)).join('');
+    return each
+      .map(([currency, own], index) =>
+        totalXml(
+          `${label} ${currency}`,
+          count + 2 + index,
+          own,
+          (name) => `SUMIF(${currencies},&quot;${currency}&quot;,${name}2:${name}${count + 1})`,
+        ),
+      )
+      .join('');
   }
 
-  function totalXml(label: string, number: number, of: readonly (number | null)[], formulaOf: (name: string) => string): string {
+  function totalXml(
+    label: string,
+    number: number,
+    of: readonly (number | null)[],
+    formulaOf: (name: string) => string,
+  ): string {
     const cells = columns.map(({ kind }, index) => {
       const sum = of[index] ?? null;
       const name = names[index] ?? '';
@@ -185,8 +239,13 @@ function createSheet(columns: readonly WorkbookColumn[], timeZone: string, { isF
         hash.update(piece);
         return piece;
       };
-      const headings = columns.map(({ heading }, index) => textCell(`${names[index] ?? ''}1`, heading, STYLE.heading)).join('');
-      let text = `${sheetStart(columns.map(({ width }) => width), isFirst)}<row r="1">${headings}</row>`;
+      const headings = columns
+        .map(({ heading }, index) => textCell(`${names[index] ?? ''}1`, heading, STYLE.heading))
+        .join('');
+      let text = `${sheetStart(
+        columns.map(({ width }) => width),
+        isFirst,
+      )}<row r="1">${headings}</row>`;
       for await (const values of rows) {
         if (++count > MAX_WORKBOOK_ROWS) throw new TooManyWorkbookRows();
         text += rowXml(values);
@@ -202,14 +261,35 @@ function createSheet(columns: readonly WorkbookColumn[], timeZone: string, { isF
   };
 }
 
-const STYLES_OF: Readonly<Record<WorkbookKind, number>> = { text: STYLE.text, money: STYLE.money, number: STYLE.number, day: STYLE.day, instant: STYLE.instant };
-const OPEN_STYLES: Readonly<Record<WorkbookKind, number>> = { text: STYLE.openText, money: STYLE.openMoney, number: STYLE.openNumber, day: STYLE.openDay, instant: STYLE.openDay };
+const STYLES_OF: Readonly<Record<WorkbookKind, number>> = {
+  text: STYLE.text,
+  money: STYLE.money,
+  number: STYLE.number,
+  day: STYLE.day,
+  instant: STYLE.instant,
+};
+const OPEN_STYLES: Readonly<Record<WorkbookKind, number>> = {
+  text: STYLE.openText,
+  money: STYLE.openMoney,
+  number: STYLE.openNumber,
+  day: STYLE.openDay,
+  instant: STYLE.openDay,
+};
 
-function cellXml(reference: string, kind: WorkbookKind, value: string | number, localSerial: (instant: number) => number, styles: Readonly<Record<WorkbookKind, number>>): string {
-  if (kind === 'text' || (typeof value === 'string' && kind !== 'day')) return textCell(reference, String(value), styles.text);
+function cellXml(
+  reference: string,
+  kind: WorkbookKind,
+  value: string | number,
+  localSerial: (instant: number) => number,
+  styles: Readonly<Record<WorkbookKind, number>>,
+): string {
+  if (kind === 'text' || (typeof value === 'string' && kind !== 'day'))
+    return textCell(reference, String(value), styles.text);
   if (typeof value === 'string') {
     const serial = serialOf(value);
-    return serial === null ? textCell(reference, value, styles.text) : `<c r="${reference}" s="${styles.day}"><v>${serial}</v></c>`;
+    return serial === null
+      ? textCell(reference, value, styles.text)
+      : `<c r="${reference}" s="${styles.day}"><v>${serial}</v></c>`;
   }
   if (kind === 'money') return `<c r="${reference}" s="${styles.money}"><v>${decimalOf(value)}</v></c>`;
   if (kind === 'instant') return `<c r="${reference}" s="${styles.instant}"><v>${localSerial(value)}</v></c>`;
@@ -224,7 +304,9 @@ function decimalOf(cents: number): string {
 }
 
 function serialOf(day: string): number | null {
-  const serial = Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / MS_PER_DAY + EPOCH_SERIAL;
+  const serial =
+    Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / MS_PER_DAY +
+    EPOCH_SERIAL;
   return Number.isInteger(serial) && serial >= FIRST_SOUND_SERIAL ? serial : null;
 }
 

@@ -1,6 +1,23 @@
 /** The fixed parts of a workbook, and text as XML takes it. */
 
-export const STYLE = { plain: 0, heading: 1, text: 2, quoted: 3, money: 4, number: 5, day: 6, instant: 7, totalText: 8, totalMoney: 9, totalNumber: 10, openText: 11, openQuoted: 12, openMoney: 13, openNumber: 14, openDay: 15 } as const;
+export const STYLE = {
+  plain: 0,
+  heading: 1,
+  text: 2,
+  quoted: 3,
+  money: 4,
+  number: 5,
+  day: 6,
+  instant: 7,
+  totalText: 8,
+  totalMoney: 9,
+  totalNumber: 10,
+  openText: 11,
+  openQuoted: 12,
+  openMoney: 13,
+  openNumber: 14,
+  openDay: 15,
+} as const;
 
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
@@ -15,12 +32,17 @@ export const WORKBOOK_TYPE = `${SHEET_TYPE}.sheet`;
 /** A text cell. What a spreadsheet would take for a formula carries the mark that says it is text. */
 export function textCell(reference: string, text: string, style: number = STYLE.text): string {
   const first = text.charCodeAt(0);
-  const isLikeFormula = first === 0x3d || first === 0x2b || first === 0x2d || first === 0x40 || first === 0x09 || first === 0x0d;
-  const space = first <= 0x20 || text.charCodeAt(text.length - 1) <= 0x20 || text.includes('\n') ? ' xml:space="preserve"' : '';
+  const isLikeFormula =
+    first === 0x3d || first === 0x2b || first === 0x2d || first === 0x40 || first === 0x09 || first === 0x0d;
+  const space =
+    first <= 0x20 || text.charCodeAt(text.length - 1) <= 0x20 || text.includes('\n') ? ' xml:space="preserve"' : '';
   return `<c r="${reference}" s="${isLikeFormula ? (QUOTED.get(style) ?? style) : style}" t="inlineStr"><is><t${space}>${xmlText(text)}</t></is></c>`;
 }
 
-const QUOTED: ReadonlyMap<number, number> = new Map([[STYLE.text, STYLE.quoted], [STYLE.openText, STYLE.openQuoted]]);
+const QUOTED: ReadonlyMap<number, number> = new Map([
+  [STYLE.text, STYLE.quoted],
+  [STYLE.openText, STYLE.openQuoted],
+]);
 
 /** Without what XML 1.0 forbids, and with `_x0041_` kept as typed, which Excel would read as a letter. */
 export function xmlText(text: string): string {
@@ -47,14 +69,19 @@ export function columnName(index: number): string {
 }
 
 export function sheetStart(widths: readonly number[], isFirst: boolean): string {
-  const columns = widths.map((width, index) => `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`).join('');
-  const pane = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft" activeCell="A2" sqref="A2"/>';
+  const columns = widths
+    .map((width, index) => `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`)
+    .join('');
+  const pane =
+    '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft" activeCell="A2" sqref="A2"/>';
   return `${DECLARATION}<worksheet xmlns="${MAIN}"><sheetViews><sheetView${isFirst ? ' tabSelected="1"' : ''} workbookViewId="0">${pane}</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>${columns}</cols><sheetData>`;
 }
 
 /** A protected sheet has no password: it keeps from slips, not from people. */
 export function sheetEnd(filter: string | null, isProtected = false): string {
-  const protection = isProtected ? '<sheetProtection sheet="1" objects="1" scenarios="1" formatColumns="0" formatRows="0" sort="0" autoFilter="0"/>' : '';
+  const protection = isProtected
+    ? '<sheetProtection sheet="1" objects="1" scenarios="1" formatColumns="0" formatRows="0" sort="0" autoFilter="0"/>'
+    : '';
   const autoFilter = filter === null ? '' : `<autoFilter ref="${filter}"/>`;
   return `</sheetData>${protection}${autoFilter}<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>`;
 }
@@ -62,7 +89,9 @@ export function sheetEnd(filter: string | null, isProtected = false): string {
 export function workbookXml(sheets: readonly string[], filter: string): string {
   const name = `'${xmlText(sheets[0] ?? '').replaceAll("'", "''")}'!`;
   const absolute = filter.replaceAll(/([A-Z]+)(\d+)/g, '$$$1$$$2');
-  const list = sheets.map((sheet, index) => `<sheet name="${xmlText(sheet)}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`).join('');
+  const list = sheets
+    .map((sheet, index) => `<sheet name="${xmlText(sheet)}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`)
+    .join('');
   return (
     `${DECLARATION}<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}"><bookViews><workbookView activeTab="0"/></bookViews><sheets>${list}</sheets>` +
     `<definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">${name}${absolute}</definedName>` +
@@ -71,14 +100,22 @@ export function workbookXml(sheets: readonly string[], filter: string): string {
 }
 
 export function workbookRelations(sheets: number): string {
-  const list = Array.from({ length: sheets }, (_, index) => `<Relationship Id="rId${index + 1}" Type="${OFFICE}/worksheet" Target="worksheets/sheet${index + 1}.xml"/>`).join('');
+  const list = Array.from(
+    { length: sheets },
+    (_, index) =>
+      `<Relationship Id="rId${index + 1}" Type="${OFFICE}/worksheet" Target="worksheets/sheet${index + 1}.xml"/>`,
+  ).join('');
   return `${DECLARATION}<Relationships xmlns="${PACKAGE}/relationships">${list}<Relationship Id="rId${sheets + 1}" Type="${OFFICE}/styles" Target="styles.xml"/></Relationships>`;
 }
 
 export const PACKAGE_RELATIONS = `${DECLARATION}<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="rId1" Type="${OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>`;
 
 export function contentTypes(sheets: number): string {
-  const list = Array.from({ length: sheets }, (_, index) => `<Override PartName="/xl/worksheets/sheet${index + 1}.xml" ContentType="${SHEET_TYPE}.worksheet+xml"/>`).join('');
+  const list = Array.from(
+    { length: sheets },
+    (_, index) =>
+      `<Override PartName="/xl/worksheets/sheet${index + 1}.xml" ContentType="${SHEET_TYPE}.worksheet+xml"/>`,
+  ).join('');
   return (
     `${DECLARATION}<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
     `<Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${SHEET_TYPE}.sheet.main+xml"/>${list}` +
@@ -90,9 +127,22 @@ export function contentTypes(sheets: number): string {
 const OPEN = ' applyProtection="1"><protection locked="0"/></xf>';
 /** In the order of `STYLE`. 4: #,##0.00 as the reader's country writes it; 14: its date; 49: text. */
 const FORMATS: readonly (readonly [format: number, font: number, fill: number, border: number, more: string])[] = [
-  [0, 0, 0, 0, ''], [49, 1, 2, 0, ''], [49, 0, 0, 0, ''], [49, 0, 0, 0, ' quotePrefix="1"'], [4, 0, 0, 0, ''], [0, 0, 0, 0, ''],
-  [14, 0, 0, 0, ''], [22, 0, 0, 0, ''], [49, 1, 0, 1, ''], [4, 1, 0, 1, ''], [1, 1, 0, 1, ''],
-  [49, 0, 3, 2, OPEN], [49, 0, 3, 2, ` quotePrefix="1"${OPEN}`], [4, 0, 3, 2, OPEN], [0, 0, 3, 2, OPEN], [14, 0, 3, 2, OPEN],
+  [0, 0, 0, 0, ''],
+  [49, 1, 2, 0, ''],
+  [49, 0, 0, 0, ''],
+  [49, 0, 0, 0, ' quotePrefix="1"'],
+  [4, 0, 0, 0, ''],
+  [0, 0, 0, 0, ''],
+  [14, 0, 0, 0, ''],
+  [22, 0, 0, 0, ''],
+  [49, 1, 0, 1, ''],
+  [4, 1, 0, 1, ''],
+  [1, 1, 0, 1, ''],
+  [49, 0, 3, 2, OPEN],
+  [49, 0, 3, 2, ` quotePrefix="1"${OPEN}`],
+  [4, 0, 3, 2, OPEN],
+  [0, 0, 3, 2, OPEN],
+  [14, 0, 3, 2, OPEN],
 ];
 
 export const STYLES =

@@ -47,7 +47,12 @@ export function createZipWriter(target: Writable): ZipWriter {
     await put(localHeader(nameBytes));
     let crc = 0;
     let unpacked = 0;
-    const deflate = createDeflateRaw({ level: LEVEL, chunkSize: 64 * 1024, memLevel: 9, strategy: constants.Z_DEFAULT_STRATEGY });
+    const deflate = createDeflateRaw({
+      level: LEVEL,
+      chunkSize: 64 * 1024,
+      memLevel: 9,
+      strategy: constants.Z_DEFAULT_STRATEGY,
+    });
     const feeding = (async () => {
       for await (const piece of content) {
         crc = crc32(piece, crc);

@@ -36,7 +36,10 @@ export async function readXml(path: string): Promise<XmlNode | null> {
 }
 
 function decode(bytes: Buffer): string | null {
-  const label = /^\uFEFF?<\?xml[^>]*encoding=["']([\w.-]+)["']/.exec(bytes.subarray(0, 200).toString('latin1'))?.[1]?.toLowerCase() ?? 'utf-8';
+  const label =
+    /^\uFEFF?<\?xml[^>]*encoding=["']([\w.-]+)["']/
+      .exec(bytes.subarray(0, 200).toString('latin1'))?.[1]
+      ?.toLowerCase() ?? 'utf-8';
   if (!['utf-8', 'utf8', 'iso-8859-1', 'iso-8859-15', 'windows-1252', 'us-ascii'].includes(label)) return null;
   return new TextDecoder(label).decode(bytes);
 }

@@ -23,9 +23,21 @@ export async function barChartSvg({ title, labels, series, isDark, format }: Bar
     textStyle: { fontFamily: 'Inter, system-ui, sans-serif' },
     legend: { top: 0, itemGap: 28, textStyle: { color: ink } },
     grid: { left: 12, right: 12, top: 36, bottom: 8, containLabel: true },
-    xAxis: { type: 'category', data: [...labels], axisLabel: { color: ink }, axisLine: { lineStyle: { color: line } }, axisTick: { show: false } },
+    xAxis: {
+      type: 'category',
+      data: [...labels],
+      axisLabel: { color: ink },
+      axisLine: { lineStyle: { color: line } },
+      axisTick: { show: false },
+    },
     yAxis: { type: 'value', axisLabel: { color: ink, formatter: format }, splitLine: { lineStyle: { color: line } } },
-    series: series.map(({ name, values }) => ({ type: 'bar', name, data: [...values], barMaxWidth: 28, itemStyle: { borderRadius: [3, 3, 0, 0] } })),
+    series: series.map(({ name, values }) => ({
+      type: 'bar',
+      name,
+      data: [...values],
+      barMaxWidth: 28,
+      itemStyle: { borderRadius: [3, 3, 0, 0] },
+    })),
   });
   const svg = chart.renderToSVGString();
   chart.dispose();

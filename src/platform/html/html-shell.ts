@@ -25,11 +25,27 @@ const MAX_FORM_BYTES = '1mb';
 const MAX_FORM_FIELDS = 5000;
 
 /** What every HTML page stands on, in this order; mount it before the pages and after the API and the assets. */
-export function htmlShell({ views, i18n, menu, defaultLocale, publicUrl, session, loadUser, uploadDirectory }: HtmlShellOptions): Router {
+export function htmlShell({
+  views,
+  i18n,
+  menu,
+  defaultLocale,
+  publicUrl,
+  session,
+  loadUser,
+  uploadDirectory,
+}: HtmlShellOptions): Router {
   const router = express.Router();
   router.use((req, res, next) => {
     // Set before anything can fail, so that an error page always has its words.
-    Object.assign(res.locals, { views, menu, user: null, locale: defaultLocale, t: i18n.translator(defaultLocale), theme: themeOf(req) });
+    Object.assign(res.locals, {
+      views,
+      menu,
+      user: null,
+      locale: defaultLocale,
+      t: i18n.translator(defaultLocale),
+      theme: themeOf(req),
+    });
     res.set('Cache-Control', 'no-store');
     next();
   });

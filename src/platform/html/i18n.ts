@@ -46,21 +46,36 @@ export function createI18n({ directory, strict }: I18nOptions): I18n {
       return [
         locale,
         (key, params = {}) => {
-          if (strict && !instance.exists(key, { ...params, lng: locale })) throw new Error(`no text for ${key} in ${locale}`);
+          if (strict && !instance.exists(key, { ...params, lng: locale }))
+            throw new Error(`no text for ${key} in ${locale}`);
           return translate(key, params);
         },
       ];
     }),
   );
-  return { translator: (locale) => translators.get(locale) as Translate, has: (key) => instance.exists(key, { lng: 'de' }) };
+  return {
+    translator: (locale) => translators.get(locale) as Translate,
+    has: (key) => instance.exists(key, { lng: 'de' }),
+  };
 }
 
 /** `?lang=`, then the cookie, then the signed-in user's setting, then Accept-Language, then the default. */
 export function localeMiddleware(i18n: I18n, defaultLocale: Locale): RequestHandler {
   return (req, res, next) => {
     const asked = toLocale(req.query['lang']);
-    if (asked) res.cookie(LOCALE_COOKIE, asked, { maxAge: LOCALE_COOKIE_LIFETIME_MS, sameSite: 'lax', httpOnly: true, secure: req.secure });
-    const locale = asked ?? toLocale(readCookie(req, LOCALE_COOKIE)) ?? res.locals.user?.locale ?? acceptedLocale(req) ?? defaultLocale;
+    if (asked)
+      res.cookie(LOCALE_COOKIE, asked, {
+        maxAge: LOCALE_COOKIE_LIFETIME_MS,
+        sameSite: 'lax',
+        httpOnly: true,
+        secure: req.secure,
+      });
+    const locale =
+      asked ??
+      toLocale(readCookie(req, LOCALE_COOKIE)) ??
+      res.locals.user?.locale ??
+      acceptedLocale(req) ??
+      defaultLocale;
     res.locals.locale = locale;
     res.locals.t = i18n.translator(locale);
     next();
@@ -81,6 +96,9 @@ function readNamespaces(directory: string): Record<string, TextTree> {
   return Object.fromEntries(
     readdirSync(directory)
       .filter((file) => file.endsWith('.json'))
-      .map((file) => [file.slice(0, -'.json'.length), JSON.parse(readFileSync(join(directory, file), 'utf8')) as TextTree]),
+      .map((file) => [
+        file.slice(0, -'.json'.length),
+        JSON.parse(readFileSync(join(directory, file), 'utf8')) as TextTree,
+      ]),
   );
 }

@@ -26,13 +26,24 @@ export interface ShownMenuEntry {
 }
 
 /** The menu as this person sees it at this URL (path with its query), with the current entry marked. */
-export function menuFor(menu: readonly MenuSection[], reader: RightHolder, url: string): { label: string | null; entries: ShownMenuEntry[] }[] {
+export function menuFor(
+  menu: readonly MenuSection[],
+  reader: RightHolder,
+  url: string,
+): { label: string | null; entries: ShownMenuEntry[] }[] {
   const current = currentPath(menu, url);
   const show = (entry: MenuEntry): ShownMenuEntry => {
     const children = (entry.children ?? []).filter((child) => isFor(child, reader)).map(show);
     const isCurrent = entry.path === current;
     const open = isCurrent || children.some((child) => child.current);
-    return { label: entry.label, path: entry.path, icon: entry.icon ?? null, current: isCurrent && !children.some((child) => child.current), open, children };
+    return {
+      label: entry.label,
+      path: entry.path,
+      icon: entry.icon ?? null,
+      current: isCurrent && !children.some((child) => child.current),
+      open,
+      children,
+    };
   };
   return menu
     .map(({ label, entries }) => ({ label, entries: entries.filter((entry) => isFor(entry, reader)).map(show) }))
@@ -49,7 +60,8 @@ function currentPath(menu: readonly MenuSection[], url: string): string | null {
   let best: string | null = null;
   for (const entry of menu.flatMap((section) => section.entries.flatMap((one) => [one, ...(one.children ?? [])]))) {
     const there = new URL(entry.path, 'http://menu.invalid');
-    const under = here.pathname === there.pathname || (there.search === '' && here.pathname.startsWith(`${there.pathname}/`));
+    const under =
+      here.pathname === there.pathname || (there.search === '' && here.pathname.startsWith(`${there.pathname}/`));
     const asked = [...there.searchParams].every(([name, value]) => here.searchParams.get(name) === value);
     if (under && asked && entry.path.length > (best?.length ?? 0)) best = entry.path;
   }

@@ -2,19 +2,26 @@
  * What people type into a field, read into integers and days. German and English ways of writing are both understood,
  * because two decimals and groups of three can never be mistaken for each other. An error is the key of its text.
  */
-export type Typed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: TypedInputError };
+export type Typed<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: TypedInputError };
 export type TypedInputError = 'input.money' | 'input.percent' | 'input.day' | 'input.count' | 'input.too_large';
 
 const MONEY = /^(-?)(\d+|\d{1,3}(?:[.,' ]\d{3})+)(?:([.,])(\d{1,2}))?$/;
 
 /** `1.234,50`, `1,234.50`, `1234,5`, `1'234.50`, `1.234 €` into minor units: 123450, 123450, 123450, 123450, 123400. */
 export function parseMoney(text: string, digits = 2): Typed<number> {
-  const tidy = text.trim().replace(/[\u00a0\u202f\u2009]/g, ' ').replace(/\u2019/g, "'").replace(/\u2212/g, '-').replace(/^(?:€|[A-Z]{3}) ?| ?(?:€|[A-Z]{3})$/g, '');
+  const tidy = text
+    .trim()
+    .replace(/[\u00a0\u202f\u2009]/g, ' ')
+    .replace(/\u2019/g, "'")
+    .replace(/\u2212/g, '-')
+    .replace(/^(?:€|[A-Z]{3}) ?| ?(?:€|[A-Z]{3})$/g, '');
   const match = MONEY.exec(tidy);
   if (!match) return { ok: false, error: 'input.money' };
   const [, sign, whole = '', point, fraction = ''] = match;
   const groupMarks = new Set(whole.replace(/\d/g, ''));
-  if (groupMarks.size > 1 || (point !== undefined && groupMarks.has(point)) || fraction.length > digits) return { ok: false, error: 'input.money' };
+  if (groupMarks.size > 1 || (point !== undefined && groupMarks.has(point)) || fraction.length > digits)
+    return { ok: false, error: 'input.money' };
   return toInteger(`${sign}${whole.replace(/\D/g, '')}${fraction.padEnd(digits, '0')}`);
 }
 
@@ -45,7 +52,9 @@ export function parseCount(text: string): Typed<number> {
 
 function toInteger(digits: string): Typed<number> {
   const value = Number(digits);
-  return Number.isSafeInteger(value) ? { ok: true, value: value === 0 ? 0 : value } : { ok: false, error: 'input.too_large' };
+  return Number.isSafeInteger(value)
+    ? { ok: true, value: value === 0 ? 0 : value }
+    : { ok: false, error: 'input.too_large' };
 }
 
 function isCalendarDay(day: string): boolean {

@@ -2,7 +2,17 @@ import Handlebars from 'handlebars';
 import type { Assets } from './assets.ts';
 import { CSRF_FIELD } from '../http/csrf.ts';
 import { errorAt, fieldId, valueAt, type FormView } from './form-view.ts';
-import { currencySymbol, dayInput, formatDay, formatInstant, formatMoney, formatNumber, formatPercent, moneyInput, percentInput } from './format.ts';
+import {
+  currencySymbol,
+  dayInput,
+  formatDay,
+  formatInstant,
+  formatMoney,
+  formatNumber,
+  formatPercent,
+  moneyInput,
+  percentInput,
+} from './format.ts';
 import type { Locale, Translate } from './i18n.ts';
 import { isIcon } from './icons.ts';
 
@@ -23,18 +33,21 @@ function textHelpers(timeZone: string): Handlebars.HelperDeclareSpec {
   return {
     t: (key: string, options: Options) => pageOf(options).t(key, options.hash as Record<string, unknown>),
     money: (cents: number, currency: string, options: Options) => formatMoney(cents, currency, pageOf(options).locale),
-    moneyInput: (cents: number, currency: string, options: Options) => moneyInput(cents, currency, pageOf(options).locale),
+    moneyInput: (cents: number, currency: string, options: Options) =>
+      moneyInput(cents, currency, pageOf(options).locale),
     currencySymbol: (currency: string, options: Options) => currencySymbol(currency, pageOf(options).locale),
     percent: (basisPoints: number, options: Options) => formatPercent(basisPoints, pageOf(options).locale),
     percentInput: (basisPoints: number, options: Options) => percentInput(basisPoints, pageOf(options).locale),
     number: (value: number, options: Options) => formatNumber(value, pageOf(options).locale),
     date: (day: string | null, options: Options) => (day === null ? '' : formatDay(day, pageOf(options).locale)),
     dateInput: (day: string | null, options: Options) => (day === null ? '' : dayInput(day, pageOf(options).locale)),
-    instant: (at: number | null, options: Options) => (at === null ? '' : formatInstant(at, timeZone, pageOf(options).locale)),
+    instant: (at: number | null, options: Options) =>
+      at === null ? '' : formatInstant(at, timeZone, pageOf(options).locale),
   };
 }
 
-const DRAWING = /^<svg( (xmlns|viewBox|shape-rendering)="[\w .:/-]*")*>\s*(<path( (stroke|stroke-width|fill|d)="[\w #.,-]*")* ?\/>\s*)*<\/svg>\s*$/;
+const DRAWING =
+  /^<svg( (xmlns|viewBox|shape-rendering)="[\w .:/-]*")*>\s*(<path( (stroke|stroke-width|fill|d)="[\w #.,-]*")* ?\/>\s*)*<\/svg>\s*$/;
 
 const logicHelpers: Handlebars.HelperDeclareSpec = {
   eq: (a: unknown, b: unknown) => a === b,
@@ -55,7 +68,7 @@ const logicHelpers: Handlebars.HelperDeclareSpec = {
 };
 
 const formHelpers: Handlebars.HelperDeclareSpec = {
-  csrf: (options: Options) => html`<input type="hidden" name="${CSRF_FIELD}" value="${pageOf(options).csrfToken()}">`,
+  csrf: (options: Options) => html`<input type="hidden" name="${CSRF_FIELD}" value="${pageOf(options).csrfToken()}" />`,
   fieldId: (name: string) => fieldId(name),
   /** The value at a field's name (`tiers[0][amount]`) or path (`tiers.0.amount`); undefined where there is none. */
   at: (values: unknown, name: string) => valueAt(values, name),
@@ -85,7 +98,9 @@ function pageHelpers(assets: Assets): Handlebars.HelperDeclareSpec {
     icon: (name: string, options: Options) => {
       if (!isIcon(name)) throw new Error(`no such icon: ${name}`);
       const extra = (options.hash as { class?: string }).class;
-      return html`<svg class="icon${extra === undefined ? '' : ` ${extra}`}" aria-hidden="true" focusable="false"><use href="${assets.url('icons.svg')}#${name}"></use></svg>`;
+      return html`<svg class="icon${extra === undefined ? '' : ` ${extra}`}" aria-hidden="true" focusable="false">
+        <use href="${assets.url('icons.svg')}#${name}"></use>
+      </svg>`;
     },
     /** `{{#content "actions"}}…{{/content}}` in a view fills `{{slot "actions"}}` of the layout. */
     content(this: unknown, name: string, options: Options) {
@@ -110,5 +125,7 @@ function holds(a: unknown, b: unknown, attribute: string): Handlebars.SafeString
 }
 
 function html(parts: TemplateStringsArray, ...values: unknown[]): Handlebars.SafeString {
-  return new Handlebars.SafeString(parts.reduce((text, part, index) => text + Handlebars.escapeExpression(values[index - 1] as string) + part));
+  return new Handlebars.SafeString(
+    parts.reduce((text, part, index) => text + Handlebars.escapeExpression(values[index - 1] as string) + part),
+  );
 }

@@ -38,7 +38,12 @@ export function createViews(options: ViewOptions): Views {
 }
 
 /** A whole page. `data.title` is its heading and window title. */
-export function renderPage(res: Response, view: string, data: { readonly title: string } & Record<string, unknown>, layout: Layout = 'admin'): void {
+export function renderPage(
+  res: Response,
+  view: string,
+  data: { readonly title: string } & Record<string, unknown>,
+  layout: Layout = 'admin',
+): void {
   const context = { ...data, page: pageContext(res) };
   const body = res.locals.views.render(view, context);
   res.type('html').send(res.locals.views.render(`layouts/${layout}`, { ...context, body }).toString());
@@ -48,7 +53,6 @@ export function renderPage(res: Response, view: string, data: { readonly title: 
 export function renderFragment(res: Response, view: string, data: Record<string, unknown>): void {
   res.type('html').send(res.locals.views.render(view, { ...data, page: pageContext(res) }).toString());
 }
-
 
 function pageContext(res: Response): object {
   const { req } = res;
@@ -87,7 +91,11 @@ function loadTemplates({ directory, assets, timeZone, strict }: ViewOptions): Ma
     const file = join(entry.parentPath, entry.name);
     const name = relative(directory, file).split(sep).join('/').slice(0, -'.hbs'.length);
     // A partial sees what it is given and `@root`, never by accident a name of the page around it.
-    const template = handlebars.compile(readFileSync(file, 'utf8'), { strict, explicitPartialContext: true, preventIndent: true });
+    const template = handlebars.compile(readFileSync(file, 'utf8'), {
+      strict,
+      explicitPartialContext: true,
+      preventIndent: true,
+    });
     templates.set(name, template);
     handlebars.registerPartial(name.replace(/^partials\//, ''), template);
   }

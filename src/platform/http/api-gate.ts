@@ -25,7 +25,8 @@ const NOBODY: ApiCaller = { actor: 'public', channel: 'web', rights: [], holdId:
 /** `Authorization: Bearer <api key>` for a machine, `Authorization: Hold <client token>` for a browser and its one hold. */
 export function createApiGate(keepers: GateKeepers): ApiGate {
   return {
-    headersFor: (request, caller) => keepers.rateHeaders(caller, request.get('reisebon-client') ?? null, request.ip ?? ''),
+    headersFor: (request, caller) =>
+      keepers.rateHeaders(caller, request.get('reisebon-client') ?? null, request.ip ?? ''),
     async identify(request, access) {
       if (access === 'public') return NOBODY;
       if (access === 'hold') return holdCaller(request, keepers);

@@ -81,7 +81,12 @@ export const MAX_BODY_BYTES = 1024 * 1024;
 
 export function apiRouter(routes: readonly ApiRoute[], gate: ApiGate): Router {
   const router = express.Router({ caseSensitive: true, strict: false });
-  const parseBody = express.json({ limit: MAX_BODY_BYTES, strict: true, type: ['application/json', 'application/*+json'], verify: keepRawBody });
+  const parseBody = express.json({
+    limit: MAX_BODY_BYTES,
+    strict: true,
+    type: ['application/json', 'application/*+json'],
+    verify: keepRawBody,
+  });
   for (const route of routes) {
     const identify: RequestHandler = async (request, response, next) => {
       response.locals.caller = await gate.identify(request, route.access);
@@ -147,7 +152,8 @@ function requiredIdempotencyKey(request: Request): string {
 }
 
 function requireJson(request: Request, _response: Response, next: NextFunction): void {
-  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
   if (hasBody && request.is(['json', '+json']) === false) throw appError('unsupported_media_type');
   next();
 }

@@ -10,7 +10,10 @@ const PREFLIGHT_SECONDS = '600';
  * Lets pages of known origins call these paths, and those alone, with an Authorization header and no cookie. A preflight
  * tells nothing of the token, so it is enough that some key names the origin; the call itself is held against its own.
  */
-export function browserAccess(paths: readonly string[], isKnownOrigin: (origin: string) => Promise<boolean>): RequestHandler {
+export function browserAccess(
+  paths: readonly string[],
+  isKnownOrigin: (origin: string) => Promise<boolean>,
+): RequestHandler {
   return async (req, res, next) => {
     if (!paths.includes(req.path)) {
       next();
@@ -25,7 +28,11 @@ export function browserAccess(paths: readonly string[], isKnownOrigin: (origin: 
       return;
     }
     if (!isKnown) throw appError('origin_not_allowed');
-    res.set({ 'Access-Control-Allow-Methods': METHODS, 'Access-Control-Allow-Headers': HEADERS, 'Access-Control-Max-Age': PREFLIGHT_SECONDS });
+    res.set({
+      'Access-Control-Allow-Methods': METHODS,
+      'Access-Control-Allow-Headers': HEADERS,
+      'Access-Control-Max-Age': PREFLIGHT_SECONDS,
+    });
     res.status(204).end();
   };
 }

@@ -31,14 +31,19 @@ export async function answerOnce(
   operation: string,
   work: (trx: Transaction) => Promise<{ readonly status: number; readonly body: unknown }>,
 ): Promise<ApiResponse> {
-  const { outcome, isReplay } = await idempotently<Outcome>(parts.database, idempotentRequestOf(request, operation), parts.clock.now(), async (trx) => {
-    try {
-      return await work(trx);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      return { refused: error.code, details: error.details };
-    }
-  });
+  const { outcome, isReplay } = await idempotently<Outcome>(
+    parts.database,
+    idempotentRequestOf(request, operation),
+    parts.clock.now(),
+    async (trx) => {
+      try {
+        return await work(trx);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        return { refused: error.code, details: error.details };
+      }
+    },
+  );
   const headers = replayHeader(isReplay);
   if ('refused' in outcome) throw appError(outcome.refused, { ...outcome.details, headers });
   return { ...outcome, headers };

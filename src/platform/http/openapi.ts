@@ -14,7 +14,8 @@ export function openApiDocument(routes: readonly ApiRoute[], basePath: string): 
     info: {
       title: 'Reisebon',
       version: '1',
-      description: 'Vouchers of a travel booking engine. Money is integer minor units, days are YYYY-MM-DD, instants RFC 3339 in UTC.',
+      description:
+        'Vouchers of a travel booking engine. Money is integer minor units, days are YYYY-MM-DD, instants RFC 3339 in UTC.',
       license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
     },
     servers: [{ url: basePath }],
@@ -23,10 +24,20 @@ export function openApiDocument(routes: readonly ApiRoute[], basePath: string): 
     components: {
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer' },
-        holdToken: { type: 'apiKey', in: 'header', name: 'Authorization', description: '`Hold <clientToken>`: what a browser may send' },
+        holdToken: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'Authorization',
+          description: '`Hold <clientToken>`: what a browser may send',
+        },
       },
       schemas: { Problem: PROBLEM },
-      responses: { Problem: { description: 'What is wrong, where, and what to do', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } } },
+      responses: {
+        Problem: {
+          description: 'What is wrong, where, and what to do',
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      },
     },
   };
 }
@@ -60,15 +71,30 @@ function operationOf(route: ApiRoute): JsonSchema {
     tags: [route.tag],
     security: securityOf(route),
     parameters: parametersOf(route),
-    ...(route.body === undefined ? {} : { requestBody: { required: isRequired(route.body), content: { 'application/json': { schema: jsonSchema(route.body, 'input') } } } }),
+    ...(route.body === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: isRequired(route.body),
+            content: { 'application/json': { schema: jsonSchema(route.body, 'input') } },
+          },
+        }),
     responses: {
       ...Object.fromEntries(
         Object.entries(route.responses).map(([status, { description, schema, contentType, isFile }]) => [
           status,
           {
             description,
-            ...(isFile === true ? { content: { [contentType ?? 'application/octet-stream']: { schema: { type: 'string', format: 'binary' } } } } : {}),
-            ...(schema === undefined ? {} : { content: { [contentType ?? 'application/json']: { schema: jsonSchema(schema, 'output') } } }),
+            ...(isFile === true
+              ? {
+                  content: {
+                    [contentType ?? 'application/octet-stream']: { schema: { type: 'string', format: 'binary' } },
+                  },
+                }
+              : {}),
+            ...(schema === undefined
+              ? {}
+              : { content: { [contentType ?? 'application/json']: { schema: jsonSchema(schema, 'output') } } }),
           },
         ]),
       ),
@@ -95,7 +121,17 @@ function parametersOf(route: ApiRoute): readonly JsonSchema[] {
     ...fieldsOf(route.params).map(([name, schema]) => ({ name, in: 'path', required: true, schema })),
     ...fieldsOf(route.query).map(([name, schema, required]) => ({ name, in: 'query', required, schema })),
     ...(route.movesValue === true ? [idempotencyKey] : []),
-    ...(route.signedBy === undefined ? [] : [{ name: route.signedBy, in: 'header', required: true, description: '`t=<seconds>,v1=<hex>`: HMAC-SHA256 of `<seconds>.<body>`', schema: { type: 'string' } }]),
+    ...(route.signedBy === undefined
+      ? []
+      : [
+          {
+            name: route.signedBy,
+            in: 'header',
+            required: true,
+            description: '`t=<seconds>,v1=<hex>`: HMAC-SHA256 of `<seconds>.<body>`',
+            schema: { type: 'string' },
+          },
+        ]),
   ];
 }
 
@@ -114,7 +150,9 @@ function isRequired(schema: Joi.Schema): boolean {
 
 /** joi's own JSON Schema export, which its typings do not name yet. */
 function jsonSchema(schema: Joi.Schema, direction: 'input' | 'output'): JsonSchema {
-  const standard = (schema as unknown as Record<string, { readonly jsonSchema: Record<string, (options: object) => JsonSchema> }>)['~standard'];
+  const standard = (
+    schema as unknown as Record<string, { readonly jsonSchema: Record<string, (options: object) => JsonSchema> }>
+  )['~standard'];
   const convert = standard?.jsonSchema[direction];
   if (convert === undefined) throw new Error('joi has no JSON Schema export');
   return convert({ target: 'draft-2020-12' });

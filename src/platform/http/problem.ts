@@ -6,7 +6,8 @@ import { fieldSentence } from './validation.ts';
 /** RFC 9457: every "no" of the API looks like this. */
 export function sendProblem(response: Response, error: AppError, locale: ErrorLocale): void {
   const sentence = errorSentence(error.code, locale);
-  if (error.details.retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(error.details.retryAfterSeconds));
+  if (error.details.retryAfterSeconds !== undefined)
+    response.setHeader('Retry-After', String(error.details.retryAfterSeconds));
   for (const [name, value] of Object.entries(error.details.headers ?? {})) response.setHeader(name, value);
   if (error.code === 'unauthenticated') response.setHeader('WWW-Authenticate', 'Bearer');
   response

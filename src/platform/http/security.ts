@@ -2,7 +2,17 @@ import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 
 const ONE_YEAR_SECONDS = 365 * 24 * 60 * 60;
-const PERMISSIONS_POLICY = ['camera', 'microphone', 'geolocation', 'payment', 'usb', 'serial', 'midi', 'display-capture', 'browsing-topics']
+const PERMISSIONS_POLICY = [
+  'camera',
+  'microphone',
+  'geolocation',
+  'payment',
+  'usb',
+  'serial',
+  'midi',
+  'display-capture',
+  'browsing-topics',
+]
   .map((feature) => `${feature}=()`)
   .join(', ');
 

@@ -49,9 +49,18 @@ export function sessionCookieName(secure: boolean): string {
 }
 
 /** A new session id whenever somebody's rights change, so that an id known to others is worth nothing. */
-export async function startSession(req: Request, user: { readonly id: number; readonly sessionEpoch: number }, now: number): Promise<void> {
+export async function startSession(
+  req: Request,
+  user: { readonly id: number; readonly sessionEpoch: number },
+  now: number,
+): Promise<void> {
   await renewSession(req);
-  Object.assign(req.session, { userId: user.id, epoch: user.sessionEpoch, signedInAt: now, agent: (req.get('user-agent') ?? '').slice(0, MAX_AGENT_LENGTH) });
+  Object.assign(req.session, {
+    userId: user.id,
+    epoch: user.sessionEpoch,
+    signedInAt: now,
+    agent: (req.get('user-agent') ?? '').slice(0, MAX_AGENT_LENGTH),
+  });
 }
 
 /** A session of nobody yet, for one step of the login. */
@@ -74,7 +83,11 @@ export function endSession(req: Request): Promise<void> {
 }
 
 function createStore(knex: Knex, reportFailure: (error: unknown) => void): ConnectSessionKnexStore {
-  const store = new QuietStore(knex, { createTable: false, cleanupInterval: CLEANUP_INTERVAL_MS, onDbCleanupError: reportFailure });
+  const store = new QuietStore(knex, {
+    createTable: false,
+    cleanupInterval: CLEANUP_INTERVAL_MS,
+    onDbCleanupError: reportFailure,
+  });
   store.ready.catch(reportFailure);
   return store;
 }
@@ -86,19 +99,30 @@ function createStore(knex: Knex, reportFailure: (error: unknown) => void): Conne
 class QuietStore extends ConnectSessionKnexStore {
   readonly #knex: Knex;
 
-  constructor(knex: Knex, options: Omit<NonNullable<ConstructorParameters<typeof ConnectSessionKnexStore>[0]>, 'knex'>) {
+  constructor(
+    knex: Knex,
+    options: Omit<NonNullable<ConstructorParameters<typeof ConnectSessionKnexStore>[0]>, 'knex'>,
+  ) {
     super({ ...options, knex });
     this.#knex = knex;
   }
 
-  override get(...[sid, callback]: Parameters<ConnectSessionKnexStore['get']>): ReturnType<ConnectSessionKnexStore['get']> {
+  override get(
+    ...[sid, callback]: Parameters<ConnectSessionKnexStore['get']>
+  ): ReturnType<ConnectSessionKnexStore['get']> {
     return super.get(sid, callback).catch(() => null);
   }
   override set(sid: string, session: SessionData, callback?: (error?: unknown) => void): Promise<void> {
-    return super.set(sid, session, (error?: unknown) => {
-      if (error !== undefined || session.userId === undefined) callback?.(error);
-      else void this.#name(sid, session.userId).then(() => callback?.(), (failed: unknown) => callback?.(failed));
-    }).catch(() => undefined);
+    return super
+      .set(sid, session, (error?: unknown) => {
+        if (error !== undefined || session.userId === undefined) callback?.(error);
+        else
+          void this.#name(sid, session.userId).then(
+            () => callback?.(),
+            (failed: unknown) => callback?.(failed),
+          );
+      })
+      .catch(() => undefined);
   }
 
   /** Whose session it is stands in a column, so that all of a person can be found and ended. */
@@ -109,7 +133,9 @@ class QuietStore extends ConnectSessionKnexStore {
   override touch(sid: string, session: SessionData, callback?: (error?: unknown) => void): Promise<void> {
     return super.touch(sid, session, callback).catch((error: unknown) => callback?.(error));
   }
-  override destroy(...[sid, callback]: Parameters<ConnectSessionKnexStore['destroy']>): ReturnType<ConnectSessionKnexStore['destroy']> {
+  override destroy(
+    ...[sid, callback]: Parameters<ConnectSessionKnexStore['destroy']>
+  ): ReturnType<ConnectSessionKnexStore['destroy']> {
     return super.destroy(sid, callback).catch(() => 0);
   }
 }

@@ -12,5 +12,8 @@ export function isSignedBy(secret: string, signature: string, body: Buffer, now:
   const at = parts.find(([name]) => name === 't')?.[1] ?? '';
   if (!/^\d{1,12}$/.test(at) || Math.abs(now / 1000 - Number(at)) > MAX_AGE_SECONDS) return false;
   const expected = createHmac('sha256', secret).update(`${at}.`).update(body).digest();
-  return parts.some(([name, value = '']) => name === 'v1' && /^[0-9a-f]{64}$/i.test(value) && timingSafeEqual(Buffer.from(value, 'hex'), expected));
+  return parts.some(
+    ([name, value = '']) =>
+      name === 'v1' && /^[0-9a-f]{64}$/i.test(value) && timingSafeEqual(Buffer.from(value, 'hex'), expected),
+  );
 }

@@ -34,7 +34,10 @@ interface Remembered {
 }
 
 export function createWrongCodeLimiter(database: Database, clock: Clock): WrongCodeLimiter {
-  const limiters = { browser: createRateLimiter(database, BROWSER_LIMIT), key: createRateLimiter(database, API_KEY_LIMIT) };
+  const limiters = {
+    browser: createRateLimiter(database, BROWSER_LIMIT),
+    key: createRateLimiter(database, API_KEY_LIMIT),
+  };
   const remembered = new Map<string, Remembered>();
 
   function remember(key: string, value: Remembered): void {
@@ -95,10 +98,16 @@ function bucketsOf({ caller, client, address }: WrongCodeSource): Bucket[] {
       { key: `address ${address}`, kind: 'browser' },
     ];
   }
-  return client === null ? [{ key: caller.actor, kind: 'key' }] : [{ key: `${caller.actor} ${client}`, kind: 'browser' }];
+  return client === null
+    ? [{ key: caller.actor, kind: 'key' }]
+    : [{ key: `${caller.actor} ${client}`, kind: 'browser' }];
 }
 
-async function consume(limiter: RateLimiter, key: string, times: number): Promise<{ remaining: number; retryAfterSeconds: number }> {
+async function consume(
+  limiter: RateLimiter,
+  key: string,
+  times: number,
+): Promise<{ remaining: number; retryAfterSeconds: number }> {
   let answer = await limiter.consume(key);
   // At most the ten codes of one request.
   for (let done = 1; done < times; done++) answer = await limiter.consume(key);

@@ -8,7 +8,9 @@ import { findJob, JOB_STATES, requestCancel, type Job } from './job-store.ts';
 export const jobAnswer = Joi.object({
   id: Joi.string().required(),
   kind: Joi.string().required(),
-  state: Joi.string().valid(...JOB_STATES).required(),
+  state: Joi.string()
+    .valid(...JOB_STATES)
+    .required(),
   done: Joi.number().integer().required(),
   total: Joi.number().integer().required().allow(null),
   result: Joi.object().unknown(true),

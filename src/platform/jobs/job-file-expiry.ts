@@ -7,12 +7,25 @@ import { dropResultFile, jobsWithOldFiles } from './job-store.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 const KEPT_MS = 30 * DAY_MS;
 /** What was uploaded and never gone on with, and what tells which cells of a workbook were changed, by folder. */
-const SWEPT_MS: ReadonlyMap<string, number> = new Map([['imports', KEPT_MS], ['sheets', 90 * DAY_MS]]);
+const SWEPT_MS: ReadonlyMap<string, number> = new Map([
+  ['imports', KEPT_MS],
+  ['sheets', 90 * DAY_MS],
+]);
 const INTERVAL_MS = 60 * 60 * 1000;
 const JOBS_PER_STEP = 200;
 
 /** Files that jobs left are kept for 30 days: lists of codes must not lie about for ever, nor fill the disk. */
-export function createJobFileExpiry({ database, files, clock, reportFailure }: { readonly database: Database; readonly files: FileStore; readonly clock: Clock; readonly reportFailure: (error: unknown) => void }) {
+export function createJobFileExpiry({
+  database,
+  files,
+  clock,
+  reportFailure,
+}: {
+  readonly database: Database;
+  readonly files: FileStore;
+  readonly clock: Clock;
+  readonly reportFailure: (error: unknown) => void;
+}) {
   const stopping = new AbortController();
   let loop: Promise<void> | null = null;
 

@@ -99,7 +99,8 @@ export function createWorker({ database, handlers, clock, reportFailure }: Worke
   async function end(job: Job, error: unknown): Promise<void> {
     if (error instanceof Interrupted) {
       const newest = await findJob(database.knex, job.id);
-      if (newest?.isCancelRequested === true) await endJob(database.knex, job.id, owner, { state: 'cancelled', result: await leftBy(newest) }, clock.now());
+      if (newest?.isCancelRequested === true)
+        await endJob(database.knex, job.id, owner, { state: 'cancelled', result: await leftBy(newest) }, clock.now());
       else await releaseJob(database.knex, job.id, owner, clock.now());
       return;
     }
@@ -108,7 +109,8 @@ export function createWorker({ database, handlers, clock, reportFailure }: Worke
       return;
     }
     reportFailure(error);
-    if (job.attempts >= MAX_ATTEMPTS) await endJob(database.knex, job.id, owner, { state: 'failed', error: { code: 'internal' } }, clock.now());
+    if (job.attempts >= MAX_ATTEMPTS)
+      await endJob(database.knex, job.id, owner, { state: 'failed', error: { code: 'internal' } }, clock.now());
     else await releaseJob(database.knex, job.id, owner, clock.now() + 1000 * 2 ** job.attempts);
   }
 

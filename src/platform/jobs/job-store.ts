@@ -69,7 +69,13 @@ export async function listJobs(knex: Knex, { createdBy, state, beforeId, limit }
 }
 
 /** The next job that waits, or whose worker has died; null: nothing to do. The guarded update lets one worker win. */
-export async function claimJob(knex: Knex, kinds: readonly string[], owner: string, now: number, leaseUntil: number): Promise<Job | null> {
+export async function claimJob(
+  knex: Knex,
+  kinds: readonly string[],
+  owner: string,
+  now: number,
+  leaseUntil: number,
+): Promise<Job | null> {
   const isDue = (query: Knex.QueryBuilder): void => {
     void query.where((due) => {
       void due
@@ -77,7 +83,11 @@ export async function claimJob(knex: Knex, kinds: readonly string[], owner: stri
         .orWhere((left) => void left.where({ state: 'running' }).where('lease_until', '<', now));
     });
   };
-  const next = await knex('jobs').whereIn('kind', [...kinds]).modify(isDue).orderBy('id').first<{ id: number | string } | undefined>('id');
+  const next = await knex('jobs')
+    .whereIn('kind', [...kinds])
+    .modify(isDue)
+    .orderBy('id')
+    .first<{ id: number | string } | undefined>('id');
   if (next === undefined) return null;
   const claimed: number = await knex('jobs')
     .where({ id: next.id })
@@ -98,7 +108,13 @@ export interface JobProgress {
 }
 
 /** Moves the job on in the transaction of its rows; false: the lease was lost or the job is to be cancelled. */
-export async function advanceJob(trx: Knex.Transaction, id: string, owner: string, progress: JobProgress, leaseUntil: number): Promise<boolean> {
+export async function advanceJob(
+  trx: Knex.Transaction,
+  id: string,
+  owner: string,
+  progress: JobProgress,
+  leaseUntil: number,
+): Promise<boolean> {
   const moved: number = await trx('jobs')
     .where({ id, lease_owner: owner, state: 'running', is_cancel_requested: false })
     .update({ done: progress.done, cursor: JSON.stringify(progress.cursor ?? null), lease_until: leaseUntil });
@@ -132,18 +148,28 @@ export async function releaseJob(knex: Knex, id: string, owner: string, runAfter
 }
 
 export async function requestCancel(trx: Knex.Transaction, id: string, now: number): Promise<void> {
-  await trx('jobs').where({ id, state: 'queued' }).update({ state: 'cancelled', is_cancel_requested: true, ended_at: now });
+  await trx('jobs')
+    .where({ id, state: 'queued' })
+    .update({ state: 'cancelled', is_cancel_requested: true, ended_at: now });
   await trx('jobs').where({ id, state: 'running' }).update({ is_cancel_requested: true });
 }
 
 /** Jobs that ended before an instant and still name a file. */
 export async function jobsWithOldFiles(knex: Knex, endedBefore: number, limit: number): Promise<Job[]> {
-  const rows = await knex('jobs').where({ state: 'done' }).where('ended_at', '<', endedBefore).where('result', 'like', '%"file":{%').orderBy('id').limit(limit).select<JobRow[]>();
+  const rows = await knex('jobs')
+    .where({ state: 'done' })
+    .where('ended_at', '<', endedBefore)
+    .where('result', 'like', '%"file":{%')
+    .orderBy('id')
+    .limit(limit)
+    .select<JobRow[]>();
   return rows.map(toJob);
 }
 
 export async function dropResultFile(knex: Knex, id: string, result: object): Promise<void> {
-  await knex('jobs').where({ id, state: 'done' }).update({ result: JSON.stringify(result) });
+  await knex('jobs')
+    .where({ id, state: 'done' })
+    .update({ result: JSON.stringify(result) });
 }
 
 interface JobRow {

@@ -7,7 +7,12 @@ export interface Schedule {
 }
 
 /** Runs `work` at the times of a cron pattern in a time zone; a run that is not done yet is not begun a second time. */
-export function createSchedule(pattern: string, timeZone: string, work: () => Promise<void>, reportFailure: (error: unknown) => void): Schedule {
+export function createSchedule(
+  pattern: string,
+  timeZone: string,
+  work: () => Promise<void>,
+  reportFailure: (error: unknown) => void,
+): Schedule {
   let running: Promise<void> = Promise.resolve();
   let cron: Cron | null = null;
   return {

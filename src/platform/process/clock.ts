@@ -67,6 +67,14 @@ function clockOf(now: () => number, timeZone: string): Clock {
 /** Local date and time in 17 digits, `20260401153012007`. */
 export function localTimestamp(now: number, timeZone: string): string {
   const local = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone);
-  const parts: [number, number][] = [[local.year, 4], [local.month, 2], [local.day, 2], [local.hour, 2], [local.minute, 2], [local.second, 2], [local.millisecond, 3]];
+  const parts: [number, number][] = [
+    [local.year, 4],
+    [local.month, 2],
+    [local.day, 2],
+    [local.hour, 2],
+    [local.minute, 2],
+    [local.second, 2],
+    [local.millisecond, 3],
+  ];
   return parts.map(([value, digits]) => String(value).padStart(digits, '0')).join('');
 }

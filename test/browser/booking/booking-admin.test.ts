@@ -17,7 +17,10 @@ describeOnBothDatabases('in a browser, bookings in the admin', (database) => {
   });
   after(() => server.close());
 
-  const textOf = async (page: Page, selector: string): Promise<string> => (await page.$eval(selector, (element) => element.textContent)).replaceAll(/[\u00a0\u202f]/g, ' ').replaceAll(/\s+/g, ' ');
+  const textOf = async (page: Page, selector: string): Promise<string> =>
+    (await page.$eval(selector, (element) => element.textContent))
+      .replaceAll(/[\u00a0\u202f]/g, ' ')
+      .replaceAll(/\s+/g, ' ');
 
   for (const options of [{}, { javaScript: false }] as VisitOptions[]) {
     const suffix = options.javaScript === false ? '-OJS' : '';
@@ -36,20 +39,35 @@ describeOnBothDatabases('in a browser, bookings in the admin', (database) => {
         await page.type('[name=fee]', '700,00');
         await press(page, '.form-actions .btn-primary');
         // 580,00 in money bear the fee first, so 120,00 of it are left for the voucher.
-        expect(await textOf(page, '#preview')).to.contain('Stornokosten aus Gutscheinen120,00 €').and.contain('Restwert danach380,00 €');
+        expect(await textOf(page, '#preview'))
+          .to.contain('Stornokosten aus Gutscheinen120,00 €')
+          .and.contain('Restwert danach380,00 €');
         await press(page, '#preview .btn-danger');
         expect(await textOf(page, '.error-summary')).to.contain('Bitte einen Grund angeben.');
-        expect(await page.$eval('[name=mode][value=fee]', (radio) => (radio as HTMLInputElement).checked)).to.equal(true);
+        expect(await page.$eval('[name=mode][value=fee]', (radio) => (radio as HTMLInputElement).checked)).to.equal(
+          true,
+        );
         await page.type('#preview [name=reason]', 'Kunde storniert');
         await press(page, '#preview .btn-danger');
-        expect(await textOf(page, 'main')).to.contain('500,00 € sind zurückgegeben.').and.contain('Kunde storniert');
+        expect(await textOf(page, 'main'))
+          .to.contain('500,00 € sind zurückgegeben.')
+          .and.contain('Kunde storniert');
       });
       expect((await api.get(`/vouchers/by-code/FEE${suffix}`)).body.balance).to.equal(38_000);
     });
 
     it(`are freed when they hold a code${how}`, async () => {
-      await api.post('/vouchers', { type: 'purchase', title: 'Halter', code: `HALT${suffix}`, paidAt: '2026-01-02', value: { originalValue: 50_000 } });
-      await api.post('/holds', { booking: bookingOf(50_000, { reference: `korb${suffix}` }), codes: [`HALT${suffix}`] });
+      await api.post('/vouchers', {
+        type: 'purchase',
+        title: 'Halter',
+        code: `HALT${suffix}`,
+        paidAt: '2026-01-02',
+        value: { originalValue: 50_000 },
+      });
+      await api.post('/holds', {
+        booking: bookingOf(50_000, { reference: `korb${suffix}` }),
+        codes: [`HALT${suffix}`],
+      });
       await signedIn(server, options, async (page) => {
         await page.goto(`${server.url}/admin/holds?reference=korb${suffix}`);
         await page.click('[name=line]');
@@ -75,8 +93,12 @@ describeOnBothDatabases('in a browser, bookings in the admin', (database) => {
         await page.$eval('[name=tripPrice]', (field) => ((field as HTMLInputElement).value = ''));
         await page.type('[name=tripPrice]', '915,00');
         await press(page, '.card-footer button[value=test]');
-        expect(await textOf(page, '.booking-result')).to.contain('Gilt ab 1.000,00 € (es fehlen 85,00 €).').and.contain('21 von 22 Prüfungen bestanden');
-        expect(await textOf(page, '.booking-failed')).to.contain('ab 1.000,00 €').and.contain('915,00 €');
+        expect(await textOf(page, '.booking-result'))
+          .to.contain('Gilt ab 1.000,00 € (es fehlen 85,00 €).')
+          .and.contain('21 von 22 Prüfungen bestanden');
+        expect(await textOf(page, '.booking-failed'))
+          .to.contain('ab 1.000,00 €')
+          .and.contain('915,00 €');
         await page.type('[name=sampleName]', `Vorlage${suffix}`);
         await press(page, 'button[formaction]');
         expect(await textOf(page, '.alert-success')).to.contain(`Vorlage „Vorlage${suffix}“ ist gespeichert.`);
@@ -85,7 +107,13 @@ describeOnBothDatabases('in a browser, bookings in the admin', (database) => {
   }
 
   it('are what a campaign is replayed against, up to its figures and its file', async () => {
-    const campaign = (await api.post('/campaigns', { type: 'discount', title: 'Probe', value: { tiers: [{ minTripPrice: 0, percent: 5 }] } })).body.id as string;
+    const campaign = (
+      await api.post('/campaigns', {
+        type: 'discount',
+        title: 'Probe',
+        value: { tiers: [{ minTripPrice: 0, percent: 5 }] },
+      })
+    ).body.id as string;
     await redeemed(api, 'REPLAY-B', 'REPLAY-B');
     await signedIn(server, {}, async (page) => {
       await page.goto(`${server.url}/admin/booking-test/replay`);
@@ -98,7 +126,10 @@ describeOnBothDatabases('in a browser, bookings in the admin', (database) => {
       await press(page, '.form-actions .btn-primary');
       await page.waitForSelector('a[href*="/replay/"]', { timeout: 10_000 });
       await press(page, '#job a[href*="/replay/"]');
-      expect(await textOf(page, 'main')).to.contain('Nachgerechnet: Probe').and.contain('60,00 €').and.contain('geänderte Regeln');
+      expect(await textOf(page, 'main'))
+        .to.contain('Nachgerechnet: Probe')
+        .and.contain('60,00 €')
+        .and.contain('geänderte Regeln');
     });
   });
 });
@@ -112,12 +143,31 @@ describeOn('SQLite', 'in a browser, the pages of bookings in the admin', (databa
     const api = apiClient(server.url);
     await prepare(api);
     const id = await redeemed(api, 'AXE', 'AXE');
-    const hold = (await api.post('/holds', { booking: bookingOf(150_000, { reference: 'axe' }), codes: ['SOMMER'] })).body.id as string;
+    const hold = (await api.post('/holds', { booking: bookingOf(150_000, { reference: 'axe' }), codes: ['SOMMER'] }))
+      .body.id as string;
     const sommer = (await api.get('/vouchers/by-code/SOMMER')).body.id as string;
-    const campaign = (await api.post('/campaigns', { type: 'discount', title: 'Axe', value: { tiers: [{ minTripPrice: 0, percent: 5 }] } })).body.id as string;
+    const campaign = (
+      await api.post('/campaigns', {
+        type: 'discount',
+        title: 'Axe',
+        value: { tiers: [{ minTripPrice: 0, percent: 5 }] },
+      })
+    ).body.id as string;
     paths = [
-      '/redemptions', '/redemptions?from=x', '/redemptions?bookingNumber=gibtesnicht', `/redemptions/${id}`, `/redemptions/${id}/reversal?mode=whole`, `/redemptions/${id}/reversal?mode=amount&amount=99999`,
-      '/holds', `/holds/release?line=${hold}-${sommer}`, '/holds/release', '/booking-test/samples', '/booking-test/replay', `/booking-test/replay?campaign=${campaign}`, '/settings/reversals', `/booking-test?redemption=${id}`,
+      '/redemptions',
+      '/redemptions?from=x',
+      '/redemptions?bookingNumber=gibtesnicht',
+      `/redemptions/${id}`,
+      `/redemptions/${id}/reversal?mode=whole`,
+      `/redemptions/${id}/reversal?mode=amount&amount=99999`,
+      '/holds',
+      `/holds/release?line=${hold}-${sommer}`,
+      '/holds/release',
+      '/booking-test/samples',
+      '/booking-test/replay',
+      `/booking-test/replay?campaign=${campaign}`,
+      '/settings/reversals',
+      `/booking-test?redemption=${id}`,
     ];
   });
   after(() => server.close());
@@ -141,7 +191,10 @@ describeOn('SQLite', 'in a browser, the pages of bookings in the admin', (databa
     await signedIn(server, { width: 360 }, async (page) => {
       for (const path of paths) {
         await page.goto(`${server.url}/admin${path}`);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), `${path} is wider than the screen`).to.be.at.most(0);
+        expect(
+          await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+          `${path} is wider than the screen`,
+        ).to.be.at.most(0);
       }
     });
   });
@@ -154,12 +207,28 @@ async function expectNoBarrier(page: Page, what: string): Promise<void> {
 
 async function prepare(api: ApiClient): Promise<void> {
   await api.put('/settings/stacking', { maxVouchers: 3 });
-  await api.post('/vouchers', { type: 'discount', title: 'Sommer', code: 'SOMMER', value: { tiers: [{ minTripPrice: 100_000, percent: 10 }] }, usage: { maxUses: null } });
+  await api.post('/vouchers', {
+    type: 'discount',
+    title: 'Sommer',
+    code: 'SOMMER',
+    value: { tiers: [{ minTripPrice: 100_000, percent: 10 }] },
+    usage: { maxUses: null },
+  });
 }
 
 async function redeemed(api: ApiClient, code: string, bookingNumber: string): Promise<string> {
-  await api.post('/vouchers', { type: 'purchase', title: 'Geschenk', code, paidAt: '2026-01-02', value: { originalValue: 50_000 } });
-  const answer = await api.post('/redemptions', { booking: bookingOf(120_000), codes: ['SOMMER', code], bookingNumber });
+  await api.post('/vouchers', {
+    type: 'purchase',
+    title: 'Geschenk',
+    code,
+    paidAt: '2026-01-02',
+    value: { originalValue: 50_000 },
+  });
+  const answer = await api.post('/redemptions', {
+    booking: bookingOf(120_000),
+    codes: ['SOMMER', code],
+    bookingNumber,
+  });
   expect(answer.status, JSON.stringify(answer.body)).to.equal(201);
   return answer.body.id as string;
 }

@@ -24,7 +24,19 @@ describeOn('SQLite', 'in a browser, the deal page', (database) => {
     it(`leads from the code to the booking, accessible on every page (${look.width ?? 1440} px, ${look.colorScheme ?? 'light'})`, async () => {
       const code = `STAEDTEDEAL${index}`;
       const deal = { paysInFull: true, entry: 'deal_page', invoicePartner: false, partnerPrice: null } as const;
-      await createVoucher(database(), { type: 'deal', title: 'Deal: Städtereise für zwei', code, paidAt: moment.today, deal, restrictions: { themes: { include: ['stadt'] } } }, 'test', moment);
+      await createVoucher(
+        database(),
+        {
+          type: 'deal',
+          title: 'Deal: Städtereise für zwei',
+          code,
+          paidAt: moment.today,
+          deal,
+          restrictions: { themes: { include: ['stadt'] } },
+        },
+        'test',
+        moment,
+      );
       const { page, close } = await visit(look);
       await page.goto(`${server.url}/demo/deals?code=FALSCH`);
       await accessible(page, look);
@@ -51,11 +63,21 @@ describeOn('SQLite', 'in a browser, the deal page', (database) => {
 
   async function accessible(page: Page, look: VisitOptions): Promise<void> {
     // Axe needs scripts in the page.
-    if (look.javaScript !== false) expect((await new AxePuppeteer(page).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html])).to.deep.equal([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth)).to.equal(true);
+    if (look.javaScript !== false)
+      expect(
+        (await new AxePuppeteer(page).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
+      ).to.deep.equal([]);
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth),
+    ).to.equal(true);
   }
 
   async function go(page: Page, selector: string): Promise<void> {
-    await Promise.all([page.waitForNavigation(), page.$eval(selector, (element) => { (element as HTMLElement).click(); })]);
+    await Promise.all([
+      page.waitForNavigation(),
+      page.$eval(selector, (element) => {
+        (element as HTMLElement).click();
+      }),
+    ]);
   }
 });

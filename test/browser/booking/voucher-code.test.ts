@@ -20,7 +20,10 @@ describeOn('SQLite', 'the element for codes on a page of its own', (database) =>
 
   before(async () => {
     host = createServer((_request, response) => {
-      response.setHeader('Content-Security-Policy', `default-src 'none'; script-src ${server.url}; connect-src ${server.url}; img-src data:; form-action 'self'`);
+      response.setHeader(
+        'Content-Security-Policy',
+        `default-src 'none'; script-src ${server.url}; connect-src ${server.url}; img-src data:; form-action 'self'`,
+      );
       response.setHeader('Content-Type', 'text/html; charset=utf-8');
       response.end(html);
     });
@@ -31,12 +34,36 @@ describeOn('SQLite', 'the element for codes on a page of its own', (database) =>
     server = await startTestServer({ database: database() });
     const api = apiClient(server.url);
     await api.put('/settings/stacking', { maxVouchers: 2 });
-    await api.post('/vouchers', { type: 'discount', title: 'Sommer', code: 'SOMMER', value: { tiers: [{ minTripPrice: 0, percent: 10 }] }, usage: { maxUses: null } });
-    await api.post('/vouchers', { type: 'purchase', title: 'Geschenk', code: 'GESCHENK', paidAt: '2026-01-02', value: { originalValue: 150_000 } });
-    await api.post('/vouchers', { type: 'discount', title: 'Herbst', code: 'HERBST', value: { tiers: [{ minTripPrice: 500_000, percent: 10 }] }, usage: { maxUses: null } });
-    const { token } = await createApiKeyService(database(), systemClock('Europe/Berlin')).create({ name: 'Agentur', channel: 'web', rights: ['booking'], origins: [hostUrl] }, 'test');
-    holdFor = async (reference) => (await api.post('/holds', { booking: bookingOf(100_000, { reference }) }, { authorization: `Bearer ${token}` })).body.clientToken as string;
-    page = (hold) => `<!doctype html><html lang="de"><head><title>Agentur</title><link rel="icon" href="data:,"><script type="module" src="${server.url}/embed/voucher-code.js"></script></head><body><main><h1>Ihre Reise</h1><voucher-code hold="${hold}" api="${server.url}/api/v1"></voucher-code></main></body></html>`;
+    await api.post('/vouchers', {
+      type: 'discount',
+      title: 'Sommer',
+      code: 'SOMMER',
+      value: { tiers: [{ minTripPrice: 0, percent: 10 }] },
+      usage: { maxUses: null },
+    });
+    await api.post('/vouchers', {
+      type: 'purchase',
+      title: 'Geschenk',
+      code: 'GESCHENK',
+      paidAt: '2026-01-02',
+      value: { originalValue: 150_000 },
+    });
+    await api.post('/vouchers', {
+      type: 'discount',
+      title: 'Herbst',
+      code: 'HERBST',
+      value: { tiers: [{ minTripPrice: 500_000, percent: 10 }] },
+      usage: { maxUses: null },
+    });
+    const { token } = await createApiKeyService(database(), systemClock('Europe/Berlin')).create(
+      { name: 'Agentur', channel: 'web', rights: ['booking'], origins: [hostUrl] },
+      'test',
+    );
+    holdFor = async (reference) =>
+      (await api.post('/holds', { booking: bookingOf(100_000, { reference }) }, { authorization: `Bearer ${token}` }))
+        .body.clientToken as string;
+    page = (hold) =>
+      `<!doctype html><html lang="de"><head><title>Agentur</title><link rel="icon" href="data:,"><script type="module" src="${server.url}/embed/voucher-code.js"></script></head><body><main><h1>Ihre Reise</h1><voucher-code hold="${hold}" api="${server.url}/api/v1"></voucher-code></main></body></html>`;
   });
   after(async () => {
     await server.close();
@@ -44,8 +71,20 @@ describeOn('SQLite', 'the element for codes on a page of its own', (database) =>
     await new Promise((resolve) => host.close(resolve));
   });
 
-  const text = async (tab: Page): Promise<string> => (await tab.$eval('voucher-code', (element) => (element as HTMLElement).innerText)).replaceAll(/[\u00a0\u202f]/g, ' ').replaceAll(/\s+/g, ' ');
-  const wait = (tab: Page, words: string) => tab.waitForFunction((expected) => document.querySelector('voucher-code')?.textContent.replaceAll(/[\u00a0\u202f]/g, ' ').includes(expected), { timeout: 10_000 }, words);
+  const text = async (tab: Page): Promise<string> =>
+    (await tab.$eval('voucher-code', (element) => (element as HTMLElement).innerText))
+      .replaceAll(/[\u00a0\u202f]/g, ' ')
+      .replaceAll(/\s+/g, ' ');
+  const wait = (tab: Page, words: string) =>
+    tab.waitForFunction(
+      (expected) =>
+        document
+          .querySelector('voucher-code')
+          ?.textContent.replaceAll(/[\u00a0\u202f]/g, ' ')
+          .includes(expected),
+      { timeout: 10_000 },
+      words,
+    );
 
   it('works across origins under a strict policy of its host, by keyboard, and says what happened', async () => {
     html = page(await holdFor('host-1'));
@@ -92,7 +131,9 @@ describeOn('SQLite', 'the element for codes on a page of its own', (database) =>
     await plain.page.goto(`${server.url}/demo/embed`);
     await plain.page.type('#f-code', 'HERBST');
     await Promise.all([plain.page.waitForNavigation(), plain.page.keyboard.press('Enter')]);
-    expect(await plain.page.$eval('[data-embed-error]', (error) => error.textContent)).to.contain('bis zum Mindestreisepreis');
+    expect(await plain.page.$eval('[data-embed-error]', (error) => error.textContent)).to.contain(
+      'bis zum Mindestreisepreis',
+    );
     expect(await plain.page.$eval('#f-code', (field) => (field as HTMLInputElement).value)).to.equal('HERBST');
     await plain.page.$eval('#f-code', (field) => ((field as HTMLInputElement).value = ''));
     await plain.page.type('#f-code', 'SOMMER');

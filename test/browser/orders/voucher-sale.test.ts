@@ -47,7 +47,9 @@ for (const dialect of ['SQLite', 'MariaDB'] as const) {
       await check(buyer);
       await go(buyer, 'button[value=order]');
       await check(buyer);
-      expect(await textOf(buyer, '.pay-data')).to.contain('175,50 €').and.contain('DE89 3704 0044 0532 0130 00');
+      expect(await textOf(buyer, '.pay-data'))
+        .to.contain('175,50 €')
+        .and.contain('DE89 3704 0044 0532 0130 00');
       const orderPage = buyer.url();
       const first = (await parsed(await smtp.received(2))).get('petra@example.org');
       expect(first?.text).to.contain('175,50');
@@ -66,12 +68,18 @@ for (const dialect of ['SQLite', 'MariaDB'] as const) {
       const code = /([0-9A-Z]{4}-){3}[0-9A-Z]{4}/.exec(second?.text ?? '')?.[0] ?? '';
       const pin = /PIN (\d{6})/.exec(second?.text ?? '')?.[1] ?? '';
       expect(code).not.to.equal('');
-      expect(Buffer.from(second?.attachments[0]?.content as ArrayBuffer).subarray(0, 5).toString()).to.equal('%PDF-');
+      expect(
+        Buffer.from(second?.attachments[0]?.content as ArrayBuffer)
+          .subarray(0, 5)
+          .toString(),
+      ).to.equal('%PDF-');
       await buyer.goto(orderPage);
       expect(await textOf(buyer, 'h1')).to.equal('Ihre Bestellung ist bezahlt');
 
       const { id } = await database().knex('vouchers').first<{ id: number }>('id');
-      const html = (await agent.evaluate(`fetch('/admin/vouchers/${id}/document/print?format=a4').then((answer) => answer.text())`)) as string;
+      const html = (await agent.evaluate(
+        `fetch('/admin/vouchers/${id}/document/print?format=a4').then((answer) => answer.text())`,
+      )) as string;
       const link = await decoded(html);
       expect(link).to.contain(`/v#${code.replaceAll('-', '')}`);
 
@@ -92,7 +100,9 @@ for (const dialect of ['SQLite', 'MariaDB'] as const) {
       await go(buyer, '[data-confirm] .btn-primary');
       await buyer.goto(`${server.url}/v/voucher`);
       expect(await textOf(buyer, '.holder-balance')).to.equal('0,00 €');
-      expect(await textOf(buyer, '.holder-moves')).to.contain('Eingelöst').and.contain('-175,50 €');
+      expect(await textOf(buyer, '.holder-moves'))
+        .to.contain('Eingelöst')
+        .and.contain('-175,50 €');
       await phone.close();
       await desk.close();
     }).timeout(90_000);
@@ -155,11 +165,17 @@ async function textOf(page: Page, selector: string): Promise<string> {
 
 async function check(page: Page): Promise<void> {
   const { violations } = await new AxePuppeteer(page).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ')}`)).to.deep.equal([]);
+  expect(
+    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ')}`),
+  ).to.deep.equal([]);
 }
 
 async function parsed(mails: readonly ReceivedMail[]) {
-  return new Map(await Promise.all(mails.map(async (mail) => [mail.recipients[0] ?? '', await PostalMime.parse(mail.source)] as const)));
+  return new Map(
+    await Promise.all(
+      mails.map(async (mail) => [mail.recipients[0] ?? '', await PostalMime.parse(mail.source)] as const),
+    ),
+  );
 }
 
 /** What the QR code of a printed voucher says. */

@@ -3,7 +3,10 @@ import { expect } from 'chai';
 import type { Page } from 'puppeteer';
 import { saveEntry } from '../../../src/features/catalogue/catalogue-service.ts';
 import { changePartnerDetails, DEFAULT_PARTNER_DETAILS } from '../../../src/features/catalogue/partner-service.ts';
-import { changeDocumentSettings, DEFAULT_DOCUMENT_SETTINGS } from '../../../src/features/settings/document-settings-service.ts';
+import {
+  changeDocumentSettings,
+  DEFAULT_DOCUMENT_SETTINGS,
+} from '../../../src/features/settings/document-settings-service.ts';
 import { changeShopSettings } from '../../../src/features/settings/shop-settings-service.ts';
 import { inTransaction } from '../../../src/platform/data/db.ts';
 import { apiClient, bookingOf } from '../../support/api-client.ts';
@@ -16,25 +19,57 @@ describeOn('SQLite', 'in a browser, the invoices to partners', (database) => {
   let server: TestServer;
   before(async () => {
     server = await startTestServer({ database: database() });
-    await changeDocumentSettings(database(), { ...DEFAULT_DOCUMENT_SETTINGS, companyName: 'Nordlicht Reisen GmbH', companyAddress: 'Hafenweg 1\n23552 Lübeck' }, 'test', 1);
+    await changeDocumentSettings(
+      database(),
+      {
+        ...DEFAULT_DOCUMENT_SETTINGS,
+        companyName: 'Nordlicht Reisen GmbH',
+        companyAddress: 'Hafenweg 1\n23552 Lübeck',
+      },
+      'test',
+      1,
+    );
     await changeShopSettings(database(), SHOP, 'test', 1);
     await saveEntry(database(), 'partner', { id: 'citydeal', name: 'Citydeal GmbH', parent: null }, 'test', 1);
-    const details = { ...DEFAULT_PARTNER_DETAILS, commissionBasisPoints: 1500, invoiceAddress: 'Marktplatz 7\n20095 Hamburg', invoiceText: 'Rahmenvertrag 2026-4711' };
+    const details = {
+      ...DEFAULT_PARTNER_DETAILS,
+      commissionBasisPoints: 1500,
+      invoiceAddress: 'Marktplatz 7\n20095 Hamburg',
+      invoiceText: 'Rahmenvertrag 2026-4711',
+    };
     await inTransaction(database(), (trx) => changePartnerDetails(trx, 'citydeal', details, 'test', 1));
     const api = apiClient(server.url);
     for (const code of ['DEAL-1', 'DEAL-2', 'DEAL-3']) {
       const deal = { paysInFull: true, entry: 'both', invoicePartner: true, partnerPrice: null };
-      await api.post('/vouchers', { type: 'deal', title: 'Wochenende für zwei', code, paidAt: '2026-01-02', deal, restrictions: { partner: 'citydeal' } });
-      await api.post('/redemptions', { booking: bookingOf(84_000, { partner: 'citydeal' }), codes: [code], bookingNumber: `B-${code}` });
+      await api.post('/vouchers', {
+        type: 'deal',
+        title: 'Wochenende für zwei',
+        code,
+        paidAt: '2026-01-02',
+        deal,
+        restrictions: { partner: 'citydeal' },
+      });
+      await api.post('/redemptions', {
+        booking: bookingOf(84_000, { partner: 'citydeal' }),
+        codes: [code],
+        bookingNumber: `B-${code}`,
+      });
     }
     await invoices(3);
-    await api.post('/redemptions/1/reversals', { lines: [{ code: 'DEAL-1', amount: 42_000 }], reason: 'Eine Person weniger' });
+    await api.post('/redemptions/1/reversals', {
+      lines: [{ code: 'DEAL-1', amount: 42_000 }],
+      reason: 'Eine Person weniger',
+    });
     await invoices(5);
   });
   after(() => server.close());
 
   async function invoices(count: number): Promise<void> {
-    for (const deadline = Date.now() + 10_000; Date.now() < deadline; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    for (
+      const deadline = Date.now() + 10_000;
+      Date.now() < deadline;
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    ) {
       if ((await database().knex('partner_invoices').select('id')).length === count) return;
     }
     throw new Error('the invoices were not made');
@@ -62,11 +97,20 @@ describeOn('SQLite', 'in a browser, the invoices to partners', (database) => {
   }
 
   async function accessible(page: Page): Promise<void> {
-    expect((await new AxePuppeteer(page).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html])).to.deep.equal([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth)).to.equal(true);
+    expect(
+      (await new AxePuppeteer(page).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
+    ).to.deep.equal([]);
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth),
+    ).to.equal(true);
   }
 
   async function go(page: Page, selector: string): Promise<void> {
-    await Promise.all([page.waitForNavigation(), page.$eval(selector, (element) => { (element as HTMLElement).click(); })]);
+    await Promise.all([
+      page.waitForNavigation(),
+      page.$eval(selector, (element) => {
+        (element as HTMLElement).click();
+      }),
+    ]);
   }
 });

@@ -20,12 +20,31 @@ describeOn('SQLite', 'in a browser, the settlement with a partner', (database) =
   before(async () => {
     server = await startTestServer({ database: database() });
     await saveEntry(database(), 'partner', { id: 'citydeal', name: 'Citydeal GmbH', parent: null }, 'test', 1);
-    await inTransaction(database(), (trx) => changePartnerDetails(trx, 'citydeal', { ...DEFAULT_PARTNER_DETAILS, commissionBasisPoints: 1500, invoiceTiming: 'in_runs' }, 'test', 1));
+    await inTransaction(database(), (trx) =>
+      changePartnerDetails(
+        trx,
+        'citydeal',
+        { ...DEFAULT_PARTNER_DETAILS, commissionBasisPoints: 1500, invoiceTiming: 'in_runs' },
+        'test',
+        1,
+      ),
+    );
     const api = apiClient(server.url);
     for (const code of ['DEAL-1', 'DEAL-2', 'DEAL-3', 'DEAL-4']) {
       const deal = { paysInFull: true, entry: 'both', invoicePartner: code !== 'DEAL-4', partnerPrice: null };
-      await api.post('/vouchers', { type: 'deal', title: 'Wochenende für zwei', code, paidAt: '2026-01-02', deal, restrictions: code === 'DEAL-4' ? {} : { partner: 'citydeal' } });
-      await api.post('/redemptions', { booking: bookingOf(84_000, { partner: 'citydeal' }), codes: [code], bookingNumber: `B-${code}` });
+      await api.post('/vouchers', {
+        type: 'deal',
+        title: 'Wochenende für zwei',
+        code,
+        paidAt: '2026-01-02',
+        deal,
+        restrictions: code === 'DEAL-4' ? {} : { partner: 'citydeal' },
+      });
+      await api.post('/redemptions', {
+        booking: bookingOf(84_000, { partner: 'citydeal' }),
+        codes: [code],
+        bookingNumber: `B-${code}`,
+      });
     }
     writeFileSync(file, 'Gutscheincode;Auszahlung\nDEAL-1;714,00\nDEAL-2;700,00\nDEAL-9;714,00\n');
   });
@@ -47,13 +66,19 @@ describeOn('SQLite', 'in a browser, the settlement with a partner', (database) =
     await accessible(page);
     await go(page, 'tbody th a[href*="citydeal"]');
     await accessible(page);
-    expect(await textOf(page)).to.contain('noch abzurechnen').and.contain('2.520,00');
-    await page.$eval('details:has(form[action$="/run"]) summary', (summary) => { (summary as HTMLElement).click(); });
+    expect(await textOf(page))
+      .to.contain('noch abzurechnen')
+      .and.contain('2.520,00');
+    await page.$eval('details:has(form[action$="/run"]) summary', (summary) => {
+      (summary as HTMLElement).click();
+    });
     await go(page, 'form[action$="/run"] button');
     await page.waitForFunction(() => document.body.textContent.includes('Neue Rechnungen'), { timeout: 20_000 });
     await page.goto(`${server.url}/admin/partner-settlements`);
     await go(page, 'tbody th a[href*="citydeal"]');
-    expect(await textOf(page)).to.contain('ausgeglichen').and.contain('2.142,00');
+    expect(await textOf(page))
+      .to.contain('ausgeglichen')
+      .and.contain('2.142,00');
     await page.goto(`${server.url}/admin/partner-settlements/statements?partner=citydeal`);
     await accessible(page);
     await page.type('[name=documentNumber]', 'CD-77');
@@ -61,13 +86,23 @@ describeOn('SQLite', 'in a browser, the settlement with a partner', (database) =
     expect(await textOf(page)).to.contain('Bitte wählen Sie eine Datei.');
     expect(await page.$eval('[name=documentNumber]', (field) => (field as HTMLInputElement).value)).to.equal('CD-77');
     await accessible(page);
-    const today = new Date().toLocaleDateString('de-DE', { timeZone: 'Europe/Berlin', day: '2-digit', month: '2-digit', year: 'numeric' });
+    const today = new Date().toLocaleDateString('de-DE', {
+      timeZone: 'Europe/Berlin',
+      day: '2-digit',
+      month: '2-digit',
+      year: 'numeric',
+    });
     await page.type('[name=from]', today);
     await page.type('[name=to]', today);
     await (await page.$('input[type=file]'))?.uploadFile(file);
     await go(page, 'form[enctype] button.btn-primary');
-    expect(await textOf(page)).to.contain('Betrag weicht ab').and.contain('Code unbekannt').and.contain('gereist, nicht bezahlt');
-    await page.$eval('details.settlement-write-off summary', (summary) => { (summary as HTMLElement).click(); });
+    expect(await textOf(page))
+      .to.contain('Betrag weicht ab')
+      .and.contain('Code unbekannt')
+      .and.contain('gereist, nicht bezahlt');
+    await page.$eval('details.settlement-write-off summary', (summary) => {
+      (summary as HTMLElement).click();
+    });
     await accessible(page);
     await go(page, 'button[value="accepted"]');
     expect(await textOf(page)).to.contain('Anerkannt und als bezahlt gebucht.');
@@ -80,7 +115,9 @@ describeOn('SQLite', 'in a browser, the settlement with a partner', (database) =
     await page.goto(`${server.url}/admin/partner-settlements`);
     await accessible(page);
     await go(page, 'tbody th a[href*="partner=-"]');
-    await page.$eval('details.settlement-write-off summary', (summary) => { (summary as HTMLElement).click(); });
+    await page.$eval('details.settlement-write-off summary', (summary) => {
+      (summary as HTMLElement).click();
+    });
     await go(page, 'form[action$="/write-off"] button');
     expect(await textOf(page)).to.contain('Bitte geben Sie einen Grund an.');
     await accessible(page);
@@ -94,11 +131,20 @@ describeOn('SQLite', 'in a browser, the settlement with a partner', (database) =
   }
 
   async function accessible(page: Page): Promise<void> {
-    expect((await new AxePuppeteer(page).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html])).to.deep.equal([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth)).to.equal(true);
+    expect(
+      (await new AxePuppeteer(page).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
+    ).to.deep.equal([]);
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth),
+    ).to.equal(true);
   }
 
   async function go(page: Page, selector: string): Promise<void> {
-    await Promise.all([page.waitForNavigation(), page.$eval(selector, (element) => { (element as HTMLElement).click(); })]);
+    await Promise.all([
+      page.waitForNavigation(),
+      page.$eval(selector, (element) => {
+        (element as HTMLElement).click();
+      }),
+    ]);
   }
 });

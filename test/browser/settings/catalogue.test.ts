@@ -10,12 +10,16 @@ describeOn('SQLite', 'in a browser, master data and settings', (database) => {
   before(async () => {
     server = await startTestServer({ database: database() });
     const now = 1;
-    await database().knex('catalogue_entries').insert([
-      { kind: 'region', id: 'AT', name: 'Austria', updated_at: now },
-      { kind: 'region', id: 'DE', name: 'Deutschland', updated_at: now },
-      { kind: 'partner', id: 'portal', name: 'Portal', updated_at: now },
-    ]);
-    await database().knex('catalogue_entries').insert([{ kind: 'region', id: 'DE-BY', name: 'Bayern', parent_id: 'DE', updated_at: now }]);
+    await database()
+      .knex('catalogue_entries')
+      .insert([
+        { kind: 'region', id: 'AT', name: 'Austria', updated_at: now },
+        { kind: 'region', id: 'DE', name: 'Deutschland', updated_at: now },
+        { kind: 'partner', id: 'portal', name: 'Portal', updated_at: now },
+      ]);
+    await database()
+      .knex('catalogue_entries')
+      .insert([{ kind: 'region', id: 'DE-BY', name: 'Bayern', parent_id: 'DE', updated_at: now }]);
   });
   after(() => server.close());
 
@@ -29,7 +33,8 @@ describeOn('SQLite', 'in a browser, master data and settings', (database) => {
     }
   }
 
-  const texts = (page: Page, selector: string): Promise<string[]> => page.$$eval(selector, (all) => all.map((one) => one.textContent.trim()));
+  const texts = (page: Page, selector: string): Promise<string[]> =>
+    page.$$eval(selector, (all) => all.map((one) => one.textContent.trim()));
 
   it('move a region by keyboard alone, without scripts', async () => {
     await signedIn({ javaScript: false }, async (page) => {
@@ -39,7 +44,9 @@ describeOn('SQLite', 'in a browser, master data and settings', (database) => {
       expect(await texts(page, '.region-row > a[href*=entries]')).to.deep.equal(['Austria', 'Deutschland']);
       await page.focus('[data-region="DE"] button[value="out"]');
       await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
-      expect(await database().knex('catalogue_entries').where({ kind: 'region', id: 'DE' }).first()).to.include({ parent_id: null });
+      expect(await database().knex('catalogue_entries').where({ kind: 'region', id: 'DE' }).first()).to.include({
+        parent_id: null,
+      });
     });
   });
 
@@ -55,7 +62,9 @@ describeOn('SQLite', 'in a browser, master data and settings', (database) => {
           row('AT').dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true }));
         }),
       ]);
-      expect(await database().knex('catalogue_entries').where({ kind: 'region', id: 'DE-BY' }).first()).to.include({ parent_id: 'AT' });
+      expect(await database().knex('catalogue_entries').where({ kind: 'region', id: 'DE-BY' }).first()).to.include({
+        parent_id: 'AT',
+      });
     });
   });
 
@@ -66,19 +75,37 @@ describeOn('SQLite', 'in a browser, master data and settings', (database) => {
       await page.type('[name=maxVouchers]', '3');
       await page.waitForFunction(() => document.querySelector('[data-preview-box]')?.textContent.includes('550,00'));
       await page.click('[name=pairs][value="discount+purchase"]');
-      await page.waitForFunction(() => document.querySelector('[data-preview-box]')?.textContent.includes('lässt sich nicht'));
+      await page.waitForFunction(() =>
+        document.querySelector('[data-preview-box]')?.textContent.includes('lässt sich nicht'),
+      );
     });
   });
 
-  for (const options of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { width: 360, height: 740 }] as VisitOptions[]) {
+  for (const options of [
+    { colorScheme: 'light' },
+    { colorScheme: 'dark' },
+    { width: 360, height: 740 },
+  ] as VisitOptions[]) {
     it(`have no barrier (${JSON.stringify(options)})`, async () => {
       await signedIn(options, async (page) => {
-        const paths = ['catalogue/regions', 'catalogue/regions?q=xyz', 'catalogue/regions/entries/AT', 'catalogue/partners/entries/portal', 'catalogue/brands', 'catalogue/products/import', 'settings/stacking/stacking', 'settings/general'];
+        const paths = [
+          'catalogue/regions',
+          'catalogue/regions?q=xyz',
+          'catalogue/regions/entries/AT',
+          'catalogue/partners/entries/portal',
+          'catalogue/brands',
+          'catalogue/products/import',
+          'settings/stacking/stacking',
+          'settings/general',
+        ];
         for (const path of paths) {
           await page.goto(`${server.url}/admin/${path}`);
           const { violations } = await new AxePuppeteer(page).analyze();
           expect(violations.map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html ?? ''}`)).to.deep.equal([]);
-          expect(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), path).to.equal(true);
+          expect(
+            await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth),
+            path,
+          ).to.equal(true);
         }
       });
     });

@@ -27,7 +27,9 @@ describeOn('SQLite', 'in a browser, master data', (database) => {
     const path = join(folder, 'produkte.csv');
     writeFileSync(path, text);
     await page.goto(`${server.url}${PRODUCTS}/import`);
-    await (await page.$('input[type=file]') as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(path);
+    await ((await page.$('input[type=file]')) as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(
+      path,
+    );
     await press(page, 'main form button.btn-primary');
   }
 
@@ -46,9 +48,17 @@ describeOn('SQLite', 'in a browser, master data', (database) => {
     await upload(page, 'ID;Name\nRUND-1;Rundreise Sizilien\nRUND-2;Rundreise Island\n');
     await expectNoBarrier(page);
     await press(page, 'form[action$="/import/start"] button');
-    await page.waitForFunction(() => document.body.textContent.includes('fertig') || document.body.textContent.includes('erledigt') || !document.querySelector('#job[hx-get]'), { timeout: 20_000 });
+    await page.waitForFunction(
+      () =>
+        document.body.textContent.includes('fertig') ||
+        document.body.textContent.includes('erledigt') ||
+        !document.querySelector('#job[hx-get]'),
+      { timeout: 20_000 },
+    );
     await page.goto(server.url + PRODUCTS);
-    expect(await mainText(page)).to.contain('Rundreise Sizilien').and.contain('Rundreise Island');
+    expect(await mainText(page))
+      .to.contain('Rundreise Sizilien')
+      .and.contain('Rundreise Island');
     await close();
   });
 
@@ -64,9 +74,20 @@ describeOn('SQLite', 'in a browser, master data', (database) => {
     await expectNoBarrier(page);
     await fill(page, 'main [name=name]', 'Kreuzfahrt Norwegen');
     await press(page, 'main form button.btn-primary');
-    expect((await apiClient(server.url).post('/vouchers', { type: 'discount', title: 'Nordkap', value: { tiers: [{ minTripPrice: 0, percent: 5 }] }, restrictions: { products: { include: ['KREUZ-7'], exclude: [] } } })).status).to.equal(201);
+    expect(
+      (
+        await apiClient(server.url).post('/vouchers', {
+          type: 'discount',
+          title: 'Nordkap',
+          value: { tiers: [{ minTripPrice: 0, percent: 5 }] },
+          restrictions: { products: { include: ['KREUZ-7'], exclude: [] } },
+        })
+      ).status,
+    ).to.equal(201);
     await page.goto(`${server.url}${PRODUCTS}?q=norw`);
-    expect(await mainText(page)).to.contain('Kreuzfahrt Norwegen').and.not.contain('Island');
+    expect(await mainText(page))
+      .to.contain('Kreuzfahrt Norwegen')
+      .and.not.contain('Island');
     await press(page, 'tbody th a, main li a[href*="/entries/"]');
     expect(await mainText(page)).to.match(/1 .*(Regel|Gutschein)/);
     expect(await page.$('[data-open-dialog="delete-entry"], dialog#delete-entry')).to.equal(null);

@@ -19,9 +19,15 @@ describeOn('SQLite', 'in a browser, motifs', (database) => {
 
   before(async () => {
     server = await startTestServer({ database: database() });
-    const { body } = await apiClient(server.url).post('/vouchers', { type: 'purchase', title: 'Geschenk', value: { originalValue: 5000 } });
+    const { body } = await apiClient(server.url).post('/vouchers', {
+      type: 'purchase',
+      title: 'Geschenk',
+      value: { originalValue: 5000 },
+    });
     voucherId = String(body.id);
-    await sharp({ create: { width: 900, height: 600, channels: 3, background: '#2a6f97' } }).jpeg().toFile(picture);
+    await sharp({ create: { width: 900, height: 600, channels: 3, background: '#2a6f97' } })
+      .jpeg()
+      .toFile(picture);
     writeFileSync(fake, 'Das ist kein Bild.');
   });
   after(async () => {
@@ -60,7 +66,9 @@ describeOn('SQLite', 'in a browser, motifs', (database) => {
     expect(await page.$eval('body', (body) => body.innerText)).to.contain('Strand im Sommer ist gespeichert.');
     await page.goto(`${server.url}/admin/motifs`);
     expect(await mainText(page)).to.contain('Strand im Sommer');
-    expect(await page.$eval('.motif-card img', (image) => (image as HTMLImageElement).naturalWidth)).to.be.greaterThan(100);
+    expect(await page.$eval('.motif-card img', (image) => (image as HTMLImageElement).naturalWidth)).to.be.greaterThan(
+      100,
+    );
     await expectNoBarrier(page);
     await page.goto(`${server.url}/admin/motifs/new`);
     await fill(page, '[name=name]', 'Berge');
@@ -69,18 +77,40 @@ describeOn('SQLite', 'in a browser, motifs', (database) => {
     await press(page, 'form[enctype] button.btn-primary');
 
     await page.goto(`${server.url}/admin/vouchers/${voucherId}#design`);
-    const printed = async (): Promise<string> => (await (await (await page.$('iframe[name=voucher-draft]'))?.contentFrame())?.content()) ?? '';
+    const printed = async (): Promise<string> =>
+      (await (await (await page.$('iframe[name=voucher-draft]'))?.contentFrame())?.content()) ?? '';
     const until = async (what: (html: string) => boolean): Promise<void> => {
-      for (const deadline = Date.now() + 10_000; !what(await printed().catch(() => '')); await new Promise((resolve) => setTimeout(resolve, 50))) if (Date.now() > deadline) throw new Error('the preview did not follow');
+      for (
+        const deadline = Date.now() + 10_000;
+        !what(await printed().catch(() => ''));
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      )
+        if (Date.now() > deadline) throw new Error('the preview did not follow');
     };
     await until((html) => html.includes('Geschenk') && html.includes('50,00'));
-    for (const [name, panel] of [['Berge', 'panel-left'], ['Strand im Sommer', 'panel-right']] as const) {
-      await page.$$eval('.voucher-motif', (labels, wanted) => { (labels.find((label) => label.textContent.includes(wanted)) as HTMLElement).click(); }, name);
+    for (const [name, panel] of [
+      ['Berge', 'panel-left'],
+      ['Strand im Sommer', 'panel-right'],
+    ] as const) {
+      await page.$$eval(
+        '.voucher-motif',
+        (labels, wanted) => {
+          (labels.find((label) => label.textContent.includes(wanted)) as HTMLElement).click();
+        },
+        name,
+      );
       await until((html) => html.includes(`class="panel ${panel}"`));
     }
     await page.type('[name=message]', 'Alles Gute zum Geburtstag!');
     await until((html) => html.includes('Alles Gute zum Geburtstag!'));
-    expect((await database().knex('voucher_rules').where({ title: 'Geschenk' }).first<{ motif_id: string | null }>('motif_id')).motif_id).to.equal(null);
+    expect(
+      (
+        await database()
+          .knex('voucher_rules')
+          .where({ title: 'Geschenk' })
+          .first<{ motif_id: string | null }>('motif_id')
+      ).motif_id,
+    ).to.equal(null);
     await expectNoBarrier(page);
     await page.setJavaScriptEnabled(false);
     await page.reload();
@@ -91,13 +121,23 @@ describeOn('SQLite', 'in a browser, motifs', (database) => {
     await page.goto(`${server.url}/admin/campaigns/new?type=discount#validity`);
     await fill(page, 'main [name=title]', 'Herbstreisen');
     await page.click('[data-tab=design]');
-    await page.$$eval('.voucher-motif', (labels) => { (labels.find((label) => label.textContent.includes('Strand')) as HTMLElement).click(); });
+    await page.$$eval('.voucher-motif', (labels) => {
+      (labels.find((label) => label.textContent.includes('Strand')) as HTMLElement).click();
+    });
     await page.type('[name=message]', 'Für alle unsere Gäste');
-    await until((html) => html.includes('Herbstreisen') && html.includes('Für alle unsere Gäste') && html.includes('class="panel panel-right"') && html.includes('MUST-ERCO-DE23-4567'));
+    await until(
+      (html) =>
+        html.includes('Herbstreisen') &&
+        html.includes('Für alle unsere Gäste') &&
+        html.includes('class="panel panel-right"') &&
+        html.includes('MUST-ERCO-DE23-4567'),
+    );
     await expectNoBarrier(page);
     await page.goto('about:blank');
     await page.goto(`${server.url}/admin/motifs`);
-    await page.$$eval('.motif-card a', (links) => { (links.find((link) => link.textContent.includes('Strand')) as HTMLElement).click(); });
+    await page.$$eval('.motif-card a', (links) => {
+      (links.find((link) => link.textContent.includes('Strand')) as HTMLElement).click();
+    });
     await page.waitForSelector('form[action$="/archive"]');
     await press(page, 'form[action$="/archive"] button');
     expect(await page.$eval('body', (body) => body.innerText)).to.contain('Das Motiv ist archiviert');

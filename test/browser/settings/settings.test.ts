@@ -5,11 +5,29 @@ import { startTestServer, type TestServer } from '../../support/http.ts';
 import { expectNoBarrier, fill, mainText, press, valueOf } from '../../support/page-checks.ts';
 
 /** Of each page a field with a wrong value and a right one, and another field that must not lose what was typed. */
-const PAGES: readonly { readonly path: string; readonly field: string; readonly wrong: string; readonly right: string; readonly kept: readonly [string, string] | null }[] = [
+const PAGES: readonly {
+  readonly path: string;
+  readonly field: string;
+  readonly wrong: string;
+  readonly right: string;
+  readonly kept: readonly [string, string] | null;
+}[] = [
   { path: 'general', field: 'holdMinutes', wrong: 'bald', right: '45', kept: null },
-  { path: 'shop', field: 'iban', wrong: 'DE00 1234', right: 'DE02 1203 0000 0000 2020 51', kept: ['companyName', 'Sonne & Meer GmbH'] },
+  {
+    path: 'shop',
+    field: 'iban',
+    wrong: 'DE00 1234',
+    right: 'DE02 1203 0000 0000 2020 51',
+    kept: ['companyName', 'Sonne & Meer GmbH'],
+  },
   { path: 'reversals', field: 'graceDays', wrong: '-3', right: '60', kept: null },
-  { path: 'documents', field: 'senderEmail', wrong: 'keine Adresse', right: 'gutscheine@example.org', kept: ['companyAddress', 'Hafenstraße 1'] },
+  {
+    path: 'documents',
+    field: 'senderEmail',
+    wrong: 'keine Adresse',
+    right: 'gutscheine@example.org',
+    kept: ['companyAddress', 'Hafenstraße 1'],
+  },
   { path: 'four-eyes', field: 'limit', wrong: 'viel', right: '300,00', kept: null },
 ];
 
@@ -32,7 +50,9 @@ describeOn('SQLite', 'in a browser, the settings', (database) => {
       await press(page, 'main form button.btn-primary');
       expect(await page.$(`main [name=${field}][aria-invalid="true"]`), await mainText(page)).not.to.equal(null);
       expect(await valueOf(page, `main [name=${field}]`)).to.equal(wrong);
-      expect((await page.$eval('.error-summary', (summary) => summary.textContent)).trim().length).to.be.greaterThan(15);
+      expect((await page.$eval('.error-summary', (summary) => summary.textContent)).trim().length).to.be.greaterThan(
+        15,
+      );
       if (kept !== null) expect(await valueOf(page, `main [name=${kept[0]}]`)).to.equal(kept[1]);
       await expectNoBarrier(page);
       await fill(page, `main [name=${field}]`, right);

@@ -22,8 +22,13 @@ describeOn('SQLite', 'in a browser, the stacking rules', (database) => {
     await work(page);
     await close();
   }
-  const textOf = async (page: Page, selector: string): Promise<string> => (await page.$eval(selector, (part) => part.textContent)).replaceAll(/[\u00a0\u202f]/g, ' ').replaceAll(/\s+/g, ' ').trim();
-  const pair = (page: Page): Promise<boolean> => page.$eval('[value="discount+purchase"]', (box) => (box as HTMLInputElement).checked);
+  const textOf = async (page: Page, selector: string): Promise<string> =>
+    (await page.$eval(selector, (part) => part.textContent))
+      .replaceAll(/[\u00a0\u202f]/g, ' ')
+      .replaceAll(/\s+/g, ' ')
+      .trim();
+  const pair = (page: Page): Promise<boolean> =>
+    page.$eval('[value="discount+purchase"]', (box) => (box as HTMLInputElement).checked);
 
   for (const javaScript of [true, false]) {
     it(`are ticked in the matrix, seen in the examples before they hold, and kept with their history (${javaScript ? 'with' : 'without'} JavaScript)`, async function () {
@@ -36,17 +41,25 @@ describeOn('SQLite', 'in a browser, the stacking rules', (database) => {
         await fill(page, MOST, '3');
         await page.focus('[value="discount+purchase"]');
         await page.keyboard.press('Space');
-        if (javaScript) await page.waitForFunction(() => document.querySelector('[data-preview-box]')?.textContent.includes('lässt sich nicht'));
+        if (javaScript)
+          await page.waitForFunction(() =>
+            document.querySelector('[data-preview-box]')?.textContent.includes('lässt sich nicht'),
+          );
         else await press(page, 'button[value=preview]');
         expect(await textOf(page, '[data-preview-box]')).to.contain('lässt sich nicht');
         expect(await valueOf(page, MOST)).to.equal('3');
-        expect(await database().knex('settings').where({ name: 'stacking' }).first<unknown>(), 'an example changes nothing').to.equal(undefined);
+        expect(
+          await database().knex('settings').where({ name: 'stacking' }).first<unknown>(),
+          'an example changes nothing',
+        ).to.equal(undefined);
         if (javaScript) await expectNoBarrier(page);
 
         await press(page, 'button[value=save]');
         expect(await textOf(page, '.alert-success')).to.contain('gespeichert');
         expect(await pair(page)).to.equal(false);
-        expect(await textOf(page, 'main')).to.contain('1 → 3').and.contain('keine → Kauf + Rabatt');
+        expect(await textOf(page, 'main'))
+          .to.contain('1 → 3')
+          .and.contain('keine → Kauf + Rabatt');
         if (javaScript) await expectNoBarrier(page);
       });
     });
@@ -60,7 +73,9 @@ describeOn('SQLite', 'in a browser, the stacking rules', (database) => {
       await fill(page, MOST, 'beliebig');
       await page.waitForFunction(() => document.querySelector('[data-preview-box]')?.querySelector('section') === null);
       await press(page, 'button[value=save]');
-      expect(await page.$eval('.error-summary a', (link) => link.getAttribute('href'))).to.equal(`#${await page.$eval('[name=maxVouchers]', (field) => field.id)}`);
+      expect(await page.$eval('.error-summary a', (link) => link.getAttribute('href'))).to.equal(
+        `#${await page.$eval('[name=maxVouchers]', (field) => field.id)}`,
+      );
       expect(await valueOf(page, MOST)).to.equal('beliebig');
       expect(await pair(page)).to.equal(!wasAllowed);
       await expectNoBarrier(page);

@@ -15,8 +15,17 @@ describeOn('SQLite', 'in a browser, the protocol', (database) => {
   it('finds a change by its words, from what to what, and leads to its record', async function () {
     this.timeout(60_000);
     const api = apiClient(server.url);
-    const { body } = await api.post('/vouchers', { type: 'purchase', title: 'Nordseereise', code: 'NORD-GEHEIM', value: { originalValue: 5000 } });
-    await api.patch(`/vouchers/${String(body.id)}`, { title: 'Ostseereise' }, { headers: { 'If-Match': `"${String(body.version)}"` } });
+    const { body } = await api.post('/vouchers', {
+      type: 'purchase',
+      title: 'Nordseereise',
+      code: 'NORD-GEHEIM',
+      value: { originalValue: 5000 },
+    });
+    await api.patch(
+      `/vouchers/${String(body.id)}`,
+      { title: 'Ostseereise' },
+      { headers: { 'If-Match': `"${String(body.version)}"` } },
+    );
     const { page, close } = await visit();
     await signInBrowser(page, server.url);
     await page.goto(`${server.url}/admin/audit`);
@@ -28,7 +37,10 @@ describeOn('SQLite', 'in a browser, the protocol', (database) => {
     expect(rows[0]).to.contain('Nordseereise').and.contain('→').and.contain('Ostseereise');
     expect(await mainText(page)).not.to.contain('NORD-GEHEIM');
     await expectNoBarrier(page);
-    const csv = await page.evaluate(async (href) => (await fetch(href)).text(), await page.$eval('a[href*="/audit/export"]', (link) => (link as HTMLAnchorElement).href));
+    const csv = await page.evaluate(
+      async (href) => (await fetch(href)).text(),
+      await page.$eval('a[href*="/audit/export"]', (link) => (link as HTMLAnchorElement).href),
+    );
     expect(csv).to.contain('Ostseereise').and.not.contain('NORD-GEHEIM');
     expect(csv.trim().split(/\r?\n/)).to.have.length(2);
     await press(page, 'tbody th a');

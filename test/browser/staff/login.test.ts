@@ -13,13 +13,20 @@ describeOn('SQLite', 'in a browser, the login and the frame of the admin', (data
   after(() => server.close());
   beforeEach(() => database().knex('rate_limits').del());
 
-  for (const options of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { width: 360, height: 740 }, { width: 360, height: 740, colorScheme: 'dark' }] as VisitOptions[]) {
+  for (const options of [
+    { colorScheme: 'light' },
+    { colorScheme: 'dark' },
+    { width: 360, height: 740 },
+    { width: 360, height: 740, colorScheme: 'dark' },
+  ] as VisitOptions[]) {
     it(`are accessible and fit the window (${JSON.stringify(options)})`, async () => {
       await visiting(options, async (page) => {
         await page.goto(`${server.url}/login`);
         await expectAccessible(page);
         await login(page, 'wrong');
-        expect(await page.$eval('[role=alert]', (alert) => alert.textContent)).to.contain('E-Mail oder Passwort stimmt nicht.');
+        expect(await page.$eval('[role=alert]', (alert) => alert.textContent)).to.contain(
+          'E-Mail oder Passwort stimmt nicht.',
+        );
         await expectAccessible(page);
         await login(page, TEST_ADMIN.password);
         for (const path of ['/admin/api-keys', '/admin/api-keys/new', '/admin/none']) {

@@ -14,7 +14,12 @@ describeOn('SQLite', 'in a browser, people and their access', (database) => {
   after(() => server.close());
   beforeEach(() => database().knex('rate_limits').del());
 
-  for (const options of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { width: 360, height: 740 }, { javaScript: false }] as VisitOptions[]) {
+  for (const options of [
+    { colorScheme: 'light' },
+    { colorScheme: 'dark' },
+    { width: 360, height: 740 },
+    { javaScript: false },
+  ] as VisitOptions[]) {
     it(`are invited and choose a password (${JSON.stringify(options)})`, async () => {
       const { page, close } = await visit(options);
       await signInBrowser(page, server.url);
@@ -38,7 +43,9 @@ describeOn('SQLite', 'in a browser, people and their access', (database) => {
       await look('choosing a password', own.page, options);
       await own.page.type('[name=password]', 'seven blue trains at noon');
       await Promise.all([own.page.waitForNavigation(), own.page.click('main .btn-primary')]);
-      expect(await own.page.$eval('[role=status]', (flash) => flash.textContent)).to.contain('Ihr Passwort ist gespeichert');
+      expect(await own.page.$eval('[role=status]', (flash) => flash.textContent)).to.contain(
+        'Ihr Passwort ist gespeichert',
+      );
       await signInBrowser(own.page, server.url, { email, password: 'seven blue trains at noon' });
       await own.page.goto(`${server.url}/admin/profile`);
       expect(await own.page.$eval('main', (main) => main.textContent)).to.contain('diese hier');
@@ -49,7 +56,9 @@ describeOn('SQLite', 'in a browser, people and their access', (database) => {
       const { page, close } = await visit(options);
       await signInBrowser(page, server.url);
       await page.goto(`${server.url}/admin/profile/second-factor`);
-      expect(await page.$eval('.factor-qr', (image) => (image as unknown as { naturalWidth: number }).naturalWidth)).to.be.greaterThan(0);
+      expect(
+        await page.$eval('.factor-qr', (image) => (image as unknown as { naturalWidth: number }).naturalWidth),
+      ).to.be.greaterThan(0);
       await look('factor', page, options);
       const secret = await page.$eval('.factor-secret', (text) => text.textContent.replaceAll(' ', ''));
       await page.type('[name=code]', new TOTP({ secret: Secret.fromBase32(secret) }).generate());
@@ -85,6 +94,9 @@ describeOn('SQLite', 'in a browser, people and their access', (database) => {
 async function look(name: string, page: Page, { javaScript }: VisitOptions): Promise<void> {
   if (javaScript === false) return;
   const { violations } = await new AxePuppeteer(page).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`), name).to.deep.equal([]);
+  expect(
+    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+    name,
+  ).to.deep.equal([]);
   expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'), name).to.be.at.most(0);
 }

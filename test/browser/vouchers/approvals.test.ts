@@ -16,12 +16,24 @@ describeOn('SQLite', 'in a browser, approvals', (database) => {
   const { sell } = historyOf(database);
   before(async () => {
     server = await startTestServer({ database: database(), clock: fixedClock('2026-07-03T10:00:00Z') });
-    await database().knex('users').insert({ email: SECOND.email, name: 'Zweite Person', role: 'accountant', password_hash: await hashPassword(SECOND.password), created_at: 1 });
+    await database()
+      .knex('users')
+      .insert({
+        email: SECOND.email,
+        name: 'Zweite Person',
+        role: 'accountant',
+        password_hash: await hashPassword(SECOND.password),
+        created_at: 1,
+      });
     ({ id: voucherId } = await sell('Kauf', 40_000, '2026-06-01'));
   });
   after(() => server.close());
 
-  async function signedIn(login: typeof SECOND, options: VisitOptions, work: (page: Page) => Promise<void>): Promise<void> {
+  async function signedIn(
+    login: typeof SECOND,
+    options: VisitOptions,
+    work: (page: Page) => Promise<void>,
+  ): Promise<void> {
     const visiting = await visit({ locale: 'de', ...options });
     try {
       await signInBrowser(visiting.page, server.url, login);
@@ -33,9 +45,12 @@ describeOn('SQLite', 'in a browser, approvals', (database) => {
   const click = async (page: Page, selector: string): Promise<void> => {
     await Promise.all([page.waitForNavigation(), page.click(selector)]);
   };
-  const text = (page: Page, selector: string): Promise<string | null> => page.$eval(selector, (element) => element.textContent);
+  const text = (page: Page, selector: string): Promise<string | null> =>
+    page.$eval(selector, (element) => element.textContent);
   const accessible = async (page: Page): Promise<void> => {
-    const { violations } = await new AxePuppeteer(page).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+    const { violations } = await new AxePuppeteer(page)
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+      .analyze();
     expect(violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes[0]?.html ?? ''}`)).to.deep.equal([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).to.equal(true);
   };
@@ -53,7 +68,9 @@ describeOn('SQLite', 'in a browser, approvals', (database) => {
       await page.type('input[name=reason]', 'Zahlendreher');
       await click(page, 'form[action$="/correction"] .btn-primary');
       expect(await text(page, '.alert')).to.contain('Noch nichts geschehen');
-      expect(await text(page, '.voucher-says')).to.contain('400,00').and.contain('700,00');
+      expect(await text(page, '.voucher-says'))
+        .to.contain('400,00')
+        .and.contain('700,00');
       expect(await page.$('form[action$="/acceptance"]')).to.equal(null);
       await accessible(page);
     });
@@ -69,11 +86,20 @@ describeOn('SQLite', 'in a browser, approvals', (database) => {
     });
   });
 
-  for (const [colorScheme, width] of [['light', 1440], ['dark', 360]] as const) {
+  for (const [colorScheme, width] of [
+    ['light', 1440],
+    ['dark', 360],
+  ] as const) {
     it(`can be used by everybody, ${colorScheme} at ${width} pixels`, async function () {
       this.timeout(120_000);
       await signedIn(TEST_ADMIN, { colorScheme, width }, async (page) => {
-        for (const path of ['approvals', 'approvals?state=decided', 'approvals/1', 'settings/four-eyes', `vouchers/${voucherId}/correction`]) {
+        for (const path of [
+          'approvals',
+          'approvals?state=decided',
+          'approvals/1',
+          'settings/four-eyes',
+          `vouchers/${voucherId}/correction`,
+        ]) {
           await page.goto(`${server.url}/admin/${path}`);
           await accessible(page);
         }

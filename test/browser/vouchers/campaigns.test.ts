@@ -25,7 +25,10 @@ describeOn('SQLite', 'in a browser, campaigns', (database) => {
   async function noBarrier(page: Page, name: string): Promise<void> {
     const { violations } = await new AxePuppeteer(page).analyze();
     expect(violations.map(({ id, nodes }) => `${name} ${id}: ${nodes[0]?.html ?? ''}`)).to.deep.equal([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), name).to.equal(true);
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth),
+      name,
+    ).to.equal(true);
   }
 
   /** Goes on with the tab key until the focus is where it is wanted; never touches the mouse. */
@@ -94,10 +97,31 @@ describeOn('SQLite', 'in a browser, campaigns', (database) => {
     }).timeout(60_000);
   }
 
-  for (const options of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { width: 360, height: 740 }] as VisitOptions[]) {
+  for (const options of [
+    { colorScheme: 'light' },
+    { colorScheme: 'dark' },
+    { width: 360, height: 740 },
+  ] as VisitOptions[]) {
     it(`have no barrier (${JSON.stringify(options)})`, async () => {
       await signedIn(options, async (page) => {
-        for (const path of ['campaigns', 'campaigns?q=xyz', 'campaigns/new', 'campaigns/1', 'campaigns/1/codes', 'campaigns/1/report', 'campaigns/1/codes/runs/1', 'jobs/1', 'audit', 'outbox', 'mail-texts/order_placed', 'motifs', 'motifs/new', 'settings/documents', 'refunds', 'vouchers/1/family']) {
+        for (const path of [
+          'campaigns',
+          'campaigns?q=xyz',
+          'campaigns/new',
+          'campaigns/1',
+          'campaigns/1/codes',
+          'campaigns/1/report',
+          'campaigns/1/codes/runs/1',
+          'jobs/1',
+          'audit',
+          'outbox',
+          'mail-texts/order_placed',
+          'motifs',
+          'motifs/new',
+          'settings/documents',
+          'refunds',
+          'vouchers/1/family',
+        ]) {
           await page.goto(`${server.url}/admin/${path}`);
           await noBarrier(page, path);
         }

@@ -47,13 +47,22 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
 
   for (const options of [{}, { javaScript: false }] as VisitOptions[]) {
     it(`take a lock back for ten seconds${options.javaScript === false ? ' without JavaScript' : ''}`, async () => {
-      const { id } = await createVoucher(database(), { type: 'discount', title: 'Versehen', value: { tiers: [{ minTripPrice: 0, percent: 10 }] } }, 'user:1', { ...moment, now: Date.now() });
+      const { id } = await createVoucher(
+        database(),
+        { type: 'discount', title: 'Versehen', value: { tiers: [{ minTripPrice: 0, percent: 10 }] } },
+        'user:1',
+        { ...moment, now: Date.now() },
+      );
       await signedIn(options, async (page) => {
         await page.goto(`${server.url}/admin/vouchers/${id}/lock`);
         await page.type('[name=reason]', 'Versehen');
         await submitAct(page);
-        if (options.javaScript !== false) expect(await page.$eval('[data-undo-left]', (left) => left.textContent)).to.match(/^(10|9) s$/);
-        const { violations } = options.javaScript === false ? { violations: [] } : await new AxePuppeteer(page).setLegacyMode().options({ iframes: false }).analyze();
+        if (options.javaScript !== false)
+          expect(await page.$eval('[data-undo-left]', (left) => left.textContent)).to.match(/^(10|9) s$/);
+        const { violations } =
+          options.javaScript === false
+            ? { violations: [] }
+            : await new AxePuppeteer(page).setLegacyMode().options({ iframes: false }).analyze();
         expect(violations.map((one) => one.id)).to.deep.equal([]);
         await Promise.all([page.waitForNavigation(), page.click('.flash-undo button')]);
         expect(await page.$eval('.alert', (alert) => alert.textContent)).to.contain('wieder entsperrt');
@@ -69,19 +78,42 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
     const suffix = options.javaScript === false ? '-OHNE-JS' : '';
     it(`create one of each type${suffix === '' ? '' : ' without JavaScript'}`, async () => {
       await signedIn(options, async (page) => {
-        await create(page, 'discount', { title: 'Ostern', code: `OSTERN${suffix}`, 'tiers[0][worth]': '12,5', bookUntil: '31.3.2027', maxAmount: '1.150,00' });
+        await create(page, 'discount', {
+          title: 'Ostern',
+          code: `OSTERN${suffix}`,
+          'tiers[0][worth]': '12,5',
+          bookUntil: '31.3.2027',
+          maxAmount: '1.150,00',
+        });
         expect(await page.$eval('.alert', (alert) => alert.textContent)).to.contain('„Ostern“ ist angelegt');
         expect(await page.$eval('.alert input', (input) => input.value)).to.equal(`OSTERN${suffix}`);
-        await create(page, 'purchase', { title: 'Geschenk', code: `GESCHENK${suffix}`, originalValue: '250,00', paidAt: '01.11.2026' });
-        await create(page, 'settlement', { title: 'Kulanz', code: `KULANZ${suffix}`, originalValue: '80', funding: 'goodwill' });
+        await create(page, 'purchase', {
+          title: 'Geschenk',
+          code: `GESCHENK${suffix}`,
+          originalValue: '250,00',
+          paidAt: '01.11.2026',
+        });
+        await create(page, 'settlement', {
+          title: 'Kulanz',
+          code: `KULANZ${suffix}`,
+          originalValue: '80',
+          funding: 'goodwill',
+        });
         await create(page, 'deal', { title: 'Deal', code: `DEAL${suffix}`, paidAt: '01.11.2026' });
-        expect(await page.$eval('.error-summary', (summary) => summary.textContent)).to.contain('Mindestens eine Wertestaffel wird gebraucht.');
+        expect(await page.$eval('.error-summary', (summary) => summary.textContent)).to.contain(
+          'Mindestens eine Wertestaffel wird gebraucht.',
+        );
         await page.focus('[name=paysInFull]');
         await page.keyboard.press('Space');
         await submit(page);
       });
       const discount = await stored(`OSTERN${suffix}`);
-      expect(discount?.value).to.deep.equal({ multiplier: 'booking', tiers: [{ minTripPrice: 0, percent: 12.5 }], maxAmount: 115_000, originalValue: null });
+      expect(discount?.value).to.deep.equal({
+        multiplier: 'booking',
+        tiers: [{ minTripPrice: 0, percent: 12.5 }],
+        maxAmount: 115_000,
+        originalValue: null,
+      });
       expect(discount?.validity.bookUntil).to.equal('2027-03-31');
       expect(await stored(`GESCHENK${suffix}`)).to.include({ balance: 25_000, paidAt: '2026-11-01', status: 'active' });
       expect(await stored(`KULANZ${suffix}`)).to.include({ funding: 'goodwill', status: 'unpaid' });
@@ -91,9 +123,16 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
 
   it('keep what was typed when something is wrong, name it, and save once it is right', async () => {
     await signedIn({}, async (page) => {
-      await create(page, 'discount', { title: 'Fehler', code: 'FEHLER', 'tiers[0][worth]': '125', bookUntil: '31.12.2027' });
+      await create(page, 'discount', {
+        title: 'Fehler',
+        code: 'FEHLER',
+        'tiers[0][worth]': '125',
+        bookUntil: '31.12.2027',
+      });
       expect(await page.$eval('[role=alert], .error-summary', (alert) => alert.textContent)).to.contain('100 %');
-      expect(await page.$eval('[name="tiers[0][worth]"]', (field) => (field as HTMLInputElement).value)).to.equal('125');
+      expect(await page.$eval('[name="tiers[0][worth]"]', (field) => (field as HTMLInputElement).value)).to.equal(
+        '125',
+      );
       expect(await page.$eval('[name=bookUntil]', (field) => (field as HTMLInputElement).value)).to.equal('31.12.2027');
       await page.$eval('[name="tiers[0][worth]"]', (field) => ((field as HTMLInputElement).value = '25'));
       await submit(page);
@@ -106,13 +145,17 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
     await signedIn({ javaScript: false }, async (page) => {
       await create(page, 'discount', { title: 'Staffel', code: 'STAFFEL', 'tiers[0][worth]': '5' });
       const url = page.url();
-      for (const action of ['add:tiers', 'add:themes']) await Promise.all([page.waitForNavigation(), page.click(`button[value="${action}"]`)]);
+      for (const action of ['add:tiers', 'add:themes'])
+        await Promise.all([page.waitForNavigation(), page.click(`button[value="${action}"]`)]);
       await page.type('[name="tiers[1][minTripPrice]"]', '1.000,00');
       await page.type('[name="tiers[1][worth]"]', '10');
       await page.type('[name="themes[0][entry]"]', 'wandern');
       await page.click('[name="themes[0][not]"]');
       await submit(page);
-      expect((await stored('STAFFEL'))?.value.tiers).to.deep.equal([{ minTripPrice: 0, percent: 5 }, { minTripPrice: 100_000, percent: 10 }]);
+      expect((await stored('STAFFEL'))?.value.tiers).to.deep.equal([
+        { minTripPrice: 0, percent: 5 },
+        { minTripPrice: 100_000, percent: 10 },
+      ]);
       expect((await stored('STAFFEL'))?.restrictions.themes).to.deep.equal({ include: [], exclude: ['wandern'] });
       await page.goto(url);
       const id = (await stored('STAFFEL'))?.id ?? '';
@@ -120,7 +163,10 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
       await page.type('[name=title]', 'Neu: ');
       await submit(page);
       const conflict = await page.$eval('.voucher-conflict', (alert) => alert.textContent.replaceAll(/\s+/g, ' '));
-      expect(conflict).to.contain('Inzwischen hat Administration gespeichert').and.contain('Buchung bis').and.contain('01.05.2027');
+      expect(conflict)
+        .to.contain('Inzwischen hat Administration gespeichert')
+        .and.contain('Buchung bis')
+        .and.contain('01.05.2027');
       expect(await page.$eval('[name=title]', (field) => (field as HTMLInputElement).value)).to.equal('Neu: Staffel');
       expect(await page.$eval('[name=bookUntil]', (field) => (field as HTMLInputElement).value)).to.equal('01.05.2027');
       await submit(page);
@@ -137,12 +183,22 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
       await page.waitForSelector('[name="themes[0][entry]"]');
       expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).to.equal('themes[0][entry]');
       await page.type('[name="themes[0][entry]"]', 'wan');
-      await page.waitForFunction(() => document.querySelector('#offered-themes option')?.getAttribute('value') === 'Wandern (wandern)');
-      await page.$eval('[name="themes[0][entry]"]', (field) => ((field as HTMLInputElement).value = 'Wandern (wandern)'));
+      await page.waitForFunction(
+        () => document.querySelector('#offered-themes option')?.getAttribute('value') === 'Wandern (wandern)',
+      );
+      await page.$eval(
+        '[name="themes[0][entry]"]',
+        (field) => ((field as HTMLInputElement).value = 'Wandern (wandern)'),
+      );
       await submit(page);
       await page.click('[data-tab=history]');
       const story = await page.$eval('.voucher-story', (list) => list.textContent.replaceAll(/\s+/g, ' '));
-      expect(story).to.contain('geändert').and.contain('Administration').and.contain('Themen').and.contain('leer').and.contain('Wandern');
+      expect(story)
+        .to.contain('geändert')
+        .and.contain('Administration')
+        .and.contain('Themen')
+        .and.contain('leer')
+        .and.contain('Wandern');
       expect((await stored('VERLAUF'))?.restrictions.themes.include).to.deep.equal(['wandern']);
     });
   });
@@ -154,7 +210,8 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
         await create(page, 'purchase', { title: 'Ende', code, originalValue: '75', paidAt: '01.11.2026' });
         const act = async (name: string, reason: string): Promise<void> => {
           const form = `form[action$="/${name}"]`;
-          if (options.javaScript === false) await Promise.all([page.waitForNavigation(), page.click(`a[href$="/${name}"]`)]);
+          if (options.javaScript === false)
+            await Promise.all([page.waitForNavigation(), page.click(`a[href$="/${name}"]`)]);
           else await page.click(`a[href$="/${name}"]`);
           if (name === 'cancel') {
             expect(await page.$eval(form, (element) => element.textContent)).to.contain('75,00');
@@ -168,7 +225,10 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
         await act('unlock', '');
         await act('cancel', 'Wunsch des Kunden');
         expect(await stored(code)).to.include({ status: 'refunded', balance: 0 });
-        expect(await page.$eval('#history', (part) => part.textContent)).to.contain('Verdacht auf Betrug').and.contain('75,00').and.contain('Auszahlung');
+        expect(await page.$eval('#history', (part) => part.textContent))
+          .to.contain('Verdacht auf Betrug')
+          .and.contain('75,00')
+          .and.contain('Auszahlung');
       });
     });
   }
@@ -177,9 +237,13 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
     await signedIn({}, async (page) => {
       await page.goto(`${server.url}/admin/vouchers/new?type=discount`);
       await page.type('[name="tiers[0][worth]"]', '10');
-      await page.waitForFunction(() => document.querySelector('[data-voucher-summary]')?.textContent.includes('1.080,00'));
+      await page.waitForFunction(() =>
+        document.querySelector('[data-voucher-summary]')?.textContent.includes('1.080,00'),
+      );
       await page.type('[name=code]', 'ostern');
-      await page.waitForFunction(() => document.querySelector('[data-code-answer]')?.textContent.includes('gibt es schon'));
+      await page.waitForFunction(() =>
+        document.querySelector('[data-code-answer]')?.textContent.includes('gibt es schon'),
+      );
     });
   });
 
@@ -199,7 +263,13 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
   for (const options of [{}, { javaScript: false }] as VisitOptions[]) {
     it(`are chosen by keyboard or mouse and locked together, with how many before and each outcome after${options.javaScript === false ? ' without JavaScript' : ''}`, async () => {
       const name = options.javaScript === false ? 'Bündel ohne' : 'Bündel mit';
-      for (const index of [1, 2, 3]) await createVoucher(database(), { type: 'discount', title: `${name} ${index}`, value: { tiers: [{ minTripPrice: 0, percent: 5 }] } }, 'user:1', moment);
+      for (const index of [1, 2, 3])
+        await createVoucher(
+          database(),
+          { type: 'discount', title: `${name} ${index}`, value: { tiers: [{ minTripPrice: 0, percent: 5 }] } },
+          'user:1',
+          moment,
+        );
       await signedIn(options, async (page) => {
         await page.goto(`${server.url}/admin/vouchers?q=${encodeURIComponent(name)}`);
         if (options.javaScript === false) {
@@ -218,7 +288,13 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
         await page.type('[name=reason]', 'Fehldruck');
         await Promise.all([page.waitForNavigation(), page.click('.form-actions button')]);
         const job = page.url().split('/').at(-1) ?? '';
-        for (let turn = 0; (await database().knex('jobs').where({ id: job }).first<{ state: string }>('state')).state !== 'done' && turn < 100; turn++) await new Promise((resolve) => setTimeout(resolve, 50));
+        for (
+          let turn = 0;
+          (await database().knex('jobs').where({ id: job }).first<{ state: string }>('state')).state !== 'done' &&
+          turn < 100;
+          turn++
+        )
+          await new Promise((resolve) => setTimeout(resolve, 50));
       });
       const found = await listVouchers(database(), { q: name, limit: 10 }, moment);
       expect(found.items.map(({ status }) => status)).to.deep.equal(['deactivated', 'deactivated', 'active']);
@@ -237,13 +313,31 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
     });
   });
 
-  for (const options of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { width: 360, height: 740 }] as VisitOptions[]) {
+  for (const options of [
+    { colorScheme: 'light' },
+    { colorScheme: 'dark' },
+    { width: 360, height: 740 },
+  ] as VisitOptions[]) {
     it(`have no barrier (${JSON.stringify(options)})`, async () => {
       await signedIn(options, async (page) => {
-        for (const path of ['', '?q=gibtesnicht', '/new?type=discount', '/new?type=deal', '/new?type=settlement', '/1', '/1?tab=2#design', '/1?tab=5#history', '/1/cancel', '?state=active']) {
+        for (const path of [
+          '',
+          '?q=gibtesnicht',
+          '/new?type=discount',
+          '/new?type=deal',
+          '/new?type=settlement',
+          '/1',
+          '/1?tab=2#design',
+          '/1?tab=5#history',
+          '/1/cancel',
+          '?state=active',
+        ]) {
           await page.goto(`${server.url}/admin/vouchers${path}`);
           expect(await barriers(page), path).to.deep.equal([]);
-          expect(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), path).to.equal(true);
+          expect(
+            await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth),
+            path,
+          ).to.equal(true);
         }
       });
     });

@@ -1,11 +1,25 @@
 import { expect } from 'chai';
 import { isLegal, statusOf, type VoucherFacts } from '../../../src/core/engine/lifecycle.ts';
 import {
-  postingsOfDerecognition, postingsOfForfeit, postingsOfForfeitReversal, postingsOfIssue, postingsOfReactivation, postingsOfRedemption, postingsOfRefund, postingsOfRefundPaid, postingsOfReversal, refundRoleOf, postingsOfTopUp, postingsOfTransferIn, postingsOfTransferOut,
-  valueRoleOf, type Posting,
+  postingsOfDerecognition,
+  postingsOfForfeit,
+  postingsOfForfeitReversal,
+  postingsOfIssue,
+  postingsOfReactivation,
+  postingsOfRedemption,
+  postingsOfRefund,
+  postingsOfRefundPaid,
+  postingsOfReversal,
+  refundRoleOf,
+  postingsOfTopUp,
+  postingsOfTransferIn,
+  postingsOfTransferOut,
+  valueRoleOf,
+  type Posting,
 } from '../../../src/core/books/postings.ts';
 
-const told = (postings: readonly Posting[]): string[] => postings.map(({ event, debitRole, creditRole, cents }) => `${event}: ${debitRole} an ${creditRole} ${cents}`);
+const told = (postings: readonly Posting[]): string[] =>
+  postings.map(({ event, debitRole, creditRole, cents }) => `${event}: ${debitRole} an ${creditRole} ${cents}`);
 const purchase = { type: 'purchase', funding: null } as const;
 const settlement = (funding: string) => ({ type: 'settlement', funding }) as const;
 
@@ -14,21 +28,61 @@ describe('postings', () => {
     ['a sale by bank transfer', postingsOfIssue(purchase, 100, 'bank_transfer'), ['sale: BANK an V_KAUF 100']],
     ['a sale online', postingsOfIssue(purchase, 100, 'online'), ['sale: TRANSIT an V_KAUF 100']],
     ['a top-up in cash', postingsOfTopUp(purchase, 100, 'cash'), ['top_up: CASH an V_KAUF 100']],
-    ['a refund claim turned into a voucher', postingsOfIssue(settlement('refund_conversion'), 100, 'other'), ['issue: DEBITOR an V_VERR 100']],
+    [
+      'a refund claim turned into a voucher',
+      postingsOfIssue(settlement('refund_conversion'), 100, 'other'),
+      ['issue: DEBITOR an V_VERR 100'],
+    ],
     ['a legal claim', postingsOfIssue(settlement('legal_claim'), 100, 'other'), ['issue: RABATT an V_VERR 100']],
-    ['goodwill: no liability', postingsOfIssue(settlement('goodwill'), 100, 'other'), ['issue: MEMO_GOODWILL_CONTRA an MEMO_GOODWILL 100']],
+    [
+      'goodwill: no liability',
+      postingsOfIssue(settlement('goodwill'), 100, 'other'),
+      ['issue: MEMO_GOODWILL_CONTRA an MEMO_GOODWILL 100'],
+    ],
     ['redeeming a purchase', postingsOfRedemption(purchase, 60), ['redemption: V_KAUF an DEBITOR 60']],
-    ['redeeming a deal', postingsOfRedemption({ type: 'deal', funding: null }, 60), ['redemption: DEAL_CLEARING an DEBITOR 60']],
+    [
+      'redeeming a deal',
+      postingsOfRedemption({ type: 'deal', funding: null }, 60),
+      ['redemption: DEAL_CLEARING an DEBITOR 60'],
+    ],
     ['redeeming a discount, net method', postingsOfRedemption({ type: 'discount', funding: null }, 60), []],
-    ['redeeming goodwill', postingsOfRedemption(settlement('goodwill'), 60), ['redemption: MEMO_GOODWILL an MEMO_GOODWILL_CONTRA 60', 'redemption: RABATT an DEBITOR 60']],
+    [
+      'redeeming goodwill',
+      postingsOfRedemption(settlement('goodwill'), 60),
+      ['redemption: MEMO_GOODWILL an MEMO_GOODWILL_CONTRA 60', 'redemption: RABATT an DEBITOR 60'],
+    ],
     ['giving back', postingsOfReversal(purchase, 60), ['redemption_reversal: DEBITOR an V_KAUF 60']],
     ['paying out the way it came', postingsOfRefund(purchase, 40, 'TRANSIT'), ['refund: V_KAUF an TRANSIT 40']],
-    ['paying out by hand', [...postingsOfRefund(purchase, 40, 'DEBITOR'), ...postingsOfRefundPaid(40)], ['refund: V_KAUF an DEBITOR 40', 'refund_paid: DEBITOR an BANK 40']],
-    ['paying out goodwill: no money', postingsOfRefund(settlement('goodwill'), 40, 'DEBITOR'), ['refund: MEMO_GOODWILL an MEMO_GOODWILL_CONTRA 40']],
-    ['a rest that lapses, and comes back', [...postingsOfForfeit(purchase, 15), ...postingsOfForfeitReversal(purchase, 15)], ['forfeit: V_KAUF an V_FORFEIT 15', 'forfeit_reversal: V_FORFEIT an V_KAUF 15']],
-    ['derecognising what is time-barred', postingsOfDerecognition(purchase, 40), ['derecognition: V_KAUF an BREAKAGE 40']],
-    ['honouring it after all, in the same year and later', [...postingsOfReactivation(purchase, 40, true), ...postingsOfReactivation(settlement('transfer'), 40, false)], ['reactivation: BREAKAGE an V_KAUF 40', 'reactivation: BREAKAGE_REVERSAL an V_VERR 40']],
-    ['moving to a new code', [...postingsOfTransferOut(purchase, 40), ...postingsOfTransferIn(purchase, 40)], ['transfer_out: V_KAUF an TRANSFER 40', 'transfer_in: TRANSFER an V_KAUF 40']],
+    [
+      'paying out by hand',
+      [...postingsOfRefund(purchase, 40, 'DEBITOR'), ...postingsOfRefundPaid(40)],
+      ['refund: V_KAUF an DEBITOR 40', 'refund_paid: DEBITOR an BANK 40'],
+    ],
+    [
+      'paying out goodwill: no money',
+      postingsOfRefund(settlement('goodwill'), 40, 'DEBITOR'),
+      ['refund: MEMO_GOODWILL an MEMO_GOODWILL_CONTRA 40'],
+    ],
+    [
+      'a rest that lapses, and comes back',
+      [...postingsOfForfeit(purchase, 15), ...postingsOfForfeitReversal(purchase, 15)],
+      ['forfeit: V_KAUF an V_FORFEIT 15', 'forfeit_reversal: V_FORFEIT an V_KAUF 15'],
+    ],
+    [
+      'derecognising what is time-barred',
+      postingsOfDerecognition(purchase, 40),
+      ['derecognition: V_KAUF an BREAKAGE 40'],
+    ],
+    [
+      'honouring it after all, in the same year and later',
+      [...postingsOfReactivation(purchase, 40, true), ...postingsOfReactivation(settlement('transfer'), 40, false)],
+      ['reactivation: BREAKAGE an V_KAUF 40', 'reactivation: BREAKAGE_REVERSAL an V_VERR 40'],
+    ],
+    [
+      'moving to a new code',
+      [...postingsOfTransferOut(purchase, 40), ...postingsOfTransferIn(purchase, 40)],
+      ['transfer_out: V_KAUF an TRANSFER 40', 'transfer_in: TRANSFER an V_KAUF 40'],
+    ],
   ];
   for (const [name, postings, expected] of table) {
     it(`${name}: ${expected.join(', ') || 'none'}`, () => {
@@ -37,9 +91,12 @@ describe('postings', () => {
   }
 
   it('put the value of each type on its own role', () => {
-    expect([valueRoleOf('purchase', null), valueRoleOf('settlement', 'transfer'), valueRoleOf('settlement', 'goodwill'), valueRoleOf('deal', null)]).to.deep.equal([
-      'V_KAUF', 'V_VERR', 'MEMO_GOODWILL', null,
-    ]);
+    expect([
+      valueRoleOf('purchase', null),
+      valueRoleOf('settlement', 'transfer'),
+      valueRoleOf('settlement', 'goodwill'),
+      valueRoleOf('deal', null),
+    ]).to.deep.equal(['V_KAUF', 'V_VERR', 'MEMO_GOODWILL', null]);
   });
 });
 
@@ -60,8 +117,18 @@ describe('the way back of a refund', () => {
 
 describe('the status of a voucher', () => {
   const facts: VoucherFacts = {
-    type: 'purchase', isReplaced: false, isRefunded: false, isCancelled: false, isDerecognised: false, isDeactivated: false,
-    paidOn: '2026-01-01', bookUntil: '2026-12-31', balance: 100, originalValue: 100, uses: 0, maxUses: null,
+    type: 'purchase',
+    isReplaced: false,
+    isRefunded: false,
+    isCancelled: false,
+    isDerecognised: false,
+    isDeactivated: false,
+    paidOn: '2026-01-01',
+    bookUntil: '2026-12-31',
+    balance: 100,
+    originalValue: 100,
+    uses: 0,
+    maxUses: null,
   };
   const table: readonly [string, Partial<VoucherFacts>][] = [
     ['active', {}],

@@ -17,16 +17,26 @@ describe('splitting an amount', () => {
   }
 
   it('gives what no traveller pays for to the booking itself', () => {
-    const booking = bookingOf({ tripPrice: 1000, travellers: [{ kind: 'adult', price: 600 }, { kind: 'child', price: 200 }] });
+    const booking = bookingOf({
+      tripPrice: 1000,
+      travellers: [
+        { kind: 'adult', price: 600 },
+        { kind: 'child', price: 200 },
+      ],
+    });
     expect(allocateToTravellers(100, 'purchase', 'booking', booking)).to.deep.equal([
-      { traveller: 0, amount: 60 }, { traveller: 1, amount: 20 }, { traveller: null, amount: 20 },
+      { traveller: 0, amount: 60 },
+      { traveller: 1, amount: 20 },
+      { traveller: null, amount: 20 },
     ]);
     expect(allocateToTravellers(100, 'discount', 'child', booking)).to.deep.equal([{ traveller: 1, amount: 100 }]);
   });
 
   it('shares evenly over adults and children without prices', () => {
     expect(allocateToTravellers(100, 'discount', 'pax', bookingOf())).to.deep.equal([
-      { traveller: 0, amount: 34 }, { traveller: 1, amount: 33 }, { traveller: 2, amount: 33 },
+      { traveller: 0, amount: 34 },
+      { traveller: 1, amount: 33 },
+      { traveller: 2, amount: 33 },
     ]);
   });
 });
@@ -43,7 +53,10 @@ describe('exact arithmetic', () => {
     expect(['2027-02-29', '2026-13-01', '2026-00-10', '26-01-01', '2026-04-31'].some(isCalendarDay)).to.equal(false);
     expect(addDays('2026-12-31', 1)).to.equal('2027-01-01');
     expect(addDays('2028-03-01', -1)).to.equal('2028-02-29');
-    for (let day = '2023-12-25', count = 0; count < 1500; count++) expect(addDays('2023-12-25', count)).to.equal(new Date(Date.parse(day) + count * 86_400_000).toISOString().slice(0, 10));
+    for (let day = '2023-12-25', count = 0; count < 1500; count++)
+      expect(addDays('2023-12-25', count)).to.equal(
+        new Date(Date.parse(day) + count * 86_400_000).toISOString().slice(0, 10),
+      );
     expect(endOfYearAfter('2026-05-01', 3)).to.equal('2029-12-31');
   });
 });

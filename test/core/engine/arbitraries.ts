@@ -5,7 +5,9 @@ import type { Booking, CodeEntry, StackingPolicy, Tier, Voucher } from '../../..
 
 const TODAY = '2026-11-22';
 const type = fc.constantFrom('discount', 'deal', 'purchase', 'settlement');
-const day = fc.option(fc.constantFrom('2026-11-20', '2026-11-21', '2026-11-22', '2026-11-23', '2027-03-01'), { freq: 2 });
+const day = fc.option(fc.constantFrom('2026-11-20', '2026-11-21', '2026-11-22', '2026-11-23', '2027-03-01'), {
+  freq: 2,
+});
 const rareDay = fc.option(fc.constantFrom('2026-11-21', '2026-11-22', '2026-11-23'), { freq: 1 });
 const cents = fc.oneof(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 1, max: 200_000 }));
 const ids = fc.subarray(['a', 'b', 'c']);
@@ -63,12 +65,18 @@ const tiersOf = (kind: string): fc.Arbitrary<Tier[]> => {
     minTripPrice: fc.constantFrom(0, 0, 100, 50_000),
     value: fc.oneof(
       cents.map((amount) => ({ amount, basisPoints: null })),
-      fc.integer({ min: 1, max: 10_000 }).map((basisPoints) => (isStored ? { amount: basisPoints, basisPoints: null } : { amount: null, basisPoints })),
+      fc
+        .integer({ min: 1, max: 10_000 })
+        .map((basisPoints) => (isStored ? { amount: basisPoints, basisPoints: null } : { amount: null, basisPoints })),
     ),
   });
   return fc
     .uniqueArray(tier, { minLength: isStored ? 0 : 1, maxLength: 3, selector: ({ minTripPrice }) => minTripPrice })
-    .map((tiers) => tiers.map(({ minTripPrice, value }) => ({ minTripPrice, ...value })).sort((a, b) => a.minTripPrice - b.minTripPrice));
+    .map((tiers) =>
+      tiers
+        .map(({ minTripPrice, value }) => ({ minTripPrice, ...value }))
+        .sort((a, b) => a.minTripPrice - b.minTripPrice),
+    );
 };
 
 const voucher = (index: number): fc.Arbitrary<Voucher> =>
@@ -96,24 +104,43 @@ const voucher = (index: number): fc.Arbitrary<Voucher> =>
         brand: fc.oneof({ weight: 8, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.constant('x') }),
         partner: fc.constant(null),
         channels: fc.constantFrom([], [], [], ['web']),
-        customer: fc.constantFrom(null, null, null, null, { id: null, email: 'a@B.example' }, { id: '7', email: 'q@q.example' }),
+        customer: fc.constantFrom(
+          null,
+          null,
+          null,
+          null,
+          { id: null, email: 'a@B.example' },
+          { id: '7', email: 'q@q.example' },
+        ),
         minTravellers: fc.option(fc.integer({ min: 1, max: 3 }), { freq: 1 }),
       }),
       maxUses: fc.option(fc.integer({ min: 1, max: 4 })),
       maxUsesPerCustomer: fc.constantFrom(null, null, null, 1),
       exclusive: fc.constantFrom(false, false, false, false, true),
-      deal: kind === 'deal' ? fc.record({
-        paysInFull: fc.boolean(),
-        entry: fc.constantFrom('deal_page', 'booking_flow', 'both', 'both'),
-        invoicePartner: fc.constant(false),
-        partnerPrice: fc.constant(null),
-      }) : fc.constant(null),
+      deal:
+        kind === 'deal'
+          ? fc.record({
+              paysInFull: fc.boolean(),
+              entry: fc.constantFrom('deal_page', 'booking_flow', 'both', 'both'),
+              invoicePartner: fc.constant(false),
+              partnerPrice: fc.constant(null),
+            })
+          : fc.constant(null),
       paidOn: fc.constantFrom('2026-11-01', '2026-11-22', '2026-11-01', '2026-11-23', null),
       isCancelled: fc.constantFrom(false, false, false, false, false, true),
       isDeactivated: fc.constantFrom(false, false, false, false, false, true),
-      campaign: fc.constantFrom(null, null, 1, 2).map((id) => id === null ? null : {
-        id: String(id), active: true, paidOn: '2026-01-01', budget: id === 1 ? 5000 : null, budgetUsed: id === 1 ? 100 : 0, budgetHeldByOthers: id === 1 ? 50 : 0,
-      }),
+      campaign: fc.constantFrom(null, null, 1, 2).map((id) =>
+        id === null
+          ? null
+          : {
+              id: String(id),
+              active: true,
+              paidOn: '2026-01-01',
+              budget: id === 1 ? 5000 : null,
+              budgetUsed: id === 1 ? 100 : 0,
+              budgetHeldByOthers: id === 1 ? 50 : 0,
+            },
+      ),
       balance: isStored ? fc.oneof(fc.constant(0), cents) : fc.constant(null),
       heldByOthers: isStored ? fc.constantFrom(0, 0, 0, 30) : fc.constant(0),
       uses: fc.constantFrom(0, 0, 0, 1),
@@ -122,12 +149,20 @@ const voucher = (index: number): fc.Arbitrary<Voucher> =>
     }) as unknown as fc.Arbitrary<Voucher>;
   });
 
-export const vouchers: fc.Arbitrary<Voucher[]> = fc.integer({ min: 1, max: 6 }).chain((count) => fc.tuple(...Array.from({ length: count }, (_unused, index) => voucher(index))));
+export const vouchers: fc.Arbitrary<Voucher[]> = fc
+  .integer({ min: 1, max: 6 })
+  .chain((count) => fc.tuple(...Array.from({ length: count }, (_unused, index) => voucher(index))));
 
 export const codesFor = (all: readonly Voucher[]): fc.Arbitrary<CodeEntry[]> =>
-  fc.shuffledSubarray([...all, ...all.slice(0, 1)], { minLength: 1 }).chain((chosen) =>
-    fc.tuple(...chosen.map(({ code }) => fc.record({ code: fc.constantFrom(code, ` ${code.toLowerCase()}-`), atMost: fc.option(cents, { freq: 1 }) }))),
-  ) as unknown as fc.Arbitrary<CodeEntry[]>;
+  fc
+    .shuffledSubarray([...all, ...all.slice(0, 1)], { minLength: 1 })
+    .chain((chosen) =>
+      fc.tuple(
+        ...chosen.map(({ code }) =>
+          fc.record({ code: fc.constantFrom(code, ` ${code.toLowerCase()}-`), atMost: fc.option(cents, { freq: 1 }) }),
+        ),
+      ),
+    ) as unknown as fc.Arbitrary<CodeEntry[]>;
 
 export const cases = fc
   .tuple(policies, vouchers, bookings)

@@ -5,7 +5,7 @@ import { cases, today } from './arbitraries.ts';
 import { referenceEvaluate } from './reference-engine.ts';
 
 describe('evaluate, for any vouchers, policy and booking', () => {
-  const run = (numRuns: number, check: (one: (typeof cases extends fc.Arbitrary<infer T> ? T : never)) => void) => {
+  const run = (numRuns: number, check: (one: typeof cases extends fc.Arbitrary<infer T> ? T : never) => void) => {
     fc.assert(fc.property(cases, check), { numRuns });
   };
 
@@ -41,7 +41,13 @@ describe('evaluate, for any vouchers, policy and booking', () => {
   it('does not care in which order the codes were typed (best)', () => {
     run(1000, ({ policy, vouchers, booking, codes }) => {
       const best = { ...policy, strategy: 'best' as const };
-      const distinct = codes.filter((one, index) => codes.findIndex((other) => other.code.trim().toUpperCase().replace('-', '') === one.code.trim().toUpperCase().replace('-', '')) === index);
+      const distinct = codes.filter(
+        (one, index) =>
+          codes.findIndex(
+            (other) =>
+              other.code.trim().toUpperCase().replace('-', '') === one.code.trim().toUpperCase().replace('-', ''),
+          ) === index,
+      );
       const forwards = evaluate(best, vouchers, booking, distinct, today);
       const backwards = evaluate(best, vouchers, booking, [...distinct].reverse(), today);
       expect(backwards.accepted).to.deep.equal(forwards.accepted);

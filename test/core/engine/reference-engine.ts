@@ -47,7 +47,8 @@ export function referenceEvaluate(
     if (reason === null && voucher === undefined) reason = 'unknown_code';
     if (voucher !== undefined) seen.add(voucher.id);
     if (reason === null && voucher !== undefined) reason = firstReason(voucher, booking, today);
-    if (reason !== null || voucher === undefined) rejected.push({ code: entry.code, reason: reason ?? '', conflictsWith: [], at });
+    if (reason !== null || voucher === undefined)
+      rejected.push({ code: entry.code, reason: reason ?? '', conflictsWith: [], at });
     else eligible.push({ voucher, atMost: entry.atMost, typed: entry.code, at });
   });
   const subsets = allSubsets(eligible)
@@ -56,7 +57,11 @@ export function referenceEvaluate(
   const chosen = policy.strategy === 'best' ? best(subsets) : entered(policy, eligible, booking);
   for (const one of eligible) {
     if (chosen.members.some((member) => member.voucher.id === one.voucher.id)) continue;
-    const [reason, conflictsWith] = whyNot(policy, one.voucher, chosen.members.map(({ voucher }) => voucher));
+    const [reason, conflictsWith] = whyNot(
+      policy,
+      one.voucher,
+      chosen.members.map(({ voucher }) => voucher),
+    );
     rejected.push({ code: one.typed, reason, conflictsWith, at: one.at });
   }
   return {
@@ -71,7 +76,11 @@ export function referenceEvaluate(
 }
 
 function normal1(code: string): string {
-  return code.normalize('NFKC').toUpperCase().normalize('NFKC').replace(/[^\p{L}\p{N}]/gu, '');
+  return code
+    .normalize('NFKC')
+    .toUpperCase()
+    .normalize('NFKC')
+    .replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 function usesLeft(voucher: Voucher): number {
@@ -90,7 +99,8 @@ function count(voucher: Voucher, booking: Booking): number {
 
 function firstReason(v: Voucher, b: Booking, today: string): string | null {
   const paid = v.paidOn ?? v.campaign?.paidOn ?? null;
-  const same = (a?: string | null, c?: string | null) => (a ?? '').trim().toLowerCase() === (c ?? '').trim().toLowerCase();
+  const same = (a?: string | null, c?: string | null) =>
+    (a ?? '').trim().toLowerCase() === (c ?? '').trim().toLowerCase();
   const customerFits = () => {
     const bound = v.restrictions.customer;
     if (bound === null) return true;
@@ -100,7 +110,8 @@ function firstReason(v: Voucher, b: Booking, today: string): string | null {
     return Boolean(bound.email && own.email) && same(bound.email, own.email);
   };
   const pair = (list: { include: readonly string[]; exclude: readonly string[] }, has: readonly string[]) =>
-    (list.include.length === 0 || list.include.some((id) => has.includes(id))) && !list.exclude.some((id) => has.includes(id));
+    (list.include.length === 0 || list.include.some((id) => has.includes(id))) &&
+    !list.exclude.some((id) => has.includes(id));
   const heads = b.travellers.filter(({ kind }) => kind !== 'infant').length;
   const realLeft = isStored(v) ? (v.balance ?? 0) > 0 && usesLeft(v) > 0 : usesLeft(v) > 0;
   const freeLeft = usesLeft(v) - v.usesHeldByOthers > 0 && (!isStored(v) || (v.balance ?? 0) - v.heldByOthers > 0);
@@ -123,7 +134,8 @@ function firstReason(v: Voucher, b: Booking, today: string): string | null {
     ['wrong_customer', !customerFits()],
     [
       'customer_limit_reached',
-      v.maxUsesPerCustomer !== null && (!(b.customer?.id || b.customer?.email) || v.usesByCustomer >= v.maxUsesPerCustomer),
+      v.maxUsesPerCustomer !== null &&
+        (!(b.customer?.id || b.customer?.email) || v.usesByCustomer >= v.maxUsesPerCustomer),
     ],
     ['wrong_product', !pair(r.products, b.product === null ? [] : [b.product])],
     ['wrong_theme', !pair(r.themes, b.themes)],
@@ -131,14 +143,18 @@ function firstReason(v: Voucher, b: Booking, today: string): string | null {
     [
       'travel_date_outside',
       (v.travelFrom !== null || v.travelUntil !== null) &&
-        (b.departure === null || (v.travelFrom !== null && b.departure < v.travelFrom) || (v.travelUntil !== null && b.departure > v.travelUntil)),
+        (b.departure === null ||
+          (v.travelFrom !== null && b.departure < v.travelFrom) ||
+          (v.travelUntil !== null && b.departure > v.travelUntil)),
     ],
     ['too_few_travellers', r.minTravellers !== null && heads < r.minTravellers],
     ['trip_price_too_low', v.tiers.length > 0 && v.tiers.every((tier) => tier.minTripPrice > b.tripPrice)],
     ['no_matching_travellers', count(v, b) === 0],
     [
       'budget_exhausted',
-      v.campaign !== null && v.campaign.budget !== null && v.campaign.budget - v.campaign.budgetUsed - v.campaign.budgetHeldByOthers <= 0,
+      v.campaign !== null &&
+        v.campaign.budget !== null &&
+        v.campaign.budget - v.campaign.budgetUsed - v.campaign.budgetHeldByOthers <= 0,
     ],
   ];
   return checks.find(([, fails]) => fails)?.[0] ?? null;
@@ -150,7 +166,10 @@ function round(a: number, b: number, c: number): number {
 
 function tierOf(voucher: Voucher, booking: Booking): Tier | null {
   const fitting = voucher.tiers.filter((tier) => tier.minTripPrice <= booking.tripPrice);
-  return fitting.reduce<Tier | null>((top, tier) => (top === null || tier.minTripPrice > top.minTripPrice ? tier : top), null);
+  return fitting.reduce<Tier | null>(
+    (top, tier) => (top === null || tier.minTripPrice > top.minTripPrice ? tier : top),
+    null,
+  );
 }
 
 function worth(policy: StackingPolicy, v: Voucher, b: Booking, left: number): number {
@@ -165,7 +184,12 @@ function worth(policy: StackingPolicy, v: Voucher, b: Booking, left: number): nu
     const matching = b.travellers.filter(({ kind }) => kind === v.multiplier);
     const heads = b.travellers.filter(({ kind }) => kind !== 'infant').length;
     const hasPrices = b.travellers.every(({ price }) => price !== null && price !== undefined);
-    scope = hasPrices ? Math.min(cover, matching.reduce((sum, { price }) => sum + (price ?? 0), 0)) : round(cover, n, heads);
+    scope = hasPrices
+      ? Math.min(
+          cover,
+          matching.reduce((sum, { price }) => sum + (price ?? 0), 0),
+        )
+      : round(cover, n, heads);
   }
   const base = policy.percentBase === 'original' ? scope : cover === 0 ? 0 : round(scope, left, cover);
   return round(base, tier.basisPoints ?? 0, 10000);
@@ -212,7 +236,8 @@ function apply(policy: StackingPolicy, members: readonly Candidate[], b: Booking
     if (isStored(v)) caps.push((v.balance ?? 0) - v.heldByOthers);
     if (atMost !== null) caps.push(atMost);
     const c = v.campaign;
-    if (c !== null && c.budget !== null) caps.push(c.budget - c.budgetUsed - c.budgetHeldByOthers - (budgets.get(c.id) ?? 0));
+    if (c !== null && c.budget !== null)
+      caps.push(c.budget - c.budgetUsed - c.budgetHeldByOthers - (budgets.get(c.id) ?? 0));
     const amount = Math.min(...caps);
     if (c !== null) budgets.set(c.id, (budgets.get(c.id) ?? 0) + amount);
     if (v.type === 'discount') discount += amount;
@@ -227,8 +252,14 @@ function isAdmissible(policy: StackingPolicy, { members, amounts }: Applied): bo
   const vs = members.map(({ voucher }) => voucher);
   if (vs.length > 1 && vs.some(({ exclusive }) => exclusive)) return false;
   if (vs.some((a, i) => vs.some((c, j) => i < j && isForbidden(policy, a, c)))) return false;
-  if (vs.some((a) => a.campaign !== null && vs.filter((c) => c.campaign?.id === a.campaign?.id).length > policy.maxPerCampaign)) return false;
-  if (vs.some(({ type }) => (policy.maxPerType[type] ?? Infinity) < vs.filter((c) => c.type === type).length)) return false;
+  if (
+    vs.some(
+      (a) => a.campaign !== null && vs.filter((c) => c.campaign?.id === a.campaign?.id).length > policy.maxPerCampaign,
+    )
+  )
+    return false;
+  if (vs.some(({ type }) => (policy.maxPerType[type] ?? Infinity) < vs.filter((c) => c.type === type).length))
+    return false;
   return vs.length <= policy.maxVouchers && amounts.every((amount) => amount > 0);
 }
 
@@ -241,7 +272,9 @@ function allSubsets(all: readonly Candidate[]): Candidate[][] {
 }
 
 function endings({ members }: Applied): string[] {
-  return members.map(({ voucher }) => `${voucher.bookUntil ?? '9999-12-31'} ${voucher.normalisedCode}`).sort(byCodePoint);
+  return members
+    .map(({ voucher }) => `${voucher.bookUntil ?? '9999-12-31'} ${voucher.normalisedCode}`)
+    .sort(byCodePoint);
 }
 
 function compareLists(a: readonly string[], c: readonly string[]): number {
@@ -254,7 +287,11 @@ function compareLists(a: readonly string[], c: readonly string[]): number {
 
 function best(subsets: readonly Applied[]): Applied {
   return [...subsets].sort(
-    (a, c) => a.payable - c.payable || a.stored - c.stored || a.members.length - c.members.length || compareLists(endings(a), endings(c)),
+    (a, c) =>
+      a.payable - c.payable ||
+      a.stored - c.stored ||
+      a.members.length - c.members.length ||
+      compareLists(endings(a), endings(c)),
   )[0] as Applied;
 }
 
@@ -272,7 +309,8 @@ function whyNot(policy: StackingPolicy, v: Voucher, chosen: readonly Voucher[]):
   const forbidden = chosen.filter((one) => isForbidden(policy, v, one));
   if (forbidden.length > 0) return ['type_not_combinable', codes(forbidden)];
   const ofCampaign = chosen.filter((one) => v.campaign !== null && one.campaign?.id === v.campaign.id);
-  if (v.campaign !== null && ofCampaign.length >= policy.maxPerCampaign) return ['campaign_already_used', codes(ofCampaign)];
+  if (v.campaign !== null && ofCampaign.length >= policy.maxPerCampaign)
+    return ['campaign_already_used', codes(ofCampaign)];
   const ofType = chosen.filter(({ type }) => type === v.type);
   if (ofType.length >= (policy.maxPerType[v.type] ?? Infinity)) return ['too_many_of_type', codes(ofType)];
   if (chosen.length >= policy.maxVouchers) return ['too_many_vouchers', codes(chosen)];
@@ -280,20 +318,31 @@ function whyNot(policy: StackingPolicy, v: Voucher, chosen: readonly Voucher[]):
 }
 
 function alternativesOf(subsets: readonly Applied[], chosen: Applied): ReferenceResult['alternatives'] {
-  const isWithin = (a: Applied, c: Applied) => a.members.every((m) => c.members.some((n) => n.voucher.id === m.voucher.id));
+  const isWithin = (a: Applied, c: Applied) =>
+    a.members.every((m) => c.members.some((n) => n.voucher.id === m.voucher.id));
   const front = subsets.filter(
-    (a) => !subsets.some((c) => c.payable <= a.payable && c.stored <= a.stored && (c.payable < a.payable || c.stored < a.stored)),
+    (a) =>
+      !subsets.some(
+        (c) => c.payable <= a.payable && c.stored <= a.stored && (c.payable < a.payable || c.stored < a.stored),
+      ),
   );
   const byPair = new Map<string, Applied>();
   for (const one of front) {
     const key = `${one.payable} ${one.stored}`;
     const known = byPair.get(key);
-    const order = known === undefined ? -1 : one.members.length - known.members.length || compareLists(endings(one), endings(known));
+    const order =
+      known === undefined
+        ? -1
+        : one.members.length - known.members.length || compareLists(endings(one), endings(known));
     if (order < 0) byPair.set(key, one);
   }
   return [...byPair.values()]
     .filter((one) => !isWithin(one, chosen))
     .sort((a, c) => a.payable - c.payable)
     .slice(0, 3)
-    .map((one) => ({ codes: one.members.map(({ voucher }) => voucher.code), payable: one.payable, storedValueUsed: one.stored }));
+    .map((one) => ({
+      codes: one.members.map(({ voucher }) => voucher.code),
+      payable: one.payable,
+      storedValueUsed: one.stored,
+    }));
 }

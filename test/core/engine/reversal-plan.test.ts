@@ -1,9 +1,25 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { FEE_BEARERS, planReversal, type FeeBearer, type ReversalWish, type ReversibleLine } from '../../../src/core/engine/reversal-plan.ts';
+import {
+  FEE_BEARERS,
+  planReversal,
+  type FeeBearer,
+  type ReversalWish,
+  type ReversibleLine,
+} from '../../../src/core/engine/reversal-plan.ts';
 
-const line = (id: string, kind: 'discount' | 'payment', applied: number, reversed = 0, shares: readonly number[] = []): ReversibleLine => ({
-  id, kind, applied, reversed, allocation: shares.map((amount, traveller) => ({ traveller, amount })),
+const line = (
+  id: string,
+  kind: 'discount' | 'payment',
+  applied: number,
+  reversed = 0,
+  shares: readonly number[] = [],
+): ReversibleLine => ({
+  id,
+  kind,
+  applied,
+  reversed,
+  allocation: shares.map((amount, traveller) => ({ traveller, amount })),
 });
 
 describe('the plan of a reversal', () => {
@@ -15,7 +31,17 @@ describe('the plan of a reversal', () => {
   const cases: readonly (readonly [string, ReversalWish, Readonly<Record<string, number>>])[] = [
     ['all that is left', { kind: 'whole' }, { p: 6000, s: 4000, d: 10_000 }],
     ['an amount in the reverse order of application', { kind: 'amount', amount: 7000 }, { p: 6000, s: 1000 }],
-    ['so much of each', { kind: 'lines', amounts: new Map([['d', 1], ['p', 2]]) }, { p: 2, d: 1 }],
+    [
+      'so much of each',
+      {
+        kind: 'lines',
+        amounts: new Map([
+          ['d', 1],
+          ['p', 2],
+        ]),
+      },
+      { p: 2, d: 1 },
+    ],
     ['the shares of one traveller', { kind: 'travellers', travellers: [1] }, { p: 3000, s: 2000, d: 5000 }],
   ];
   for (const [what, wish, expected] of cases) {
@@ -42,25 +68,40 @@ describe('the plan of a reversal', () => {
   it('refuses more than there is, by name, and says when nothing is left', () => {
     expect(planReversal(lines, { kind: 'amount', amount: 20_001 })).to.deep.equal({ excessive: ['amount'] });
     expect(planReversal(lines, { kind: 'lines', amounts: new Map([['s', 4001]]) })).to.deep.equal({ excessive: ['s'] });
-    expect(planReversal(lines, { kind: 'fee', fee: 14_001, money: 4000, bearer: 'pro_rata' })).to.deep.equal({ excessive: ['fee'] });
+    expect(planReversal(lines, { kind: 'fee', fee: 14_001, money: 4000, bearer: 'pro_rata' })).to.deep.equal({
+      excessive: ['fee'],
+    });
     expect(planReversal([line('p', 'payment', 1, 1)], { kind: 'whole' })).to.deep.equal({ excessive: [] });
   });
 
   it('never gives back more than is left, and accounts for every cent of a fee', () => {
-    const anyLine = fc.tuple(fc.constantFrom('discount' as const, 'payment' as const), fc.nat(50_000), fc.nat(50_000)).map(([kind, a, b]) => ({ kind, applied: Math.max(a, b) + 1, reversed: Math.min(a, b) }));
+    const anyLine = fc
+      .tuple(fc.constantFrom('discount' as const, 'payment' as const), fc.nat(50_000), fc.nat(50_000))
+      .map(([kind, a, b]) => ({ kind, applied: Math.max(a, b) + 1, reversed: Math.min(a, b) }));
     fc.assert(
-      fc.property(fc.array(anyLine, { minLength: 1, maxLength: 6 }), fc.nat(60_000), fc.nat(100), fc.constantFrom(...FEE_BEARERS), (raw, money, share, bearer) => {
-        const all = raw.map(({ kind, applied, reversed }, index) => line(String(index), kind, applied, reversed));
-        const paid = all.filter(({ kind }) => kind === 'payment').reduce((sum, one) => sum + one.applied - one.reversed, 0);
-        const fee = Math.floor(((money + paid) * share) / 100);
-        const plan = planReversal(all, { kind: 'fee', fee, money, bearer });
-        if ('excessive' in plan) throw new Error('refused');
-        for (const { lineId, amount } of plan.shares) expect(amount).to.be.within(1, (all[Number(lineId)]?.applied ?? 0) - (all[Number(lineId)]?.reversed ?? 0));
-        const back = plan.shares.filter(({ lineId }) => all[Number(lineId)]?.kind === 'payment').reduce((sum, { amount }) => sum + amount, 0);
-        expect(back + (plan.fee?.fromVouchers ?? 0)).to.equal(paid);
-        expect((plan.fee?.moneyBack ?? 0) + (plan.fee?.fromMoney ?? 0)).to.equal(money);
-        expect((plan.fee?.fromMoney ?? 0) + (plan.fee?.fromVouchers ?? 0)).to.equal(fee);
-      }),
+      fc.property(
+        fc.array(anyLine, { minLength: 1, maxLength: 6 }),
+        fc.nat(60_000),
+        fc.nat(100),
+        fc.constantFrom(...FEE_BEARERS),
+        (raw, money, share, bearer) => {
+          const all = raw.map(({ kind, applied, reversed }, index) => line(String(index), kind, applied, reversed));
+          const paid = all
+            .filter(({ kind }) => kind === 'payment')
+            .reduce((sum, one) => sum + one.applied - one.reversed, 0);
+          const fee = Math.floor(((money + paid) * share) / 100);
+          const plan = planReversal(all, { kind: 'fee', fee, money, bearer });
+          if ('excessive' in plan) throw new Error('refused');
+          for (const { lineId, amount } of plan.shares)
+            expect(amount).to.be.within(1, (all[Number(lineId)]?.applied ?? 0) - (all[Number(lineId)]?.reversed ?? 0));
+          const back = plan.shares
+            .filter(({ lineId }) => all[Number(lineId)]?.kind === 'payment')
+            .reduce((sum, { amount }) => sum + amount, 0);
+          expect(back + (plan.fee?.fromVouchers ?? 0)).to.equal(paid);
+          expect((plan.fee?.moneyBack ?? 0) + (plan.fee?.fromMoney ?? 0)).to.equal(money);
+          expect((plan.fee?.fromMoney ?? 0) + (plan.fee?.fromVouchers ?? 0)).to.equal(fee);
+        },
+      ),
     );
   });
 });

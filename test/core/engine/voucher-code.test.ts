@@ -1,12 +1,27 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { DEFAULT_CODE_SHAPE, formatCode, generateCode, guessOdds, isMistyped, lookupKeys, normaliseCode } from '../../../src/core/engine/voucher-code.ts';
+import {
+  DEFAULT_CODE_SHAPE,
+  formatCode,
+  generateCode,
+  guessOdds,
+  isMistyped,
+  lookupKeys,
+  normaliseCode,
+} from '../../../src/core/engine/voucher-code.ts';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const codes = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => generateCode(bytes));
 
 describe('voucher codes', () => {
-  for (const [typed, stored] of [[' sommer-10 ', 'SOMMER10'], ['früh 25', 'FRÜH25'], ['ｋａｕｆ１', 'KAUF1'], ['straße', 'STRASSE'], ['--- ', ''], ['a\u00adb', 'AB']]) {
+  for (const [typed, stored] of [
+    [' sommer-10 ', 'SOMMER10'],
+    ['früh 25', 'FRÜH25'],
+    ['ｋａｕｆ１', 'KAUF1'],
+    ['straße', 'STRASSE'],
+    ['--- ', ''],
+    ['a\u00adb', 'AB'],
+  ]) {
     it(`normalise ${JSON.stringify(typed)} to ${JSON.stringify(stored)}`, () => {
       expect(normaliseCode(typed ?? '')).to.equal(stored);
     });

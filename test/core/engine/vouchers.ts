@@ -68,4 +68,5 @@ export function bookingOf(more: Partial<Booking> = {}): Booking {
   };
 }
 
-export const entries = (...codes: string[]): { code: string; atMost: null }[] => codes.map((code) => ({ code, atMost: null }));
+export const entries = (...codes: string[]): { code: string; atMost: null }[] =>
+  codes.map((code) => ({ code, atMost: null }));

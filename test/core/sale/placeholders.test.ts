@@ -8,8 +8,18 @@ describe('a text with placeholders', () => {
   });
 
   for (const [what, text, values, filled] of [
-    ['a line with nothing but an empty value', 'IBAN: {iban}\nBIC: {bic}\nDanke', { iban: 'DE02', bic: '' }, 'IBAN: DE02\nDanke'],
-    ['a paragraph with nothing but an empty value', 'Code: X\n\n{message}\n\nDanke', { message: '' }, 'Code: X\n\nDanke'],
+    [
+      'a line with nothing but an empty value',
+      'IBAN: {iban}\nBIC: {bic}\nDanke',
+      { iban: 'DE02', bic: '' },
+      'IBAN: DE02\nDanke',
+    ],
+    [
+      'a paragraph with nothing but an empty value',
+      'Code: X\n\n{message}\n\nDanke',
+      { message: '' },
+      'Code: X\n\nDanke',
+    ],
     ['no greeting without a name', 'Guten Tag {name},\nDanke', { name: '' }, 'Guten Tag ,\nDanke'],
     ['no line with another value', '{a} bis {b}', { a: 'heute', b: '' }, 'heute bis '],
     ['no line whose value has lines of its own', 'Codes:\n{codes}', { codes: 'A\nB' }, 'Codes:\nA\nB'],

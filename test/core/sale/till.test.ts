@@ -19,16 +19,26 @@ describe('the till', () => {
   it('never takes more or less than the rest', () => {
     const cents = fc.integer({ min: 0, max: 100_000 });
     fc.assert(
-      fc.property(cents, fc.constantFrom('cash' as const, 'card' as const, 'transfer' as const, 'mixed' as const), fc.record({ cash: cents, card: cents, transfer: cents }), (rest, by, given) => {
-        const result = tenderFor(rest, by, given);
-        const sum = result.ok ? result.amounts.cash + result.amounts.card + result.amounts.transfer : given.cash + given.card + given.transfer + result.open;
-        expect(sum).to.equal(rest);
-      }),
+      fc.property(
+        cents,
+        fc.constantFrom('cash' as const, 'card' as const, 'transfer' as const, 'mixed' as const),
+        fc.record({ cash: cents, card: cents, transfer: cents }),
+        (rest, by, given) => {
+          const result = tenderFor(rest, by, given);
+          const sum = result.ok
+            ? result.amounts.cash + result.amounts.card + result.amounts.transfer
+            : given.cash + given.card + given.transfer + result.open;
+          expect(sum).to.equal(rest);
+        },
+      ),
     );
   });
 
   it('names events in the words of fiscal tills', () => {
-    expect(businessTypesOf('redemption', { isDiscount: false }, 4000)).to.deep.equal(['MehrzweckgutscheinEinloesung', 'Forderungsaufloesung']);
+    expect(businessTypesOf('redemption', { isDiscount: false }, 4000)).to.deep.equal([
+      'MehrzweckgutscheinEinloesung',
+      'Forderungsaufloesung',
+    ]);
     expect(businessTypesOf('redemption', { isDiscount: true }, 0)).to.deep.equal(['Rabatt']);
     expect(businessTypesOf('sale', null, 0)).to.deep.equal(['MehrzweckgutscheinKauf']);
     expect(businessTypesOf('cash_out', null, 0)).to.deep.equal(['Geldtransit']);

@@ -26,33 +26,72 @@ describeOnBothDatabases('booking flow over HTTP', (database) => {
     expect((await verifyBooks(database().knex, Date.now())).problem).to.equal(null);
   });
 
-  const percent = (code: string, more: object = {}): object => ({ type: 'discount', code, value: { tiers: [{ minTripPrice: 0, percent: 10 }] }, usage: NO_LIMIT, ...more });
-  const purchase = (code: string, originalValue: number, more: object = {}): object => ({ type: 'purchase', code, paidAt: '2026-01-02', value: { originalValue }, ...more });
+  const percent = (code: string, more: object = {}): object => ({
+    type: 'discount',
+    code,
+    value: { tiers: [{ minTripPrice: 0, percent: 10 }] },
+    usage: NO_LIMIT,
+    ...more,
+  });
+  const purchase = (code: string, originalValue: number, more: object = {}): object => ({
+    type: 'purchase',
+    code,
+    paidAt: '2026-01-02',
+    value: { originalValue },
+    ...more,
+  });
 
   it('quotes the worked example: 10 % off 1.299,00 and 500,00 from a voucher leave 669,10', async () => {
     await voucher(percent('SOMMER10'));
     await voucher(purchase('KAUF-A', 50_000));
-    const { status, body } = await api.post('/quotes', { booking: bookingOf(129_900), codes: [' sommer-10', 'kauf a'] });
+    const { status, body } = await api.post('/quotes', {
+      booking: bookingOf(129_900),
+      codes: [' sommer-10', 'kauf a'],
+    });
     expect(status).to.equal(200);
-    expect(body).to.include({ discount: 12_990, payment: 50_000, payable: 66_910, storedValueUsed: 50_000, paymentRequired: true });
+    expect(body).to.include({
+      discount: 12_990,
+      payment: 50_000,
+      payable: 66_910,
+      storedValueUsed: 50_000,
+      paymentRequired: true,
+    });
     expect(body.accepted.map((one: { code: string }) => one.code)).to.deep.equal(['SOMMER10', 'KAUF-A']);
-    expect(body.accepted[0].allocation).to.deep.equal([{ traveller: 0, amount: 6495 }, { traveller: 1, amount: 6495 }]);
+    expect(body.accepted[0].allocation).to.deep.equal([
+      { traveller: 0, amount: 6495 },
+      { traveller: 1, amount: 6495 },
+    ]);
   });
 
   it('answers a quote of bad codes with 200, a reason and a sentence in the language asked for', async () => {
     await voucher(percent('ALT', { validity: { bookUntil: '2026-03-31' } }));
     const codes = ['alt', 'NOPE', '---'];
     const german = await api.post('/quotes', { booking: bookingOf(1000), codes });
-    expect(german.body.rejected.map((one: { reason: string }) => one.reason)).to.deep.equal(['expired', 'unknown_code', 'malformed_code']);
+    expect(german.body.rejected.map((one: { reason: string }) => one.reason)).to.deep.equal([
+      'expired',
+      'unknown_code',
+      'malformed_code',
+    ]);
     expect(german.body.rejected[0].message).to.equal('Dieser Gutschein ist am 31.03.2026 abgelaufen.');
-    const english = await api.post('/quotes', { booking: bookingOf(1000), codes }, { headers: { 'accept-language': 'en' } });
+    const english = await api.post(
+      '/quotes',
+      { booking: bookingOf(1000), codes },
+      { headers: { 'accept-language': 'en' } },
+    );
     expect(english.body.rejected[0].message).to.equal('This voucher expired on 31 Mar 2026.');
   });
 
   it('traces every check of a code, not only the first that failed', async () => {
-    await voucher(percent('SPUR', { value: { tiers: [{ minTripPrice: 5000, percent: 10 }] }, validity: { bookUntil: '2026-03-31' } }));
+    await voucher(
+      percent('SPUR', {
+        value: { tiers: [{ minTripPrice: 5000, percent: 10 }] },
+        validity: { bookUntil: '2026-03-31' },
+      }),
+    );
     const { body } = await api.post('/quotes', { booking: bookingOf(1000), codes: ['SPUR'], trace: true });
-    const failed = body.trace[0].checks.filter((one: { passed: boolean }) => !one.passed).map((one: { check: string }) => one.check);
+    const failed = body.trace[0].checks
+      .filter((one: { passed: boolean }) => !one.passed)
+      .map((one: { check: string }) => one.check);
     expect(failed).to.deep.equal(['expired', 'trip_price_too_low']);
   });
 
@@ -110,12 +149,16 @@ describeOnBothDatabases('booking flow over HTTP', (database) => {
     const body = { holdId: held.body.id as string, bookingNumber: 'B-3', expectedPayable: 0 };
     const first = await api.post('/redemptions', body, { idempotencyKey: 'redeem-3' });
     expect(first.status).to.equal(201);
-    expect(first.body.payments).to.deep.equal([{ voucherId: id, code: 'EINMAL', type: 'purchase', amount: 7000, currency: 'EUR' }]);
+    expect(first.body.payments).to.deep.equal([
+      { voucherId: id, code: 'EINMAL', type: 'purchase', amount: 7000, currency: 'EUR' },
+    ]);
     const replay = await api.post('/redemptions', body, { idempotencyKey: 'redeem-3' });
     expect(replay.status).to.equal(201);
     expect(replay.headers.get('idempotency-replayed')).to.equal('true');
     expect(replay.body).to.deep.equal(first.body);
-    expect((await api.post('/redemptions', { ...body, bookingNumber: 'B-4' }, { idempotencyKey: 'redeem-3' })).body.code).to.equal('idempotency_key_reused');
+    expect(
+      (await api.post('/redemptions', { ...body, bookingNumber: 'B-4' }, { idempotencyKey: 'redeem-3' })).body.code,
+    ).to.equal('idempotency_key_reused');
     expect((await api.post('/redemptions', body)).body.code).to.equal('already_redeemed');
     expect((await api.get(`/vouchers/${id}`)).body).to.include({ balance: 3000, status: 'partly_redeemed', uses: 1 });
     expect((await api.get('/redemptions?bookingNumber=B-3')).body.items).to.have.lengthOf(1);
@@ -123,11 +166,20 @@ describeOnBothDatabases('booking flow over HTTP', (database) => {
 
   it('moves nothing when the price is not the expected one, or a code does not hold', async () => {
     await voucher(purchase('GENAU', 10_000));
-    const changed = await api.post('/redemptions', { booking: bookingOf(5000), codes: ['GENAU'], bookingNumber: 'B-5', expectedPayable: 1 });
+    const changed = await api.post('/redemptions', {
+      booking: bookingOf(5000),
+      codes: ['GENAU'],
+      bookingNumber: 'B-5',
+      expectedPayable: 1,
+    });
     expect(changed.status).to.equal(409);
     expect(changed.body).to.include({ code: 'quote_changed' });
     expect(changed.body.evaluation.payable).to.equal(0);
-    const rejected = await api.post('/redemptions', { booking: bookingOf(5000), codes: ['GENAU', 'NOPE'], bookingNumber: 'B-5' });
+    const rejected = await api.post('/redemptions', {
+      booking: bookingOf(5000),
+      codes: ['GENAU', 'NOPE'],
+      bookingNumber: 'B-5',
+    });
     expect(rejected.status).to.equal(422);
     expect(rejected.body.code).to.equal('codes_rejected');
     expect((await api.get('/balances/genau')).body).to.include({ available: 10_000, status: 'active' });
@@ -136,30 +188,54 @@ describeOnBothDatabases('booking flow over HTTP', (database) => {
   it('gives value back by amount in the reverse order of application, by code, and never more than was redeemed', async () => {
     await voucher(percent('ZURUECK', { usage: { maxUses: 1 } }));
     const { id } = await voucher(purchase('WERT', 50_000));
-    const redeemed = await api.post('/redemptions', { booking: bookingOf(100_000), codes: ['ZURUECK', 'WERT'], bookingNumber: 'B-6' });
+    const redeemed = await api.post('/redemptions', {
+      booking: bookingOf(100_000),
+      codes: ['ZURUECK', 'WERT'],
+      bookingNumber: 'B-6',
+    });
     const path = `/redemptions/${redeemed.body.id as string}/reversals`;
     const part = await api.post(path, { amount: 20_000, reason: 'Umbuchung' });
     expect(part.status).to.equal(201);
     expect(part.body.lines).to.deep.equal([{ code: 'WERT', amount: 20_000 }]);
-    expect((await api.post(path, { lines: [{ code: 'wert', amount: 30_001 }], reason: 'zu viel' })).body.code).to.equal('exceeds_redeemed');
-    expect((await api.post('/quotes', { booking: bookingOf(1000), codes: ['ZURUECK'] })).body.rejected[0].reason).to.equal('used_up');
+    expect((await api.post(path, { lines: [{ code: 'wert', amount: 30_001 }], reason: 'zu viel' })).body.code).to.equal(
+      'exceeds_redeemed',
+    );
+    expect(
+      (await api.post('/quotes', { booking: bookingOf(1000), codes: ['ZURUECK'] })).body.rejected[0].reason,
+    ).to.equal('used_up');
     const rest = await api.post(path, { reason: 'Storno' });
-    expect(rest.body.lines).to.deep.equal([{ code: 'WERT', amount: 30_000 }, { code: 'ZURUECK', amount: 10_000 }]);
+    expect(rest.body.lines).to.deep.equal([
+      { code: 'WERT', amount: 30_000 },
+      { code: 'ZURUECK', amount: 10_000 },
+    ]);
     expect((await api.post(path, { reason: 'noch einmal' })).status).to.equal(422);
     expect((await api.get(`/vouchers/${id}`)).body).to.include({ balance: 50_000, uses: 0 });
     expect((await api.post('/quotes', { booking: bookingOf(1000), codes: ['ZURUECK'] })).body.discount).to.equal(100);
   });
 
   it('shares a campaign budget between its codes, counts holds, and gives it back with a reversal', async () => {
-    const campaign = await api.post('/campaigns', { type: 'discount', title: 'Budget', budget: 1500, value: { tiers: [{ minTripPrice: 0, amount: 1000 }] } });
-    const job = await api.post(`/campaigns/${campaign.body.id as string}/codes`, { codes: ['BUD-1', 'BUD-2', 'BUD-3'] });
+    const campaign = await api.post('/campaigns', {
+      type: 'discount',
+      title: 'Budget',
+      budget: 1500,
+      value: { tiers: [{ minTripPrice: 0, amount: 1000 }] },
+    });
+    const job = await api.post(`/campaigns/${campaign.body.id as string}/codes`, {
+      codes: ['BUD-1', 'BUD-2', 'BUD-3'],
+    });
     expect(job.status).to.equal(202);
     expect((await api.jobEnd(job.body.id as string)).body).to.include({ state: 'done', done: 3, total: 3 });
-    const redeemed = await api.post('/redemptions', { booking: bookingOf(10_000), codes: ['BUD-1'], bookingNumber: 'B-7' });
+    const redeemed = await api.post('/redemptions', {
+      booking: bookingOf(10_000),
+      codes: ['BUD-1'],
+      bookingNumber: 'B-7',
+    });
     expect(redeemed.status).to.equal(201);
     expect((await api.post('/quotes', { booking: bookingOf(10_000), codes: ['BUD-2'] })).body.discount).to.equal(500);
     await api.post('/holds', { booking: bookingOf(10_000, { reference: 'r-bud' }), codes: ['BUD-2'] });
-    expect((await api.post('/quotes', { booking: bookingOf(10_000), codes: ['BUD-3'] })).body.rejected[0].reason).to.equal('budget_exhausted');
+    expect(
+      (await api.post('/quotes', { booking: bookingOf(10_000), codes: ['BUD-3'] })).body.rejected[0].reason,
+    ).to.equal('budget_exhausted');
     await api.post(`/redemptions/${redeemed.body.id as string}/reversals`, { reason: 'Storno' });
     expect((await api.get(`/campaigns/${campaign.body.id as string}`)).body.budgetUsed).to.equal(0);
   });
@@ -167,31 +243,65 @@ describeOnBothDatabases('booking flow over HTTP', (database) => {
   it('keeps a limit per customer, by id or by e-mail in any case', async () => {
     await voucher(percent('JEKUNDE', { usage: { maxUses: null, maxUsesPerCustomer: 1 } }));
     const anna = { customer: { email: 'Anna@Example.org' } };
-    expect((await api.post('/quotes', { booking: bookingOf(1000), codes: ['JEKUNDE'] })).body.rejected[0].reason).to.equal('customer_limit_reached');
-    expect((await api.post('/redemptions', { booking: bookingOf(1000, anna), codes: ['JEKUNDE'], bookingNumber: 'B-8' })).status).to.equal(201);
-    const again = await api.post('/quotes', { booking: bookingOf(1000, { customer: { id: '7', email: 'anna@example.ORG' } }), codes: ['JEKUNDE'] });
+    expect(
+      (await api.post('/quotes', { booking: bookingOf(1000), codes: ['JEKUNDE'] })).body.rejected[0].reason,
+    ).to.equal('customer_limit_reached');
+    expect(
+      (await api.post('/redemptions', { booking: bookingOf(1000, anna), codes: ['JEKUNDE'], bookingNumber: 'B-8' }))
+        .status,
+    ).to.equal(201);
+    const again = await api.post('/quotes', {
+      booking: bookingOf(1000, { customer: { id: '7', email: 'anna@example.ORG' } }),
+      codes: ['JEKUNDE'],
+    });
     expect(again.body.rejected[0].reason).to.equal('customer_limit_reached');
   });
 
   it('posts deals through the clearing account and discounts not at all', async () => {
-    const deal = await voucher({ type: 'deal', code: 'DEAL-1', paidAt: '2026-01-02', deal: { paysInFull: true, entry: 'both' } });
+    const deal = await voucher({
+      type: 'deal',
+      code: 'DEAL-1',
+      paidAt: '2026-01-02',
+      deal: { paysInFull: true, entry: 'both' },
+    });
     const rabatt = await voucher(percent('NETTO'));
     await api.post('/redemptions', { booking: bookingOf(30_000), codes: ['DEAL-1'], bookingNumber: 'B-9' });
     const { items } = (await api.get(`/vouchers/${deal.id}/entries`)).body;
     expect(items).to.have.lengthOf(1);
-    expect(items[0]).to.include({ event: 'redemption', debit: 'DEAL_CLEARING', credit: 'DEBITOR', amount: 30_000, bookingNumber: 'B-9' });
+    expect(items[0]).to.include({
+      event: 'redemption',
+      debit: 'DEAL_CLEARING',
+      credit: 'DEBITOR',
+      amount: 30_000,
+      bookingNumber: 'B-9',
+    });
     await api.post('/redemptions', { booking: bookingOf(1000), codes: ['NETTO'], bookingNumber: 'B-10' });
     expect((await api.get(`/vouchers/${rabatt.id}/entries`)).body.items).to.deep.equal([]);
   });
 
   it('refuses what is malformed with every place, what is unauthenticated, and what is no JSON', async () => {
-    const { status, body } = await api.post('/quotes', { booking: { currency: 'EUR', tripPrice: -1, travellers: [], more: 1 }, codes: [] });
+    const { status, body } = await api.post('/quotes', {
+      booking: { currency: 'EUR', tripPrice: -1, travellers: [], more: 1 },
+      codes: [],
+    });
     expect(status).to.equal(400);
-    expect(body.errors.map((one: { path: string }) => one.path)).to.include.members(['booking.tripPrice', 'booking.travellers', 'booking.more']);
+    expect(body.errors.map((one: { path: string }) => one.path)).to.include.members([
+      'booking.tripPrice',
+      'booking.travellers',
+      'booking.more',
+    ]);
     expect((await api.post('/quotes', { booking: bookingOf(1), codes: Array(11).fill('A') })).status).to.equal(400);
     expect((await api.post('/quotes', {}, { authorization: 'Bearer falsch' })).status).to.equal(401);
     expect((await api.post('/quotes', '{nope')).status).to.equal(400);
     expect((await api.post('/quotes', '<a/>', { headers: { 'content-type': 'text/xml' } })).status).to.equal(415);
-    expect((await api.post('/redemptions', { booking: bookingOf(1), codes: ['A'], bookingNumber: 'x' }, { idempotencyKey: '' })).body.code).to.equal('idempotency_key_required');
+    expect(
+      (
+        await api.post(
+          '/redemptions',
+          { booking: bookingOf(1), codes: ['A'], bookingNumber: 'x' },
+          { idempotencyKey: '' },
+        )
+      ).body.code,
+    ).to.equal('idempotency_key_required');
   });
 });

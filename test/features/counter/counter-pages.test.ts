@@ -22,26 +22,57 @@ describeOnBothDatabases('the counter', (database) => {
   after(() => server.close());
   afterEach(async () => {
     expect((await verifyBooks(database().knex, Date.now())).problem).to.equal(null);
-    for (const shift of (await database().knex('till_shifts').select()) as { id: number; opening_cash: number | string; cash: number | string }[]) {
-      const entries = (await database().knex('till_entries').where({ shift_id: shift.id }).select('cash')) as { cash: number | string }[];
-      expect(Number(shift.cash)).to.equal(expectedCash(Number(shift.opening_cash), entries.map(({ cash }) => ({ cash: Number(cash) }))));
+    for (const shift of (await database().knex('till_shifts').select()) as {
+      id: number;
+      opening_cash: number | string;
+      cash: number | string;
+    }[]) {
+      const entries = (await database().knex('till_entries').where({ shift_id: shift.id }).select('cash')) as {
+        cash: number | string;
+      }[];
+      expect(Number(shift.cash)).to.equal(
+        expectedCash(
+          Number(shift.opening_cash),
+          entries.map(({ cash }) => ({ cash: Number(cash) })),
+        ),
+      );
     }
   });
 
   async function scanned(value = 10_000): Promise<{ id: string; path: string }> {
-    const { body } = await api.post('/vouchers', { type: 'purchase', title: 'Am Schalter', paidAt: '2026-01-02', value: { originalValue: value } });
+    const { body } = await api.post('/vouchers', {
+      type: 'purchase',
+      title: 'Am Schalter',
+      paidAt: '2026-01-02',
+      value: { originalValue: value },
+    });
     const answer = await agent.post('/admin/counter/find', { code: (body.code as string).toLowerCase() });
     return { id: body.id as string, path: answer.location ?? '' };
   }
-  const balanceOf = async (id: string): Promise<number> => Number((await database().knex('vouchers').where({ id }).first<{ balance: number | string }>('balance')).balance);
+  const balanceOf = async (id: string): Promise<number> =>
+    Number((await database().knex('vouchers').where({ id }).first<{ balance: number | string }>('balance')).balance);
   const lastEntry = () => database().knex('till_entries').orderBy('id', 'desc').first();
-  const redemption = (change: Readonly<Record<string, string>> = {}) => ({ price: '60,00', bookingNumber: 'R-1', atMost: '', by: 'cash', cash: '', card: '', transfer: '', entryKey: `key-${Math.random()}`, ...change });
+  const redemption = (change: Readonly<Record<string, string>> = {}) => ({
+    price: '60,00',
+    bookingNumber: 'R-1',
+    atMost: '',
+    by: 'cash',
+    cash: '',
+    card: '',
+    transfer: '',
+    entryKey: `key-${Math.random()}`,
+    ...change,
+  });
 
   it('needs an open till, one per person', async () => {
     const { path } = await scanned();
-    expect((await agent.get(path)).html).to.contain('brauchen Sie eine geöffnete Kasse').and.contain('100,00');
+    expect((await agent.get(path)).html)
+      .to.contain('brauchen Sie eine geöffnete Kasse')
+      .and.contain('100,00');
     expect((await agent.post(`${path}/redemption`, redemption())).location).to.equal('/admin/counter');
-    expect((await agent.post('/admin/counter/shifts', { till: 'Kasse 1', openingCash: '200,00' })).status).to.equal(303);
+    expect((await agent.post('/admin/counter/shifts', { till: 'Kasse 1', openingCash: '200,00' })).status).to.equal(
+      303,
+    );
     expect((await agent.post('/admin/counter/shifts', { till: 'Kasse 2', openingCash: '0' })).status).to.equal(422);
   });
 
@@ -53,24 +84,38 @@ describeOnBothDatabases('the counter', (database) => {
     expect(await balanceOf(id)).to.equal(0);
     expect(await lastEntry()).to.include({ event: 'redemption', booking_number: 'R-1' });
     const entry = await lastEntry();
-    expect([entry.price, entry.voucher_amount, entry.cash, entry.card].map(Number)).to.deep.equal([10_000, 4000, 0, 6000]);
+    expect([entry.price, entry.voucher_amount, entry.cash, entry.card].map(Number)).to.deep.equal([
+      10_000, 4000, 0, 6000,
+    ]);
     expect(entry.business_types).to.equal('["MehrzweckgutscheinEinloesung","Forderungsaufloesung"]');
-    expect((await agent.get(path)).html).to.contain('60,00').and.contain('bleiben 0,00');
+    expect((await agent.get(path)).html)
+      .to.contain('60,00')
+      .and.contain('bleiben 0,00');
   });
 
   it('takes a limit and a mixed payment, and says what is missing', async () => {
     const { id, path } = await scanned();
-    const short = await agent.post(`${path}/redemption`, redemption({ price: '80', atMost: '30', by: 'mixed', cash: '20', card: '25' }));
+    const short = await agent.post(
+      `${path}/redemption`,
+      redemption({ price: '80', atMost: '30', by: 'mixed', cash: '20', card: '25' }),
+    );
     expect([short.status, short.html.includes('es fehlen noch 5,00')]).to.deep.equal([422, true]);
     expect(await balanceOf(id)).to.equal(10_000);
-    await agent.post(`${path}/redemption`, redemption({ price: '80', atMost: '30', by: 'mixed', cash: '20', card: '25', transfer: '5' }));
+    await agent.post(
+      `${path}/redemption`,
+      redemption({ price: '80', atMost: '30', by: 'mixed', cash: '20', card: '25', transfer: '5' }),
+    );
     expect(await balanceOf(id)).to.equal(7000);
   });
 
   it('takes a form once, however often it is sent', async () => {
     const { id, path } = await scanned();
     const form = redemption({ price: '10', entryKey: 'once-and-only-once' });
-    await Promise.all([agent.post(`${path}/redemption`, form), agent.post(`${path}/redemption`, form), agent.post(`${path}/redemption`, form)]);
+    await Promise.all([
+      agent.post(`${path}/redemption`, form),
+      agent.post(`${path}/redemption`, form),
+      agent.post(`${path}/redemption`, form),
+    ]);
     expect(await balanceOf(id)).to.equal(9000);
     expect(await database().knex('till_entries').where({ entry_key: 'once-and-only-once' })).to.have.lengthOf(1);
   });
@@ -80,27 +125,64 @@ describeOnBothDatabases('the counter', (database) => {
     await api.post(`/vouchers/${id}/deactivate`, { reason: 'verloren' });
     const refused = await agent.post(`${path}/redemption`, redemption());
     expect(refused.status).to.equal(422);
-    const other = await api.post('/vouchers', { type: 'purchase', title: 'Fremd', paidAt: '2026-01-02', value: { originalValue: 5000 } });
+    const other = await api.post('/vouchers', {
+      type: 'purchase',
+      title: 'Fremd',
+      paidAt: '2026-01-02',
+      value: { originalValue: 5000 },
+    });
     expect((await agent.get(`/admin/counter/vouchers/${other.body.id as string}`)).location).to.equal('/admin/counter');
-    expect((await agent.post(`/admin/counter/vouchers/${other.body.id as string}/redemption`, redemption())).location).to.equal('/admin/counter');
+    expect(
+      (await agent.post(`/admin/counter/vouchers/${other.body.id as string}/redemption`, redemption())).location,
+    ).to.equal('/admin/counter');
     await agent.post('/admin/counter/find', { code: 'GIBTS-NICHT' });
     expect((await agent.get('/admin/counter')).html).to.contain('Diesen Code gibt es nicht');
   });
 
   it('tops up and books by tender', async () => {
     const { id, path } = await scanned();
-    await agent.post(`${path}/topup`, { amount: '50', by: 'mixed', cash: '20', card: '30', transfer: '', entryKey: 'top-up-1' });
+    await agent.post(`${path}/topup`, {
+      amount: '50',
+      by: 'mixed',
+      cash: '20',
+      card: '30',
+      transfer: '',
+      entryKey: 'top-up-1',
+    });
     expect(await balanceOf(id)).to.equal(15_000);
-    const entries = await database().knex('ledger_entries').where({ voucher_id: id, event: 'top_up' }).orderBy('id').select('debit_role', 'cents');
-    expect(entries.map((row: { debit_role: string; cents: number | string }) => [row.debit_role, Number(row.cents)])).to.deep.equal([['CASH', 2000], ['TRANSIT', 3000]]);
+    const entries = await database()
+      .knex('ledger_entries')
+      .where({ voucher_id: id, event: 'top_up' })
+      .orderBy('id')
+      .select('debit_role', 'cents');
+    expect(
+      entries.map((row: { debit_role: string; cents: number | string }) => [row.debit_role, Number(row.cents)]),
+    ).to.deep.equal([
+      ['CASH', 2000],
+      ['TRANSIT', 3000],
+    ]);
   });
 
   it('sells vouchers to print, once per form, without a mail that asks for money', async () => {
-    const sale = { amount: '75', quantity: '2', recipientName: 'Oma', message: '', email: '', motif: '', by: 'cash', cash: '', card: '', transfer: '', entryKey: 'sale-1' };
+    const sale = {
+      amount: '75',
+      quantity: '2',
+      recipientName: 'Oma',
+      message: '',
+      email: '',
+      motif: '',
+      by: 'cash',
+      cash: '',
+      card: '',
+      transfer: '',
+      entryKey: 'sale-1',
+    };
     const answer = await agent.post('/admin/counter/sale', sale);
     expect(answer.location).to.match(/^\/admin\/counter\/sold\/\d+$/);
     const sold = await agent.get(answer.location ?? '');
-    expect(sold.html).to.contain('2 Gutscheine verkauft').and.match(/PIN für die Guthabenseite: \d{6}/);
+    expect(sold.html)
+      .to.contain('2 Gutscheine verkauft')
+      .and.match(/PIN für die Guthabenseite: \d{6}/);
     expect((await agent.post('/admin/counter/sale', sale)).location).to.equal(answer.location);
     expect(await database().knex('orders').where({ origin: 'counter' })).to.have.lengthOf(1);
     expect(await database().knex('orders').where({ origin: 'counter' }).first()).to.include({ state: 'fulfilled' });
@@ -116,10 +198,17 @@ describeOnBothDatabases('the counter', (database) => {
     await agent.post(`${path}/cash`, { amount: '100', direction: 'out', note: 'zur Bank', entryKey: 'out-1' });
     const journal = await agent.get(path);
     expect(journal.html).to.contain('MehrzweckgutscheinKauf').and.contain('zur Bank').and.contain('-100,00');
-    const cash = Number((await database().knex('till_shifts').where({ id }).first<{ cash: number | string }>('cash')).cash);
+    const cash = Number(
+      (await database().knex('till_shifts').where({ id }).first<{ cash: number | string }>('cash')).cash,
+    );
     await agent.post(`${path}/closing`, { counted: ((cash - 500) / 100).toFixed(2), note: 'verzählt' });
-    expect((await agent.get(path)).html).to.contain('Differenz').and.contain('-5,00').and.contain('verzählt');
-    expect((await agent.post(`${path}/cash`, { amount: '1', direction: 'in', note: 'spät', entryKey: 'late' })).status).to.equal(409);
+    expect((await agent.get(path)).html)
+      .to.contain('Differenz')
+      .and.contain('-5,00')
+      .and.contain('verzählt');
+    expect(
+      (await agent.post(`${path}/cash`, { amount: '1', direction: 'in', note: 'spät', entryKey: 'late' })).status,
+    ).to.equal(409);
     expect((await agent.get('/admin/counter/shifts')).html).to.contain('Kasse 1');
   });
 });

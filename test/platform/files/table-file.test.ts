@@ -32,12 +32,20 @@ describe('a table somebody sends', () => {
     ['tabs', 'Code\tWert\nABC\t12,50'],
   ] as const) {
     it(`is read with ${title}`, async () => {
-      expect(texts(await rowsOf('a.csv', content))).to.deep.equal([['Code', 'Wert'], ['ABC', '12,50']]);
+      expect(texts(await rowsOf('a.csv', content))).to.deep.equal([
+        ['Code', 'Wert'],
+        ['ABC', '12,50'],
+      ]);
     });
   }
 
   it('keeps the umlauts of a German Excel', async () => {
-    expect(texts(await rowsOf('ansi.csv', Buffer.from('Titel;Wert\r\nFr\xfchling \x80;1\r\n', 'latin1')))).to.deep.equal([['Titel', 'Wert'], ['Frühling €', '1']]);
+    expect(
+      texts(await rowsOf('ansi.csv', Buffer.from('Titel;Wert\r\nFr\xfchling \x80;1\r\n', 'latin1'))),
+    ).to.deep.equal([
+      ['Titel', 'Wert'],
+      ['Frühling €', '1'],
+    ]);
   });
 
   it('leaves empty rows out and keeps the numbers of the others', async () => {
@@ -47,15 +55,29 @@ describe('a table somebody sends', () => {
   it('gives what a formula came to, also when it is nothing, and never an empty cell for an error', async () => {
     const workbook = new ExcelJS.Workbook();
     const sheet = workbook.addWorksheet('Liste');
-    sheet.addRow([{ formula: '1+2', result: 3 }, { formula: 'A1-3', result: 0 }, { formula: '"x"&"y"', result: 'xy' }, { formula: '""', result: '' }]);
-    sheet.addRow([{ formula: 'DATE(2027,8,31)', result: 46_630 }, { formula: '1/0', result: { error: '#DIV/0!' } }, { error: '#N/A' }, { formula: 'A9*2' }]);
+    sheet.addRow([
+      { formula: '1+2', result: 3 },
+      { formula: 'A1-3', result: 0 },
+      { formula: '"x"&"y"', result: 'xy' },
+      { formula: '""', result: '' },
+    ]);
+    sheet.addRow([
+      { formula: 'DATE(2027,8,31)', result: 46_630 },
+      { formula: '1/0', result: { error: '#DIV/0!' } },
+      { error: '#N/A' },
+      { formula: 'A9*2' },
+    ]);
     sheet.getCell('A2').numFmt = 'dd.mm.yyyy';
     sheet.getCell('B1').numFmt = '#,##0.00 "Tage"';
     sheet.addRow([1, 2, 3]);
     sheet.fillFormula('D2:D3', 'A1*0', [0, 5]);
     await workbook.xlsx.writeFile(join(directory, 'formulas.xlsx'));
     const rows = await rowsOf('formulas.xlsx', null);
-    expect(texts(rows)).to.deep.equal([['3', '0', 'xy', ''], ['2027-08-31', '=1/0', '#N/A', '0'], ['1', '2', '3', '5']]);
+    expect(texts(rows)).to.deep.equal([
+      ['3', '0', 'xy', ''],
+      ['2027-08-31', '=1/0', '#N/A', '0'],
+      ['1', '2', '3', '5'],
+    ]);
     expect(rows[0]?.cells.map(({ number }) => number)).to.deep.equal([3, 0, null, null]);
     expect(rows[1]?.cells[0]?.day).to.equal('2027-08-31');
   });
@@ -63,8 +85,23 @@ describe('a table somebody sends', () => {
   it('gives what LibreOffice worked out', async function () {
     this.timeout(60_000);
     writeFileSync(join(directory, 'calc.csv'), 'Code;Wert\nA;=1+2\nB;=B2-3\nC;="x"&"y"\nD;=1/0\n');
-    execFileSync('soffice', [`-env:UserInstallation=file://${directory}/profile`, '--headless', '--convert-to', 'xlsx:Calc MS Excel 2007 XML', '--infilter=CSV:59,34,76,1,,1033,false,true,false,false,false,-1', '--outdir', directory, join(directory, 'calc.csv')]);
-    expect(texts(await rowsOf('calc.xlsx', null)).map(([, value]) => value)).to.deep.equal(['Wert', '3', '0', 'xy', '=1/0']);
+    execFileSync('soffice', [
+      `-env:UserInstallation=file://${directory}/profile`,
+      '--headless',
+      '--convert-to',
+      'xlsx:Calc MS Excel 2007 XML',
+      '--infilter=CSV:59,34,76,1,,1033,false,true,false,false,false,-1',
+      '--outdir',
+      directory,
+      join(directory, 'calc.csv'),
+    ]);
+    expect(texts(await rowsOf('calc.xlsx', null)).map(([, value]) => value)).to.deep.equal([
+      'Wert',
+      '3',
+      '0',
+      'xy',
+      '=1/0',
+    ]);
   });
 
   it('gives real numbers and days of a workbook', async () => {
@@ -87,23 +124,41 @@ describe('a table somebody sends', () => {
     ['a broken workbook', 'b.xlsx', Buffer.from('PK\u0003\u0004 not a zip')],
   ] as const) {
     it(`is refused when it is ${title}`, async () => {
-      const error = await rowsOf(name, content).then(() => null, (thrown: unknown) => thrown);
+      const error = await rowsOf(name, content).then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
       expect(error).to.be.instanceOf(TableError).and.to.have.property('problem', 'table.unreadable');
     });
   }
 
   it('gives all rows of a workbook also when many are read at once', async () => {
     const workbook = new ExcelJS.Workbook();
-    workbook.addWorksheet('Liste').addRows([['Code', 'Tag'], ['0471', new Date(Date.UTC(2025, 2, 30))]]);
+    workbook.addWorksheet('Liste').addRows([
+      ['Code', 'Tag'],
+      ['0471', new Date(Date.UTC(2025, 2, 30))],
+    ]);
     await workbook.xlsx.writeFile(join(directory, 'many.xlsx'));
     for (let turn = 0; turn < 100; turn++) {
       const all = await Promise.all(Array.from({ length: 4 }, () => rowsOf('many.xlsx', null)));
-      for (const rows of all) expect(rows.map(({ cells }) => [cells[0]?.text, cells[1]?.day ?? cells[1]?.text])).to.deep.equal([['Code', 'Tag'], ['0471', '2025-03-30']]);
+      for (const rows of all)
+        expect(rows.map(({ cells }) => [cells[0]?.text, cells[1]?.day ?? cells[1]?.text])).to.deep.equal([
+          ['Code', 'Tag'],
+          ['0471', '2025-03-30'],
+        ]);
     }
   });
 
   it('is written so that a formula stays text', async () => {
-    const text = (await buffer(csvStream([['Titel', 'Wert'], ['=1+1', -5], ['a;b', null]]))).toString('utf8');
+    const text = (
+      await buffer(
+        csvStream([
+          ['Titel', 'Wert'],
+          ['=1+1', -5],
+          ['a;b', null],
+        ]),
+      )
+    ).toString('utf8');
     expect(text).to.equal('\uFEFFTitel;Wert\r\n\'=1+1;-5\r\n"a;b";\r\n');
   });
 });

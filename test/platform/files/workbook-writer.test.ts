@@ -7,7 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Open } from 'unzipper';
 import { readXml } from '../../../src/platform/files/xml-file.ts';
-import { TooManyWorkbookRows, writeWorkbook, type Workbook, type WorkbookValue } from '../../../src/platform/files/workbook-writer.ts';
+import {
+  TooManyWorkbookRows,
+  writeWorkbook,
+  type Workbook,
+  type WorkbookValue,
+} from '../../../src/platform/files/workbook-writer.ts';
 
 describe('a workbook', () => {
   let directory: string;
@@ -33,7 +38,14 @@ describe('a workbook', () => {
     rows,
     timeZone: 'Europe/Berlin',
     totalLabel: 'Summe',
-    parameters: { sheet: 'Parameter', headings: ['Angabe', 'Wert'], rows: ({ count, hash }) => [['Zeilen', count], ['Prüfsumme', hash]] },
+    parameters: {
+      sheet: 'Parameter',
+      headings: ['Angabe', 'Wert'],
+      rows: ({ count, hash }) => [
+        ['Zeilen', count],
+        ['Prüfsumme', hash],
+      ],
+    },
   });
   const instant = Date.UTC(2026, 6, 1, 22, 30);
   const rows: WorkbookValue[][] = [
@@ -73,12 +85,29 @@ describe('a workbook', () => {
   });
 
   it('adds up each currency apart, because two of them have no sum', async () => {
-    const money = { ...workbookOf([['a', 'EUR', 100, null, null, 1], ['b', 'CHF', 250, null, null, 1], ['c', 'EUR', 5, null, null, 3]]), currencyColumn: 1 };
+    const money = {
+      ...workbookOf([
+        ['a', 'EUR', 100, null, null, 1],
+        ['b', 'CHF', 250, null, null, 1],
+        ['c', 'EUR', 5, null, null, 3],
+      ]),
+      currencyColumn: 1,
+    };
     await writeWorkbook(createWriteStream(path), money);
     const book = new ExcelJS.Workbook();
     await book.xlsx.readFile(path);
     const sheet = book.worksheets[0];
-    expect([5, 6, 7].map((row) => ['A', 'C', 'F'].map((column) => sheet?.getCell(`${column}${row}`)).map((cell) => cell?.result ?? cell?.value ?? null))).to.deep.equal([['Summe CHF', 2.5, 1], ['Summe EUR', 1.05, 4], [null, null, null]]);
+    expect(
+      [5, 6, 7].map((row) =>
+        ['A', 'C', 'F']
+          .map((column) => sheet?.getCell(`${column}${row}`))
+          .map((cell) => cell?.result ?? cell?.value ?? null),
+      ),
+    ).to.deep.equal([
+      ['Summe CHF', 2.5, 1],
+      ['Summe EUR', 1.05, 4],
+      [null, null, null],
+    ]);
     expect(sheet?.getCell('C6').formula).to.equal('SUMIF($B$2:$B$4,"EUR",C2:C4)');
   });
 
@@ -93,11 +122,22 @@ describe('a workbook', () => {
     }
     const types = parts.get('[Content_Types].xml') ?? '';
     for (const [, part] of types.matchAll(/PartName="\/([^"]+)"/g)) expect([...parts.keys()]).to.include(part);
-    for (const [, target] of (parts.get('xl/_rels/workbook.xml.rels') ?? '').matchAll(/Target="([^"]+)"/g)) expect([...parts.keys()]).to.include(`xl/${target ?? ''}`);
+    for (const [, target] of (parts.get('xl/_rels/workbook.xml.rels') ?? '').matchAll(/Target="([^"]+)"/g))
+      expect([...parts.keys()]).to.include(`xl/${target ?? ''}`);
     const sheet = parts.get('xl/worksheets/sheet1.xml') ?? '';
     // The order of a sheet's parts is fixed; Excel "repairs" a file that has another one.
-    const order = ['<sheetViews>', '<sheetFormatPr', '<cols>', '<sheetData>', '<autoFilter', '<pageMargins', '<pageSetup'].map((part) => sheet.indexOf(part));
-    expect(order).to.deep.equal([...order].sort((a, b) => a - b)).and.to.satisfy((list: number[]) => list.every((place) => place > 0));
+    const order = [
+      '<sheetViews>',
+      '<sheetFormatPr',
+      '<cols>',
+      '<sheetData>',
+      '<autoFilter',
+      '<pageMargins',
+      '<pageSetup',
+    ].map((part) => sheet.indexOf(part));
+    expect(order)
+      .to.deep.equal([...order].sort((a, b) => a - b))
+      .and.to.satisfy((list: number[]) => list.every((place) => place > 0));
     const styles = parts.get('xl/styles.xml') ?? '';
     const formats = /<cellXfs count="(\d+)">(.*)<\/cellXfs>/.exec(styles);
     expect(formats?.[2]?.match(/<xf /g)).to.have.lengthOf(Number(formats?.[1]));
@@ -123,7 +163,10 @@ describe('a workbook', () => {
     }
     const failed = await writeWorkbook(createWriteStream(path), workbookOf(broken())).catch((error: unknown) => error);
     expect(String(failed)).to.contain('the source broke');
-    const nowhere = await writeWorkbook(createWriteStream(join(directory, 'no', 'folder.xlsx')), workbookOf(rows)).catch((error: unknown) => error);
+    const nowhere = await writeWorkbook(
+      createWriteStream(join(directory, 'no', 'folder.xlsx')),
+      workbookOf(rows),
+    ).catch((error: unknown) => error);
     expect(String(nowhere)).to.contain('ENOENT');
     expect(new TooManyWorkbookRows()).to.be.instanceOf(Error);
   });
@@ -133,9 +176,19 @@ describe('a workbook', () => {
     const office = ['/usr/bin/soffice', '/usr/bin/libreoffice', '/usr/bin/localc'].find((place) => existsSync(place));
     if (office === undefined) throw new Error('LibreOffice is not installed; "npm test" installs it where it may');
     await writeWorkbook(createWriteStream(path), workbookOf(rows));
-    execFileSync(office, [`-env:UserInstallation=file://${directory}/profile`, '--headless', '--convert-to', 'csv:Text - txt - csv (StarCalc):59,34,76,1', '--outdir', directory, path]);
+    execFileSync(office, [
+      `-env:UserInstallation=file://${directory}/profile`,
+      '--headless',
+      '--convert-to',
+      'csv:Text - txt - csv (StarCalc):59,34,76,1',
+      '--outdir',
+      directory,
+      path,
+    ]);
     const lines = readFileSync(join(directory, 'a.csv'), 'utf8').trim().replaceAll('"', '').split('\n');
-    expect(lines[1]).to.contain('0012345;=SUMME(A1) & x <b>;').and.match(/123[.,]45/);
+    expect(lines[1])
+      .to.contain('0012345;=SUMME(A1) & x <b>;')
+      .and.match(/123[.,]45/);
     expect(lines.at(-1)).to.match(/^Summe;;123[.,]50/);
   });
 });

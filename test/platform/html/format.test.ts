@@ -1,5 +1,14 @@
 import { expect } from 'chai';
-import { currencySymbol, dayInput, formatDay, formatInstant, formatMoney, formatPercent, moneyInput, percentInput } from '../../../src/platform/html/format.ts';
+import {
+  currencySymbol,
+  dayInput,
+  formatDay,
+  formatInstant,
+  formatMoney,
+  formatPercent,
+  moneyInput,
+  percentInput,
+} from '../../../src/platform/html/format.ts';
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
 

@@ -24,9 +24,13 @@ describe('menu', () => {
 });
 
 function all(role: 'admin' | 'agent' | 'auditor', url: string, canChangeSettings = false): ShownMenuEntry[] {
-  return menuFor(MENU, { role, canSeeCodes: false, canRefund: false, canChangeSettings }, url).flatMap(({ entries }) => entries.flatMap((entry) => [entry, ...entry.children]));
+  return menuFor(MENU, { role, canSeeCodes: false, canRefund: false, canChangeSettings }, url).flatMap(({ entries }) =>
+    entries.flatMap((entry) => [entry, ...entry.children]),
+  );
 }
 
 function currentAt(url: string): string[] {
-  return all('admin', url).filter(({ current }) => current).map(({ path }) => path);
+  return all('admin', url)
+    .filter(({ current }) => current)
+    .map(({ path }) => path);
 }

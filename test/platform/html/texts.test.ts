@@ -27,9 +27,12 @@ describe('texts', () => {
 
   it('named in views exist', () => {
     const t = createI18n({ directory: LOCALES, strict: true }).translator('de');
-    for (const view of readdirSync(join(ROOT, 'views'), { recursive: true }).map(String).filter((name) => name.endsWith('.hbs'))) {
+    for (const view of readdirSync(join(ROOT, 'views'), { recursive: true })
+      .map(String)
+      .filter((name) => name.endsWith('.hbs'))) {
       const source = readFileSync(join(ROOT, 'views', view), 'utf8');
-      for (const [, key = ''] of source.matchAll(/[{(]t "([^"]+)"/g)) expect(() => t(key, { count: 2 }), `${key} in ${view}`).not.to.throw();
+      for (const [, key = ''] of source.matchAll(/[{(]t "([^"]+)"/g))
+        expect(() => t(key, { count: 2 }), `${key} in ${view}`).not.to.throw();
     }
   });
 
@@ -40,7 +43,9 @@ describe('texts', () => {
   });
 
   it('that are missing fail in tests and show their key in production', () => {
-    expect(() => createI18n({ directory: LOCALES, strict: true }).translator('de')('common:nowhere')).to.throw('no text for common:nowhere');
+    expect(() => createI18n({ directory: LOCALES, strict: true }).translator('de')('common:nowhere')).to.throw(
+      'no text for common:nowhere',
+    );
     expect(createI18n({ directory: LOCALES, strict: false }).translator('de')('common:nowhere')).to.equal('nowhere');
   });
 });
@@ -53,7 +58,9 @@ function read(locale: string, file: string): TextTree {
 
 function flatten(tree: TextTree, prefix = ''): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [[prefix + key, value]] : Object.entries(flatten(value, `${prefix}${key}.`)))),
+    Object.entries(tree).flatMap(([key, value]) =>
+      typeof value === 'string' ? [[prefix + key, value]] : Object.entries(flatten(value, `${prefix}${key}.`)),
+    ),
   );
 }
 

@@ -40,10 +40,15 @@ describe('typed input', () => {
 
   it('reads back every amount it writes', () => {
     fc.assert(
-      fc.property(fc.integer({ min: -1e12, max: 1e12 }), fc.constantFrom('de' as const, 'en' as const), (cents, locale) => {
-        expect(parseMoney(moneyInput(cents, 'EUR', locale))).to.deep.equal({ ok: true, value: cents });
-        if (cents >= 0) expect(parseMoney(formatMoney(cents, 'EUR', locale))).to.deep.equal({ ok: true, value: cents });
-      }),
+      fc.property(
+        fc.integer({ min: -1e12, max: 1e12 }),
+        fc.constantFrom('de' as const, 'en' as const),
+        (cents, locale) => {
+          expect(parseMoney(moneyInput(cents, 'EUR', locale))).to.deep.equal({ ok: true, value: cents });
+          if (cents >= 0)
+            expect(parseMoney(formatMoney(cents, 'EUR', locale))).to.deep.equal({ ok: true, value: cents });
+        },
+      ),
     );
   });
 
@@ -51,7 +56,8 @@ describe('typed input', () => {
     expect(parsePercent('12,5')).to.deep.equal({ ok: true, value: 1250 });
     expect(parsePercent('12.25 %')).to.deep.equal({ ok: true, value: 1225 });
     expect(parsePercent('100')).to.deep.equal({ ok: true, value: 10000 });
-    for (const text of ['12,345', '', '-5', '1.234,5', 'zehn']) expect(parsePercent(text)).to.deep.equal({ ok: false, error: 'input.percent' });
+    for (const text of ['12,345', '', '-5', '1.234,5', 'zehn'])
+      expect(parsePercent(text)).to.deep.equal({ ok: false, error: 'input.percent' });
   });
 
   it('reads days in the German way and in ISO, and only days that exist', () => {
@@ -59,12 +65,14 @@ describe('typed input', () => {
     expect(parseDay('1.6.26')).to.deep.equal({ ok: true, value: '2026-06-01' });
     expect(parseDay('29. 2. 2028')).to.deep.equal({ ok: true, value: '2028-02-29' });
     expect(parseDay('2026-12-31')).to.deep.equal({ ok: true, value: '2026-12-31' });
-    for (const text of ['29.02.2027', '31.04.2026', '2026-13-01', '31/12/2026', 'morgen', '', '1.6']) expect(parseDay(text)).to.deep.equal({ ok: false, error: 'input.day' });
+    for (const text of ['29.02.2027', '31.04.2026', '2026-13-01', '31/12/2026', 'morgen', '', '1.6'])
+      expect(parseDay(text)).to.deep.equal({ ok: false, error: 'input.day' });
   });
 
   it('reads whole numbers with or without groups', () => {
     expect(parseCount('1.000')).to.deep.equal({ ok: true, value: 1000 });
     expect(parseCount('5')).to.deep.equal({ ok: true, value: 5 });
-    for (const text of ['', '1,5', '-1', '1.0']) expect(parseCount(text)).to.deep.equal({ ok: false, error: 'input.count' });
+    for (const text of ['', '1,5', '-1', '1.0'])
+      expect(parseCount(text)).to.deep.equal({ ok: false, error: 'input.count' });
   });
 });

@@ -8,29 +8,45 @@ import { startTestServer, type TestServer } from '../../support/http.ts';
 const AGENCY = 'https://buchen.example';
 const OTHER = 'https://andere.example';
 
-describeOnBothDatabases('browsers on an agency\'s own page', (database) => {
+describeOnBothDatabases("browsers on an agency's own page", (database) => {
   let server: TestServer;
   let api: ApiClient;
   let hold: { token: string };
 
   before(async () => {
     const keys = createApiKeyService(database(), systemClock('Europe/Berlin'));
-    const key = (origins: readonly string[]) => keys.create({ name: 'Buchung', channel: 'web', rights: ['booking'], origins }, 'test');
+    const key = (origins: readonly string[]) =>
+      keys.create({ name: 'Buchung', channel: 'web', rights: ['booking'], origins }, 'test');
     const { token } = await key([AGENCY]);
     await key([OTHER]);
     server = await startTestServer({ database: database() });
     api = apiClient(server.url);
-    const held = await api.post('/holds', { booking: bookingOf(20_000, { reference: 'cors' }) }, { authorization: `Bearer ${token}` });
+    const held = await api.post(
+      '/holds',
+      { booking: bookingOf(20_000, { reference: 'cors' }) },
+      { authorization: `Bearer ${token}` },
+    );
     hold = { token: held.body.clientToken as string };
   });
   after(() => server.close());
 
   const preflight = (path: string, origin: string): Promise<Response> =>
-    fetch(`${server.url}/api/v1${path}`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'PUT', 'access-control-request-headers': 'authorization,content-type' } });
+    fetch(`${server.url}/api/v1${path}`, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'PUT',
+        'access-control-request-headers': 'authorization,content-type',
+      },
+    });
   const change = (origin: string | null): Promise<Response> =>
     fetch(`${server.url}/api/v1/holds/current/codes`, {
       method: 'PUT',
-      headers: { authorization: `Hold ${hold.token}`, 'content-type': 'application/json', ...(origin === null ? {} : { origin }) },
+      headers: {
+        authorization: `Hold ${hold.token}`,
+        'content-type': 'application/json',
+        ...(origin === null ? {} : { origin }),
+      },
       body: '{"codes":[]}',
     });
 
@@ -57,12 +73,15 @@ describeOnBothDatabases('browsers on an agency\'s own page', (database) => {
     expect((await change('https://boese.example')).headers.get('access-control-allow-origin')).to.equal(null);
     expect((await change(server.url)).status).to.equal(200);
     expect((await change(null)).status).to.equal(200);
-    const wrong = await fetch(`${server.url}/api/v1/holds/current`, { headers: { origin: AGENCY, authorization: 'Hold falsch' } });
+    const wrong = await fetch(`${server.url}/api/v1/holds/current`, {
+      headers: { origin: AGENCY, authorization: 'Hold falsch' },
+    });
     expect(wrong.status).to.equal(401);
     expect(wrong.headers.get('access-control-allow-origin')).to.equal(AGENCY);
   });
 
   it('may call nothing else', async () => {
-    for (const path of ['/quotes', '/redemptions', '/vouchers']) expect((await preflight(path, AGENCY)).headers.get('access-control-allow-origin'), path).to.equal(null);
+    for (const path of ['/quotes', '/redemptions', '/vouchers'])
+      expect((await preflight(path, AGENCY)).headers.get('access-control-allow-origin'), path).to.equal(null);
   });
 });

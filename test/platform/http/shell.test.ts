@@ -13,7 +13,10 @@ describeOnBothDatabases('every page', (database) => {
   it('comes with headers that allow nothing from elsewhere and nothing inline', async () => {
     const { headers } = await createVisitor(server.url).get('/login');
     const policy = headers.get('content-security-policy') as string;
-    expect(policy).to.contain("default-src 'self'").and.contain("frame-ancestors 'none'").and.contain("form-action 'self'");
+    expect(policy)
+      .to.contain("default-src 'self'")
+      .and.contain("frame-ancestors 'none'")
+      .and.contain("form-action 'self'");
     expect(policy).not.to.match(/unsafe|https?:|\*/);
     expect(headers.get('permissions-policy')).to.contain('camera=()');
     expect(headers.get('x-content-type-options')).to.equal('nosniff');
@@ -52,7 +55,9 @@ describeOnBothDatabases('every page', (database) => {
     const answer = await createVisitor(server.url).get('/nowhere');
     expect(answer.status).to.equal(404);
     expect(answer.html).to.contain('Hier ist nichts').and.contain('href="/"');
-    expect((await (await signedIn(server.url)).get('/nowhere')).html).to.contain('href="/admin"').and.contain('API-Schlüssel');
+    expect((await (await signedIn(server.url)).get('/nowhere')).html)
+      .to.contain('href="/admin"')
+      .and.contain('API-Schlüssel');
   });
 
   it('leads from the start to the login, and signed in to the vouchers', async () => {
@@ -71,9 +76,14 @@ describeOnBothDatabases('behind https, every page', (database) => {
   it('has a cookie for this host alone and asks browsers to stay with https', async () => {
     const visitor = createVisitor(server.url);
     const answer = await visitor.get('/login', { 'X-Forwarded-Proto': 'https' });
-    expect(answer.headers.getSetCookie().join()).to.match(/^__Host-reisebon=.*Path=\/;.*HttpOnly; Secure; SameSite=Lax/);
+    expect(answer.headers.getSetCookie().join()).to.match(
+      /^__Host-reisebon=.*Path=\/;.*HttpOnly; Secure; SameSite=Lax/,
+    );
     expect(answer.headers.get('strict-transport-security')).to.equal('max-age=31536000');
-    const login = await visitor.post('/login', TEST_ADMIN, { 'X-Forwarded-Proto': 'https', Origin: 'https://bon.example.org' });
+    const login = await visitor.post('/login', TEST_ADMIN, {
+      'X-Forwarded-Proto': 'https',
+      Origin: 'https://bon.example.org',
+    });
     expect(login.status).to.equal(303);
   });
 });

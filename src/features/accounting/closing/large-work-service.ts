@@ -19,6 +19,20 @@ export async function areBooksLarge(connection: Connection): Promise<boolean> {
 }
 
 /** The id of a job that has been put into the queue. */
-export function queueWork(database: Database, kind: string, payload: object, actor: string, now: number): Promise<string> {
-  return inTransaction(database, (trx) => insertJob(trx, { kind, payload: { ...payload, actor }, total: kind === EXPORT_JOB ? 2 : null, createdBy: actor, now }));
+export function queueWork(
+  database: Database,
+  kind: string,
+  payload: object,
+  actor: string,
+  now: number,
+): Promise<string> {
+  return inTransaction(database, (trx) =>
+    insertJob(trx, {
+      kind,
+      payload: { ...payload, actor },
+      total: kind === EXPORT_JOB ? 2 : null,
+      createdBy: actor,
+      now,
+    }),
+  );
 }

@@ -6,7 +6,16 @@ import { countOpen } from '../datev/export-run-service.ts';
 import { areBooksLarge, CLOSE_JOB, queueWork } from './large-work-service.ts';
 import { firstDayOf, isMonth, lastDayOf, monthAfter } from '../../../core/month.ts';
 import { closeMonth, listPeriods } from './period-service.ts';
-import { ACCOUNTING_PATH, act, actorOf, canWrite, mayRead, mayWrite, urlWith, type AccountingPages } from '../ledger/ledger-request-form.ts';
+import {
+  ACCOUNTING_PATH,
+  act,
+  actorOf,
+  canWrite,
+  mayRead,
+  mayWrite,
+  urlWith,
+  type AccountingPages,
+} from '../ledger/ledger-request-form.ts';
 
 const PATH = `${ACCOUNTING_PATH}/periods`;
 
@@ -19,7 +28,8 @@ export function periodPages({ database, clock, namesOfActors }: AccountingPages)
     const periods = await listPeriods(database.knex, clock.today());
     const names = await namesOfActors(periods.flatMap(({ closed }) => (closed === null ? [] : [closed.closedBy])));
     const next = periods.find(({ isNext }) => isNext);
-    const open = next === undefined ? 0 : await countOpen(database.knex, { fromMonth: next.month, toMonth: next.month });
+    const open =
+      next === undefined ? 0 : await countOpen(database.knex, { fromMonth: next.month, toMonth: next.month });
     renderPage(res, 'accounting/closing/periods', {
       title: t('accounting:periods.title'),
       mayChange: canWrite(res),

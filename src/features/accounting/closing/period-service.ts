@@ -6,7 +6,13 @@ import { parseJson } from '../../../platform/data/json.ts';
 import { balancesOfDay } from '../reports/liability-day-service.ts';
 import { firstDayOf, lastDayOf, monthAfter, monthOf, monthsBetween } from '../../../core/month.ts';
 import {
-  findClosedPeriods, findFigures, insertClosedPeriod, readOpenFrom, readPostedDays, writeOpenFrom, type ClosedPeriod,
+  findClosedPeriods,
+  findFigures,
+  insertClosedPeriod,
+  readOpenFrom,
+  readPostedDays,
+  writeOpenFrom,
+  type ClosedPeriod,
 } from '../ledger/period-store.ts';
 import { verifyAndRecord } from '../proof/proof-service.ts';
 import { countMonth } from '../proof/proof-store.ts';
@@ -40,16 +46,22 @@ export async function listPeriods(connection: Connection, today: string): Promis
   const next = await monthToClose(connection, today);
   const first = [...counts.keys(), ...closed.keys(), monthOf(today)].sort()[0] ?? monthOf(today);
   const last = [...counts.keys(), monthOf(today)].sort().at(-1) ?? monthOf(today);
-  return monthsBetween(first, last).reverse().slice(0, MAX_PERIODS).map((month) => {
-    const period = closed.get(month);
-    return {
-      month,
-      entries: counts.get(month) ?? 0,
-      closed: period === undefined ? null : { closedAt: period.closedAt, closedBy: period.closedBy, entries: period.entries },
-      isNext: month === next && today >= closableFrom(month),
-      closableFrom: closableFrom(month),
-    };
-  });
+  return monthsBetween(first, last)
+    .reverse()
+    .slice(0, MAX_PERIODS)
+    .map((month) => {
+      const period = closed.get(month);
+      return {
+        month,
+        entries: counts.get(month) ?? 0,
+        closed:
+          period === undefined
+            ? null
+            : { closedAt: period.closedAt, closedBy: period.closedBy, entries: period.entries },
+        isNext: month === next && today >= closableFrom(month),
+        closableFrom: closableFrom(month),
+      };
+    });
 }
 
 /** The figures a closed month had; null: it is open. */
@@ -62,7 +74,12 @@ export async function periodFigures(connection: Connection, month: string): Prom
  * Closes a month for good: the oldest open one, from the second day after its end on, and only when the whole of the books
  * proves right. What is entered for it later is posted on the first day of the next month.
  */
-export async function closeMonth(database: Database, month: string, actor: string, moment: { readonly now: number; readonly today: string }): Promise<{ readonly month: string; readonly entries: number }> {
+export async function closeMonth(
+  database: Database,
+  month: string,
+  actor: string,
+  moment: { readonly now: number; readonly today: string },
+): Promise<{ readonly month: string; readonly entries: number }> {
   await requireClosable(database.knex, month, moment.today);
   const { problem } = await verifyAndRecord(database, actor, moment.now);
   if (problem !== null) throw appError('books_disagree');
@@ -71,10 +88,28 @@ export async function closeMonth(database: Database, month: string, actor: strin
     await readOpenFrom(trx, 'exclusive');
     await requireClosable(trx, month, moment.today);
     const { entries, cents } = await countMonth(trx, firstDayOf(month), lastDayOf(month));
-    const figures: PeriodFigures = { cents, totals: await totals(trx, { from: firstDayOf(month), to: lastDayOf(month) }) };
-    await insertClosedPeriod(trx, { month, closedAt: moment.now, closedBy: actor, entries, figures: JSON.stringify(figures) });
+    const figures: PeriodFigures = {
+      cents,
+      totals: await totals(trx, { from: firstDayOf(month), to: lastDayOf(month) }),
+    };
+    await insertClosedPeriod(trx, {
+      month,
+      closedAt: moment.now,
+      closedBy: actor,
+      entries,
+      figures: JSON.stringify(figures),
+    });
     await writeOpenFrom(trx, firstDayOf(monthAfter(month)));
-    await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'accounting.close', entity: 'accounting', entityId: `month:${month}`, changes: { entries, cents } }]);
+    await writeAudit(trx, [
+      {
+        recordedAt: moment.now,
+        actor,
+        action: 'accounting.close',
+        entity: 'accounting',
+        entityId: `month:${month}`,
+        changes: { entries, cents },
+      },
+    ]);
     return { month, entries };
   });
   await balancesOfDay(database.knex, { day: lastDayOf(month), knownUntil: null });

@@ -1,13 +1,28 @@
 import { accountOf, isMemoRole, type AccountingSetup } from '../../../core/books/chart-of-accounts.ts';
 import { partnerAccountOf } from '../../catalogue/partner-service.ts';
 import { MAX_DATEV_CENTS, type DatevBooking } from './batch-datev.ts';
-import { documentField, eventText, isReversalEvent, MAX_DOCUMENT_FIELD, shortVoucherNumber, voucherNumber } from '../ledger/ledger-event-service.ts';
+import {
+  documentField,
+  eventText,
+  isReversalEvent,
+  MAX_DOCUMENT_FIELD,
+  shortVoucherNumber,
+  voucherNumber,
+} from '../ledger/ledger-event-service.ts';
 import { toCp1252Text } from './cp1252-datev.ts';
 import type { ExportRow } from './export-row-store.ts';
 
 /** Why an entry cannot be exported: what is wrong, at which entry, and with which value. */
 export interface ExportProblem {
-  readonly code: 'consultant' | 'client' | 'account_missing' | 'account_wrong' | 'debtor_unknown' | 'bad_character' | 'document_too_long' | 'amount_too_large';
+  readonly code:
+    | 'consultant'
+    | 'client'
+    | 'account_missing'
+    | 'account_wrong'
+    | 'debtor_unknown'
+    | 'bad_character'
+    | 'document_too_long'
+    | 'amount_too_large';
   readonly entryId: number | null;
   readonly voucher: string | null;
   readonly value: string;
@@ -22,7 +37,12 @@ export type Judgement =
 
 /** What the whole file needs, before any entry is looked at. */
 export function problemsOfSetup({ datev }: AccountingSetup): ExportProblem[] {
-  const problem = (code: 'consultant' | 'client', value: string): ExportProblem => ({ code, entryId: null, voucher: null, value });
+  const problem = (code: 'consultant' | 'client', value: string): ExportProblem => ({
+    code,
+    entryId: null,
+    voucher: null,
+    value,
+  });
   const consultant = Number(datev.consultant);
   const client = Number(datev.client);
   return [
@@ -67,33 +87,59 @@ export function isTransfer(row: Pick<ExportRow, 'debitRole' | 'creditRole'>): bo
 }
 
 /** The account on the other side of TRANSFER, and what came to it: transfers within one account add up to zero there. */
-export function transferLeg(setup: AccountingSetup, row: ExportRow): { readonly account: string; readonly cents: number } {
+export function transferLeg(
+  setup: AccountingSetup,
+  row: ExportRow,
+): { readonly account: string; readonly cents: number } {
   const isOut = row.creditRole === 'TRANSFER';
   const role = isOut ? row.debitRole : row.creditRole;
-  return { account: `${accountOf(setup, role, row.type, row.brand) ?? role} ${row.currency}`, cents: isOut ? -row.cents : row.cents };
+  return {
+    account: `${accountOf(setup, role, row.type, row.brand) ?? role} ${row.currency}`,
+    cents: isOut ? -row.cents : row.cents,
+  };
 }
 
-function accountFor(setup: AccountingSetup, row: ExportRow, role: string): { readonly account: string; readonly problems: ExportProblem[] } {
+function accountFor(
+  setup: AccountingSetup,
+  row: ExportRow,
+  role: string,
+): { readonly account: string; readonly problems: ExportProblem[] } {
   const isDebtor = role === 'DEBITOR' || role === 'DEBITOR_PARTNER';
   const digits = setup.datev.accountLength + (isDebtor ? 1 : 0);
   if (role === 'DEBITOR' && setup.debtors === 'customer' && row.bookingNumber !== null) {
     const customer = row.customerId ?? '';
     const isDebtorNumber = /^[1-9]\d*$/.test(customer) && customer.length === digits;
-    return { account: customer, problems: isDebtorNumber ? [] : [problemOf(row, 'debtor_unknown', customer === '' ? (row.bookingNumber) : customer)] };
+    return {
+      account: customer,
+      problems: isDebtorNumber
+        ? []
+        : [problemOf(row, 'debtor_unknown', customer === '' ? row.bookingNumber : customer)],
+    };
   }
-  const account = (role === 'DEBITOR_PARTNER' ? partnerAccountOf(row.partnerDetails) : null) ?? accountOf(setup, role, row.type, row.brand);
+  const account =
+    (role === 'DEBITOR_PARTNER' ? partnerAccountOf(row.partnerDetails) : null) ??
+    accountOf(setup, role, row.type, row.brand);
   if (account === null) return { account: '', problems: [problemOf(row, 'account_missing', role)] };
   const isSound = /^\d{1,9}$/.test(account) && Number(account) > 0 && account.length <= digits;
   return { account, problems: isSound ? [] : [problemOf(row, 'account_wrong', account)] };
 }
 
-function textsOf(setup: AccountingSetup, row: ExportRow): {
-  readonly fields: Pick<DatevBooking, 'documentField1' | 'documentField2' | 'text' | 'costCentre' | 'additions' | 'orderNumber'>;
+function textsOf(
+  setup: AccountingSetup,
+  row: ExportRow,
+): {
+  readonly fields: Pick<
+    DatevBooking,
+    'documentField1' | 'documentField2' | 'text' | 'costCentre' | 'additions' | 'orderNumber'
+  >;
   readonly problems: ExportProblem[];
 } {
   const number = voucherNumber(row.voucherNumber, row.voucherId);
-  const document = documentField(row.documentNumber ?? row.bookingNumber ?? (row.event === 'sale' ? row.invoiceRef : null) ?? number);
-  const brand = setup.datev.costCentre === 'brand' && row.brand !== null ? toCp1252Text(row.brand) : { text: '', unknown: [] };
+  const document = documentField(
+    row.documentNumber ?? row.bookingNumber ?? (row.event === 'sale' ? row.invoiceRef : null) ?? number,
+  );
+  const brand =
+    setup.datev.costCentre === 'brand' && row.brand !== null ? toCp1252Text(row.brand) : { text: '', unknown: [] };
   const order = toCp1252Text(row.bookingNumber ?? '');
   const event = eventText(row.event);
   const unknown = [...document.unknown, ...brand.unknown, ...order.unknown];

@@ -1,5 +1,12 @@
 import type { AccountingSetup } from '../../../core/books/chart-of-accounts.ts';
-import { isTransfer, judge, problemsOfSetup, transferLeg, type ExportProblem, type SkipReason } from './datev-booking-service.ts';
+import {
+  isTransfer,
+  judge,
+  problemsOfSetup,
+  transferLeg,
+  type ExportProblem,
+  type SkipReason,
+} from './datev-booking-service.ts';
 import type { ExportRow } from './export-row-store.ts';
 
 export interface AccountSum {
@@ -82,7 +89,15 @@ export async function checkEntries(setup: AccountingSetup, rows: AsyncIterable<E
     else if (judgement.kind === 'skip') skip(judgement.reason, row);
     else sums.add(judgement.booking);
   }
-  return { entries, problems, problemCount, ...sums.told(), skipped, skippedCurrencies: [...skippedCurrencies].sort(), transfers };
+  return {
+    entries,
+    problems,
+    problemCount,
+    ...sums.told(),
+    skipped,
+    skippedCurrencies: [...skippedCurrencies].sort(),
+    transfers,
+  };
 }
 
 function createSums() {
@@ -91,11 +106,28 @@ function createSums() {
   const move = (account: string, currency: string, debit: number, credit: number): void => {
     const key = `${account} ${currency}`;
     const known = accounts.get(key) ?? { account, currency, debit: 0, credit: 0, bookings: 0 };
-    accounts.set(key, { ...known, debit: known.debit + debit, credit: known.credit + credit, bookings: known.bookings + 1 });
+    accounts.set(key, {
+      ...known,
+      debit: known.debit + debit,
+      credit: known.credit + credit,
+      bookings: known.bookings + 1,
+    });
   };
   return {
     /** A Generalumkehr takes back on the side of the first booking, so it counts as less there. */
-    add({ debit, credit, cents, currency, isGeneralReversal }: { debit: string; credit: string; cents: number; currency: string; isGeneralReversal: boolean }): void {
+    add({
+      debit,
+      credit,
+      cents,
+      currency,
+      isGeneralReversal,
+    }: {
+      debit: string;
+      credit: string;
+      cents: number;
+      currency: string;
+      isGeneralReversal: boolean;
+    }): void {
       const signed = isGeneralReversal ? -cents : cents;
       move(debit, currency, signed, 0);
       move(credit, currency, 0, signed);

@@ -7,7 +7,10 @@ export const CSV_BEGIN = '\ufeff';
 
 /** Rows as every spreadsheet and most ledgers read them; a text that would be a formula there is made harmless. */
 export function csvLines(rows: readonly (readonly CsvCell[])[]): string {
-  return stringify(rows.map((row) => [...row]), { delimiter: ';', record_delimiter: '\r\n', escape_formulas: true });
+  return stringify(
+    rows.map((row) => [...row]),
+    { delimiter: ';', record_delimiter: '\r\n', escape_formulas: true },
+  );
 }
 
 /** 123450 cents: `1234,50`. */

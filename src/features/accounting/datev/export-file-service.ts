@@ -16,7 +16,10 @@ export interface FileWriter {
 }
 
 /** Writes a file of a run into the database piece by piece, with its size and SHA-256 at the end. */
-export async function createFileWriter(trx: Transaction, file: Pick<ExportFile, 'runId' | 'kind' | 'month' | 'name'>): Promise<FileWriter> {
+export async function createFileWriter(
+  trx: Transaction,
+  file: Pick<ExportFile, 'runId' | 'kind' | 'month' | 'name'>,
+): Promise<FileWriter> {
   const id = await insertFile(trx, { ...file, sha256: '', bytes: 0, bookings: 0 });
   const hash = createHash('sha256');
   let waiting: Buffer[] = [];

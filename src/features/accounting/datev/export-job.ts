@@ -18,7 +18,11 @@ export function exportJob(database: Database, clock: Clock, timeZone: string): J
       try {
         const moment = { now: clock.now(), today: clock.today(), timeZone };
         const known = job.cursor as { readonly runId: string } | null;
-        const runId = known?.runId ?? (await sealRun(database, months, actor, moment, (trx, id) => job.advance(trx, { done: 1, cursor: { runId: id } })));
+        const runId =
+          known?.runId ??
+          (await sealRun(database, months, actor, moment, (trx, id) =>
+            job.advance(trx, { done: 1, cursor: { runId: id } }),
+          ));
         await writeRun(database, runId, timeZone);
         await inTransaction(database, (trx) => job.advance(trx, { done: 2, cursor: { runId } }));
         const run = await readRun(database.knex, runId);

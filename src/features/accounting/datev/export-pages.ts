@@ -7,11 +7,34 @@ import { sendParts } from '../../../platform/http/send-parts.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import type { ExportProblem } from './datev-booking-service.ts';
 import {
-  areMonthsSound, countOpen, createRun, filesOfRun, listRuns, previewRun, readRun, readRunFile, undoRun, type ExportMonths, type ExportRun, type RunSummary,
+  areMonthsSound,
+  countOpen,
+  createRun,
+  filesOfRun,
+  listRuns,
+  previewRun,
+  readRun,
+  readRunFile,
+  undoRun,
+  type ExportMonths,
+  type ExportRun,
+  type RunSummary,
 } from './export-run-service.ts';
 import { EXPORT_JOB, isLargeRun, queueWork } from '../closing/large-work-service.ts';
 import { isMonth, monthOf } from '../../../core/month.ts';
-import { ACCOUNTING_PATH, act, actorOf, canWrite, mayRead, mayWrite, textOf, textOrNull, urlWith, wordText, type AccountingPages } from '../ledger/ledger-request-form.ts';
+import {
+  ACCOUNTING_PATH,
+  act,
+  actorOf,
+  canWrite,
+  mayRead,
+  mayWrite,
+  textOf,
+  textOrNull,
+  urlWith,
+  wordText,
+  type AccountingPages,
+} from '../ledger/ledger-request-form.ts';
 import { currentSetup, vatWarnings } from '../ledger/setup-service.ts';
 
 const PATH = `${ACCOUNTING_PATH}/exports`;
@@ -58,7 +81,16 @@ export function exportPages(pages: AccountingPages): Router {
       preview: {
         open,
         isLarge,
-        check: check === null ? null : { ...check, skipped: [...check.skipped].map(([reason, ids]) => ({ text: t(`accounting:exports.skip.${reason}`), entries: ids.length })) },
+        check:
+          check === null
+            ? null
+            : {
+                ...check,
+                skipped: [...check.skipped].map(([reason, ids]) => ({
+                  text: t(`accounting:exports.skip.${reason}`),
+                  entries: ids.length,
+                })),
+              },
         problems: (check?.problems ?? []).map((problem) => problemRow(problem, t)),
         more: Math.max(0, (check?.problemCount ?? 0) - (check?.problems.length ?? 0)),
         warnings: vatWarnings(setup).map(({ account }) => t('accounting:setup.vat_warning', { account })),
@@ -80,7 +112,10 @@ export function exportPages(pages: AccountingPages): Router {
     }
     try {
       const run = await createRun(database, months, actorOf(res), { now: clock.now(), today: clock.today(), timeZone });
-      addFlash(req, { kind: 'success', text: t('accounting:exports.done', { number: run.number, count: run.entries - run.skipped }) });
+      addFlash(req, {
+        kind: 'success',
+        text: t('accounting:exports.done', { number: run.number, count: run.entries - run.skipped }),
+      });
       res.redirect(303, `${PATH}/${run.id}`);
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500) throw error;
@@ -98,14 +133,36 @@ export function exportPages(pages: AccountingPages): Router {
     renderPage(res, 'accounting/datev/export', {
       title: t('accounting:exports.run_title', { number: run.number }),
       breadcrumbs: [{ href: PATH, text: t('accounting:exports.title') }],
-      run: { ...runRow(run, t), by: names.get(run.createdBy) ?? run.createdBy, undone: run.undoneBy === null ? '' : (names.get(run.undoneBy) ?? run.undoneBy), undoneAt: run.undoneAt, undoReason: run.undoReason ?? '' },
+      run: {
+        ...runRow(run, t),
+        by: names.get(run.createdBy) ?? run.createdBy,
+        undone: run.undoneBy === null ? '' : (names.get(run.undoneBy) ?? run.undoneBy),
+        undoneAt: run.undoneAt,
+        undoReason: run.undoReason ?? '',
+      },
       summary: {
         ...summary,
-        opening: summary.opening.map((row) => ({ ...row, name: wordText(pages, t, 'role', row.role), accountText: row.account ?? row.role })),
-        closing: summary.closing.map((row) => ({ ...row, name: wordText(pages, t, 'role', row.role), accountText: row.account ?? row.role })),
-        skipped: summary.skipped.map(({ reason, entries }) => ({ text: t(`accounting:exports.skip.${reason}`), entries })),
+        opening: summary.opening.map((row) => ({
+          ...row,
+          name: wordText(pages, t, 'role', row.role),
+          accountText: row.account ?? row.role,
+        })),
+        closing: summary.closing.map((row) => ({
+          ...row,
+          name: wordText(pages, t, 'role', row.role),
+          accountText: row.account ?? row.role,
+        })),
+        skipped: summary.skipped.map(({ reason, entries }) => ({
+          text: t(`accounting:exports.skip.${reason}`),
+          entries,
+        })),
       },
-      files: files.map((file) => ({ ...file, kindText: t(`accounting:exports.kind.${file.kind}`), monthText: file.kind === 'protocol' ? '' : monthText(file.month, t), href: `${PATH}/${run.id}/files/${file.name}` })),
+      files: files.map((file) => ({
+        ...file,
+        kindText: t(`accounting:exports.kind.${file.kind}`),
+        monthText: file.kind === 'protocol' ? '' : monthText(file.month, t),
+        href: `${PATH}/${run.id}/files/${file.name}`,
+      })),
       journalHref: urlWith(`${ACCOUNTING_PATH}/journal`, { run: run.id }),
       undoHref: `${PATH}/${run.id}/undo`,
       mayUndo: canWrite(res) && run.state === 'written',
@@ -130,7 +187,8 @@ export function exportPages(pages: AccountingPages): Router {
     const { t } = res.locals;
     const run = await readRun(database.knex, idOf(req));
     const reason = textOf((req.body as Record<string, unknown>)['reason'], 500);
-    if (reason === '') return showUndo(res, run, [{ path: 'reason', message: t('accounting:exports.reason_required') }]);
+    if (reason === '')
+      return showUndo(res, run, [{ path: 'reason', message: t('accounting:exports.reason_required') }]);
     await act(req, res, `${PATH}/${run.id}`, async () => {
       await undoRun(database, run.id, reason, actorOf(res), clock.now());
       return t('accounting:exports.undone', { number: run.number, count: run.entries });
@@ -146,7 +204,10 @@ function showUndo(res: Response, run: ExportRun, errors: readonly FormError[]): 
   if (errors.length > 0) res.status(422);
   renderPage(res, 'accounting/datev/export-undo', {
     title: t('accounting:exports.undo_title', { number: run.number }),
-    breadcrumbs: [{ href: PATH, text: t('accounting:exports.title') }, { href: `${PATH}/${run.id}`, text: run.number }],
+    breadcrumbs: [
+      { href: PATH, text: t('accounting:exports.title') },
+      { href: `${PATH}/${run.id}`, text: run.number },
+    ],
     run: runRow(run, t),
     form: formView({}, errors),
     action: `${PATH}/${run.id}/undo`,
@@ -157,7 +218,10 @@ function showUndo(res: Response, run: ExportRun, errors: readonly FormError[]): 
 
 function previewFrame(t: Translate, typed: ExportMonths, errors: readonly FormError[]) {
   return {
-    title: t('accounting:exports.preview_title', { from: monthText(typed.fromMonth, t), to: monthText(typed.toMonth, t) }),
+    title: t('accounting:exports.preview_title', {
+      from: monthText(typed.fromMonth, t),
+      to: monthText(typed.toMonth, t),
+    }),
     breadcrumbs: [{ href: PATH, text: t('accounting:exports.title') }],
     form: formView({ ...typed }, errors),
     typed,
@@ -165,10 +229,17 @@ function previewFrame(t: Translate, typed: ExportMonths, errors: readonly FormEr
   };
 }
 
-function readMonths(sent: Readonly<Record<string, unknown>>, t: Translate): { months: ExportMonths | null; errors: FormError[]; typed: ExportMonths } {
+function readMonths(
+  sent: Readonly<Record<string, unknown>>,
+  t: Translate,
+): { months: ExportMonths | null; errors: FormError[]; typed: ExportMonths } {
   const typed = { fromMonth: textOf(sent['fromMonth']), toMonth: textOf(sent['toMonth']) };
   const isSound = isMonth(typed.fromMonth) && isMonth(typed.toMonth) && areMonthsSound(typed);
-  return { months: isSound ? typed : null, errors: isSound ? [] : [{ path: 'toMonth', message: t('accounting:exports.months_wrong') }], typed };
+  return {
+    months: isSound ? typed : null,
+    errors: isSound ? [] : [{ path: 'toMonth', message: t('accounting:exports.months_wrong') }],
+    typed,
+  };
 }
 
 function runRow(run: ExportRun, t: Translate) {
@@ -178,7 +249,10 @@ function runRow(run: ExportRun, t: Translate) {
     number: run.number,
     label: run.number,
     href: `${PATH}/${run.id}`,
-    span: run.fromMonth === run.toMonth ? monthText(run.fromMonth, t) : `${monthText(run.fromMonth, t)} – ${monthText(run.toMonth, t)}`,
+    span:
+      run.fromMonth === run.toMonth
+        ? monthText(run.fromMonth, t)
+        : `${monthText(run.fromMonth, t)} – ${monthText(run.toMonth, t)}`,
     stateText: t(`accounting:exports.state.${run.state}`),
     tone: tones[run.state],
     entries: run.entries,
@@ -193,7 +267,9 @@ function runRow(run: ExportRun, t: Translate) {
 function problemRow(problem: ExportProblem, t: Translate) {
   const isDigits = problem.code === 'account_missing';
   return {
-    text: t(`accounting:problem.${problem.code}`, { value: isDigits ? `${t(`accounting:role.${problem.value}`)} (${problem.value})` : problem.value }),
+    text: t(`accounting:problem.${problem.code}`, {
+      value: isDigits ? `${t(`accounting:role.${problem.value}`)} (${problem.value})` : problem.value,
+    }),
     voucher: problem.voucher ?? '',
     href: problem.entryId === null ? '' : `${ACCOUNTING_PATH}/journal/${problem.entryId}`,
   };
@@ -201,13 +277,16 @@ function problemRow(problem: ExportProblem, t: Translate) {
 
 function monthOptions(current: string, t: Translate): { value: string; label: string }[] {
   const months: { value: string; label: string }[] = [];
-  for (let month = current; months.length < MONTHS_OFFERED; month = monthBefore(month)) months.push({ value: month, label: monthText(month, t) });
+  for (let month = current; months.length < MONTHS_OFFERED; month = monthBefore(month))
+    months.push({ value: month, label: monthText(month, t) });
   return months;
 }
 
 function monthBefore(month: string): string {
   const [year, number] = [Number(month.slice(0, 4)), Number(month.slice(5, 7))];
-  return number === 1 ? `${String(year - 1).padStart(4, '0')}-12` : `${month.slice(0, 5)}${String(number - 1).padStart(2, '0')}`;
+  return number === 1
+    ? `${String(year - 1).padStart(4, '0')}-12`
+    : `${month.slice(0, 5)}${String(number - 1).padStart(2, '0')}`;
 }
 
 export function monthText(month: string, t: Translate): string {
@@ -219,4 +298,3 @@ function idOf(req: Request): string {
   if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
   return id;
 }
-

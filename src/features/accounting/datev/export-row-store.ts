@@ -33,7 +33,12 @@ export interface DaySpan {
 }
 
 /** The next entries of these days that no run has yet, by day and id. */
-export async function findOpenRows(knex: Knex, span: DaySpan, after: readonly [string, number], limit: number): Promise<ExportRow[]> {
+export async function findOpenRows(
+  knex: Knex,
+  span: DaySpan,
+  after: readonly [string, number],
+  limit: number,
+): Promise<ExportRow[]> {
   const rows = await rowQuery(knex)
     .leftJoin('export_entries as x', 'x.entry_id', 'e.id')
     .leftJoin('journal_numbers as j', 'j.entry_id', 'e.id')
@@ -82,20 +87,45 @@ export async function findNumberedRows(
 }
 
 const COLUMNS = [
-  'e.id', 'e.event', 'e.debit_role', 'e.credit_role', 'e.cents', 'e.currency', 'e.posted_on', 'e.event_on', 'e.booking_number', 'e.document_number', 'e.hash',
-  'e.voucher_id', 'v.number as voucher_number', 'v.invoice_ref', 'v.type', 'r.brand_id', 'd.customer_id', 'p.details as partner_details',
+  'e.id',
+  'e.event',
+  'e.debit_role',
+  'e.credit_role',
+  'e.cents',
+  'e.currency',
+  'e.posted_on',
+  'e.event_on',
+  'e.booking_number',
+  'e.document_number',
+  'e.hash',
+  'e.voucher_id',
+  'v.number as voucher_number',
+  'v.invoice_ref',
+  'v.type',
+  'r.brand_id',
+  'd.customer_id',
+  'p.details as partner_details',
 ] as const;
 
 function rowQuery(knex: Knex): Knex.QueryBuilder {
   // Left joins, though every entry has both: they keep MariaDB from walking the vouchers instead of the entries.
-  return knex('ledger_entries as e')
-    .leftJoin('vouchers as v', 'v.id', 'e.voucher_id')
-    .leftJoin('voucher_rules as r', 'r.id', 'v.rules_id')
-    .leftJoin('redemptions as d', 'd.id', 'e.redemption_id')
-    // The partner on the day of the redemption, or who sold the deal, has the account of a debtor in the master data.
-    .leftJoin('redemption_lines as l', (on) => void on.on('l.redemption_id', 'e.redemption_id').andOn('l.voucher_id', 'e.voucher_id'))
-    .leftJoin('deal_sales as ds', 'ds.voucher_id', 'e.voucher_id')
-    .leftJoin('catalogue_entries as p', (on) => void on.on('p.id', knex.raw('coalesce(l.deal_partner_id, ds.partner_id)')).andOnVal('p.kind', 'partner'));
+  return (
+    knex('ledger_entries as e')
+      .leftJoin('vouchers as v', 'v.id', 'e.voucher_id')
+      .leftJoin('voucher_rules as r', 'r.id', 'v.rules_id')
+      .leftJoin('redemptions as d', 'd.id', 'e.redemption_id')
+      // The partner on the day of the redemption, or who sold the deal, has the account of a debtor in the master data.
+      .leftJoin(
+        'redemption_lines as l',
+        (on) => void on.on('l.redemption_id', 'e.redemption_id').andOn('l.voucher_id', 'e.voucher_id'),
+      )
+      .leftJoin('deal_sales as ds', 'ds.voucher_id', 'e.voucher_id')
+      .leftJoin(
+        'catalogue_entries as p',
+        (on) =>
+          void on.on('p.id', knex.raw('coalesce(l.deal_partner_id, ds.partner_id)')).andOnVal('p.kind', 'partner'),
+      )
+  );
 }
 
 interface RawRow {

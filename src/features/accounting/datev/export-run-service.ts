@@ -6,8 +6,19 @@ import { checkEntries, type AccountSum, type CurrencySum, type ExportCheck } fro
 import { readFileParts } from './export-file-service.ts';
 import { findOpenRows, findRunRows, type DaySpan, type ExportRow } from './export-row-store.ts';
 import {
-  claimEntries, completeRun, countOpenEntries, findFiles, findRun, findRuns, insertRun, numberEntries, setRunWritten, skipEntries, undoRunRow,
-  type ExportFile, type ExportRun,
+  claimEntries,
+  completeRun,
+  countOpenEntries,
+  findFiles,
+  findRun,
+  findRuns,
+  insertRun,
+  numberEntries,
+  setRunWritten,
+  skipEntries,
+  undoRunRow,
+  type ExportFile,
+  type ExportRun,
 } from './export-store.ts';
 import { writeRunFiles } from './export-write-service.ts';
 import { firstDayOf, lastDayOf, monthsBetween } from '../../../core/month.ts';
@@ -58,7 +69,12 @@ export function countOpen(connection: Connection, months: ExportMonths): Promise
  * transaction: with any problem there is no run. Files are written after it from what is sealed; when that is cut off,
  * `writeRun` makes the same files again.
  */
-export async function createRun(database: Database, months: ExportMonths, actor: string, moment: RunMoment): Promise<ExportRun> {
+export async function createRun(
+  database: Database,
+  months: ExportMonths,
+  actor: string,
+  moment: RunMoment,
+): Promise<ExportRun> {
   const id = await sealRun(database, months, actor, moment);
   await writeRun(database, id, moment.timeZone);
   return readRun(database.knex, id);
@@ -94,7 +110,16 @@ export async function sealRun(
       closing: liabilitiesOf(setup, await totals(trx, { from: null, to: spanOf(months).to })),
     };
     await completeRun(trx, runId, { entries: check.entries, skipped: skippedCount, summary });
-    await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'accounting.export', entity: 'accounting', entityId: `run:${runId}`, changes: { number, ...months, entries: check.entries, skipped: skippedCount } }]);
+    await writeAudit(trx, [
+      {
+        recordedAt: moment.now,
+        actor,
+        action: 'accounting.export',
+        entity: 'accounting',
+        entityId: `run:${runId}`,
+        changes: { number, ...months, entries: check.entries, skipped: skippedCount },
+      },
+    ]);
     await remember?.(trx, runId);
     return runId;
   });
@@ -112,12 +137,27 @@ export async function writeRun(database: Database, runId: string, timeZone: stri
 }
 
 /** Frees the entries of a run for another one. The run, its files and their bytes stay, with who took it back and why. */
-export async function undoRun(database: Database, runId: string, reason: string, actor: string, now: number): Promise<ExportRun> {
+export async function undoRun(
+  database: Database,
+  runId: string,
+  reason: string,
+  actor: string,
+  now: number,
+): Promise<ExportRun> {
   await inTransaction(database, async (trx) => {
     await takeLock(trx, 'export', now);
     const run = await readRun(trx, runId);
     if (!(await undoRunRow(trx, runId, { at: now, by: actor, reason }))) throw appError('conflict');
-    await writeAudit(trx, [{ recordedAt: now, actor, action: 'accounting.export_undo', entity: 'accounting', entityId: `run:${runId}`, changes: { number: run.number, reason, entries: run.entries } }]);
+    await writeAudit(trx, [
+      {
+        recordedAt: now,
+        actor,
+        action: 'accounting.export_undo',
+        entity: 'accounting',
+        entityId: `run:${runId}`,
+        changes: { number: run.number, reason, entries: run.entries },
+      },
+    ]);
   });
   return readRun(database.knex, runId);
 }
@@ -137,7 +177,11 @@ export function filesOfRun(connection: Connection, runId: string): Promise<Expor
 }
 
 /** A stored file by its name, to be sent as it is. */
-export async function readRunFile(connection: Connection, runId: string, name: string): Promise<{ readonly file: ExportFile; readonly content: AsyncIterable<Buffer> }> {
+export async function readRunFile(
+  connection: Connection,
+  runId: string,
+  name: string,
+): Promise<{ readonly file: ExportFile; readonly content: AsyncIterable<Buffer> }> {
   const file = (await findFiles(connection, runId)).find((one) => one.name === name);
   if (file === undefined) throw appError('not_found');
   return { file, content: readFileParts(connection, file.id) };
@@ -165,7 +209,7 @@ async function* openRows(connection: Connection, span: DaySpan): AsyncGenerator<
 }
 
 async function* runRows(connection: Connection, runId: string): AsyncGenerator<ExportRow> {
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const rows = await findRunRows(connection, runId, after, ROWS_PER_STEP);
     yield* rows;
     if (rows.length < ROWS_PER_STEP) return;

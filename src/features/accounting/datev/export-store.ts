@@ -36,7 +36,10 @@ export interface ExportFile {
 /** knex binds each value; SQLite takes some 32,000 of them. */
 const MAX_IDS_PER_STATEMENT = 1000;
 
-export async function insertRun(trx: Knex.Transaction, run: Pick<ExportRun, 'number' | 'setupId' | 'fromMonth' | 'toMonth' | 'createdAt' | 'createdBy'>): Promise<string> {
+export async function insertRun(
+  trx: Knex.Transaction,
+  run: Pick<ExportRun, 'number' | 'setupId' | 'fromMonth' | 'toMonth' | 'createdAt' | 'createdBy'>,
+): Promise<string> {
   const [id] = await trx('export_runs').insert({
     number: run.number,
     setup_id: run.setupId,
@@ -63,7 +66,9 @@ export async function claimEntries(trx: Knex.Transaction, runId: string, span: D
 
 /** Gives the entries of the run that have none yet the next journal numbers, by day and order of recording. */
 export async function numberEntries(trx: Knex.Transaction, runId: string): Promise<void> {
-  const last = await trx('journal_numbers').orderBy('number', 'desc').first<{ number: number | string } | undefined>('number');
+  const last = await trx('journal_numbers')
+    .orderBy('number', 'desc')
+    .first<{ number: number | string } | undefined>('number');
   await trx.raw(
     `insert into journal_numbers (entry_id, number)
      select e.id, ? + row_number() over (order by e.posted_on, e.id)
@@ -73,14 +78,28 @@ export async function numberEntries(trx: Knex.Transaction, runId: string): Promi
   );
 }
 
-export async function skipEntries(trx: Knex.Transaction, runId: string, entryIds: readonly number[], reason: string): Promise<void> {
+export async function skipEntries(
+  trx: Knex.Transaction,
+  runId: string,
+  entryIds: readonly number[],
+  reason: string,
+): Promise<void> {
   for (let from = 0; from < entryIds.length; from += MAX_IDS_PER_STATEMENT) {
-    await trx('export_entries').where({ run_id: runId }).whereIn('entry_id', entryIds.slice(from, from + MAX_IDS_PER_STATEMENT)).update({ skip_reason: reason });
+    await trx('export_entries')
+      .where({ run_id: runId })
+      .whereIn('entry_id', entryIds.slice(from, from + MAX_IDS_PER_STATEMENT))
+      .update({ skip_reason: reason });
   }
 }
 
-export async function completeRun(trx: Knex.Transaction, runId: string, done: { readonly entries: number; readonly skipped: number; readonly summary: unknown }): Promise<void> {
-  await trx('export_runs').where({ id: runId }).update({ entries: done.entries, skipped: done.skipped, summary: JSON.stringify(done.summary) });
+export async function completeRun(
+  trx: Knex.Transaction,
+  runId: string,
+  done: { readonly entries: number; readonly skipped: number; readonly summary: unknown },
+): Promise<void> {
+  await trx('export_runs')
+    .where({ id: runId })
+    .update({ entries: done.entries, skipped: done.skipped, summary: JSON.stringify(done.summary) });
 }
 
 export async function setRunWritten(trx: Knex.Transaction, runId: string): Promise<void> {
@@ -88,7 +107,11 @@ export async function setRunWritten(trx: Knex.Transaction, runId: string): Promi
 }
 
 /** Frees the entries for another run; false: somebody took it back already, or it is not written yet. */
-export async function undoRunRow(trx: Knex.Transaction, runId: string, undo: { readonly at: number; readonly by: string; readonly reason: string }): Promise<boolean> {
+export async function undoRunRow(
+  trx: Knex.Transaction,
+  runId: string,
+  undo: { readonly at: number; readonly by: string; readonly reason: string },
+): Promise<boolean> {
   const undone: number = await trx('export_runs')
     .where({ id: runId, state: 'written' })
     .update({ state: 'undone', undone_at: undo.at, undone_by: undo.by, undo_reason: undo.reason });
@@ -115,16 +138,30 @@ export async function insertFile(trx: Knex.Transaction, file: Omit<ExportFile, '
   return String(id);
 }
 
-export async function completeFile(trx: Knex.Transaction, id: string, done: Pick<ExportFile, 'sha256' | 'bytes' | 'bookings'>): Promise<void> {
-  await trx('export_files').where({ id }).update({ ...done });
+export async function completeFile(
+  trx: Knex.Transaction,
+  id: string,
+  done: Pick<ExportFile, 'sha256' | 'bytes' | 'bookings'>,
+): Promise<void> {
+  await trx('export_files')
+    .where({ id })
+    .update({ ...done });
 }
 
-export async function insertFilePart(trx: Knex.Transaction, fileId: string, position: number, content: Buffer): Promise<void> {
+export async function insertFilePart(
+  trx: Knex.Transaction,
+  fileId: string,
+  position: number,
+  content: Buffer,
+): Promise<void> {
   await trx('export_file_parts').insert({ file_id: fileId, position, content });
 }
 
 export async function findFiles(knex: Knex, runId: string): Promise<ExportFile[]> {
-  const rows = await knex('export_files').where({ run_id: runId }).orderBy('id').select<Record<string, string | number>[]>();
+  const rows = await knex('export_files')
+    .where({ run_id: runId })
+    .orderBy('id')
+    .select<Record<string, string | number>[]>();
   return rows.map((row) => ({
     id: String(row['id']),
     runId: String(row['run_id']),
@@ -138,7 +175,9 @@ export async function findFiles(knex: Knex, runId: string): Promise<ExportFile[]
 }
 
 export async function readFilePart(knex: Knex, fileId: string, position: number): Promise<Buffer | null> {
-  const row = await knex('export_file_parts').where({ file_id: fileId, position }).first<{ content: Buffer } | undefined>('content');
+  const row = await knex('export_file_parts')
+    .where({ file_id: fileId, position })
+    .first<{ content: Buffer } | undefined>('content');
   return row?.content ?? null;
 }
 

@@ -1,7 +1,14 @@
 import type { AccountingSetup } from '../../../core/books/chart-of-accounts.ts';
 import { localTimestamp } from '../../../platform/process/clock.ts';
 import type { Transaction } from '../../../platform/data/db.ts';
-import { batchBooking, batchHeader, batchHeadings, LINE_END, MAX_BOOKINGS_PER_FILE, type DatevBatch } from './batch-datev.ts';
+import {
+  batchBooking,
+  batchHeader,
+  batchHeadings,
+  LINE_END,
+  MAX_BOOKINGS_PER_FILE,
+  type DatevBatch,
+} from './batch-datev.ts';
 import { judge } from './datev-booking-service.ts';
 import { eventText, voucherNumber } from '../ledger/ledger-event-service.ts';
 import { encodeCp1252 } from './cp1252-datev.ts';
@@ -15,9 +22,22 @@ import { firstDayOf, lastDayOf, monthsBetween } from '../../../core/month.ts';
 const ROWS_PER_STEP = 2000;
 
 /** Writes all files of a run: per month and currency the DATEV file, split where it is too long, and a CSV beside it; then the protocol. */
-export async function writeRunFiles(trx: Transaction, run: ExportRun, setup: AccountingSetup, summary: RunSummary, timeZone: string): Promise<void> {
+export async function writeRunFiles(
+  trx: Transaction,
+  run: ExportRun,
+  setup: AccountingSetup,
+  summary: RunSummary,
+  timeZone: string,
+): Promise<void> {
   for (const month of monthsBetween(run.fromMonth, run.toMonth)) {
-    for (const { currency } of summary.currencies) await writeMonth(trx, run, setup, { month, currency, isMain: currency === summary.currencies[0]?.currency }, timeZone);
+    for (const { currency } of summary.currencies)
+      await writeMonth(
+        trx,
+        run,
+        setup,
+        { month, currency, isMain: currency === summary.currencies[0]?.currency },
+        timeZone,
+      );
   }
   await writeProtocol(trx, run, summary, timeZone);
 }
@@ -29,22 +49,41 @@ interface Part {
   readonly isMain: boolean;
 }
 
-async function writeMonth(trx: Transaction, run: ExportRun, setup: AccountingSetup, part: Part, timeZone: string): Promise<void> {
+async function writeMonth(
+  trx: Transaction,
+  run: ExportRun,
+  setup: AccountingSetup,
+  part: Part,
+  timeZone: string,
+): Promise<void> {
   let datev: Awaited<ReturnType<typeof createFileWriter>> | null = null;
   let generic: Awaited<ReturnType<typeof createFileWriter>> | null = null;
   let inFile = 0;
   let files = 0;
   for await (const rows of numbered(trx, run, part, false)) {
     if (generic === null) {
-      generic = await createFileWriter(trx, { runId: run.id, kind: 'generic', month: part.month, name: fileName('Gutscheine', run, setup, part, 0) });
+      generic = await createFileWriter(trx, {
+        runId: run.id,
+        kind: 'generic',
+        month: part.month,
+        name: fileName('Gutscheine', run, setup, part, 0),
+      });
       await generic.write(Buffer.from(CSV_BEGIN + csvLines([GENERIC_HEADINGS])), 0);
     }
     await generic.write(Buffer.from(csvLines(rows.map((row) => genericLine(setup, row)))), rows.length);
-    for (let from = 0; from < rows.length; ) {
+    for (let from = 0; from < rows.length;) {
       if (datev === null || inFile === MAX_BOOKINGS_PER_FILE) {
         await datev?.end();
-        datev = await createFileWriter(trx, { runId: run.id, kind: 'datev', month: part.month, name: fileName('EXTF_Gutscheine', run, setup, part, files) });
-        await datev.write(encodeCp1252(batchHeader(batchOf(run, setup, part, timeZone)) + LINE_END + batchHeadings() + LINE_END), 0);
+        datev = await createFileWriter(trx, {
+          runId: run.id,
+          kind: 'datev',
+          month: part.month,
+          name: fileName('EXTF_Gutscheine', run, setup, part, files),
+        });
+        await datev.write(
+          encodeCp1252(batchHeader(batchOf(run, setup, part, timeZone)) + LINE_END + batchHeadings() + LINE_END),
+          0,
+        );
         files += 1;
         inFile = 0;
       }
@@ -58,9 +97,14 @@ async function writeMonth(trx: Transaction, run: ExportRun, setup: AccountingSet
   await generic?.end();
 }
 
-async function* numbered(trx: Transaction, run: ExportRun, part: Pick<Part, 'month' | 'currency'>, isSkipped: boolean): AsyncGenerator<ExportRow[]> {
+async function* numbered(
+  trx: Transaction,
+  run: ExportRun,
+  part: Pick<Part, 'month' | 'currency'>,
+  isSkipped: boolean,
+): AsyncGenerator<ExportRow[]> {
   const span = { from: firstDayOf(part.month), to: lastDayOf(part.month), currency: part.currency, isSkipped };
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const rows = await findNumberedRows(trx, run.id, span, after, ROWS_PER_STEP);
     if (rows.length > 0) yield rows;
     if (rows.length < ROWS_PER_STEP) return;
@@ -68,7 +112,12 @@ async function* numbered(trx: Transaction, run: ExportRun, part: Pick<Part, 'mon
   }
 }
 
-function batchOf(run: ExportRun, { chart, datev }: AccountingSetup, { month, currency }: Part, timeZone: string): DatevBatch {
+function batchOf(
+  run: ExportRun,
+  { chart, datev }: AccountingSetup,
+  { month, currency }: Part,
+  timeZone: string,
+): DatevBatch {
   const [year, number] = [Number(month.slice(0, 4)), Number(month.slice(5, 7))];
   const fiscalYear = number >= datev.fiscalYearMonth ? year : year - 1;
   return {
@@ -89,7 +138,13 @@ function batchOf(run: ExportRun, { chart, datev }: AccountingSetup, { month, cur
 }
 
 /** `EXTF_Gutscheine_55003_202606_EX-2026-000004.csv`, with the currency and the number of the part only where there are several. */
-function fileName(prefix: string, run: ExportRun, { datev }: AccountingSetup, { month, currency, isMain }: Part, file: number): string {
+function fileName(
+  prefix: string,
+  run: ExportRun,
+  { datev }: AccountingSetup,
+  { month, currency, isMain }: Part,
+  file: number,
+): string {
   const more = `${isMain ? '' : `_${currency}`}${file === 0 ? '' : `_${file + 1}`}`;
   return `${prefix}_${datev.client}_${month.replace('-', '')}_${run.number}${more}.csv`;
 }
@@ -105,16 +160,45 @@ function bookingOf(setup: AccountingSetup, row: ExportRow) {
 }
 
 const GENERIC_HEADINGS: readonly string[] = [
-  'Journal-Nr', 'Buchungsdatum', 'Ereignistag', 'Umsatz', 'Währung', 'Soll', 'Haben', 'Generalumkehr', 'Belegfeld 1', 'Belegfeld 2', 'Buchungstext', 'Vorgang',
-  'Gutschein-Nr', 'Typ', 'Buchungsnummer', 'KOST1', 'Prüfsumme',
+  'Journal-Nr',
+  'Buchungsdatum',
+  'Ereignistag',
+  'Umsatz',
+  'Währung',
+  'Soll',
+  'Haben',
+  'Generalumkehr',
+  'Belegfeld 1',
+  'Belegfeld 2',
+  'Buchungstext',
+  'Vorgang',
+  'Gutschein-Nr',
+  'Typ',
+  'Buchungsnummer',
+  'KOST1',
+  'Prüfsumme',
 ];
 
 function genericLine(setup: AccountingSetup, row: ExportRow): CsvCell[] {
   const booking = bookingOf(setup, row);
   return [
-    row.journalNumber ?? '', row.postedOn, row.eventOn, csvAmount(booking.cents), booking.currency, booking.debit, booking.credit,
-    booking.isGeneralReversal ? 1 : 0, booking.documentField1, booking.documentField2, booking.text, eventText(row.event),
-    voucherNumber(row.voucherNumber, row.voucherId), TYPE_TEXTS[row.type], row.bookingNumber ?? '', booking.costCentre, row.hash,
+    row.journalNumber ?? '',
+    row.postedOn,
+    row.eventOn,
+    csvAmount(booking.cents),
+    booking.currency,
+    booking.debit,
+    booking.credit,
+    booking.isGeneralReversal ? 1 : 0,
+    booking.documentField1,
+    booking.documentField2,
+    booking.text,
+    eventText(row.event),
+    voucherNumber(row.voucherNumber, row.voucherId),
+    TYPE_TEXTS[row.type],
+    row.bookingNumber ?? '',
+    booking.costCentre,
+    row.hash,
   ];
 }
 
@@ -128,30 +212,60 @@ const SKIP_TEXTS: Readonly<Record<string, string>> = {
 async function writeProtocol(trx: Transaction, run: ExportRun, summary: RunSummary, timeZone: string): Promise<void> {
   const name = `Protokoll_${run.number}.csv`;
   const writer = await createFileWriter(trx, { runId: run.id, kind: 'protocol', month: run.fromMonth, name });
-  const liability = (title: string, rows: RunSummary['opening']): CsvCell[][] => rows.map((row) => [title, row.account ?? row.role, row.currency, csvAmount(row.cents)]);
-  await writer.write(Buffer.from(CSV_BEGIN + csvLines([
-    ['Lauf', run.number],
-    ['Erstellt', localTimestamp(run.createdAt, timeZone)],
-    ['Erstellt von', run.createdBy],
-    ['Zeitraum', `${run.fromMonth} bis ${run.toMonth}`],
-    ['Einträge', run.entries],
-    ['davon nicht exportiert', run.skipped],
-    ...summary.currencies.map((row): CsvCell[] => ['Buchungen', row.bookings, row.currency, csvAmount(row.cents)]),
-    ...liability('Verbindlichkeit Anfang', summary.opening),
-    ...liability('Verbindlichkeit Ende', summary.closing),
-    [],
-    ['Konto', 'Währung', 'Soll', 'Haben', 'Buchungen'],
-    ...summary.accounts.map((row): CsvCell[] => [row.account, row.currency, csvAmount(row.debit), csvAmount(row.credit), row.bookings]),
-    [],
-    ['Nicht exportiert: Journal-Nr', 'Buchungsdatum', 'Vorgang', 'Gutschein-Nr', 'Betrag', 'Währung', 'Grund'],
-  ])), 0);
+  const liability = (title: string, rows: RunSummary['opening']): CsvCell[][] =>
+    rows.map((row) => [title, row.account ?? row.role, row.currency, csvAmount(row.cents)]);
+  await writer.write(
+    Buffer.from(
+      CSV_BEGIN +
+        csvLines([
+          ['Lauf', run.number],
+          ['Erstellt', localTimestamp(run.createdAt, timeZone)],
+          ['Erstellt von', run.createdBy],
+          ['Zeitraum', `${run.fromMonth} bis ${run.toMonth}`],
+          ['Einträge', run.entries],
+          ['davon nicht exportiert', run.skipped],
+          ...summary.currencies.map((row): CsvCell[] => [
+            'Buchungen',
+            row.bookings,
+            row.currency,
+            csvAmount(row.cents),
+          ]),
+          ...liability('Verbindlichkeit Anfang', summary.opening),
+          ...liability('Verbindlichkeit Ende', summary.closing),
+          [],
+          ['Konto', 'Währung', 'Soll', 'Haben', 'Buchungen'],
+          ...summary.accounts.map((row): CsvCell[] => [
+            row.account,
+            row.currency,
+            csvAmount(row.debit),
+            csvAmount(row.credit),
+            row.bookings,
+          ]),
+          [],
+          ['Nicht exportiert: Journal-Nr', 'Buchungsdatum', 'Vorgang', 'Gutschein-Nr', 'Betrag', 'Währung', 'Grund'],
+        ]),
+    ),
+    0,
+  );
   for (const month of monthsBetween(run.fromMonth, run.toMonth)) {
     for (const currency of summary.skippedCurrencies) {
       for await (const rows of numbered(trx, run, { month, currency }, true)) {
-        await writer.write(Buffer.from(csvLines(rows.map((row): CsvCell[] => [
-          row.journalNumber ?? '', row.postedOn, eventText(row.event), voucherNumber(row.voucherNumber, row.voucherId), csvAmount(row.cents), row.currency,
-          SKIP_TEXTS[row.skipReason ?? ''] ?? '',
-        ]))), 0);
+        await writer.write(
+          Buffer.from(
+            csvLines(
+              rows.map((row): CsvCell[] => [
+                row.journalNumber ?? '',
+                row.postedOn,
+                eventText(row.event),
+                voucherNumber(row.voucherNumber, row.voucherId),
+                csvAmount(row.cents),
+                row.currency,
+                SKIP_TEXTS[row.skipReason ?? ''] ?? '',
+              ]),
+            ),
+          ),
+          0,
+        );
       }
     }
   }

@@ -5,7 +5,14 @@ import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { firstDayOf, lastDayOf, monthOf } from '../../../core/month.ts';
 import { listPaymentRecords } from './payment-record-service.ts';
-import { ACCOUNTING_PATH, mayRead, textOf, textOrNull, urlWith, type AccountingPages } from '../ledger/ledger-request-form.ts';
+import {
+  ACCOUNTING_PATH,
+  mayRead,
+  textOf,
+  textOrNull,
+  urlWith,
+  type AccountingPages,
+} from '../ledger/ledger-request-form.ts';
 
 const PATH = `${ACCOUNTING_PATH}/payments`;
 const ROWS = 50;
@@ -19,7 +26,11 @@ export function paymentRecordPages({ database, clock }: AccountingPages): Router
     const month = monthOf(clock.today());
     const booking = textOf(req.query['booking']);
     const hasDays = booking !== '' || req.query['from'] !== undefined;
-    const typed = { booking, from: hasDays ? textOf(req.query['from']) : dayInput(firstDayOf(month), locale), to: hasDays ? textOf(req.query['to']) : dayInput(lastDayOf(month), locale) };
+    const typed = {
+      booking,
+      from: hasDays ? textOf(req.query['from']) : dayInput(firstDayOf(month), locale),
+      to: hasDays ? textOf(req.query['to']) : dayInput(lastDayOf(month), locale),
+    };
     const errors: FormError[] = [];
     const day = (name: 'from' | 'to'): string | null => {
       const parsed = typed[name] === '' ? null : parseDay(typed[name]);
@@ -29,7 +40,10 @@ export function paymentRecordPages({ database, clock }: AccountingPages): Router
     const question = { booking: textOrNull(typed.booking), from: day('from'), to: day('to') };
     const cursor = textOrNull(req.query['cursor']);
     if (errors.length > 0) res.status(422);
-    const { records, nextCursor } = errors.length > 0 ? { records: [], nextCursor: null } : await listPaymentRecords(database.knex, question, cursor, ROWS);
+    const { records, nextCursor } =
+      errors.length > 0
+        ? { records: [], nextCursor: null }
+        : await listPaymentRecords(database.knex, question, cursor, ROWS);
     renderPage(res, 'accounting/datev/payments', {
       title: t('accounting:payments.title'),
       form: formView(typed, errors),

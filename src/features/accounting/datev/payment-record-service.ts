@@ -18,7 +18,12 @@ export interface PaymentQuestion {
   readonly to: string | null;
 }
 
-export async function listPaymentRecords(connection: Connection, question: PaymentQuestion, cursor: string | null, limit: number): Promise<{ readonly records: readonly PaymentRecord[]; readonly nextCursor: string | null }> {
+export async function listPaymentRecords(
+  connection: Connection,
+  question: PaymentQuestion,
+  cursor: string | null,
+  limit: number,
+): Promise<{ readonly records: readonly PaymentRecord[]; readonly nextCursor: string | null }> {
   const { setup } = await currentSetup(connection);
   const rows = await findPaymentRows(connection, question, readCursor(cursor), limit + 1);
   const shown = rows.slice(0, limit);

@@ -33,14 +33,29 @@ export async function findPaymentRows(
     // The share of a bonus is a price cut.
     .whereRaw("(v.type is null or v.type <> 'purchase' or (e.debit_role <> 'RABATT' and e.credit_role <> 'RABATT'))")
     .where((either) => void either.where('e.credit_role', 'DEBITOR').orWhere('e.debit_role', 'DEBITOR'))
-    .orderBy([{ column: 'e.posted_on', order: 'desc' }, { column: 'e.id', order: 'desc' }])
+    .orderBy([
+      { column: 'e.posted_on', order: 'desc' },
+      { column: 'e.id', order: 'desc' },
+    ])
     .limit(limit);
   if (filter.booking !== null) void query.where('e.booking_number', filter.booking);
   if (filter.from !== null) void query.where('e.posted_on', '>=', filter.from);
   if (filter.to !== null) void query.where('e.posted_on', '<=', filter.to);
-  if (before !== null) void query.whereRaw('(e.posted_on < ? or (e.posted_on = ? and e.id < ?))', [before[0], before[0], before[1]]);
+  if (before !== null)
+    void query.whereRaw('(e.posted_on < ? or (e.posted_on = ? and e.id < ?))', [before[0], before[0], before[1]]);
   const rows = await query.select<Record<string, string | number | null>[]>(
-    'e.id', 'e.booking_number', 'e.posted_on', 'e.voucher_id', 'v.number', 'v.type', 'r.brand_id', 'e.debit_role', 'e.credit_role', 'e.cents', 'e.currency', 'e.redemption_id',
+    'e.id',
+    'e.booking_number',
+    'e.posted_on',
+    'e.voucher_id',
+    'v.number',
+    'v.type',
+    'r.brand_id',
+    'e.debit_role',
+    'e.credit_role',
+    'e.cents',
+    'e.currency',
+    'e.redemption_id',
   );
   return rows.map((row) => {
     const isBack = row['debit_role'] === 'DEBITOR';

@@ -9,7 +9,16 @@ import { renderPage } from '../../../platform/html/views.ts';
 import { LEDGER_EVENTS } from '../ledger/ledger-event-service.ts';
 import { listJournal, readJournalEntry, type JournalEntry, type JournalQuestion } from './journal-service.ts';
 import { firstDayOf, lastDayOf, monthOf } from '../../../core/month.ts';
-import { ACCOUNTING_PATH, actorOf, mayRead, textOf, textOrNull, urlWith, wordText, type AccountingPages } from '../ledger/ledger-request-form.ts';
+import {
+  ACCOUNTING_PATH,
+  actorOf,
+  mayRead,
+  textOf,
+  textOrNull,
+  urlWith,
+  wordText,
+  type AccountingPages,
+} from '../ledger/ledger-request-form.ts';
 import { queueWorkbook } from '../reports/workbook-service.ts';
 
 const PATH = `${ACCOUNTING_PATH}/journal`;
@@ -31,14 +40,20 @@ export function journalPages(pages: AccountingPages): Router {
     const typed = typedFilter(req.query, clock.today(), res.locals.locale);
     const { question, errors } = readQuestion(typed, t);
     const cursor = textOrNull(req.query['cursor']);
-    const page = question === null ? { entries: [], nextCursor: null, isVoucherUnknown: false } : await listJournal(database.knex, question, cursor, ROWS);
+    const page =
+      question === null
+        ? { entries: [], nextCursor: null, isVoucherUnknown: false }
+        : await listJournal(database.knex, question, cursor, ROWS);
     if (page.isVoucherUnknown) errors.push({ path: 'voucher', message: t('accounting:journal.voucher_unknown') });
     const names = await namesOfActors(page.entries.map(({ actor }) => actor));
     if (errors.length > 0) res.status(422);
     renderPage(res, 'accounting/journal/journal', {
       title: t('accounting:journal.title'),
       form: formView({ ...typed }, errors),
-      events: [...['sold', 'redeemed'].map((value) => ({ value, label: t(`accounting:journal.group.${value}`) })), ...LEDGER_EVENTS.map((value) => ({ value, label: wordText(pages, t, 'event', value) }))],
+      events: [
+        ...['sold', 'redeemed'].map((value) => ({ value, label: t(`accounting:journal.group.${value}`) })),
+        ...LEDGER_EVENTS.map((value) => ({ value, label: wordText(pages, t, 'event', value) })),
+      ],
       types: VOUCHER_TYPES.map((value) => ({ value, label: t(`accounting:type.${value}`) })),
       rows: page.entries.map((entry) => rowOf(entry, t, names)),
       fields: Object.entries(typed).map(([name, value]) => ({ name, value })),
@@ -56,8 +71,15 @@ export function journalPages(pages: AccountingPages): Router {
       res.redirect(303, urlWith(PATH, typed));
       return;
     }
-    const filterText = FIELDS.filter((name) => typed[name] !== '').map((name) => `${t(`accounting:workbook.filter.${name}`)}: ${typed[name]}`).join('; ');
-    const id = await queueWorkbook(database, { report: 'journal', question, locale, filterText, userName: user?.name ?? '' }, actorOf(res), clock.now());
+    const filterText = FIELDS.filter((name) => typed[name] !== '')
+      .map((name) => `${t(`accounting:workbook.filter.${name}`)}: ${typed[name]}`)
+      .join('; ');
+    const id = await queueWorkbook(
+      database,
+      { report: 'journal', question, locale, filterText, userName: user?.name ?? '' },
+      actorOf(res),
+      clock.now(),
+    );
     res.redirect(303, `/admin/jobs/${id}`);
   });
 
@@ -90,11 +112,15 @@ export function journalPages(pages: AccountingPages): Router {
       voucherHref: `/admin/vouchers/${entry.voucherId}`,
       voucherJournalHref: urlWith(PATH, { voucher: entry.voucherLabel }),
       bookingHref: entry.bookingNumber === null ? '' : urlWith(PATH, { booking: entry.bookingNumber }),
-      paymentsHref: entry.bookingNumber === null ? '' : urlWith(`${ACCOUNTING_PATH}/payments`, { booking: entry.bookingNumber }),
+      paymentsHref:
+        entry.bookingNumber === null ? '' : urlWith(`${ACCOUNTING_PATH}/payments`, { booking: entry.bookingNumber }),
       documentHref: entry.documentNumber === null ? '' : urlWith(PATH, { document: entry.documentNumber }),
       runHref: entry.runId === null ? '' : `${ACCOUNTING_PATH}/exports/${entry.runId}`,
       reversesHref: entry.reversesId === null ? '' : `${PATH}/${entry.reversesId}`,
-      reversesText: entry.reversesNumber === null ? t('accounting:journal.entry_title', { id: entry.reversesId ?? '' }) : String(entry.reversesNumber),
+      reversesText:
+        entry.reversesNumber === null
+          ? t('accounting:journal.entry_title', { id: entry.reversesId ?? '' })
+          : String(entry.reversesNumber),
       actorText: names.get(entry.actor) ?? entry.actor,
     };
   }
@@ -104,7 +130,11 @@ export function journalPages(pages: AccountingPages): Router {
 function typedFilter(fields: Readonly<Record<string, unknown>>, today: string, locale: Locale): Typed {
   const typed = Object.fromEntries(FIELDS.map((name) => [name, textOf(fields[name])])) as Typed;
   if (isNarrow(typed) || typed.from !== '' || typed.to !== '') return typed;
-  return { ...typed, from: dayInput(firstDayOf(monthOf(today)), locale), to: dayInput(lastDayOf(monthOf(today)), locale) };
+  return {
+    ...typed,
+    from: dayInput(firstDayOf(monthOf(today)), locale),
+    to: dayInput(lastDayOf(monthOf(today)), locale),
+  };
 }
 
 function isNarrow({ voucher, booking, document, run }: Typed): boolean {
@@ -120,9 +150,12 @@ function readQuestion(typed: Typed, t: Translate): { question: JournalQuestion |
     return parsed.ok ? parsed.value : null;
   };
   const [from, to] = [day('from'), day('to')];
-  if (from !== null && to !== null && from > to) errors.push({ path: 'to', message: t('accounting:journal.days_reversed') });
-  else if (!isNarrow(typed) && errors.length === 0 && isTooLong(from, to)) errors.push({ path: 'from', message: t('accounting:journal.too_long') });
-  if (typed.run !== '' && !/^\d{1,18}$/.test(typed.run)) errors.push({ path: 'run', message: t('accounting:journal.run_wrong') });
+  if (from !== null && to !== null && from > to)
+    errors.push({ path: 'to', message: t('accounting:journal.days_reversed') });
+  else if (!isNarrow(typed) && errors.length === 0 && isTooLong(from, to))
+    errors.push({ path: 'from', message: t('accounting:journal.too_long') });
+  if (typed.run !== '' && !/^\d{1,18}$/.test(typed.run))
+    errors.push({ path: 'run', message: t('accounting:journal.run_wrong') });
   if (errors.length > 0) return { question: null, errors };
   return {
     errors,
@@ -149,4 +182,3 @@ function idOf(req: Request): string {
   if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
   return id;
 }
-

@@ -5,7 +5,13 @@ import { appError } from '../../../platform/process/errors.ts';
 import { partnerAccountOf } from '../../catalogue/partner-service.ts';
 import { voucherNumber } from '../ledger/ledger-event-service.ts';
 import {
-  findEntriesOfRedemption, findJournal, findJournalEntry, findVoucherIdByNumber, type JournalFilter, type JournalRow, type SideMatch,
+  findEntriesOfRedemption,
+  findJournal,
+  findJournalEntry,
+  findVoucherIdByNumber,
+  type JournalFilter,
+  type JournalRow,
+  type SideMatch,
 } from './journal-store.ts';
 import { currentSetup } from '../ledger/setup-service.ts';
 
@@ -42,7 +48,12 @@ const MAX_OF_REDEMPTION = 50;
 const DEBTOR_ROLES: readonly string[] = ['DEBITOR', 'DEBITOR_PARTNER'];
 
 /** The journal by keyset, the newest day first. */
-export async function listJournal(connection: Connection, question: JournalQuestion, cursor: string | null, limit: number): Promise<JournalPage> {
+export async function listJournal(
+  connection: Connection,
+  question: JournalQuestion,
+  cursor: string | null,
+  limit: number,
+): Promise<JournalPage> {
   const { setup } = await currentSetup(connection);
   const { voucher, account, ...rest } = question;
   const voucherId = voucher === null ? null : await voucherIdOf(connection, voucher);
@@ -59,21 +70,42 @@ export async function listJournal(connection: Connection, question: JournalQuest
 }
 
 /** One entry with all of the redemption it belongs to. */
-export async function readJournalEntry(connection: Connection, id: string): Promise<{ readonly entry: JournalEntry; readonly related: readonly JournalEntry[] }> {
+export async function readJournalEntry(
+  connection: Connection,
+  id: string,
+): Promise<{ readonly entry: JournalEntry; readonly related: readonly JournalEntry[] }> {
   const row = await findJournalEntry(connection, id);
   if (row === null) throw appError('not_found');
   const { setup } = await currentSetup(connection);
-  const related = row.redemptionId === null ? [] : await findEntriesOfRedemption(connection, row.redemptionId, row.voucherId, MAX_OF_REDEMPTION);
-  return { entry: withAccounts(setup, row), related: related.filter((one) => one.id !== id).map((one) => withAccounts(setup, one)) };
+  const related =
+    row.redemptionId === null
+      ? []
+      : await findEntriesOfRedemption(connection, row.redemptionId, row.voucherId, MAX_OF_REDEMPTION);
+  return {
+    entry: withAccounts(setup, row),
+    related: related.filter((one) => one.id !== id).map((one) => withAccounts(setup, one)),
+  };
 }
 
 export function withAccounts(setup: AccountingSetup, row: JournalRow): JournalEntry {
-  const accountFor = (role: string): string | null => (role === 'DEBITOR_PARTNER' ? partnerAccountOf(row.partnerDetails) : null) ?? accountOf(setup, role, row.type, row.brand);
+  const accountFor = (role: string): string | null =>
+    (role === 'DEBITOR_PARTNER' ? partnerAccountOf(row.partnerDetails) : null) ??
+    accountOf(setup, role, row.type, row.brand);
   const debitAccount = accountFor(row.debitRole);
   const creditAccount = accountFor(row.creditRole);
-  const collective = DEBTOR_ROLES.includes(row.debitRole) ? debitAccount : DEBTOR_ROLES.includes(row.creditRole) ? creditAccount : null;
+  const collective = DEBTOR_ROLES.includes(row.debitRole)
+    ? debitAccount
+    : DEBTOR_ROLES.includes(row.creditRole)
+      ? creditAccount
+      : null;
   const isSingle = setup.debtors === 'customer' && [row.debitRole, row.creditRole].includes('DEBITOR');
-  return { ...row, voucherLabel: voucherNumber(row.voucherNumber, row.voucherId), debitAccount, creditAccount, debtor: isSingle ? (row.customerId ?? collective) : collective };
+  return {
+    ...row,
+    voucherLabel: voucherNumber(row.voucherNumber, row.voucherId),
+    debitAccount,
+    creditAccount,
+    debtor: isSingle ? (row.customerId ?? collective) : collective,
+  };
 }
 
 /** The roles, types and brands whose entries stand on an account; a role's own name finds what has no account. */
@@ -84,14 +116,17 @@ export function sidesOf(setup: AccountingSetup, account: string): SideMatch[] {
       const [role = '', type = '', brand = ''] = key.split('/');
       return { role, type: type === '' ? null : type, brand: brand === '' ? null : brand, number };
     });
-  const rank = (key: { readonly type: string | null; readonly brand: string | null }): number => (key.brand === null ? 0 : 2) + (key.type === null ? 0 : 1);
+  const rank = (key: { readonly type: string | null; readonly brand: string | null }): number =>
+    (key.brand === null ? 0 : 2) + (key.type === null ? 0 : 1);
   const found = keys
     .filter(({ number }) => number === account)
     .map(({ role, type, brand }) => ({
       role,
       type,
       brand,
-      except: keys.filter((other) => other.role === role && other.number !== account && rank(other) > rank({ type, brand })),
+      except: keys.filter(
+        (other) => other.role === role && other.number !== account && rank(other) > rank({ type, brand }),
+      ),
     }));
   if (found.length > 0) return found;
   return /^[A-Z_]+$/.test(account) ? [{ role: account, type: null, brand: null, except: [] }] : [];

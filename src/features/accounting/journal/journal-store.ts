@@ -61,10 +61,21 @@ export interface JournalFilter {
 }
 
 /** A page of entries, the newest day first; `before` is the last one of the page before. */
-export async function findJournal(knex: Knex, filter: JournalFilter, before: readonly [string, string] | null, limit: number): Promise<JournalRow[]> {
-  const query = journalQuery(knex).orderBy([{ column: 'e.posted_on', order: 'desc' }, { column: 'e.id', order: 'desc' }]).limit(limit);
+export async function findJournal(
+  knex: Knex,
+  filter: JournalFilter,
+  before: readonly [string, string] | null,
+  limit: number,
+): Promise<JournalRow[]> {
+  const query = journalQuery(knex)
+    .orderBy([
+      { column: 'e.posted_on', order: 'desc' },
+      { column: 'e.id', order: 'desc' },
+    ])
+    .limit(limit);
   applyFilter(query, filter);
-  if (before !== null) void query.whereRaw('(e.posted_on < ? or (e.posted_on = ? and e.id < ?))', [before[0], before[0], before[1]]);
+  if (before !== null)
+    void query.whereRaw('(e.posted_on < ? or (e.posted_on = ? and e.id < ?))', [before[0], before[0], before[1]]);
   return (await query.select<RawRow[]>()).map(toRow);
 }
 
@@ -74,8 +85,19 @@ export async function findJournalEntry(knex: Knex, id: string): Promise<JournalR
 }
 
 /** The other entries of the same redemption: what an entry takes back, or by what it was taken back. */
-export async function findEntriesOfRedemption(knex: Knex, redemptionId: string, voucherId: string, limit: number): Promise<JournalRow[]> {
-  return ((await journalQuery(knex).where({ 'e.redemption_id': redemptionId, 'e.voucher_id': voucherId }).orderBy('e.id').limit(limit).select()) as RawRow[]).map(toRow);
+export async function findEntriesOfRedemption(
+  knex: Knex,
+  redemptionId: string,
+  voucherId: string,
+  limit: number,
+): Promise<JournalRow[]> {
+  return (
+    (await journalQuery(knex)
+      .where({ 'e.redemption_id': redemptionId, 'e.voucher_id': voucherId })
+      .orderBy('e.id')
+      .limit(limit)
+      .select()) as RawRow[]
+  ).map(toRow);
 }
 
 export async function findVoucherIdByNumber(knex: Knex, number: string): Promise<string | null> {
@@ -93,30 +115,66 @@ const REVERSED_ID = `case when substr(e.event, -9) = '_reversal' or e.event = 'r
 
 function journalQuery(knex: Knex): Knex.QueryBuilder {
   // Left joins, though every entry has both: they keep MariaDB from walking the vouchers instead of the days.
-  return knex('ledger_entries as e')
-    .leftJoin('vouchers as v', 'v.id', 'e.voucher_id')
-    .leftJoin('voucher_rules as r', 'r.id', 'v.rules_id')
-    .leftJoin('export_entries as x', 'x.entry_id', 'e.id')
-    .leftJoin('export_runs as n', 'n.id', 'x.run_id')
-    .leftJoin('journal_numbers as j', 'j.entry_id', 'e.id')
-    .leftJoin('redemptions as d', 'd.id', 'e.redemption_id')
-    // The partner on the day of the redemption, or who sold the deal, has the account of a debtor in the master data.
-    .leftJoin('redemption_lines as dl', (on) => void on.on('dl.redemption_id', 'e.redemption_id').andOn('dl.voucher_id', 'e.voucher_id'))
-    .leftJoin('deal_sales as ds', 'ds.voucher_id', 'e.voucher_id')
-    .leftJoin('catalogue_entries as dp', (on) => void on.on('dp.id', knex.raw('coalesce(dl.deal_partner_id, ds.partner_id)')).andOnVal('dp.kind', 'partner'))
-    .select(
-      'd.customer_id', 'dp.details as partner_details', knex.raw(`${REVERSED_ID} as reverses_id`), knex.raw(`(select q.number from journal_numbers q where q.entry_id = (${REVERSED_ID})) as reverses_number`),
-      'e.id', 'j.number as journal_number', 'e.posted_on', 'e.event_on', 'e.recorded_at', 'e.event', 'e.voucher_id', 'v.number as voucher_number', 'v.type', 'r.brand_id',
-      'e.position', 'e.debit_role', 'e.credit_role', 'e.cents', 'e.currency', 'e.document_number', 'e.booking_number', 'e.redemption_id', 'e.reason', 'e.actor',
-      'x.run_id', 'n.number as run_number', 'e.previous_hash', 'e.hash',
-      knex.raw(`case when v.balance is null and ds.id is null then null else
+  return (
+    knex('ledger_entries as e')
+      .leftJoin('vouchers as v', 'v.id', 'e.voucher_id')
+      .leftJoin('voucher_rules as r', 'r.id', 'v.rules_id')
+      .leftJoin('export_entries as x', 'x.entry_id', 'e.id')
+      .leftJoin('export_runs as n', 'n.id', 'x.run_id')
+      .leftJoin('journal_numbers as j', 'j.entry_id', 'e.id')
+      .leftJoin('redemptions as d', 'd.id', 'e.redemption_id')
+      // The partner on the day of the redemption, or who sold the deal, has the account of a debtor in the master data.
+      .leftJoin(
+        'redemption_lines as dl',
+        (on) => void on.on('dl.redemption_id', 'e.redemption_id').andOn('dl.voucher_id', 'e.voucher_id'),
+      )
+      .leftJoin('deal_sales as ds', 'ds.voucher_id', 'e.voucher_id')
+      .leftJoin(
+        'catalogue_entries as dp',
+        (on) =>
+          void on.on('dp.id', knex.raw('coalesce(dl.deal_partner_id, ds.partner_id)')).andOnVal('dp.kind', 'partner'),
+      )
+      .select(
+        'd.customer_id',
+        'dp.details as partner_details',
+        knex.raw(`${REVERSED_ID} as reverses_id`),
+        knex.raw(`(select q.number from journal_numbers q where q.entry_id = (${REVERSED_ID})) as reverses_number`),
+        'e.id',
+        'j.number as journal_number',
+        'e.posted_on',
+        'e.event_on',
+        'e.recorded_at',
+        'e.event',
+        'e.voucher_id',
+        'v.number as voucher_number',
+        'v.type',
+        'r.brand_id',
+        'e.position',
+        'e.debit_role',
+        'e.credit_role',
+        'e.cents',
+        'e.currency',
+        'e.document_number',
+        'e.booking_number',
+        'e.redemption_id',
+        'e.reason',
+        'e.actor',
+        'x.run_id',
+        'n.number as run_number',
+        'e.previous_hash',
+        'e.hash',
+        knex.raw(`case when v.balance is null and ds.id is null then null else
         (select sum(case when p.credit_role in ${OWN_VALUE} then p.cents else 0 end) - sum(case when p.debit_role in ${OWN_VALUE} then p.cents else 0 end)
           from ledger_entries p where p.voucher_id = e.voucher_id and p.position <= e.position) end as balance_after`),
-    );
+      )
+  );
 }
 
 /** What the overview adds up as one figure, under one name. */
-const EVENT_GROUPS: Readonly<Record<string, readonly string[] | undefined>> = { sold: ['sale', 'top_up', 'issue', 'payment_in', 'deal_sale'], redeemed: ['redemption', 'redemption_reversal', 'deal_use', 'deal_use_reversal'] };
+const EVENT_GROUPS: Readonly<Record<string, readonly string[] | undefined>> = {
+  sold: ['sale', 'top_up', 'issue', 'payment_in', 'deal_sale'],
+  redeemed: ['redemption', 'redemption_reversal', 'deal_use', 'deal_use_reversal'],
+};
 
 function applyFilter(query: Knex.QueryBuilder, filter: JournalFilter): void {
   if (filter.from !== null) void query.where('e.posted_on', '>=', filter.from);
@@ -130,9 +188,14 @@ function applyFilter(query: Knex.QueryBuilder, filter: JournalFilter): void {
   const { sides } = filter;
   if (sides === null) return;
   if (sides.length === 0) void query.whereRaw('1 = 0');
-  else void query.where((either) => {
-    for (const column of ['e.debit_role', 'e.credit_role']) for (const side of sides) void either.orWhere((one) => { matchSide(one, column, side); });
-  });
+  else
+    void query.where((either) => {
+      for (const column of ['e.debit_role', 'e.credit_role'])
+        for (const side of sides)
+          void either.orWhere((one) => {
+            matchSide(one, column, side);
+          });
+    });
 }
 
 function matchSide(query: Knex.QueryBuilder, column: string, side: SideMatch): void {

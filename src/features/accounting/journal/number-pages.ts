@@ -12,7 +12,11 @@ export function numberPages({ database }: AccountingPages): Router {
     renderPage(res, 'accounting/journal/numbers', {
       title: t('accounting:numbers.title'),
       hasGaps: circles.some(({ gaps, issued, last }) => gaps.length > 0 || issued !== last),
-      circles: circles.map((circle) => ({ ...circle, label: t(`accounting:numbers.circle.${circle.circle}`), isWhole: circle.issued === circle.last && circle.gaps.length === 0 })),
+      circles: circles.map((circle) => ({
+        ...circle,
+        label: t(`accounting:numbers.circle.${circle.circle}`),
+        isWhole: circle.issued === circle.last && circle.gaps.length === 0,
+      })),
     });
   });
   return router;

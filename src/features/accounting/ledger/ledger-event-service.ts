@@ -69,7 +69,12 @@ export const MAX_DOCUMENT_FIELD = 36;
  * a hyphen, always in the same way, so that the booking side finds its open item again. `RE 2026.4711` is `RE-2026-4711`.
  */
 export function documentField(text: string): { readonly text: string; readonly unknown: readonly string[] } {
-  const written = toCp1252Text(text.trim().replace(/[äöüÄÖÜß]/g, (sign) => WRITTEN_OUT[sign] ?? sign).replace(/[\s._,:;#|\\()[\]]+/g, '-'));
+  const written = toCp1252Text(
+    text
+      .trim()
+      .replace(/[äöüÄÖÜß]/g, (sign) => WRITTEN_OUT[sign] ?? sign)
+      .replace(/[\s._,:;#|\\()[\]]+/g, '-'),
+  );
   const plain = written.text.normalize('NFD').replace(/\p{M}/gu, '');
   const strange = [...plain].filter((sign) => !/[A-Za-z0-9$&%*+\-/]/.test(sign));
   return { text: plain, unknown: [...written.unknown, ...strange] };

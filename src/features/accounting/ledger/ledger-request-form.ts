@@ -41,14 +41,21 @@ export function textOrNull(value: unknown): string | null {
 }
 
 /** Roles and events are words that other parts add to; one without a text shows itself. */
-export function wordText({ hasText }: Pick<AccountingPages, 'hasText'>, t: Translate, group: 'role' | 'event', word: string): string {
+export function wordText(
+  { hasText }: Pick<AccountingPages, 'hasText'>,
+  t: Translate,
+  group: 'role' | 'event',
+  word: string,
+): string {
   const key = `accounting:${group}.${word}`;
   return hasText(key) ? t(key) : word;
 }
 
 /** The address with these parameters; what is empty is left out. */
 export function urlWith(path: string, parameters: Readonly<Record<string, string | null | undefined>>): string {
-  const pairs = Object.entries(parameters).flatMap(([name, value]) => (value === null || value === undefined || value === '' ? [] : [[name, value] as [string, string]]));
+  const pairs = Object.entries(parameters).flatMap(([name, value]) =>
+    value === null || value === undefined || value === '' ? [] : [[name, value] as [string, string]],
+  );
   return pairs.length === 0 ? path : `${path}?${new URLSearchParams(pairs).toString()}`;
 }
 

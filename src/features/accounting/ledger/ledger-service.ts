@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Connection, Transaction } from '../../../platform/data/db.ts';
 import { canonicalJson } from '../../../platform/data/idempotency.ts';
 import { readOpenFrom } from './period-store.ts';
-import { findLedgerRows, findLedgerRowsBefore, findVouchersOfRedemption, sumOfRoles, insertLedgerRows, type LedgerRow } from './ledger-store.ts';
+import {
+  findLedgerRows,
+  findLedgerRowsBefore,
+  findVouchersOfRedemption,
+  sumOfRoles,
+  insertLedgerRows,
+  type LedgerRow,
+} from './ledger-store.ts';
 
 /** One movement between two roles of the chart of accounts; `cents` > 0, so it cannot be unbalanced. */
 export interface LedgerEntry {
@@ -47,7 +54,11 @@ export const CHAIN_START = '0'.repeat(64);
  * The rows that continue a voucher's chain, and its new head, which the caller writes into the voucher's row together
  * with the balance. Each voucher has a chain of its own, so that no two redemptions meet in one hot row.
  */
-export function chainEntries(head: LedgerHead, context: LedgerContext, entries: readonly LedgerEntry[]): ChainedEntries {
+export function chainEntries(
+  head: LedgerHead,
+  context: LedgerContext,
+  entries: readonly LedgerEntry[],
+): ChainedEntries {
   const rows: LedgerRow[] = [];
   let hash = head.hash ?? CHAIN_START;
   let position = head.count;
@@ -84,7 +95,9 @@ export function chainEntries(head: LedgerHead, context: LedgerContext, entries: 
  * hashed in the form of its version, so that a new column never breaks an old chain.
  */
 export function entryHash(row: Omit<LedgerRow, 'hash'>): string {
-  return createHash('sha256').update(canonicalJson(canonicalForm(row))).digest('hex');
+  return createHash('sha256')
+    .update(canonicalJson(canonicalForm(row)))
+    .digest('hex');
 }
 
 /** The form new entries are hashed in. */
@@ -101,7 +114,8 @@ export async function appendToLedger(trx: Transaction, rows: readonly LedgerRow[
   const past = rows.filter((row) => row.posted_on < surelyOpenFrom(row.recorded_at)).map((row) => row.posted_on);
   if (past.length > 0) {
     const openFrom = await readOpenFrom(trx, 'shared');
-    if (openFrom !== null && past.some((day) => day < openFrom)) throw new Error('an entry is posted into a closed month');
+    if (openFrom !== null && past.some((day) => day < openFrom))
+      throw new Error('an entry is posted into a closed month');
   }
   await insertLedgerRows(trx, rows);
 }
@@ -120,12 +134,16 @@ export type { LedgerRow };
 
 /** A page of a voucher's entries, the newest first, each with what its roles had after it. */
 export async function readLedgerPage(
-  connection: Connection, voucherId: string, roles: readonly string[], page: { readonly before: number | null; readonly limit: number },
+  connection: Connection,
+  voucherId: string,
+  roles: readonly string[],
+  page: { readonly before: number | null; readonly limit: number },
 ): Promise<{ readonly entries: readonly (LedgerRow & { readonly balance: number })[]; readonly next: number | null }> {
   const found = await findLedgerRowsBefore(connection, voucherId, page.before, page.limit + 1);
   const rows = found.slice(0, page.limit);
   const [newest] = rows;
-  let balance = newest === undefined || roles.length === 0 ? 0 : await sumOfRoles(connection, voucherId, roles, newest.position);
+  let balance =
+    newest === undefined || roles.length === 0 ? 0 : await sumOfRoles(connection, voucherId, roles, newest.position);
   const entries = rows.map((row) => {
     const entry = { ...row, balance };
     balance -= (roles.includes(row.credit_role) ? row.cents : 0) - (roles.includes(row.debit_role) ? row.cents : 0);

@@ -53,17 +53,34 @@ export async function findLedgerRows(
 }
 
 /** A voucher's newest entries first, at most `limit` before a position. */
-export async function findLedgerRowsBefore(knex: Knex, voucherId: string, beforePosition: number | null, limit: number): Promise<LedgerRow[]> {
+export async function findLedgerRowsBefore(
+  knex: Knex,
+  voucherId: string,
+  beforePosition: number | null,
+  limit: number,
+): Promise<LedgerRow[]> {
   const query = knex('ledger_entries').where({ voucher_id: voucherId }).orderBy('position', 'desc').limit(limit);
   if (beforePosition !== null) void query.where('position', '<', beforePosition);
   return (await query.select<LedgerRow[]>(LEDGER_COLUMNS)).map(toLedgerRow);
 }
 
 /** What a role of a voucher had after the entry at a position. */
-export async function sumOfRoles(knex: Knex, voucherId: string, roles: readonly string[], upToPosition: number): Promise<number> {
+export async function sumOfRoles(
+  knex: Knex,
+  voucherId: string,
+  roles: readonly string[],
+  upToPosition: number,
+): Promise<number> {
   const marks = roles.map(() => '?').join(', ');
-  const row = await knex('ledger_entries').where({ voucher_id: voucherId }).where('position', '<=', upToPosition)
-    .first<{ sum: unknown } | undefined>(knex.raw(`coalesce(sum(case when credit_role in (${marks}) then cents else 0 end) - sum(case when debit_role in (${marks}) then cents else 0 end), 0) as sum`, [...roles, ...roles]));
+  const row = await knex('ledger_entries')
+    .where({ voucher_id: voucherId })
+    .where('position', '<=', upToPosition)
+    .first<{ sum: unknown } | undefined>(
+      knex.raw(
+        `coalesce(sum(case when credit_role in (${marks}) then cents else 0 end) - sum(case when debit_role in (${marks}) then cents else 0 end), 0) as sum`,
+        [...roles, ...roles],
+      ),
+    );
   return toSafeInteger(row?.sum);
 }
 
@@ -78,14 +95,32 @@ export async function findLedgerRowsOf(knex: Knex, voucherIds: readonly string[]
 }
 
 export async function findVouchersOfRedemption(knex: Knex, redemptionId: string): Promise<Set<string>> {
-  const rows = await knex('ledger_entries').where({ redemption_id: redemptionId }).distinct<{ voucher_id: number | string }[]>('voucher_id');
+  const rows = await knex('ledger_entries')
+    .where({ redemption_id: redemptionId })
+    .distinct<{ voucher_id: number | string }[]>('voucher_id');
   return new Set(rows.map((row) => String(row.voucher_id)));
 }
 
 const LEDGER_COLUMNS = [
-  'voucher_id', 'position', 'event', 'debit_role', 'credit_role', 'cents', 'currency', 'posted_on', 'recorded_at',
-  'actor', 'reason', 'booking_number', 'redemption_id', 'reversal_id', 'hash_version', 'event_on', 'document_number',
-  'previous_hash', 'hash',
+  'voucher_id',
+  'position',
+  'event',
+  'debit_role',
+  'credit_role',
+  'cents',
+  'currency',
+  'posted_on',
+  'recorded_at',
+  'actor',
+  'reason',
+  'booking_number',
+  'redemption_id',
+  'reversal_id',
+  'hash_version',
+  'event_on',
+  'document_number',
+  'previous_hash',
+  'hash',
 ];
 
 function toLedgerRow(row: LedgerRow): LedgerRow {

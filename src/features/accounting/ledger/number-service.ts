@@ -5,7 +5,16 @@ import { advanceCircle, countCircles, findRanges, insertRange, type CircleCount 
  * The number circles, in the order in which one transaction takes from several of them; circles are locked after
  * everything else. A number is taken inside of the transaction that needs it, so a rollback gives it back: no gaps.
  */
-export const NUMBER_CIRCLES = ['voucher', 'order', 'receipt', 'invoice', 'cancellation', 'settlement', 'derecognition', 'export'] as const;
+export const NUMBER_CIRCLES = [
+  'voucher',
+  'order',
+  'receipt',
+  'invoice',
+  'cancellation',
+  'settlement',
+  'derecognition',
+  'export',
+] as const;
 export type NumberCircle = (typeof NUMBER_CIRCLES)[number];
 
 export type { CircleCount };
@@ -30,14 +39,25 @@ export interface Numbering {
 }
 
 /** The next number of a circle, such as `RE-2026-000017`; its row stays locked until the transaction ends. */
-export async function nextNumber(trx: Transaction, circle: NumberCircle, year: number, numbering: Numbering): Promise<string> {
+export async function nextNumber(
+  trx: Transaction,
+  circle: NumberCircle,
+  year: number,
+  numbering: Numbering,
+): Promise<string> {
   const [number] = await nextNumbers(trx, circle, year, 1, numbering);
   if (number === undefined) throw new Error('a circle gave no number');
   return number;
 }
 
 /** `count` numbers that follow one another; they cost as much as one. */
-export async function nextNumbers(trx: Transaction, circle: NumberCircle, year: number, count: number, numbering: Numbering): Promise<string[]> {
+export async function nextNumbers(
+  trx: Transaction,
+  circle: NumberCircle,
+  year: number,
+  count: number,
+  numbering: Numbering,
+): Promise<string[]> {
   if (!Number.isSafeInteger(count) || count < 1) throw new RangeError('at least one number is to be taken');
   const last = await advanceCircle(trx, circle, year, count);
   const first = last - count + 1;
@@ -80,13 +100,22 @@ export async function reportCircles(connection: Connection): Promise<CircleRepor
   return reports;
 }
 
-async function gapsOf(connection: Connection, circle: NumberCircle, { year, last }: CircleCount): Promise<CircleReport['gaps']> {
+async function gapsOf(
+  connection: Connection,
+  circle: NumberCircle,
+  { year, last }: CircleCount,
+): Promise<CircleReport['gaps']> {
   const gaps: { first: string; last: string; count: number }[] = [];
   const note = (from: number, to: number): void => {
-    if (to >= from && gaps.length < MAX_GAPS_TOLD) gaps.push({ first: formatNumber(circle, year, from), last: formatNumber(circle, year, to), count: to - from + 1 });
+    if (to >= from && gaps.length < MAX_GAPS_TOLD)
+      gaps.push({
+        first: formatNumber(circle, year, from),
+        last: formatNumber(circle, year, to),
+        count: to - from + 1,
+      });
   };
   let next = 1;
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const ranges = await findRanges(connection, circle, year, after, RANGES_PER_STEP);
     for (const range of ranges) {
       note(next, range.first - 1);

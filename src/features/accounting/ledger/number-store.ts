@@ -21,7 +21,12 @@ export interface CircleCount {
 }
 
 /** The highest of `count` new numbers. One statement, so that the row is locked at once and two callers never hold it half. */
-export async function advanceCircle(trx: Knex.Transaction, circle: string, year: number, count: number): Promise<number> {
+export async function advanceCircle(
+  trx: Knex.Transaction,
+  circle: string,
+  year: number,
+  count: number,
+): Promise<number> {
   await trx('number_circles')
     .insert({ circle, year, last: count })
     .onConflict(['circle', 'year'])
@@ -41,7 +46,11 @@ export async function countCircles(knex: Knex): Promise<CircleCount[]> {
     .groupBy('c.circle', 'c.year', 'c.last')
     .orderBy([{ column: 'c.year', order: 'desc' }, { column: 'c.circle' }])
     .select<Record<string, string | number | null>[]>(
-      'c.circle', 'c.year', 'c.last', knex.raw('coalesce(sum(r.last - r.first + 1), 0) as issued'), knex.raw('count(r.first) as ranges'),
+      'c.circle',
+      'c.year',
+      'c.last',
+      knex.raw('coalesce(sum(r.last - r.first + 1), 0) as issued'),
+      knex.raw('count(r.first) as ranges'),
     );
   return rows.map((row) => ({
     circle: String(row['circle']),
@@ -53,13 +62,24 @@ export async function countCircles(knex: Knex): Promise<CircleCount[]> {
 }
 
 /** The next ranges of a circle in their order. */
-export async function findRanges(knex: Knex, circle: string, year: number, afterFirst: number, limit: number): Promise<NumberRange[]> {
+export async function findRanges(
+  knex: Knex,
+  circle: string,
+  year: number,
+  afterFirst: number,
+  limit: number,
+): Promise<NumberRange[]> {
   const rows = await knex('number_ranges')
     .where({ circle, year })
     .where('first', '>', afterFirst)
     .orderBy('first')
     .limit(limit)
-    .select<{ first: number | string; last: number | string; subject: string | null; issued_at: number | string }[]>('first', 'last', 'subject', 'issued_at');
+    .select<{ first: number | string; last: number | string; subject: string | null; issued_at: number | string }[]>(
+      'first',
+      'last',
+      'subject',
+      'issued_at',
+    );
   return rows.map((row) => ({
     circle,
     year,

@@ -38,7 +38,10 @@ export async function insertClosedPeriod(trx: Knex.Transaction, period: ClosedPe
 }
 
 export async function findClosedPeriods(knex: Knex, limit: number): Promise<ClosedPeriod[]> {
-  const rows = await knex('closed_periods').orderBy('month', 'desc').limit(limit).select<Record<string, string | number>[]>();
+  const rows = await knex('closed_periods')
+    .orderBy('month', 'desc')
+    .limit(limit)
+    .select<Record<string, string | number>[]>();
   return rows.map((row) => ({
     month: String(row['month']),
     closedAt: toSafeInteger(row['closed_at']),
@@ -50,12 +53,16 @@ export async function findClosedPeriods(knex: Knex, limit: number): Promise<Clos
 
 /** The figures a month was closed with, as JSON; null: it is not closed. */
 export async function findFigures(knex: Knex, month: string): Promise<string | null> {
-  return (await knex('closed_periods').where({ month }).first<{ figures: string } | undefined>('figures'))?.figures ?? null;
+  return (
+    (await knex('closed_periods').where({ month }).first<{ figures: string } | undefined>('figures'))?.figures ?? null
+  );
 }
 
 /** The first and the last day that anything is posted on; null: nothing is. Both are one look into the index of days. */
 export async function readPostedDays(knex: Knex): Promise<{ readonly first: string; readonly last: string } | null> {
   const first = await knex('ledger_entries').orderBy('posted_on').first<{ posted_on: string } | undefined>('posted_on');
-  const last = await knex('ledger_entries').orderBy('posted_on', 'desc').first<{ posted_on: string } | undefined>('posted_on');
+  const last = await knex('ledger_entries')
+    .orderBy('posted_on', 'desc')
+    .first<{ posted_on: string } | undefined>('posted_on');
   return first === undefined || last === undefined ? null : { first: first.posted_on, last: last.posted_on };
 }

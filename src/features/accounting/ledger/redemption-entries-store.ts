@@ -11,7 +11,11 @@ export interface RedemptionEntry {
 }
 
 /** What a redemption and its reversals posted, in the order in which it was written; at most `limit`. */
-export async function findRedemptionEntries(knex: Knex, redemptionId: string, limit: number): Promise<RedemptionEntry[]> {
+export async function findRedemptionEntries(
+  knex: Knex,
+  redemptionId: string,
+  limit: number,
+): Promise<RedemptionEntry[]> {
   const rows = await knex('ledger_entries')
     .where({ redemption_id: redemptionId })
     .orderBy('id')

@@ -5,7 +5,6 @@ import { appError } from '../../../platform/process/errors.ts';
 import { takeLock } from './period-store.ts';
 import { findSetup, findSetups, insertSetup, type SetupVersion } from './setup-store.ts';
 
-
 /** The setup that holds now; `id` null: nobody has saved one, so the proposals of SKR03 hold. */
 export interface CurrentSetup {
   readonly id: string | null;
@@ -36,7 +35,11 @@ export interface SetupHistoryEntry extends Omit<SetupVersion, 'setup'> {
 }
 
 /** The newest versions with what each changed. */
-export async function setupHistory(connection: Connection, beforeId: string | null, limit: number): Promise<SetupHistoryEntry[]> {
+export async function setupHistory(
+  connection: Connection,
+  beforeId: string | null,
+  limit: number,
+): Promise<SetupHistoryEntry[]> {
   const versions = await findSetups(connection, beforeId, limit + 1);
   return versions.slice(0, limit).map(({ setup, ...version }, index) => ({
     ...version,
@@ -45,7 +48,14 @@ export async function setupHistory(connection: Connection, beforeId: string | nu
 }
 
 /** Saves a new version beside all old ones; `expectedId` is the version the form was filled from. Says nothing new: no version. */
-export async function saveSetup(database: Database, setup: AccountingSetup, expectedId: string | null, note: string | null, actor: string, now: number): Promise<CurrentSetup> {
+export async function saveSetup(
+  database: Database,
+  setup: AccountingSetup,
+  expectedId: string | null,
+  note: string | null,
+  actor: string,
+  now: number,
+): Promise<CurrentSetup> {
   return inTransaction(database, async (trx) => {
     await takeLock(trx, 'setup', now);
     const current = await currentSetup(trx);
@@ -53,7 +63,9 @@ export async function saveSetup(database: Database, setup: AccountingSetup, expe
     const changes = changesBetween(current.setup, setup);
     if (changes.length === 0 && current.id !== null) return current;
     const id = await insertSetup(trx, { setup, note, createdAt: now, createdBy: actor });
-    await writeAudit(trx, [{ recordedAt: now, actor, action: 'accounting.setup', entity: 'accounting', entityId: id, changes }]);
+    await writeAudit(trx, [
+      { recordedAt: now, actor, action: 'accounting.setup', entity: 'accounting', entityId: id, changes },
+    ]);
     return { id, setup };
   });
 }
@@ -82,7 +94,15 @@ function changesBetween(before: AccountingSetup, after: AccountingSetup): SetupC
 /** `accounts.V_KAUF/purchase` and the like, each as text; what is empty counts as absent. */
 function flat(setup: AccountingSetup): Record<string, string> {
   const { accounts, moneyAccounts, datev, company, ...rest } = setup;
-  const groups: [string, object][] = [['accounts.', accounts], ['moneyAccounts.', moneyAccounts], ['datev.', datev], ['company.', company], ['', rest]];
-  const entries = groups.flatMap(([prefix, group]) => Object.entries(group).map(([name, value]) => [prefix + name, String(value)] as const));
+  const groups: [string, object][] = [
+    ['accounts.', accounts],
+    ['moneyAccounts.', moneyAccounts],
+    ['datev.', datev],
+    ['company.', company],
+    ['', rest],
+  ];
+  const entries = groups.flatMap(([prefix, group]) =>
+    Object.entries(group).map(([name, value]) => [prefix + name, String(value)] as const),
+  );
   return Object.fromEntries(entries.filter(([, value]) => value !== ''));
 }

@@ -32,19 +32,25 @@ const LONGEST_SEAL_MS = 3_600_000;
  */
 export async function readTotals(knex: Knex, span: TotalsSpan): Promise<Totals[]> {
   const days = (column: string): { sql: string; bindings: string[] } => {
-    const bounds: [string, string | null][] = [[`${column} >= ?`, span.from], [`${column} <= ?`, span.to]];
+    const bounds: [string, string | null][] = [
+      [`${column} >= ?`, span.from],
+      [`${column} <= ?`, span.to],
+    ];
     const held = bounds.filter((bound): bound is [string, string] => bound[1] !== null);
     return { sql: held.map(([sql]) => ` and ${sql}`).join(''), bindings: held.map(([, day]) => day) };
   };
   const [sealed, fresh] = [days('t.posted_on'), days('e.posted_on')];
   const { knownUntil = null } = span;
-  const later = knownUntil === null ? { sql: '', bindings: [] } : {
-    sql: `union all
+  const later =
+    knownUntil === null
+      ? { sql: '', bindings: [] }
+      : {
+          sql: `union all
        select e.event, e.debit_role, e.credit_role, v.type, r.brand_id, e.currency, -e.cents, -1
          from ledger_entries e left join vouchers v on v.id = e.voucher_id left join voucher_rules r on r.id = v.rules_id
          where e.id > (select coalesce(max(s.to_id), 0) from ledger_seals s where s.sealed_at <= ?) and e.recorded_at > ?${fresh.sql}`,
-    bindings: [knownUntil - LONGEST_SEAL_MS, knownUntil, ...fresh.bindings],
-  };
+          bindings: [knownUntil - LONGEST_SEAL_MS, knownUntil, ...fresh.bindings],
+        };
   const answer: unknown = await knex.raw(
     `select event, debit_role, credit_role, type, brand_id, currency, sum(cents) as cents, sum(entries) as entries from (
        select t.event, t.debit_role, t.credit_role, t.type, t.brand_id, t.currency, t.cents, t.entries
@@ -75,7 +81,19 @@ export async function readTotals(knex: Knex, span: TotalsSpan): Promise<Totals[]
 }
 
 /** What each event moved in each month since a day, with the roles it moved it on. */
-export async function readMonthlyTotals(knex: Knex, from: string): Promise<{ readonly month: string; readonly event: string; readonly debitRole: string; readonly creditRole: string; readonly currency: string; readonly cents: number }[]> {
+export async function readMonthlyTotals(
+  knex: Knex,
+  from: string,
+): Promise<
+  {
+    readonly month: string;
+    readonly event: string;
+    readonly debitRole: string;
+    readonly creditRole: string;
+    readonly currency: string;
+    readonly cents: number;
+  }[]
+> {
   const answer: unknown = await knex.raw(
     `select month, event, debit_role, credit_role, currency, sum(cents) as cents from (
        select substr(t.posted_on, 1, 7) as month, t.event, t.debit_role, t.credit_role, t.currency, t.cents from ledger_totals t where t.posted_on >= ?
@@ -88,8 +106,12 @@ export async function readMonthlyTotals(knex: Knex, from: string): Promise<{ rea
   const list = answer as unknown[];
   const rows = (Array.isArray(list[0]) ? list[0] : list) as Record<string, string | number>[];
   return rows.map((row) => ({
-    month: String(row['month']), event: String(row['event']), debitRole: String(row['debit_role']), creditRole: String(row['credit_role']),
-    currency: String(row['currency']), cents: toSafeInteger(row['cents']),
+    month: String(row['month']),
+    event: String(row['event']),
+    debitRole: String(row['debit_role']),
+    creditRole: String(row['credit_role']),
+    currency: String(row['currency']),
+    cents: toSafeInteger(row['cents']),
   }));
 }
 

@@ -26,7 +26,11 @@ export interface AuditSupplier {
 }
 
 /** `index.xml` by the DTD of 1 September 2004; the order of elements is that of the DTD. Source: accounting.md 4.5. */
-export function auditIndex(supplier: AuditSupplier, tables: readonly AuditTable[], span: { readonly from: string; readonly to: string }): string {
+export function auditIndex(
+  supplier: AuditSupplier,
+  tables: readonly AuditTable[],
+  span: { readonly from: string; readonly to: string },
+): string {
   const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<!DOCTYPE DataSet SYSTEM "gdpdu-01-09-2004.dtd">',
@@ -56,7 +60,10 @@ export function auditHeading(columns: readonly AuditColumn[]): string {
 }
 
 /** Packs the files as they come; each is read to its end before the next one begins. */
-export async function writeAuditZip(target: Writable, files: readonly { readonly name: string; readonly content: string | AsyncIterable<string> | Buffer }[]): Promise<void> {
+export async function writeAuditZip(
+  target: Writable,
+  files: readonly { readonly name: string; readonly content: string | AsyncIterable<string> | Buffer }[],
+): Promise<void> {
   const zip = archiver('zip', { zlib: { level: 6 } });
   const isDone = new Promise<void>((resolve, reject) => {
     target.on('close', resolve);
@@ -64,12 +71,16 @@ export async function writeAuditZip(target: Writable, files: readonly { readonly
     zip.on('error', reject);
   });
   zip.pipe(target);
-  for (const { name, content } of files) zip.append(typeof content === 'string' || Buffer.isBuffer(content) ? content : Readable.from(content), { name });
+  for (const { name, content } of files)
+    zip.append(typeof content === 'string' || Buffer.isBuffer(content) ? content : Readable.from(content), { name });
   await zip.finalize();
   await isDone;
 }
 
-function tableLines({ name, description, columns, references }: AuditTable, span: { readonly from: string; readonly to: string }): string[] {
+function tableLines(
+  { name, description, columns, references }: AuditTable,
+  span: { readonly from: string; readonly to: string },
+): string[] {
   const [key, ...others] = columns;
   return [
     '    <Table>',
@@ -89,15 +100,26 @@ function tableLines({ name, description, columns, references }: AuditTable, span
     '        <TextEncapsulator>&#34;</TextEncapsulator>',
     ...(key === undefined ? [] : columnLines('VariablePrimaryKey', key)),
     ...others.flatMap((column) => columnLines('VariableColumn', column)),
-    ...references.map(([column, table]) => `        <ForeignKey><Name>${column}</Name><References>${table}</References></ForeignKey>`),
+    ...references.map(
+      ([column, table]) => `        <ForeignKey><Name>${column}</Name><References>${table}</References></ForeignKey>`,
+    ),
     '      </VariableLength>',
     '    </Table>',
   ];
 }
 
 function columnLines(element: string, { name, description, kind }: AuditColumn): string[] {
-  const type = kind === 'number' ? '<Numeric/>' : kind === 'money' ? '<Numeric><Accuracy>2</Accuracy></Numeric>' : kind === 'day' ? '<Date><Format>DD.MM.YYYY</Format></Date>' : '<AlphaNumeric/>';
-  return [`        <${element}><Name>${name}</Name><Description>${escape(description)}</Description>${type}</${element}>`];
+  const type =
+    kind === 'number'
+      ? '<Numeric/>'
+      : kind === 'money'
+        ? '<Numeric><Accuracy>2</Accuracy></Numeric>'
+        : kind === 'day'
+          ? '<Date><Format>DD.MM.YYYY</Format></Date>'
+          : '<AlphaNumeric/>';
+  return [
+    `        <${element}><Name>${name}</Name><Description>${escape(description)}</Description>${type}</${element}>`,
+  ];
 }
 
 function cellText({ kind }: AuditColumn, value: string | number | null): string {

@@ -11,9 +11,22 @@ export function auditDataJob(database: Database, files: FileStore, dtdPath: stri
     async run(job) {
       const { from, to } = job.payload as { readonly from: string; readonly to: string };
       const { company } = (await currentSetup(database.knex)).setup;
-      const file: JobFile = { key: `jobs/${job.id}/z3.zip`, name: `Z3_Gutscheine_${from}_${to}.zip`, mediaType: 'application/zip' };
-      const supplier = { name: company.name === '' ? 'Reisebon' : company.name, location: company.place, comment: `Gutscheine vom ${from} bis ${to}, erstellt mit Reisebon` };
-      const { rows } = await writeAuditData(database.knex, await files.write(file.key), { from, to, supplier, dtdPath });
+      const file: JobFile = {
+        key: `jobs/${job.id}/z3.zip`,
+        name: `Z3_Gutscheine_${from}_${to}.zip`,
+        mediaType: 'application/zip',
+      };
+      const supplier = {
+        name: company.name === '' ? 'Reisebon' : company.name,
+        location: company.place,
+        comment: `Gutscheine vom ${from} bis ${to}, erstellt mit Reisebon`,
+      };
+      const { rows } = await writeAuditData(database.knex, await files.write(file.key), {
+        from,
+        to,
+        supplier,
+        dtdPath,
+      });
       return { file, rows };
     },
   };

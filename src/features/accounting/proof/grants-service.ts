@@ -1,6 +1,15 @@
 /** What the application only ever adds to: its database user needs no right to change or delete there. */
 export const APPEND_ONLY_TABLES: readonly string[] = [
-  'ledger_entries', 'ledger_seals', 'ledger_totals', 'journal_numbers', 'number_ranges', 'accounting_setups', 'closed_periods', 'liability_days', 'verifications', 'audit_log',
+  'ledger_entries',
+  'ledger_seals',
+  'ledger_totals',
+  'journal_numbers',
+  'number_ranges',
+  'accounting_setups',
+  'closed_periods',
+  'liability_days',
+  'verifications',
+  'audit_log',
 ];
 
 /**

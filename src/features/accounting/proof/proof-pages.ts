@@ -12,7 +12,18 @@ import { openFrom } from '../ledger/posting-day-service.ts';
 import { currentSetup } from '../ledger/setup-service.ts';
 import { areBooksLarge, PROOF_JOB, queueWork } from '../closing/large-work-service.ts';
 import { listVerifications, verifyAndRecord } from './proof-service.ts';
-import { ACCOUNTING_PATH, act, actorOf, canWrite, mayRead, mayWrite, textOf, textOrNull, urlWith, type AccountingPages } from '../ledger/ledger-request-form.ts';
+import {
+  ACCOUNTING_PATH,
+  act,
+  actorOf,
+  canWrite,
+  mayRead,
+  mayWrite,
+  textOf,
+  textOrNull,
+  urlWith,
+  type AccountingPages,
+} from '../ledger/ledger-request-form.ts';
 import { listSeals, sealLedger, unsealedEntries } from './seal-service.ts';
 
 const PATH = `${ACCOUNTING_PATH}/proof`;
@@ -31,14 +42,20 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Account
     const shown = seals.slice(0, SEALS);
     const checks = await listVerifications(database.knex, CHECKS);
     const names = await namesOfActors([...shown.map(({ sealedBy }) => sealedBy), ...checks.map(({ actor }) => actor)]);
-    const name = (actor: string): string => names.get(actor) ?? (actor === 'system' ? t('accounting:proof.system') : actor);
+    const name = (actor: string): string =>
+      names.get(actor) ?? (actor === 'system' ? t('accounting:proof.system') : actor);
     renderPage(res, 'accounting/proof/proof', {
       title: t('accounting:proof.title'),
       mayChange: canWrite(res),
       yearFrom: `${clock.today().slice(0, 4)}-01-01`,
       yearTo: clock.today(),
       unsealed: await unsealedEntries(database.knex),
-      checks: checks.map((check) => ({ ...check, by: name(check.actor), isSound: check.problem === null, problem: check.problem })),
+      checks: checks.map((check) => ({
+        ...check,
+        by: name(check.actor),
+        isSound: check.problem === null,
+        problem: check.problem,
+      })),
       latest: checks[0] === undefined ? null : { ...checks[0], isSound: checks[0].problem === null },
       seals: shown.map((seal) => ({ ...seal, by: name(seal.sealedBy) })),
       head: shown[0]?.hash ?? '',
@@ -50,7 +67,9 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Account
   router.post(`${PATH}/seals`, mayWrite, async (req, res) => {
     await act(req, res, PATH, async () => {
       const seal = await sealLedger(database, actorOf(res), clock.now());
-      return seal === null ? res.locals.t('accounting:proof.nothing_to_seal') : res.locals.t('accounting:proof.sealed', { number: seal.id, count: seal.entries });
+      return seal === null
+        ? res.locals.t('accounting:proof.nothing_to_seal')
+        : res.locals.t('accounting:proof.sealed', { number: seal.id, count: seal.entries });
     });
   });
 
@@ -61,7 +80,12 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Account
       return;
     }
     const { problem, entries } = await verifyAndRecord(database, actorOf(res), clock.now());
-    addFlash(req, problem === null ? { kind: 'success', text: t('accounting:proof.sound', { count: entries }) } : { kind: 'danger', text: t('accounting:proof.unsound', { what: problem.what, where: problem.where }) });
+    addFlash(
+      req,
+      problem === null
+        ? { kind: 'success', text: t('accounting:proof.sound', { count: entries }) }
+        : { kind: 'danger', text: t('accounting:proof.unsound', { what: problem.what, where: problem.where }) },
+    );
     res.redirect(303, PATH);
   });
 
@@ -74,14 +98,21 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Account
       res.redirect(303, PATH);
       return;
     }
-    res.redirect(303, `/admin/jobs/${await queueWork(database, AUDIT_DATA_JOB, { from: from.value, to: to.value }, actorOf(res), clock.now())}`);
+    res.redirect(
+      303,
+      `/admin/jobs/${await queueWork(database, AUDIT_DATA_JOB, { from: from.value, to: to.value }, actorOf(res), clock.now())}`,
+    );
   });
 
   router.get(`${PATH}/procedure`, mayRead, async (_req, res) => {
     const { setup, id } = await currentSetup(database.knex);
     const { currency, holdMinutes } = await generalSettings(database.knex);
     const fourEyes = await fourEyesSettings(database.knex);
-    const accounts = ACCOUNT_ROLES.map((role) => ({ role, label: res.locals.t(`accounting:role.${role}`), account: setup.accounts[role] ?? '' })).filter(({ account }) => account !== '');
+    const accounts = ACCOUNT_ROLES.map((role) => ({
+      role,
+      label: res.locals.t(`accounting:role.${role}`),
+      account: setup.accounts[role] ?? '',
+    })).filter(({ account }) => account !== '');
     renderPage(res, 'accounting/proof/procedure', {
       title: res.locals.t('accounting:proof.procedure'),
       breadcrumbs: [{ href: PATH, text: res.locals.t('accounting:proof.title') }],
@@ -101,7 +132,11 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Account
       chart: res.locals.t(`accounting:setup.chart.${setup.chart}`),
       timeZone,
       closedUntil: (await openFrom(database.knex)) ?? '',
-      circles: (await reportCircles(database.knex)).map((circle) => ({ label: res.locals.t(`accounting:numbers.circle.${circle.circle}`), year: circle.year, last: circle.lastNumber })),
+      circles: (await reportCircles(database.knex)).map((circle) => ({
+        label: res.locals.t(`accounting:numbers.circle.${circle.circle}`),
+        year: circle.year,
+        last: circle.lastNumber,
+      })),
     });
   });
 

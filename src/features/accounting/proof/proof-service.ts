@@ -2,7 +2,13 @@ import { inTransaction, type Connection, type Database } from '../../../platform
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { firstDayOf, lastDayOf } from '../../../core/month.ts';
 import { findClosedPeriods } from '../ledger/period-store.ts';
-import { countJournalNumbers, countMonth, findVerifications, insertVerification, type StoredVerification } from './proof-store.ts';
+import {
+  countJournalNumbers,
+  countMonth,
+  findVerifications,
+  insertVerification,
+  type StoredVerification,
+} from './proof-store.ts';
 import { reportCircles } from '../ledger/number-service.ts';
 import { verifySeals } from './seal-service.ts';
 import { verifyBooks, type Verification, type VerificationProblem } from './verify-service.ts';
@@ -20,15 +26,29 @@ export async function verifyEverything(connection: Connection, now: number): Pro
   const books = await verifyBooks(connection, now);
   if (books.problem !== null) return { ...books, seals: 0 };
   const { seals, problem } = await verifySeals(connection);
-  return { ...books, seals, problem: problem ?? (await problemOfPeriods(connection)) ?? (await problemOfNumbers(connection)) };
+  return {
+    ...books,
+    seals,
+    problem: problem ?? (await problemOfPeriods(connection)) ?? (await problemOfNumbers(connection)),
+  };
 }
 
 /** The same, kept for the page of proofs. */
 export async function verifyAndRecord(database: Database, actor: string, now: number): Promise<Proof> {
   const proof = await verifyEverything(database.knex, now);
   await inTransaction(database, async (trx) => {
-    await insertVerification(trx, { startedAt: now, endedAt: now, vouchers: proof.vouchers, entries: proof.entries, seals: proof.seals, problem: proof.problem, actor });
-    await writeAudit(trx, [{ recordedAt: now, actor, action: 'accounting.verify', entity: 'accounting', entityId: 'books', changes: proof }]);
+    await insertVerification(trx, {
+      startedAt: now,
+      endedAt: now,
+      vouchers: proof.vouchers,
+      entries: proof.entries,
+      seals: proof.seals,
+      problem: proof.problem,
+      actor,
+    });
+    await writeAudit(trx, [
+      { recordedAt: now, actor, action: 'accounting.verify', entity: 'accounting', entityId: 'books', changes: proof },
+    ]);
   });
   return proof;
 }
@@ -42,7 +62,12 @@ async function problemOfPeriods(connection: Connection): Promise<VerificationPro
   for (const period of await findClosedPeriods(connection, ALL_PERIODS)) {
     const { entries } = await countMonth(connection, firstDayOf(period.month), lastDayOf(period.month));
     if (entries !== period.entries) {
-      return { what: 'number of entries', where: `closed month ${period.month}`, expected: String(period.entries), actual: String(entries) };
+      return {
+        what: 'number of entries',
+        where: `closed month ${period.month}`,
+        expected: String(period.entries),
+        actual: String(entries),
+      };
     }
   }
   return null;
@@ -50,7 +75,15 @@ async function problemOfPeriods(connection: Connection): Promise<VerificationPro
 
 async function problemOfNumbers(connection: Connection): Promise<VerificationProblem | null> {
   const { numbers, highest } = await countJournalNumbers(connection);
-  if (numbers !== highest) return { what: 'number of journal numbers', where: 'journal', expected: String(highest), actual: String(numbers) };
+  if (numbers !== highest)
+    return { what: 'number of journal numbers', where: 'journal', expected: String(highest), actual: String(numbers) };
   const wrong = (await reportCircles(connection)).find((circle) => circle.issued !== circle.last);
-  return wrong === undefined ? null : { what: 'numbers given out', where: `circle ${wrong.circle} ${wrong.year}`, expected: String(wrong.last), actual: String(wrong.issued) };
+  return wrong === undefined
+    ? null
+    : {
+        what: 'numbers given out',
+        where: `circle ${wrong.circle} ${wrong.year}`,
+        expected: String(wrong.last),
+        actual: String(wrong.issued),
+      };
 }

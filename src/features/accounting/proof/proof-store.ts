@@ -28,7 +28,10 @@ export async function insertVerification(trx: Knex.Transaction, done: Omit<Store
 
 /** The newest first. */
 export async function findVerifications(knex: Knex, limit: number): Promise<StoredVerification[]> {
-  const rows = await knex('verifications').orderBy('id', 'desc').limit(limit).select<Record<string, string | number | null>[]>();
+  const rows = await knex('verifications')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .select<Record<string, string | number | null>[]>();
   return rows.map((row) => ({
     id: String(row['id']),
     startedAt: toSafeInteger(row['started_at']),
@@ -36,13 +39,20 @@ export async function findVerifications(knex: Knex, limit: number): Promise<Stor
     vouchers: toSafeInteger(row['vouchers']),
     entries: toSafeInteger(row['entries']),
     seals: toSafeInteger(row['seals']),
-    problem: row['problem'] === null || row['problem'] === undefined ? null : parseJson<VerificationProblem>(String(row['problem'])),
+    problem:
+      row['problem'] === null || row['problem'] === undefined
+        ? null
+        : parseJson<VerificationProblem>(String(row['problem'])),
     actor: String(row['actor']),
   }));
 }
 
 /** What a month holds now, to be compared with what it held when it was closed. */
-export async function countMonth(knex: Knex, from: string, to: string): Promise<{ readonly entries: number; readonly cents: number }> {
+export async function countMonth(
+  knex: Knex,
+  from: string,
+  to: string,
+): Promise<{ readonly entries: number; readonly cents: number }> {
   const row = await knex('ledger_entries')
     .whereBetween('posted_on', [from, to])
     .first<Record<string, unknown> | undefined>(knex.raw('count(*) as entries, coalesce(sum(cents), 0) as cents'));
@@ -51,6 +61,8 @@ export async function countMonth(knex: Knex, from: string, to: string): Promise<
 
 /** Journal numbers: as many as the highest one says, or there is a gap. */
 export async function countJournalNumbers(knex: Knex): Promise<{ readonly numbers: number; readonly highest: number }> {
-  const row = await knex('journal_numbers').first<Record<string, unknown> | undefined>(knex.raw('count(*) as numbers, coalesce(max(number), 0) as highest'));
+  const row = await knex('journal_numbers').first<Record<string, unknown> | undefined>(
+    knex.raw('count(*) as numbers, coalesce(max(number), 0) as highest'),
+  );
   return { numbers: toSafeInteger(row?.['numbers']), highest: toSafeInteger(row?.['highest']) };
 }

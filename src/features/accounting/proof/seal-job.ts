@@ -22,7 +22,8 @@ export function createSealer({ database, clock, timeZone, reportFailure }: Seale
     timeZone,
     async () => {
       const isNight = localTimestamp(clock.now(), timeZone).slice(8, 10) === NIGHT_HOUR;
-      if (isNight || (await unsealedEntries(database.knex)) >= MANY_ENTRIES) await sealLedger(database, 'system', clock.now());
+      if (isNight || (await unsealedEntries(database.knex)) >= MANY_ENTRIES)
+        await sealLedger(database, 'system', clock.now());
     },
     reportFailure,
   );

@@ -6,7 +6,16 @@ import { canonicalJson } from '../../../platform/data/idempotency.ts';
 import { createMerkleTree } from '../../../platform/secrets/merkle-tree.ts';
 import { takeLock } from '../ledger/period-store.ts';
 import {
-  countUnsealed, findHashes, findLastSeal, findSeals, findSealsAfter, insertSeal, readLastEntryId, sumOfEntries, sumOfTotals, type Seal,
+  countUnsealed,
+  findHashes,
+  findLastSeal,
+  findSeals,
+  findSealsAfter,
+  insertSeal,
+  readLastEntryId,
+  sumOfEntries,
+  sumOfTotals,
+  type Seal,
 } from './seal-store.ts';
 import type { VerificationProblem } from './verify-service.ts';
 
@@ -29,10 +38,28 @@ export async function sealLedger(database: Database, actor: string, now: number)
     const fromId = (last?.toId ?? 0) + 1;
     if (toId < fromId) return null;
     const { root, entries } = await merkleRoot(trx, fromId, toId, true);
-    const unhashed = { id: (last?.id ?? 0) + 1, fromId, toId, entries, root, previousHash: last?.hash ?? FIRST_SEAL, sealedAt: now, sealedBy: actor };
+    const unhashed = {
+      id: (last?.id ?? 0) + 1,
+      fromId,
+      toId,
+      entries,
+      root,
+      previousHash: last?.hash ?? FIRST_SEAL,
+      sealedAt: now,
+      sealedBy: actor,
+    };
     const seal = { ...unhashed, hash: sealHash(unhashed) };
     await insertSeal(trx, seal);
-    await writeAudit(trx, [{ recordedAt: now, actor, action: 'accounting.seal', entity: 'accounting', entityId: `seal:${seal.id}`, changes: { toId, entries, root, hash: seal.hash } }]);
+    await writeAudit(trx, [
+      {
+        recordedAt: now,
+        actor,
+        action: 'accounting.seal',
+        entity: 'accounting',
+        entityId: `seal:${seal.id}`,
+        changes: { toId, entries, root, hash: seal.hash },
+      },
+    ]);
     return seal;
   });
 }
@@ -67,12 +94,19 @@ export async function verifySeals(connection: Connection): Promise<SealCheck> {
   }
 }
 
-async function problemOfSeal(connection: Connection, seal: Seal, previous: Seal | null): Promise<VerificationProblem | null> {
+async function problemOfSeal(
+  connection: Connection,
+  seal: Seal,
+  previous: Seal | null,
+): Promise<VerificationProblem | null> {
   const where = `seal ${seal.id}`;
   const differ = (what: string, expected: string | number, actual: string | number): VerificationProblem | null =>
     expected === actual ? null : { what, where, expected: String(expected), actual: String(actual) };
   const { root, entries } = await merkleRoot(connection, seal.fromId, seal.toId, false);
-  const sums = { totals: await sumOfTotals(connection, seal.id), entries: await sumOfEntries(connection, seal.fromId, seal.toId) };
+  const sums = {
+    totals: await sumOfTotals(connection, seal.id),
+    entries: await sumOfEntries(connection, seal.fromId, seal.toId),
+  };
   const { hash: _hash, ...unhashed } = seal;
   return (
     differ('number of the seal', (previous?.id ?? 0) + 1, seal.id) ??
@@ -86,10 +120,15 @@ async function problemOfSeal(connection: Connection, seal: Seal, previous: Seal 
   );
 }
 
-async function merkleRoot(connection: Connection, fromId: number, toId: number, lock: boolean): Promise<{ readonly root: string; readonly entries: number }> {
+async function merkleRoot(
+  connection: Connection,
+  fromId: number,
+  toId: number,
+  lock: boolean,
+): Promise<{ readonly root: string; readonly entries: number }> {
   const tree = createMerkleTree();
   let entries = 0;
-  for (let after = fromId - 1; ; ) {
+  for (let after = fromId - 1; ;) {
     const step = await findHashes(connection, after, toId, HASHES_PER_STEP, lock);
     for (const { hash } of step) tree.add(hash);
     entries += step.length;
@@ -99,5 +138,7 @@ async function merkleRoot(connection: Connection, fromId: number, toId: number, 
 }
 
 function sealHash(seal: Omit<Seal, 'hash'>): string {
-  return createHash('sha256').update(canonicalJson({ version: 1, ...seal })).digest('hex');
+  return createHash('sha256')
+    .update(canonicalJson({ version: 1, ...seal }))
+    .digest('hex');
 }

@@ -28,7 +28,9 @@ export async function findSeals(knex: Knex, beforeId: number | null, limit: numb
 
 /** From the first on. */
 export async function findSealsAfter(knex: Knex, afterId: number, limit: number): Promise<Seal[]> {
-  return (await knex('ledger_seals').where('id', '>', afterId).orderBy('id').limit(limit).select<SealRow[]>()).map(toSeal);
+  return (await knex('ledger_seals').where('id', '>', afterId).orderBy('id').limit(limit).select<SealRow[]>()).map(
+    toSeal,
+  );
 }
 
 export async function readLastEntryId(knex: Knex): Promise<number> {
@@ -44,7 +46,13 @@ export async function countUnsealed(knex: Knex): Promise<number> {
 }
 
 /** Hashes by id. `lock` waits for writers that are in the middle of it, so that no entry of the range comes later. */
-export async function findHashes(knex: Knex, afterId: number, toId: number, limit: number, lock: boolean): Promise<{ readonly id: number; readonly hash: string }[]> {
+export async function findHashes(
+  knex: Knex,
+  afterId: number,
+  toId: number,
+  limit: number,
+  lock: boolean,
+): Promise<{ readonly id: number; readonly hash: string }[]> {
   const query = knex('ledger_entries').where('id', '>', afterId).where('id', '<=', toId).orderBy('id').limit(limit);
   if (lock) void query.forShare();
   const rows = await query.select<{ id: number | string; hash: string }[]>('id', 'hash');
@@ -74,12 +82,23 @@ export async function insertSeal(trx: Knex.Transaction, seal: Seal): Promise<voi
 }
 
 /** Sums of each seal's totals beside what its entries add up to now; the first that differs. */
-export async function sumOfTotals(knex: Knex, sealId: number): Promise<{ readonly cents: number; readonly entries: number }> {
-  const row = await knex('ledger_totals').where({ seal_id: sealId }).first<Record<string, unknown> | undefined>(knex.raw('coalesce(sum(cents), 0) as cents, coalesce(sum(entries), 0) as entries'));
+export async function sumOfTotals(
+  knex: Knex,
+  sealId: number,
+): Promise<{ readonly cents: number; readonly entries: number }> {
+  const row = await knex('ledger_totals')
+    .where({ seal_id: sealId })
+    .first<Record<string, unknown> | undefined>(
+      knex.raw('coalesce(sum(cents), 0) as cents, coalesce(sum(entries), 0) as entries'),
+    );
   return { cents: toSafeInteger(row?.['cents']), entries: toSafeInteger(row?.['entries']) };
 }
 
-export async function sumOfEntries(knex: Knex, fromId: number, toId: number): Promise<{ readonly cents: number; readonly entries: number }> {
+export async function sumOfEntries(
+  knex: Knex,
+  fromId: number,
+  toId: number,
+): Promise<{ readonly cents: number; readonly entries: number }> {
   const row = await knex('ledger_entries')
     .whereBetween('id', [fromId, toId])
     .first<Record<string, unknown> | undefined>(knex.raw('coalesce(sum(cents), 0) as cents, count(*) as entries'));

@@ -4,8 +4,14 @@ import type { Connection } from '../../../platform/data/db.ts';
 import { CHAIN_START, entryHash } from '../ledger/ledger-service.ts';
 import { findLedgerRowsOf, type LedgerRow } from '../ledger/ledger-store.ts';
 import {
-  firstLineBesideTheLedger, firstWrongBudget, firstWrongClearing, firstWrongRedemption, firstWrongReversedLine, readVoucherTotals,
-  type Difference, type VoucherTotals,
+  firstLineBesideTheLedger,
+  firstWrongBudget,
+  firstWrongClearing,
+  firstWrongRedemption,
+  firstWrongReversedLine,
+  readVoucherTotals,
+  type Difference,
+  type VoucherTotals,
 } from './verify-store.ts';
 
 export interface Verification {
@@ -29,11 +35,16 @@ const VOUCHERS_PER_STEP = 500;
 export async function verifyBooks(connection: Connection, now: number): Promise<Verification> {
   let vouchers = 0;
   let entries = 0;
-  for (let afterId = '0'; ; ) {
+  for (let afterId = '0'; ;) {
     const step = await readVoucherTotals(connection, afterId, VOUCHERS_PER_STEP, now);
     const last = step.at(-1);
     if (last === undefined) break;
-    const rows = rowsByVoucher(await findLedgerRowsOf(connection, step.map(({ id }) => id)));
+    const rows = rowsByVoucher(
+      await findLedgerRowsOf(
+        connection,
+        step.map(({ id }) => id),
+      ),
+    );
     for (const voucher of step) {
       const own = rows.get(voucher.id) ?? [];
       vouchers += 1;
@@ -63,15 +74,19 @@ function problemOfChain(voucher: VoucherTotals, rows: readonly LedgerRow[]): Ver
     position += 1;
     const where = `voucher ${voucher.id}, ledger entry ${position}`;
     if (row.position !== position) return difference('position in the chain', where, position, row.position);
-    if (row.previous_hash !== previous) return difference('link to the entry before', where, previous, row.previous_hash);
+    if (row.previous_hash !== previous)
+      return difference('link to the entry before', where, previous, row.previous_hash);
     const expected = entryHash(row);
     if (hash !== expected) return difference('hash of the entry', where, expected, hash);
     previous = hash;
   }
   const where = `voucher ${voucher.id}`;
-  if (voucher.ledgerCount !== position) return difference('number of ledger entries', where, voucher.ledgerCount, position);
+  if (voucher.ledgerCount !== position)
+    return difference('number of ledger entries', where, voucher.ledgerCount, position);
   const head = position === 0 ? null : previous;
-  return voucher.ledgerHead === head ? null : difference('head of the chain', where, voucher.ledgerHead ?? 'none', head ?? 'none');
+  return voucher.ledgerHead === head
+    ? null
+    : difference('head of the chain', where, voucher.ledgerHead ?? 'none', head ?? 'none');
 }
 
 function problemOfTotals(voucher: VoucherTotals, rows: readonly LedgerRow[]): VerificationProblem | null {
@@ -85,7 +100,8 @@ function problemOfTotals(voucher: VoucherTotals, rows: readonly LedgerRow[]): Ve
     if (sum !== voucher.balance) return difference('balance', where, sum, voucher.balance);
     const problem = problemOfBonus(voucher, voucher.balance, rows, where);
     if (problem !== null) return problem;
-    if (voucher.heldAmount > voucher.balance) return difference('amount held', where, `at most ${voucher.balance}`, voucher.heldAmount);
+    if (voucher.heldAmount > voucher.balance)
+      return difference('amount held', where, `at most ${voucher.balance}`, voucher.heldAmount);
   }
   if (voucher.uses !== voucher.countedUses) return difference('uses', where, voucher.countedUses, voucher.uses);
   const taken = voucher.uses + voucher.heldUses;
@@ -96,7 +112,12 @@ function problemOfTotals(voucher: VoucherTotals, rows: readonly LedgerRow[]): Ve
 }
 
 /** What was given away stands on the memo role, in proportion to what is left. */
-function problemOfBonus(voucher: VoucherTotals, balance: number, rows: readonly LedgerRow[], where: string): VerificationProblem | null {
+function problemOfBonus(
+  voucher: VoucherTotals,
+  balance: number,
+  rows: readonly LedgerRow[],
+  where: string,
+): VerificationProblem | null {
   if (voucher.type !== 'purchase') return null;
   const terms = { value: voucher.originalValue ?? 0, bonus: voucher.bonusValue };
   const expected = bonusOf(terms, balance);
@@ -106,7 +127,10 @@ function problemOfBonus(voucher: VoucherTotals, balance: number, rows: readonly 
 }
 
 function sumOn(role: string, rows: readonly LedgerRow[]): number {
-  return rows.reduce((total, row) => total + (row.credit_role === role ? row.cents : 0) - (row.debit_role === role ? row.cents : 0), 0);
+  return rows.reduce(
+    (total, row) => total + (row.credit_role === role ? row.cents : 0) - (row.debit_role === role ? row.cents : 0),
+    0,
+  );
 }
 
 async function problemOfBookings(connection: Connection): Promise<VerificationProblem | null> {
@@ -124,6 +148,11 @@ async function problemOfBookings(connection: Connection): Promise<VerificationPr
   return null;
 }
 
-function difference(what: string, where: string, expected: string | number, actual: string | number): VerificationProblem {
+function difference(
+  what: string,
+  where: string,
+  expected: string | number,
+  actual: string | number,
+): VerificationProblem {
   return { what, where, expected: String(expected), actual: String(actual) };
 }

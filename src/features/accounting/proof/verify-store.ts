@@ -29,17 +29,39 @@ export interface Difference {
 }
 
 /** The next vouchers by id, at most `limit`. */
-export async function readVoucherTotals(knex: Knex, afterId: string, limit: number, now: number): Promise<VoucherTotals[]> {
+export async function readVoucherTotals(
+  knex: Knex,
+  afterId: string,
+  limit: number,
+  now: number,
+): Promise<VoucherTotals[]> {
   const rows = await knex('vouchers as v')
     .join('voucher_rules as r', 'r.id', 'v.rules_id')
     .where('v.id', '>', afterId)
     .orderBy('v.id')
     .limit(limit)
     .select<VoucherTotalsRow[]>(
-      'v.id', 'v.type', 'r.funding_kind as funding', 'v.balance', 'v.original_value', 'v.bonus_value', 'v.bonus_balance', 'v.uses', 'r.max_uses', 'v.ledger_count', 'v.ledger_head',
-      knex.raw('(select count(*) from redemption_lines l where l.voucher_id = v.id and l.reversed < l.applied) + v.carried_uses as counted_uses'),
-      knex.raw('(select coalesce(sum(h.amount), 0) from hold_lines h where h.voucher_id = v.id and h.expires_at > ?) as held_amount', [now]),
-      knex.raw('(select count(*) from hold_lines h where h.voucher_id = v.id and h.expires_at > ?) as held_uses', [now]),
+      'v.id',
+      'v.type',
+      'r.funding_kind as funding',
+      'v.balance',
+      'v.original_value',
+      'v.bonus_value',
+      'v.bonus_balance',
+      'v.uses',
+      'r.max_uses',
+      'v.ledger_count',
+      'v.ledger_head',
+      knex.raw(
+        '(select count(*) from redemption_lines l where l.voucher_id = v.id and l.reversed < l.applied) + v.carried_uses as counted_uses',
+      ),
+      knex.raw(
+        '(select coalesce(sum(h.amount), 0) from hold_lines h where h.voucher_id = v.id and h.expires_at > ?) as held_amount',
+        [now],
+      ),
+      knex.raw('(select count(*) from hold_lines h where h.voucher_id = v.id and h.expires_at > ?) as held_uses', [
+        now,
+      ]),
       knex.raw('coalesce((select s.rest from deal_sales s where s.voucher_id = v.id), 0) as deal_rest'),
     );
   return rows.map((row) => ({
@@ -116,11 +138,19 @@ export function firstWrongBudget(knex: Knex): Promise<Difference | null> {
 }
 
 async function firstDifference(knex: Knex, pairs: string): Promise<Difference | null> {
-  const answer: unknown = await knex.raw(`select id, expected, actual from (${pairs}) as pairs where expected <> actual order by id limit 1`);
+  const answer: unknown = await knex.raw(
+    `select id, expected, actual from (${pairs}) as pairs where expected <> actual order by id limit 1`,
+  );
   const list = answer as unknown[];
-  const rows = (Array.isArray(list[0]) ? list[0] : list) as { id: number | string; expected: unknown; actual: unknown }[];
+  const rows = (Array.isArray(list[0]) ? list[0] : list) as {
+    id: number | string;
+    expected: unknown;
+    actual: unknown;
+  }[];
   const row = rows[0];
-  return row === undefined ? null : { id: String(row.id), expected: toSafeInteger(row.expected), actual: toSafeInteger(row.actual) };
+  return row === undefined
+    ? null
+    : { id: String(row.id), expected: toSafeInteger(row.expected), actual: toSafeInteger(row.actual) };
 }
 
 interface VoucherTotalsRow {

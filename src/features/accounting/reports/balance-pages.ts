@@ -5,7 +5,14 @@ import { dayInput } from '../../../platform/html/format.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { firstDayOf, lastDayOf, monthOf } from '../../../core/month.ts';
-import { ACCOUNTING_PATH, mayRead, textOf, urlWith, wordText, type AccountingPages } from '../ledger/ledger-request-form.ts';
+import {
+  ACCOUNTING_PATH,
+  mayRead,
+  textOf,
+  urlWith,
+  wordText,
+  type AccountingPages,
+} from '../ledger/ledger-request-form.ts';
 import { currentSetup } from '../ledger/setup-service.ts';
 import { balancesOf, totals, type AccountBalance } from '../ledger/totals-service.ts';
 
@@ -29,12 +36,16 @@ export function balancePages(pages: AccountingPages): Router {
   router.get(PATH, mayRead, async (req, res) => {
     const { t, locale } = res.locals;
     const month = monthOf(clock.today());
-    const typed = { from: textOf(req.query['from']) || dayInput(firstDayOf(month), locale), to: textOf(req.query['to']) || dayInput(lastDayOf(month), locale) };
+    const typed = {
+      from: textOf(req.query['from']) || dayInput(firstDayOf(month), locale),
+      to: textOf(req.query['to']) || dayInput(lastDayOf(month), locale),
+    };
     const [from, to] = [parseDay(typed.from), parseDay(typed.to)];
     const errors: FormError[] = [];
     if (!from.ok) errors.push({ path: 'from', message: t(`common:${from.error}`) });
     if (!to.ok) errors.push({ path: 'to', message: t(`common:${to.error}`) });
-    if (from.ok && to.ok && from.value > to.value) errors.push({ path: 'to', message: t('accounting:journal.days_reversed') });
+    if (from.ok && to.ok && from.value > to.value)
+      errors.push({ path: 'to', message: t('accounting:journal.days_reversed') });
     if (errors.length > 0) res.status(422);
     const span = from.ok && to.ok && errors.length === 0 ? { from: from.value, to: to.value } : null;
     const { setup } = await currentSetup(database.knex);
@@ -52,7 +63,10 @@ export function balancePages(pages: AccountingPages): Router {
         ...row,
         name: wordText(pages, t, 'role', row.role),
         accountText: row.account ?? t('accounting:balances.no_account'),
-        href: span === null ? '' : urlWith(`${ACCOUNTING_PATH}/journal`, { account: row.account ?? row.role, from: span.from, to: span.to }),
+        href:
+          span === null
+            ? ''
+            : urlWith(`${ACCOUNTING_PATH}/journal`, { account: row.account ?? row.role, from: span.from, to: span.to }),
       })),
       sums: sumsOf(rows),
     });
@@ -66,20 +80,45 @@ function merged(before: readonly AccountBalance[], moved: readonly AccountBalanc
   const rows = new Map<string, Row>();
   for (const one of before) {
     const opening = one.debit - one.credit;
-    rows.set(keyOf(one), { account: one.account, role: one.role, currency: one.currency, opening, debit: 0, credit: 0, closing: opening });
+    rows.set(keyOf(one), {
+      account: one.account,
+      role: one.role,
+      currency: one.currency,
+      opening,
+      debit: 0,
+      credit: 0,
+      closing: opening,
+    });
   }
   for (const one of moved) {
     const opening = rows.get(keyOf(one))?.opening ?? 0;
-    rows.set(keyOf(one), { account: one.account, role: one.role, currency: one.currency, opening, debit: one.debit, credit: one.credit, closing: opening + one.debit - one.credit });
+    rows.set(keyOf(one), {
+      account: one.account,
+      role: one.role,
+      currency: one.currency,
+      opening,
+      debit: one.debit,
+      credit: one.credit,
+      closing: opening + one.debit - one.credit,
+    });
   }
   return [...rows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }
 
-function sumsOf(rows: readonly Row[]): { currency: string; opening: number; debit: number; credit: number; closing: number; isEven: boolean }[] {
+function sumsOf(
+  rows: readonly Row[],
+): { currency: string; opening: number; debit: number; credit: number; closing: number; isEven: boolean }[] {
   return [...new Set(rows.map(({ currency }) => currency))].map((currency) => {
     const own = rows.filter((row) => row.currency === currency);
     const sum = (pick: (row: Row) => number): number => own.reduce((total, row) => total + pick(row), 0);
     const [debit, credit] = [sum((row) => row.debit), sum((row) => row.credit)];
-    return { currency, opening: sum((row) => row.opening), debit, credit, closing: sum((row) => row.closing), isEven: debit === credit };
+    return {
+      currency,
+      opening: sum((row) => row.opening),
+      debit,
+      credit,
+      closing: sum((row) => row.closing),
+      isEven: debit === credit,
+    };
   });
 }

@@ -23,7 +23,11 @@ export async function balancesOfDay(connection: Connection, cut: Cut): Promise<B
   const isClosed = cut.knownUntil === null && openFrom !== null && cut.day < openFrom;
   if (!isClosed) return { groups: await groupBalances(connection, cut, lifeDays(cut.day)), setup: current.setup };
   const kept = await findKeptDay(connection, cut.day);
-  if (kept !== null) return { groups: parseJson<BalanceGroup[]>(kept.balanceGroups), setup: await setupVersion(connection, kept.setupId) };
+  if (kept !== null)
+    return {
+      groups: parseJson<BalanceGroup[]>(kept.balanceGroups),
+      setup: await setupVersion(connection, kept.setupId),
+    };
   const groups = await groupBalances(connection, cut, lifeDays(cut.day));
   await keepDay(connection, cut.day, { setupId: current.id, balanceGroups: JSON.stringify(groups) });
   return balancesOfDay(connection, cut);

@@ -6,9 +6,25 @@ import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { parseDay, parseMoney } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import { allOpenItems, bookAccounts, liabilityReport, openItems, type AgeingLine, type LiabilityColumn, type LiabilityQuestion } from './liability-service.ts';
+import {
+  allOpenItems,
+  bookAccounts,
+  liabilityReport,
+  openItems,
+  type AgeingLine,
+  type LiabilityColumn,
+  type LiabilityQuestion,
+} from './liability-service.ts';
 import { isReportSlow } from './liability-day-service.ts';
-import { ACCOUNTING_PATH, actorOf, mayRead, textOf, urlWith, wordText, type AccountingPages } from '../ledger/ledger-request-form.ts';
+import {
+  ACCOUNTING_PATH,
+  actorOf,
+  mayRead,
+  textOf,
+  urlWith,
+  wordText,
+  type AccountingPages,
+} from '../ledger/ledger-request-form.ts';
 import { queueWorkbook } from './workbook-service.ts';
 
 const PATH = `${ACCOUNTING_PATH}/liabilities`;
@@ -35,7 +51,8 @@ export function liabilityPages(pages: AccountingPages): Router {
     const { t, locale } = res.locals;
     const { typed, books, question, errors } = asked(req.query, res);
     if (errors.length > 0) res.status(422);
-    const isSlow = question !== null && (await isReportSlow(database.knex, { day: question.on, knownUntil: question.knownUntil }));
+    const isSlow =
+      question !== null && (await isReportSlow(database.knex, { day: question.on, knownUntil: question.knownUntil }));
     const report = question === null || isSlow ? null : await liabilityReport(database.knex, question);
     const accounts = bookAccounts(report?.columns ?? []);
     const empty = Object.fromEntries(accounts.map(({ key }) => [BOOK + key, '']));
@@ -47,18 +64,35 @@ export function liabilityPages(pages: AccountingPages): Router {
       currency: report?.columns[0]?.currency ?? 'EUR',
       columns: (report?.columns ?? []).map((column) => ({ ...column, name: columnName(column, t) })),
       lines: report === null ? [] : equation(report.columns, t),
-      checks: (report?.checks ?? []).map((check) => ({ ...check, label: t(`accounting:liabilities.check.${check.check}`, { account: check.account ?? '' }), difference: check.actual - check.expected, isRight: check.actual === check.expected })),
+      checks: (report?.checks ?? []).map((check) => ({
+        ...check,
+        label: t(`accounting:liabilities.check.${check.check}`, { account: check.account ?? '' }),
+        difference: check.actual - check.expected,
+        isRight: check.actual === check.expected,
+      })),
       bookFields: accounts.map(({ key, account, currency, closing }) => ({
         name: `${BOOK}${key}`,
         label: t('accounting:liabilities.book_of', { account, currency }),
         hint: t('accounting:liabilities.book_hint', { closing: formatMoney(closing, currency, locale) }),
       })),
       days: Object.entries(typed).map(([name, value]) => ({ name, value })),
-      ageings: report === null ? [] : [
-        { title: t('accounting:liabilities.by_year'), rows: named(report.byIssueYear, (key) => (key === '' ? t('accounting:liabilities.no_year') : key)) },
-        { title: t('accounting:liabilities.by_state'), rows: named(report.byState, (key) => t(`accounting:liabilities.state.${key}`)) },
-        { title: t('accounting:liabilities.by_life'), rows: named(report.byRemainingLife, (key) => t(`accounting:liabilities.life.${key}`)) },
-      ],
+      ageings:
+        report === null
+          ? []
+          : [
+              {
+                title: t('accounting:liabilities.by_year'),
+                rows: named(report.byIssueYear, (key) => (key === '' ? t('accounting:liabilities.no_year') : key)),
+              },
+              {
+                title: t('accounting:liabilities.by_state'),
+                rows: named(report.byState, (key) => t(`accounting:liabilities.state.${key}`)),
+              },
+              {
+                title: t('accounting:liabilities.by_life'),
+                rows: named(report.byRemainingLife, (key) => t(`accounting:liabilities.life.${key}`)),
+              },
+            ],
       itemsHref: urlWith(`${PATH}/items`, { ...typed }),
       csvHref: urlWith(`${PATH}/items.csv`, { ...typed }),
       fields: Object.entries({ ...typed, ...books }).map(([name, value]) => ({ name, value })),
@@ -69,14 +103,19 @@ export function liabilityPages(pages: AccountingPages): Router {
     const { t } = res.locals;
     const { typed, question, errors } = asked(req.query, res);
     const cursor = /^\d{1,18}$/.test(textOf(req.query['cursor'])) ? textOf(req.query['cursor']) : '0';
-    const found = question === null ? [] : await openItems(database.knex, { day: question.on, knownUntil: question.knownUntil }, cursor, PAGE + 1);
+    const found =
+      question === null
+        ? []
+        : await openItems(database.knex, { day: question.on, knownUntil: question.knownUntil }, cursor, PAGE + 1);
     if (errors.length > 0) res.status(422);
     renderPage(res, 'accounting/reports/open-items', {
       title: t('accounting:liabilities.items'),
       breadcrumbs: [{ href: urlWith(PATH, { ...typed }), text: t('accounting:liabilities.title') }],
       form: formView(typed, errors),
       on: question?.on ?? clock.today(),
-      rows: found.slice(0, PAGE).map((item) => ({ ...item, href: `/admin/vouchers/${item.id}`, typeText: t(`vouchers:type.${item.type}`) })),
+      rows: found
+        .slice(0, PAGE)
+        .map((item) => ({ ...item, href: `/admin/vouchers/${item.id}`, typeText: t(`vouchers:type.${item.type}`) })),
       next: found.length > PAGE ? urlWith(`${PATH}/items`, { ...typed, cursor: found[PAGE - 1]?.id }) : null,
       first: cursor === '0' ? null : urlWith(`${PATH}/items`, { ...typed }),
       csvHref: urlWith(`${PATH}/items.csv`, { ...typed }),
@@ -97,17 +136,32 @@ export function liabilityPages(pages: AccountingPages): Router {
     csv.pipe(res);
   });
 
-  for (const [path, report] of [['items/workbook', 'open_items'], ['workbook', 'liabilities']] as const) router.post(`${PATH}/${path}`, mayRead, async (req, res) => {
-    const { t, locale, user } = res.locals;
-    const { typed, books, question } = asked(req.body as Readonly<Record<string, unknown>>, res);
-    if (question === null) {
-      res.redirect(303, urlWith(PATH, { ...typed, ...books }));
-      return;
-    }
-    const filterText = [...(report === 'liabilities' ? [[t('accounting:liabilities.from'), typed.from]] : []), [t('accounting:liabilities.on'), typed.on], [t('accounting:liabilities.known'), typed.known || t('accounting:liabilities.known_now')]].map((pair) => pair.join(': ')).join('; ');
-    const id = await queueWorkbook(database, { report, question, locale, filterText, userName: user?.name ?? '' }, actorOf(res), clock.now());
-    res.redirect(303, `/admin/jobs/${id}`);
-  });
+  for (const [path, report] of [
+    ['items/workbook', 'open_items'],
+    ['workbook', 'liabilities'],
+  ] as const)
+    router.post(`${PATH}/${path}`, mayRead, async (req, res) => {
+      const { t, locale, user } = res.locals;
+      const { typed, books, question } = asked(req.body as Readonly<Record<string, unknown>>, res);
+      if (question === null) {
+        res.redirect(303, urlWith(PATH, { ...typed, ...books }));
+        return;
+      }
+      const filterText = [
+        ...(report === 'liabilities' ? [[t('accounting:liabilities.from'), typed.from]] : []),
+        [t('accounting:liabilities.on'), typed.on],
+        [t('accounting:liabilities.known'), typed.known || t('accounting:liabilities.known_now')],
+      ]
+        .map((pair) => pair.join(': '))
+        .join('; ');
+      const id = await queueWorkbook(
+        database,
+        { report, question, locale, filterText, userName: user?.name ?? '' },
+        actorOf(res),
+        clock.now(),
+      );
+      res.redirect(303, `/admin/jobs/${id}`);
+    });
 
   return router;
 
@@ -128,42 +182,95 @@ export function liabilityPages(pages: AccountingPages): Router {
     };
     const [from, on] = [day('from'), day('on')];
     const known = typed.known === '' ? null : day('known');
-    if (from !== null && on !== null && from > on) errors.push({ path: 'on', message: t('accounting:journal.days_reversed') });
-    const books = Object.fromEntries(Object.entries(fields).filter(([name]) => BOOK_NAME.test(name)).slice(0, MAX_BOOKS).map(([name, value]) => [name, textOf(value)]));
+    if (from !== null && on !== null && from > on)
+      errors.push({ path: 'on', message: t('accounting:journal.days_reversed') });
+    const books = Object.fromEntries(
+      Object.entries(fields)
+        .filter(([name]) => BOOK_NAME.test(name))
+        .slice(0, MAX_BOOKS)
+        .map(([name, value]) => [name, textOf(value)]),
+    );
     const balances: Record<string, number> = {};
     for (const [name, text] of Object.entries(books).filter(([, one]) => one !== '')) {
       const parsed = parseMoney(text, currencyDigits(name.slice(-3)));
       if (parsed.ok) balances[name.slice(BOOK.length)] = parsed.value;
       else errors.push({ path: name, message: t(`common:${parsed.error}`) });
     }
-    if (from === null || on === null || known === null && typed.known !== '' || from > on) return { typed, books, question: null, errors };
+    if (from === null || on === null || (known === null && typed.known !== '') || from > on)
+      return { typed, books, question: null, errors };
     // Known on a day is what was known when it ended. A balance that cannot be read leaves the report as it is.
-    return { typed, books, errors, question: { from, on, knownUntil: known === null ? null : clock.endOfDay(known) - 1, books: balances } };
+    return {
+      typed,
+      books,
+      errors,
+      question: { from, on, knownUntil: known === null ? null : clock.endOfDay(known) - 1, books: balances },
+    };
   }
 
   function columnName({ account, role, type, brand }: LiabilityColumn, t: Translate): string {
     const isLapsed = role === 'V_FORFEIT' && account !== null;
-    return [account ?? wordText(pages, t, 'role', role), t(`vouchers:type.${type}`), brand, isLapsed ? t('accounting:liabilities.line.forfeited') : null].filter((part) => part !== null).join(' · ');
+    return [
+      account ?? wordText(pages, t, 'role', role),
+      t(`vouchers:type.${type}`),
+      brand,
+      isLapsed ? t('accounting:liabilities.line.forfeited') : null,
+    ]
+      .filter((part) => part !== null)
+      .join(' · ');
   }
 
-  async function* itemRows({ on, knownUntil }: LiabilityQuestion, t: Translate, locale: Locale): AsyncGenerator<readonly CsvValue[]> {
-    yield ['number', 'type', 'title', 'brand', 'issued', 'until', 'limitation', 'account', 'blocked', 'currency', 'balance'].map((name) => t(`accounting:liabilities.column.${name}`));
+  async function* itemRows(
+    { on, knownUntil }: LiabilityQuestion,
+    t: Translate,
+    locale: Locale,
+  ): AsyncGenerator<readonly CsvValue[]> {
+    yield [
+      'number',
+      'type',
+      'title',
+      'brand',
+      'issued',
+      'until',
+      'limitation',
+      'account',
+      'blocked',
+      'currency',
+      'balance',
+    ].map((name) => t(`accounting:liabilities.column.${name}`));
     const day = (value: string | null): string => (value === null ? '' : formatDay(value, locale));
     for await (const item of allOpenItems(database.knex, { day: on, knownUntil })) {
       yield [
-        item.label, t(`vouchers:type.${item.type}`), item.title, item.brand, day(item.paidOn), day(item.bookUntil), day(item.limitationOn),
-        item.account, t(item.isBlocked ? 'common:yes' : 'common:no'), item.currency, moneyInput(item.cents, item.currency, locale),
+        item.label,
+        t(`vouchers:type.${item.type}`),
+        item.title,
+        item.brand,
+        day(item.paidOn),
+        day(item.bookUntil),
+        day(item.limitationOn),
+        item.account,
+        t(item.isBlocked ? 'common:yes' : 'common:no'),
+        item.currency,
+        moneyInput(item.cents, item.currency, locale),
       ];
     }
   }
 }
 
 /** The movement equation as rows over the accounts; a line that nothing moved is left out. */
-function equation(columns: readonly LiabilityColumn[], t: Translate): { label: string; isSum: boolean; cells: { cents: number; currency: string }[] }[] {
-  const row = (label: string, isSum: boolean, of: (column: LiabilityColumn) => number) => ({ label, isSum, cells: columns.map((column) => ({ cents: of(column), currency: column.currency })) });
+function equation(
+  columns: readonly LiabilityColumn[],
+  t: Translate,
+): { label: string; isSum: boolean; cells: { cents: number; currency: string }[] }[] {
+  const row = (label: string, isSum: boolean, of: (column: LiabilityColumn) => number) => ({
+    label,
+    isSum,
+    cells: columns.map((column) => ({ cents: of(column), currency: column.currency })),
+  });
   return [
     row(t('accounting:liabilities.opening'), true, ({ opening }) => opening),
-    ...MOVEMENT_LINES.filter((line) => columns.some(({ movements }) => movements[line] !== undefined)).map((line) => row(t(`accounting:liabilities.line.${line}`), false, ({ movements }) => movements[line] ?? 0)),
+    ...MOVEMENT_LINES.filter((line) => columns.some(({ movements }) => movements[line] !== undefined)).map((line) =>
+      row(t(`accounting:liabilities.line.${line}`), false, ({ movements }) => movements[line] ?? 0),
+    ),
     row(t('accounting:liabilities.closing'), true, ({ closing }) => closing),
   ];
 }

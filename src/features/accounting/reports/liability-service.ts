@@ -1,7 +1,12 @@
 import { addDays } from '../../../core/calendar.ts';
 import { accountOf, LIABILITY_ROLES, type AccountingSetup } from '../../../core/books/chart-of-accounts.ts';
 import { limitationDay, jurisdictionOf } from '../../../core/books/limitation.ts';
-import { movementLineOf, type MovementLine, type OpenState, type RemainingLife } from '../../../core/books/liability-report.ts';
+import {
+  movementLineOf,
+  type MovementLine,
+  type OpenState,
+  type RemainingLife,
+} from '../../../core/books/liability-report.ts';
 import { owedRoleOf } from '../../../core/books/postings.ts';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
 import type { Connection } from '../../../platform/data/db.ts';
@@ -64,7 +69,8 @@ export interface LiabilityReport {
 /** What is owed to holders of vouchers on a day, how it came to that, and whether it is right. */
 export async function liabilityReport(connection: Connection, question: LiabilityQuestion): Promise<LiabilityReport> {
   const { from, on, knownUntil } = question;
-  const sums = (first: string | null, last: string): Promise<Totals[]> => totals(connection, { from: first, to: last, knownUntil });
+  const sums = (first: string | null, last: string): Promise<Totals[]> =>
+    totals(connection, { from: first, to: last, knownUntil });
   const { groups, setup } = await balancesOfDay(connection, { day: on, knownUntil });
   const columns = columnsOf(setup, await sums(null, addDays(from, -1)), await sums(from, on));
   return {
@@ -93,7 +99,12 @@ export function bookAccounts(columns: readonly LiabilityColumn[]): BookAccount[]
   const accounts = new Map<string, BookAccount>();
   for (const { account, role, currency, closing } of columns) {
     const key = `${account ?? role}-${currency}`;
-    accounts.set(key, { key, account: account ?? role, currency, closing: (accounts.get(key)?.closing ?? 0) + closing });
+    accounts.set(key, {
+      key,
+      account: account ?? role,
+      currency,
+      closing: (accounts.get(key)?.closing ?? 0) + closing,
+    });
   }
   return [...accounts.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
@@ -111,7 +122,9 @@ export async function openItems(
   cut: Cut,
   afterId: string,
   limit: number,
-): Promise<(OpenItem & { readonly label: string; readonly account: string | null; readonly limitationOn: string | null })[]> {
+): Promise<
+  (OpenItem & { readonly label: string; readonly account: string | null; readonly limitationOn: string | null })[]
+> {
   const { setup } = await currentSetup(connection);
   const items = await findOpenItems(connection, cut, afterId, limit);
   return items.map((item) => ({
@@ -126,7 +139,10 @@ const ITEMS_PER_STEP = 500;
 const MAX_ITEMS = 2_000_000;
 
 /** All open items, step by step, so that no list is held in memory. */
-export async function* allOpenItems(connection: Connection, cut: Cut): AsyncGenerator<Awaited<ReturnType<typeof openItems>>[number]> {
+export async function* allOpenItems(
+  connection: Connection,
+  cut: Cut,
+): AsyncGenerator<Awaited<ReturnType<typeof openItems>>[number]> {
   for (let afterId = '0', told = 0; told < MAX_ITEMS; told += ITEMS_PER_STEP) {
     const items = await openItems(connection, cut, afterId, ITEMS_PER_STEP);
     yield* items;
@@ -136,10 +152,31 @@ export async function* allOpenItems(connection: Connection, cut: Cut): AsyncGene
 }
 
 function columnsOf(setup: AccountingSetup, before: readonly Totals[], moved: readonly Totals[]): LiabilityColumn[] {
-  const columns = new Map<string, { account: string | null; role: string; type: VoucherType; brand: string | null; currency: string; opening: number; movements: Partial<Record<MovementLine, number>>; closing: number }>();
+  const columns = new Map<
+    string,
+    {
+      account: string | null;
+      role: string;
+      type: VoucherType;
+      brand: string | null;
+      currency: string;
+      opening: number;
+      movements: Partial<Record<MovementLine, number>>;
+      closing: number;
+    }
+  >();
   const columnOf = (role: string, { type, brand, currency }: Totals) => {
     const key = [role, type, brand ?? '', currency].join(' ');
-    const known = columns.get(key) ?? { account: accountOf(setup, role, type, brand), role, type, brand, currency, opening: 0, movements: {}, closing: 0 };
+    const known = columns.get(key) ?? {
+      account: accountOf(setup, role, type, brand),
+      role,
+      type,
+      brand,
+      currency,
+      opening: 0,
+      movements: {},
+      closing: 0,
+    };
     columns.set(key, known);
     return known;
   };
@@ -177,7 +214,11 @@ function singleBalanceChecks(columns: readonly LiabilityColumn[], groups: readon
     check: 'single_balances',
     account: null,
     currency,
-    expected: sumOf(columns.filter((column) => column.currency === currency && column.role !== 'V_FORFEIT').map(({ closing }) => closing)),
+    expected: sumOf(
+      columns
+        .filter((column) => column.currency === currency && column.role !== 'V_FORFEIT')
+        .map(({ closing }) => closing),
+    ),
     actual: sumOf(groups.filter((group) => group.currency === currency).map(({ cents }) => cents)),
   }));
 }
@@ -194,7 +235,11 @@ function ledgerChecks(columns: readonly LiabilityColumn[], all: readonly Totals[
 }
 
 /** Where the month before is closed, its closing balance is our opening one. */
-async function previousPeriodChecks(connection: Connection, from: string, columns: readonly LiabilityColumn[]): Promise<CheckLine[]> {
+async function previousPeriodChecks(
+  connection: Connection,
+  from: string,
+  columns: readonly LiabilityColumn[],
+): Promise<CheckLine[]> {
   const dayBefore = addDays(from, -1);
   if (from.slice(8) !== '01') return [];
   const figures = await periodFigures(connection, dayBefore.slice(0, 7));
@@ -215,7 +260,11 @@ function ageing(groups: readonly BalanceGroup[], keyOf: (group: BalanceGroup) =>
   for (const group of groups) {
     const key = keyOf(group);
     const known = lines.get(`${group.currency} ${key}`) ?? { currency: group.currency, key, cents: 0, vouchers: 0 };
-    lines.set(`${group.currency} ${key}`, { ...known, cents: known.cents + group.cents, vouchers: known.vouchers + group.vouchers });
+    lines.set(`${group.currency} ${key}`, {
+      ...known,
+      cents: known.cents + group.cents,
+      vouchers: known.vouchers + group.vouchers,
+    });
   }
   return [...lines.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
 }

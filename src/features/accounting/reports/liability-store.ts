@@ -73,11 +73,21 @@ export async function groupBalances(knex: Knex, cut: Cut, days: LifeDays): Promi
 
 /** The open items by voucher, for pages and lists. Each type goes along its own index, past the codes that store no value. */
 export async function findOpenItems(knex: Knex, cut: Cut, afterId: string, limit: number): Promise<OpenItem[]> {
-  const found = [...(await openItemsOf(knex, 'purchase', cut, afterId, limit)), ...(await openItemsOf(knex, 'settlement', cut, afterId, limit)), ...(await openDealItems(knex, cut, afterId, limit))];
+  const found = [
+    ...(await openItemsOf(knex, 'purchase', cut, afterId, limit)),
+    ...(await openItemsOf(knex, 'settlement', cut, afterId, limit)),
+    ...(await openDealItems(knex, cut, afterId, limit)),
+  ];
   return found.sort((a, b) => Number(a.id) - Number(b.id)).slice(0, limit);
 }
 
-async function openItemsOf(knex: Knex, type: VoucherType, cut: Cut, afterId: string, limit: number): Promise<OpenItem[]> {
+async function openItemsOf(
+  knex: Knex,
+  type: VoucherType,
+  cut: Cut,
+  afterId: string,
+  limit: number,
+): Promise<OpenItem[]> {
   const net = laterNet(cut);
   const answer: unknown = await knex.raw(
     `select v.*, r.title, r.brand_id, r.currency, ${LAST_DAY} as book_until, r.funding_kind
@@ -166,7 +176,9 @@ function owedParts(knex: Knex, cut: Cut, entries: LaterEntries): Part[] {
 
 /** What moved on vouchers of stored value after the day, with its sign turned; many entries are read along an index, voucher by voucher. */
 function movedAfter(knex: Knex, day: string, entries: LaterEntries): Part {
-  const index = isMysqlConnection(knex) ? `force index (${entries === 'many' ? 'ledger_entries_voucher_day' : 'ledger_entries_posted_on_index'})` : '';
+  const index = isMysqlConnection(knex)
+    ? `force index (${entries === 'many' ? 'ledger_entries_voucher_day' : 'ledger_entries_posted_on_index'})`
+    : '';
   return {
     sql: `select ${VOUCHER_KEYS}, ${BLOCKED} as blocked, sum(-t.net) as cents, sum(case when ${OWED} - t.net <> 0 then 1 else 0 end) - sum(case when ${OWED} <> 0 then 1 else 0 end) as vouchers
       from (select e.voucher_id, ${NET} as net from ledger_entries e ${index} where e.posted_on > ? group by e.voucher_id) t join vouchers x on x.id = t.voucher_id
@@ -194,7 +206,11 @@ const FEW = 500_000;
 
 async function laterEntries(knex: Knex, cut: Cut): Promise<LaterEntries> {
   if (!(await hasLaterEntries(knex, cut))) return 'none';
-  const beyond: unknown = await knex('ledger_entries').where('posted_on', '>', cut.day).orderBy('posted_on').offset(FEW).first('id');
+  const beyond: unknown = await knex('ledger_entries')
+    .where('posted_on', '>', cut.day)
+    .orderBy('posted_on')
+    .offset(FEW)
+    .first('id');
   return beyond === undefined ? 'few' : 'many';
 }
 

@@ -10,19 +10,38 @@ const money = (name: string): Column => ({ name, kind: 'money', width: 15 });
 
 /** An account a row, the movement equation from left to right: opening + movements = closing. */
 export const LIABILITY_COLUMNS: readonly Column[] = [
-  text('account', 12), text('role', 30), text('type', 13), text('brand', 18), text('currency', 9),
-  ...['opening', ...MOVEMENT_LINES.map((line) => `line_${line}`), 'closing'].map((name) => ({ ...money(name), isSummed: true })),
+  text('account', 12),
+  text('role', 30),
+  text('type', 13),
+  text('brand', 18),
+  text('currency', 9),
+  ...['opening', ...MOVEMENT_LINES.map((line) => `line_${line}`), 'closing'].map((name) => ({
+    ...money(name),
+    isSummed: true,
+  })),
 ];
 
-export function equationRows({ columns }: LiabilityReport, t: Translate, roleText: (role: string) => string): WorkbookValue[][] {
+export function equationRows(
+  { columns }: LiabilityReport,
+  t: Translate,
+  roleText: (role: string) => string,
+): WorkbookValue[][] {
   return columns.map(({ account, role, type, brand, currency, opening, movements, closing }) => [
-    account, roleText(role), t(`accounting:type.${type}`), brand, currency, opening, ...MOVEMENT_LINES.map((line) => movements[line] ?? 0), closing,
+    account,
+    roleText(role),
+    t(`accounting:type.${type}`),
+    brand,
+    currency,
+    opening,
+    ...MOVEMENT_LINES.map((line) => movements[line] ?? 0),
+    closing,
   ]);
 }
 
 /** What stands below the equation on the page: the check lines and the ageing. */
 export function liabilitySheets(report: LiabilityReport, t: Translate): SmallSheet[] {
-  const columns = (list: readonly Column[]): WorkbookColumn[] => list.map(({ name, ...column }) => ({ ...column, heading: t(`accounting:workbook.column.${name}`) }));
+  const columns = (list: readonly Column[]): WorkbookColumn[] =>
+    list.map(({ name, ...column }) => ({ ...column, heading: t(`accounting:workbook.column.${name}`) }));
   const ageings = [
     ['by_year', report.byIssueYear, (key: string) => (key === '' ? t('accounting:liabilities.no_year') : key)],
     ['by_state', report.byState, (key: string) => t(`accounting:liabilities.state.${key}`)],
@@ -31,15 +50,41 @@ export function liabilitySheets(report: LiabilityReport, t: Translate): SmallShe
   return [
     {
       sheet: t('accounting:liabilities.checks'),
-      columns: columns([text('check', 60), text('currency', 9), money('expected'), money('actual'), money('difference'), text('verdict', 16)]),
+      columns: columns([
+        text('check', 60),
+        text('currency', 9),
+        money('expected'),
+        money('actual'),
+        money('difference'),
+        text('verdict', 16),
+      ]),
       rows: report.checks.map(({ check, account, currency, expected, actual }) => [
-        t(`accounting:liabilities.check.${check}`, { account: account ?? '' }), currency, expected, actual, actual - expected, t(actual === expected ? 'accounting:liabilities.right' : 'accounting:liabilities.wrong'),
+        t(`accounting:liabilities.check.${check}`, { account: account ?? '' }),
+        currency,
+        expected,
+        actual,
+        actual - expected,
+        t(actual === expected ? 'accounting:liabilities.right' : 'accounting:liabilities.wrong'),
       ]),
     },
     {
       sheet: t('accounting:workbook.ageing'),
-      columns: columns([text('grouping', 24), text('group', 30), text('currency', 9), { name: 'vouchers', kind: 'number', width: 12 }, money('balance')]),
-      rows: ageings.flatMap(([title, lines, nameOf]) => lines.map(({ key, currency, vouchers, cents }) => [t(`accounting:liabilities.${title}`), nameOf(key), currency, vouchers, cents])),
+      columns: columns([
+        text('grouping', 24),
+        text('group', 30),
+        text('currency', 9),
+        { name: 'vouchers', kind: 'number', width: 12 },
+        money('balance'),
+      ]),
+      rows: ageings.flatMap(([title, lines, nameOf]) =>
+        lines.map(({ key, currency, vouchers, cents }) => [
+          t(`accounting:liabilities.${title}`),
+          nameOf(key),
+          currency,
+          vouchers,
+          cents,
+        ]),
+      ),
     },
   ];
 }

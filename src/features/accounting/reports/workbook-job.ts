@@ -4,9 +4,21 @@ import type { FileStore } from '../../../platform/files/files.ts';
 import { formatInstant } from '../../../platform/html/format.ts';
 import type { I18n } from '../../../platform/html/i18n.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
-import { TooManyWorkbookRows, WORKBOOK_TYPE, writeWorkbook, type WorkbookValue } from '../../../platform/files/workbook-writer.ts';
+import {
+  TooManyWorkbookRows,
+  WORKBOOK_TYPE,
+  writeWorkbook,
+  type WorkbookValue,
+} from '../../../platform/files/workbook-writer.ts';
 import { documentSettings } from '../../settings/document-settings-service.ts';
-import { openReport, REPORT_COLUMNS, WORKBOOK_JOB, type ReportContent, type RowWords, type WorkbookPayload } from './workbook-service.ts';
+import {
+  openReport,
+  REPORT_COLUMNS,
+  WORKBOOK_JOB,
+  type ReportContent,
+  type RowWords,
+  type WorkbookPayload,
+} from './workbook-service.ts';
 
 export interface WorkbookJobParts {
   readonly database: Database;
@@ -49,14 +61,24 @@ async function write(parts: WorkbookJobParts, job: RunningJob, payload: Workbook
   const startedAt = clock.now();
   const { companyName } = await documentSettings(database.knex);
   const facts = (count: number, hash: string): [string, string | number][] => [
-    ['tenant', companyName], ['what', t(`accounting:workbook.title.${payload.report}`)], ['filter', payload.filterText === '' ? t('accounting:workbook.no_filter') : payload.filterText],
-    ['run_at', formatInstant(startedAt, timeZone, payload.locale)], ['user', payload.userName], ['version', version], ['count', count], ['hash', hash],
+    ['tenant', companyName],
+    ['what', t(`accounting:workbook.title.${payload.report}`)],
+    ['filter', payload.filterText === '' ? t('accounting:workbook.no_filter') : payload.filterText],
+    ['run_at', formatInstant(startedAt, timeZone, payload.locale)],
+    ['user', payload.userName],
+    ['version', version],
+    ['count', count],
+    ['hash', hash],
   ];
-  const wordText: RowWords['wordText'] = (group, word) => (i18n.has(`accounting:${group}.${word}`) ? t(`accounting:${group}.${word}`) : word);
+  const wordText: RowWords['wordText'] = (group, word) =>
+    i18n.has(`accounting:${group}.${word}`) ? t(`accounting:${group}.${word}`) : word;
   const { rows, others } = await openReport(database.knex, payload, { t, wordText, namesOfActors });
   const { count } = await writeWorkbook(await files.write(key), {
     sheet: t(`accounting:workbook.title.${payload.report}`),
-    columns: REPORT_COLUMNS[payload.report].map(({ name, ...column }) => ({ ...column, heading: t(`accounting:workbook.column.${name}`) })),
+    columns: REPORT_COLUMNS[payload.report].map(({ name, ...column }) => ({
+      ...column,
+      heading: t(`accounting:workbook.column.${name}`),
+    })),
     rows: rowsOf(database, job, rows),
     others,
     timeZone,
@@ -65,14 +87,19 @@ async function write(parts: WorkbookJobParts, job: RunningJob, payload: Workbook
     parameters: {
       sheet: t('accounting:workbook.parameters'),
       headings: [t('accounting:workbook.parameter'), t('accounting:workbook.value')],
-      rows: (written) => facts(written.count, written.hash).map(([name, value]) => [t(`accounting:workbook.fact.${name}`), value]),
+      rows: (written) =>
+        facts(written.count, written.hash).map(([name, value]) => [t(`accounting:workbook.fact.${name}`), value]),
     },
   });
   return count;
 }
 
 /** The rows one by one; after each step the job says how far it is and learns whether it is to go on. */
-async function* rowsOf(database: Database, job: RunningJob, steps: ReportContent['rows']): AsyncGenerator<readonly WorkbookValue[]> {
+async function* rowsOf(
+  database: Database,
+  job: RunningJob,
+  steps: ReportContent['rows'],
+): AsyncGenerator<readonly WorkbookValue[]> {
   let done = 0;
   for await (const rows of steps) {
     yield* rows;

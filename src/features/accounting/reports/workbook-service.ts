@@ -23,8 +23,15 @@ export type WorkbookPayload = WorkbookQuestion & {
 };
 
 /** The id of the job that writes the workbook. */
-export function queueWorkbook(database: Database, payload: WorkbookPayload, actor: string, now: number): Promise<string> {
-  return inTransaction(database, (trx) => insertJob(trx, { kind: WORKBOOK_JOB, payload, total: null, createdBy: actor, now }));
+export function queueWorkbook(
+  database: Database,
+  payload: WorkbookPayload,
+  actor: string,
+  now: number,
+): Promise<string> {
+  return inTransaction(database, (trx) =>
+    insertJob(trx, { kind: WORKBOOK_JOB, payload, total: null, createdBy: actor, now }),
+  );
 }
 
 type ReportColumn = Omit<WorkbookColumn, 'heading'> & { readonly name: string };
@@ -36,13 +43,40 @@ const money = (name: string, isSummed = true): ReportColumn => ({ name, kind: 'm
 /** In the order of the sheet, which never changes: people build on it. */
 export const REPORT_COLUMNS: Readonly<Record<Report, readonly ReportColumn[]>> = {
   journal: [
-    text('number', 12), day('posted'), day('event_day'), { name: 'recorded', kind: 'instant', width: 17 }, text('event', 24), text('voucher'), text('type', 13), text('currency', 9),
-    money('amount'), money('liability_change'), money('balance_after', false), text('debit', 12), text('credit', 12), text('document'), text('booking'), text('debtor', 12), text('reason', 30),
-    text('user', 20), text('reverses', 18), text('run', 14), text('hash', 66),
+    text('number', 12),
+    day('posted'),
+    day('event_day'),
+    { name: 'recorded', kind: 'instant', width: 17 },
+    text('event', 24),
+    text('voucher'),
+    text('type', 13),
+    text('currency', 9),
+    money('amount'),
+    money('liability_change'),
+    money('balance_after', false),
+    text('debit', 12),
+    text('credit', 12),
+    text('document'),
+    text('booking'),
+    text('debtor', 12),
+    text('reason', 30),
+    text('user', 20),
+    text('reverses', 18),
+    text('run', 14),
+    text('hash', 66),
   ],
   open_items: [
-    text('voucher'), text('type', 13), text('title', 30), text('brand', 18), day('issued'), day('until'), day('limitation'), text('account', 12), text('blocked', 10),
-    text('currency', 9), money('balance'),
+    text('voucher'),
+    text('type', 13),
+    text('title', 30),
+    text('brand', 18),
+    day('issued'),
+    day('until'),
+    day('limitation'),
+    text('account', 12),
+    text('blocked', 10),
+    text('currency', 9),
+    money('balance'),
   ],
   liabilities: LIABILITY_COLUMNS,
 };
@@ -62,7 +96,11 @@ export interface ReportContent {
   readonly others: readonly SmallSheet[];
 }
 
-export async function openReport(connection: Connection, asked: WorkbookQuestion, words: RowWords): Promise<ReportContent> {
+export async function openReport(
+  connection: Connection,
+  asked: WorkbookQuestion,
+  words: RowWords,
+): Promise<ReportContent> {
   switch (asked.report) {
     case 'journal':
       return { rows: journalRows(connection, asked.question, words), others: [] };
@@ -70,21 +108,50 @@ export async function openReport(connection: Connection, asked: WorkbookQuestion
       return { rows: openItemRows(connection, asked.question, words.t), others: [] };
     case 'liabilities': {
       const report = await liabilityReport(connection, asked.question);
-      return { rows: [equationRows(report, words.t, (role) => words.wordText('role', role))], others: liabilitySheets(report, words.t) };
+      return {
+        rows: [equationRows(report, words.t, (role) => words.wordText('role', role))],
+        others: liabilitySheets(report, words.t),
+      };
     }
   }
 }
 
-async function* journalRows(connection: Connection, question: JournalQuestion, { t, wordText, namesOfActors }: RowWords): AsyncGenerator<readonly (readonly WorkbookValue[])[]> {
+async function* journalRows(
+  connection: Connection,
+  question: JournalQuestion,
+  { t, wordText, namesOfActors }: RowWords,
+): AsyncGenerator<readonly (readonly WorkbookValue[])[]> {
   let cursor: string | null = null;
   do {
-    const { entries, nextCursor }: Awaited<ReturnType<typeof listJournal>> = await listJournal(connection, question, cursor, ENTRIES_PER_STEP);
+    const { entries, nextCursor }: Awaited<ReturnType<typeof listJournal>> = await listJournal(
+      connection,
+      question,
+      cursor,
+      ENTRIES_PER_STEP,
+    );
     const names = await namesOfActors(entries.map(({ actor }) => actor));
     yield entries.map((entry) => [
-      entry.journalNumber === null ? null : String(entry.journalNumber), entry.postedOn, entry.eventOn, entry.recordedAt, wordText('event', entry.event), entry.voucherLabel,
-      t(`accounting:type.${entry.type}`), entry.currency, entry.cents, liabilityChange(entry), entry.balanceAfter, entry.debitAccount ?? entry.debitRole,
-      entry.creditAccount ?? entry.creditRole, entry.documentNumber, entry.bookingNumber, entry.debtor, entry.reason, names.get(entry.actor) ?? entry.actor,
-      entry.reversesNumber === null ? null : String(entry.reversesNumber), entry.runNumber, entry.hash,
+      entry.journalNumber === null ? null : String(entry.journalNumber),
+      entry.postedOn,
+      entry.eventOn,
+      entry.recordedAt,
+      wordText('event', entry.event),
+      entry.voucherLabel,
+      t(`accounting:type.${entry.type}`),
+      entry.currency,
+      entry.cents,
+      liabilityChange(entry),
+      entry.balanceAfter,
+      entry.debitAccount ?? entry.debitRole,
+      entry.creditAccount ?? entry.creditRole,
+      entry.documentNumber,
+      entry.bookingNumber,
+      entry.debtor,
+      entry.reason,
+      names.get(entry.actor) ?? entry.actor,
+      entry.reversesNumber === null ? null : String(entry.reversesNumber),
+      entry.runNumber,
+      entry.hash,
     ]);
     cursor = nextCursor;
   } while (cursor !== null);
@@ -95,12 +162,25 @@ function liabilityChange({ debitRole, creditRole, cents }: JournalEntry): number
   return (LIABILITY_ROLES.includes(creditRole) ? cents : 0) - (LIABILITY_ROLES.includes(debitRole) ? cents : 0);
 }
 
-async function* openItemRows(connection: Connection, { on, knownUntil }: LiabilityQuestion, t: Translate): AsyncGenerator<readonly (readonly WorkbookValue[])[]> {
+async function* openItemRows(
+  connection: Connection,
+  { on, knownUntil }: LiabilityQuestion,
+  t: Translate,
+): AsyncGenerator<readonly (readonly WorkbookValue[])[]> {
   let step: WorkbookValue[][] = [];
   for await (const item of allOpenItems(connection, { day: on, knownUntil })) {
     step.push([
-      item.label, t(`accounting:type.${item.type}`), item.title, item.brand, item.paidOn, item.bookUntil, item.limitationOn, item.account,
-      t(item.isBlocked ? 'common:yes' : 'common:no'), item.currency, item.cents,
+      item.label,
+      t(`accounting:type.${item.type}`),
+      item.title,
+      item.brand,
+      item.paidOn,
+      item.bookUntil,
+      item.limitationOn,
+      item.account,
+      t(item.isBlocked ? 'common:yes' : 'common:no'),
+      item.currency,
+      item.cents,
     ]);
     if (step.length < ENTRIES_PER_STEP) continue;
     yield step;

@@ -1,5 +1,12 @@
 import {
-  accountKey, ACCOUNT_ROLES, chartAccounts, CHARTS, DEFAULT_SETUP, VALUE_TYPES, type AccountingSetup, type Chart,
+  accountKey,
+  ACCOUNT_ROLES,
+  chartAccounts,
+  CHARTS,
+  DEFAULT_SETUP,
+  VALUE_TYPES,
+  type AccountingSetup,
+  type Chart,
 } from '../../../core/books/chart-of-accounts.ts';
 import { DISCOUNT_METHODS } from '../../../core/books/postings.ts';
 import type { FormError } from '../../../platform/html/form-view.ts';
@@ -28,7 +35,15 @@ export interface TypedSetup {
   readonly note: string;
 }
 
-const DATEV_FIELDS = ['consultant', 'client', 'accountLength', 'fiscalYearMonth', 'isLocked', 'reversal', 'costCentre'] as const;
+const DATEV_FIELDS = [
+  'consultant',
+  'client',
+  'accountLength',
+  'fiscalYearMonth',
+  'isLocked',
+  'reversal',
+  'costCentre',
+] as const;
 type DatevField = (typeof DATEV_FIELDS)[number];
 const COMPANY_FIELDS = ['name', 'place', 'adviser'] as const;
 type CompanyField = (typeof COMPANY_FIELDS)[number];
@@ -82,7 +97,16 @@ export function typedSetup(body: unknown): TypedSetup {
     version: textOf(sent['version']),
     chart: textOf(sent['chart']),
     accounts: texts(sent['accounts'], ACCOUNT_ROLES),
-    exceptions: withEmpty(rows.map((row) => ({ role: textOf(row['role']), type: textOf(row['type']), brand: textOf(row['brand']), account: textOf(row['account']) })).filter(isFilled)),
+    exceptions: withEmpty(
+      rows
+        .map((row) => ({
+          role: textOf(row['role']),
+          type: textOf(row['type']),
+          brand: textOf(row['brand']),
+          account: textOf(row['account']),
+        }))
+        .filter(isFilled),
+    ),
     money: texts(sent['money'], VALUE_TYPES),
     debtors: textOf(sent['debtors']),
     discountMethod: textOf(sent['discountMethod']),
@@ -92,9 +116,13 @@ export function typedSetup(body: unknown): TypedSetup {
   };
 }
 
-export function parseSetup(typed: TypedSetup, t: Translate): { readonly setup: AccountingSetup | null; readonly errors: readonly FormError[] } {
+export function parseSetup(
+  typed: TypedSetup,
+  t: Translate,
+): { readonly setup: AccountingSetup | null; readonly errors: readonly FormError[] } {
   const errors: FormError[] = [];
-  const wrong = (path: string, key: string): void => void errors.push({ path, message: t(`accounting:setup.wrong.${key}`) });
+  const wrong = (path: string, key: string): void =>
+    void errors.push({ path, message: t(`accounting:setup.wrong.${key}`) });
   const chart = CHARTS.find((one) => one === typed.chart);
   if (chart === undefined) wrong('chart', 'chart');
   const accounts = Object.fromEntries(Object.entries(typed.accounts).filter(([, account]) => account !== ''));
@@ -110,14 +138,18 @@ export function parseSetup(typed: TypedSetup, t: Translate): { readonly setup: A
     if (key in accounts) wrong(`${path}.role`, 'twice');
     accounts[key] = row.account;
   });
-  for (const [type, account] of Object.entries(typed.money)) if (account !== '' && !isAccount(account)) wrong(`money.${type}`, 'account');
+  for (const [type, account] of Object.entries(typed.money))
+    if (account !== '' && !isAccount(account)) wrong(`money.${type}`, 'account');
   const { datev } = typed;
-  if (datev.consultant !== '' && !(/^\d{4,7}$/.test(datev.consultant) && Number(datev.consultant) >= 1001)) wrong('datev.consultant', 'consultant');
-  if (datev.client !== '' && !(/^\d{1,5}$/.test(datev.client) && Number(datev.client) >= 1)) wrong('datev.client', 'client');
+  if (datev.consultant !== '' && !(/^\d{4,7}$/.test(datev.consultant) && Number(datev.consultant) >= 1001))
+    wrong('datev.consultant', 'consultant');
+  if (datev.client !== '' && !(/^\d{1,5}$/.test(datev.client) && Number(datev.client) >= 1))
+    wrong('datev.client', 'client');
   const accountLength = Number(datev.accountLength);
   if (!/^[4-8]$/.test(datev.accountLength)) wrong('datev.accountLength', 'account_length');
   const fiscalYearMonth = Number(datev.fiscalYearMonth);
-  if (!Number.isInteger(fiscalYearMonth) || fiscalYearMonth < 1 || fiscalYearMonth > 12) wrong('datev.fiscalYearMonth', 'month');
+  if (!Number.isInteger(fiscalYearMonth) || fiscalYearMonth < 1 || fiscalYearMonth > 12)
+    wrong('datev.fiscalYearMonth', 'month');
   const discountMethod = DISCOUNT_METHODS.find((one) => one === typed.discountMethod);
   if (discountMethod === undefined) wrong('discountMethod', 'choose');
   if (errors.length > 0 || chart === undefined || discountMethod === undefined) return { setup: null, errors };

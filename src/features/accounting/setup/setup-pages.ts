@@ -1,5 +1,12 @@
 import express, { type Response, type Router } from 'express';
-import { ACCOUNT_ROLES, CHARTS, hasAutomaticVat, isUnsure, VALUE_TYPES, type Chart } from '../../../core/books/chart-of-accounts.ts';
+import {
+  ACCOUNT_ROLES,
+  CHARTS,
+  hasAutomaticVat,
+  isUnsure,
+  VALUE_TYPES,
+  type Chart,
+} from '../../../core/books/chart-of-accounts.ts';
 import { DISCOUNT_METHODS } from '../../../core/books/postings.ts';
 import { AppError, errorSentence } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -7,14 +14,33 @@ import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { listEntries } from '../../catalogue/catalogue-service.ts';
-import { ACCOUNTING_PATH, actorOf, canWrite, mayRead, mayWrite, textOrNull, urlWith, wordText, type AccountingPages } from '../ledger/ledger-request-form.ts';
+import {
+  ACCOUNTING_PATH,
+  actorOf,
+  canWrite,
+  mayRead,
+  mayWrite,
+  textOrNull,
+  urlWith,
+  wordText,
+  type AccountingPages,
+} from '../ledger/ledger-request-form.ts';
 import { parseSetup, typedFromSetup, typedSetup, withChart, type TypedSetup } from './setup-form.ts';
 import { currentSetup, saveSetup, setupHistory, vatWarnings } from '../ledger/setup-service.ts';
 
 const PATH = `${ACCOUNTING_PATH}/accounts`;
 const MAX_BRANDS = 500;
 const VERSIONS = 25;
-const VOUCHER_LEGS = new Set<string>(['V_KAUF', 'V_VERR', 'V_CREDIT', 'V_DEAL', 'V_FORFEIT', 'DEAL_CLEARING', 'TRANSFER', 'BREAKAGE']);
+const VOUCHER_LEGS = new Set<string>([
+  'V_KAUF',
+  'V_VERR',
+  'V_CREDIT',
+  'V_DEAL',
+  'V_FORFEIT',
+  'DEAL_CLEARING',
+  'TRANSFER',
+  'BREAKAGE',
+]);
 
 /** The chart of accounts and how it is exported; every version that ever held is kept. */
 export function setupPages(pages: AccountingPages): Router {
@@ -41,7 +67,11 @@ export function setupPages(pages: AccountingPages): Router {
         ...version,
         by: names.get(version.createdBy) ?? version.createdBy,
         note: version.note ?? '',
-        changes: version.changes.map(({ field, before: old, after }) => ({ field: fieldText(field, t), before: old ?? '–', after: after ?? '–' })),
+        changes: version.changes.map(({ field, before: old, after }) => ({
+          field: fieldText(field, t),
+          before: old ?? '–',
+          after: after ?? '–',
+        })),
       })),
       first: beforeId === null ? '' : `${PATH}/history`,
       next: versions.length === VERSIONS ? urlWith(`${PATH}/history`, { cursor: versions.at(-1)?.id ?? null }) : '',
@@ -53,10 +83,23 @@ export function setupPages(pages: AccountingPages): Router {
     const { setup, errors } = parseSetup(typed, res.locals.t);
     if (setup === null) return show(res, typed, errors);
     try {
-      const saved = await saveSetup(database, setup, typed.version === '' ? null : typed.version, typed.note === '' ? null : typed.note, actorOf(res), clock.now());
+      const saved = await saveSetup(
+        database,
+        setup,
+        typed.version === '' ? null : typed.version,
+        typed.note === '' ? null : typed.note,
+        actorOf(res),
+        clock.now(),
+      );
       addFlash(req, { kind: 'success', text: res.locals.t('accounting:setup.saved', { version: saved.id ?? '' }) });
       const warnings = vatWarnings(setup);
-      if (warnings.length > 0) addFlash(req, { kind: 'warning', text: res.locals.t('accounting:setup.saved_with_vat', { accounts: warnings.map(({ account }) => account).join(', ') }) });
+      if (warnings.length > 0)
+        addFlash(req, {
+          kind: 'warning',
+          text: res.locals.t('accounting:setup.saved_with_vat', {
+            accounts: warnings.map(({ account }) => account).join(', '),
+          }),
+        });
       res.redirect(303, PATH);
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500) throw error;
@@ -66,15 +109,27 @@ export function setupPages(pages: AccountingPages): Router {
 
   return router;
 
-  async function show(res: Response, typed: TypedSetup, errors: readonly FormError[], isProposal = false): Promise<void> {
+  async function show(
+    res: Response,
+    typed: TypedSetup,
+    errors: readonly FormError[],
+    isProposal = false,
+  ): Promise<void> {
     const { t } = res.locals;
     const chart: Chart = CHARTS.find((one) => one === typed.chart) ?? 'SKR03';
     const brands = await listEntries(database.knex, 'brand', { after: null, limit: MAX_BRANDS });
-    const options = (values: readonly string[], group: string): { value: string; label: string }[] => values.map((value) => ({ value, label: t(`accounting:setup.${group}.${value}`) }));
+    const options = (values: readonly string[], group: string): { value: string; label: string }[] =>
+      values.map((value) => ({ value, label: t(`accounting:setup.${group}.${value}`) }));
     if (errors.length > 0) res.status(422);
     renderPage(res, 'accounting/setup/accounts', {
       title: t('accounting:setup.title'),
-      form: formView({ ...typed }, errors.map(({ path, message }) => ({ path, message: path === '' ? message : `${fieldText(path, t)}: ${message}` }))),
+      form: formView(
+        { ...typed },
+        errors.map(({ path, message }) => ({
+          path,
+          message: path === '' ? message : `${fieldText(path, t)}: ${message}`,
+        })),
+      ),
       typed,
       isProposal,
       mayChange: canWrite(res),
@@ -96,7 +151,10 @@ export function setupPages(pages: AccountingPages): Router {
       locks: options(['0', '1'], 'lock'),
       reversals: options(['counter', 'general'], 'reversal'),
       costCentres: options(['none', 'brand'], 'cost_centre'),
-      months: Array.from({ length: 12 }, (_unused, index) => ({ value: String(index + 1), label: t(`accounting:month.${index + 1}`) })),
+      months: Array.from({ length: 12 }, (_unused, index) => ({
+        value: String(index + 1),
+        label: t(`accounting:month.${index + 1}`),
+      })),
       lengths: ['4', '5', '6', '7', '8'].map((value) => ({ value, label: value })),
     });
   }
@@ -107,10 +165,13 @@ export function setupPages(pages: AccountingPages): Router {
     const name = field.slice(field.indexOf('.') + 1);
     if (group === 'accounts') {
       const [role = '', type = '', brand = ''] = name.split('/');
-      return [wordText(pages, t, 'role', role), type === '' ? '' : t(`accounting:type.${type}`), brand].filter((part) => part !== '').join(', ');
+      return [wordText(pages, t, 'role', role), type === '' ? '' : t(`accounting:type.${type}`), brand]
+        .filter((part) => part !== '')
+        .join(', ');
     }
     if (group === 'exceptions') return t('accounting:setup.exception', { row: Number(name.split('.')[0]) + 1 });
-    if (group === 'money' || group === 'moneyAccounts') return `${t('accounting:setup.money_account')} ${t(`accounting:type.${name}`)}`;
+    if (group === 'money' || group === 'moneyAccounts')
+      return `${t('accounting:setup.money_account')} ${t(`accounting:type.${name}`)}`;
     return t(`accounting:setup.field.${group === 'datev' || group === 'company' ? name : group}`);
   }
 }

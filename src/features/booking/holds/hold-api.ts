@@ -2,7 +2,13 @@ import Joi from 'joi';
 import { numericId, type ApiRequest, type ApiRoute } from '../../../platform/http/api-route.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import {
-  bookingBody, bookingToHoldBody, codesBody, toBooking, toCodeEntries, type BookingBody, type CodesBody,
+  bookingBody,
+  bookingToHoldBody,
+  codesBody,
+  toBooking,
+  toCodeEntries,
+  type BookingBody,
+  type CodesBody,
 } from '../quotes/booking-body.ts';
 import { holdAnswer, holdJson } from '../quotes/booking-json-body.ts';
 import { countingWrongCodes, momentOf, sentencesFor, type BookingApi } from '../quotes/booking-request-body.ts';
@@ -68,7 +74,9 @@ export function holdRoutes(api: BookingApi): ApiRoute[] {
       responses: { 200: holdResponse },
       async handle(request) {
         const codes = toCodeEntries((request.body as { codes: CodesBody }).codes);
-        const seen = await countingWrongCodes(api, request, () => changeHold(api.database, ownHoldId(request), { codes }, momentOf(api)));
+        const seen = await countingWrongCodes(api, request, () =>
+          changeHold(api.database, ownHoldId(request), { codes }, momentOf(api)),
+        );
         return { status: 200, body: holdJson(seen, sentencesFor(api, request, seen.hold.booking.currency), 'neutral') };
       },
     },
@@ -102,7 +110,9 @@ export function holdRoutes(api: BookingApi): ApiRoute[] {
           ...(body.booking === undefined ? {} : { booking: toBooking(body.booking, request.caller.channel) }),
           ...(body.codes === undefined ? {} : { codes: toCodeEntries(body.codes) }),
         };
-        const seen = await countingWrongCodes(api, request, () => changeHold(api.database, holdIdOf(request), change, momentOf(api)));
+        const seen = await countingWrongCodes(api, request, () =>
+          changeHold(api.database, holdIdOf(request), change, momentOf(api)),
+        );
         return { status: 200, body: holdJson(seen, sentencesFor(api, request, seen.hold.booking.currency)) };
       },
     },

@@ -44,9 +44,19 @@ export async function listHeld(knex: Knex, filter: HeldFilter): Promise<HeldCode
   if (filter.reference !== null) void query.where('h.reference', filter.reference);
   if (filter.after !== null) {
     const { expiresAt, holdId, voucherId } = filter.after;
-    void query.where('l.expires_at', '>=', expiresAt).whereRaw('(l.expires_at > ? or l.hold_id > ? or (l.hold_id = ? and l.voucher_id > ?))', [expiresAt, holdId, holdId, voucherId]);
+    void query
+      .where('l.expires_at', '>=', expiresAt)
+      .whereRaw('(l.expires_at > ? or l.hold_id > ? or (l.hold_id = ? and l.voucher_id > ?))', [
+        expiresAt,
+        holdId,
+        holdId,
+        voucherId,
+      ]);
   }
-  const rows = await query.orderBy(['l.expires_at', 'l.hold_id', 'l.voucher_id']).limit(filter.limit).select<HeldRow[]>();
+  const rows = await query
+    .orderBy(['l.expires_at', 'l.hold_id', 'l.voucher_id'])
+    .limit(filter.limit)
+    .select<HeldRow[]>();
   return rows.map(toHeld);
 }
 
@@ -55,14 +65,21 @@ export async function findHeld(knex: Knex, lines: readonly HeldLine[], now: numb
   if (lines.length === 0) return [];
   const rows = await heldQuery(knex)
     .where('l.expires_at', '>', now)
-    .whereIn(['l.hold_id', 'l.voucher_id'], lines.map(({ holdId, voucherId }) => [holdId, voucherId]))
+    .whereIn(
+      ['l.hold_id', 'l.voucher_id'],
+      lines.map(({ holdId, voucherId }) => [holdId, voucherId]),
+    )
     .orderBy(['l.expires_at', 'l.hold_id', 'l.voucher_id'])
     .select<HeldRow[]>();
   return rows.map(toHeld);
 }
 
 /** How much a campaign's codes hold in all, and for how many bookings. */
-export async function sumHeld(knex: Knex, campaignId: string, now: number): Promise<{ readonly codes: number; readonly amount: number }> {
+export async function sumHeld(
+  knex: Knex,
+  campaignId: string,
+  now: number,
+): Promise<{ readonly codes: number; readonly amount: number }> {
   const row = await knex('hold_lines')
     .where({ campaign_id: campaignId })
     .where('expires_at', '>', now)
@@ -73,14 +90,21 @@ export async function sumHeld(knex: Knex, campaignId: string, now: number): Prom
 /** Locks the holds of these lines: bookings change and redeem theirs under the same lock. */
 export async function lockHolds(trx: Knex.Transaction, holdIds: readonly string[]): Promise<void> {
   if (holdIds.length === 0) return;
-  await trx('holds').whereIn('id', [...holdIds]).orderBy('id').forUpdate().select('id');
+  await trx('holds')
+    .whereIn('id', [...holdIds])
+    .orderBy('id')
+    .forUpdate()
+    .select('id');
 }
 
 /** From now on these lines hold nothing. They stay, as those past their time do, so that a redemption still knows what had been promised. */
 export async function endLines(trx: Knex.Transaction, lines: readonly HeldLine[], now: number): Promise<void> {
   if (lines.length === 0) return;
   await trx('hold_lines')
-    .whereIn(['hold_id', 'voucher_id'], lines.map(({ holdId, voucherId }) => [holdId, voucherId]))
+    .whereIn(
+      ['hold_id', 'voucher_id'],
+      lines.map(({ holdId, voucherId }) => [holdId, voucherId]),
+    )
     .where('expires_at', '>', now)
     .update({ expires_at: now });
 }
@@ -91,7 +115,17 @@ function heldQuery(knex: Knex): Knex.QueryBuilder {
     .join('vouchers as v', 'v.id', 'l.voucher_id')
     .join('voucher_rules as r', 'r.id', 'v.rules_id')
     .select(
-      'l.hold_id', 'l.voucher_id', 'l.campaign_id', 'v.code', 'r.title', 'r.currency', 'v.is_deactivated', 'l.amount', 'l.expires_at', 'h.reference', 'h.updated_at',
+      'l.hold_id',
+      'l.voucher_id',
+      'l.campaign_id',
+      'v.code',
+      'r.title',
+      'r.currency',
+      'v.is_deactivated',
+      'l.amount',
+      'l.expires_at',
+      'h.reference',
+      'h.updated_at',
     );
 }
 

@@ -8,9 +8,24 @@ import { readCampaign } from '../../campaigns/record/campaign-service.ts';
 import { findVoucherByCode } from '../../vouchers/record/voucher-service.ts';
 import { campaignChoice } from '../../vouchers/list/campaign-filter-view.ts';
 import {
-  heldLines, heldOfCampaign, heldPage, lockAndRelease, MAX_RELEASED_AT_ONCE, releaseCampaign, releaseLines, type HeldCode, type HeldLine,
+  heldLines,
+  heldOfCampaign,
+  heldPage,
+  lockAndRelease,
+  MAX_RELEASED_AT_ONCE,
+  releaseCampaign,
+  releaseLines,
+  type HeldCode,
+  type HeldLine,
 } from './hold-release-service.ts';
-import { actorOf, codeFor, mayChange, momentOfPages, textOf, type BookingPages } from '../redemptions/redemption-view.ts';
+import {
+  actorOf,
+  codeFor,
+  mayChange,
+  momentOfPages,
+  textOf,
+  type BookingPages,
+} from '../redemptions/redemption-view.ts';
 
 const PATH = '/admin/holds';
 const ROWS = 50;
@@ -27,7 +42,11 @@ export function holdPages(pages: BookingPages): Router {
     const { t } = res.locals;
     const moment = momentOfPages(pages);
     const choice = await campaignChoice(database, textOf(req.query['campaign'], 220), res);
-    const typed = { code: textOf(req.query['code']), reference: textOf(req.query['reference'], 128), campaign: choice.text };
+    const typed = {
+      code: textOf(req.query['code']),
+      reference: textOf(req.query['reference'], 128),
+      campaign: choice.text,
+    };
     const errors: FormError[] = choice.error === null ? [] : [choice.error];
     if (errors.length > 0) res.status(422);
     const voucher = typed.code === '' ? null : await findVoucherByCode(database, typed.code, moment);
@@ -42,7 +61,8 @@ export function holdPages(pages: BookingPages): Router {
     };
     const { rows, hasMore } = errors.length > 0 ? { rows: [], hasMore: false } : await heldPage(database, filter);
     const last = rows.at(-1);
-    const ofCampaign = choice.id !== null && rows.length > 0 ? await heldOfCampaign(database, choice.id, moment.now) : null;
+    const ofCampaign =
+      choice.id !== null && rows.length > 0 ? await heldOfCampaign(database, choice.id, moment.now) : null;
     renderPage(res, 'booking/holds/holds', {
       title: t('holds:title'),
       form: formView(typed, errors),
@@ -51,7 +71,8 @@ export function holdPages(pages: BookingPages): Router {
       rows: rows.map((row) => shownRow(row, moment.now, res)),
       isFiltered: Object.values(typed).some((value) => value !== ''),
       mayRelease: mayChange(res),
-      campaignRelease: ofCampaign === null ? null : { ...ofCampaign, href: `${PATH}/release?campaign=${choice.id ?? ''}` },
+      campaignRelease:
+        ofCampaign === null ? null : { ...ofCampaign, href: `${PATH}/release?campaign=${choice.id ?? ''}` },
       first: filter.after === null ? '' : urlOf(typed, ''),
       next: hasMore && last !== undefined ? urlOf(typed, [last.expiresAt, last.holdId, last.voucherId].join('-')) : '',
     });
@@ -90,7 +111,10 @@ export function holdPages(pages: BookingPages): Router {
     const { now } = momentOfPages(pages);
     const campaign = wanted.campaignId === null ? null : await readCampaign(database.knex, wanted.campaignId);
     const rows = campaign === null ? await heldLines(database, wanted.lines, now) : [];
-    const ofCampaign = campaign === null ? null : { ...(await heldOfCampaign(database, campaign.id, now)), title: campaign.title, currency: campaign.currency };
+    const ofCampaign =
+      campaign === null
+        ? null
+        : { ...(await heldOfCampaign(database, campaign.id, now)), title: campaign.title, currency: campaign.currency };
     if (errors.length > 0) res.status(422);
     renderPage(res, 'booking/holds/hold-release', {
       title: t('holds:release_title'),
@@ -98,7 +122,9 @@ export function holdPages(pages: BookingPages): Router {
       path: PATH,
       form: formView({ reason }, errors),
       rows: rows.map((row) => shownRow(row, now, res)),
-      totals: totalsOf(rows).map(({ currency, amount }) => formatMoney(amount, currency, res.locals.locale)).join(', '),
+      totals: totalsOf(rows)
+        .map(({ currency, amount }) => formatMoney(amount, currency, res.locals.locale))
+        .join(', '),
       bookings: new Set(rows.map(({ holdId }) => holdId)).size,
       campaign: ofCampaign,
       campaignId: wanted.campaignId,
@@ -129,10 +155,13 @@ interface Wanted {
 function wantedOf(source: unknown): Wanted {
   const sent = (typeof source === 'object' && source !== null ? source : {}) as Record<string, unknown>;
   const campaign = textOf(sent['campaign'], 15);
-  const lines = [sent['line']].flat().slice(0, MAX_RELEASED_AT_ONCE).flatMap((value) => {
-    const [, holdId, voucherId] = /^(\d{1,18})-(\d{1,18})$/.exec(textOf(value)) ?? [];
-    return holdId === undefined || voucherId === undefined ? [] : [{ holdId, voucherId }];
-  });
+  const lines = [sent['line']]
+    .flat()
+    .slice(0, MAX_RELEASED_AT_ONCE)
+    .flatMap((value) => {
+      const [, holdId, voucherId] = /^(\d{1,18})-(\d{1,18})$/.exec(textOf(value)) ?? [];
+      return holdId === undefined || voucherId === undefined ? [] : [{ holdId, voucherId }];
+    });
   return { lines, campaignId: /^\d{1,15}$/.test(campaign) ? campaign : null };
 }
 
@@ -144,7 +173,9 @@ function totalsOf(rows: readonly HeldCode[]): { currency: string; amount: number
 
 function readPlace(cursor: string): { expiresAt: number; holdId: string; voucherId: string } | null {
   const [, expiresAt, holdId, voucherId] = /^(\d{1,15})-(\d{1,18})-(\d{1,18})$/.exec(cursor) ?? [];
-  return expiresAt === undefined || holdId === undefined || voucherId === undefined ? null : { expiresAt: Number(expiresAt), holdId, voucherId };
+  return expiresAt === undefined || holdId === undefined || voucherId === undefined
+    ? null
+    : { expiresAt: Number(expiresAt), holdId, voucherId };
 }
 
 function urlOf(typed: Readonly<Record<string, string>>, cursor: string): string {

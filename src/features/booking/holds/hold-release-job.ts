@@ -1,7 +1,13 @@
 import type { Clock } from '../../../platform/process/clock.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
-import { heldPage, MAX_RELEASED_AT_ONCE, release, RELEASE_HOLDS_JOB, type ReleaseJobPayload } from './hold-release-service.ts';
+import {
+  heldPage,
+  MAX_RELEASED_AT_ONCE,
+  release,
+  RELEASE_HOLDS_JOB,
+  type ReleaseJobPayload,
+} from './hold-release-service.ts';
 
 /** Frees what a campaign's codes hold, step by step. */
 export function releaseHoldsJob(database: Database, clock: Clock): JobHandler {
@@ -9,15 +15,27 @@ export function releaseHoldsJob(database: Database, clock: Clock): JobHandler {
     kind: RELEASE_HOLDS_JOB,
     async run(job) {
       const { campaignId, heldBefore, reason, actor } = job.payload as ReleaseJobPayload;
-      let after = job.cursor as { readonly expiresAt: number; readonly holdId: string; readonly voucherId: string } | null;
+      let after = job.cursor as {
+        readonly expiresAt: number;
+        readonly holdId: string;
+        readonly voucherId: string;
+      } | null;
       let released = job.done;
       for (;;) {
         const moment = clock.moment();
-        const filter = { voucherId: null, campaignId, reference: null, now: moment.now, after, limit: MAX_RELEASED_AT_ONCE };
+        const filter = {
+          voucherId: null,
+          campaignId,
+          reference: null,
+          now: moment.now,
+          after,
+          limit: MAX_RELEASED_AT_ONCE,
+        };
         const { rows, hasMore } = await heldPage(database, filter);
         const last = rows.at(-1);
         const due = rows.filter(({ heldSince }) => heldSince <= heldBefore);
-        const place = last === undefined ? after : { expiresAt: last.expiresAt, holdId: last.holdId, voucherId: last.voucherId };
+        const place =
+          last === undefined ? after : { expiresAt: last.expiresAt, holdId: last.holdId, voucherId: last.voucherId };
         const done = released;
         released = await inTransaction(database, async (trx) => {
           const count = done + (await release(trx, due, reason, actor, moment));

@@ -4,7 +4,16 @@ import { inTransaction, type Database, type Transaction } from '../../../platfor
 import { AppError } from '../../../platform/process/errors.ts';
 import { insertJob } from '../../../platform/jobs/job-store.ts';
 import { setDeactivated } from '../../vouchers/life/voucher-lifecycle-service.ts';
-import { endLines, findHeld, listHeld, lockHolds, sumHeld, type HeldCode, type HeldFilter, type HeldLine } from './hold-list-store.ts';
+import {
+  endLines,
+  findHeld,
+  listHeld,
+  lockHolds,
+  sumHeld,
+  type HeldCode,
+  type HeldFilter,
+  type HeldLine,
+} from './hold-list-store.ts';
 
 export type { HeldCode, HeldFilter, HeldLine };
 
@@ -20,7 +29,10 @@ export interface ReleaseJobPayload {
   readonly actor: string;
 }
 
-export async function heldPage(database: Database, filter: HeldFilter): Promise<{ readonly rows: readonly HeldCode[]; readonly hasMore: boolean }> {
+export async function heldPage(
+  database: Database,
+  filter: HeldFilter,
+): Promise<{ readonly rows: readonly HeldCode[]; readonly hasMore: boolean }> {
   const found = await listHeld(database.knex, { ...filter, limit: filter.limit + 1 });
   return { rows: found.slice(0, filter.limit), hasMore: found.length > filter.limit };
 }
@@ -29,17 +41,33 @@ export function heldLines(database: Database, lines: readonly HeldLine[], now: n
   return findHeld(database.knex, lines.slice(0, MAX_RELEASED_AT_ONCE), now);
 }
 
-export function heldOfCampaign(database: Database, campaignId: string, now: number): Promise<{ readonly codes: number; readonly amount: number }> {
+export function heldOfCampaign(
+  database: Database,
+  campaignId: string,
+  now: number,
+): Promise<{ readonly codes: number; readonly amount: number }> {
   return sumHeld(database.knex, campaignId, now);
 }
 
 /** Frees what these bookings hold of these codes; how many lines held something. The bookings stay and may take the codes again. */
-export async function releaseLines(database: Database, lines: readonly HeldLine[], reason: string, actor: string, moment: Moment): Promise<number> {
+export async function releaseLines(
+  database: Database,
+  lines: readonly HeldLine[],
+  reason: string,
+  actor: string,
+  moment: Moment,
+): Promise<number> {
   return inTransaction(database, (trx) => release(trx, lines.slice(0, MAX_RELEASED_AT_ONCE), reason, actor, moment));
 }
 
 /** Locks the codes first, so that no booking takes them again, and frees them. */
-export async function lockAndRelease(database: Database, lines: readonly HeldLine[], reason: string, actor: string, moment: Moment): Promise<number> {
+export async function lockAndRelease(
+  database: Database,
+  lines: readonly HeldLine[],
+  reason: string,
+  actor: string,
+  moment: Moment,
+): Promise<number> {
   const held = await heldLines(database, lines, moment.now);
   for (const voucherId of new Set(held.map((one) => one.voucherId))) {
     try {
@@ -60,26 +88,44 @@ export async function releaseCampaign(
   actor: string,
   moment: Moment,
 ): Promise<{ readonly released: number } | { readonly jobId: string }> {
-  const filter = { voucherId: null, campaignId, reference: null, now: moment.now, after: null, limit: MAX_RELEASED_AT_ONCE };
+  const filter = {
+    voucherId: null,
+    campaignId,
+    reference: null,
+    now: moment.now,
+    after: null,
+    limit: MAX_RELEASED_AT_ONCE,
+  };
   const { rows, hasMore } = await heldPage(database, filter);
   if (!hasMore) return { released: await releaseLines(database, rows, reason, actor, moment) };
   const { codes } = await sumHeld(database.knex, campaignId, moment.now);
   const payload: ReleaseJobPayload = { campaignId, heldBefore: moment.now, reason, actor };
-  const jobId = await inTransaction(database, (trx) => insertJob(trx, { kind: RELEASE_HOLDS_JOB, payload, total: codes, createdBy: actor, now: moment.now }));
+  const jobId = await inTransaction(database, (trx) =>
+    insertJob(trx, { kind: RELEASE_HOLDS_JOB, payload, total: codes, createdBy: actor, now: moment.now }),
+  );
   return { jobId };
 }
 
-export async function release(trx: Transaction, lines: readonly HeldLine[], reason: string, actor: string, moment: Moment): Promise<number> {
+export async function release(
+  trx: Transaction,
+  lines: readonly HeldLine[],
+  reason: string,
+  actor: string,
+  moment: Moment,
+): Promise<number> {
   await lockHolds(trx, [...new Set(lines.map(({ holdId }) => holdId))]);
   const held = await findHeld(trx, lines, moment.now);
   await endLines(trx, held, moment.now);
-  await writeAudit(trx, held.map((one) => ({
-    recordedAt: moment.now,
-    actor,
-    action: 'hold.release',
-    entity: 'hold',
-    entityId: one.holdId,
-    changes: { voucher: one.voucherId, amount: one.amount, reference: one.reference, reason },
-  })));
+  await writeAudit(
+    trx,
+    held.map((one) => ({
+      recordedAt: moment.now,
+      actor,
+      action: 'hold.release',
+      entity: 'hold',
+      entityId: one.holdId,
+      changes: { voucher: one.voucherId, amount: one.amount, reference: one.reference, reason },
+    })),
+  );
   return held.length;
 }

@@ -1,13 +1,27 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import type { Booking, CodeEntry, Evaluation } from '../../../core/engine/voucher.ts';
-import { inTransaction, isDuplicateKey, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
+import {
+  inTransaction,
+  isDuplicateKey,
+  type Connection,
+  type Database,
+  type Transaction,
+} from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { generateToken, hashToken } from '../../../platform/secrets/tokens.ts';
 import { generalSettings } from '../../settings/settings-service.ts';
 import { evaluateCodes, normalisedCodesOf, type EvaluatedBooking } from '../quotes/evaluation-service.ts';
 import {
-  deleteHold, deleteHoldByReference, findHold, findHoldByTokenHash, insertHold, lockCampaigns, lockVouchersByCode,
-  replaceHoldLines, updateHold, type Hold,
+  deleteHold,
+  deleteHoldByReference,
+  findHold,
+  findHoldByTokenHash,
+  insertHold,
+  lockCampaigns,
+  lockVouchersByCode,
+  replaceHoldLines,
+  updateHold,
+  type Hold,
 } from './hold-store.ts';
 
 export interface HoldWithEvaluation {
@@ -26,7 +40,11 @@ const MAX_REPLACE_ATTEMPTS = 5;
 /** Evaluates the codes and holds what was accepted, in place of any hold with the same reference. */
 export async function createHold(
   database: Database,
-  input: { readonly booking: Booking & { readonly reference: string }; readonly codes: readonly CodeEntry[]; readonly createdBy: string | null },
+  input: {
+    readonly booking: Booking & { readonly reference: string };
+    readonly codes: readonly CodeEntry[];
+    readonly createdBy: string | null;
+  },
   moment: Moment,
 ): Promise<CreatedHold> {
   const clientToken = generateToken('hold_');
@@ -37,7 +55,12 @@ export async function createHold(
         await deleteHoldByReference(trx, reference);
         const expiresAt = await nextExpiry(trx, moment);
         const fields = { reference, booking: input.booking, codes: input.codes, expiresAt };
-        const id = await insertHold(trx, { ...fields, clientTokenHash: hashToken(clientToken), createdBy: input.createdBy, now: moment.now });
+        const id = await insertHold(trx, {
+          ...fields,
+          clientTokenHash: hashToken(clientToken),
+          createdBy: input.createdBy,
+          now: moment.now,
+        });
         const evaluation = await holdCodes(trx, { id, ...fields }, moment);
         return { hold: { id, ...fields }, evaluation, clientToken };
       });
@@ -82,7 +105,10 @@ export async function releaseHold(database: Database, id: string): Promise<void>
 }
 
 /** The hold a browser's client token opens, and who made it; null for a token that opens none. */
-export function findHoldByToken(database: Database, clientToken: string): Promise<{ readonly id: string; readonly createdBy: string | null } | null> {
+export function findHoldByToken(
+  database: Database,
+  clientToken: string,
+): Promise<{ readonly id: string; readonly createdBy: string | null } | null> {
   return findHoldByTokenHash(database.knex, hashToken(clientToken));
 }
 
@@ -102,7 +128,9 @@ export async function evaluateLocked(
 }
 
 function campaignsWithBudget({ vouchers }: EvaluatedBooking): string[] {
-  const ids = [...vouchers.values()].flatMap(({ campaign }) => (campaign === null || campaign.budget === null ? [] : [campaign.id]));
+  const ids = [...vouchers.values()].flatMap(({ campaign }) =>
+    campaign === null || campaign.budget === null ? [] : [campaign.id],
+  );
   return [...new Set(ids)];
 }
 

@@ -26,13 +26,21 @@ export interface NewHold extends Omit<Hold, 'id'> {
 /** The vouchers with these codes, locked in the order of their codes: the one order in which vouchers are locked. */
 export async function lockVouchersByCode(trx: Knex.Transaction, normalisedCodes: readonly string[]): Promise<void> {
   if (normalisedCodes.length === 0) return;
-  await trx('vouchers').whereIn('normalised_code', [...normalisedCodes].sort()).orderBy('normalised_code').forUpdate().select('id');
+  await trx('vouchers')
+    .whereIn('normalised_code', [...normalisedCodes].sort())
+    .orderBy('normalised_code')
+    .forUpdate()
+    .select('id');
 }
 
 /** Campaigns whose budget a booking draws on, after the vouchers. */
 export async function lockCampaigns(trx: Knex.Transaction, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  await trx('campaigns').whereIn('id', [...ids]).orderBy('id').forUpdate().select('id');
+  await trx('campaigns')
+    .whereIn('id', [...ids])
+    .orderBy('id')
+    .forUpdate()
+    .select('id');
 }
 
 export async function deleteHoldByReference(trx: Knex.Transaction, reference: string): Promise<void> {
@@ -100,7 +108,10 @@ export async function findHold(knex: Knex, id: string, lock: 'locked' | 'unlocke
   return row === undefined ? null : toHold(row);
 }
 
-export async function findHoldByTokenHash(knex: Knex, clientTokenHash: string): Promise<{ readonly id: string; readonly createdBy: string | null } | null> {
+export async function findHoldByTokenHash(
+  knex: Knex,
+  clientTokenHash: string,
+): Promise<{ readonly id: string; readonly createdBy: string | null } | null> {
   const row = await knex('holds')
     .where({ client_token_hash: clientTokenHash })
     .first<{ id: number | string; created_by: string | null } | undefined>('id', 'created_by');
@@ -108,7 +119,9 @@ export async function findHoldByTokenHash(knex: Knex, clientTokenHash: string): 
 }
 
 export async function findHeldVoucherIds(knex: Knex, holdId: string): Promise<string[]> {
-  const rows = await knex('hold_lines').where({ hold_id: holdId }).select<{ voucher_id: number | string }[]>('voucher_id');
+  const rows = await knex('hold_lines')
+    .where({ hold_id: holdId })
+    .select<{ voucher_id: number | string }[]>('voucher_id');
   return rows.map((row) => String(row.voucher_id));
 }
 

@@ -1,6 +1,14 @@
 import Joi from 'joi';
 import {
-  CHANNELS, ENTRIES, TRAVELLER_KINDS, type Booking, type Channel, type CodeEntry, type Customer, type Entry, type Traveller,
+  CHANNELS,
+  ENTRIES,
+  TRAVELLER_KINDS,
+  type Booking,
+  type Channel,
+  type CodeEntry,
+  type Customer,
+  type Entry,
+  type Traveller,
 } from '../../../core/engine/voucher.ts';
 import { appError, type FieldError } from '../../../platform/process/errors.ts';
 import { centsField, currencyField, dayField, idField, positiveCentsField } from '../../../platform/http/fields.ts';
@@ -13,7 +21,9 @@ const customerBody = Joi.object({
 
 const travellerBody = Joi.object({
   id: Joi.string().min(1).max(128).allow(null),
-  kind: Joi.string().valid(...TRAVELLER_KINDS).required(),
+  kind: Joi.string()
+    .valid(...TRAVELLER_KINDS)
+    .required(),
   price: centsField.allow(null),
 });
 
@@ -35,7 +45,10 @@ const bookingFields = {
 };
 
 export const bookingBody = Joi.object(bookingFields).required();
-export const bookingToHoldBody = Joi.object({ ...bookingFields, reference: Joi.string().min(1).max(128).required() }).required();
+export const bookingToHoldBody = Joi.object({
+  ...bookingFields,
+  reference: Joi.string().min(1).max(128).required(),
+}).required();
 
 export const codesBody = Joi.array()
   .items(
@@ -90,7 +103,9 @@ export function toBooking(body: BookingBody, channel: Channel): Booking {
 }
 
 export function toCodeEntries(body: CodesBody): CodeEntry[] {
-  return body.map((one) => (typeof one === 'string' ? { code: one, atMost: null } : { code: one.code, atMost: one.atMost ?? null }));
+  return body.map((one) =>
+    typeof one === 'string' ? { code: one, atMost: null } : { code: one.code, atMost: one.atMost ?? null },
+  );
 }
 
 function bookingProblems(body: BookingBody): FieldError[] {

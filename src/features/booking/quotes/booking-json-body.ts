@@ -10,7 +10,11 @@ import type { Reversal } from '../reversals/reversal-service.ts';
 /** A sentence for a rejected code in the reader's language. */
 export type RejectionSentence = (rejected: ShownRejection) => string;
 
-export function evaluationJson(evaluation: Evaluation, sentence: RejectionSentence, view: 'exact' | 'neutral' = 'exact'): object {
+export function evaluationJson(
+  evaluation: Evaluation,
+  sentence: RejectionSentence,
+  view: 'exact' | 'neutral' = 'exact',
+): object {
   return {
     currency: evaluation.currency,
     tripPrice: evaluation.tripPrice,
@@ -25,7 +29,13 @@ export function evaluationJson(evaluation: Evaluation, sentence: RejectionSenten
     })),
     rejected: evaluation.rejected.map((rejected) => {
       const shown = view === 'neutral' ? neutralRejection(rejected) : rejected;
-      return { code: shown.code, reason: shown.reason, message: sentence(shown), params: shown.params, conflictsWith: shown.conflictsWith };
+      return {
+        code: shown.code,
+        reason: shown.reason,
+        message: sentence(shown),
+        params: shown.params,
+        conflictsWith: shown.conflictsWith,
+      };
     }),
     alternatives: evaluation.alternatives,
     ...(evaluation.trace === undefined || view === 'neutral' ? {} : { trace: evaluation.trace }),
@@ -95,14 +105,20 @@ export const evaluationAnswer = Joi.object({
       Joi.object({
         code: Joi.string().required(),
         voucherId: Joi.string().required(),
-        type: Joi.string().valid(...VOUCHER_TYPES).required(),
+        type: Joi.string()
+          .valid(...VOUCHER_TYPES)
+          .required(),
         title: Joi.string().required(),
         kind: Joi.string().valid('discount', 'payment').required(),
         applied: amount,
         availableBefore: Joi.number().integer(),
         availableAfter: Joi.number().integer(),
-        allocation: Joi.array().items(Joi.object({ traveller: Joi.number().integer().required().allow(null), amount })).required(),
-        explanation: Joi.array().items(Joi.object({ key: Joi.string().required() }).unknown(true)).required(),
+        allocation: Joi.array()
+          .items(Joi.object({ traveller: Joi.number().integer().required().allow(null), amount }))
+          .required(),
+        explanation: Joi.array()
+          .items(Joi.object({ key: Joi.string().required() }).unknown(true))
+          .required(),
       }),
     )
     .required(),
@@ -110,7 +126,9 @@ export const evaluationAnswer = Joi.object({
     .items(
       Joi.object({
         code: Joi.string().required().allow(''),
-        reason: Joi.string().valid(...REJECTION_REASONS, 'not_redeemable').required(),
+        reason: Joi.string()
+          .valid(...REJECTION_REASONS, 'not_redeemable')
+          .required(),
         message: Joi.string().required(),
         params: Joi.object().unknown(true).required(),
         conflictsWith: Joi.array().items(Joi.string()).required(),
@@ -124,7 +142,14 @@ export const evaluationAnswer = Joi.object({
     Joi.object({
       code: Joi.string().required().allow(''),
       checks: Joi.array()
-        .items(Joi.object({ check: Joi.string().required(), passed: Joi.boolean().required(), required: figure, actual: figure }))
+        .items(
+          Joi.object({
+            check: Joi.string().required(),
+            passed: Joi.boolean().required(),
+            required: figure,
+            actual: figure,
+          }),
+        )
         .required(),
     }),
   ),
@@ -147,7 +172,9 @@ export const redemptionAnswer = Joi.object({
       Joi.object({
         voucherId: Joi.string().required(),
         code: Joi.string().required(),
-        type: Joi.string().valid(...VOUCHER_TYPES).required(),
+        type: Joi.string()
+          .valid(...VOUCHER_TYPES)
+          .required(),
         amount,
         currency: Joi.string().required(),
       }),
@@ -160,7 +187,9 @@ export const reversalAnswer = Joi.object({
   id: Joi.string().required(),
   redemptionId: Joi.string().required(),
   amount,
-  lines: Joi.array().items(Joi.object({ code: Joi.string().required(), amount })).required(),
+  lines: Joi.array()
+    .items(Joi.object({ code: Joi.string().required(), amount }))
+    .required(),
   reason: Joi.string().required(),
   reversedAt: instantText,
 });

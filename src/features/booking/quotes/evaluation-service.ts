@@ -3,7 +3,13 @@ import { evaluate } from '../../../core/engine/evaluate.ts';
 import type { DiscountMethod } from '../../../core/books/postings.ts';
 import { DEFAULT_CODE_SHAPE, lookupKeys } from '../../../core/engine/voucher-code.ts';
 import { foldEmail } from '../../../core/engine/restrictions.ts';
-import { DEFAULT_STACKING_POLICY, type Booking, type CodeEntry, type CodeShape, type Evaluation } from '../../../core/engine/voucher.ts';
+import {
+  DEFAULT_STACKING_POLICY,
+  type Booking,
+  type CodeEntry,
+  type CodeShape,
+  type Evaluation,
+} from '../../../core/engine/voucher.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { findRetired } from '../../../platform/data/retired-codes.ts';
 import { reversalSettings } from '../../settings/settings-service.ts';
@@ -32,14 +38,11 @@ export async function evaluateCodes(
 ): Promise<EvaluatedBooking> {
   const facts = await withCreditChannels(connection, await readFacts(connection, booking, codes, moment));
   const expanded = { ...booking, regions: facts.regionsWithAncestors };
-  const evaluation = evaluate(
-    facts.policy ?? DEFAULT_STACKING_POLICY,
-    facts.vouchers,
-    expanded,
-    codes,
-    moment.today,
-    { codeShapes: shapesOf(facts), retired: await retiredAmong(connection, codes, facts), trace: options.trace === true },
-  );
+  const evaluation = evaluate(facts.policy ?? DEFAULT_STACKING_POLICY, facts.vouchers, expanded, codes, moment.today, {
+    codeShapes: shapesOf(facts),
+    retired: await retiredAmong(connection, codes, facts),
+    trace: options.trace === true,
+  });
   const vouchers = new Map(facts.vouchers.map((voucher) => [voucher.id, voucher]));
   return { evaluation, booking: expanded, vouchers, discountMethod: facts.discountMethod };
 }
@@ -48,16 +51,31 @@ export async function evaluateCodes(
 async function withCreditChannels(connection: Connection, facts: EvaluationFacts): Promise<EvaluationFacts> {
   if (!facts.vouchers.some(({ funding }) => funding === 'credit')) return facts;
   const { creditChannels } = await reversalSettings(connection);
-  const limited = (voucher: StoredVoucher): StoredVoucher => ({ ...voucher, restrictions: { ...voucher.restrictions, channels: creditChannels } });
-  return { ...facts, vouchers: facts.vouchers.map((voucher) => (voucher.funding === 'credit' ? limited(voucher) : voucher)) };
+  const limited = (voucher: StoredVoucher): StoredVoucher => ({
+    ...voucher,
+    restrictions: { ...voucher.restrictions, channels: creditChannels },
+  });
+  return {
+    ...facts,
+    vouchers: facts.vouchers.map((voucher) => (voucher.funding === 'credit' ? limited(voucher) : voucher)),
+  };
 }
 
 /** Deleted codes among those that lead to no voucher: a second question, asked only where there are such. */
-async function retiredAmong(connection: Connection, codes: readonly CodeEntry[], facts: EvaluationFacts): Promise<Map<string, string>> {
+async function retiredAmong(
+  connection: Connection,
+  codes: readonly CodeEntry[],
+  facts: EvaluationFacts,
+): Promise<Map<string, string>> {
   const found = new Set(facts.vouchers.map(({ normalisedCode }) => normalisedCode));
-  const missing = codes.map(({ code }) => lookupKeys(code, shapesOf(facts))).filter((keys) => !keys.some((key) => found.has(key))).flat();
+  const missing = codes
+    .map(({ code }) => lookupKeys(code, shapesOf(facts)))
+    .filter((keys) => !keys.some((key) => found.has(key)))
+    .flat();
   if (missing.length === 0) return new Map();
-  return new Map([...(await findRetired(connection, missing))].filter((entry): entry is [string, string] => entry[1] !== null));
+  return new Map(
+    [...(await findRetired(connection, missing))].filter((entry): entry is [string, string] => entry[1] !== null),
+  );
 }
 
 /** Every stored form the codes may have, in the reading of the code families known so far. */
@@ -104,5 +122,8 @@ function shapesOf(facts: EvaluationFacts): readonly CodeShape[] {
 }
 
 function sameShapes(a: readonly CodeShape[], b: readonly CodeShape[]): boolean {
-  return a.length === b.length && a.every((shape, index) => shape.prefix === b[index]?.prefix && shape.length === b[index].length);
+  return (
+    a.length === b.length &&
+    a.every((shape, index) => shape.prefix === b[index]?.prefix && shape.length === b[index].length)
+  );
 }

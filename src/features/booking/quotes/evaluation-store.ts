@@ -2,7 +2,16 @@ import type { Knex } from 'knex';
 import type { BonusTerms } from '../../../core/books/bonus.ts';
 import type { DiscountMethod } from '../../../core/books/postings.ts';
 import type {
-  Channel, CodeShape, Deal, IncludeExclude, Multiplier, Residual, StackingPolicy, Tier, Voucher, VoucherType,
+  Channel,
+  CodeShape,
+  Deal,
+  IncludeExclude,
+  Multiplier,
+  Residual,
+  StackingPolicy,
+  Tier,
+  Voucher,
+  VoucherType,
 } from '../../../core/engine/voucher.ts';
 import { toSafeInteger } from '../../../platform/data/db.ts';
 import { parseJson } from '../../../platform/data/json.ts';
@@ -105,7 +114,8 @@ interface FactsRow {
 function factsStatement(question: EvaluationQuestion): { sql: string; bindings: (string | number | null)[] } {
   const { normalisedCodes, regions, customerId, customerEmail, reference, now } = question;
   const hasCustomer = customerId !== null || customerEmail !== null;
-  const ownHold = reference === null ? '' : 'and h.hold_id <> coalesce((select o.id from holds o where o.reference = ?), 0)';
+  const ownHold =
+    reference === null ? '' : 'and h.hold_id <> coalesce((select o.id from holds o where o.reference = ?), 0)';
   const own = reference === null ? [] : [reference];
   const sql = `
     select
@@ -192,7 +202,10 @@ function toVoucher(row: FactsRow): StoredVoucher {
       brand: row.brand_id,
       partner: row.partner_id,
       channels: parseJson<Channel[]>(row.channels),
-      customer: row.customer_id === null && row.customer_email === null ? null : { id: row.customer_id, email: row.customer_email },
+      customer:
+        row.customer_id === null && row.customer_email === null
+          ? null
+          : { id: row.customer_id, email: row.customer_email },
       minTravellers: row.min_travellers,
     },
     maxUses: row.max_uses,

@@ -6,7 +6,14 @@ export type ShownRejection = Omit<RejectedCode, 'reason'> & { readonly reason: R
 
 /** Reasons that would confirm a guess: a browser hears one neutral word instead. */
 const CONFIRMING_REASONS: ReadonlySet<RejectionReason> = new Set([
-  'unknown_code', 'mistyped_code', 'cancelled', 'deactivated', 'not_paid', 'not_yet_valid', 'used_up', 'wrong_customer',
+  'unknown_code',
+  'mistyped_code',
+  'cancelled',
+  'deactivated',
+  'not_paid',
+  'not_yet_valid',
+  'used_up',
+  'wrong_customer',
 ]);
 
 /** The rejection as somebody may see it who only knows the code. */
@@ -20,9 +27,16 @@ export function wrongCodesOf(rejected: readonly RejectedCode[]): number {
 }
 
 /** What is wrong with a code and what to do, in one sentence. */
-export function rejectionSentence(rejected: ShownRejection, currency: string, locale: Locale, translate: Translate): string {
+export function rejectionSentence(
+  rejected: ShownRejection,
+  currency: string,
+  locale: Locale,
+  translate: Translate,
+): string {
   const { params, conflictsWith } = rejected;
-  const shown = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, shownParam(name, value, currency, locale)]));
+  const shown = Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, shownParam(name, value, currency, locale)]),
+  );
   return translate(`rejections:${textKey(rejected)}`, { ...shown, conflicts: conflictsWith.join(', ') });
 }
 

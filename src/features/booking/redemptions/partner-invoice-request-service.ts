@@ -18,5 +18,12 @@ export async function requestPartnerInvoices(
   now: number,
 ): Promise<void> {
   const payload: PartnerInvoicesPayload = { redemptionId: request.redemptionId };
-  await insertJob(trx, { kind: PARTNER_INVOICES_JOB, payload, total: null, createdBy: actor, now, dedupeKey: `${PARTNER_INVOICES_JOB}:${request.cause}` });
+  await insertJob(trx, {
+    kind: PARTNER_INVOICES_JOB,
+    payload,
+    total: null,
+    createdBy: actor,
+    now,
+    dedupeKey: `${PARTNER_INVOICES_JOB}:${request.cause}`,
+  });
 }

@@ -4,12 +4,28 @@ import { appError } from '../../../platform/process/errors.ts';
 import { centsField, positiveCentsField } from '../../../platform/http/fields.ts';
 import { idempotentRequestOf, replayHeader } from '../../../platform/http/idempotent-api.ts';
 import {
-  bookingBody, bookingNumberField, codesBody, toBooking, toCodeEntries, type BookingBody, type CodesBody,
+  bookingBody,
+  bookingNumberField,
+  codesBody,
+  toBooking,
+  toCodeEntries,
+  type BookingBody,
+  type CodesBody,
 } from '../quotes/booking-body.ts';
-import { evaluationJson, redemptionAnswer, redemptionJson, reversalAnswer, reversalJson } from '../quotes/booking-json-body.ts';
+import {
+  evaluationJson,
+  redemptionAnswer,
+  redemptionJson,
+  reversalAnswer,
+  reversalJson,
+} from '../quotes/booking-json-body.ts';
 import { momentOf, sentencesFor, type BookingApi } from '../quotes/booking-request-body.ts';
 import {
-  readRedemption, readRedemptionsOfBooking, redeem, type RedemptionOutcome, type RedemptionSource,
+  readRedemption,
+  readRedemptionsOfBooking,
+  redeem,
+  type RedemptionOutcome,
+  type RedemptionSource,
 } from './redemption-service.ts';
 import { reverse, type ReversalInput, type ReversalOutcome } from '../reversals/reversal-service.ts';
 
@@ -58,7 +74,13 @@ export function redemptionRoutes(api: BookingApi): ApiRoute[] {
           expectedPayable: body.expectedPayable ?? null,
         };
         const idempotent = idempotentRequestOf(request, 'createRedemption');
-        const { outcome, isReplay } = await redeem(api.database, input, idempotent, request.caller.actor, momentOf(api));
+        const { outcome, isReplay } = await redeem(
+          api.database,
+          input,
+          idempotent,
+          request.caller.actor,
+          momentOf(api),
+        );
         return redemptionResponse(api, request, outcome, isReplay);
       },
     },
@@ -73,7 +95,10 @@ export function redemptionRoutes(api: BookingApi): ApiRoute[] {
       responses: {
         200: {
           description: 'The redemptions, oldest first',
-          schema: Joi.object({ items: Joi.array().items(redemptionAnswer).required(), nextCursor: Joi.valid(null).required() }),
+          schema: Joi.object({
+            items: Joi.array().items(redemptionAnswer).required(),
+            nextCursor: Joi.valid(null).required(),
+          }),
         },
       },
       async handle(request) {
@@ -93,7 +118,10 @@ export function redemptionRoutes(api: BookingApi): ApiRoute[] {
       responses: { 200: { description: 'The redemption', schema: redemptionAnswer } },
       async handle(request) {
         const redemption = await readRedemption(api.database, redemptionIdOf(request));
-        return { status: 200, body: redemptionJson(redemption, sentencesFor(api, request, redemption.booking.currency)) };
+        return {
+          status: 200,
+          body: redemptionJson(redemption, sentencesFor(api, request, redemption.booking.currency)),
+        };
       },
     },
     {
@@ -125,7 +153,13 @@ export function redemptionRoutes(api: BookingApi): ApiRoute[] {
           reason: body.reason,
         };
         const idempotent = idempotentRequestOf(request, 'createReversal');
-        const { outcome, isReplay } = await reverse(api.database, input, idempotent, request.caller.actor, momentOf(api));
+        const { outcome, isReplay } = await reverse(
+          api.database,
+          input,
+          idempotent,
+          request.caller.actor,
+          momentOf(api),
+        );
         return reversalResponse(outcome, isReplay);
       },
     },
@@ -137,7 +171,12 @@ function sourceOf(body: RedemptionBody, request: ApiRequest): RedemptionSource {
   return { booking: toBooking(body.booking, request.caller.channel), codes: toCodeEntries(body.codes ?? []) };
 }
 
-function redemptionResponse(api: BookingApi, request: ApiRequest, outcome: RedemptionOutcome, isReplay: boolean): ApiResponse {
+function redemptionResponse(
+  api: BookingApi,
+  request: ApiRequest,
+  outcome: RedemptionOutcome,
+  isReplay: boolean,
+): ApiResponse {
   if (outcome.kind === 'redeemed') {
     const { redemption } = outcome;
     const body = redemptionJson(redemption, sentencesFor(api, request, redemption.booking.currency));

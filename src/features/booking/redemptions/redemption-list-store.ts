@@ -58,7 +58,13 @@ export async function listRedemptions(knex: Knex, filter: RedemptionFilter): Pro
     actor: row.actor,
     lines: lines
       .filter((line) => String(line.redemption_id) === String(row.id))
-      .map((line) => ({ voucherId: String(line.voucher_id), code: line.code, kind: line.kind, applied: Number(line.applied), reversed: Number(line.reversed) })),
+      .map((line) => ({
+        voucherId: String(line.voucher_id),
+        code: line.code,
+        kind: line.kind,
+        applied: Number(line.applied),
+        reversed: Number(line.reversed),
+      })),
   }));
 }
 
@@ -70,11 +76,14 @@ async function findIds(knex: Knex, filter: RedemptionFilter): Promise<string[]> 
   const { voucherId, campaignId } = filter;
   const byLine = voucherId !== null || campaignId !== null;
   const id = byLine ? 'l.redemption_id' : 'd.id';
-  const query = byLine ? knex('redemption_lines as l').join('redemptions as d', 'd.id', 'l.redemption_id') : knex('redemptions as d');
+  const query = byLine
+    ? knex('redemption_lines as l').join('redemptions as d', 'd.id', 'l.redemption_id')
+    : knex('redemptions as d');
   if (voucherId !== null) void query.where('l.voucher_id', voucherId);
   if (campaignId !== null) void query.where('l.campaign_id', campaignId);
   if (filter.beforeId !== null) void query.where(id, '<', filter.beforeId);
-  if (filter.bookingNumber !== '') void query.whereBetween('d.booking_number', [filter.bookingNumber, filter.bookingNumber + LAST_CODE_POINT]);
+  if (filter.bookingNumber !== '')
+    void query.whereBetween('d.booking_number', [filter.bookingNumber, filter.bookingNumber + LAST_CODE_POINT]);
   if (filter.channel !== null) void query.where('d.channel', filter.channel);
   if (filter.from !== null) {
     const first = await idAt(knex, filter.from);
@@ -92,7 +101,10 @@ async function findIds(knex: Knex, filter: RedemptionFilter): Promise<string[]> 
 
 /** The id of the first redemption from an instant on. */
 async function idAt(knex: Knex, instant: number): Promise<number | null> {
-  const row = await knex('redemptions').where('redeemed_at', '>=', instant).orderBy(['redeemed_at', 'id']).first<{ id: number | string } | undefined>('id');
+  const row = await knex('redemptions')
+    .where('redeemed_at', '>=', instant)
+    .orderBy(['redeemed_at', 'id'])
+    .first<{ id: number | string } | undefined>('id');
   return row === undefined ? null : Number(row.id);
 }
 

@@ -11,7 +11,17 @@ import { findVoucherByCode } from '../../vouchers/record/voucher-service.ts';
 import { redemptionPage, type RedemptionFilter, type RedemptionRow } from './redemption-list-service.ts';
 import { readRedemption } from './redemption-service.ts';
 import {
-  actorText, codeFor, idOf, mayChange, momentOfPages, REDEMPTIONS_PATH, stateOf, stepText, textOf, travellerText, type BookingPages,
+  actorText,
+  codeFor,
+  idOf,
+  mayChange,
+  momentOfPages,
+  REDEMPTIONS_PATH,
+  stateOf,
+  stepText,
+  textOf,
+  travellerText,
+  type BookingPages,
 } from './redemption-view.ts';
 import { campaignChoice, type CampaignChoice } from '../../vouchers/list/campaign-filter-view.ts';
 import { reversibleParts } from '../reversals/reversal-preview-service.ts';
@@ -19,8 +29,21 @@ import { readReversals } from '../reversals/reversal-service.ts';
 
 const ROWS = 50;
 const EVENTS = [
-  'redemption', 'redemption_reversal', 'forfeit', 'forfeit_reversal', 'partner_invoice', 'partner_invoice_reversal', 'partner_difference', 'partner_difference_reversal',
-  'partner_payment', 'partner_statement', 'partner_statement_reversal', 'partner_rejected', 'partner_rejected_reversal', 'deal_use', 'deal_use_reversal',
+  'redemption',
+  'redemption_reversal',
+  'forfeit',
+  'forfeit_reversal',
+  'partner_invoice',
+  'partner_invoice_reversal',
+  'partner_difference',
+  'partner_difference_reversal',
+  'partner_payment',
+  'partner_statement',
+  'partner_statement_reversal',
+  'partner_rejected',
+  'partner_rejected_reversal',
+  'deal_use',
+  'deal_use_reversal',
 ];
 
 /** What was redeemed for which booking: the list and one redemption with all that hangs on it. */
@@ -51,7 +74,8 @@ export function redemptionPages(pages: BookingPages): Router {
     });
 
     function listRow(row: RedemptionRow) {
-      const sumOf = (kind: string): number => row.lines.filter((line) => line.kind === kind).reduce((sum, { applied }) => sum + applied, 0);
+      const sumOf = (kind: string): number =>
+        row.lines.filter((line) => line.kind === kind).reduce((sum, { applied }) => sum + applied, 0);
       const { key, tone } = stateOf(row.lines);
       return {
         ...row,
@@ -74,13 +98,20 @@ export function redemptionPages(pages: BookingPages): Router {
 
   return router;
 
-  async function parseFilter(typed: TypedFilter, choice: CampaignChoice, res: Response): Promise<{ readonly filter: RedemptionFilter | null; readonly errors: FormError[] }> {
+  async function parseFilter(
+    typed: TypedFilter,
+    choice: CampaignChoice,
+    res: Response,
+  ): Promise<{ readonly filter: RedemptionFilter | null; readonly errors: FormError[] }> {
     const errors: FormError[] = [];
     const dayAt = (field: 'from' | 'until'): string | null => {
       if (typed[field] === '') return null;
       const day = parseDay(typed[field]);
       if (day.ok) return day.value;
-      errors.push({ path: field, message: `${res.locals.t(`redemptions:${field}`)}: ${res.locals.t(`common:${day.error}`)}` });
+      errors.push({
+        path: field,
+        message: `${res.locals.t(`redemptions:${field}`)}: ${res.locals.t(`common:${day.error}`)}`,
+      });
       return null;
     };
     const [from, until] = [dayAt('from'), dayAt('until')];
@@ -117,7 +148,11 @@ export function redemptionPages(pages: BookingPages): Router {
     const kinds = booking.travellers.map(({ kind }) => kind);
     const codeOf = (voucherId: string): { href: string; text: string } => ({
       href: `/admin/vouchers/${voucherId}`,
-      text: codeFor(user, parts.flatMap(({ voucher, receiver }) => [voucher, receiver]).find((one) => one.id === voucherId)?.code ?? '····'),
+      text: codeFor(
+        user,
+        parts.flatMap(({ voucher, receiver }) => [voucher, receiver]).find((one) => one.id === voucherId)?.code ??
+          '····',
+      ),
     });
     const { key, tone } = stateOf(parts.map(({ line }) => line));
     renderPage(res, 'booking/redemptions/redemption', {
@@ -145,15 +180,24 @@ export function redemptionPages(pages: BookingPages): Router {
         code: codeOf(voucher.id),
         receiver: receiver.id === voucher.id ? null : codeOf(receiver.id),
         kindText: t(`redemptions:line_kind.${line.kind}`),
-        shares: line.allocation.map((share) => ({ text: travellerText(share.traveller, kinds, t), amount: share.amount })),
-        steps: (evaluation.accepted.find(({ voucherId }) => voucherId === voucher.id)?.explanation ?? []).map((step) => stepText(step, currency, locale, t)),
+        shares: line.allocation.map((share) => ({
+          text: travellerText(share.traveller, kinds, t),
+          amount: share.amount,
+        })),
+        steps: (evaluation.accepted.find(({ voucherId }) => voucherId === voucher.id)?.explanation ?? []).map((step) =>
+          stepText(step, currency, locale, t),
+        ),
       })),
       reversals: reversals.map((reversal) => ({
         ...reversal,
         actorText: actorText(reversal.actor, names, t),
         lines: reversal.lines.map((line) => ({ ...line, code: codeOf(line.voucherId) })),
       })),
-      entries: entries.map((entry) => ({ ...entry, voucher: codeOf(entry.voucherId), eventText: EVENTS.includes(entry.event) ? t(`redemptions:event.${entry.event}`) : entry.event })),
+      entries: entries.map((entry) => ({
+        ...entry,
+        voucher: codeOf(entry.voucherId),
+        eventText: EVENTS.includes(entry.event) ? t(`redemptions:event.${entry.event}`) : entry.event,
+      })),
     });
   }
 }
@@ -170,8 +214,13 @@ interface TypedFilter extends Readonly<Record<string, string>> {
 function typedFilter(req: Request): TypedFilter & { readonly cursor: string } {
   const { query } = req;
   return {
-    bookingNumber: textOf(query['bookingNumber'], 64), code: textOf(query['code']), campaign: textOf(query['campaign'], 220), channel: textOf(query['channel']),
-    from: textOf(query['from']), until: textOf(query['until']), cursor: textOf(query['cursor']),
+    bookingNumber: textOf(query['bookingNumber'], 64),
+    code: textOf(query['code']),
+    campaign: textOf(query['campaign'], 220),
+    channel: textOf(query['channel']),
+    from: textOf(query['from']),
+    until: textOf(query['until']),
+    cursor: textOf(query['cursor']),
   };
 }
 

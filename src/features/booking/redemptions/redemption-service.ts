@@ -14,16 +14,21 @@ import { findHeldVoucherIds, findHold } from '../holds/hold-store.ts';
 import { requestPartnerInvoices } from './partner-invoice-request-service.ts';
 import { requestRestMail } from './rest-mail-request-service.ts';
 import {
-  findRedemption, findRedemptionOfHold, findRedemptionsOfBooking, insertRedemption, writeRedemption,
-  type BudgetMove, type Redemption, type VoucherMove,
+  findRedemption,
+  findRedemptionOfHold,
+  findRedemptionsOfBooking,
+  insertRedemption,
+  writeRedemption,
+  type BudgetMove,
+  type Redemption,
+  type VoucherMove,
 } from './redemption-store.ts';
 
 export type { Redemption };
 
 /** Codes of a hold, or a booking with codes of its own. */
 export type RedemptionSource =
-  | { readonly holdId: string }
-  | { readonly booking: Booking; readonly codes: readonly CodeEntry[] };
+  { readonly holdId: string } | { readonly booking: Booking; readonly codes: readonly CodeEntry[] };
 
 export interface RedemptionInput {
   readonly source: RedemptionSource;
@@ -76,7 +81,13 @@ export function readRedemptionsOfBooking(database: Database, bookingNumber: stri
 export function paymentsOf(evaluation: Evaluation): PaymentRecord[] {
   return evaluation.accepted
     .filter((accepted) => accepted.kind === 'payment')
-    .map(({ voucherId, code, type, applied }) => ({ voucherId, code, type, amount: applied, currency: evaluation.currency }));
+    .map(({ voucherId, code, type, applied }) => ({
+      voucherId,
+      code,
+      type,
+      amount: applied,
+      currency: evaluation.currency,
+    }));
 }
 
 interface Intent {
@@ -88,7 +99,12 @@ interface Intent {
 }
 
 /** The same inside of a larger use case, which sees to it that it happens once. */
-export async function redeemIn(trx: Transaction, input: RedemptionInput, actor: string, moment: Moment): Promise<RedemptionOutcome> {
+export async function redeemIn(
+  trx: Transaction,
+  input: RedemptionInput,
+  actor: string,
+  moment: Moment,
+): Promise<RedemptionOutcome> {
   const intent = await intentOf(trx, input.source);
   if ('refusal' in intent) return { kind: 'refused', code: intent.refusal, evaluation: null };
   const evaluated = await evaluateLocked(trx, intent.booking, intent.codes, moment);
@@ -97,10 +113,14 @@ export async function redeemIn(trx: Transaction, input: RedemptionInput, actor: 
   return { kind: 'redeemed', redemption: await write(trx, input, intent, evaluated, actor, moment) };
 }
 
-async function intentOf(trx: Transaction, source: RedemptionSource): Promise<Intent | { readonly refusal: RefusalCode }> {
+async function intentOf(
+  trx: Transaction,
+  source: RedemptionSource,
+): Promise<Intent | { readonly refusal: RefusalCode }> {
   if (!('holdId' in source)) return { booking: source.booking, codes: source.codes, holdId: null, heldVoucherIds: [] };
   const hold = await findHold(trx, source.holdId, 'locked');
-  if (hold === null) return { refusal: (await findRedemptionOfHold(trx, source.holdId)) !== null ? 'already_redeemed' : 'not_found' };
+  if (hold === null)
+    return { refusal: (await findRedemptionOfHold(trx, source.holdId)) !== null ? 'already_redeemed' : 'not_found' };
   const heldVoucherIds = await findHeldVoucherIds(trx, hold.id);
   return { booking: hold.booking, codes: hold.codes, holdId: hold.id, heldVoucherIds };
 }
@@ -146,18 +166,28 @@ async function write(
         redemptionId: id,
         reversalId: null,
       },
-      withBonusApart(postingsOfRedemption(voucher, accepted.applied, discountMethod), voucher.bonus, voucher.balance ?? 0, -accepted.applied),
+      withBonusApart(
+        postingsOfRedemption(voucher, accepted.applied, discountMethod),
+        voucher.bonus,
+        voucher.balance ?? 0,
+        -accepted.applied,
+      ),
     ),
   );
   await writeRedemption(trx, {
     redemptionId: id,
     redemption: fields,
     campaignIds: new Map(used.map(({ voucher }) => [voucher.id, voucher.campaign?.id ?? null])),
-    dealPartners: new Map(used.filter(({ voucher }) => voucher.type === 'deal').map(({ voucher }) => [voucher.id, voucher.restrictions.partner])),
+    dealPartners: new Map(
+      used
+        .filter(({ voucher }) => voucher.type === 'deal')
+        .map(({ voucher }) => [voucher.id, voucher.restrictions.partner]),
+    ),
     moves: used.map(({ accepted, voucher }, index): VoucherMove => ({
       voucherId: voucher.id,
       balance: voucher.balance === null ? null : voucher.balance - accepted.applied,
-      bonusBalance: voucher.bonus.bonus === 0 ? null : bonusOf(voucher.bonus, (voucher.balance ?? 0) - accepted.applied),
+      bonusBalance:
+        voucher.bonus.bonus === 0 ? null : bonusOf(voucher.bonus, (voucher.balance ?? 0) - accepted.applied),
       uses: voucher.uses + 1,
       ledgerCount: chained[index]?.head.count ?? voucher.ledgerCount,
       ledgerHead: chained[index]?.head.hash ?? voucher.ledgerHead,
@@ -170,13 +200,27 @@ async function write(
       action: 'redemption.create',
       entity: 'redemption',
       entityId: id,
-      changes: { bookingNumber: input.bookingNumber, payable: evaluation.payable, vouchers: used.map(({ voucher }) => voucher.id) },
+      changes: {
+        bookingNumber: input.bookingNumber,
+        payable: evaluation.payable,
+        vouchers: used.map(({ voucher }) => voucher.id),
+      },
     },
   });
   for (const { accepted, voucher } of used) {
     const rest = (voucher.balance ?? 0) - accepted.applied - voucher.heldByOthers;
     if (voucher.residual === 'keep' || rest <= 0) continue;
-    const restId = await settleRest(trx, { voucherId: voucher.id, rest, customer: booking.customer, redemption: { id, bookingNumber: input.bookingNumber } }, actor, moment);
+    const restId = await settleRest(
+      trx,
+      {
+        voucherId: voucher.id,
+        rest,
+        customer: booking.customer,
+        redemption: { id, bookingNumber: input.bookingNumber },
+      },
+      actor,
+      moment,
+    );
     if (restId !== null) await requestRestMail(trx, { voucherId: restId, redemptionId: id }, actor, moment.now);
   }
   if (used.some(({ voucher }) => voucher.type === 'deal' && voucher.restrictions.partner !== null)) {
@@ -185,7 +229,9 @@ async function write(
   return { id, ...fields };
 }
 
-function budgetsAfter(used: readonly { readonly accepted: AcceptedCode; readonly voucher: StoredVoucher }[]): BudgetMove[] {
+function budgetsAfter(
+  used: readonly { readonly accepted: AcceptedCode; readonly voucher: StoredVoucher }[],
+): BudgetMove[] {
   const usedOf = new Map<string, number>();
   for (const { accepted, voucher } of used) {
     const { campaign } = voucher;

@@ -131,7 +131,10 @@ export async function findRedemptionOfHold(knex: Knex, holdId: string): Promise<
 
 /** Locks the redemption, so that two reversals of it come one after the other; its booking number, null when there is none. */
 export async function lockRedemption(trx: Knex.Transaction, id: string): Promise<string | null> {
-  const row = await trx('redemptions').where({ id }).forUpdate().first<{ booking_number: string } | undefined>('booking_number');
+  const row = await trx('redemptions')
+    .where({ id })
+    .forUpdate()
+    .first<{ booking_number: string } | undefined>('booking_number');
   return row?.booking_number ?? null;
 }
 
@@ -153,15 +156,17 @@ export async function findRedemptionLines(knex: Knex, redemptionId: string): Pro
 }
 
 export function voucherUpdate(trx: Knex.Transaction, move: VoucherMove, now: number): Knex.QueryBuilder {
-  return trx('vouchers').where({ id: move.voucherId }).update({
-    archived_at: null,
-    ...(move.balance === null ? {} : { balance: move.balance }),
-    ...(move.bonusBalance === null ? {} : { bonus_balance: move.bonusBalance }),
-    uses: move.uses,
-    ledger_count: move.ledgerCount,
-    ledger_head: move.ledgerHead,
-    updated_at: now,
-  });
+  return trx('vouchers')
+    .where({ id: move.voucherId })
+    .update({
+      archived_at: null,
+      ...(move.balance === null ? {} : { balance: move.balance }),
+      ...(move.bonusBalance === null ? {} : { bonus_balance: move.bonusBalance }),
+      uses: move.uses,
+      ledger_count: move.ledgerCount,
+      ledger_head: move.ledgerHead,
+      updated_at: now,
+    });
 }
 
 export function budgetUpdate(trx: Knex.Transaction, move: BudgetMove): Knex.QueryBuilder {

@@ -50,11 +50,16 @@ export function actorText(actor: string, names: ReadonlyMap<string, string>, t: 
   const name = names.get(actor);
   if (name !== undefined) return name;
   const [kind = '', id = ''] = actor.split(':');
-  return ['key', 'job', 'user', 'hold'].includes(kind) ? t(`redemptions:actor.${kind}`, { id }) : t('redemptions:actor.system');
+  return ['key', 'job', 'user', 'hold'].includes(kind)
+    ? t(`redemptions:actor.${kind}`, { id })
+    : t('redemptions:actor.system');
 }
 
 /** How much of what was redeemed still counts. */
-export function stateOf(lines: readonly { readonly applied: number; readonly reversed: number }[]): { readonly key: 'redeemed' | 'partly_reversed' | 'reversed'; readonly tone: string } {
+export function stateOf(lines: readonly { readonly applied: number; readonly reversed: number }[]): {
+  readonly key: 'redeemed' | 'partly_reversed' | 'reversed';
+  readonly tone: string;
+} {
   const reversed = lines.reduce((sum, line) => sum + line.reversed, 0);
   if (reversed === 0) return { key: 'redeemed', tone: 'ok' };
   const isWhole = lines.every((line) => line.reversed === line.applied);
@@ -64,17 +69,32 @@ export function stateOf(lines: readonly { readonly applied: number; readonly rev
 /** `Reisender 2 (Kind)`, or the booking itself. */
 export function travellerText(traveller: number | null, kinds: readonly string[], t: Translate): string {
   if (traveller === null) return t('redemptions:of_booking');
-  return t('redemptions:traveller', { number: traveller + 1, kind: t(`redemptions:kind.${kinds[traveller] ?? 'adult'}`) });
+  return t('redemptions:traveller', {
+    number: traveller + 1,
+    kind: t(`redemptions:kind.${kinds[traveller] ?? 'adult'}`),
+  });
 }
 
 /** A step of the explanation in words. */
-export function stepText(step: Readonly<Record<string, string | number | null>>, currency: string, locale: Locale, t: Translate): string {
+export function stepText(
+  step: Readonly<Record<string, string | number | null>>,
+  currency: string,
+  locale: Locale,
+  t: Translate,
+): string {
   const money = (value: unknown): string => (typeof value === 'number' ? formatMoney(value, currency, locale) : '');
   const { key = '', minTripPrice, amount, basisPoints, multiplier, count } = step;
   if (key === 'tier') {
-    const worth = typeof basisPoints === 'number' ? `${(basisPoints / 100).toLocaleString(locale === 'de' ? 'de-DE' : 'en-GB')}\u00a0%` : money(amount);
+    const worth =
+      typeof basisPoints === 'number'
+        ? `${(basisPoints / 100).toLocaleString(locale === 'de' ? 'de-DE' : 'en-GB')}\u00a0%`
+        : money(amount);
     return t('redemptions:step.tier', { minTripPrice: money(minTripPrice), worth });
   }
-  if (key === 'count') return t('redemptions:step.count', { count: Number(count), who: t(`redemptions:multiplier.${String(multiplier)}`) });
+  if (key === 'count')
+    return t('redemptions:step.count', {
+      count: Number(count),
+      who: t(`redemptions:multiplier.${String(multiplier)}`),
+    });
   return t(`redemptions:step.${String(key)}`, { amount: money(amount) });
 }

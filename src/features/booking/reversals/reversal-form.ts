@@ -57,13 +57,26 @@ export function parseWish(
         return { kind: 'amount', amount: moneyAt('amount', t('redemptions:reversal.amount')) };
       case 'fee': {
         const bearer = FEE_BEARERS.find((one) => one === typed.bearer) ?? 'voucher_last';
-        return { kind: 'fee', fee: moneyAt('fee', t('redemptions:reversal.fee')), money: moneyAt('money', t('redemptions:reversal.money')), bearer };
+        return {
+          kind: 'fee',
+          fee: moneyAt('fee', t('redemptions:reversal.fee')),
+          money: moneyAt('money', t('redemptions:reversal.money')),
+          bearer,
+        };
       }
       case 'lines':
-        return { kind: 'lines', amounts: new Map(parts.map(({ line, voucher }) => [line.id, moneyAt(`line_${line.id}`, voucher.title)])) };
+        return {
+          kind: 'lines',
+          amounts: new Map(parts.map(({ line, voucher }) => [line.id, moneyAt(`line_${line.id}`, voucher.title)])),
+        };
       case 'travellers': {
         const named = Object.keys(typed).filter((name) => name.startsWith('traveller_') && typed[name] === 'true');
-        return { kind: 'travellers', travellers: named.map((name) => (name === 'traveller_booking' ? null : Number(name.slice('traveller_'.length)))) };
+        return {
+          kind: 'travellers',
+          travellers: named.map((name) =>
+            name === 'traveller_booking' ? null : Number(name.slice('traveller_'.length)),
+          ),
+        };
       }
     }
   }

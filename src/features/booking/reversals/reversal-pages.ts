@@ -9,9 +9,22 @@ import { generateToken } from '../../../platform/secrets/tokens.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { reversalSettings } from '../../settings/settings-service.ts';
 import { readRedemption, type Redemption } from '../redemptions/redemption-service.ts';
-import { actorOf, codeFor, idOf, momentOfPages, REDEMPTIONS_PATH, travellerText, type BookingPages } from '../redemptions/redemption-view.ts';
+import {
+  actorOf,
+  codeFor,
+  idOf,
+  momentOfPages,
+  REDEMPTIONS_PATH,
+  travellerText,
+  type BookingPages,
+} from '../redemptions/redemption-view.ts';
 import { MODES, parseWish, typedReversal, type TypedReversal } from './reversal-form.ts';
-import { previewReversal, reversibleParts, type ReversalPreview, type ReversiblePart } from './reversal-preview-service.ts';
+import {
+  previewReversal,
+  reversibleParts,
+  type ReversalPreview,
+  type ReversiblePart,
+} from './reversal-preview-service.ts';
 import { readReversals, reverse } from './reversal-service.ts';
 
 const MAX_REASON = 500;
@@ -33,7 +46,8 @@ export function reversalPages(pages: BookingPages): Router {
     const { wish, errors } = parseWish(typed, parts, redemption.evaluation.currency, res.locals.t);
     if (wish === null) return show(res, redemption, parts, typed, errors, null);
     const preview = await previewReversal(database, parts, wish, momentOfPages(pages));
-    if ('excessive' in preview) return show(res, redemption, parts, typed, excessErrors(preview.excessive, redemption, parts, res), null);
+    if ('excessive' in preview)
+      return show(res, redemption, parts, typed, excessErrors(preview.excessive, redemption, parts, res), null);
     await show(res, redemption, parts, typed, [], preview);
   });
 
@@ -47,15 +61,29 @@ export function reversalPages(pages: BookingPages): Router {
     if (wish === null) return show(res, redemption, parts, typed, errors, null);
     if (typed.reason === '') {
       const preview = await previewReversal(database, parts, wish, momentOfPages(pages));
-      return show(res, redemption, parts, typed, [{ path: 'reason', message: t('redemptions:reversal.reason_missing') }], 'excessive' in preview ? null : preview);
+      return show(
+        res,
+        redemption,
+        parts,
+        typed,
+        [{ path: 'reason', message: t('redemptions:reversal.reason_missing') }],
+        'excessive' in preview ? null : preview,
+      );
     }
     const actor = actorOf(res);
     const expectedAmount = /^\d{1,15}$/.test(typed.expected) ? Number(typed.expected) : -1;
-    const request = { scope: actor, key: `reversal-${typed.token}`, fingerprint: fingerprintOf({ id: redemption.id, ...typed }) };
+    const request = {
+      scope: actor,
+      key: `reversal-${typed.token}`,
+      fingerprint: fingerprintOf({ id: redemption.id, ...typed }),
+    };
     const input = { redemptionId: redemption.id, wish, expectedAmount, reason: typed.reason.slice(0, MAX_REASON) };
     const { outcome } = await reverse(database, input, request, actor, momentOfPages(pages));
     if (outcome.kind === 'reversed') {
-      addFlash(req, { kind: 'success', text: t('redemptions:reversal.done', { amount: formatMoney(outcome.reversal.amount, currency, locale) }) });
+      addFlash(req, {
+        kind: 'success',
+        text: t('redemptions:reversal.done', { amount: formatMoney(outcome.reversal.amount, currency, locale) }),
+      });
       res.redirect(303, `${REDEMPTIONS_PATH}/${redemption.id}`);
       return;
     }
@@ -63,7 +91,8 @@ export function reversalPages(pages: BookingPages): Router {
     const now = await reversibleParts(database, redemption.id, momentOfPages(pages));
     const again = await previewReversal(database, now, wish, momentOfPages(pages));
     const changed = { path: '', message: t('redemptions:reversal.changed') };
-    if ('excessive' in again) return show(res, redemption, now, typed, [changed, ...excessErrors(again.excessive, redemption, now, res)], null);
+    if ('excessive' in again)
+      return show(res, redemption, now, typed, [changed, ...excessErrors(again.excessive, redemption, now, res)], null);
     await show(res, redemption, now, typed, [changed], again);
   });
 
@@ -72,7 +101,11 @@ export function reversalPages(pages: BookingPages): Router {
   async function defaults(redemption: Redemption, res: Response): Promise<Partial<TypedReversal>> {
     const { evaluation } = redemption;
     const { feeBearer } = await reversalSettings(database.knex);
-    return { mode: 'whole', money: moneyInput(evaluation.payable, evaluation.currency, res.locals.locale), bearer: feeBearer };
+    return {
+      mode: 'whole',
+      money: moneyInput(evaluation.payable, evaluation.currency, res.locals.locale),
+      bearer: feeBearer,
+    };
   }
 
   async function show(
@@ -102,13 +135,31 @@ export function reversalPages(pages: BookingPages): Router {
       token: generateToken('r'),
       currency: evaluation.currency,
       settings,
-      given: given.length === 0 ? null : { amount: given.reduce((sum, { amount }) => sum + amount, 0), at: given.at(-1)?.reversedAt, reason: given.at(-1)?.reason },
-      modes: MODES.map((value) => ({ value, label: t(`redemptions:reversal.mode.${value}`), hint: t(`redemptions:reversal.mode_hint.${value}`) })),
+      given:
+        given.length === 0
+          ? null
+          : {
+              amount: given.reduce((sum, { amount }) => sum + amount, 0),
+              at: given.at(-1)?.reversedAt,
+              reason: given.at(-1)?.reason,
+            },
+      modes: MODES.map((value) => ({
+        value,
+        label: t(`redemptions:reversal.mode.${value}`),
+        hint: t(`redemptions:reversal.mode_hint.${value}`),
+      })),
       bearers: FEE_BEARERS.map((value) => ({ value, label: t(`redemptions:reversal.bearer.${value}`) })),
       travellers: [...kinds.map((_kind, index) => index), null]
         .filter((traveller) => parts.some(({ line }) => line.allocation.some((share) => share.traveller === traveller)))
-        .map((traveller) => ({ name: `traveller_${traveller ?? BOOKING_KEY}`, label: travellerText(traveller, kinds, t) })),
-      lines: parts.map(({ line, left, voucher }) => ({ name: `line_${line.id}`, label: `${voucher.title} (${codeFor(user, voucher.code)})`, left })),
+        .map((traveller) => ({
+          name: `traveller_${traveller ?? BOOKING_KEY}`,
+          label: travellerText(traveller, kinds, t),
+        })),
+      lines: parts.map(({ line, left, voucher }) => ({
+        name: `line_${line.id}`,
+        label: `${voucher.title} (${codeFor(user, voucher.code)})`,
+        left,
+      })),
       left: parts.reduce((sum, { left }) => sum + left, 0),
       preview: preview === null ? null : shownPreview(preview, res),
     });
@@ -130,15 +181,26 @@ export function reversalPages(pages: BookingPages): Router {
   }
 }
 
-function excessErrors(excessive: readonly string[], { evaluation }: Redemption, parts: readonly ReversiblePart[], res: Response): FormError[] {
+function excessErrors(
+  excessive: readonly string[],
+  { evaluation }: Redemption,
+  parts: readonly ReversiblePart[],
+  res: Response,
+): FormError[] {
   const { t, locale } = res.locals;
   const money = (cents: number): string => formatMoney(cents, evaluation.currency, locale);
   const left = parts.reduce((sum, part) => sum + part.left, 0);
-  if (excessive.length === 0) return [{ path: '', message: t(left === 0 ? 'redemptions:reversal.nothing_left' : 'redemptions:reversal.nothing_asked') }];
+  if (excessive.length === 0)
+    return [
+      { path: '', message: t(left === 0 ? 'redemptions:reversal.nothing_left' : 'redemptions:reversal.nothing_asked') },
+    ];
   return excessive.map((path) => {
     if (path === 'amount') return { path, message: t('redemptions:reversal.amount_wrong', { left: money(left) }) };
     if (path === 'fee') return { path, message: t('redemptions:reversal.fee_wrong') };
     const part = parts.find(({ line }) => line.id === path);
-    return { path: `line_${path}`, message: t('redemptions:reversal.line_wrong', { title: part?.voucher.title ?? '', left: money(part?.left ?? 0) }) };
+    return {
+      path: `line_${path}`,
+      message: t('redemptions:reversal.line_wrong', { title: part?.voucher.title ?? '', left: money(part?.left ?? 0) }),
+    };
   });
 }

@@ -36,9 +36,16 @@ export interface PreviewedPart extends ReversiblePart {
 
 const BLOCKING: readonly VoucherStatus[] = ['cancelled', 'refunded', 'derecognised', 'deactivated'];
 
-export async function reversibleParts(database: Database, redemptionId: string, moment: Moment): Promise<ReversiblePart[]> {
+export async function reversibleParts(
+  database: Database,
+  redemptionId: string,
+  moment: Moment,
+): Promise<ReversiblePart[]> {
   const lines = await findRedemptionLines(database.knex, redemptionId);
-  const successions = await successionOf(database.knex, lines.map(({ voucherId }) => voucherId));
+  const successions = await successionOf(
+    database.knex,
+    lines.map(({ voucherId }) => voucherId),
+  );
   const parts: ReversiblePart[] = [];
   for (const line of lines) {
     const voucher = await readVoucher(database.knex, line.voucherId, moment);
@@ -56,7 +63,10 @@ export async function previewReversal(
   wish: ReversalWish,
   moment: Moment,
 ): Promise<ReversalPreview | { readonly excessive: readonly string[] }> {
-  const plan = planReversal(parts.map(({ line }) => line), wish);
+  const plan = planReversal(
+    parts.map(({ line }) => line),
+    wish,
+  );
   if ('excessive' in plan) return plan;
   const { graceDays } = await reversalSettings(database.knex);
   const balances = new Map<string, number>();

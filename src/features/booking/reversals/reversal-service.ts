@@ -10,10 +10,22 @@ import { reversalSettings } from '../../settings/settings-service.ts';
 import { restoreRest } from '../../vouchers/life/voucher-residual-service.ts';
 import { extendPastDate, passOn, successionOf } from '../../vouchers/life/voucher-successor-service.ts';
 import { requestPartnerInvoices } from '../redemptions/partner-invoice-request-service.ts';
-import { findRedemptionLines, lockRedemption, type BudgetMove, type RedemptionLine, type VoucherMove } from '../redemptions/redemption-store.ts';
 import {
-  findReversals, findReversibleVouchers, insertReversal, lockBudgets, lockVouchersInOrder, writeReversal,
-  type Reversal, type ReversibleVoucher,
+  findRedemptionLines,
+  lockRedemption,
+  type BudgetMove,
+  type RedemptionLine,
+  type VoucherMove,
+} from '../redemptions/redemption-store.ts';
+import {
+  findReversals,
+  findReversibleVouchers,
+  insertReversal,
+  lockBudgets,
+  lockVouchersInOrder,
+  writeReversal,
+  type Reversal,
+  type ReversibleVoucher,
 } from './reversal-store.ts';
 
 export type { Reversal };
@@ -21,7 +33,9 @@ export type { Reversal };
 export interface ReversalInput {
   readonly redemptionId: string;
   /** `codes`: so much of each code. An amount goes back in the reverse order of application. */
-  readonly wish: ReversalWish | { readonly kind: 'codes'; readonly lines: readonly { readonly code: string; readonly amount: number }[] };
+  readonly wish:
+    | ReversalWish
+    | { readonly kind: 'codes'; readonly lines: readonly { readonly code: string; readonly amount: number }[] };
   /** What was shown to somebody who then agreed: another sum moves nothing. null: whatever the wish gives. */
   readonly expectedAmount: number | null;
   readonly reason: string;
@@ -55,7 +69,12 @@ interface Share {
 
 type Successions = ReadonlyMap<string, readonly string[]>;
 
-async function reverseOnce(trx: Transaction, input: ReversalInput, actor: string, moment: Moment): Promise<ReversalOutcome> {
+async function reverseOnce(
+  trx: Transaction,
+  input: ReversalInput,
+  actor: string,
+  moment: Moment,
+): Promise<ReversalOutcome> {
   const bookingNumber = await lockRedemption(trx, input.redemptionId);
   if (bookingNumber === null) return { kind: 'refused', code: 'not_found', paths: [] };
   const lines = await findRedemptionLines(trx, input.redemptionId);
@@ -65,20 +84,47 @@ async function reverseOnce(trx: Transaction, input: ReversalInput, actor: string
   const shares = sharesOf(input, lines, vouchers);
   if ('paths' in shares) return { kind: 'refused', code: 'exceeds_redeemed', paths: shares.paths };
   if (input.expectedAmount !== null && sumOf(shares) !== input.expectedAmount) return { kind: 'changed' };
-  const reversal = await write(trx, input, bookingNumber, shares, await withStanding(trx, vouchers, successions), actor, moment);
+  const reversal = await write(
+    trx,
+    input,
+    bookingNumber,
+    shares,
+    await withStanding(trx, vouchers, successions),
+    actor,
+    moment,
+  );
   await handOver(trx, shares, successions, input, bookingNumber, actor, moment);
   if (shares.some(({ line }) => vouchers.some(({ id, type }) => id === line.voucherId && type === 'deal'))) {
-    await requestPartnerInvoices(trx, { redemptionId: input.redemptionId, cause: `reversal:${reversal.id}` }, actor, moment.now);
+    await requestPartnerInvoices(
+      trx,
+      { redemptionId: input.redemptionId, cause: `reversal:${reversal.id}` },
+      actor,
+      moment.now,
+    );
   }
   return { kind: 'reversed', reversal, codes: Object.fromEntries(vouchers.map(({ id, code }) => [id, code])) };
 }
 
 /** A bonus is shared out where the value ends up, so that what goes on to the voucher in its place agrees to the cent. */
-async function withStanding(trx: Transaction, vouchers: readonly ReversibleVoucher[], successions: Successions): Promise<StandingVoucher[]> {
+async function withStanding(
+  trx: Transaction,
+  vouchers: readonly ReversibleVoucher[],
+  successions: Successions,
+): Promise<StandingVoucher[]> {
   const lastOf = (id: string): string => successions.get(id)?.at(-1) ?? id;
   const passedOn = vouchers.filter(({ id, bonus }) => bonus.bonus > 0 && lastOf(id) !== id);
-  const standing = new Map((await findReversibleVouchers(trx, passedOn.map(({ id }) => lastOf(id)))).map(({ id, balance }) => [id, balance ?? 0]));
-  return vouchers.map((voucher) => ({ ...voucher, standing: lastOf(voucher.id) === voucher.id ? 0 : (standing.get(lastOf(voucher.id)) ?? 0) }));
+  const standing = new Map(
+    (
+      await findReversibleVouchers(
+        trx,
+        passedOn.map(({ id }) => lastOf(id)),
+      )
+    ).map(({ id, balance }) => [id, balance ?? 0]),
+  );
+  return vouchers.map((voucher) => ({
+    ...voucher,
+    standing: lastOf(voucher.id) === voucher.id ? 0 : (standing.get(lastOf(voucher.id)) ?? 0),
+  }));
 }
 
 interface StandingVoucher extends ReversibleVoucher {
@@ -116,7 +162,8 @@ async function handOver(
     const succession = successions.get(voucherId) ?? [voucherId];
     await passOn(trx, succession, isWhole ? 1 : 0, reason, actor, moment);
     // A discount given back in part has no use more than before.
-    if (share.line.kind === 'payment' || isWhole) await extendPastDate(trx, succession.at(-1) ?? voucherId, graceDays, reason, actor, moment);
+    if (share.line.kind === 'payment' || isWhole)
+      await extendPastDate(trx, succession.at(-1) ?? voucherId, graceDays, reason, actor, moment);
   }
 }
 
@@ -156,7 +203,9 @@ function sharesByCode(
   });
   if (paths.length > 0) return { paths };
   const plan = planReversal(lines, { kind: 'lines', amounts });
-  return 'excessive' in plan ? { paths: [] } : plan.shares.map(({ lineId, amount }) => ({ line: lineOf(lines, lineId), amount }));
+  return 'excessive' in plan
+    ? { paths: [] }
+    : plan.shares.map(({ lineId, amount }) => ({ line: lineOf(lines, lineId), amount }));
 }
 
 function lineOf(lines: readonly RedemptionLine[], id: string): RedemptionLine {
@@ -177,7 +226,9 @@ async function write(
   const amount = sumOf(shares);
   const fields = { redemptionId: input.redemptionId, amount, reason: input.reason, actor, reversedAt: moment.now };
   const id = await insertReversal(trx, fields);
-  const posted = shares.some(({ line }) => line.kind === 'discount') ? await vouchersPostedIn(trx, input.redemptionId) : null;
+  const posted = shares.some(({ line }) => line.kind === 'discount')
+    ? await vouchersPostedIn(trx, input.redemptionId)
+    : null;
   const moved = shares.map((share) => {
     const voucher = vouchers.find((one) => one.id === share.line.voucherId);
     if (voucher === undefined) throw new Error('a redemption line without its voucher');
@@ -193,12 +244,21 @@ async function write(
         redemptionId: input.redemptionId,
         reversalId: id,
       },
-      withBonusApart(postingsOfReversal(voucher, share.amount, posted?.has(voucher.id) === true ? 'gross' : 'net'), voucher.bonus, voucher.standing + (voucher.balance ?? 0), share.amount),
+      withBonusApart(
+        postingsOfReversal(voucher, share.amount, posted?.has(voucher.id) === true ? 'gross' : 'net'),
+        voucher.bonus,
+        voucher.standing + (voucher.balance ?? 0),
+        share.amount,
+      ),
     );
     const move: VoucherMove = {
       voucherId: voucher.id,
       balance: voucher.balance === null ? null : voucher.balance + share.amount,
-      bonusBalance: voucher.bonus.bonus === 0 ? null : bonusOf(voucher.bonus, voucher.standing + (voucher.balance ?? 0) + share.amount) - bonusOf(voucher.bonus, voucher.standing),
+      bonusBalance:
+        voucher.bonus.bonus === 0
+          ? null
+          : bonusOf(voucher.bonus, voucher.standing + (voucher.balance ?? 0) + share.amount) -
+            bonusOf(voucher.bonus, voucher.standing),
       uses: isWholeLine(share) ? voucher.uses - 1 : voucher.uses,
       ledgerCount: chained.head.count,
       ledgerHead: chained.head.hash,
@@ -208,7 +268,11 @@ async function write(
   await writeReversal(trx, {
     reversalId: id,
     reversedAt: moment.now,
-    lines: shares.map(({ line, amount: given }) => ({ lineId: line.id, amount: given, reversedInAll: line.reversed + given })),
+    lines: shares.map(({ line, amount: given }) => ({
+      lineId: line.id,
+      amount: given,
+      reversedInAll: line.reversed + given,
+    })),
     moves: moved.map(({ move }) => move),
     budgets: await budgetsAfter(trx, shares),
     ledgerRows: moved.flatMap(({ chained }) => chained.rows),
@@ -221,14 +285,20 @@ async function write(
       changes: { amount, reason: input.reason, vouchers: shares.map(({ line }) => line.voucherId) },
     },
   });
-  return { id, ...fields, lines: shares.map(({ line, amount: given }) => ({ voucherId: line.voucherId, amount: given })) };
+  return {
+    id,
+    ...fields,
+    lines: shares.map(({ line, amount: given }) => ({ voucherId: line.voucherId, amount: given })),
+  };
 }
 
 async function budgetsAfter(trx: Transaction, shares: readonly Share[]): Promise<BudgetMove[]> {
   const campaignIds = new Set(shares.flatMap(({ line }) => (line.campaignId === null ? [] : [line.campaignId])));
   const budgets = await lockBudgets(trx, [...campaignIds]);
   return budgets.map(({ campaignId, budgetUsed }) => {
-    const given = shares.filter(({ line }) => line.campaignId === campaignId).reduce((sum, share) => sum + share.amount, 0);
+    const given = shares
+      .filter(({ line }) => line.campaignId === campaignId)
+      .reduce((sum, share) => sum + share.amount, 0);
     return { campaignId, budgetUsed: budgetUsed - given };
   });
 }

@@ -3,7 +3,13 @@ import type { BonusTerms } from '../../../core/books/bonus.ts';
 import { auditInsert, type AuditEntry } from '../../../platform/data/audit.ts';
 import { writeTogether } from '../../../platform/data/db.ts';
 import type { LedgerRow } from '../../accounting/ledger/ledger-service.ts';
-import { budgetUpdate, outboxInsert, voucherUpdate, type BudgetMove, type VoucherMove } from '../redemptions/redemption-store.ts';
+import {
+  budgetUpdate,
+  outboxInsert,
+  voucherUpdate,
+  type BudgetMove,
+  type VoucherMove,
+} from '../redemptions/redemption-store.ts';
 
 export interface ReversalLine {
   readonly lineId: string;
@@ -49,14 +55,31 @@ export interface ReversibleVoucher {
 
 /** Locks vouchers in the one order of all: by code. */
 export async function lockVouchersInOrder(trx: Knex.Transaction, ids: readonly string[]): Promise<void> {
-  await trx('vouchers').whereIn('id', [...ids]).orderBy('normalised_code').forUpdate().select('id');
+  await trx('vouchers')
+    .whereIn('id', [...ids])
+    .orderBy('normalised_code')
+    .forUpdate()
+    .select('id');
 }
 
 export async function findReversibleVouchers(knex: Knex, ids: readonly string[]): Promise<ReversibleVoucher[]> {
   const rows = await knex('vouchers as v')
     .join('voucher_rules as r', 'r.id', 'v.rules_id')
     .whereIn('v.id', [...ids])
-    .select<VoucherRow[]>('v.id', 'v.code', 'r.title', 'v.type', 'r.funding_kind as funding', 'r.currency', 'v.original_value', 'v.bonus_value', 'v.balance', 'v.uses', 'v.ledger_count', 'v.ledger_head');
+    .select<VoucherRow[]>(
+      'v.id',
+      'v.code',
+      'r.title',
+      'v.type',
+      'r.funding_kind as funding',
+      'r.currency',
+      'v.original_value',
+      'v.bonus_value',
+      'v.balance',
+      'v.uses',
+      'v.ledger_count',
+      'v.ledger_head',
+    );
   return rows.map((row) => ({
     id: String(row.id),
     code: row.code,
@@ -101,9 +124,15 @@ export async function insertReversal(
 export async function writeReversal(trx: Knex.Transaction, writes: ReversalWrites): Promise<void> {
   await writeTogether(trx, [
     trx('reversal_lines').insert(
-      writes.lines.map((line) => ({ reversal_id: writes.reversalId, redemption_line_id: line.lineId, amount: line.amount })),
+      writes.lines.map((line) => ({
+        reversal_id: writes.reversalId,
+        redemption_line_id: line.lineId,
+        amount: line.amount,
+      })),
     ),
-    ...writes.lines.map((line) => trx('redemption_lines').where({ id: line.lineId }).update({ reversed: line.reversedInAll })),
+    ...writes.lines.map((line) =>
+      trx('redemption_lines').where({ id: line.lineId }).update({ reversed: line.reversedInAll }),
+    ),
     ...writes.moves.map((move) => voucherUpdate(trx, move, writes.reversedAt)),
     ...writes.budgets.map((budget) => budgetUpdate(trx, budget)),
     ...(writes.ledgerRows.length === 0 ? [] : [trx('ledger_entries').insert([...writes.ledgerRows])]),
@@ -121,7 +150,14 @@ export async function findReversals(knex: Knex, redemptionIds: readonly string[]
     .whereIn('x.redemption_id', [...redemptionIds])
     .orderBy([{ column: 'x.id' }, { column: 'l.position', order: 'desc' }])
     .select<ReversalRow[]>(
-      'x.id', 'x.redemption_id', 'x.amount', 'x.reason', 'x.actor', 'x.reversed_at', 'l.voucher_id', 'y.amount as line_amount',
+      'x.id',
+      'x.redemption_id',
+      'x.amount',
+      'x.reason',
+      'x.actor',
+      'x.reversed_at',
+      'l.voucher_id',
+      'y.amount as line_amount',
     );
   const reversals = new Map<string, Reversal>();
   for (const row of rows) {

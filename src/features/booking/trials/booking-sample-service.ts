@@ -2,14 +2,24 @@ import type { Booking } from '../../../core/engine/voucher.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, isDuplicateKey, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
-import { countSamples, deleteSample, findSample, insertSample, listSamples, updateSample, type BookingSample } from './booking-sample-store.ts';
+import {
+  countSamples,
+  deleteSample,
+  findSample,
+  insertSample,
+  listSamples,
+  updateSample,
+  type BookingSample,
+} from './booking-sample-store.ts';
 
 export type { BookingSample };
 
 export const MAX_SAMPLES = 200;
 export const MAX_SAMPLE_NAME = 100;
 
-export type SampleOutcome = { readonly kind: 'saved'; readonly id: string } | { readonly kind: 'refused'; readonly reason: 'name_taken' | 'too_many' };
+export type SampleOutcome =
+  | { readonly kind: 'saved'; readonly id: string }
+  | { readonly kind: 'refused'; readonly reason: 'name_taken' | 'too_many' };
 
 export function bookingSamples(database: Database): Promise<BookingSample[]> {
   return listSamples(database.knex, MAX_SAMPLES);
@@ -20,7 +30,13 @@ export function bookingSample(database: Database, id: string): Promise<BookingSa
 }
 
 /** A new sample. A customer's data is no part of one: the person would stay in it for ever. */
-export function saveSample(database: Database, name: string, booking: Booking, actor: string, now: number): Promise<SampleOutcome> {
+export function saveSample(
+  database: Database,
+  name: string,
+  booking: Booking,
+  actor: string,
+  now: number,
+): Promise<SampleOutcome> {
   return namedOnce(database, async (trx) => {
     if ((await countSamples(trx)) >= MAX_SAMPLES) return { kind: 'refused', reason: 'too_many' };
     const id = await insertSample(trx, name, { ...booking, customer: null, reference: null }, actor, now);
@@ -29,7 +45,13 @@ export function saveSample(database: Database, name: string, booking: Booking, a
   });
 }
 
-export function renameSample(database: Database, id: string, name: string, actor: string, now: number): Promise<SampleOutcome> {
+export function renameSample(
+  database: Database,
+  id: string,
+  name: string,
+  actor: string,
+  now: number,
+): Promise<SampleOutcome> {
   return namedOnce(database, async (trx) => {
     if (!(await updateSample(trx, id, { name }, actor, now))) throw appError('not_found');
     await audit(trx, 'rename', id, { name }, actor, now);
@@ -44,7 +66,10 @@ export async function removeSample(database: Database, id: string, actor: string
   });
 }
 
-async function namedOnce(database: Database, work: (trx: Transaction) => Promise<SampleOutcome>): Promise<SampleOutcome> {
+async function namedOnce(
+  database: Database,
+  work: (trx: Transaction) => Promise<SampleOutcome>,
+): Promise<SampleOutcome> {
   try {
     return await inTransaction(database, work);
   } catch (error) {
@@ -53,6 +78,15 @@ async function namedOnce(database: Database, work: (trx: Transaction) => Promise
   }
 }
 
-async function audit(trx: Transaction, verb: string, id: string, changes: unknown, actor: string, now: number): Promise<void> {
-  await writeAudit(trx, [{ recordedAt: now, actor, action: `booking_sample.${verb}`, entity: 'booking_sample', entityId: id, changes }]);
+async function audit(
+  trx: Transaction,
+  verb: string,
+  id: string,
+  changes: unknown,
+  actor: string,
+  now: number,
+): Promise<void> {
+  await writeAudit(trx, [
+    { recordedAt: now, actor, action: `booking_sample.${verb}`, entity: 'booking_sample', entityId: id, changes },
+  ]);
 }

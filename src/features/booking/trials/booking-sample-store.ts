@@ -11,12 +11,17 @@ export interface BookingSample {
 }
 
 export async function listSamples(knex: Knex, limit: number): Promise<BookingSample[]> {
-  const rows = await knex('booking_samples').orderBy('name').limit(limit).select<SampleRow[]>('id', 'name', 'booking', 'updated_at');
+  const rows = await knex('booking_samples')
+    .orderBy('name')
+    .limit(limit)
+    .select<SampleRow[]>('id', 'name', 'booking', 'updated_at');
   return rows.map(toSample);
 }
 
 export async function findSample(knex: Knex, id: string): Promise<BookingSample | null> {
-  const row = await knex('booking_samples').where({ id }).first<SampleRow | undefined>('id', 'name', 'booking', 'updated_at');
+  const row = await knex('booking_samples')
+    .where({ id })
+    .first<SampleRow | undefined>('id', 'name', 'booking', 'updated_at');
   return row === undefined ? null : toSample(row);
 }
 
@@ -25,16 +30,38 @@ export async function countSamples(knex: Knex): Promise<number> {
   return Number(row[0]?.n ?? 0);
 }
 
-export async function insertSample(trx: Knex.Transaction, name: string, booking: Booking, actor: string, now: number): Promise<string> {
-  const [id] = await trx('booking_samples').insert({ name, booking: JSON.stringify(booking), updated_by: actor, updated_at: now });
+export async function insertSample(
+  trx: Knex.Transaction,
+  name: string,
+  booking: Booking,
+  actor: string,
+  now: number,
+): Promise<string> {
+  const [id] = await trx('booking_samples').insert({
+    name,
+    booking: JSON.stringify(booking),
+    updated_by: actor,
+    updated_at: now,
+  });
   return String(id);
 }
 
-export async function updateSample(trx: Knex.Transaction, id: string, change: { readonly name?: string; readonly booking?: Booking }, actor: string, now: number): Promise<boolean> {
+export async function updateSample(
+  trx: Knex.Transaction,
+  id: string,
+  change: { readonly name?: string; readonly booking?: Booking },
+  actor: string,
+  now: number,
+): Promise<boolean> {
   const { name, booking } = change;
   const changed: number = await trx('booking_samples')
     .where({ id })
-    .update({ ...(name === undefined ? {} : { name }), ...(booking === undefined ? {} : { booking: JSON.stringify(booking) }), updated_by: actor, updated_at: now });
+    .update({
+      ...(name === undefined ? {} : { name }),
+      ...(booking === undefined ? {} : { booking: JSON.stringify(booking) }),
+      updated_by: actor,
+      updated_at: now,
+    });
   return changed > 0;
 }
 
@@ -51,5 +78,10 @@ interface SampleRow {
 }
 
 function toSample(row: SampleRow): BookingSample {
-  return { id: String(row.id), name: row.name, booking: parseJson<Booking>(row.booking), updatedAt: Number(row.updated_at) };
+  return {
+    id: String(row.id),
+    name: row.name,
+    booking: parseJson<Booking>(row.booking),
+    updatedAt: Number(row.updated_at),
+  };
 }

@@ -9,9 +9,23 @@ import { CATALOGUE_KINDS, listByName } from '../../catalogue/catalogue-service.t
 import { generalSettings } from '../../settings/settings-service.ts';
 import { findVoucher } from '../../vouchers/record/voucher-service.ts';
 import {
-  bookingSample, bookingSamples, MAX_SAMPLE_NAME, MAX_SAMPLES, removeSample, renameSample, saveSample, type SampleOutcome,
+  bookingSample,
+  bookingSamples,
+  MAX_SAMPLE_NAME,
+  MAX_SAMPLES,
+  removeSample,
+  renameSample,
+  saveSample,
+  type SampleOutcome,
 } from './booking-sample-service.ts';
-import { changeTravellers, emptyBooking, parseBooking, typedBooking, typedFromBooking, type TypedBooking } from './booking-test-form.ts';
+import {
+  changeTravellers,
+  emptyBooking,
+  parseBooking,
+  typedBooking,
+  typedFromBooking,
+  type TypedBooking,
+} from './booking-test-form.ts';
 import { resultView } from './booking-test-result-view.ts';
 import { testBooking } from './booking-test-service.ts';
 import { demoBookings } from '../../demo/trips/demo-trip-service.ts';
@@ -45,7 +59,10 @@ export function bookingTestPages(pages: BookingTestPages): Router {
     if (booking === null) return show(res, typed, errors);
     const moment = { now: clock.now(), today: bookOn ?? clock.today() };
     const test = await testBooking(database, booking, await withCodesOf(codes), moment);
-    await show(res, typed, [], { ...(await resultView(pages, res, test, codes, moment.today)), unknown: unknown.join(', ') });
+    await show(res, typed, [], {
+      ...(await resultView(pages, res, test, codes, moment.today)),
+      unknown: unknown.join(', '),
+    });
   });
 
   router.post(`${BOOKING_TEST_PATH}/samples`, mayKeep, async (req, res) => {
@@ -53,10 +70,12 @@ export function bookingTestPages(pages: BookingTestPages): Router {
     const typed = typedBooking(req.body);
     const name = textOf((req.body as Record<string, unknown>)['sampleName'], MAX_SAMPLE_NAME);
     const { booking, errors } = await parseBooking(database, typed, t);
-    const problems = name === '' ? [...errors, { path: 'sampleName', message: t('booking-test:sample.name_missing') }] : [...errors];
+    const problems =
+      name === '' ? [...errors, { path: 'sampleName', message: t('booking-test:sample.name_missing') }] : [...errors];
     if (booking === null || problems.length > 0) return show(res, typed, problems, null, name);
     const outcome = await saveSample(database, name, booking, actorOf(res), clock.now());
-    if (outcome.kind === 'refused') return show(res, typed, [{ path: 'sampleName', message: sampleProblem(outcome, res) }], null, name);
+    if (outcome.kind === 'refused')
+      return show(res, typed, [{ path: 'sampleName', message: sampleProblem(outcome, res) }], null, name);
     addFlash(req, { kind: 'success', text: t('booking-test:sample.saved', { name }) });
     res.redirect(303, `${BOOKING_TEST_PATH}?sample=${outcome.id}`);
   });
@@ -77,9 +96,13 @@ export function bookingTestPages(pages: BookingTestPages): Router {
       return res.redirect(303, `${BOOKING_TEST_PATH}/samples`);
     }
     const name = textOf(body['name'], MAX_SAMPLE_NAME);
-    if (name === '') return showSamples(res, [{ path: `name_${id}`, message: t('booking-test:sample.name_missing') }], { [`name_${id}`]: name });
+    if (name === '')
+      return showSamples(res, [{ path: `name_${id}`, message: t('booking-test:sample.name_missing') }], {
+        [`name_${id}`]: name,
+      });
     const outcome = await renameSample(database, id, name, actorOf(res), clock.now());
-    if (outcome.kind === 'refused') return showSamples(res, [{ path: `name_${id}`, message: sampleProblem(outcome, res) }], { [`name_${id}`]: name });
+    if (outcome.kind === 'refused')
+      return showSamples(res, [{ path: `name_${id}`, message: sampleProblem(outcome, res) }], { [`name_${id}`]: name });
     addFlash(req, { kind: 'success', text: t('booking-test:sample.renamed', { name }) });
     res.redirect(303, `${BOOKING_TEST_PATH}/samples`);
   });
@@ -89,7 +112,9 @@ export function bookingTestPages(pages: BookingTestPages): Router {
   async function prefilled(req: Request, res: Response): Promise<TypedBooking> {
     const { locale } = res.locals;
     const { currency } = await generalSettings(database.knex);
-    const [sample, redemption, voucher, demo] = ['sample', 'redemption', 'voucher', 'demo'].map((name) => textOf(req.query[name], 64));
+    const [sample, redemption, voucher, demo] = ['sample', 'redemption', 'voucher', 'demo'].map((name) =>
+      textOf(req.query[name], 64),
+    );
     const code = textOf(req.query['code']);
     let typed = emptyBooking(currency);
     if (isId(sample)) {
@@ -97,7 +122,10 @@ export function bookingTestPages(pages: BookingTestPages): Router {
       if (found !== null) typed = typedFromBooking(found.booking, locale);
     } else if (isId(redemption)) {
       const { booking, evaluation } = await readRedemption(database, redemption);
-      typed = { ...typedFromBooking(booking, locale), codes: evaluation.accepted.map(({ voucherId }) => `#${voucherId}`).join('\n') };
+      typed = {
+        ...typedFromBooking(booking, locale),
+        codes: evaluation.accepted.map(({ voucherId }) => `#${voucherId}`).join('\n'),
+      };
     } else if (demo !== undefined && demo !== '' && pages.hasDemo) {
       const trip = demoBookings(clock.today(), locale).find(({ id }) => id === demo);
       if (trip !== undefined) typed = typedFromBooking(trip.booking, locale);
@@ -108,43 +136,73 @@ export function bookingTestPages(pages: BookingTestPages): Router {
 
   /** `#12` names the voucher 12: whoever may not see a code can test it all the same. */
   async function withCodesOf(codes: readonly CodeEntry[]): Promise<CodeEntry[]> {
-    return Promise.all(codes.map(async (entry) => {
-      const id = /^#\s*(\d{1,18})$/.exec(entry.code)?.[1];
-      if (id === undefined) return entry;
-      try {
-        return { ...entry, code: (await findVoucher(database, id, momentOfPages(pages))).code };
-      } catch (error) {
-        if (error instanceof AppError && error.code === 'not_found') return entry;
-        throw error;
-      }
-    }));
+    return Promise.all(
+      codes.map(async (entry) => {
+        const id = /^#\s*(\d{1,18})$/.exec(entry.code)?.[1];
+        if (id === undefined) return entry;
+        try {
+          return { ...entry, code: (await findVoucher(database, id, momentOfPages(pages))).code };
+        } catch (error) {
+          if (error instanceof AppError && error.code === 'not_found') return entry;
+          throw error;
+        }
+      }),
+    );
   }
 
-  async function show(res: Response, typed: TypedBooking, errors: readonly FormError[] = [], result: object | null = null, sampleName = ''): Promise<void> {
+  async function show(
+    res: Response,
+    typed: TypedBooking,
+    errors: readonly FormError[] = [],
+    result: object | null = null,
+    sampleName = '',
+  ): Promise<void> {
     const { t, locale } = res.locals;
     if (errors.length > 0) res.status(422);
-    const offered = await Promise.all(CATALOGUE_KINDS.map(async (kind) => ({
-      id: `offered-${kind}`,
-      entries: (await listByName(database.knex, kind, { q: '', archived: false, after: null, limit: MAX_OFFERED })).map(({ id, name }) => `${name} (${id})`),
-    })));
+    const offered = await Promise.all(
+      CATALOGUE_KINDS.map(async (kind) => ({
+        id: `offered-${kind}`,
+        entries: (
+          await listByName(database.knex, kind, { q: '', archived: false, after: null, limit: MAX_OFFERED })
+        ).map(({ id, name }) => `${name} (${id})`),
+      })),
+    );
     renderPage(res, 'booking/trials/booking-test', {
       title: t('booking-test:title'),
       path: BOOKING_TEST_PATH,
       form: formView({ ...typed, sampleName }, errors),
       typed,
-      rows: typed.travellers.map((row, index) => ({ ...row, kindName: `travellers[${index}][kind]`, priceName: `travellers[${index}][price]`, number: index + 1, remove: `remove:${index}` })),
+      rows: typed.travellers.map((row, index) => ({
+        ...row,
+        kindName: `travellers[${index}][kind]`,
+        priceName: `travellers[${index}][price]`,
+        number: index + 1,
+        remove: `remove:${index}`,
+      })),
       kinds: TRAVELLER_KINDS.map((value) => ({ value, label: t(`redemptions:kind.${value}`) })),
       channels: CHANNELS.map((value) => ({ value, label: t(`redemptions:channel.${value}`) })),
       entries: ENTRIES.map((value) => ({ value, label: t(`booking-test:words.entry.${value}`) })),
       offered,
-      samples: (await bookingSamples(database)).map(({ id, name }) => ({ name, href: `${BOOKING_TEST_PATH}?sample=${id}` })),
-      demos: pages.hasDemo ? demoBookings(clock.today(), locale).map(({ id, title }) => ({ name: title, href: `${BOOKING_TEST_PATH}?demo=${id}` })) : [],
+      samples: (await bookingSamples(database)).map(({ id, name }) => ({
+        name,
+        href: `${BOOKING_TEST_PATH}?sample=${id}`,
+      })),
+      demos: pages.hasDemo
+        ? demoBookings(clock.today(), locale).map(({ id, title }) => ({
+            name: title,
+            href: `${BOOKING_TEST_PATH}?demo=${id}`,
+          }))
+        : [],
       mayKeep: mayChange(res),
       result,
     });
   }
 
-  async function showSamples(res: Response, errors: readonly FormError[], values: Readonly<Record<string, string>> = {}): Promise<void> {
+  async function showSamples(
+    res: Response,
+    errors: readonly FormError[],
+    values: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     const { t } = res.locals;
     if (errors.length > 0) res.status(422);
     const samples = await bookingSamples(database);

@@ -10,7 +10,13 @@ import { codeFor, stepText } from '../redemptions/redemption-view.ts';
 import { rejectionSentence } from '../quotes/rejection-service.ts';
 
 /** The result of a test as its page shows it. `typed` are the codes as they were typed. */
-export async function resultView({ database }: { readonly database: Database }, res: Response, test: BookingTest, typed: readonly CodeEntry[], today: string) {
+export async function resultView(
+  { database }: { readonly database: Database },
+  res: Response,
+  test: BookingTest,
+  typed: readonly CodeEntry[],
+  today: string,
+) {
   const { t, locale, user } = res.locals;
   const { evaluation, booking } = test;
   const { currency } = evaluation;
@@ -28,7 +34,10 @@ export async function resultView({ database }: { readonly database: Database }, 
   function codeView(tested: TestedCode, text: string) {
     const { voucher, accepted, rejected, checks } = tested;
     const inWords = voucher === null ? [] : checks.map((check) => checkInWords(check, voucher, context));
-    const sentence = rejected === null ? '' : rejectionSentence({ ...rejected, conflictsWith: rejected.conflictsWith.map(masked) }, currency, locale, t);
+    const sentence =
+      rejected === null
+        ? ''
+        : rejectionSentence({ ...rejected, conflictsWith: rejected.conflictsWith.map(masked) }, currency, locale, t);
     return {
       // Somebody without the right to see codes may have named the voucher by its number.
       text: voucher === null ? text : masked(voucher.code),

@@ -1,6 +1,13 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import { allChecks, type EligibilityCheck } from '../../../core/engine/eligibility.ts';
-import type { AcceptedCode, Booking, CodeEntry, Evaluation, RejectedCode, Voucher } from '../../../core/engine/voucher.ts';
+import type {
+  AcceptedCode,
+  Booking,
+  CodeEntry,
+  Evaluation,
+  RejectedCode,
+  Voucher,
+} from '../../../core/engine/voucher.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { evaluateCodes, normalisedCodesOf } from '../quotes/evaluation-service.ts';
 
@@ -23,15 +30,22 @@ export interface BookingTest {
 }
 
 /** What the codes do for this booking on this day, and every check of each. Changes nothing and holds nothing. */
-export async function testBooking(database: Database, booking: Booking, codes: readonly CodeEntry[], moment: Moment): Promise<BookingTest> {
+export async function testBooking(
+  database: Database,
+  booking: Booking,
+  codes: readonly CodeEntry[],
+  moment: Moment,
+): Promise<BookingTest> {
   const evaluated = await evaluateCodes(database.knex, booking, codes, moment);
   const { evaluation } = evaluated;
   const rejected = [...evaluation.rejected];
   const tested = codes.map((entry): TestedCode => {
     const keys = normalisedCodesOf([entry]);
-    const voucher = [...evaluated.vouchers.values()].find(({ normalisedCode }) => keys.includes(normalisedCode)) ?? null;
+    const voucher =
+      [...evaluated.vouchers.values()].find(({ normalisedCode }) => keys.includes(normalisedCode)) ?? null;
     // Codes are rejected in the order in which they were typed; one typed twice is rejected the second time only.
-    const isRejected = rejected[0]?.code === entry.code && !(voucher !== null && isFirstAccepted(evaluation, codes, entry, voucher));
+    const isRejected =
+      rejected[0]?.code === entry.code && !(voucher !== null && isFirstAccepted(evaluation, codes, entry, voucher));
     return {
       entry,
       voucher,
@@ -44,7 +58,12 @@ export async function testBooking(database: Database, booking: Booking, codes: r
 }
 
 /** Whether this is the place where an accepted voucher was typed first. */
-function isFirstAccepted(evaluation: Evaluation, codes: readonly CodeEntry[], entry: CodeEntry, voucher: Voucher): boolean {
+function isFirstAccepted(
+  evaluation: Evaluation,
+  codes: readonly CodeEntry[],
+  entry: CodeEntry,
+  voucher: Voucher,
+): boolean {
   if (!evaluation.accepted.some(({ voucherId }) => voucherId === voucher.id)) return false;
   return codes.find((one) => normalisedCodesOf([one]).includes(voucher.normalisedCode)) === entry;
 }

@@ -42,7 +42,11 @@ interface Words {
   readonly fix?: Readonly<Record<string, string | number>>;
 }
 
-function wordsOf(check: EligibilityCheck, voucher: Voucher, { booking, today, locale, t, nameOf }: CheckContext): Words {
+function wordsOf(
+  check: EligibilityCheck,
+  voucher: Voucher,
+  { booking, today, locale, t, nameOf }: CheckContext,
+): Words {
   const say = (key: string, params: Record<string, unknown> = {}): string => t(`booking-test:words.${key}`, params);
   const money = (cents: number): string => formatMoney(cents, voucher.currency, locale);
   const day = (value: string | null): string => (value === null ? '' : formatDay(value, locale));
@@ -52,15 +56,29 @@ function wordsOf(check: EligibilityCheck, voucher: Voucher, { booking, today, lo
     case 'cancelled':
       return { required: say('not_cancelled'), actual: say(check.passed ? 'not_cancelled' : 'is_cancelled') };
     case 'deactivated':
-      return { required: say('active'), actual: check.passed ? say('active') : say(voucher.isDeactivated ? 'is_locked' : 'campaign_paused') };
+      return {
+        required: say('active'),
+        actual: check.passed ? say('active') : say(voucher.isDeactivated ? 'is_locked' : 'campaign_paused'),
+      };
     case 'not_paid': {
       const paidOn = voucher.paidOn ?? campaign?.paidOn ?? null;
-      return { required: say('paid_by', { day: day(today) }), actual: paidOn === null ? say('unpaid') : say('paid_on', { day: day(paidOn) }) };
+      return {
+        required: say('paid_by', { day: day(today) }),
+        actual: paidOn === null ? say('unpaid') : say('paid_on', { day: day(paidOn) }),
+      };
     }
     case 'not_yet_valid':
-      return { required: voucher.bookFrom === null ? '' : say('from', { day: day(voucher.bookFrom) }), actual: isToday, fix: { day: day(voucher.bookFrom) } };
+      return {
+        required: voucher.bookFrom === null ? '' : say('from', { day: day(voucher.bookFrom) }),
+        actual: isToday,
+        fix: { day: day(voucher.bookFrom) },
+      };
     case 'expired':
-      return { required: voucher.bookUntil === null ? '' : say('until', { day: day(voucher.bookUntil) }), actual: isToday, fix: { day: day(voucher.bookUntil) } };
+      return {
+        required: voucher.bookUntil === null ? '' : say('until', { day: day(voucher.bookUntil) }),
+        actual: isToday,
+        fix: { day: day(voucher.bookUntil) },
+      };
     case 'used_up': {
       const uses = voucher.maxUses === null ? '' : say('max_uses', { count: voucher.maxUses });
       const value = voucher.balance === null ? '' : say('has_value');
@@ -69,7 +87,10 @@ function wordsOf(check: EligibilityCheck, voucher: Voucher, { booking, today, lo
     }
     case 'held_by_another_booking': {
       const available = availableOf(voucher);
-      const held = available === null ? say('uses_held', { count: voucher.usesHeldByOthers }) : say('held', { held: money(voucher.heldByOthers), available: money(available) });
+      const held =
+        available === null
+          ? say('uses_held', { count: voucher.usesHeldByOthers })
+          : say('held', { held: money(voucher.heldByOthers), available: money(available) });
       return { required: say('not_held'), actual: held };
     }
     case 'currency_mismatch':
@@ -79,7 +100,10 @@ function wordsOf(check: EligibilityCheck, voucher: Voucher, { booking, today, lo
       return { required: channels, actual: t(`redemptions:channel.${booking.channel}`), fix: { channels } };
     }
     case 'wrong_entry': {
-      const own = voucher.type === 'deal' ? say(`deal_entry.${voucher.deal?.entry ?? 'deal_page'}`) : say('deal_entry.booking_flow');
+      const own =
+        voucher.type === 'deal'
+          ? say(`deal_entry.${voucher.deal?.entry ?? 'deal_page'}`)
+          : say('deal_entry.booking_flow');
       return { required: own, actual: say(`entry.${booking.entry}`), fix: { entry: own } };
     }
     case 'wrong_partner':
@@ -91,12 +115,19 @@ function wordsOf(check: EligibilityCheck, voucher: Voucher, { booking, today, lo
     }
     case 'wrong_customer': {
       const asked = customerText(restrictions.customer);
-      return { required: asked, actual: customerText(booking.customer) || say('no_customer'), fix: { customer: asked } };
+      return {
+        required: asked,
+        actual: customerText(booking.customer) || say('no_customer'),
+        fix: { customer: asked },
+      };
     }
     case 'customer_limit_reached': {
       const isKnown = customerText(booking.customer) !== '';
       const limit = voucher.maxUsesPerCustomer;
-      return { required: limit === null ? '' : say('per_customer', { count: limit }), actual: isKnown ? say('uses_of_customer', { count: voucher.usesByCustomer }) : say('no_customer') };
+      return {
+        required: limit === null ? '' : say('per_customer', { count: limit }),
+        actual: isKnown ? say('uses_of_customer', { count: voucher.usesByCustomer }) : say('no_customer'),
+      };
     }
     case 'wrong_product':
       return listWords(restrictions.products, booking.product === null ? [] : [booking.product], 'product');
@@ -106,23 +137,45 @@ function wordsOf(check: EligibilityCheck, voucher: Voucher, { booking, today, lo
       return listWords(restrictions.regions, booking.regions, 'region');
     case 'travel_date_outside': {
       const { travelFrom, travelUntil } = voucher;
-      const required = joined(travelFrom === null ? '' : say('from', { day: day(travelFrom) }), travelUntil === null ? '' : say('until', { day: day(travelUntil) }));
-      return { required, actual: booking.departure === null ? say('no_departure') : day(booking.departure), fix: { days: required } };
+      const required = joined(
+        travelFrom === null ? '' : say('from', { day: day(travelFrom) }),
+        travelUntil === null ? '' : say('until', { day: day(travelUntil) }),
+      );
+      return {
+        required,
+        actual: booking.departure === null ? say('no_departure') : day(booking.departure),
+        fix: { days: required },
+      };
     }
     case 'too_few_travellers': {
       const least = restrictions.minTravellers;
-      return { required: least === null ? '' : say('min_travellers', { count: least }), actual: say('travellers', { count: Number(check.actual ?? 0) }), fix: { count: least ?? 0 } };
+      return {
+        required: least === null ? '' : say('min_travellers', { count: least }),
+        actual: say('travellers', { count: Number(check.actual ?? 0) }),
+        fix: { count: least ?? 0 },
+      };
     }
     case 'trip_price_too_low': {
       const least = Number(check.params['minTripPrice'] ?? 0);
       const fix = { price: money(least), missing: money(Number(check.params['missing'] ?? 0)) };
-      return { required: least === 0 ? '' : say('min_price', { price: money(least) }), actual: money(booking.tripPrice), fix };
+      return {
+        required: least === 0 ? '' : say('min_price', { price: money(least) }),
+        actual: money(booking.tripPrice),
+        fix,
+      };
     }
     case 'no_matching_travellers':
-      return { required: say(`counts.${voucher.multiplier}`), actual: say('counted', { count: Number(check.actual ?? 0) }) };
+      return {
+        required: say(`counts.${voucher.multiplier}`),
+        actual: say('counted', { count: Number(check.actual ?? 0) }),
+      };
     case 'budget_exhausted': {
       const left = budgetLeftOf(voucher);
-      return { required: campaign?.budget == null ? '' : say('budget_left'), actual: left === null ? say('no_budget') : say('budget', { left: money(left), budget: money(campaign?.budget ?? 0) }) };
+      return {
+        required: campaign?.budget == null ? '' : say('budget_left'),
+        actual:
+          left === null ? say('no_budget') : say('budget', { left: money(left), budget: money(campaign?.budget ?? 0) }),
+      };
     }
     default:
       return { required: '', actual: '' };
@@ -130,13 +183,18 @@ function wordsOf(check: EligibilityCheck, voucher: Voucher, { booking, today, lo
 
   function listWords({ include, exclude }: IncludeExclude, there: readonly string[], kind: string): Words {
     const names = (ids: readonly string[]): string => ids.map((id) => nameOf(kind, id)).join(', ');
-    const required = joined(include.length === 0 ? '' : say('only', { names: names(include) }), exclude.length === 0 ? '' : say('not', { names: names(exclude) }));
+    const required = joined(
+      include.length === 0 ? '' : say('only', { names: names(include) }),
+      exclude.length === 0 ? '' : say('not', { names: names(exclude) }),
+    );
     return { required, actual: there.length === 0 ? say('none') : names(there), fix: { required } };
   }
 }
 
 function customerText(customer: Booking['customer']): string {
-  return [customer?.id, customer?.email].filter((text) => text !== null && text !== undefined && text !== '').join(', ');
+  return [customer?.id, customer?.email]
+    .filter((text) => text !== null && text !== undefined && text !== '')
+    .join(', ');
 }
 
 function joined(...parts: readonly string[]): string {

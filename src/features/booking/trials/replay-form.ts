@@ -9,7 +9,22 @@ import type { StoredRules } from '../../vouchers/rules/rules-service.ts';
 import { textOf } from '../redemptions/redemption-view.ts';
 import type { ParsedRestrictions, TypedRestrictions } from './replay-restrictions-form.ts';
 
-const FIELDS = ['campaign', 'tiers', 'maxAmount', 'multiplier', 'travelFrom', 'travelUntil', 'minTravellers', 'from', 'until', 'past', 'products', 'themes', 'regions', 'channels'] as const;
+const FIELDS = [
+  'campaign',
+  'tiers',
+  'maxAmount',
+  'multiplier',
+  'travelFrom',
+  'travelUntil',
+  'minTravellers',
+  'from',
+  'until',
+  'past',
+  'products',
+  'themes',
+  'regions',
+  'channels',
+] as const;
 type Field = (typeof FIELDS)[number];
 export type TypedReplay = Readonly<Record<Field, string>>;
 
@@ -19,16 +34,32 @@ const MAX_TEXT = 20_000;
 export function typedReplay(body: unknown): TypedReplay {
   const sent = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   const { channels } = sent;
-  const ticked = (Array.isArray(channels) ? channels : [channels]).filter((one): one is string => typeof one === 'string');
-  return { ...(Object.fromEntries(FIELDS.map((name) => [name, textOf(sent[name], MAX_TEXT)])) as TypedReplay), channels: ticked.join(',').slice(0, MAX_TEXT) };
+  const ticked = (Array.isArray(channels) ? channels : [channels]).filter(
+    (one): one is string => typeof one === 'string',
+  );
+  return {
+    ...(Object.fromEntries(FIELDS.map((name) => [name, textOf(sent[name], MAX_TEXT)])) as TypedReplay),
+    channels: ticked.join(',').slice(0, MAX_TEXT),
+  };
 }
 
 /** A campaign as it is stored, against the bookings of the last year. */
-export function typedFromCampaign(id: string, rules: StoredRules, restrictions: TypedRestrictions, today: string, locale: Locale): TypedReplay {
+export function typedFromCampaign(
+  id: string,
+  rules: StoredRules,
+  restrictions: TypedRestrictions,
+  today: string,
+  locale: Locale,
+): TypedReplay {
   const money = (cents: number): string => moneyInput(cents, rules.currency, locale);
   return {
     campaign: id,
-    tiers: rules.tiers.map(({ minTripPrice, amount, basisPoints }) => `${money(minTripPrice)} = ${basisPoints === null ? money(amount ?? 0) : `${percentInput(basisPoints, locale)} %`}`).join('\n'),
+    tiers: rules.tiers
+      .map(
+        ({ minTripPrice, amount, basisPoints }) =>
+          `${money(minTripPrice)} = ${basisPoints === null ? money(amount ?? 0) : `${percentInput(basisPoints, locale)} %`}`,
+      )
+      .join('\n'),
     maxAmount: rules.maxAmount === null ? '' : money(rules.maxAmount),
     multiplier: rules.multiplier,
     travelFrom: rules.travelFrom === null ? '' : dayInput(rules.travelFrom, locale),
@@ -47,10 +78,19 @@ export interface ParsedReplay {
   readonly errors: readonly FormError[];
 }
 
-export function parseReplay(typed: TypedReplay, stored: StoredRules, limits: ParsedRestrictions, t: Translate): ParsedReplay {
-  const errors: FormError[] = limits.errors.map(({ path, message }) => ({ path, message: `${t(`replay:field.${path}`)}: ${message}` }));
+export function parseReplay(
+  typed: TypedReplay,
+  stored: StoredRules,
+  limits: ParsedRestrictions,
+  t: Translate,
+): ParsedReplay {
+  const errors: FormError[] = limits.errors.map(({ path, message }) => ({
+    path,
+    message: `${t(`replay:field.${path}`)}: ${message}`,
+  }));
   const digits = currencyDigits(stored.currency);
-  const wrong = (path: Field, key: string, params: Record<string, unknown> = {}): void => void errors.push({ path, message: `${t(`replay:field.${path}`)}: ${t(key, params)}` });
+  const wrong = (path: Field, key: string, params: Record<string, unknown> = {}): void =>
+    void errors.push({ path, message: `${t(`replay:field.${path}`)}: ${t(key, params)}` });
   const dayAt = (path: 'travelFrom' | 'travelUntil' | 'from' | 'until'): string | null => {
     if (typed[path] === '') return null;
     const day = parseDay(typed[path]);
@@ -58,14 +98,20 @@ export function parseReplay(typed: TypedReplay, stored: StoredRules, limits: Par
     wrong(path, `common:${day.error}`);
     return null;
   };
-  const tiers = typed.tiers.split('\n').map((line) => line.trim()).filter((line) => line !== '').flatMap((line): Tier[] => {
-    const [, from = '', worth = ''] = /^(.*?)\s*=\s*(.*)$/.exec(line) ?? [];
-    const [least, percent, amount] = [parseMoney(from, digits), parsePercent(worth), parseMoney(worth, digits)];
-    if (least.ok && worth.endsWith('%') && percent.ok) return [{ minTripPrice: least.value, amount: null, basisPoints: percent.value }];
-    if (least.ok && !worth.endsWith('%') && amount.ok) return [{ minTripPrice: least.value, amount: amount.value, basisPoints: null }];
-    wrong('tiers', 'replay:tier_wrong', { line: line.slice(0, 60) });
-    return [];
-  });
+  const tiers = typed.tiers
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .flatMap((line): Tier[] => {
+      const [, from = '', worth = ''] = /^(.*?)\s*=\s*(.*)$/.exec(line) ?? [];
+      const [least, percent, amount] = [parseMoney(from, digits), parsePercent(worth), parseMoney(worth, digits)];
+      if (least.ok && worth.endsWith('%') && percent.ok)
+        return [{ minTripPrice: least.value, amount: null, basisPoints: percent.value }];
+      if (least.ok && !worth.endsWith('%') && amount.ok)
+        return [{ minTripPrice: least.value, amount: amount.value, basisPoints: null }];
+      wrong('tiers', 'replay:tier_wrong', { line: line.slice(0, 60) });
+      return [];
+    });
   let maxAmount: number | null = null;
   if (typed.maxAmount !== '') {
     const money = parseMoney(typed.maxAmount, digits);

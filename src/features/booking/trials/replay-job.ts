@@ -8,7 +8,14 @@ import { moneyInput } from '../../../platform/html/format.ts';
 import type { I18n } from '../../../platform/html/i18n.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
 import { listKey, readList } from './replay-list-service.ts';
-import { MAX_PAST_BOOKINGS, pastBookings, regionExpander, REPLAY_JOB, type ReplayRequest, type ReplayResult } from './replay-service.ts';
+import {
+  MAX_PAST_BOOKINGS,
+  pastBookings,
+  regionExpander,
+  REPLAY_JOB,
+  type ReplayRequest,
+  type ReplayResult,
+} from './replay-service.ts';
 
 const BOOKINGS_PER_STEP = 500;
 
@@ -25,7 +32,8 @@ export function replayJob(parts: ReplayParts): JobHandler {
     async run(job): Promise<ReplayResult> {
       const { listToken, ...request } = job.payload as ReplayRequest;
       // Its rows were counted and it was removed, but the process ended before it could say so.
-      if (listToken !== null && !(await parts.files.exists(listKey(listToken)))) throw new JobFailure({ code: 'file_gone' });
+      if (listToken !== null && !(await parts.files.exists(listKey(listToken))))
+        throw new JobFailure({ code: 'file_gone' });
       const tally = createReplayTally(request.rules);
       const key = `jobs/${job.id}/nachrechnung.csv`;
       let isCut = false;
@@ -47,21 +55,45 @@ async function* rowsOf(
 ): AsyncGenerator<CsvValue[]> {
   const t = parts.i18n.translator(request.locale);
   const money = (cents: number, currency: string): string => moneyInput(cents, currency, request.locale);
-  yield ['booking_number', 'currency', 'trip_price', 'qualifies', 'applied', 'payable', 'tier', 'reason'].map((column) => t(`replay:column.${column}`));
+  yield ['booking_number', 'currency', 'trip_price', 'qualifies', 'applied', 'payable', 'tier', 'reason'].map(
+    (column) => t(`replay:column.${column}`),
+  );
   let done = 0;
   for await (const { bookingNumber, booking } of bookingsOf(parts, request, cut)) {
     const outcome = replay(request.rules, booking);
     count(booking, outcome);
     yield outcome.kind === 'qualified'
-      ? [bookingNumber, booking.currency, money(booking.tripPrice, booking.currency), t('common:yes'), money(outcome.applied, booking.currency), money(outcome.payable, booking.currency), outcome.tier === null ? '' : money(outcome.tier.minTripPrice, booking.currency), '']
-      : [bookingNumber, booking.currency, money(booking.tripPrice, booking.currency), t('common:no'), '', '', '', t(`booking-test:check.${outcome.reason}`)];
+      ? [
+          bookingNumber,
+          booking.currency,
+          money(booking.tripPrice, booking.currency),
+          t('common:yes'),
+          money(outcome.applied, booking.currency),
+          money(outcome.payable, booking.currency),
+          outcome.tier === null ? '' : money(outcome.tier.minTripPrice, booking.currency),
+          '',
+        ]
+      : [
+          bookingNumber,
+          booking.currency,
+          money(booking.tripPrice, booking.currency),
+          t('common:no'),
+          '',
+          '',
+          '',
+          t(`booking-test:check.${outcome.reason}`),
+        ];
     done += 1;
     if (done % BOOKINGS_PER_STEP === 0) await advance(parts.database, job, done);
   }
   await advance(parts.database, job, done);
 }
 
-async function* bookingsOf({ database, files }: ReplayParts, request: ReplayRequest, cut: () => void): AsyncGenerator<{ readonly bookingNumber: string; readonly booking: Booking }> {
+async function* bookingsOf(
+  { database, files }: ReplayParts,
+  request: ReplayRequest,
+  cut: () => void,
+): AsyncGenerator<{ readonly bookingNumber: string; readonly booking: Booking }> {
   const expand = await regionExpander(database);
   const { past } = request;
   if (past !== null) {
@@ -69,7 +101,8 @@ async function* bookingsOf({ database, files }: ReplayParts, request: ReplayRequ
     const seen = new Set<string>();
     let beforeId: string | null = null;
     let left = MAX_PAST_BOOKINGS;
-    const next = (): ReturnType<typeof pastBookings> => pastBookings(database, { ...past, beforeId, limit: Math.min(BOOKINGS_PER_STEP, Math.max(1, left)) });
+    const next = (): ReturnType<typeof pastBookings> =>
+      pastBookings(database, { ...past, beforeId, limit: Math.min(BOOKINGS_PER_STEP, Math.max(1, left)) });
     for (let step = await next(); step.length > 0; step = await next()) {
       if (left === 0) {
         cut();

@@ -1,4 +1,10 @@
-import { CHANNELS, type Booking, type Channel, type Traveller, type TravellerKind } from '../../../core/engine/voucher.ts';
+import {
+  CHANNELS,
+  type Booking,
+  type Channel,
+  type Traveller,
+  type TravellerKind,
+} from '../../../core/engine/voucher.ts';
 import { currencyDigits } from '../../../platform/html/format.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
 import { readTable, type Cell } from '../../../platform/files/table-file.ts';
@@ -27,7 +33,17 @@ export const MAX_LIST_ROWS = 20_000;
 const MAX_PROBLEMS = 100;
 const MAX_HEADS = 99;
 
-export type ListProblemCode = 'no_columns' | 'too_many' | 'empty' | 'price_wrong' | 'fees_wrong' | 'fees_high' | 'currency_wrong' | 'count_wrong' | 'day_wrong' | 'channel_wrong';
+export type ListProblemCode =
+  | 'no_columns'
+  | 'too_many'
+  | 'empty'
+  | 'price_wrong'
+  | 'fees_wrong'
+  | 'fees_high'
+  | 'currency_wrong'
+  | 'count_wrong'
+  | 'day_wrong'
+  | 'channel_wrong';
 
 export interface ListProblem {
   /** As the spreadsheet counts. */
@@ -65,12 +81,17 @@ export async function checkList(files: FileStore, token: string, currency: strin
       if (problems.length < MAX_PROBLEMS) problems.push(one);
     }
   }
-  if (bookings === 0 && count === 0) return { bookings, problems: [{ row: 1, code: 'empty', value: '' }], problemCount: 1 };
+  if (bookings === 0 && count === 0)
+    return { bookings, problems: [{ row: 1, code: 'empty', value: '' }], problemCount: 1 };
   return { bookings, problems, problemCount: count };
 }
 
 /** Row by row the booking or what is wrong with it. */
-export async function* readList(files: FileStore, token: string, currency: string): AsyncGenerator<ListedBooking | ListProblem> {
+export async function* readList(
+  files: FileStore,
+  token: string,
+  currency: string,
+): AsyncGenerator<ListedBooking | ListProblem> {
   let columns: ReadonlyMap<Column, number> | null = null;
   let rows = 0;
   for await (const { number, cells } of readTable(await files.path(listKey(token)))) {
@@ -98,7 +119,12 @@ function columnsOf(cells: readonly Cell[]): ReadonlyMap<Column, number> {
   );
 }
 
-function readRow(row: number, cells: readonly Cell[], columns: ReadonlyMap<Column, number>, defaultCurrency: string): ListedBooking | ListProblem {
+function readRow(
+  row: number,
+  cells: readonly Cell[],
+  columns: ReadonlyMap<Column, number>,
+  defaultCurrency: string,
+): ListedBooking | ListProblem {
   const cell = (column: Column): Cell | undefined => cells[columns.get(column) ?? -1];
   const text = (column: Column): string => cell(column)?.text ?? '';
   const problem = (code: ListProblemCode, value: string): ListProblem => ({ row, code, value: value.slice(0, 60) });
@@ -110,30 +136,62 @@ function readRow(row: number, cells: readonly Cell[], columns: ReadonlyMap<Colum
   if (nonDiscountable === null) return problem('fees_wrong', text('nonDiscountable'));
   if (nonDiscountable > tripPrice) return problem('fees_high', text('nonDiscountable'));
   const travellers: Traveller[] = [];
-  for (const [column, kind] of [['adults', 'adult'], ['children', 'child'], ['infants', 'infant']] as const) {
+  for (const [column, kind] of [
+    ['adults', 'adult'],
+    ['children', 'child'],
+    ['infants', 'infant'],
+  ] as const) {
     // A list without numbers of travellers is of bookings for one.
-    const count = text(column) === '' ? { ok: true as const, value: column === 'adults' && !columns.has('adults') ? 1 : 0 } : parseCount(text(column));
+    const count =
+      text(column) === ''
+        ? { ok: true as const, value: column === 'adults' && !columns.has('adults') ? 1 : 0 }
+        : parseCount(text(column));
     if (!count.ok || count.value > MAX_HEADS) return problem('count_wrong', text(column));
     travellers.push(...heads(kind, count.value));
   }
-  if (travellers.length === 0 || travellers.length > MAX_HEADS) return problem('count_wrong', String(travellers.length));
+  if (travellers.length === 0 || travellers.length > MAX_HEADS)
+    return problem('count_wrong', String(travellers.length));
   const departure = dayOf(cell('departure'));
   if (departure === undefined) return problem('day_wrong', text('departure'));
   const channel = channelOf(text('channel'));
   if (channel === null) return problem('channel_wrong', text('channel'));
   const one = (column: Column): string | null => (text(column) === '' ? null : text(column).slice(0, 64));
-  const many = (column: Column): string[] => text(column).split(/[,;|]/).map((part) => part.trim()).filter((part) => part !== '').slice(0, 100);
+  const many = (column: Column): string[] =>
+    text(column)
+      .split(/[,;|]/)
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+      .slice(0, 100);
   const booking: Booking = {
-    currency, tripPrice, nonDiscountable, travellers, product: one('product'), themes: many('themes'), regions: many('regions'), brand: one('brand'),
-    partner: one('partner'), channel, entry: 'booking_flow', departure, customer: null, reference: null,
+    currency,
+    tripPrice,
+    nonDiscountable,
+    travellers,
+    product: one('product'),
+    themes: many('themes'),
+    regions: many('regions'),
+    brand: one('brand'),
+    partner: one('partner'),
+    channel,
+    entry: 'booking_flow',
+    departure,
+    customer: null,
+    reference: null,
   };
-  return { row, bookingNumber: text('bookingNumber') === '' ? String(row) : text('bookingNumber').slice(0, 64), booking };
+  return {
+    row,
+    bookingNumber: text('bookingNumber') === '' ? String(row) : text('bookingNumber').slice(0, 64),
+    booking,
+  };
 }
 
 function centsOf(cell: Cell | undefined, currency: string): number | null {
   const digits = currencyDigits(currency);
   // A real number of a workbook has lost the way it was written.
-  const money = parseMoney(cell?.number === null || cell?.number === undefined ? (cell?.text ?? '') : cell.number.toFixed(digits), digits);
+  const money = parseMoney(
+    cell?.number === null || cell?.number === undefined ? (cell?.text ?? '') : cell.number.toFixed(digits),
+    digits,
+  );
   return money.ok && money.value >= 0 ? money.value : null;
 }
 
@@ -145,7 +203,15 @@ function dayOf(cell: Cell | undefined): string | null | undefined {
   return day.ok ? day.value : undefined;
 }
 
-const CHANNEL_WORDS: Readonly<Record<string, Channel>> = { '': 'web', schalter: 'counter', kasse: 'counter', counter: 'counter', partner: 'partner', web: 'web', online: 'web' };
+const CHANNEL_WORDS: Readonly<Record<string, Channel>> = {
+  '': 'web',
+  schalter: 'counter',
+  kasse: 'counter',
+  counter: 'counter',
+  partner: 'partner',
+  web: 'web',
+  online: 'web',
+};
 
 function channelOf(text: string): Channel | null {
   return CHANNEL_WORDS[text.toLowerCase()] ?? CHANNELS.find((one) => one === text.toLowerCase()) ?? null;

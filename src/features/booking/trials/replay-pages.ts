@@ -38,7 +38,16 @@ export function replayPages(pages: ReplayPages): Router {
     const id = textOf(req.query['campaign'], 15);
     if (!/^\d+$/.test(id)) return choose(res);
     const { rules } = await campaignRules(id);
-    await show(res, typedFromCampaign(id, rules, await restrictionTexts(database, rules, res.locals.t), clock.today(), res.locals.locale));
+    await show(
+      res,
+      typedFromCampaign(
+        id,
+        rules,
+        await restrictionTexts(database, rules, res.locals.t),
+        clock.today(),
+        res.locals.locale,
+      ),
+    );
   });
 
   router.post(PATH, async (req, res) => {
@@ -49,22 +58,41 @@ export function replayPages(pages: ReplayPages): Router {
     const { rules, days, errors } = parseReplay(typed, stored, await parseRestrictions(database, typed, t), t);
     const upload = uploadOf(req, 'list');
     const problems = [...errors];
-    if (errors.length === 0 && days === null && upload === null) problems.push({ path: 'past', message: t('replay:nothing_to_ask') });
+    if (errors.length === 0 && days === null && upload === null)
+      problems.push({ path: 'past', message: t('replay:nothing_to_ask') });
     if (problems.length > 0) return show(res, typed, problems);
     let listToken: string | null = null;
     let listed = 0;
     if (upload !== null) {
       try {
         const { token, checked } = await keepList(files, upload.path, stored.currency);
-        if (checked.problemCount > 0) return await show(res, typed, [{ path: 'list', message: t('replay:list_wrong', { count: checked.problemCount }) }], checked.problems);
+        if (checked.problemCount > 0)
+          return await show(
+            res,
+            typed,
+            [{ path: 'list', message: t('replay:list_wrong', { count: checked.problemCount }) }],
+            checked.problems,
+          );
         [listToken, listed] = [token, checked.bookings];
       } catch (error) {
         if (!(error instanceof TableError)) throw error;
         return show(res, typed, [{ path: 'list', message: t(`common:${error.problem}`) }]);
       }
     }
-    const past = days === null ? null : { from: startOfDay(days.from, timeZone), before: startOfDay(addDays(days.until, 1), timeZone) };
-    const request = { title, campaignId: typed.campaign, isChanged: fingerprintOf(rules) !== fingerprintOf(stored), rules, budget, past, listToken, locale };
+    const past =
+      days === null
+        ? null
+        : { from: startOfDay(days.from, timeZone), before: startOfDay(addDays(days.until, 1), timeZone) };
+    const request = {
+      title,
+      campaignId: typed.campaign,
+      isChanged: fingerprintOf(rules) !== fingerprintOf(stored),
+      rules,
+      budget,
+      past,
+      listToken,
+      locale,
+    };
     const job = await startReplay(database, request, listed, actorOf(res), clock.now());
     res.redirect(303, `/admin/jobs/${job}`);
   });
@@ -77,7 +105,10 @@ export function replayPages(pages: ReplayPages): Router {
     if (result === null) throw appError('not_found');
     renderPage(res, 'booking/trials/replay-result', {
       title: t('replay:result_title', { title: result.request.title }),
-      breadcrumbs: [{ href: BOOKING_TEST_PATH, text: t('booking-test:title') }, { href: PATH, text: t('replay:title') }],
+      breadcrumbs: [
+        { href: BOOKING_TEST_PATH, text: t('booking-test:title') },
+        { href: PATH, text: t('replay:title') },
+      ],
       fileHref: `/admin/jobs/${job.id}/file`,
       againHref: `${PATH}?campaign=${result.request.campaignId}`,
       ...resultView(result, res),
@@ -86,7 +117,9 @@ export function replayPages(pages: ReplayPages): Router {
 
   return router;
 
-  async function campaignRules(id: string): Promise<{ readonly rules: StoredRules; readonly title: string; readonly budget: number | null }> {
+  async function campaignRules(
+    id: string,
+  ): Promise<{ readonly rules: StoredRules; readonly title: string; readonly budget: number | null }> {
     const campaign = await readCampaign(database.knex, id);
     return { rules: rulesFromBody(campaign, campaign.currency), title: campaign.title, budget: campaign.budget };
   }
@@ -99,17 +132,28 @@ export function replayPages(pages: ReplayPages): Router {
       breadcrumbs: [{ href: BOOKING_TEST_PATH, text: t('booking-test:title') }],
       path: PATH,
       form: formView({ campaign: '' }),
-      campaigns: campaigns.map(({ id, title, type }) => ({ value: id, label: `${title} (${t(`vouchers:type.${type}`)}, Nr. ${id})` })),
+      campaigns: campaigns.map(({ id, title, type }) => ({
+        value: id,
+        label: `${title} (${t(`vouchers:type.${type}`)}, Nr. ${id})`,
+      })),
     });
   }
 
-  async function show(res: Response, typed: TypedReplay, errors: readonly FormError[] = [], rows: readonly ListProblem[] = []): Promise<void> {
+  async function show(
+    res: Response,
+    typed: TypedReplay,
+    errors: readonly FormError[] = [],
+    rows: readonly ListProblem[] = [],
+  ): Promise<void> {
     const { t } = res.locals;
     const { title, rules } = await campaignRules(typed.campaign);
     if (errors.length > 0) res.status(422);
     renderPage(res, 'booking/trials/replay', {
       title: t('replay:of_title', { title }),
-      breadcrumbs: [{ href: BOOKING_TEST_PATH, text: t('booking-test:title') }, { href: PATH, text: t('replay:title') }],
+      breadcrumbs: [
+        { href: BOOKING_TEST_PATH, text: t('booking-test:title') },
+        { href: PATH, text: t('replay:title') },
+      ],
       path: PATH,
       form: formView({ ...typed, channels: typed.channels.split(',') }, errors),
       typed,
@@ -128,7 +172,8 @@ function resultView(result: ReplayResult, res: Response) {
   const { request, bookings, qualified, applied, tripPrices } = result;
   const { currency } = request.rules;
   const money = (cents: number): string => formatMoney(cents, currency, locale);
-  const share = (part: number, whole: number): string => formatPercent(whole === 0 ? 0 : Math.round((part * 10_000) / whole), locale);
+  const share = (part: number, whole: number): string =>
+    formatPercent(whole === 0 ? 0 : Math.round((part * 10_000) / whole), locale);
   const average = (sum: number, count: number): number => (count === 0 ? 0 : Math.round(sum / count));
   const { budget } = request;
   return {
@@ -137,19 +182,43 @@ function resultView(result: ReplayResult, res: Response) {
     isEmpty: bookings === 0,
     facts: [
       { label: t('replay:fact.bookings'), value: formatNumber(bookings, locale) },
-      { label: t('replay:fact.qualified'), value: `${formatNumber(qualified, locale)} (${share(qualified, bookings)})` },
+      {
+        label: t('replay:fact.qualified'),
+        value: `${formatNumber(qualified, locale)} (${share(qualified, bookings)})`,
+      },
       { label: t('replay:fact.total'), value: money(applied) },
       { label: t('replay:fact.average'), value: money(average(applied, qualified)) },
       { label: t('replay:fact.average_price'), value: money(average(tripPrices, qualified)) },
       { label: t('replay:fact.share'), value: share(applied, tripPrices) },
     ],
-    budgetText: budget === null ? '' : t(applied > budget ? 'replay:over_budget' : 'replay:in_budget', { total: money(applied), budget: money(budget) }),
+    budgetText:
+      budget === null
+        ? ''
+        : t(applied > budget ? 'replay:over_budget' : 'replay:in_budget', {
+            total: money(applied),
+            budget: money(budget),
+          }),
     isOverBudget: budget !== null && applied > budget,
     tiers: result.tiers.map((tier) => {
       const rule = request.rules.tiers.find(({ minTripPrice }) => minTripPrice === tier.minTripPrice);
-      const worth = rule === undefined ? '' : rule.basisPoints === null ? money(rule.amount ?? 0) : formatPercent(rule.basisPoints, locale);
-      return { from: money(tier.minTripPrice), worth, bookings: formatNumber(tier.bookings, locale), total: money(tier.applied), average: money(average(tier.applied, tier.bookings)) };
+      const worth =
+        rule === undefined
+          ? ''
+          : rule.basisPoints === null
+            ? money(rule.amount ?? 0)
+            : formatPercent(rule.basisPoints, locale);
+      return {
+        from: money(tier.minTripPrice),
+        worth,
+        bookings: formatNumber(tier.bookings, locale),
+        total: money(tier.applied),
+        average: money(average(tier.applied, tier.bookings)),
+      };
     }),
-    reasons: result.reasons.map(({ reason, bookings: count }) => ({ text: t(`booking-test:check.${reason}`), bookings: formatNumber(count, locale), share: share(count, bookings) })),
+    reasons: result.reasons.map(({ reason, bookings: count }) => ({
+      text: t(`booking-test:check.${reason}`),
+      bookings: formatNumber(count, locale),
+      share: share(count, bookings),
+    })),
   };
 }

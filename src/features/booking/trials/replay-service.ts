@@ -35,7 +35,11 @@ export interface ReplayResult extends ReplayTotals {
 }
 
 /** Keeps a list and checks every row of it. */
-export async function keepList(files: FileStore, path: string, currency: string): Promise<{ readonly token: string; readonly checked: CheckedList }> {
+export async function keepList(
+  files: FileStore,
+  path: string,
+  currency: string,
+): Promise<{ readonly token: string; readonly checked: CheckedList }> {
   const token = generateToken('i');
   await files.adopt(path, listKey(token));
   const checked = await checkList(files, token, currency);
@@ -43,9 +47,17 @@ export async function keepList(files: FileStore, path: string, currency: string)
   return { token, checked };
 }
 
-export async function startReplay(database: Database, request: ReplayRequest, listed: number, actor: string, now: number): Promise<string> {
+export async function startReplay(
+  database: Database,
+  request: ReplayRequest,
+  listed: number,
+  actor: string,
+  now: number,
+): Promise<string> {
   const past = request.past === null ? 0 : await countPastBookings(database.knex, request.past, MAX_PAST_BOOKINGS);
-  return inTransaction(database, (trx) => insertJob(trx, { kind: REPLAY_JOB, payload: request, total: past + listed, createdBy: actor, now }));
+  return inTransaction(database, (trx) =>
+    insertJob(trx, { kind: REPLAY_JOB, payload: request, total: past + listed, createdBy: actor, now }),
+  );
 }
 
 /** The figures of a replay that has ended well; null: no such one. */
@@ -54,7 +66,10 @@ export async function replayResult(database: Database, jobId: string): Promise<R
   return job?.kind === REPLAY_JOB && job.state === 'done' ? (job.result as ReplayResult) : null;
 }
 
-export function pastBookings(database: Database, range: Parameters<typeof findPastBookings>[1]): Promise<PastBooking[]> {
+export function pastBookings(
+  database: Database,
+  range: Parameters<typeof findPastBookings>[1],
+): Promise<PastBooking[]> {
   return findPastBookings(database.knex, range);
 }
 

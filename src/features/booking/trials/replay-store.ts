@@ -15,13 +15,29 @@ export async function findPastBookings(
 ): Promise<PastBooking[]> {
   const query = knex('redemptions').where('redeemed_at', '>=', range.from).where('redeemed_at', '<', range.before);
   if (range.beforeId !== null) void query.where('id', '<', range.beforeId);
-  const rows = await query.orderBy('id', 'desc').limit(range.limit).select<{ id: number | string; booking_number: string; booking: string }[]>('id', 'booking_number', 'booking');
-  return rows.map((row) => ({ id: String(row.id), bookingNumber: row.booking_number, booking: parseJson<Booking>(row.booking) }));
+  const rows = await query
+    .orderBy('id', 'desc')
+    .limit(range.limit)
+    .select<{ id: number | string; booking_number: string; booking: string }[]>('id', 'booking_number', 'booking');
+  return rows.map((row) => ({
+    id: String(row.id),
+    bookingNumber: row.booking_number,
+    booking: parseJson<Booking>(row.booking),
+  }));
 }
 
 /** How many there are, counted to `limit` at most. */
-export async function countPastBookings(knex: Knex, range: { readonly from: number; readonly before: number }, limit: number): Promise<number> {
-  const some = knex('redemptions').where('redeemed_at', '>=', range.from).where('redeemed_at', '<', range.before).limit(limit).select('id').as('some');
+export async function countPastBookings(
+  knex: Knex,
+  range: { readonly from: number; readonly before: number },
+  limit: number,
+): Promise<number> {
+  const some = knex('redemptions')
+    .where('redeemed_at', '>=', range.from)
+    .where('redeemed_at', '<', range.before)
+    .limit(limit)
+    .select('id')
+    .as('some');
   const row = await knex.from(some).count<{ n: number | string }[]>('* as n');
   return Number(row[0]?.n ?? 0);
 }

@@ -23,13 +23,21 @@ export function campaignCodesJob(database: Database, clock: Clock): JobHandler {
     kind: CAMPAIGN_CODES_JOB,
     async run(job) {
       const payload = job.payload as CodeJobPayload;
-      const made = 'codes' in payload ? await listed(database, clock, job, payload) : await generated(database, clock, job, payload);
+      const made =
+        'codes' in payload
+          ? await listed(database, clock, job, payload)
+          : await generated(database, clock, job, payload);
       return { campaignId: payload.campaignId, codes: made };
     },
   };
 }
 
-async function listed(database: Database, clock: Clock, job: RunningJob, payload: Extract<CodeJobPayload, { codes: readonly string[] }>): Promise<number> {
+async function listed(
+  database: Database,
+  clock: Clock,
+  job: RunningJob,
+  payload: Extract<CodeJobPayload, { codes: readonly string[] }>,
+): Promise<number> {
   const codes = payload.codes.map((code) => ({ code, normalisedCode: normaliseCode(code) }));
   if (job.done >= codes.length) return codes.length;
   try {
@@ -44,7 +52,12 @@ async function listed(database: Database, clock: Clock, job: RunningJob, payload
   return codes.length;
 }
 
-async function generated(database: Database, clock: Clock, job: RunningJob, payload: Extract<CodeJobPayload, { count: number }>): Promise<number> {
+async function generated(
+  database: Database,
+  clock: Clock,
+  job: RunningJob,
+  payload: Extract<CodeJobPayload, { count: number }>,
+): Promise<number> {
   let done = job.done;
   while (done < payload.count) {
     const step = Math.min(CODES_PER_STEP, payload.count - done);
@@ -81,14 +94,21 @@ function randomCodes(shape: CodeShape, mask: string, count: number): NewCode[] {
   const bytes = randomBytes(count * shape.length);
   const byCode = new Map<string, NewCode>();
   for (let index = 0; byCode.size < count; index++) {
-    const own = index < count ? bytes.subarray(index * shape.length, (index + 1) * shape.length) : randomBytes(shape.length);
+    const own =
+      index < count ? bytes.subarray(index * shape.length, (index + 1) * shape.length) : randomBytes(shape.length);
     const normalisedCode = generateCode(own, shape);
     byCode.set(normalisedCode, { code: formatCode(normalisedCode, shape, mask), normalisedCode });
   }
   return [...byCode.values()];
 }
 
-async function writeCodes(trx: Transaction, clock: Clock, job: RunningJob, payload: CodeJobPayload, codes: readonly NewCode[]): Promise<void> {
+async function writeCodes(
+  trx: Transaction,
+  clock: Clock,
+  job: RunningJob,
+  payload: CodeJobPayload,
+  codes: readonly NewCode[],
+): Promise<void> {
   const { campaign, rules } = await readCampaignRules(trx, payload.campaignId);
   const isStored = rules.originalValue !== null;
   const now = clock.now();
@@ -108,15 +128,28 @@ async function writeCodes(trx: Transaction, clock: Clock, job: RunningJob, paylo
   );
   // Counting the codes has locked the campaign. Whoever paid or changed it while these were being written did not see them.
   const settled = await readCampaignRules(trx, payload.campaignId);
-  if (settled.rules.type !== rules.type || settled.rules.originalValue !== rules.originalValue) throw new Error('the campaign was changed while its codes were being written');
+  if (settled.rules.type !== rules.type || settled.rules.originalValue !== rules.originalValue)
+    throw new Error('the campaign was changed while its codes were being written');
   if (!isStored || settled.campaign.paidOn === null) return;
   for (let from = 0; from < codes.length; from += BOOKED_PER_STEP) {
     const ids = await findCodeIds(trx, codes.slice(from, from + BOOKED_PER_STEP));
-    await bookCodes(trx, campaign.id, settled.rules, settled.campaign.paidOn, ids.length, payload.actor, { now, today: clock.today() }, ids);
+    await bookCodes(
+      trx,
+      campaign.id,
+      settled.rules,
+      settled.campaign.paidOn,
+      ids.length,
+      payload.actor,
+      { now, today: clock.today() },
+      ids,
+    );
   }
 }
 
-async function readCampaignRules(trx: Transaction, id: string): Promise<{ readonly campaign: CampaignRecord; readonly rules: StoredRules }> {
+async function readCampaignRules(
+  trx: Transaction,
+  id: string,
+): Promise<{ readonly campaign: CampaignRecord; readonly rules: StoredRules }> {
   const campaign = await findCampaign(trx, id);
   const rules = campaign === null ? undefined : (await readRules(trx, [campaign.rulesId])).get(campaign.rulesId);
   if (campaign === null || rules === undefined) throw new JobFailure({ code: 'not_found' });

@@ -63,17 +63,26 @@ export async function planCodeList(database: Database, files: FileStore, token: 
       break;
     }
     const firstRow = firstRows.get(key) ?? null;
-    if (isMalformedCode(code) || code.length > MAX_CODE_TEXT) problems.push({ row: number, code, problem: 'malformed', firstRow: null });
+    if (isMalformedCode(code) || code.length > MAX_CODE_TEXT)
+      problems.push({ row: number, code, problem: 'malformed', firstRow: null });
     else if (firstRow !== null) problems.push({ row: number, code, problem: 'twice', firstRow });
     else {
       firstRows.set(key, number);
       rows.push({ row: number, code, key });
     }
   }
-  const taken = await findTakenCodes(database.knex, rows.map(({ key }) => key));
-  for (const { row, code, key } of rows) if (taken.has(key)) problems.push({ row, code, problem: 'taken', firstRow: null });
+  const taken = await findTakenCodes(
+    database.knex,
+    rows.map(({ key }) => key),
+  );
+  for (const { row, code, key } of rows)
+    if (taken.has(key)) problems.push({ row, code, problem: 'taken', firstRow: null });
   problems.sort((a, b) => a.row - b.row);
-  return { codes: rows.map(({ code }) => code), problems: problems.slice(0, MAX_PROBLEMS), problemCount: problems.length };
+  return {
+    codes: rows.map(({ code }) => code),
+    problems: problems.slice(0, MAX_PROBLEMS),
+    problemCount: problems.length,
+  };
 }
 
 function isToken(token: string): boolean {

@@ -27,7 +27,9 @@ export const HANGS_ON_A_VOUCHER: readonly (readonly [string, string])[] = [
 
 /** Locked by code, as a booking locks them; what is read afterwards is what stays true. */
 export async function lockCodesForRemoval(trx: Knex.Transaction, ids: readonly string[]): Promise<void> {
-  const codes = await trx('vouchers').whereIn('id', [...ids]).pluck<string[]>('normalised_code');
+  const codes = await trx('vouchers')
+    .whereIn('id', [...ids])
+    .pluck<string[]>('normalised_code');
   await trx('vouchers').whereIn('normalised_code', codes).orderBy('normalised_code').forUpdate().select('id');
 }
 
@@ -42,9 +44,17 @@ export async function findUntouched(knex: Knex, campaignId: string, ids: readonl
     unusedQuery(knex, campaignId, ids)
       .where({ is_deactivated: false, carried_uses: 0 })
       .whereNotNull('generation_id')
-      .whereNull('paid_on').whereNull('original_value').whereNull('balance').whereNull('extended_until')
-      .whereNull('cancelled_at').whereNull('refunded_at').whereNull('derecognised_at').whereNull('acknowledged_on')
-      .whereNull('booking_ref').whereNull('invoice_ref').whereNull('note'),
+      .whereNull('paid_on')
+      .whereNull('original_value')
+      .whereNull('balance')
+      .whereNull('extended_until')
+      .whereNull('cancelled_at')
+      .whereNull('refunded_at')
+      .whereNull('derecognised_at')
+      .whereNull('acknowledged_on')
+      .whereNull('booking_ref')
+      .whereNull('invoice_ref')
+      .whereNull('note'),
   );
   if (still.length === 0) return [];
   const named = new Set([
@@ -64,11 +74,25 @@ export interface Removal {
 }
 
 /** The codes go, their keys stay, and the campaign keeps the count. */
-export async function removeCodes(trx: Knex.Transaction, ids: readonly string[], { campaignId, rule, endedOn, removedOn, actor }: Removal): Promise<number> {
+export async function removeCodes(
+  trx: Knex.Transaction,
+  ids: readonly string[],
+  { campaignId, rule, endedOn, removedOn, actor }: Removal,
+): Promise<number> {
   if (ids.length === 0) return 0;
-  await retireCodes(trx, await trx('vouchers').whereIn('id', [...ids]).pluck<string[]>('normalised_code'), endedOn);
-  await trx('reminders').whereIn('voucher_id', [...ids]).delete();
-  const gone = await trx('vouchers').whereIn('id', [...ids]).delete();
+  await retireCodes(
+    trx,
+    await trx('vouchers')
+      .whereIn('id', [...ids])
+      .pluck<string[]>('normalised_code'),
+    endedOn,
+  );
+  await trx('reminders')
+    .whereIn('voucher_id', [...ids])
+    .delete();
+  const gone = await trx('vouchers')
+    .whereIn('id', [...ids])
+    .delete();
   await trx('campaigns').where({ id: campaignId }).decrement('code_count', gone);
   if (rule !== 'withdrawn') await trx('campaigns').where({ id: campaignId }).increment('removed_codes', gone);
   await trx('code_removals')
@@ -78,9 +102,21 @@ export async function removeCodes(trx: Knex.Transaction, ids: readonly string[],
   return gone;
 }
 
-export async function listRemovals(knex: Knex, campaignId: string, limit: number): Promise<{ readonly rule: RemovalRule; readonly removedOn: string; readonly codes: number }[]> {
-  const rows = await knex('code_removals').where({ campaign_id: campaignId }).groupBy('rule', 'removed_on').orderBy([{ column: 'removed_on', order: 'desc' }, { column: 'rule' }]).limit(limit)
-    .select<{ rule: RemovalRule; removed_on: string; codes: unknown }[]>('rule', 'removed_on', knex.raw('sum(codes) as codes'));
+export async function listRemovals(
+  knex: Knex,
+  campaignId: string,
+  limit: number,
+): Promise<{ readonly rule: RemovalRule; readonly removedOn: string; readonly codes: number }[]> {
+  const rows = await knex('code_removals')
+    .where({ campaign_id: campaignId })
+    .groupBy('rule', 'removed_on')
+    .orderBy([{ column: 'removed_on', order: 'desc' }, { column: 'rule' }])
+    .limit(limit)
+    .select<{ rule: RemovalRule; removed_on: string; codes: unknown }[]>(
+      'rule',
+      'removed_on',
+      knex.raw('sum(codes) as codes'),
+    );
   return rows.map(({ rule, removed_on, codes }) => ({ rule, removedOn: removed_on, codes: toSafeInteger(codes) }));
 }
 
@@ -95,21 +131,41 @@ export interface TidyCampaign {
  * Archived campaigns of discounts and deals that are over and whose codes were not gone through for a while. Deals that
  * left the house stay: somebody may have bought them from the partner.
  */
-export async function findCampaignsToTidy(knex: Knex, when: { readonly archivedBefore: number; readonly tidiedBefore: number; readonly today: string }, afterId: string, limit: number): Promise<TidyCampaign[]> {
-  const rows = await tidyQuery(knex, when).where('c.id', '>', afterId).orderBy('c.id').limit(limit).select<TidyRow[]>(TIDY_COLUMNS);
+export async function findCampaignsToTidy(
+  knex: Knex,
+  when: { readonly archivedBefore: number; readonly tidiedBefore: number; readonly today: string },
+  afterId: string,
+  limit: number,
+): Promise<TidyCampaign[]> {
+  const rows = await tidyQuery(knex, when)
+    .where('c.id', '>', afterId)
+    .orderBy('c.id')
+    .limit(limit)
+    .select<TidyRow[]>(TIDY_COLUMNS);
   return rows.map(toTidyCampaign);
 }
 
 /** The same campaign locked and asked again; null: it was changed, prolonged or taken out of the archive meanwhile. */
-export async function lockCampaignToTidy(trx: Knex.Transaction, id: string, when: { readonly archivedBefore: number; readonly tidiedBefore: number; readonly today: string }): Promise<TidyCampaign | null> {
+export async function lockCampaignToTidy(
+  trx: Knex.Transaction,
+  id: string,
+  when: { readonly archivedBefore: number; readonly tidiedBefore: number; readonly today: string },
+): Promise<TidyCampaign | null> {
   await trx('campaigns').where({ id }).forUpdate().select('id');
   const row = await tidyQuery(trx, when).where('c.id', id).first<TidyRow | undefined>(TIDY_COLUMNS);
   return row === undefined ? null : toTidyCampaign(row);
 }
 
 /** The next codes of a campaign by id. */
-export async function findCodeIdsAfter(knex: Knex, campaignId: string, afterId: string, limit: number): Promise<string[]> {
-  return idsOf(knex('vouchers').where({ campaign_id: campaignId }).where('id', '>', afterId).orderBy('id').limit(limit));
+export async function findCodeIdsAfter(
+  knex: Knex,
+  campaignId: string,
+  afterId: string,
+  limit: number,
+): Promise<string[]> {
+  return idsOf(
+    knex('vouchers').where({ campaign_id: campaignId }).where('id', '>', afterId).orderBy('id').limit(limit),
+  );
 }
 
 export async function setTidied(trx: Knex.Transaction, campaignId: string, now: number): Promise<void> {
@@ -118,19 +174,34 @@ export async function setTidied(trx: Knex.Transaction, campaignId: string, now: 
 
 /** The first time codes leave the house. */
 export async function setHandedOut(trx: Knex.Transaction, campaignIds: readonly string[], now: number): Promise<void> {
-  await trx('campaigns').whereIn('id', [...campaignIds]).whereNull('handed_out_at').update({ handed_out_at: now });
+  await trx('campaigns')
+    .whereIn('id', [...campaignIds])
+    .whereNull('handed_out_at')
+    .update({ handed_out_at: now });
 }
 
 const TIDY_COLUMNS = ['c.id', 'c.handed_out_at', 'r.title', 'r.book_until'];
 
-function tidyQuery(knex: Knex, { archivedBefore, tidiedBefore, today }: { readonly archivedBefore: number; readonly tidiedBefore: number; readonly today: string }): Knex.QueryBuilder {
+function tidyQuery(
+  knex: Knex,
+  {
+    archivedBefore,
+    tidiedBefore,
+    today,
+  }: { readonly archivedBefore: number; readonly tidiedBefore: number; readonly today: string },
+): Knex.QueryBuilder {
   return knex('campaigns as c')
     .join('voucher_rules as r', 'r.id', 'c.rules_id')
     .where('c.archived_at', '<', archivedBefore)
     .where('c.code_count', '>', 0)
     .where((due) => void due.whereNull('c.tidied_at').orWhere('c.tidied_at', '<', tidiedBefore))
     .where('r.book_until', '<', today)
-    .where((kind) => void kind.where('r.type', 'discount').orWhere((deal) => void deal.where('r.type', 'deal').whereNull('c.handed_out_at')));
+    .where(
+      (kind) =>
+        void kind
+          .where('r.type', 'discount')
+          .orWhere((deal) => void deal.where('r.type', 'deal').whereNull('c.handed_out_at')),
+    );
 }
 
 interface TidyRow {
@@ -141,13 +212,23 @@ interface TidyRow {
 }
 
 function toTidyCampaign({ id, handed_out_at, title, book_until }: TidyRow): TidyCampaign {
-  return { id: String(id), title, bookUntil: book_until, rule: handed_out_at === null ? 'unissued_codes' : 'issued_codes' };
+  return {
+    id: String(id),
+    title,
+    bookUntil: book_until,
+    rule: handed_out_at === null ? 'unissued_codes' : 'issued_codes',
+  };
 }
 
 function unusedQuery(knex: Knex, campaignId: string, ids: readonly string[]): Knex.QueryBuilder {
-  const unused = knex('vouchers').whereIn('id', [...ids]).where({ campaign_id: campaignId, uses: 0, ledger_count: 0 }).whereNull('replaced_by_id');
+  const unused = knex('vouchers')
+    .whereIn('id', [...ids])
+    .where({ campaign_id: campaignId, uses: 0, ledger_count: 0 })
+    .whereNull('replaced_by_id');
   for (const [table, column] of HANGS_ON_A_VOUCHER) {
-    void unused.whereNotExists((query) => void query.select(knex.raw('1')).from(table).whereRaw('??.?? = vouchers.id', [table, column]));
+    void unused.whereNotExists(
+      (query) => void query.select(knex.raw('1')).from(table).whereRaw('??.?? = vouchers.id', [table, column]),
+    );
   }
   return unused;
 }

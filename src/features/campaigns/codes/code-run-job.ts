@@ -19,13 +19,22 @@ export function codeRunJob(database: Database, files: FileStore, clock: Clock): 
     async run(job) {
       const payload = job.payload as RunPayload;
       if (payload.action === 'export') return exported(database, files, job, payload);
-      let { afterId, done, changed } = (job.cursor as { afterId: string; done: number; changed: number } | null) ?? { afterId: '0', done: 0, changed: 0 };
+      let { afterId, done, changed } = (job.cursor as { afterId: string; done: number; changed: number } | null) ?? {
+        afterId: '0',
+        done: 0,
+        changed: 0,
+      };
       for (;;) {
         const codes = await listRunCodes(database.knex, payload.runId, afterId, CODES_PER_STEP);
         const last = codes.at(-1);
         if (last === undefined) return { done: changed, skipped: done - changed };
         await inTransaction(database, async (trx) => {
-          changed += await act(trx, payload, codes.map(({ id }) => id), clock);
+          changed += await act(
+            trx,
+            payload,
+            codes.map(({ id }) => id),
+            clock,
+          );
           done += codes.length;
           await job.advance(trx, { done, cursor: { afterId: last.id, done, changed } });
         });
@@ -35,7 +44,12 @@ export function codeRunJob(database: Database, files: FileStore, clock: Clock): 
   };
 }
 
-async function act(trx: Parameters<typeof lockCodes>[0], { action, campaignId, paidOn, actor }: RunPayload, ids: readonly string[], clock: Clock): Promise<number> {
+async function act(
+  trx: Parameters<typeof lockCodes>[0],
+  { action, campaignId, paidOn, actor }: RunPayload,
+  ids: readonly string[],
+  clock: Clock,
+): Promise<number> {
   const moment = clock.moment();
   switch (action) {
     case 'lock':
@@ -55,12 +69,17 @@ async function act(trx: Parameters<typeof lockCodes>[0], { action, campaignId, p
   }
 }
 
-async function exported(database: Database, files: FileStore, job: RunningJob, { runId, campaignId }: RunPayload): Promise<object> {
+async function exported(
+  database: Database,
+  files: FileStore,
+  job: RunningJob,
+  { runId, campaignId }: RunPayload,
+): Promise<object> {
   const key = `jobs/${job.id}/codes.csv`;
   const file = await files.write(key);
   file.write('\uFEFFCode\r\n');
   let rows = 0;
-  for (let afterId = '0'; ; ) {
+  for (let afterId = '0'; ;) {
     const codes = await listRunCodes(database.knex, runId, afterId, CODES_PER_STEP);
     const last = codes.at(-1);
     if (last === undefined) break;

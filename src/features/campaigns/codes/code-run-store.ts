@@ -12,7 +12,12 @@ export interface CodeRun {
 }
 
 /** The newest first; where they were started before a place in the log, which is also where the next page begins. */
-export async function findCodeRuns(knex: Knex, campaignId: string, before: string | null, limit: number): Promise<{ runs: CodeRun[]; next: string | null }> {
+export async function findCodeRuns(
+  knex: Knex,
+  campaignId: string,
+  before: string | null,
+  limit: number,
+): Promise<{ runs: CodeRun[]; next: string | null }> {
   const query = knex('audit_log')
     .where({ entity: 'campaign', entity_id: campaignId, action: 'campaign.codes' })
     .orderBy('id', 'desc')
@@ -21,12 +26,18 @@ export async function findCodeRuns(knex: Knex, campaignId: string, before: strin
   const started = await query.select<{ id: number | string; changes: string }[]>('id', 'changes');
   const page = started.slice(0, limit);
   const last = page.at(-1);
-  const runs = await findRuns(knex, page.map(({ changes }) => parseJson<{ readonly jobId: string }>(changes).jobId));
+  const runs = await findRuns(
+    knex,
+    page.map(({ changes }) => parseJson<{ readonly jobId: string }>(changes).jobId),
+  );
   return { runs, next: started.length > limit && last !== undefined ? String(last.id) : null };
 }
 
 export async function findRuns(knex: Knex, ids: readonly string[]): Promise<CodeRun[]> {
-  const rows = await knex('jobs').whereIn('id', [...ids]).orderBy('id', 'desc').select<CodeRunRow[]>('id', 'state', 'done', 'total', 'created_at');
+  const rows = await knex('jobs')
+    .whereIn('id', [...ids])
+    .orderBy('id', 'desc')
+    .select<CodeRunRow[]>('id', 'state', 'done', 'total', 'created_at');
   return rows.map((row) => ({
     id: String(row.id),
     state: row.state,

@@ -1,6 +1,10 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import {
-  formatCode, isMalformedCode, MAX_GENERATED_LENGTH, MIN_GENERATED_LENGTH, normaliseCode,
+  formatCode,
+  isMalformedCode,
+  MAX_GENERATED_LENGTH,
+  MIN_GENERATED_LENGTH,
+  normaliseCode,
 } from '../../../core/engine/voucher-code.ts';
 import type { CodeShape } from '../../../core/engine/voucher.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
@@ -29,13 +33,25 @@ export interface GenerateCodes {
 export type CodesRequest = GenerateCodes | { readonly codes: readonly string[] };
 
 export type CodeJobPayload =
-  | { readonly campaignId: string; readonly count: number; readonly shape: CodeShape; readonly mask: string; readonly actor: string }
+  | {
+      readonly campaignId: string;
+      readonly count: number;
+      readonly shape: CodeShape;
+      readonly mask: string;
+      readonly actor: string;
+    }
   | { readonly campaignId: string; readonly codes: readonly string[]; readonly actor: string };
 
 const DEFAULT_MASK = 'XXXX-XXXX-XXXX-XXXX';
 
 /** Puts the making of codes into the queue. A fixed list is checked first: all of it is good, or nothing is queued. */
-export async function requestCodes(trx: Transaction, campaignId: string, request: CodesRequest, actor: string, moment: Moment): Promise<Job> {
+export async function requestCodes(
+  trx: Transaction,
+  campaignId: string,
+  request: CodesRequest,
+  actor: string,
+  moment: Moment,
+): Promise<Job> {
   if ((await findCampaign(trx, campaignId)) === null) throw appError('not_found');
   const payload: CodeJobPayload =
     'codes' in request
@@ -45,14 +61,28 @@ export async function requestCodes(trx: Transaction, campaignId: string, request
   if ('codes' in payload) await markHandedOut(trx, [campaignId], moment.now);
   const total = 'codes' in payload ? payload.codes.length : payload.count;
   const id = await insertJob(trx, { kind: CAMPAIGN_CODES_JOB, payload, total, createdBy: actor, now: moment.now });
-  await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'campaign.codes', entity: 'campaign', entityId: campaignId, changes: { jobId: id, total } }]);
+  await writeAudit(trx, [
+    {
+      recordedAt: moment.now,
+      actor,
+      action: 'campaign.codes',
+      entity: 'campaign',
+      entityId: campaignId,
+      changes: { jobId: id, total },
+    },
+  ]);
   const job = await findJob(trx, id);
   if (job === null) throw new Error('a job that was just queued is gone');
   return job;
 }
 
 /** The same for a program, which may do with them what it likes: the codes count as handed out. */
-export async function listCodesForProgram(database: Database, campaignId: string, page: { readonly afterId: string | null; readonly limit: number }, now: number): Promise<CodeRow[]> {
+export async function listCodesForProgram(
+  database: Database,
+  campaignId: string,
+  page: { readonly afterId: string | null; readonly limit: number },
+  now: number,
+): Promise<CodeRow[]> {
   await handOutCodes(database, campaignId, now);
   return listRows(database.knex, campaignId, page.afterId, page.limit);
 }
@@ -64,30 +94,61 @@ export async function handOutCodes(database: Database, campaignId: string, now: 
   if (campaign.handedOutAt === null) await inTransaction(database, (trx) => markHandedOut(trx, [campaignId], now));
 }
 
-export async function listCodes(database: Database, campaignId: string, page: { readonly afterId: string | null; readonly limit: number }): Promise<CodeRow[]> {
+export async function listCodes(
+  database: Database,
+  campaignId: string,
+  page: { readonly afterId: string | null; readonly limit: number },
+): Promise<CodeRow[]> {
   if ((await findCampaign(database.knex, campaignId)) === null) throw appError('not_found');
   return listRows(database.knex, campaignId, page.afterId, page.limit);
 }
 
 /** One more code at once, which the caller made or was given; its id. A code that exists fails as a duplicate key. */
-export async function addCode(trx: Transaction, campaignId: string, code: string, actor: string, moment: Moment): Promise<string> {
+export async function addCode(
+  trx: Transaction,
+  campaignId: string,
+  code: string,
+  actor: string,
+  moment: Moment,
+): Promise<string> {
   const campaign = await findCampaign(trx, campaignId, 'locked');
   const rules = campaign === null ? undefined : (await readRules(trx, [campaign.rulesId])).get(campaign.rulesId);
-  if (campaign === null || rules === undefined) throw appError('unknown_reference', { fields: [{ path: 'campaign', code: 'unknown_reference', params: { id: campaignId } }] });
+  if (campaign === null || rules === undefined)
+    throw appError('unknown_reference', {
+      fields: [{ path: 'campaign', code: 'unknown_reference', params: { id: campaignId } }],
+    });
   const { originalValue, type } = rules;
   const balance = originalValue === null ? null : 0;
   const normalisedCode = normaliseCode(code);
-  const origin = { campaignId, rulesId: campaign.rulesId, type, generationId: null, originalValue, balance, now: moment.now };
-  await insertCodes(trx, origin, [{ code, normalisedCode }], [await nextNumber(trx, 'voucher', yearOf(moment.today), { now: moment.now })]);
-  if (originalValue !== null && campaign.paidOn !== null) await bookCodes(trx, campaignId, rules, campaign.paidOn, 1, actor, moment);
+  const origin = {
+    campaignId,
+    rulesId: campaign.rulesId,
+    type,
+    generationId: null,
+    originalValue,
+    balance,
+    now: moment.now,
+  };
+  await insertCodes(
+    trx,
+    origin,
+    [{ code, normalisedCode }],
+    [await nextNumber(trx, 'voucher', yearOf(moment.today), { now: moment.now })],
+  );
+  if (originalValue !== null && campaign.paidOn !== null)
+    await bookCodes(trx, campaignId, rules, campaign.paidOn, 1, actor, moment);
   return findCodeId(trx, normalisedCode);
 }
 
 /** The family the codes of such a run belong to; refused where its pattern makes no codes. */
 export function soundShape({ prefix, format }: GenerateCodes): { readonly shape: CodeShape; readonly mask: string } {
   const mask = format ?? DEFAULT_MASK;
-  const shape = { prefix: normaliseCode(prefix ?? ''), length: [...mask].filter((character) => character === 'X').length };
-  const isSound = shape.length >= MIN_GENERATED_LENGTH && shape.length <= MAX_GENERATED_LENGTH && /^[X\-. _/]*$/.test(mask);
+  const shape = {
+    prefix: normaliseCode(prefix ?? ''),
+    length: [...mask].filter((character) => character === 'X').length,
+  };
+  const isSound =
+    shape.length >= MIN_GENERATED_LENGTH && shape.length <= MAX_GENERATED_LENGTH && /^[X\-. _/]*$/.test(mask);
   if (!isSound || formatCode('', shape, mask).length + shape.length > 100) {
     throw appError('rule_broken', { fields: [{ path: 'format', code: 'format', message: FORMAT }] });
   }
@@ -102,15 +163,26 @@ async function soundCodes(trx: Transaction, codes: readonly string[]): Promise<s
   const fields: FieldError[] = [];
   trimmed.forEach((code, index) => {
     const key = normalised[index] ?? '';
-    const problem = isMalformedCode(code) || code.length > 100 ? 'malformed_code' : seen.has(key) ? 'duplicate_code' : taken.has(key) ? 'code_taken' : null;
+    const problem =
+      isMalformedCode(code) || code.length > 100
+        ? 'malformed_code'
+        : seen.has(key)
+          ? 'duplicate_code'
+          : taken.has(key)
+            ? 'code_taken'
+            : null;
     seen.add(key);
-    if (problem !== null && fields.length < MAX_NAMED_PROBLEMS) fields.push({ path: `codes.${index}`, code: problem, message: PROBLEMS[problem] });
+    if (problem !== null && fields.length < MAX_NAMED_PROBLEMS)
+      fields.push({ path: `codes.${index}`, code: problem, message: PROBLEMS[problem] });
   });
   if (fields.length > 0) throw appError('rule_broken', { fields });
   return trimmed;
 }
 
-async function shapeOf(trx: Transaction, request: GenerateCodes): Promise<{ readonly shape: CodeShape; readonly mask: string }> {
+async function shapeOf(
+  trx: Transaction,
+  request: GenerateCodes,
+): Promise<{ readonly shape: CodeShape; readonly mask: string }> {
   const sound = soundShape(request);
   await addCodeShape(trx, sound.shape);
   return sound;
@@ -118,7 +190,10 @@ async function shapeOf(trx: Transaction, request: GenerateCodes): Promise<{ read
 
 const PROBLEMS = {
   malformed_code: { de: 'Ein Code hat 1 bis 64 Buchstaben oder Ziffern.', en: 'A code has 1 to 64 letters or digits.' },
-  duplicate_code: { de: 'Dieser Code steht in der Liste schon weiter oben.', en: 'This code stands further up in the list already.' },
+  duplicate_code: {
+    de: 'Dieser Code steht in der Liste schon weiter oben.',
+    en: 'This code stands further up in the list already.',
+  },
   code_taken: { de: 'Diesen Code gibt es schon.', en: 'This code exists already.' },
 } as const;
 

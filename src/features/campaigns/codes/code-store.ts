@@ -33,7 +33,12 @@ const MAX_ROWS_PER_INSERT = 500;
 const MAX_KEYS_PER_LOOK_UP = 1000;
 
 /** Fails as a duplicate key when one of them exists over all types; then none of this transaction is written. */
-export async function insertCodes(trx: Knex.Transaction, origin: CodeOrigin, codes: readonly NewCode[], numbers: readonly string[]): Promise<void> {
+export async function insertCodes(
+  trx: Knex.Transaction,
+  origin: CodeOrigin,
+  codes: readonly NewCode[],
+  numbers: readonly string[],
+): Promise<void> {
   for (let from = 0; from < codes.length; from += MAX_ROWS_PER_INSERT) {
     await trx('vouchers').insert(
       codes.slice(from, from + MAX_ROWS_PER_INSERT).map(({ code, normalisedCode }, index) => ({
@@ -51,20 +56,32 @@ export async function insertCodes(trx: Knex.Transaction, origin: CodeOrigin, cod
       })),
     );
   }
-  await refuseRetired(trx, codes.map(({ normalisedCode }) => normalisedCode));
+  await refuseRetired(
+    trx,
+    codes.map(({ normalisedCode }) => normalisedCode),
+  );
   // New codes bring the campaign back into the lists, and the next tidying looks at them.
-  await trx('campaigns').where({ id: origin.campaignId }).update({ code_count: trx.raw('code_count + ?', [codes.length]), archived_at: null, tidied_at: null });
+  await trx('campaigns')
+    .where({ id: origin.campaignId })
+    .update({ code_count: trx.raw('code_count + ?', [codes.length]), archived_at: null, tidied_at: null });
 }
 
 export async function findCodeId(knex: Knex, normalisedCode: string): Promise<string> {
-  const row = await knex('vouchers').where({ normalised_code: normalisedCode }).first<{ id: number | string } | undefined>('id');
+  const row = await knex('vouchers')
+    .where({ normalised_code: normalisedCode })
+    .first<{ id: number | string } | undefined>('id');
   if (row === undefined) throw new Error('a code that was just written is gone');
   return String(row.id);
 }
 
 /** At most a thousand at once. */
 export async function findCodeIds(knex: Knex, codes: readonly NewCode[]): Promise<string[]> {
-  const ids = await knex('vouchers').whereIn('normalised_code', codes.map(({ normalisedCode }) => normalisedCode)).pluck<(number | string)[]>('id');
+  const ids = await knex('vouchers')
+    .whereIn(
+      'normalised_code',
+      codes.map(({ normalisedCode }) => normalisedCode),
+    )
+    .pluck<(number | string)[]>('id');
   return ids.map(String);
 }
 
@@ -80,14 +97,24 @@ export async function findTakenCodes(knex: Knex, normalisedCodes: readonly strin
 }
 
 /** The codes of a campaign by id, for pages of a list. */
-export async function listCodes(knex: Knex, campaignId: string, afterId: string | null, limit: number): Promise<CodeRow[]> {
+export async function listCodes(
+  knex: Knex,
+  campaignId: string,
+  afterId: string | null,
+  limit: number,
+): Promise<CodeRow[]> {
   const query = knex('vouchers').where({ campaign_id: campaignId }).orderBy('id').limit(limit);
   if (afterId !== null) void query.where('id', '>', afterId);
   return (await query.select<StoredCode[]>(CODE_COLUMNS)).map(toCode);
 }
 
 /** Those of a campaign's codes that begin so, by code. */
-export async function findCodesFrom(knex: Knex, campaignId: string, normalisedPrefix: string, limit: number): Promise<CodeRow[]> {
+export async function findCodesFrom(
+  knex: Knex,
+  campaignId: string,
+  normalisedPrefix: string,
+  limit: number,
+): Promise<CodeRow[]> {
   const rows = await knex('vouchers')
     .where('normalised_code', 'like', `${normalisedPrefix}%`)
     .where({ campaign_id: campaignId })
@@ -98,12 +125,21 @@ export async function findCodesFrom(knex: Knex, campaignId: string, normalisedPr
 }
 
 export async function findWholeCode(knex: Knex, campaignId: string, normalisedCode: string): Promise<CodeRow[]> {
-  return (await knex('vouchers').where({ normalised_code: normalisedCode, campaign_id: campaignId }).select<StoredCode[]>(CODE_COLUMNS)).map(toCode);
+  return (
+    await knex('vouchers')
+      .where({ normalised_code: normalisedCode, campaign_id: campaignId })
+      .select<StoredCode[]>(CODE_COLUMNS)
+  ).map(toCode);
 }
 
 /** The codes of one generation run by id. */
 export async function listRunCodes(knex: Knex, runId: string, afterId: string, limit: number): Promise<CodeRow[]> {
-  const rows = await knex('vouchers').where({ generation_id: runId }).where('id', '>', afterId).orderBy('id').limit(limit).select<StoredCode[]>(CODE_COLUMNS);
+  const rows = await knex('vouchers')
+    .where({ generation_id: runId })
+    .where('id', '>', afterId)
+    .orderBy('id')
+    .limit(limit)
+    .select<StoredCode[]>(CODE_COLUMNS);
   return rows.map(toCode);
 }
 
@@ -121,17 +157,37 @@ function toCode(row: StoredCode): CodeRow {
 }
 
 /** How many of these codes are locked or unlocked now; those that have ended, or whose money was taken back, stay as they are. */
-export async function lockCodes(trx: Knex.Transaction, ids: readonly string[], isDeactivated: boolean, now: number): Promise<number> {
+export async function lockCodes(
+  trx: Knex.Transaction,
+  ids: readonly string[],
+  isDeactivated: boolean,
+  now: number,
+): Promise<number> {
   return trx('vouchers')
     .whereIn('id', [...ids])
-    .where((free) => void (isDeactivated ? free : free.whereNotIn('id', trx('voucher_disputes').whereIn('voucher_id', [...ids]).select('voucher_id'))))
+    .where(
+      (free) =>
+        void (isDeactivated
+          ? free
+          : free.whereNotIn(
+              'id',
+              trx('voucher_disputes')
+                .whereIn('voucher_id', [...ids])
+                .select('voucher_id'),
+            )),
+    )
     .where({ is_deactivated: !isDeactivated })
     .whereNull('cancelled_at')
     .whereNull('replaced_by_id')
     .update({ is_deactivated: isDeactivated, updated_at: now, version: trx.raw('version + 1') });
 }
 
-export async function payCodes(trx: Knex.Transaction, ids: readonly string[], paidOn: string, now: number): Promise<number> {
+export async function payCodes(
+  trx: Knex.Transaction,
+  ids: readonly string[],
+  paidOn: string,
+  now: number,
+): Promise<number> {
   return trx('vouchers')
     .whereIn('id', [...ids])
     .whereNull('paid_on')
@@ -140,7 +196,12 @@ export async function payCodes(trx: Knex.Transaction, ids: readonly string[], pa
 }
 
 /** Codes of stored value that are not paid, so that their value is not booked yet, by id; of a few, or of all. A paid one without entries was used up before it was taken over. */
-export async function findUnbookedCodes(trx: Knex.Transaction, campaignId: string, limit: number, ids: readonly string[] | null): Promise<{ id: string; originalValue: number }[]> {
+export async function findUnbookedCodes(
+  trx: Knex.Transaction,
+  campaignId: string,
+  limit: number,
+  ids: readonly string[] | null,
+): Promise<{ id: string; originalValue: number }[]> {
   const query = trx('vouchers').where({ campaign_id: campaignId, ledger_count: 0 });
   if (ids !== null) void query.whereIn('id', [...ids]);
   const rows = await query
@@ -157,7 +218,12 @@ export async function findUnbookedCodes(trx: Knex.Transaction, campaignId: strin
 
 export async function writeBookedCodes(
   trx: Knex.Transaction,
-  codes: readonly { readonly id: string; readonly balance: number; readonly ledgerCount: number; readonly ledgerHead: string | null }[],
+  codes: readonly {
+    readonly id: string;
+    readonly balance: number;
+    readonly ledgerCount: number;
+    readonly ledgerHead: string | null;
+  }[],
   paidOn: string,
 ): Promise<void> {
   await writeTogether(
@@ -165,7 +231,12 @@ export async function writeBookedCodes(
     codes.map((code) =>
       trx('vouchers')
         .where({ id: code.id })
-        .update({ balance: code.balance, ledger_count: code.ledgerCount, ledger_head: code.ledgerHead, paid_on: paidOn }),
+        .update({
+          balance: code.balance,
+          ledger_count: code.ledgerCount,
+          ledger_head: code.ledgerHead,
+          paid_on: paidOn,
+        }),
     ),
   );
 }

@@ -20,7 +20,13 @@ import { CAMPAIGNS_PATH, campaignId, campaignTabs } from './campaign-edit-pages.
 import { actorOf, fieldOf } from '../../vouchers/form/voucher-action-pages.ts';
 import { PRINT_FILES } from '../../vouchers/bulk/voucher-bulk-pages.ts';
 import { MAX_PRINTED, startPrint } from '../../vouchers/bulk/voucher-bulk-service.ts';
-import { mayChangeVouchers, maySeeCodes, momentOf, shownCode, type VoucherPages } from '../../vouchers/list/voucher-list-pages.ts';
+import {
+  mayChangeVouchers,
+  maySeeCodes,
+  momentOf,
+  shownCode,
+  type VoucherPages,
+} from '../../vouchers/list/voucher-list-pages.ts';
 
 const PATH = `${CAMPAIGNS_PATH}/:id/codes`;
 const PAGE = 50;
@@ -39,13 +45,27 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
   });
 
   router.post(`${PATH}/generation`, mayChange, async (req, res) => {
-    const typed = { ...NOTHING, count: fieldOf(req, 'count'), prefix: fieldOf(req, 'prefix'), format: fieldOf(req, 'format') };
+    const typed = {
+      ...NOTHING,
+      count: fieldOf(req, 'count'),
+      prefix: fieldOf(req, 'prefix'),
+      format: fieldOf(req, 'format'),
+    };
     const count = parseCount(typed.count);
     const { t } = res.locals;
     if (!count.ok || count.value < 1 || count.value > MAX_GENERATED_CODES) {
-      return show(req, res, typed, [{ path: 'count', message: t('campaigns:codes.count_wrong', { most: MAX_GENERATED_CODES.toLocaleString(res.locals.locale) }) }]);
+      return show(req, res, typed, [
+        {
+          path: 'count',
+          message: t('campaigns:codes.count_wrong', { most: MAX_GENERATED_CODES.toLocaleString(res.locals.locale) }),
+        },
+      ]);
     }
-    const request: GenerateCodes = { count: count.value, prefix: typed.prefix, format: typed.format === '' ? DEFAULT_PATTERN : typed.format };
+    const request: GenerateCodes = {
+      count: count.value,
+      prefix: typed.prefix,
+      format: typed.format === '' ? DEFAULT_PATTERN : typed.format,
+    };
     await orShow(req, res, typed, async () => {
       if (fieldOf(req, 'do') !== 'start') {
         const { samples, oneIn } = sampleRun(request);
@@ -62,7 +82,9 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
         });
         return;
       }
-      const job = await inTransaction(database, (trx) => requestCodes(trx, campaignId(req), request, actorOf(res), momentOf(pages)));
+      const job = await inTransaction(database, (trx) =>
+        requestCodes(trx, campaignId(req), request, actorOf(res), momentOf(pages)),
+      );
       res.redirect(303, `/admin/jobs/${job.id}`);
     });
   });
@@ -72,13 +94,22 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
     const typed = { ...NOTHING, list: textOf(req, 'list') };
     const token = fieldOf(req, 'token');
     const file = uploadOf(req, 'file');
-    if (token === '' && file === null && typed.list.trim() === '') return show(req, res, typed, [{ path: 'list', message: t('campaigns:codes.list_missing') }]);
+    if (token === '' && file === null && typed.list.trim() === '')
+      return show(req, res, typed, [{ path: 'list', message: t('campaigns:codes.list_missing') }]);
     try {
-      const kept = token !== '' ? token : file === null ? await keepPastedCodes(files, typed.list) : await keepUploadedCodes(files, file.path);
+      const kept =
+        token !== ''
+          ? token
+          : file === null
+            ? await keepPastedCodes(files, typed.list)
+            : await keepUploadedCodes(files, file.path);
       const plan = await planCodeList(database, files, kept);
-      if (plan === null) return await show(req, res, typed, [{ path: 'list', message: t('campaigns:codes.list_gone') }]);
+      if (plan === null)
+        return await show(req, res, typed, [{ path: 'list', message: t('campaigns:codes.list_gone') }]);
       if (token !== '' && plan.problemCount === 0) {
-        const job = await inTransaction(database, (trx) => requestCodes(trx, campaignId(req), { codes: plan.codes }, actorOf(res), momentOf(pages)));
+        const job = await inTransaction(database, (trx) =>
+          requestCodes(trx, campaignId(req), { codes: plan.codes }, actorOf(res), momentOf(pages)),
+        );
         await dropCodeList(files, kept);
         res.redirect(303, `/admin/jobs/${job.id}`);
         return;
@@ -94,7 +125,11 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
         count: plan.codes.length,
         samples: plan.codes.slice(0, 5),
         hasProblems: plan.problemCount > 0,
-        problems: plan.problems.map(({ row, code, problem, firstRow }) => ({ row, code, text: t(`campaigns:codes.problem.${problem}`, { row: firstRow ?? 0 }) })),
+        problems: plan.problems.map(({ row, code, problem, firstRow }) => ({
+          row,
+          code,
+          text: t(`campaigns:codes.problem.${problem}`, { row: firstRow ?? 0 }),
+        })),
         moreProblems: plan.problemCount - plan.problems.length,
         // What was pasted can be put right on the page itself.
         typedList: typed.list,
@@ -111,7 +146,11 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
 
   router.post(`${PATH}/runs/:run`, mayChange, async (req, res) => {
     const { t, user } = res.locals;
-    const typed = { action: fieldOf(req, 'action'), paidOn: fieldOf(req, 'paidOn'), reason: fieldOf(req, 'reason').slice(0, 500) };
+    const typed = {
+      action: fieldOf(req, 'action'),
+      paidOn: fieldOf(req, 'paidOn'),
+      reason: fieldOf(req, 'reason').slice(0, 500),
+    };
     const action = RUN_ACTIONS.find((one) => one === typed.action);
     const errors: FormError[] = [];
     if (action === undefined) errors.push({ path: 'action', message: t('common:input.required') });
@@ -120,7 +159,13 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
     if (typed.reason === '') errors.push({ path: 'reason', message: t('common:input.required') });
     if (action === 'export' && !maySeeCodes(user)) throw appError('forbidden');
     if (errors.length > 0 || action === undefined) return showRun(req, res, typed, errors);
-    const wish = { campaignId: campaignId(req), runId: String(req.params['run']), action, paidOn: day?.ok === true ? day.value : null, reason: typed.reason };
+    const wish = {
+      campaignId: campaignId(req),
+      runId: String(req.params['run']),
+      action,
+      paidOn: day?.ok === true ? day.value : null,
+      reason: typed.reason,
+    };
     res.redirect(303, `/admin/jobs/${await startRunAction(database, wish, actorOf(res), momentOf(pages))}`);
   });
 
@@ -132,11 +177,20 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
     const run = /^\d{1,18}$/.test(id) ? await codeRun(database, campaign, id) : null;
     if (run === null) throw appError('not_found');
     if (run.done > MAX_PRINTED) {
-      addFlash(req, { kind: 'warning', text: t('campaigns:run.too_many_prints', { most: formatNumber(MAX_PRINTED, locale) }) });
+      addFlash(req, {
+        kind: 'warning',
+        text: t('campaigns:run.too_many_prints', { most: formatNumber(MAX_PRINTED, locale) }),
+      });
       return res.redirect(303, `${CAMPAIGNS_PATH}/${campaign}/codes/runs/${run.id}`);
     }
     const format = PRINT_FORMATS.find((one) => one === fieldOf(req, 'format')) ?? 'a4';
-    const payload = { format, together: fieldOf(req, 'files') !== 'each', scope: { run: run.id }, actor: actorOf(res), locale };
+    const payload = {
+      format,
+      together: fieldOf(req, 'files') !== 'each',
+      scope: { run: run.id },
+      actor: actorOf(res),
+      locale,
+    };
     const job = await startPrint(database, payload, run.done, clock.now());
     addFlash(req, { kind: 'success', text: t('vouchers:bulk.started') });
     res.redirect(303, `/admin/jobs/${job}`);
@@ -149,17 +203,36 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
       await work();
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
-      const fields = (error.details.fields ?? []).map((field) => ({ path: field.path, message: fieldSentence(field, res.locals.locale) }));
-      await show(req, res, typed, fields.length > 0 ? fields : [{ path: '', message: errorSentence(error.code, res.locals.locale) }]);
+      const fields = (error.details.fields ?? []).map((field) => ({
+        path: field.path,
+        message: fieldSentence(field, res.locals.locale),
+      }));
+      await show(
+        req,
+        res,
+        typed,
+        fields.length > 0 ? fields : [{ path: '', message: errorSentence(error.code, res.locals.locale) }],
+      );
     }
   }
 
-  async function show(req: Request, res: Response, typed: TypedCodes, errors: readonly FormError[] = []): Promise<void> {
+  async function show(
+    req: Request,
+    res: Response,
+    typed: TypedCodes,
+    errors: readonly FormError[] = [],
+  ): Promise<void> {
     const { t, locale, user } = res.locals;
     const campaign = await readCampaign(database.knex, campaignId(req));
     const sees = maySeeCodes(user);
     const cursor = queryText(req, 'cursor');
-    const found = typed.q !== '' ? await searchCodes(database, campaign.id, typed.q, !sees) : await listCodes(database, campaign.id, { afterId: /^\d{1,18}$/.test(cursor) ? cursor : null, limit: PAGE + 1 });
+    const found =
+      typed.q !== ''
+        ? await searchCodes(database, campaign.id, typed.q, !sees)
+        : await listCodes(database, campaign.id, {
+            afterId: /^\d{1,18}$/.test(cursor) ? cursor : null,
+            limit: PAGE + 1,
+          });
     const codes = typed.q !== '' ? found : found.slice(0, PAGE);
     const path = `${CAMPAIGNS_PATH}/${campaign.id}/codes`;
     const place = /^\d{1,18}$/.exec(queryText(req, 'runs'))?.[0] ?? null;
@@ -174,8 +247,14 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
       form: formView({ ...typed }, errors),
       mayChange: mayChangeVouchers(user),
       runs: runs.map((job) => ({
-        id: job.id, href: `/admin/jobs/${job.id}`, actions: `${path}/runs/${job.id}`, at: job.createdAt, done: job.done, total: job.total,
-        stateText: t(`jobs:state.${job.state}`), isDone: job.state === 'done' || job.state === 'cancelled',
+        id: job.id,
+        href: `/admin/jobs/${job.id}`,
+        actions: `${path}/runs/${job.id}`,
+        at: job.createdAt,
+        done: job.done,
+        total: job.total,
+        stateText: t(`jobs:state.${job.state}`),
+        isDone: job.state === 'done' || job.state === 'cancelled',
       })),
       firstRuns: place === null ? '' : `${path}#runs`,
       nextRuns: nextRuns === null ? '' : `${path}?runs=${nextRuns}#runs`,
@@ -194,7 +273,12 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
     });
   }
 
-  async function showRun(req: Request, res: Response, values: Record<string, unknown>, errors: readonly FormError[] = []): Promise<void> {
+  async function showRun(
+    req: Request,
+    res: Response,
+    values: Record<string, unknown>,
+    errors: readonly FormError[] = [],
+  ): Promise<void> {
     const { t } = res.locals;
     const campaign = await readCampaign(database.knex, campaignId(req));
     const id = String(req.params['run']);
@@ -212,13 +296,20 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
       formats: PRINT_FORMATS.map((value) => ({ value, label: t(`documents:format.${value}`) })),
       files: PRINT_FILES.map((value) => ({ value, label: t(`vouchers:bulk.files_${value}`) })),
       done: run.done,
-      actions: RUN_ACTIONS.map((value) => ({ value, label: t(`campaigns:run.action.${value}`), hint: t(`campaigns:run.hint.${value}`) })),
+      actions: RUN_ACTIONS.map((value) => ({
+        value,
+        label: t(`campaigns:run.action.${value}`),
+        hint: t(`campaigns:run.hint.${value}`),
+      })),
     });
   }
 }
 
 function crumbs(id: string, title: string, res: Response): { href: string; text: string }[] {
-  return [{ href: CAMPAIGNS_PATH, text: res.locals.t('campaigns:title') }, { href: `${CAMPAIGNS_PATH}/${id}/codes`, text: title }];
+  return [
+    { href: CAMPAIGNS_PATH, text: res.locals.t('campaigns:title') },
+    { href: `${CAMPAIGNS_PATH}/${id}/codes`, text: title },
+  ];
 }
 
 function queryText(req: Request, name: string): string {

@@ -9,16 +9,42 @@ import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { parseMoney } from '../../../platform/html/typed-input.ts';
 import { fieldSentence } from '../../../platform/http/validation.ts';
 import { renderFragment, renderPage } from '../../../platform/html/views.ts';
-import { changeCampaign, createCampaign, readCampaign, type CampaignBody, type CampaignView } from '../record/campaign-service.ts';
+import {
+  changeCampaign,
+  createCampaign,
+  readCampaign,
+  type CampaignBody,
+  type CampaignView,
+} from '../record/campaign-service.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
 import { actorOf, fieldOf } from '../../vouchers/form/voucher-action-pages.ts';
 import { actorName } from '../../vouchers/form/voucher-aside-view.ts';
 import { formPath } from '../../vouchers/form/voucher-body-form.ts';
-import { changeRows, emptyVoucher, takeType, tidyRows, typedFromView, typedVoucher, type TypedVoucher } from '../../vouchers/form/typed-voucher-form.ts';
+import {
+  changeRows,
+  emptyVoucher,
+  takeType,
+  tidyRows,
+  typedFromView,
+  typedVoucher,
+  type TypedVoucher,
+} from '../../vouchers/form/typed-voucher-form.ts';
 import { readForm } from '../../vouchers/form/read-voucher-form.ts';
-import { carriedFields, labelOfPath, motifChoices, ruleFields, shownFields, type Conflict } from '../../vouchers/form/voucher-form-view.ts';
+import {
+  carriedFields,
+  labelOfPath,
+  motifChoices,
+  ruleFields,
+  shownFields,
+  type Conflict,
+} from '../../vouchers/form/voucher-form-view.ts';
 import { resolveEntries } from '../../vouchers/form/voucher-choices-view.ts';
-import { mayChangeVouchers, momentOf, VOUCHERS_PATH, type VoucherPages } from '../../vouchers/list/voucher-list-pages.ts';
+import {
+  mayChangeVouchers,
+  momentOf,
+  VOUCHERS_PATH,
+  type VoucherPages,
+} from '../../vouchers/list/voucher-list-pages.ts';
 import { baseOf, mergeTyped } from '../../vouchers/form/voucher-merge-form.ts';
 import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';
 
@@ -42,12 +68,15 @@ export function campaignEditPages(pages: VoucherPages): Router {
 
   router.post(CAMPAIGNS_PATH, mayChange, async (req, res) => {
     const typed = typedCampaign(req.body);
-    const presets = new Map(await Promise.all(VOUCHER_TYPES.map(async (type) => [type, await preset(res, type)] as const)));
+    const presets = new Map(
+      await Promise.all(VOUCHER_TYPES.map(async (type) => [type, await preset(res, type)] as const)),
+    );
     const presetOf = (type: VoucherType): TypedVoucher => presets.get(type) ?? typed;
     const action = fieldOf(req, 'do');
     const rearranged = changeRows(typed, action) ?? (action === 'take' ? takeType(typed, presetOf) : null);
     if (rearranged !== null) return show(res, withBudget(rearranged, typed), null);
-    if (typed.type !== typed.shownType) return show(res, withBudget(takeType(typed, presetOf), typed), null, [], res.locals.t('vouchers:type_taken'));
+    if (typed.type !== typed.shownType)
+      return show(res, withBudget(takeType(typed, presetOf), typed), null, [], res.locals.t('vouchers:type_taken'));
     await save(req, res, withBudget(tidyRows(typed), typed), null);
   });
 
@@ -95,42 +124,92 @@ export function campaignEditPages(pages: VoucherPages): Router {
       const merged = mergeTyped(form.typed, await stored(res, campaign), form.nameOf, t);
       if (merged.changes.length > 0) {
         res.status(412);
-        return show(res, withBudget(merged.typed, typed), campaign, [], '', await conflictOf(res, campaign, merged.changes));
+        return show(
+          res,
+          withBudget(merged.typed, typed),
+          campaign,
+          [],
+          '',
+          await conflictOf(res, campaign, merged.changes),
+        );
       }
     }
     const errors = [...form.errors];
     const budget = typed.budget.trim() === '' ? null : parseMoney(typed.budget);
     if (budget !== null && !budget.ok) errors.push({ path: 'budget', message: t(`common:${budget.error}`) });
     if (errors.length > 0) return show(res, shown, campaign, errors);
-    const { code: _code, recipient: _recipient, bookingId: _booking, invoiceId: _invoice, note: _note, paymentMethod: _method, ...rules } = form.body as CampaignBody & Record<string, unknown>;
-    const body: CampaignBody = { ...(rules as CampaignBody), budget: budget === null || !budget.ok ? null : budget.value, active: typed.active === 'true' };
+    const {
+      code: _code,
+      recipient: _recipient,
+      bookingId: _booking,
+      invoiceId: _invoice,
+      note: _note,
+      paymentMethod: _method,
+      ...rules
+    } = form.body as CampaignBody & Record<string, unknown>;
+    const body: CampaignBody = {
+      ...(rules as CampaignBody),
+      budget: budget === null || !budget.ok ? null : budget.value,
+      active: typed.active === 'true',
+    };
     try {
       const saved =
         campaign === null
           ? await createCampaign(database, body, actorOf(res), momentOf(pages))
           : await changeCampaign(database, campaign.id, body, campaign.version, actorOf(res), momentOf(pages));
-      addFlash(req, { kind: 'success', text: t(campaign === null ? 'campaigns:created' : 'campaigns:saved', { title: saved.title, count: saved.codeCount }) });
+      addFlash(req, {
+        kind: 'success',
+        text: t(campaign === null ? 'campaigns:created' : 'campaigns:saved', {
+          title: saved.title,
+          count: saved.codeCount,
+        }),
+      });
       res.redirect(303, campaign === null ? `${CAMPAIGNS_PATH}/${saved.id}/codes` : `${CAMPAIGNS_PATH}/${saved.id}`);
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
-      const fields = (error.details.fields ?? []).map((field) => ({ path: formPath(field.path), message: fieldSentence(field, locale) }));
-      await show(res, shown, campaign, fields.length > 0 ? fields : [{ path: '', message: errorSentence(error.code, locale) }]);
+      const fields = (error.details.fields ?? []).map((field) => ({
+        path: formPath(field.path),
+        message: fieldSentence(field, locale),
+      }));
+      await show(
+        res,
+        shown,
+        campaign,
+        fields.length > 0 ? fields : [{ path: '', message: errorSentence(error.code, locale) }],
+      );
     }
   }
 
   async function conflictOf(res: Response, campaign: CampaignView, changes: Conflict['changes']): Promise<Conflict> {
     const [newest] = await readAudit(database.knex, 'campaign', campaign.id, 1);
     const names = newest === undefined ? new Map<string, string>() : await namesOfActors(database, [newest.actor]);
-    return { who: newest === undefined ? res.locals.t('vouchers:actor.system') : actorName(newest.actor, names, res.locals.t), at: newest?.at ?? Date.parse(campaign.updatedAt), changes };
+    return {
+      who: newest === undefined ? res.locals.t('vouchers:actor.system') : actorName(newest.actor, names, res.locals.t),
+      at: newest?.at ?? Date.parse(campaign.updatedAt),
+      changes,
+    };
   }
 
-  async function show(res: Response, typed: TypedCampaign, campaign: CampaignView | null, errors: readonly FormError[] = [], notice = '', conflict: Conflict | null = null): Promise<void> {
+  async function show(
+    res: Response,
+    typed: TypedCampaign,
+    campaign: CampaignView | null,
+    errors: readonly FormError[] = [],
+    notice = '',
+    conflict: Conflict | null = null,
+  ): Promise<void> {
     const { t, user } = res.locals;
     const form = await readForm(pages, typed, null, res.locals);
     const shown = withBudget(form.typed, typed);
     const shows = { ...shownFields(shown, null), showsMethod: false, showsIssuePrice: false };
     const fixed = campaign === null ? [] : fixedNames(campaign);
-    const named = errors.map((error) => ({ ...error, message: error.path === '' ? error.message : `${t(error.path === 'budget' ? 'campaigns:budget' : labelOfPath(error.path))}: ${error.message}` }));
+    const named = errors.map((error) => ({
+      ...error,
+      message:
+        error.path === ''
+          ? error.message
+          : `${t(error.path === 'budget' ? 'campaigns:budget' : labelOfPath(error.path))}: ${error.message}`,
+    }));
     if (errors.length > 0) res.status(422);
     renderPage(res, 'campaigns/form', {
       title: campaign?.title ?? t('campaigns:new'),
@@ -174,20 +253,35 @@ export function campaignId(req: Request): string {
 }
 
 /** The parts of a campaign, as links on each of its pages. */
-export function campaignTabs(campaign: CampaignView | null, current: 'rules' | 'codes' | 'report', { t, user }: Pick<Response['locals'], 't' | 'user'>): { href: string; label: string; current: boolean }[] {
+export function campaignTabs(
+  campaign: CampaignView | null,
+  current: 'rules' | 'codes' | 'report',
+  { t, user }: Pick<Response['locals'], 't' | 'user'>,
+): { href: string; label: string; current: boolean }[] {
   if (campaign === null) return [];
   const path = `${CAMPAIGNS_PATH}/${campaign.id}`;
   return [
     { href: path, label: t('campaigns:tab.rules'), current: current === 'rules' },
     { href: `${path}/codes`, label: t('campaigns:tab.codes'), current: current === 'codes' },
     { href: `${path}/report`, label: t('campaigns:tab.report'), current: current === 'report' },
-    ...(user !== null && user.role !== 'agent' ? [{ href: `/admin/audit?entity=campaign&entityId=${campaign.id}`, label: t('campaigns:tab.history'), current: false }] : []),
+    ...(user !== null && user.role !== 'agent'
+      ? [
+          {
+            href: `/admin/audit?entity=campaign&entityId=${campaign.id}`,
+            label: t('campaigns:tab.history'),
+            current: false,
+          },
+        ]
+      : []),
   ];
 }
 
 function typedCampaign(body: unknown): TypedCampaign {
   const { budget } = (typeof body === 'object' && body !== null ? body : {}) as { readonly budget?: unknown };
-  return withBudget({ ...typedVoucher(body), campaign: '', code: '' }, { budget: typeof budget === 'string' ? budget.slice(0, 100) : '' });
+  return withBudget(
+    { ...typedVoucher(body), campaign: '', code: '' },
+    { budget: typeof budget === 'string' ? budget.slice(0, 100) : '' },
+  );
 }
 
 function withBudget(typed: TypedVoucher, { budget }: { readonly budget: string }): TypedCampaign {
@@ -206,7 +300,19 @@ function fixedNames({ codeCount, removedCodes, paidAt, type }: CampaignView): re
 export function asVoucher(campaign: CampaignView): VoucherView {
   return {
     ...campaign,
-    code: '', campaign: null, recipient: null, bookingId: null, invoiceId: null, note: null, status: campaign.active ? 'active' : 'deactivated',
-    available: null, balance: null, issuePrice: null, bonusBalance: 0, held: 0, uses: 0, bookingNumbers: [],
+    code: '',
+    campaign: null,
+    recipient: null,
+    bookingId: null,
+    invoiceId: null,
+    note: null,
+    status: campaign.active ? 'active' : 'deactivated',
+    available: null,
+    balance: null,
+    issuePrice: null,
+    bonusBalance: 0,
+    held: 0,
+    uses: 0,
+    bookingNumbers: [],
   };
 }

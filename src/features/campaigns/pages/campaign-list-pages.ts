@@ -17,7 +17,8 @@ export function campaignListPages({ database, clock, timeZone }: VoucherPages & 
 
   router.get(CAMPAIGNS_PATH, requireUser, async (req, res) => {
     const { t, locale, user } = res.locals;
-    const text = (name: string): string => (typeof req.query[name] === 'string' ? req.query[name].trim().slice(0, 200) : '');
+    const text = (name: string): string =>
+      typeof req.query[name] === 'string' ? req.query[name].trim().slice(0, 200) : '';
     const typed = { q: text('q'), type: text('type'), state: text('state') };
     const cursor = /^\d{1,18}$/.test(text('cursor')) ? text('cursor') : null;
     await addUpFigures(database, clock.now(), timeZone);
@@ -26,12 +27,19 @@ export function campaignListPages({ database, clock, timeZone }: VoucherPages & 
       ...(VOUCHER_TYPES.some((one) => one === typed.type) ? { type: typed.type } : {}),
       ...(typed.state === 'active' ? { active: true } : typed.state === 'paused' ? { active: false } : {}),
       // Whoever searches wants to find, also in the archive.
-      ...(typed.state === 'archived' ? { archived: true } : typed.q === '' && typed.state !== 'all' ? { archived: false } : {}),
+      ...(typed.state === 'archived'
+        ? { archived: true }
+        : typed.q === '' && typed.state !== 'all'
+          ? { archived: false }
+          : {}),
       beforeId: cursor,
       limit: PAGE + 1,
     });
     const campaigns = found.slice(0, PAGE);
-    const figures = await figuresOf(database.knex, campaigns.map(({ id }) => id));
+    const figures = await figuresOf(
+      database.knex,
+      campaigns.map(({ id }) => id),
+    );
     const query = new URLSearchParams(Object.entries(typed).filter(([, value]) => value !== ''));
     renderPage(res, 'campaigns/list', {
       title: t('campaigns:title'),
@@ -47,11 +55,19 @@ export function campaignListPages({ database, clock, timeZone }: VoucherPages & 
         codeCount: campaign.codeCount + campaign.removedCodes,
         redemptions: figures.get(campaign.id)?.redemptions ?? 0,
         granted: formatMoney(figures.get(campaign.id)?.granted ?? 0, campaign.currency, locale),
-        budget: campaign.budget === null ? null : { max: campaign.budget, value: Math.min(campaign.budget, campaign.budgetUsed), text: `${formatMoney(campaign.budgetUsed, campaign.currency, locale)} / ${formatMoney(campaign.budget, campaign.currency, locale)}` },
+        budget:
+          campaign.budget === null
+            ? null
+            : {
+                max: campaign.budget,
+                value: Math.min(campaign.budget, campaign.budgetUsed),
+                text: `${formatMoney(campaign.budgetUsed, campaign.currency, locale)} / ${formatMoney(campaign.budget, campaign.currency, locale)}`,
+              },
         bookUntil: campaign.validity.bookUntil,
         isActive: campaign.active,
         isArchived: campaign.archived,
-        isOver: !campaign.active || (campaign.validity.bookUntil !== null && campaign.validity.bookUntil < clock.today()),
+        isOver:
+          !campaign.active || (campaign.validity.bookUntil !== null && campaign.validity.bookUntil < clock.today()),
         stateText: t(`campaigns:state.${campaign.active ? 'active' : 'paused'}`),
       })),
       isFiltered: query.size > 0,

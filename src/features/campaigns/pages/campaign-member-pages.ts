@@ -28,19 +28,30 @@ export function campaignMemberPages(pages: VoucherPages): Router {
     const { t } = res.locals;
     const campaign = await readCampaign(database.knex, campaignId(req));
     const leaving = fieldOf(req, 'leave');
-    const voucher = /^\d{1,18}$/.test(leaving) ? await findVoucher(database, leaving, momentOf(pages)) : await findVoucherByCode(database, fieldOf(req, 'code'), momentOf(pages));
-    if (voucher === null) return refused(req, res, campaign, t('campaigns:codes.unknown', { code: fieldOf(req, 'code') }));
+    const voucher = /^\d{1,18}$/.test(leaving)
+      ? await findVoucher(database, leaving, momentOf(pages))
+      : await findVoucherByCode(database, fieldOf(req, 'code'), momentOf(pages));
+    if (voucher === null)
+      return refused(req, res, campaign, t('campaigns:codes.unknown', { code: fieldOf(req, 'code') }));
     const isLeaving = leaving !== '';
     try {
       if (fieldOf(req, 'do') !== 'confirm') {
-        if (!isLeaving) await inTransaction(database, (trx) => requireJoinable(trx, voucher.id, campaign.id, momentOf(pages)));
+        if (!isLeaving)
+          await inTransaction(database, (trx) => requireJoinable(trx, voucher.id, campaign.id, momentOf(pages)));
         return await ask(res, campaign, voucher, isLeaving);
       }
-      await inTransaction(database, (trx) => (isLeaving ? leaveCampaign : joinCampaign)(trx, voucher.id, campaign.id, actorOf(res), momentOf(pages)));
+      await inTransaction(database, (trx) =>
+        (isLeaving ? leaveCampaign : joinCampaign)(trx, voucher.id, campaign.id, actorOf(res), momentOf(pages)),
+      );
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
       const [field] = error.details.fields ?? [];
-      return refused(req, res, campaign, field === undefined ? errorSentence(error.code, res.locals.locale) : fieldSentence(field, res.locals.locale));
+      return refused(
+        req,
+        res,
+        campaign,
+        field === undefined ? errorSentence(error.code, res.locals.locale) : fieldSentence(field, res.locals.locale),
+      );
     }
     addFlash(req, { kind: 'success', text: t(isLeaving ? 'campaigns:codes.left' : 'campaigns:codes.joined') });
     res.redirect(303, isLeaving ? `/admin/vouchers/${voucher.id}` : `${CAMPAIGNS_PATH}/${campaign.id}/codes`);
@@ -55,7 +66,12 @@ export function campaignMemberPages(pages: VoucherPages): Router {
     const lines = [
       ...(balance === null ? [] : [t('campaigns:member.keeps_value', { balance })]),
       t('campaigns:member.keeps_uses', { count: voucher.uses }),
-      ...(isLeaving ? [t('campaigns:member.leaves_rules')] : [t('campaigns:member.takes_rules'), ...(campaign.budget === null ? [] : [t('campaigns:member.takes_budget')])]),
+      ...(isLeaving
+        ? [t('campaigns:member.leaves_rules')]
+        : [
+            t('campaigns:member.takes_rules'),
+            ...(campaign.budget === null ? [] : [t('campaigns:member.takes_budget')]),
+          ]),
       ...(campaign.active ? [] : [t(isLeaving ? 'campaigns:member.stays_locked' : 'campaigns:member.stops')]),
     ];
     renderPage(res, 'campaigns/member', {
@@ -72,7 +88,9 @@ export function campaignMemberPages(pages: VoucherPages): Router {
   }
 
   async function summaryOf(res: Response, voucher: VoucherView): Promise<VoucherSummary> {
-    return (await readForm(pages, { ...(await storedForm(database, voucher, res.locals)), campaign: '' }, null, res.locals)).summary;
+    return (
+      await readForm(pages, { ...(await storedForm(database, voucher, res.locals)), campaign: '' }, null, res.locals)
+    ).summary;
   }
 
   function refused(req: Request, res: Response, campaign: CampaignView, message: string): void {
@@ -89,5 +107,8 @@ export function campaignMemberPages(pages: VoucherPages): Router {
 }
 
 function crumbs({ id, title }: CampaignView, res: Response): { href: string; text: string }[] {
-  return [{ href: CAMPAIGNS_PATH, text: res.locals.t('campaigns:title') }, { href: `${CAMPAIGNS_PATH}/${id}/codes`, text: title }];
+  return [
+    { href: CAMPAIGNS_PATH, text: res.locals.t('campaigns:title') },
+    { href: `${CAMPAIGNS_PATH}/${id}/codes`, text: title },
+  ];
 }

@@ -15,7 +15,11 @@ const SHOWN_REMOVALS = 20;
 const NOTHING: CampaignFigures = { redemptions: 0, granted: 0, revenue: 0, months: [] };
 
 /** What a campaign brought and cost, month by month: a picture and the same figures in a table. */
-export function campaignReportPages({ database, clock, timeZone }: VoucherPages & { readonly timeZone: string }): Router {
+export function campaignReportPages({
+  database,
+  clock,
+  timeZone,
+}: VoucherPages & { readonly timeZone: string }): Router {
   const router = express.Router();
 
   router.get(PATH, requireUser, async (req, res) => {
@@ -36,13 +40,34 @@ export function campaignReportPages({ database, clock, timeZone }: VoucherPages 
       figures: [
         { label: t('campaigns:report.issued'), value: formatNumber(codeCount, locale) },
         { label: t('campaigns:report.redemptions'), value: formatNumber(figures.redemptions, locale) },
-        { label: t('campaigns:report.rate'), value: codeCount === 0 ? '–' : formatPercent(Math.round((figures.redemptions * 10_000) / codeCount), locale) },
+        {
+          label: t('campaigns:report.rate'),
+          value: codeCount === 0 ? '–' : formatPercent(Math.round((figures.redemptions * 10_000) / codeCount), locale),
+        },
         { label: t('campaigns:report.revenue'), value: money(figures.revenue) },
         { label: t('campaigns:report.granted'), value: money(figures.granted) },
         { label: t('campaigns:report.held'), value: money(held) },
       ],
-      removals: removals.map(({ rule, removedOn, codes }) => t(`campaigns:report.removed_${rule}`, { count: codes, number: formatNumber(codes, locale), day: formatDay(removedOn, locale) })),
-      budget: budget === null ? null : { max: budget, value: Math.min(budget, budgetUsed + held), text: t('campaigns:report.budget', { used: money(budgetUsed), held: money(held), budget: money(budget), left: money(Math.max(0, budget - budgetUsed - held)) }) },
+      removals: removals.map(({ rule, removedOn, codes }) =>
+        t(`campaigns:report.removed_${rule}`, {
+          count: codes,
+          number: formatNumber(codes, locale),
+          day: formatDay(removedOn, locale),
+        }),
+      ),
+      budget:
+        budget === null
+          ? null
+          : {
+              max: budget,
+              value: Math.min(budget, budgetUsed + held),
+              text: t('campaigns:report.budget', {
+                used: money(budgetUsed),
+                held: money(held),
+                budget: money(budget),
+                left: money(Math.max(0, budget - budgetUsed - held)),
+              }),
+            },
       months: [...figures.months].reverse().map((month) => ({ ...month, granted: month.applied - month.givenBack })),
       currency: campaign.currency,
     });
@@ -51,11 +76,15 @@ export function campaignReportPages({ database, clock, timeZone }: VoucherPages 
   router.get(`${PATH}/chart.svg`, requireUser, async (req, res) => {
     const { t, locale } = res.locals;
     const campaign = await readCampaign(database.knex, campaignId(req));
-    const months = ((await figuresOf(database.knex, [campaign.id])).get(campaign.id) ?? NOTHING).months.slice(-SHOWN_MONTHS);
+    const months = ((await figuresOf(database.knex, [campaign.id])).get(campaign.id) ?? NOTHING).months.slice(
+      -SHOWN_MONTHS,
+    );
     const svg = await barChartSvg({
       title: t('campaigns:report.chart'),
       labels: months.map(({ month }) => `${month.slice(5)}/${month.slice(0, 4)}`),
-      series: [{ name: t('campaigns:report.granted'), values: months.map(({ applied, givenBack }) => applied - givenBack) }],
+      series: [
+        { name: t('campaigns:report.granted'), values: months.map(({ applied, givenBack }) => applied - givenBack) },
+      ],
       isDark: req.query['dark'] === 'true',
       format: (value) => formatMoney(Math.round(value), campaign.currency, locale),
     });

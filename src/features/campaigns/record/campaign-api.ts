@@ -7,7 +7,13 @@ import { dayField, positiveCentsField } from '../../../platform/http/fields.ts';
 import { answerOnce } from '../../../platform/http/idempotent-api.ts';
 import { jobAnswer, jobJson } from '../../../platform/jobs/job-api.ts';
 import { changeCampaign, createCampaign, listCampaigns, readCampaign, type CampaignBody } from './campaign-service.ts';
-import { listCodesForProgram, MAX_GENERATED_CODES, MAX_LISTED_CODES, requestCodes, type CodesRequest } from '../codes/code-service.ts';
+import {
+  listCodesForProgram,
+  MAX_GENERATED_CODES,
+  MAX_LISTED_CODES,
+  requestCodes,
+  type CodesRequest,
+} from '../codes/code-service.ts';
 import { rulesAnswerFields, rulesFields } from '../../vouchers/rules/rules-body.ts';
 
 const ownFields = { budget: positiveCentsField.allow(null), active: Joi.boolean(), paidAt: dayField.allow(null) };
@@ -61,7 +67,7 @@ const listQuery = Joi.object({ ...LIST_QUERY, cursor: Joi.string().pattern(/^\d{
 
 export function campaignRoutes(api: { readonly database: Database; readonly clock: Clock }): ApiRoute[] {
   const { database, clock } = api;
-  const moment = (): Moment => (clock.moment());
+  const moment = (): Moment => clock.moment();
   return [
     {
       method: 'post',
@@ -72,7 +78,10 @@ export function campaignRoutes(api: { readonly database: Database; readonly cloc
       access: ['manage'],
       body: newCampaignBody,
       responses: { 201: campaignResponse },
-      handle: async ({ body, caller }) => ({ status: 201, body: await createCampaign(database, body as CampaignBody, caller.actor, moment()) }),
+      handle: async ({ body, caller }) => ({
+        status: 201,
+        body: await createCampaign(database, body as CampaignBody, caller.actor, moment()),
+      }),
     },
     {
       method: 'get',
@@ -108,13 +117,18 @@ export function campaignRoutes(api: { readonly database: Database; readonly cloc
       tag: TAG,
       access: ['manage'],
       params,
-      body: Joi.object({ ...rulesFields, ...ownFields }).min(1).required(),
+      body: Joi.object({ ...rulesFields, ...ownFields })
+        .min(1)
+        .required(),
       responses: { 200: campaignResponse },
       async handle(request) {
         const version = request.ifMatch === null ? null : Number(request.ifMatch.replaceAll('"', ''));
         if (version !== null && !Number.isInteger(version)) throw appError('version_mismatch');
         const change = request.body as Partial<CampaignBody>;
-        return { status: 200, body: await changeCampaign(database, idOf(request), change, version, request.caller.actor, moment()) };
+        return {
+          status: 200,
+          body: await changeCampaign(database, idOf(request), change, version, request.caller.actor, moment()),
+        };
       },
     },
     {
@@ -130,7 +144,13 @@ export function campaignRoutes(api: { readonly database: Database; readonly cloc
       responses: { 202: { description: 'The job', schema: jobAnswer } },
       handle: (request) =>
         answerOnce(api, request, 'createCampaignCodes', async (trx) => {
-          const job = await requestCodes(trx, idOf(request), request.body as CodesRequest, request.caller.actor, moment());
+          const job = await requestCodes(
+            trx,
+            idOf(request),
+            request.body as CodesRequest,
+            request.caller.actor,
+            moment(),
+          );
           return { status: 202, body: jobJson(job) };
         }),
     },
@@ -146,8 +166,17 @@ export function campaignRoutes(api: { readonly database: Database; readonly cloc
       responses: { 200: { description: 'A page of codes', schema: page(codeAnswer) } },
       async handle(request) {
         const limit = Number(request.query.limit);
-        const rows = await listCodesForProgram(database, idOf(request), { afterId: cursorOf(request.query), limit: limit + 1 }, clock.now());
-        const items = rows.map(({ paidOn, isDeactivated, ...row }) => ({ ...row, paidAt: paidOn, deactivated: isDeactivated }));
+        const rows = await listCodesForProgram(
+          database,
+          idOf(request),
+          { afterId: cursorOf(request.query), limit: limit + 1 },
+          clock.now(),
+        );
+        const items = rows.map(({ paidOn, isDeactivated, ...row }) => ({
+          ...row,
+          paidAt: paidOn,
+          deactivated: isDeactivated,
+        }));
         return { status: 200, body: pageOf(items, limit) };
       },
     },
@@ -162,7 +191,10 @@ function cursorOf(query: ApiRequest['query']): string | null {
   return typeof query.cursor === 'string' ? query.cursor : null;
 }
 
-function pageOf<T extends { readonly id: string }>(found: readonly T[], limit: number): { items: readonly T[]; nextCursor: string | null } {
+function pageOf<T extends { readonly id: string }>(
+  found: readonly T[],
+  limit: number,
+): { items: readonly T[]; nextCursor: string | null } {
   const items = found.slice(0, limit);
   return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
 }

@@ -1,7 +1,15 @@
 import { dayOf } from '../../../platform/process/clock.ts';
 import { inTransaction, type Connection, type Database } from '../../../platform/data/db.ts';
 import {
-  addToMonth, findMonths, findRedeemedLines, findReversedLines, lockCursor, moveCursor, sumHeld, type CampaignEvent, type MonthFigures,
+  addToMonth,
+  findMonths,
+  findRedeemedLines,
+  findReversedLines,
+  lockCursor,
+  moveCursor,
+  sumHeld,
+  type CampaignEvent,
+  type MonthFigures,
 } from './campaign-figures-store.ts';
 
 export type { MonthFigures };
@@ -28,7 +36,10 @@ export async function addUpFigures(database: Database, now: number, timeZone: st
   }
 }
 
-export async function figuresOf(connection: Connection, campaignIds: readonly string[]): Promise<Map<string, CampaignFigures>> {
+export async function figuresOf(
+  connection: Connection,
+  campaignIds: readonly string[],
+): Promise<Map<string, CampaignFigures>> {
   const months = await findMonths(connection, campaignIds);
   return new Map(campaignIds.map((id) => [id, summed(months.get(id) ?? [])]));
 }
@@ -42,12 +53,31 @@ async function addUpStep(database: Database, until: number, timeZone: string): P
     const cursor = await lockCursor(trx);
     const lines = await findRedeemedLines(trx, cursor.lineId, until, ROWS_PER_STEP);
     const reversals = await findReversedLines(trx, cursor.reversalId, until, ROWS_PER_STEP);
-    const sums = new Map<string, { campaignId: string; month: string; redemptions: number; reversals: number; applied: number; givenBack: number; tripPrice: number }>();
+    const sums = new Map<
+      string,
+      {
+        campaignId: string;
+        month: string;
+        redemptions: number;
+        reversals: number;
+        applied: number;
+        givenBack: number;
+        tripPrice: number;
+      }
+    >();
     const sumOf = ({ campaignId, at }: CampaignEvent) => {
       if (campaignId === null) return null;
       const month = dayOf(at, timeZone).slice(0, 7);
       const key = `${campaignId} ${month}`;
-      const sum = sums.get(key) ?? { campaignId, month, redemptions: 0, reversals: 0, applied: 0, givenBack: 0, tripPrice: 0 };
+      const sum = sums.get(key) ?? {
+        campaignId,
+        month,
+        redemptions: 0,
+        reversals: 0,
+        applied: 0,
+        givenBack: 0,
+        tripPrice: 0,
+      };
       sums.set(key, sum);
       return sum;
     };
@@ -65,12 +95,20 @@ async function addUpStep(database: Database, until: number, timeZone: string): P
       sum.givenBack += line.cents;
     }
     for (const { campaignId, month, ...figures } of sums.values()) await addToMonth(trx, campaignId, month, figures);
-    await moveCursor(trx, { lineId: lines.at(-1)?.id ?? cursor.lineId, reversalId: reversals.at(-1)?.id ?? cursor.reversalId });
+    await moveCursor(trx, {
+      lineId: lines.at(-1)?.id ?? cursor.lineId,
+      reversalId: reversals.at(-1)?.id ?? cursor.reversalId,
+    });
     return Math.max(lines.length, reversals.length);
   });
 }
 
 function summed(months: readonly MonthFigures[]): CampaignFigures {
   const sum = (of: (month: MonthFigures) => number): number => months.reduce((total, month) => total + of(month), 0);
-  return { redemptions: sum(({ redemptions }) => redemptions), granted: sum(({ applied, givenBack }) => applied - givenBack), revenue: sum(({ tripPrice }) => tripPrice), months };
+  return {
+    redemptions: sum(({ redemptions }) => redemptions),
+    granted: sum(({ applied, givenBack }) => applied - givenBack),
+    revenue: sum(({ tripPrice }) => tripPrice),
+    months,
+  };
 }

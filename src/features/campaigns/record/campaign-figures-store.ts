@@ -26,19 +26,29 @@ export interface MonthFigures {
 
 /** Locked, so that two processes never add up the same rows. */
 export async function lockCursor(trx: Knex.Transaction): Promise<FiguresCursor> {
-  const row = await trx('campaign_figures_cursor').where({ id: 1 }).forUpdate().first<{ line_id: unknown; reversal_id: unknown } | undefined>();
+  const row = await trx('campaign_figures_cursor')
+    .where({ id: 1 })
+    .forUpdate()
+    .first<{ line_id: unknown; reversal_id: unknown } | undefined>();
   return { lineId: String(row?.line_id ?? 0), reversalId: String(row?.reversal_id ?? 0) };
 }
 
 export async function moveCursor(trx: Knex.Transaction, cursor: FiguresCursor): Promise<void> {
-  await trx('campaign_figures_cursor').where({ id: 1 }).update({ line_id: cursor.lineId, reversal_id: cursor.reversalId });
+  await trx('campaign_figures_cursor')
+    .where({ id: 1 })
+    .update({ line_id: cursor.lineId, reversal_id: cursor.reversalId });
 }
 
 /** A booking with several codes of one campaign is one booking of it. */
 const TRIP_PRICE_ONCE = `case when exists (select 1 from redemption_lines e where e.redemption_id = l.redemption_id and e.campaign_id = l.campaign_id and e.id < l.id)
   then 0 else d.trip_price end as trip_price`;
 
-export async function findRedeemedLines(trx: Knex.Transaction, afterId: string, until: number, limit: number): Promise<CampaignEvent[]> {
+export async function findRedeemedLines(
+  trx: Knex.Transaction,
+  afterId: string,
+  until: number,
+  limit: number,
+): Promise<CampaignEvent[]> {
   const rows = await trx('redemption_lines as l')
     .join('redemptions as d', 'd.id', 'l.redemption_id')
     .where('l.id', '>', afterId)
@@ -49,39 +59,78 @@ export async function findRedeemedLines(trx: Knex.Transaction, afterId: string, 
 }
 
 /** A reversal may have several lines; all of one come together. */
-export async function findReversedLines(trx: Knex.Transaction, afterId: string, until: number, limit: number): Promise<CampaignEvent[]> {
-  const ids = await trx('reversals').where('id', '>', afterId).where('reversed_at', '<=', until).orderBy('id').limit(limit).pluck<(number | string)[]>('id');
+export async function findReversedLines(
+  trx: Knex.Transaction,
+  afterId: string,
+  until: number,
+  limit: number,
+): Promise<CampaignEvent[]> {
+  const ids = await trx('reversals')
+    .where('id', '>', afterId)
+    .where('reversed_at', '<=', until)
+    .orderBy('id')
+    .limit(limit)
+    .pluck<(number | string)[]>('id');
   if (ids.length === 0) return [];
   const rows = await trx('reversal_lines as y')
     .join('reversals as x', 'x.id', 'y.reversal_id')
     .join('redemption_lines as l', 'l.id', 'y.redemption_line_id')
     .whereIn('y.reversal_id', ids)
     .orderBy('y.reversal_id')
-    .select<EventRow[]>('x.id', 'l.campaign_id', 'x.reversed_at as at', 'y.amount as cents', trx.raw('0 as trip_price'));
+    .select<EventRow[]>(
+      'x.id',
+      'l.campaign_id',
+      'x.reversed_at as at',
+      'y.amount as cents',
+      trx.raw('0 as trip_price'),
+    );
   return untilTime(rows, until);
 }
 
-export async function addToMonth(trx: Knex.Transaction, campaignId: string, month: string, figures: Omit<MonthFigures, 'month'>): Promise<void> {
+export async function addToMonth(
+  trx: Knex.Transaction,
+  campaignId: string,
+  month: string,
+  figures: Omit<MonthFigures, 'month'>,
+): Promise<void> {
   const { redemptions, reversals, applied, givenBack, tripPrice } = figures;
   const plus = (column: string, value: number): Knex.Raw => trx.raw('?? + ?', [`campaign_months.${column}`, value]);
   await trx('campaign_months')
-    .insert({ campaign_id: campaignId, month, redemptions, reversals, applied, given_back: givenBack, trip_price: tripPrice })
+    .insert({
+      campaign_id: campaignId,
+      month,
+      redemptions,
+      reversals,
+      applied,
+      given_back: givenBack,
+      trip_price: tripPrice,
+    })
     .onConflict(['campaign_id', 'month'])
     .merge({
-      redemptions: plus('redemptions', redemptions), reversals: plus('reversals', reversals), applied: plus('applied', applied),
-      given_back: plus('given_back', givenBack), trip_price: plus('trip_price', tripPrice),
+      redemptions: plus('redemptions', redemptions),
+      reversals: plus('reversals', reversals),
+      applied: plus('applied', applied),
+      given_back: plus('given_back', givenBack),
+      trip_price: plus('trip_price', tripPrice),
     });
 }
 
 export async function findMonths(knex: Knex, campaignIds: readonly string[]): Promise<Map<string, MonthFigures[]>> {
   const months = new Map<string, MonthFigures[]>();
   if (campaignIds.length === 0) return months;
-  const rows = await knex('campaign_months').whereIn('campaign_id', [...campaignIds]).orderBy('month').select<MonthRow[]>();
+  const rows = await knex('campaign_months')
+    .whereIn('campaign_id', [...campaignIds])
+    .orderBy('month')
+    .select<MonthRow[]>();
   for (const row of rows) {
     const id = String(row.campaign_id);
     const figures = {
-      month: row.month, redemptions: row.redemptions, reversals: row.reversals, applied: toSafeInteger(row.applied),
-      givenBack: toSafeInteger(row.given_back), tripPrice: toSafeInteger(row.trip_price),
+      month: row.month,
+      redemptions: row.redemptions,
+      reversals: row.reversals,
+      applied: toSafeInteger(row.applied),
+      givenBack: toSafeInteger(row.given_back),
+      tripPrice: toSafeInteger(row.trip_price),
     };
     months.set(id, [...(months.get(id) ?? []), figures]);
   }
@@ -90,7 +139,10 @@ export async function findMonths(knex: Knex, campaignIds: readonly string[]): Pr
 
 /** What open bookings hold of the budget. */
 export async function sumHeld(knex: Knex, campaignId: string, now: number): Promise<number> {
-  const row = await knex('hold_lines').where({ campaign_id: campaignId }).where('expires_at', '>', now).first<{ sum: unknown } | undefined>(knex.raw('coalesce(sum(amount), 0) as sum'));
+  const row = await knex('hold_lines')
+    .where({ campaign_id: campaignId })
+    .where('expires_at', '>', now)
+    .first<{ sum: unknown } | undefined>(knex.raw('coalesce(sum(amount), 0) as sum'));
   return toSafeInteger(row?.sum);
 }
 

@@ -20,7 +20,8 @@ export async function findCampaignTyped(connection: Connection, text: string): P
   const labelled = / \((\d{1,15})\)$/.exec(text)?.[1];
   const [first] = await findCampaignsLike(connection, labelled ?? text, 1);
   // A title may end in brackets of its own.
-  const isMeant = first !== undefined && (first.id === text || campaignLabel(first).toLowerCase() === text.toLowerCase());
+  const isMeant =
+    first !== undefined && (first.id === text || campaignLabel(first).toLowerCase() === text.toLowerCase());
   if (isMeant) return { campaign: first, offered: [] };
   const hits = await findCampaignsLike(connection, text, MAX_HITS);
   const same = hits.filter(({ title }) => title.toLowerCase() === text.toLowerCase());

@@ -8,11 +8,30 @@ import { postingDay } from '../../accounting/ledger/posting-day-service.ts';
 import { fourEyesSettings } from '../../settings/four-eyes-settings-service.ts';
 import { generalSettings } from '../../settings/settings-service.ts';
 import {
-  addToCodeCount, findCampaign, findCampaigns, findCampaignTitles, findNearBudget, insertCampaign, listCampaigns as listRecords, sumRedeemed, updateCampaign, type CampaignFilter, type CampaignRecord,
+  addToCodeCount,
+  findCampaign,
+  findCampaigns,
+  findCampaignTitles,
+  findNearBudget,
+  insertCampaign,
+  listCampaigns as listRecords,
+  sumRedeemed,
+  updateCampaign,
+  type CampaignFilter,
+  type CampaignRecord,
 } from './campaign-store.ts';
 import { findUnbookedCodes, writeBookedCodes } from '../codes/code-store.ts';
 import {
-  insertRules, isStoredValue, mergeRules, readRules, requireSoundRules, rulesFromBody, rulesToBody, updateRules, type RulesBody, type StoredRules,
+  insertRules,
+  isStoredValue,
+  mergeRules,
+  readRules,
+  requireSoundRules,
+  rulesFromBody,
+  rulesToBody,
+  updateRules,
+  type RulesBody,
+  type StoredRules,
 } from '../../vouchers/rules/rules-service.ts';
 
 export interface CampaignBody extends RulesBody {
@@ -41,7 +60,12 @@ const MAX_BOOKED_AT_ONCE = 10_000;
 const BOOKED_PER_STEP = 500;
 const TITLES_PER_STEP = 5000;
 
-export async function createCampaign(database: Database, body: CampaignBody, actor: string, moment: Moment): Promise<CampaignView> {
+export async function createCampaign(
+  database: Database,
+  body: CampaignBody,
+  actor: string,
+  moment: Moment,
+): Promise<CampaignView> {
   const { currency } = await generalSettings(database.knex);
   const rules = rulesFromBody(body, currency);
   await requireSoundRules(database.knex, rules);
@@ -49,7 +73,11 @@ export async function createCampaign(database: Database, body: CampaignBody, act
   return inTransaction(database, async (trx) => {
     const rulesId = await insertRules(trx, rules);
     const paidOn = body.paidAt === undefined ? (rules.type === 'discount' ? moment.today : null) : body.paidAt;
-    const id = await insertCampaign(trx, { rulesId, paidOn, isActive: body.active ?? true, budget: body.budget ?? null }, moment.now);
+    const id = await insertCampaign(
+      trx,
+      { rulesId, paidOn, isActive: body.active ?? true, budget: body.budget ?? null },
+      moment.now,
+    );
     await audit(trx, 'campaign.create', id, body, actor, moment);
     return readCampaign(trx, id);
   });
@@ -72,10 +100,16 @@ export async function changeCampaign(
     const { budget, active, paidAt, ...ruleChange } = change;
     const rules = Object.keys(ruleChange).length === 0 ? before : await changeRules(trx, record, before, ruleChange);
     const paidOn = paidAt === undefined ? record.paidOn : paidAt;
-    if (isStoredValue(rules.type) && paidOn !== record.paidOn) await payCodes(trx, record, rules, paidOn, actor, moment);
+    if (isStoredValue(rules.type) && paidOn !== record.paidOn)
+      await payCodes(trx, record, rules, paidOn, actor, moment);
     const newBudget = budget === undefined ? record.budget : budget;
     const budgetUsed = record.budget === null && newBudget !== null ? await sumRedeemed(trx, id) : record.budgetUsed;
-    await updateCampaign(trx, id, { paidOn, isActive: active ?? record.isActive, budget: newBudget, budgetUsed }, moment.now);
+    await updateCampaign(
+      trx,
+      id,
+      { paidOn, isActive: active ?? record.isActive, budget: newBudget, budgetUsed },
+      moment.now,
+    );
     await audit(trx, 'campaign.change', id, change, actor, moment);
     return readCampaign(trx, id);
   });
@@ -89,7 +123,10 @@ export async function readCampaign(connection: Connection, id: string): Promise<
 
 export async function listCampaigns(database: Database, filter: CampaignFilter): Promise<CampaignView[]> {
   const records = await listRecords(database.knex, filter);
-  const rules = await readRules(database.knex, records.map(({ rulesId }) => rulesId));
+  const rules = await readRules(
+    database.knex,
+    records.map(({ rulesId }) => rulesId),
+  );
   return records.flatMap((record) => {
     const own = rules.get(record.rulesId);
     return own === undefined ? [] : [view(record, own)];
@@ -99,7 +136,10 @@ export async function listCampaigns(database: Database, filter: CampaignFilter):
 /** Active campaigns whose budget is used up to so many hundredths or more. */
 export async function campaignsNearBudget(database: Database, percent: number, limit: number): Promise<CampaignView[]> {
   const records = await findNearBudget(database.knex, percent, limit);
-  const rules = await readRules(database.knex, records.map(({ rulesId }) => rulesId));
+  const rules = await readRules(
+    database.knex,
+    records.map(({ rulesId }) => rulesId),
+  );
   return records.flatMap((record) => {
     const own = rules.get(record.rulesId);
     return own === undefined ? [] : [view(record, own)];
@@ -122,22 +162,32 @@ export async function findCampaignRules(trx: Transaction, id: string): Promise<C
 }
 
 /** Of at most 500 campaigns what their codes follow; those that do not exist are left out. */
-export async function rulesOfCampaigns(connection: Connection, ids: readonly string[], lock: 'locked' | 'unlocked'): Promise<Map<string, CampaignRules>> {
+export async function rulesOfCampaigns(
+  connection: Connection,
+  ids: readonly string[],
+  lock: 'locked' | 'unlocked',
+): Promise<Map<string, CampaignRules>> {
   if (ids.length === 0) return new Map();
   const records = await findCampaigns(connection, ids, lock);
-  const rules = await readRules(connection, records.map(({ rulesId }) => rulesId));
-  return new Map(records.flatMap(({ id, rulesId, paidOn }) => {
-    const own = rules.get(rulesId);
-    return own === undefined ? [] : [[id, { id, rulesId, rules: own, paidOn }] as const];
-  }));
+  const rules = await readRules(
+    connection,
+    records.map(({ rulesId }) => rulesId),
+  );
+  return new Map(
+    records.flatMap(({ id, rulesId, paidOn }) => {
+      const own = rules.get(rulesId);
+      return own === undefined ? [] : [[id, { id, rulesId, rules: own, paidOn }] as const];
+    }),
+  );
 }
 
 /** The ids of all campaigns by their titles, in small letters; several may have one title. */
 export async function campaignIdsByTitle(connection: Connection): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>();
-  for (let after = '0'; ; ) {
+  for (let after = '0'; ;) {
     const campaigns = await findCampaignTitles(connection, after, TITLES_PER_STEP);
-    for (const { id, title } of campaigns) found.set(title.toLowerCase(), [...(found.get(title.toLowerCase()) ?? []), id]);
+    for (const { id, title } of campaigns)
+      found.set(title.toLowerCase(), [...(found.get(title.toLowerCase()) ?? []), id]);
     if (campaigns.length < TITLES_PER_STEP) return found;
     after = campaigns.at(-1)?.id ?? after;
   }
@@ -149,9 +199,22 @@ export async function countCode(trx: Transaction, id: string, change: number): P
 }
 
 /** Books the value of up to `limit` codes, of those named or of all, that have none booked yet; how many it were. */
-export async function bookCodes(trx: Transaction, campaignId: string, rules: StoredRules, paidOn: string, limit: number, actor: string, moment: Moment, ids: readonly string[] | null = null): Promise<number> {
+export async function bookCodes(
+  trx: Transaction,
+  campaignId: string,
+  rules: StoredRules,
+  paidOn: string,
+  limit: number,
+  actor: string,
+  moment: Moment,
+  ids: readonly string[] | null = null,
+): Promise<number> {
   const codes = await findUnbookedCodes(trx, campaignId, limit, ids);
-  await requireSmallGoodwill(trx, rules, codes.reduce((most, { originalValue }) => Math.max(most, originalValue), 0));
+  await requireSmallGoodwill(
+    trx,
+    rules,
+    codes.reduce((most, { originalValue }) => Math.max(most, originalValue), 0),
+  );
   const day = await postingDay(trx, paidOn, moment.today);
   const booked = codes.map(({ id, originalValue }) => {
     const postings = postingsOfIssue({ type: rules.type, funding: rules.funding }, originalValue, 'other');
@@ -167,7 +230,10 @@ export async function bookCodes(trx: Transaction, campaignId: string, rules: Sto
     };
     return { originalValue, ...chainEntries({ voucherId: id, count: 0, hash: null }, context, postings) };
   });
-  await appendToLedger(trx, booked.flatMap(({ rows }) => rows));
+  await appendToLedger(
+    trx,
+    booked.flatMap(({ rows }) => rows),
+  );
   const written = booked.map(({ head, originalValue }) => ({
     id: head.voucherId,
     balance: originalValue,
@@ -178,14 +244,20 @@ export async function bookCodes(trx: Transaction, campaignId: string, rules: Sto
   return written.length;
 }
 
-async function changeRules(trx: Transaction, record: CampaignRecord, before: StoredRules, change: Partial<RulesBody>): Promise<StoredRules> {
+async function changeRules(
+  trx: Transaction,
+  record: CampaignRecord,
+  before: StoredRules,
+  change: Partial<RulesBody>,
+): Promise<StoredRules> {
   const rules = rulesFromBody(mergeRules(before, change), before.currency);
   await requireSoundRules(trx, rules);
   await requireSmallGoodwill(trx, rules, rules.originalValue ?? 0);
   const isWorthChanged = WORTH.some((name) => rules[name] !== before[name]);
   // The account of a booked code may be that of its brand.
   const isAccountChanged = rules.type !== 'discount' && rules.restrictions.brand !== before.restrictions.brand;
-  if ((isWorthChanged || isAccountChanged) && record.codeCount + record.removedCodes > 0) throw appError('fixed_once_paid');
+  if ((isWorthChanged || isAccountChanged) && record.codeCount + record.removedCodes > 0)
+    throw appError('fixed_once_paid');
   await updateRules(trx, record.rulesId, rules);
   return rules;
 }
@@ -194,7 +266,10 @@ async function changeRules(trx: Transaction, record: CampaignRecord, before: Sto
 async function requireSmallGoodwill(connection: Connection, rules: StoredRules, cents: number): Promise<void> {
   if (rules.funding !== 'goodwill') return;
   const { isOn, limit } = await fourEyesSettings(connection);
-  if (isOn && cents >= limit) throw appError('rule_broken', { fields: [{ path: 'value.originalValue', code: 'needs_second_person', message: ONE_BY_ONE }] });
+  if (isOn && cents >= limit)
+    throw appError('rule_broken', {
+      fields: [{ path: 'value.originalValue', code: 'needs_second_person', message: ONE_BY_ONE }],
+    });
 }
 
 const ONE_BY_ONE = {
@@ -205,7 +280,14 @@ const ONE_BY_ONE = {
 /** What is booked for each code, and on which account, stands on these. */
 const WORTH = ['type', 'currency', 'originalValue', 'residual', 'funding'] as const;
 
-async function payCodes(trx: Transaction, record: CampaignRecord, rules: StoredRules, paidOn: string | null, actor: string, moment: Moment): Promise<void> {
+async function payCodes(
+  trx: Transaction,
+  record: CampaignRecord,
+  rules: StoredRules,
+  paidOn: string | null,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   if (record.paidOn !== null || paidOn === null) throw appError('fixed_once_paid');
   if (record.codeCount > MAX_BOOKED_AT_ONCE) {
     const message = {
@@ -242,6 +324,13 @@ function view(record: CampaignRecord, rules: StoredRules): CampaignView {
   };
 }
 
-async function audit(trx: Transaction, action: string, id: string, changes: object, actor: string, moment: Moment): Promise<void> {
+async function audit(
+  trx: Transaction,
+  action: string,
+  id: string,
+  changes: object,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   await writeAudit(trx, [{ recordedAt: moment.now, actor, action, entity: 'campaign', entityId: id, changes }]);
 }

@@ -57,7 +57,11 @@ export async function updateCampaign(
     });
 }
 
-export async function findCampaign(knex: Knex, id: string, lock: 'locked' | 'unlocked' = 'unlocked'): Promise<CampaignRecord | null> {
+export async function findCampaign(
+  knex: Knex,
+  id: string,
+  lock: 'locked' | 'unlocked' = 'unlocked',
+): Promise<CampaignRecord | null> {
   const query = knex('campaigns').where({ id });
   if (lock === 'locked') void query.forUpdate();
   const row = await query.first<CampaignRow | undefined>();
@@ -65,14 +69,28 @@ export async function findCampaign(knex: Knex, id: string, lock: 'locked' | 'unl
 }
 
 /** Of at most 500 ids those that exist, by id: the order in which campaigns are locked. */
-export async function findCampaigns(knex: Knex, ids: readonly string[], lock: 'locked' | 'unlocked'): Promise<CampaignRecord[]> {
-  const query = knex('campaigns').whereIn('id', [...ids]).orderBy('id');
+export async function findCampaigns(
+  knex: Knex,
+  ids: readonly string[],
+  lock: 'locked' | 'unlocked',
+): Promise<CampaignRecord[]> {
+  const query = knex('campaigns')
+    .whereIn('id', [...ids])
+    .orderBy('id');
   if (lock === 'locked') void query.forUpdate();
   return (await query.select<CampaignRow[]>()).map(toRecord);
 }
 
-export async function findCampaignTitles(knex: Knex, afterId: string, limit: number): Promise<{ id: string; title: string }[]> {
-  const rows = await knex('campaigns as c').join('voucher_rules as r', 'r.id', 'c.rules_id').where('c.id', '>', afterId).orderBy('c.id').limit(limit)
+export async function findCampaignTitles(
+  knex: Knex,
+  afterId: string,
+  limit: number,
+): Promise<{ id: string; title: string }[]> {
+  const rows = await knex('campaigns as c')
+    .join('voucher_rules as r', 'r.id', 'c.rules_id')
+    .where('c.id', '>', afterId)
+    .orderBy('c.id')
+    .limit(limit)
     .select<{ id: number | string; title: string }[]>('c.id', 'r.title');
   return rows.map(({ id, title }) => ({ id: String(id), title }));
 }
@@ -84,9 +102,15 @@ export interface CampaignName {
 
 /** By a part of the title, or by number; the newest first, but the number first of all. */
 export async function findCampaignsLike(knex: Knex, q: string, limit: number): Promise<CampaignName[]> {
-  const named = () => knex('campaigns as c').join('voucher_rules as r', 'r.id', 'c.rules_id').limit(limit).select<{ id: number | string; title: string }[]>('c.id', 'r.title');
+  const named = () =>
+    knex('campaigns as c')
+      .join('voucher_rules as r', 'r.id', 'c.rules_id')
+      .limit(limit)
+      .select<{ id: number | string; title: string }[]>('c.id', 'r.title');
   const numbered = /^\d{1,15}$/.test(q) ? await named().where('c.id', q) : [];
-  const titled = await named().where('r.title', 'like', `%${q.replaceAll(/[%_\\]/g, ' ')}%`).orderBy('c.id', 'desc');
+  const titled = await named()
+    .where('r.title', 'like', `%${q.replaceAll(/[%_\\]/g, ' ')}%`)
+    .orderBy('c.id', 'desc');
   const found = [...numbered, ...titled.filter(({ id }) => id !== numbered[0]?.id)];
   return found.slice(0, limit).map(({ id, title }) => ({ id: String(id), title }));
 }
@@ -101,7 +125,10 @@ export interface CampaignFilter {
   readonly limit: number;
 }
 
-export async function listCampaigns(knex: Knex, { q = '', type, active, archived, beforeId, limit }: CampaignFilter): Promise<CampaignRecord[]> {
+export async function listCampaigns(
+  knex: Knex,
+  { q = '', type, active, archived, beforeId, limit }: CampaignFilter,
+): Promise<CampaignRecord[]> {
   const query = knex('campaigns').orderBy('campaigns.id', 'desc').limit(limit);
   if (beforeId !== null) void query.where('campaigns.id', '<', beforeId);
   if (active !== undefined) void query.where('campaigns.is_active', active);
@@ -128,7 +155,9 @@ export async function findNearBudget(knex: Knex, percent: number, limit: number)
 }
 
 export async function addToCodeCount(trx: Knex.Transaction, id: string, change: number): Promise<void> {
-  await trx('campaigns').where({ id }).update({ code_count: trx.raw('code_count + ?', [change]), archived_at: null });
+  await trx('campaigns')
+    .where({ id })
+    .update({ code_count: trx.raw('code_count + ?', [change]), archived_at: null });
 }
 
 /** What the campaign's codes were redeemed for and not given back: the used budget of one that gets its first budget. */

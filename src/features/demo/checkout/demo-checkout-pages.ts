@@ -17,7 +17,13 @@ import {
   type AddedCode,
 } from './demo-checkout-service.ts';
 import type { DemoFlow } from '../trips/demo-flow-pages.ts';
-import { rememberCheckout, rememberRedemption, sayOnce, takeMessage, type DemoCheckout } from '../trips/demo-session-form.ts';
+import {
+  rememberCheckout,
+  rememberRedemption,
+  sayOnce,
+  takeMessage,
+  type DemoCheckout,
+} from '../trips/demo-session-form.ts';
 import { bookingOf, demoTrip, type DemoTrip } from '../trips/demo-trip-service.ts';
 import type { HoldWithEvaluation } from '../../booking/holds/hold-service.ts';
 import { redemptionOfHold } from '../../booking/redemptions/redemption-service.ts';
@@ -35,7 +41,7 @@ interface Open {
 export function demoCheckoutPages(flow: DemoFlow): Router {
   const { database, clock, wrongCodes } = flow;
   const router = express.Router();
-  const moment = (): Moment => (clock.moment());
+  const moment = (): Moment => clock.moment();
 
   // Booked, but the process died before the visitor's session knew: they see that booking, and nothing is booked again.
   router.use(PATH, async (req, res, next) => {

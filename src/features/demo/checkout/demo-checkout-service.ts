@@ -79,16 +79,29 @@ export async function addCode(
   if (hold.codes.some((entry) => entry.code === code)) return { kind: 'duplicate' };
   if (hold.codes.length >= MAX_DEMO_CODES) return { kind: 'too_many' };
   const codes = [...hold.codes, { code, atMost: null }];
-  return { kind: 'added', code, seen: await changeHold(database, hold.id, booking === hold.booking ? { codes } : { booking, codes }, moment) };
+  return {
+    kind: 'added',
+    code,
+    seen: await changeHold(database, hold.id, booking === hold.booking ? { codes } : { booking, codes }, moment),
+  };
 }
 
 /** A partner's deal says by itself over which partner the booking came, as long as the booking names none. */
-async function evaluateAlone(database: Database, booking: Booking, typed: string, moment: Moment): Promise<{ readonly booking: Booking; readonly alone: Evaluation }> {
+async function evaluateAlone(
+  database: Database,
+  booking: Booking,
+  typed: string,
+  moment: Moment,
+): Promise<{ readonly booking: Booking; readonly alone: Evaluation }> {
   const { evaluation: alone, vouchers } = await evaluateCodes(database.knex, booking, entriesOf([typed]), moment);
   const [voucher] = vouchers.values();
-  if (voucher?.type !== 'deal' || booking.partner !== null || alone.rejected[0]?.reason !== 'wrong_partner') return { booking, alone };
+  if (voucher?.type !== 'deal' || booking.partner !== null || alone.rejected[0]?.reason !== 'wrong_partner')
+    return { booking, alone };
   const overPartner = { ...booking, partner: voucher.restrictions.partner };
-  return { booking: overPartner, alone: await quote(database, { booking: overPartner, codes: entriesOf([typed]), trace: false }, moment) };
+  return {
+    booking: overPartner,
+    alone: await quote(database, { booking: overPartner, codes: entriesOf([typed]), trace: false }, moment),
+  };
 }
 
 export function setCodes(

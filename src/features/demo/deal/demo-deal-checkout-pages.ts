@@ -6,7 +6,15 @@ import { generateToken } from '../../../platform/secrets/tokens.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { confirmCheckout, readCheckout, startCheckout } from '../checkout/demo-checkout-service.ts';
 import { journeyView, priceView, rejectedSentence } from '../checkout/demo-checkout-view.ts';
-import { DEAL_EXTRAS, dealBooking, dealDepartures, dealFor, type DealChoice, type DealCode, type DealExtra } from './demo-deal-service.ts';
+import {
+  DEAL_EXTRAS,
+  dealBooking,
+  dealDepartures,
+  dealFor,
+  type DealChoice,
+  type DealCode,
+  type DealExtra,
+} from './demo-deal-service.ts';
 import { dealFrame, extrasView } from './demo-deal-view.ts';
 import type { DemoFlow } from '../trips/demo-flow-pages.ts';
 import { rememberDeal, rememberDealBooking } from '../trips/demo-session-form.ts';
@@ -30,7 +38,7 @@ interface Open {
 /** From a trip the deal pays to the booking: who travels, which extras, what is left to pay, and yes. */
 export function demoDealCheckoutPages({ database, clock }: DemoFlow): Router {
   const router = express.Router();
-  const moment = (): Moment => (clock.moment());
+  const moment = (): Moment => clock.moment();
 
   router.get(`${PATH}/trips/:id`, async (req, res) => {
     const entered = req.session.demoDeal;
@@ -40,7 +48,14 @@ export function demoDealCheckoutPages({ database, clock }: DemoFlow): Router {
     }
     const { trip, days } = await wanted(entered.deal, req);
     const [departure = ''] = days;
-    showTrip(res, entered.deal, trip, days, { departure, adults: String(entered.deal.adults), children: '0', infants: '0', email: '', extras: [] }, []);
+    showTrip(
+      res,
+      entered.deal,
+      trip,
+      days,
+      { departure, adults: String(entered.deal.adults), children: '0', infants: '0', email: '', extras: [] },
+      [],
+    );
   });
 
   router.post(`${PATH}/trips/:id`, async (req, res) => {
@@ -59,7 +74,8 @@ export function demoDealCheckoutPages({ database, clock }: DemoFlow): Router {
     const errors = [...parsed.errors];
     if (choice !== null) {
       const { evaluation, rejected } = await dealFor(database.knex, deal, dealBooking(deal, trip, choice), moment());
-      if (evaluation.accepted.length === 0 && rejected !== null) errors.push({ path: 'adults', message: rejectedSentence(rejected, locale, t) });
+      if (evaluation.accepted.length === 0 && rejected !== null)
+        errors.push({ path: 'adults', message: rejectedSentence(rejected, locale, t) });
     }
     if (choice === null || errors.length > 0) {
       res.status(422);
@@ -97,7 +113,11 @@ export function demoDealCheckoutPages({ database, clock }: DemoFlow): Router {
     }
     const { expectedPayable, key } = confirmation(req);
     const { holdId, reference, bookingNumber, choice } = open;
-    const outcome = await confirmCheckout(database, { holdId, reference, bookingNumber, expectedPayable, key }, moment());
+    const outcome = await confirmCheckout(
+      database,
+      { holdId, reference, bookingNumber, expectedPayable, key },
+      moment(),
+    );
     if (outcome.kind === 'redeemed') {
       rememberDealBooking(req, outcome.redemption.id, choice);
       res.redirect(303, `${PATH}/confirmation/${outcome.redemption.id}`);
@@ -113,7 +133,10 @@ export function demoDealCheckoutPages({ database, clock }: DemoFlow): Router {
   });
   return router;
 
-  async function wanted(deal: DealCode, req: Request): Promise<{ readonly trip: DemoTrip; readonly days: readonly string[] }> {
+  async function wanted(
+    deal: DealCode,
+    req: Request,
+  ): Promise<{ readonly trip: DemoTrip; readonly days: readonly string[] }> {
     const found = await dealDepartures(database.knex, deal, String(req.params['id']), moment());
     if (found === null) throw appError('not_found');
     return found;
@@ -127,7 +150,12 @@ export function demoDealCheckoutPages({ database, clock }: DemoFlow): Router {
     if (entered === undefined || checkout === null || trip === null) return null;
     const seen = await readCheckout(database, checkout.holdId, moment());
     if (seen !== null) return { ...checkout, trip, seen };
-    const started = await startCheckout(database, dealBooking(entered.deal, trip, checkout.choice), [entered.deal.code], moment());
+    const started = await startCheckout(
+      database,
+      dealBooking(entered.deal, trip, checkout.choice),
+      [entered.deal.code],
+      moment(),
+    );
     const renewed = { ...started, bookingNumber: checkout.bookingNumber, choice: checkout.choice };
     rememberDeal(req, { deal: entered.deal, checkout: renewed });
     const again = await readCheckout(database, started.holdId, moment());
@@ -202,6 +230,7 @@ function confirmation(req: Request): { readonly expectedPayable: number; readonl
   const body = (req.body ?? {}) as Record<string, unknown>;
   const { expectedPayable, key } = body;
   const payable = typeof expectedPayable === 'string' ? Number(expectedPayable) : Number.NaN;
-  if (!Number.isSafeInteger(payable) || payable < 0 || typeof key !== 'string' || key === '' || key.length > 255) throw appError('invalid_request');
+  if (!Number.isSafeInteger(payable) || payable < 0 || typeof key !== 'string' || key === '' || key.length > 255)
+    throw appError('invalid_request');
   return { expectedPayable: payable, key };
 }

@@ -44,11 +44,17 @@ export function demoDealPages(flow: DemoFlow): Router {
       wrongCodes.assertNotBlocked(who);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      if (error.details.retryAfterSeconds !== undefined) res.set('Retry-After', String(error.details.retryAfterSeconds));
+      if (error.details.retryAfterSeconds !== undefined)
+        res.set('Retry-After', String(error.details.retryAfterSeconds));
       refuse(error.status, errorSentence(error.code, locale));
       return;
     }
-    const reading = await readDeal(database.knex, typed, req.session.demoDeal?.deal.reference ?? newReference(), clock.moment());
+    const reading = await readDeal(
+      database.knex,
+      typed,
+      req.session.demoDeal?.deal.reference ?? newReference(),
+      clock.moment(),
+    );
     if (reading.kind === 'refused') {
       const wrong = wrongCodesOf([reading.rejected]);
       if (wrong > 0) await wrongCodes.countWrongCodes(who, wrong);
@@ -125,11 +131,15 @@ export function demoDealPages(flow: DemoFlow): Router {
 
   function showEntry(res: Response, code: string, error: string | null): void {
     const errors = error === null ? [] : [{ path: 'code', message: error }];
-    renderPage(res, 'demo/deal/deal', { ...dealFrame('code'), title: res.locals.t('deals:title'), form: formView({ code }, errors), path: DEALS_PATH }, 'public');
+    renderPage(
+      res,
+      'demo/deal/deal',
+      { ...dealFrame('code'), title: res.locals.t('deals:title'), form: formView({ code }, errors), path: DEALS_PATH },
+      'public',
+    );
   }
 }
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value.trim().slice(0, MAX_TYPED_LENGTH) : '';
 }
-

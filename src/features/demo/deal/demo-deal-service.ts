@@ -2,7 +2,14 @@ import type { Moment } from '../../../platform/process/clock.ts';
 import type { AcceptedCode, Booking, Evaluation, RejectedCode } from '../../../core/engine/voucher.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { evaluateCodes } from '../../booking/quotes/evaluation-service.ts';
-import { bookingOf, demoTrip, departuresOf, findDemoTrips, type DemoTrip, type TripChoice } from '../trips/demo-trip-service.ts';
+import {
+  bookingOf,
+  demoTrip,
+  departuresOf,
+  findDemoTrips,
+  type DemoTrip,
+  type TripChoice,
+} from '../trips/demo-trip-service.ts';
 
 /** A code typed on the deal page, read once: its stored form and what its trips have in common. */
 export interface DealCode {
@@ -45,7 +52,12 @@ export interface DealChoice extends TripChoice {
 const ADULTS = 2;
 
 /** What the code is, and every trip it pays. Changes nothing. */
-export async function readDeal(connection: Connection, typed: string, reference: string, moment: Moment): Promise<DealReading> {
+export async function readDeal(
+  connection: Connection,
+  typed: string,
+  reference: string,
+  moment: Moment,
+): Promise<DealReading> {
   const [anyTrip] = findDemoTrips({ theme: '', region: '', brand: '' });
   if (anyTrip === undefined) return { kind: 'no_trip' };
   const { deal, rejected } = await readCode(connection, typed, reference, anyTrip, moment);
@@ -58,13 +70,21 @@ export async function readDeal(connection: Connection, typed: string, reference:
     else refusals.push(offer);
   }
   const [first] = refusals;
-  if (offers.length > 0 || first === undefined) return offers.length > 0 ? { kind: 'deal', deal, offers } : { kind: 'no_trip' };
+  if (offers.length > 0 || first === undefined)
+    return offers.length > 0 ? { kind: 'deal', deal, offers } : { kind: 'no_trip' };
   // The same reason for every trip lies in the code; different ones lie in the trips.
-  return refusals.every(({ reason }) => reason === first.reason) && !TRIP_REASONS.has(first.reason) ? { kind: 'refused', rejected: first } : { kind: 'no_trip' };
+  return refusals.every(({ reason }) => reason === first.reason) && !TRIP_REASONS.has(first.reason)
+    ? { kind: 'refused', rejected: first }
+    : { kind: 'no_trip' };
 }
 
 /** The departures of a trip on which the code is taken. */
-export async function dealDepartures(connection: Connection, deal: DealCode, tripId: string, moment: Moment): Promise<{ readonly trip: DemoTrip; readonly days: readonly string[] } | null> {
+export async function dealDepartures(
+  connection: Connection,
+  deal: DealCode,
+  tripId: string,
+  moment: Moment,
+): Promise<{ readonly trip: DemoTrip; readonly days: readonly string[] } | null> {
   const trip = demoTrip(tripId);
   if (trip === null) return null;
   const days: string[] = [];
@@ -75,18 +95,34 @@ export async function dealDepartures(connection: Connection, deal: DealCode, tri
 }
 
 /** What the code does for exactly this booking, or why nothing. */
-export async function dealFor(connection: Connection, deal: DealCode, booking: Booking, moment: Moment): Promise<{ readonly evaluation: Evaluation; readonly rejected: RejectedCode | null }> {
+export async function dealFor(
+  connection: Connection,
+  deal: DealCode,
+  booking: Booking,
+  moment: Moment,
+): Promise<{ readonly evaluation: Evaluation; readonly rejected: RejectedCode | null }> {
   const { evaluation } = await evaluateCodes(connection, booking, [{ code: deal.code, atMost: null }], moment);
   return { evaluation, rejected: evaluation.rejected[0] ?? null };
 }
 
-export function dealBooking(deal: DealCode, trip: DemoTrip, choice: TripChoice): Booking & { readonly reference: string } {
+export function dealBooking(
+  deal: DealCode,
+  trip: DemoTrip,
+  choice: TripChoice,
+): Booking & { readonly reference: string } {
   return { ...bookingOf(trip, choice, deal.reference), entry: 'deal_page', partner: deal.partner };
 }
 
 /** Halbpension for two adults and a child is 3 × 149,00. */
-export function extrasOf({ extras, adults, children }: DealChoice): { readonly id: DealExtra; readonly cents: number }[] {
-  return DEAL_EXTRAS.filter(({ id }) => extras.includes(id)).map(({ id, cents }) => ({ id, cents: cents * (adults + children) }));
+export function extrasOf({
+  extras,
+  adults,
+  children,
+}: DealChoice): { readonly id: DealExtra; readonly cents: number }[] {
+  return DEAL_EXTRAS.filter(({ id }) => extras.includes(id)).map(({ id, cents }) => ({
+    id,
+    cents: cents * (adults + children),
+  }));
 }
 
 export function sumOfExtras(choice: DealChoice): number {
@@ -94,10 +130,22 @@ export function sumOfExtras(choice: DealChoice): number {
 }
 
 const TRIP_REASONS: ReadonlySet<string> = new Set([
-  'wrong_product', 'wrong_theme', 'wrong_region', 'wrong_brand', 'trip_price_too_low', 'travel_date_outside', 'no_matching_travellers',
+  'wrong_product',
+  'wrong_theme',
+  'wrong_region',
+  'wrong_brand',
+  'trip_price_too_low',
+  'travel_date_outside',
+  'no_matching_travellers',
 ]);
 
-async function readCode(connection: Connection, typed: string, reference: string, trip: DemoTrip, moment: Moment): Promise<{ readonly deal: DealCode | null; readonly rejected: RejectedCode | null }> {
+async function readCode(
+  connection: Connection,
+  typed: string,
+  reference: string,
+  trip: DemoTrip,
+  moment: Moment,
+): Promise<{ readonly deal: DealCode | null; readonly rejected: RejectedCode | null }> {
   const [departure = moment.today] = departuresOf(trip, moment.today);
   const booking: Booking = { ...bookingOf(trip, choiceFor(trip, departure, ADULTS), reference), entry: 'deal_page' };
   const { evaluation, vouchers } = await evaluateCodes(connection, booking, [{ code: typed, atMost: null }], moment);
@@ -105,10 +153,24 @@ async function readCode(connection: Connection, typed: string, reference: string
   const rejected = evaluation.rejected[0] ?? null;
   if (voucher === undefined || rejected?.reason === 'wrong_entry') return { deal: null, rejected };
   const { code, title, restrictions } = voucher;
-  return { deal: { code, title, partner: restrictions.partner, adults: Math.max(ADULTS, restrictions.minTravellers ?? 0), reference }, rejected };
+  return {
+    deal: {
+      code,
+      title,
+      partner: restrictions.partner,
+      adults: Math.max(ADULTS, restrictions.minTravellers ?? 0),
+      reference,
+    },
+    rejected,
+  };
 }
 
-async function firstOffer(connection: Connection, deal: DealCode, trip: DemoTrip, moment: Moment): Promise<DealOffer | RejectedCode> {
+async function firstOffer(
+  connection: Connection,
+  deal: DealCode,
+  trip: DemoTrip,
+  moment: Moment,
+): Promise<DealOffer | RejectedCode> {
   let refusal: RejectedCode | null = null;
   for (const departure of departuresOf(trip, moment.today)) {
     const offer = await offerOn(connection, deal, trip, departure, moment);
@@ -120,8 +182,19 @@ async function firstOffer(connection: Connection, deal: DealCode, trip: DemoTrip
   return refusal;
 }
 
-async function offerOn(connection: Connection, deal: DealCode, trip: DemoTrip, departure: string, moment: Moment): Promise<DealOffer | RejectedCode> {
-  const { evaluation, rejected } = await dealFor(connection, deal, dealBooking(deal, trip, choiceFor(trip, departure, deal.adults)), moment);
+async function offerOn(
+  connection: Connection,
+  deal: DealCode,
+  trip: DemoTrip,
+  departure: string,
+  moment: Moment,
+): Promise<DealOffer | RejectedCode> {
+  const { evaluation, rejected } = await dealFor(
+    connection,
+    deal,
+    dealBooking(deal, trip, choiceFor(trip, departure, deal.adults)),
+    moment,
+  );
   const [accepted] = evaluation.accepted;
   if (accepted !== undefined) return { trip, departure, evaluation, accepted };
   if (rejected === null) throw new Error('a code neither accepted nor rejected');

@@ -5,7 +5,13 @@ import { newReference } from '../checkout/demo-checkout-service.ts';
 import type { DemoFlow } from './demo-flow-pages.ts';
 import { demoBookings } from './demo-trip-service.ts';
 import { DEMO_FRAME } from './demo-trip-pages.ts';
-import { changeHold, createHold, findHoldByToken, readHold, type HoldWithEvaluation } from '../../booking/holds/hold-service.ts';
+import {
+  changeHold,
+  createHold,
+  findHoldByToken,
+  readHold,
+  type HoldWithEvaluation,
+} from '../../booking/holds/hold-service.ts';
 import { textOf } from '../../booking/redemptions/redemption-view.ts';
 import { neutralRejection, rejectionSentence, wrongCodesOf } from '../../booking/quotes/rejection-service.ts';
 
@@ -13,14 +19,22 @@ const PATH = '/demo/embed';
 const MAX_CODES = 10;
 
 /** An agency's own page with the element for codes in it; its form works without scripts too. */
-export function demoEmbedPages({ database, clock, wrongCodes }: Pick<DemoFlow, 'database' | 'clock' | 'wrongCodes'>): Router {
+export function demoEmbedPages({
+  database,
+  clock,
+  wrongCodes,
+}: Pick<DemoFlow, 'database' | 'clock' | 'wrongCodes'>): Router {
   const router = express.Router();
-  const moment = () => (clock.moment());
+  const moment = () => clock.moment();
 
   router.get(PATH, async (_req, res) => {
     const [trip] = demoBookings(clock.today(), res.locals.locale);
     if (trip === undefined) throw appError('not_found');
-    const created = await createHold(database, { booking: { ...trip.booking, reference: newReference() }, codes: [], createdBy: null }, moment());
+    const created = await createHold(
+      database,
+      { booking: { ...trip.booking, reference: newReference() }, codes: [], createdBy: null },
+      moment(),
+    );
     show(res, created, created.clientToken, '', '');
   });
 
@@ -40,29 +54,52 @@ export function demoEmbedPages({ database, clock, wrongCodes }: Pick<DemoFlow, '
     const rejected = seen.evaluation.rejected.find((one) => one.code === code);
     if (rejected === undefined) return show(res, seen, token, '', '');
     const back = await changeHold(database, found.id, { codes: before.hold.codes }, moment());
-    show(res, back, token, code, rejectionSentence(neutralRejection(rejected), seen.evaluation.currency, res.locals.locale, res.locals.t));
+    show(
+      res,
+      back,
+      token,
+      code,
+      rejectionSentence(neutralRejection(rejected), seen.evaluation.currency, res.locals.locale, res.locals.t),
+    );
   });
 
   return router;
 
-  function show(res: Response, { hold, evaluation }: HoldWithEvaluation, token: string, typed: string, error: string): void {
+  function show(
+    res: Response,
+    { hold, evaluation }: HoldWithEvaluation,
+    token: string,
+    typed: string,
+    error: string,
+  ): void {
     if (error !== '') res.status(422);
-    const trip = demoBookings(clock.today(), res.locals.locale).find(({ booking }) => booking.product === hold.booking.product);
-    renderPage(res, 'demo/trips/embed', {
-      ...DEMO_FRAME,
-      title: res.locals.t('booking:embed.title'),
-      hideHeading: false,
-      path: PATH,
-      tripTitle: trip?.title ?? '',
-      departure: hold.booking.departure,
-      evaluation,
-      token,
-      typed,
-      error,
-    }, 'public');
+    const trip = demoBookings(clock.today(), res.locals.locale).find(
+      ({ booking }) => booking.product === hold.booking.product,
+    );
+    renderPage(
+      res,
+      'demo/trips/embed',
+      {
+        ...DEMO_FRAME,
+        title: res.locals.t('booking:embed.title'),
+        hideHeading: false,
+        path: PATH,
+        tripTitle: trip?.title ?? '',
+        departure: hold.booking.departure,
+        evaluation,
+        token,
+        typed,
+        error,
+      },
+      'public',
+    );
   }
 }
 
 function callerOf(req: Request, holdId: string) {
-  return { caller: { actor: `hold:${holdId}`, channel: 'web' as const, rights: [], holdId }, client: null, address: req.ip ?? '' };
+  return {
+    caller: { actor: `hold:${holdId}`, channel: 'web' as const, rights: [], holdId },
+    client: null,
+    address: req.ip ?? '',
+  };
 }

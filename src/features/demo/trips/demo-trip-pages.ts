@@ -66,7 +66,12 @@ export function demoTripPages({ database, clock }: { readonly database: Database
     const trip = wantedTrip(req);
     const [departure = ''] = departuresOf(trip, clock.today());
     const values = { departure, adults: '2', children: '0', infants: '0', email: '' };
-    renderPage(res, 'demo/trips/trip', tripPage(trip, clock.today(), res.locals, text(req.query.code), values), 'public');
+    renderPage(
+      res,
+      'demo/trips/trip',
+      tripPage(trip, clock.today(), res.locals, text(req.query.code), values),
+      'public',
+    );
   });
 
   router.post('/demo/trips/:id', async (req, res) => {

@@ -79,9 +79,19 @@ export function bookingOf(
 }
 
 /** Each invented trip as a booking for two adults on its next day of departure. */
-export function demoBookings(today: string, locale: 'de' | 'en'): { readonly id: string; readonly title: string; readonly booking: Booking }[] {
+export function demoBookings(
+  today: string,
+  locale: 'de' | 'en',
+): { readonly id: string; readonly title: string; readonly booking: Booking }[] {
   return DEMO_TRIPS.map((trip) => {
-    const choice = { tripId: trip.id, departure: departuresOf(trip, today)[0] ?? today, adults: 2, children: 0, infants: 0, email: null };
+    const choice = {
+      tripId: trip.id,
+      departure: departuresOf(trip, today)[0] ?? today,
+      adults: 2,
+      children: 0,
+      infants: 0,
+      email: null,
+    };
     return { id: trip.id, title: trip.title[locale], booking: { ...bookingOf(trip, choice, ''), reference: null } };
   });
 }

@@ -24,7 +24,10 @@ interface EventBody {
 }
 
 const eventBody = Joi.object({
-  id: Joi.string().min(1).max(140).pattern(/^[\x21-\x7e]+$/),
+  id: Joi.string()
+    .min(1)
+    .max(140)
+    .pattern(/^[\x21-\x7e]+$/),
   type: Joi.string().valid(...NOTICE_KINDS),
   messageId: Joi.string().min(3).max(400),
   recipient: Joi.string().max(254),
@@ -37,7 +40,11 @@ const eventBody = Joi.object({
   .with('messageId', ['id', 'type'])
   .without('message', ['type', 'recipient', 'status', 'reason', 'happenedAt'])
   .required();
-const eventAnswer = Joi.object({ known: Joi.boolean().required(), repeated: Joi.boolean().required(), marked: Joi.boolean().required() });
+const eventAnswer = Joi.object({
+  known: Joi.boolean().required(),
+  repeated: Joi.boolean().required(),
+  marked: Joi.boolean().required(),
+});
 const MAX_DETAIL = 500;
 
 /** What mail providers tell of mails after they have gone out. */
@@ -47,25 +54,45 @@ export function bounceRoutes({ database, clock, mailWebhookSecret }: BounceApi):
       method: 'post',
       path: '/mail-events',
       operationId: 'tellMail',
-      summary: 'A mail provider tells that a mail came back (bounce), is late (delay) or that its reader complained (complaint): signed by the header Reisebon-Signature (t=<seconds>,v1=<HMAC-SHA256 of "<seconds>.<body>" in hex), at most five minutes old, kept once per type and id. Either the fields with the Message-ID of the mail, or in `message` the source of a report by RFC 3464 or RFC 5965.',
+      summary:
+        'A mail provider tells that a mail came back (bounce), is late (delay) or that its reader complained (complaint): signed by the header Reisebon-Signature (t=<seconds>,v1=<HMAC-SHA256 of "<seconds>.<body>" in hex), at most five minutes old, kept once per type and id. Either the fields with the Message-ID of the mail, or in `message` the source of a report by RFC 3464 or RFC 5965.',
       tag: 'Mails',
       access: 'public',
       signedBy: 'Reisebon-Signature',
       body: eventBody,
-      responses: { 200: { description: 'known: it is a mail of ours; repeated: it was told before; marked: the mail counts as come back now', schema: eventAnswer } },
+      responses: {
+        200: {
+          description:
+            'known: it is a mail of ours; repeated: it was told before; marked: the mail counts as come back now',
+          schema: eventAnswer,
+        },
+      },
       async handle({ body, rawBody, signature }) {
         if (mailWebhookSecret === null) throw appError('not_found');
         if (!isSignedBy(mailWebhookSecret, signature, rawBody, clock.now())) throw appError('unauthenticated');
         const outcome = await outcomeOf(body as EventBody);
-        return { status: 200, body: { known: outcome.mailId !== null, repeated: outcome.isRepeated, marked: outcome.isMarked } };
+        return {
+          status: 200,
+          body: { known: outcome.mailId !== null, repeated: outcome.isRepeated, marked: outcome.isMarked },
+        };
       },
     },
   ];
 
-  async function outcomeOf({ id = '', type = 'bounce', messageId = '', recipient, status, reason, happenedAt, message }: EventBody) {
+  async function outcomeOf({
+    id = '',
+    type = 'bounce',
+    messageId = '',
+    recipient,
+    status,
+    reason,
+    happenedAt,
+    message,
+  }: EventBody) {
     if (message !== undefined) {
       const outcome = await recordReport(database, Buffer.from(message, 'utf8'), 'webhook', clock.now());
-      if (outcome === null) throw appError('rule_broken', { fields: [{ path: 'message', code: 'no_report', message: NO_REPORT }] });
+      if (outcome === null)
+        throw appError('rule_broken', { fields: [{ path: 'message', code: 'no_report', message: NO_REPORT }] });
       return outcome;
     }
     const notice = {

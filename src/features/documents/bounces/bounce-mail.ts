@@ -33,19 +33,25 @@ const MAX_NESTED = 3;
  * is neither, such as a note of absence, or it tells only of what arrived.
  */
 export async function readDeliveryReport(source: Uint8Array): Promise<DeliveryReport | null> {
-  const email = await PostalMime.parse(source, { maxNestingDepth: 50, rfc822Attachments: true, maxRfc822NestingDepth: MAX_NESTED, attachmentEncoding: 'arraybuffer' }).catch(() => null);
+  const email = await PostalMime.parse(source, {
+    maxNestingDepth: 50,
+    rfc822Attachments: true,
+    maxRfc822NestingDepth: MAX_NESTED,
+    attachmentEncoding: 'arraybuffer',
+  }).catch(() => null);
   if (email === null) return null;
   const part = (type: string): Attachment | undefined => email.attachments.find(({ mimeType }) => mimeType === type);
   const status = part('message/delivery-status');
   const feedback = part('message/feedback-report');
-  const recipients = status !== undefined ? recipientsOf(textOf(status)) : feedback !== undefined ? complaintOf(textOf(feedback)) : [];
+  const recipients =
+    status !== undefined ? recipientsOf(textOf(status)) : feedback !== undefined ? complaintOf(textOf(feedback)) : [];
   if (recipients.length === 0) return null;
   const returned = part('message/rfc822') ?? part('text/rfc822-headers');
   const sentAt = Date.parse(email.date ?? '');
   return {
     id: email.messageId ?? null,
     sentAt: Number.isNaN(sentAt) ? null : sentAt,
-    about: idsOf(returned === undefined ? '' : headersOf(textOf(returned)).get('message-id') ?? '', email),
+    about: idsOf(returned === undefined ? '' : (headersOf(textOf(returned)).get('message-id') ?? ''), email),
     recipients,
   };
 }
@@ -53,7 +59,10 @@ export async function readDeliveryReport(source: Uint8Array): Promise<DeliveryRe
 /** One group of fields a recipient, after one of the message; only those whose mail did not arrive. */
 function recipientsOf(text: string): ReportedRecipient[] {
   const found: ReportedRecipient[] = [];
-  for (const group of text.replaceAll('\r\n', '\n').split(/\n[ \t]*\n/).slice(0, MAX_RECIPIENTS + 1)) {
+  for (const group of text
+    .replaceAll('\r\n', '\n')
+    .split(/\n[ \t]*\n/)
+    .slice(0, MAX_RECIPIENTS + 1)) {
     const fields = headersOf(group);
     const action = (fields.get('action') ?? '').toLowerCase();
     if (action !== 'failed' && action !== 'delayed') continue;
@@ -70,13 +79,23 @@ function recipientsOf(text: string): ReportedRecipient[] {
 function complaintOf(text: string): ReportedRecipient[] {
   const fields = headersOf(text);
   if ((fields.get('feedback-type') ?? '').toLowerCase() === 'not-spam') return [];
-  return [{ kind: 'complaint', recipient: addressIn(fields.get('original-rcpt-to') ?? ''), status: null, detail: detailOf(fields.get('feedback-type') ?? '') }];
+  return [
+    {
+      kind: 'complaint',
+      recipient: addressIn(fields.get('original-rcpt-to') ?? ''),
+      status: null,
+      detail: detailOf(fields.get('feedback-type') ?? ''),
+    },
+  ];
 }
 
 /** Names in small letters, folded lines joined, long values cut; of a field that stands twice the first. */
 function headersOf(text: string): Map<string, string> {
   const fields = new Map<string, string>();
-  const [head = ''] = text.replaceAll('\r\n', '\n').trimStart().split(/\n[ \t]*\n/, 1);
+  const [head = ''] = text
+    .replaceAll('\r\n', '\n')
+    .trimStart()
+    .split(/\n[ \t]*\n/, 1);
   for (const line of head.replaceAll(/\n[ \t]+/g, ' ').split('\n')) {
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(0, colon)).trim().toLowerCase();
@@ -91,7 +110,10 @@ function addressIn(field: string): string | null {
 }
 
 function detailOf(field: string): string | null {
-  const text = field.replace(/^\s*smtp\s*;\s*/i, '').replaceAll(/\s+/g, ' ').trim();
+  const text = field
+    .replace(/^\s*smtp\s*;\s*/i, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
   return text === '' ? null : text.slice(0, MAX_DETAIL);
 }
 

@@ -20,7 +20,8 @@ export function bouncePages({ database, clock }: { readonly database: Database; 
   const agents = requireRole('admin', 'agent');
 
   router.get(PATH, requireRole('admin', 'agent', 'accountant', 'auditor'), async (req, res) => {
-    const cursor = typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
+    const cursor =
+      typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
     await show(res, cursor, null);
   });
 
@@ -49,7 +50,11 @@ export function bouncePages({ database, clock }: { readonly database: Database; 
       breadcrumbs: [{ href: OUTBOX, text: t('documents:outbox.title') }],
       form: formView({}, error === null ? [] : [{ path: 'file', message: error }]),
       mayRead: user !== null && ['admin', 'agent'].includes(user.role),
-      rows: rows.map((one) => ({ ...noticeRow(one, res), href: `${OUTBOX}/${one.mailId}`, subject: t('documents:notices.mail', { id: one.mailId }) })),
+      rows: rows.map((one) => ({
+        ...noticeRow(one, res),
+        href: `${OUTBOX}/${one.mailId}`,
+        subject: t('documents:notices.mail', { id: one.mailId }),
+      })),
       next: found.length > PAGE ? `${PATH}?cursor=${rows.at(-1)?.id ?? ''}` : null,
       first: beforeId === null ? null : PATH,
     });
@@ -58,5 +63,12 @@ export function bouncePages({ database, clock }: { readonly database: Database; 
 
 export function noticeRow(one: ListedNotice, res: Response) {
   const { recordedAt, recipient, status, detail, kind } = one;
-  return { recordedAt, recipient, status, detail, kindText: res.locals.t(`documents:notices.kind.${kind}`), tone: TONES[kind] };
+  return {
+    recordedAt,
+    recipient,
+    status,
+    detail,
+    kindText: res.locals.t(`documents:notices.kind.${kind}`),
+    tone: TONES[kind],
+  };
 }

@@ -3,7 +3,14 @@ import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, isDuplicateKey, type Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { readDeliveryReport, type NoticeKind } from './bounce-mail.ts';
-import { findNoticeMail, insertNotice, listNotices, markBounced, markBounceSeen, type ListedNotice } from './bounce-store.ts';
+import {
+  findNoticeMail,
+  insertNotice,
+  listNotices,
+  markBounced,
+  markBounceSeen,
+  type ListedNotice,
+} from './bounce-store.ts';
 import { findMail, type Mail } from '../mail/mail-store.ts';
 
 export { NOTICE_KINDS, type NoticeKind } from './bounce-mail.ts';
@@ -35,16 +42,40 @@ const TOLERANCE_MS = 10 * 60_000;
 const UNKNOWN: NoticeOutcome = { mailId: null, isRepeated: false, isMarked: false };
 
 /** Keeps a notice once and marks its mail; a delay marks nothing, and neither does what is about an earlier sending. */
-export async function recordNotice(database: Database, notice: MailNotice, actor: string, now: number): Promise<NoticeOutcome> {
+export async function recordNotice(
+  database: Database,
+  notice: MailNotice,
+  actor: string,
+  now: number,
+): Promise<NoticeOutcome> {
   const mail = await mailOf(database, notice.messageId);
   if (mail === null) return UNKNOWN;
   const { sourceKey, kind, recipient, status, detail, happenedAt } = notice;
   try {
     return await inTransaction(database, async (trx) => {
-      await insertNotice(trx, { mailId: mail.id, sourceKey, kind, recipient, status, detail, happenedAt, recordedAt: now, actor });
+      await insertNotice(trx, {
+        mailId: mail.id,
+        sourceKey,
+        kind,
+        recipient,
+        status,
+        detail,
+        happenedAt,
+        recordedAt: now,
+        actor,
+      });
       const isLate = happenedAt !== null && mail.sentAt !== null && happenedAt + TOLERANCE_MS < mail.sentAt;
       const isMarked = kind !== 'delay' && !isLate && (await markBounced(trx, mail.id, kind, now));
-      await writeAudit(trx, [{ recordedAt: now, actor, action: `mail.${kind}`, entity: 'mail', entityId: mail.id, changes: { status, marked: isMarked } }]);
+      await writeAudit(trx, [
+        {
+          recordedAt: now,
+          actor,
+          action: `mail.${kind}`,
+          entity: 'mail',
+          entityId: mail.id,
+          changes: { status, marked: isMarked },
+        },
+      ]);
       return { mailId: mail.id, isRepeated: false, isMarked };
     });
   } catch (error) {
@@ -56,7 +87,12 @@ export async function recordNotice(database: Database, notice: MailNotice, actor
 }
 
 /** The same from the source of a report; null: it is none, or it tells of nothing that failed. */
-export async function recordReport(database: Database, source: Uint8Array, actor: string, now: number): Promise<NoticeOutcome | null> {
+export async function recordReport(
+  database: Database,
+  source: Uint8Array,
+  actor: string,
+  now: number,
+): Promise<NoticeOutcome | null> {
   const report = await readDeliveryReport(source);
   if (report === null) return null;
   const messageId = (await firstOwn(database, report.about)) ?? '';
@@ -71,7 +107,10 @@ export async function recordReport(database: Database, source: Uint8Array, actor
   return outcome;
 }
 
-export function notices(database: Database, page: { readonly mailId: string | null; readonly beforeId: string | null; readonly limit: number }): Promise<ListedNotice[]> {
+export function notices(
+  database: Database,
+  page: { readonly mailId: string | null; readonly beforeId: string | null; readonly limit: number },
+): Promise<ListedNotice[]> {
   return listNotices(database.knex, page);
 }
 
@@ -79,7 +118,9 @@ export function notices(database: Database, page: { readonly mailId: string | nu
 export async function settleBounce(database: Database, mailId: string, actor: string, now: number): Promise<void> {
   await inTransaction(database, async (trx) => {
     if (!(await markBounceSeen(trx, mailId, now))) throw appError('conflict');
-    await writeAudit(trx, [{ recordedAt: now, actor, action: 'mail.bounce_settled', entity: 'mail', entityId: mailId, changes: null }]);
+    await writeAudit(trx, [
+      { recordedAt: now, actor, action: 'mail.bounce_settled', entity: 'mail', entityId: mailId, changes: null },
+    ]);
   });
 }
 

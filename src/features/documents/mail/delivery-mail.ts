@@ -37,7 +37,9 @@ export function connectMailServer(smtpUrl: string): MailServer {
     host: url.hostname,
     port: url.port === '' ? undefined : Number(url.port),
     secure: url.protocol === 'smtps:',
-    ...(url.username === '' ? {} : { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }),
+    ...(url.username === ''
+      ? {}
+      : { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }),
     maxConnections: MAX_CONNECTIONS,
     connectionTimeout: TIMEOUT_MS,
     socketTimeout: TIMEOUT_MS,
@@ -48,11 +50,18 @@ export function connectMailServer(smtpUrl: string): MailServer {
   return {
     async send({ toName, to, ...mail }) {
       try {
-        await transport.sendMail({ ...mail, to: toName === null ? to : { name: toName, address: to }, attachments: [...mail.attachments] });
+        await transport.sendMail({
+          ...mail,
+          to: toName === null ? to : { name: toName, address: to },
+          attachments: [...mail.attachments],
+        });
         return { kind: 'sent' };
       } catch (error) {
         const { responseCode, message = '' } = error as { readonly responseCode?: number; readonly message?: string };
-        return { kind: responseCode !== undefined && responseCode >= 500 ? 'refused' : 'later', error: message.replace(/\s+/g, ' ').slice(0, MAX_ERROR) };
+        return {
+          kind: responseCode !== undefined && responseCode >= 500 ? 'refused' : 'later',
+          error: message.replace(/\s+/g, ' ').slice(0, MAX_ERROR),
+        };
       }
     },
     close() {

@@ -6,7 +6,15 @@ import type { MailServer, OutgoingMail } from './delivery-mail.ts';
 import { takeMailRequests } from './mail-intake-service.ts';
 import type { MailRoom } from './mail-service.ts';
 import { paragraphsOf } from './mail-paragraph-service.ts';
-import { beginSending, claimMail, endSending, giveUpLeases, type ClaimedMail, type Mail, type MailAttachment } from './mail-store.ts';
+import {
+  beginSending,
+  claimMail,
+  endSending,
+  giveUpLeases,
+  type ClaimedMail,
+  type Mail,
+  type MailAttachment,
+} from './mail-store.ts';
 
 export interface DeliveredFile {
   readonly filename: string;
@@ -49,7 +57,11 @@ const MAX_ATTEMPTS = 8;
 const FIRST_RETRY_MS = 30_000;
 
 /** Sends what is due, one mail after the other; several processes may do so at once. */
-export function createMailDelivery(parts: MailDeliveryParts): { start(): void; stop(): Promise<void>; deliverDue(): Promise<number> } {
+export function createMailDelivery(parts: MailDeliveryParts): {
+  start(): void;
+  stop(): Promise<void>;
+  deliverDue(): Promise<number>;
+} {
   const { database, clock, server, reportFailure } = parts;
   const stopping = new AbortController();
   let loop: Promise<void> | null = null;
@@ -99,7 +111,11 @@ export function createMailDelivery(parts: MailDeliveryParts): { start(): void; s
 
   async function retryOrFail(mail: ClaimedMail, error: string): Promise<void> {
     if (mail.attempts >= MAX_ATTEMPTS) return endSending(database.knex, mail, { state: 'failed', error });
-    return endSending(database.knex, mail, { state: 'queued', error, sendAfter: clock.now() + FIRST_RETRY_MS * 2 ** (mail.attempts - 1) });
+    return endSending(database.knex, mail, {
+      state: 'queued',
+      error,
+      sendAfter: clock.now() + FIRST_RETRY_MS * 2 ** (mail.attempts - 1),
+    });
   }
 
   return {
@@ -133,7 +149,10 @@ export async function mailHtml(
   });
 }
 
-async function outgoingOf({ database, host, renderView, filesFor, pictureOf }: MailDeliveryParts, mail: Mail): Promise<OutgoingMail> {
+async function outgoingOf(
+  { database, host, renderView, filesFor, pictureOf }: MailDeliveryParts,
+  mail: Mail,
+): Promise<OutgoingMail> {
   const { senderEmail, senderName, companyName } = await documentSettings(database.knex);
   const address = senderEmail === '' ? `no-reply@${host}` : senderEmail;
   const name = (senderName === '' ? companyName : senderName).replaceAll('"', '');
@@ -147,12 +166,27 @@ async function outgoingOf({ database, host, renderView, filesFor, pictureOf }: M
     toName: mail.recipientName,
     subject: mail.subject,
     text: body,
-    html: await mailHtml(database, renderView, { ...mail, body }, picture === null ? null : { ...picture, src: `cid:${cid}` }),
+    html: await mailHtml(
+      database,
+      renderView,
+      { ...mail, body },
+      picture === null ? null : { ...picture, src: `cid:${cid}` },
+    ),
     // The same for every attempt, so that a reader's program shows one mail.
     messageId: `<mail-${mail.id}.${mail.createdAt}@${host}>`,
     attachments: [
       ...attachments.flat(),
-      ...(picture === null ? [] : [{ filename: picture.filename, content: picture.png, contentType: 'image/png', cid, contentDisposition: 'inline' as const }]),
+      ...(picture === null
+        ? []
+        : [
+            {
+              filename: picture.filename,
+              content: picture.png,
+              contentType: 'image/png',
+              cid,
+              contentDisposition: 'inline' as const,
+            },
+          ]),
     ],
   };
 }

@@ -1,5 +1,19 @@
 /** Every occasion for a mail, with what its text may name. */
-const ORDER = ['orderNumber', 'orderedOn', 'buyerName', 'recipientName', 'quantity', 'amount', 'total', 'open', 'payUntil', 'deliverOn', 'companyName', 'contactEmail', 'contactPhone'] as const;
+const ORDER = [
+  'orderNumber',
+  'orderedOn',
+  'buyerName',
+  'recipientName',
+  'quantity',
+  'amount',
+  'total',
+  'open',
+  'payUntil',
+  'deliverOn',
+  'companyName',
+  'contactEmail',
+  'contactPhone',
+] as const;
 const BANK = ['accountHolder', 'iban', 'bic', 'bankName'] as const;
 const VOUCHER = ['codes', 'pin', 'balanceLink', 'message'] as const;
 

@@ -1,5 +1,13 @@
 import type { Connection, Transaction } from '../../../platform/data/db.ts';
-import { cancelHeldKinds, deleteHolds, findHeld, insertHolds, requeueDisputed, type MailSubject, type WithdrawalReason } from './mail-hold-store.ts';
+import {
+  cancelHeldKinds,
+  deleteHolds,
+  findHeld,
+  insertHolds,
+  requeueDisputed,
+  type MailSubject,
+  type WithdrawalReason,
+} from './mail-hold-store.ts';
 
 /** No mail that brings a voucher of these goes out until they are released; also none that is asked for later. */
 export async function holdMails(trx: Transaction, subjects: readonly MailSubject[], now: number): Promise<void> {
@@ -13,7 +21,11 @@ export async function releaseMails(trx: Transaction, subjects: readonly MailSubj
 }
 
 /** What these mails would bring is over: they are not sent any more. */
-export async function withdrawVoucherMails(trx: Transaction, subjects: readonly MailSubject[], reason: WithdrawalReason): Promise<void> {
+export async function withdrawVoucherMails(
+  trx: Transaction,
+  subjects: readonly MailSubject[],
+  reason: WithdrawalReason,
+): Promise<void> {
   await cancelHeldKinds(trx, subjects, reason);
 }
 

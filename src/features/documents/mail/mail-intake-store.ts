@@ -24,11 +24,18 @@ export async function findMailRequests(knex: Knex, events: readonly string[], li
     .orderBy('id')
     .limit(limit)
     .select<{ id: number | string; event: string; payload: string }[]>('id', 'event', 'payload');
-  return rows.map((row) => ({ ...parseJson<Omit<MailRequest, 'id' | 'event'>>(row.payload), id: String(row.id), event: row.event }));
+  return rows.map((row) => ({
+    ...parseJson<Omit<MailRequest, 'id' | 'event'>>(row.payload),
+    id: String(row.id),
+    event: row.event,
+  }));
 }
 
 /** The values, and so the codes, stand in the mail now and nowhere else. */
 export async function markTaken(trx: Knex.Transaction, id: string, now: number): Promise<boolean> {
-  const taken: number = await trx('outbox').where({ id }).whereNull('delivered_at').update({ delivered_at: now, payload: '{}' });
+  const taken: number = await trx('outbox')
+    .where({ id })
+    .whereNull('delivered_at')
+    .update({ delivered_at: now, payload: '{}' });
   return taken === 1;
 }

@@ -5,11 +5,28 @@ import { appError } from '../../../platform/process/errors.ts';
 import type { I18n, Locale } from '../../../platform/html/i18n.ts';
 import { MAIL_EVENTS, type MailEvent } from './mail-event-service.ts';
 import {
-  cancelMail, findMail, findMailText, findOwnMailText, insertMail, listMails, requeueMail, saveMailText,
-  type Mail, type MailAttachment, type MailFilter, type MailText,
+  cancelMail,
+  findMail,
+  findMailText,
+  findOwnMailText,
+  insertMail,
+  listMails,
+  requeueMail,
+  saveMailText,
+  type Mail,
+  type MailAttachment,
+  type MailFilter,
+  type MailText,
 } from './mail-store.ts';
 
-export { MAIL_FILTERS, type Mail, type MailAttachment, type MailFilter, type MailFilterState, type MailText } from './mail-store.ts';
+export {
+  MAIL_FILTERS,
+  type Mail,
+  type MailAttachment,
+  type MailFilter,
+  type MailFilterState,
+  type MailText,
+} from './mail-store.ts';
 
 export interface MailOrder {
   readonly event: MailEvent;
@@ -31,7 +48,13 @@ export interface MailRoom {
   /** In the transaction of what the mail tells of. False: it was queued before. */
   queue(trx: Transaction, order: MailOrder, now: number): Promise<boolean>;
   /** The text as it would be for these values: the stored one of the brand or of all brands, else ours. */
-  compose(connection: Transaction | Database['knex'], event: MailEvent, locale: Locale, brand: string | null, values: Readonly<Record<string, string>>): Promise<MailText>;
+  compose(
+    connection: Transaction | Database['knex'],
+    event: MailEvent,
+    locale: Locale,
+    brand: string | null,
+    values: Readonly<Record<string, string>>,
+  ): Promise<MailText>;
   defaultText(event: MailEvent, locale: Locale): MailText;
 }
 
@@ -44,7 +67,10 @@ export function createMailRoom(i18n: I18n): MailRoom {
   const compose: MailRoom['compose'] = async (connection, event, locale, brand, values) => {
     const text = (await findMailText(connection, event, locale, brand ?? '')) ?? defaultText(event, locale);
     // A subject is one line, whatever its values say.
-    return { subject: fillPlaceholders(text.subject, values).replace(/\s+/g, ' ').trim().slice(0, 300), body: fillLines(text.body, values) };
+    return {
+      subject: fillPlaceholders(text.subject, values).replace(/\s+/g, ' ').trim().slice(0, 300),
+      body: fillLines(text.body, values),
+    };
   };
   return {
     compose,
@@ -85,29 +111,63 @@ export async function readMail(database: Database, id: string): Promise<Mail> {
 export const ACCESS_MAILS: readonly string[] = ['invitation', 'password_reset'];
 
 /** Sends a mail that did not go out, came back, or of which nobody knows, once more, to another address where one is given: a person says so. */
-export async function sendAgain(database: Database, id: string, recipient: string | null, actor: string, now: number): Promise<void> {
+export async function sendAgain(
+  database: Database,
+  id: string,
+  recipient: string | null,
+  actor: string,
+  now: number,
+): Promise<void> {
   await inTransaction(database, async (trx) => {
     const mail = await findMail(trx, id);
     const isMoved = recipient !== null && recipient !== mail?.recipient;
     if (isMoved && ACCESS_MAILS.includes(mail?.event ?? '')) throw appError('forbidden');
-    if (!(await requeueMail(trx, id, ['failed', 'uncertain', 'kept', 'cancelled', 'sent'], isMoved ? recipient : null, now))) throw appError('conflict');
-    await writeAudit(trx, [{ recordedAt: now, actor, action: 'mail.resend', entity: 'mail', entityId: id, changes: isMoved ? { recipient: 'changed' } : null }]);
+    if (
+      !(await requeueMail(
+        trx,
+        id,
+        ['failed', 'uncertain', 'kept', 'cancelled', 'sent'],
+        isMoved ? recipient : null,
+        now,
+      ))
+    )
+      throw appError('conflict');
+    await writeAudit(trx, [
+      {
+        recordedAt: now,
+        actor,
+        action: 'mail.resend',
+        entity: 'mail',
+        entityId: id,
+        changes: isMoved ? { recipient: 'changed' } : null,
+      },
+    ]);
   });
 }
 
 export async function withdrawMail(database: Database, id: string, actor: string, now: number): Promise<void> {
   await inTransaction(database, async (trx) => {
     if (!(await cancelMail(trx, id))) throw appError('conflict');
-    await writeAudit(trx, [{ recordedAt: now, actor, action: 'mail.withdraw', entity: 'mail', entityId: id, changes: null }]);
+    await writeAudit(trx, [
+      { recordedAt: now, actor, action: 'mail.withdraw', entity: 'mail', entityId: id, changes: null },
+    ]);
   });
 }
 
 /** The text as a person without the right may read it: of every code and PIN only the last four, or nothing. */
 export function maskedText(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((masked, secret) => masked.replaceAll(secret, secret.length > 8 ? `…${secret.slice(-4)}` : '…'), text);
+  return secrets.reduce(
+    (masked, secret) => masked.replaceAll(secret, secret.length > 8 ? `…${secret.slice(-4)}` : '…'),
+    text,
+  );
 }
 
-export function ownMailText(database: Database, event: MailEvent, locale: Locale, brand: string): Promise<MailText | null> {
+export function ownMailText(
+  database: Database,
+  event: MailEvent,
+  locale: Locale,
+  brand: string,
+): Promise<MailText | null> {
   return findOwnMailText(database.knex, event, locale, brand);
 }
 
@@ -123,7 +183,16 @@ export async function changeMailText(
   const before = await findOwnMailText(database.knex, key.event, key.locale, key.brand);
   await inTransaction(database, async (trx) => {
     await saveMailText(trx, key.event, key.locale, key.brand, text, now);
-    await writeAudit(trx, [{ recordedAt: now, actor, action: 'mail_text.change', entity: 'mail_text', entityId: `${key.event} ${key.locale} ${key.brand}`.trim(), changes: { before, after: text } }]);
+    await writeAudit(trx, [
+      {
+        recordedAt: now,
+        actor,
+        action: 'mail_text.change',
+        entity: 'mail_text',
+        entityId: `${key.event} ${key.locale} ${key.brand}`.trim(),
+        changes: { before, after: text },
+      },
+    ]);
   });
 }
 
@@ -132,7 +201,10 @@ function requireKnownPlaceholders(event: MailEvent, text: MailText): void {
     unknownPlaceholders(text[path], MAIL_EVENTS[event]).map((name) => ({
       path,
       code: 'unknown_placeholder',
-      message: { de: `Den Platzhalter {${name}} gibt es für diese Mail nicht.`, en: `There is no placeholder {${name}} for this mail.` },
+      message: {
+        de: `Den Platzhalter {${name}} gibt es für diese Mail nicht.`,
+        en: `There is no placeholder {${name}} for this mail.`,
+      },
     })),
   );
   if (fields.length > 0) throw appError('rule_broken', { fields });

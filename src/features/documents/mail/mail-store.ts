@@ -78,24 +78,39 @@ export interface ClaimedMail extends Mail {
  */
 export async function claimMail(knex: Knex, now: number, leaseUntil: number): Promise<ClaimedMail | null> {
   const isFree = (query: Knex.QueryBuilder): Knex.QueryBuilder =>
-    withoutHeld(query, knex).where({ state: 'queued' }).where((free) => void free.whereNull('lease_until').orWhere('lease_until', '<', now));
-  const due = await isFree(knex('mails')).where('send_after', '<=', now).orderBy(['send_after', 'id']).first<{ id: number | string } | undefined>('id');
+    withoutHeld(query, knex)
+      .where({ state: 'queued' })
+      .where((free) => void free.whereNull('lease_until').orWhere('lease_until', '<', now));
+  const due = await isFree(knex('mails'))
+    .where('send_after', '<=', now)
+    .orderBy(['send_after', 'id'])
+    .first<{ id: number | string } | undefined>('id');
   if (due === undefined) return null;
-  const claimed: number = await isFree(knex('mails').where({ id: due.id })).update({ lease_until: leaseUntil, attempts: knex.raw('attempts + 1') });
+  const claimed: number = await isFree(knex('mails').where({ id: due.id })).update({
+    lease_until: leaseUntil,
+    attempts: knex.raw('attempts + 1'),
+  });
   const mail = claimed === 1 ? await findMail(knex, String(due.id)) : null;
   return mail === null ? null : { ...mail, leaseUntil };
 }
 
 /** From here on nobody knows whether the mail is out until the mail server answers. Null: it was withdrawn, held back or taken over. */
 export async function beginSending(knex: Knex, mail: ClaimedMail, leaseUntil: number): Promise<ClaimedMail | null> {
-  const begun: number = await withoutHeld(knex('mails'), knex).where({ id: mail.id, state: 'queued', lease_until: mail.leaseUntil }).update({ state: 'sending', lease_until: leaseUntil });
+  const begun: number = await withoutHeld(knex('mails'), knex)
+    .where({ id: mail.id, state: 'queued', lease_until: mail.leaseUntil })
+    .update({ state: 'sending', lease_until: leaseUntil });
   return begun === 1 ? { ...mail, leaseUntil } : null;
 }
 
 export async function endSending(
   knex: Knex,
   mail: ClaimedMail,
-  end: { readonly state: MailState; readonly error?: string | null; readonly sentAt?: number; readonly sendAfter?: number },
+  end: {
+    readonly state: MailState;
+    readonly error?: string | null;
+    readonly sentAt?: number;
+    readonly sendAfter?: number;
+  },
 ): Promise<void> {
   await knex('mails')
     .where({ id: mail.id, lease_until: mail.leaseUntil })
@@ -111,17 +126,41 @@ export async function endSending(
 
 /** Mails whose sender ended while the mail server had them: nobody knows whether they went out, so they are not sent a second time by themselves. */
 export async function giveUpLeases(knex: Knex, now: number): Promise<number> {
-  return knex('mails').where({ state: 'sending' }).where('lease_until', '<', now).update({ state: 'uncertain', lease_until: null, error: 'interrupted' });
+  return knex('mails')
+    .where({ state: 'sending' })
+    .where('lease_until', '<', now)
+    .update({ state: 'uncertain', lease_until: null, error: 'interrupted' });
 }
 
 /** Puts a mail back into the queue, to another address where one is given; false: it is not in one of these states. */
-export async function requeueMail(trx: Knex.Transaction, id: string, from: readonly MailState[], recipient: string | null, now: number): Promise<boolean> {
-  const moved: number = await trx('mails').where({ id }).whereIn('state', [...from]).update({ state: 'queued', lease_until: null, send_after: now, attempts: 0, error: null, bounced_at: null, bounce_kind: null, bounce_seen_at: null, ...(recipient === null ? {} : { recipient }) });
+export async function requeueMail(
+  trx: Knex.Transaction,
+  id: string,
+  from: readonly MailState[],
+  recipient: string | null,
+  now: number,
+): Promise<boolean> {
+  const moved: number = await trx('mails')
+    .where({ id })
+    .whereIn('state', [...from])
+    .update({
+      state: 'queued',
+      lease_until: null,
+      send_after: now,
+      attempts: 0,
+      error: null,
+      bounced_at: null,
+      bounce_kind: null,
+      bounce_seen_at: null,
+      ...(recipient === null ? {} : { recipient }),
+    });
   return moved === 1;
 }
 
 export async function cancelMail(trx: Knex.Transaction, id: string): Promise<boolean> {
-  const moved: number = await trx('mails').where({ id, state: 'queued' }).update({ state: 'cancelled', lease_until: null });
+  const moved: number = await trx('mails')
+    .where({ id, state: 'queued' })
+    .update({ state: 'cancelled', lease_until: null });
   return moved === 1;
 }
 
@@ -146,7 +185,8 @@ export async function listMails(knex: Knex, filter: MailFilter): Promise<Mail[]>
   if (filter.state === 'bounced') void query.whereNotNull('bounced_at').whereNull('bounce_seen_at');
   else if (filter.state !== null) void query.where('state', filter.state);
   if (filter.event !== null) void query.where('event', filter.event);
-  if (filter.recipient !== null) void query.where('recipient', 'like', `${filter.recipient.replaceAll(/[%_\\]/g, ' ')}%`);
+  if (filter.recipient !== null)
+    void query.where('recipient', 'like', `${filter.recipient.replaceAll(/[%_\\]/g, ' ')}%`);
   if (filter.entity !== null) void query.where({ entity: filter.entity, entity_id: filter.entityId });
   if (filter.beforeId !== null) void query.where('id', '<', filter.beforeId);
   return (await query.select<MailRow[]>()).map(toMail);
@@ -158,15 +198,35 @@ export interface MailText {
 }
 
 export async function findMailText(knex: Knex, event: string, locale: string, brand: string): Promise<MailText | null> {
-  const row = await knex('mail_texts').where({ event, locale }).whereIn('brand_id', [brand, '']).orderBy('brand_id', 'desc').first<MailText | undefined>('subject', 'body');
+  const row = await knex('mail_texts')
+    .where({ event, locale })
+    .whereIn('brand_id', [brand, ''])
+    .orderBy('brand_id', 'desc')
+    .first<MailText | undefined>('subject', 'body');
   return row ?? null;
 }
 
-export async function findOwnMailText(knex: Knex, event: string, locale: string, brand: string): Promise<MailText | null> {
-  return (await knex('mail_texts').where({ event, locale, brand_id: brand }).first<MailText | undefined>('subject', 'body')) ?? null;
+export async function findOwnMailText(
+  knex: Knex,
+  event: string,
+  locale: string,
+  brand: string,
+): Promise<MailText | null> {
+  return (
+    (await knex('mail_texts')
+      .where({ event, locale, brand_id: brand })
+      .first<MailText | undefined>('subject', 'body')) ?? null
+  );
 }
 
-export async function saveMailText(trx: Knex.Transaction, event: string, locale: string, brand: string, text: MailText | null, now: number): Promise<void> {
+export async function saveMailText(
+  trx: Knex.Transaction,
+  event: string,
+  locale: string,
+  brand: string,
+  text: MailText | null,
+  now: number,
+): Promise<void> {
   await trx('mail_texts').where({ event, locale, brand_id: brand }).delete();
   if (text !== null) await trx('mail_texts').insert({ event, locale, brand_id: brand, ...text, updated_at: now });
 }
@@ -217,6 +277,9 @@ function toMail(row: MailRow): Mail {
     error: row.error,
     createdAt: Number(row.created_at),
     sentAt: row.sent_at === null ? null : Number(row.sent_at),
-    bounced: row.bounced_at === null ? null : { at: Number(row.bounced_at), kind: row.bounce_kind ?? 'bounce', isSeen: row.bounce_seen_at !== null },
+    bounced:
+      row.bounced_at === null
+        ? null
+        : { at: Number(row.bounced_at), kind: row.bounce_kind ?? 'bounce', isSeen: row.bounce_seen_at !== null },
   };
 }

@@ -20,7 +20,15 @@ const MAX_BODY = 20_000;
 const MAX_BRANDS = 200;
 
 /** What mails say, per occasion, language and brand, with a preview that follows. */
-export function mailTextPages({ database, clock, mails }: { readonly database: Database; readonly clock: Clock; readonly mails: MailRoom }): Router {
+export function mailTextPages({
+  database,
+  clock,
+  mails,
+}: {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly mails: MailRoom;
+}): Router {
   const router = express.Router();
   router.use(PATH, requireRole('admin', 'agent'));
 
@@ -28,7 +36,10 @@ export function mailTextPages({ database, clock, mails }: { readonly database: D
     const { t } = res.locals;
     renderPage(res, 'documents/mail/mail-texts', {
       title: t('documents:texts.title'),
-      events: Object.keys(MAIL_EVENTS).map((event) => ({ href: `${PATH}/${event}`, label: t(`documents:event.${event}`) })),
+      events: Object.keys(MAIL_EVENTS).map((event) => ({
+        href: `${PATH}/${event}`,
+        label: t(`documents:event.${event}`),
+      })),
     });
   });
 
@@ -39,7 +50,9 @@ export function mailTextPages({ database, clock, mails }: { readonly database: D
   });
 
   router.post(`${PATH}/:event/preview`, (req, res) => {
-    renderFragment(res, 'documents/mail/mail-text-preview', { preview: previewOf(keyOf(req).event, typedText(req), res) });
+    renderFragment(res, 'documents/mail/mail-text-preview', {
+      preview: previewOf(keyOf(req).event, typedText(req), res),
+    });
   });
 
   router.post(`${PATH}/:event`, async (req, res) => {
@@ -55,7 +68,13 @@ export function mailTextPages({ database, clock, mails }: { readonly database: D
       await changeMailText(database, key, isReset ? null : typed, `user:${res.locals.user?.id ?? 0}`, clock.now());
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'rule_broken') throw error;
-      return show(req, res, typed, true, (error.details.fields ?? []).map((field) => ({ path: field.path, message: fieldSentence(field, locale) })));
+      return show(
+        req,
+        res,
+        typed,
+        true,
+        (error.details.fields ?? []).map((field) => ({ path: field.path, message: fieldSentence(field, locale) })),
+      );
     }
     addFlash(req, { kind: 'success', text: t(`documents:texts.${isReset ? 'reset_done' : 'saved'}`) });
     res.redirect(303, `${PATH}/${key.event}?locale=${key.locale}&brand=${encodeURIComponent(key.brand)}`);
@@ -63,7 +82,13 @@ export function mailTextPages({ database, clock, mails }: { readonly database: D
 
   return router;
 
-  async function show(req: Request, res: Response, text: MailText, isOwn: boolean, errors: readonly FormError[] = []): Promise<void> {
+  async function show(
+    req: Request,
+    res: Response,
+    text: MailText,
+    isOwn: boolean,
+    errors: readonly FormError[] = [],
+  ): Promise<void> {
     const { t } = res.locals;
     const key = keyOf(req);
     const brands = await listByName(database.knex, 'brand', { q: '', archived: false, after: null, limit: MAX_BRANDS });
@@ -76,30 +101,54 @@ export function mailTextPages({ database, clock, mails }: { readonly database: D
       key,
       isOwn,
       form: formView({ ...text }, errors),
-      locales: LOCALES.map((one) => ({ href: href(one, key.brand), label: t(`documents:texts.locale.${one}`), current: one === key.locale })),
-      brands: [{ id: '', name: t('documents:texts.all_brands') }, ...brands].map(({ id, name }) => ({ href: href(key.locale, id), label: name, current: id === key.brand })),
-      placeholders: MAIL_EVENTS[key.event].map((name) => ({ name: `{${name}}`, text: t(`documents:placeholder.${name}`) })),
+      locales: LOCALES.map((one) => ({
+        href: href(one, key.brand),
+        label: t(`documents:texts.locale.${one}`),
+        current: one === key.locale,
+      })),
+      brands: [{ id: '', name: t('documents:texts.all_brands') }, ...brands].map(({ id, name }) => ({
+        href: href(key.locale, id),
+        label: name,
+        current: id === key.brand,
+      })),
+      placeholders: MAIL_EVENTS[key.event].map((name) => ({
+        name: `{${name}}`,
+        text: t(`documents:placeholder.${name}`),
+      })),
       preview: previewOf(key.event, text, res),
     });
   }
 }
 
 /** The text with an example in every place. */
-function previewOf(event: MailEvent, text: MailText, res: Response): { subject: string; paragraphs: ReturnType<typeof paragraphsOf> } {
-  const values = Object.fromEntries(MAIL_EVENTS[event].map((name) => [name, res.locals.t(`documents:example.${name}`)]));
-  return { subject: fillPlaceholders(text.subject, values), paragraphs: paragraphsOf(fillPlaceholders(text.body, values)) };
+function previewOf(
+  event: MailEvent,
+  text: MailText,
+  res: Response,
+): { subject: string; paragraphs: ReturnType<typeof paragraphsOf> } {
+  const values = Object.fromEntries(
+    MAIL_EVENTS[event].map((name) => [name, res.locals.t(`documents:example.${name}`)]),
+  );
+  return {
+    subject: fillPlaceholders(text.subject, values),
+    paragraphs: paragraphsOf(fillPlaceholders(text.body, values)),
+  };
 }
 
 function typedText(req: Request): MailText {
   const body = (req.body ?? {}) as Record<string, unknown>;
-  const text = (name: string, limit: number): string => (typeof body[name] === 'string' ? body[name].replaceAll('\r\n', '\n').trim().slice(0, limit) : '');
+  const text = (name: string, limit: number): string =>
+    typeof body[name] === 'string' ? body[name].replaceAll('\r\n', '\n').trim().slice(0, limit) : '';
   return { subject: text('subject', MAX_SUBJECT), body: text('body', MAX_BODY) };
 }
 
 function keyOf(req: Request): { readonly event: MailEvent; readonly locale: Locale; readonly brand: string } {
   const event = String(req.params['event']);
   if (!isMailEvent(event)) throw appError('not_found');
-  const source = (req.method === 'GET' ? req.query : { ...req.query, ...(req.body as object) }) as Record<string, unknown>;
+  const source = (req.method === 'GET' ? req.query : { ...req.query, ...(req.body as object) }) as Record<
+    string,
+    unknown
+  >;
   const brand = typeof source['brand'] === 'string' ? source['brand'].slice(0, 64) : '';
   return { event, locale: toLocale(source['locale']) ?? 'de', brand };
 }

@@ -11,16 +11,38 @@ import { MAIL_EVENTS } from './mail-event-service.ts';
 import { heldMails } from './mail-hold-service.ts';
 import { noticeRow } from '../bounces/bounce-pages.ts';
 import { notices, settleBounce } from '../bounces/bounce-service.ts';
-import { ACCESS_MAILS, MAIL_FILTERS, mailPage, maskedText, readMail, sendAgain, withdrawMail, type Mail, type MailAttachment } from './mail-service.ts';
+import {
+  ACCESS_MAILS,
+  MAIL_FILTERS,
+  mailPage,
+  maskedText,
+  readMail,
+  sendAgain,
+  withdrawMail,
+  type Mail,
+  type MailAttachment,
+} from './mail-service.ts';
 
 const PATH = '/admin/outbox';
 const PAGE = 50;
 const MAX_NOTICES = 20;
 const WITHDRAWN: readonly string[] = ['refunded', 'disputed'];
-const TONES = { queued: 'info', sending: 'info', sent: 'ok', kept: 'quiet', failed: 'bad', uncertain: 'warn', cancelled: 'quiet', held: 'warn', bounce: 'bad', complaint: 'bad' } as const;
+const TONES = {
+  queued: 'info',
+  sending: 'info',
+  sent: 'ok',
+  kept: 'quiet',
+  failed: 'bad',
+  uncertain: 'warn',
+  cancelled: 'quiet',
+  held: 'warn',
+  bounce: 'bad',
+  complaint: 'bad',
+} as const;
 /** Good enough to find a slip; whether it exists the mail server says. */
 const ADDRESS = /^[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;"]{2,}$/;
-const MAIL_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups";
+const MAIL_POLICY =
+  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups";
 
 interface OutboxPages {
   readonly database: Database;
@@ -37,14 +59,32 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
 
   router.get(PATH, async (req, res) => {
     const { t } = res.locals;
-    const text = (name: string): string | null => (typeof req.query[name] === 'string' && req.query[name] !== '' ? req.query[name].slice(0, 254) : null);
-    const typed = { state: text('state'), event: text('event'), recipient: text('recipient'), entity: text('entity'), id: text('id') };
+    const text = (name: string): string | null =>
+      typeof req.query[name] === 'string' && req.query[name] !== '' ? req.query[name].slice(0, 254) : null;
+    const typed = {
+      state: text('state'),
+      event: text('event'),
+      recipient: text('recipient'),
+      entity: text('entity'),
+      id: text('id'),
+    };
     const cursor = text('cursor');
     const state = MAIL_FILTERS.find((one) => one === typed.state) ?? null;
-    const found = await mailPage(database, { ...typed, state, entityId: typed.id, beforeId: cursor !== null && /^\d{1,18}$/.test(cursor) ? cursor : null, limit: PAGE + 1 });
+    const found = await mailPage(database, {
+      ...typed,
+      state,
+      entityId: typed.id,
+      beforeId: cursor !== null && /^\d{1,18}$/.test(cursor) ? cursor : null,
+      limit: PAGE + 1,
+    });
     const rows = found.slice(0, PAGE);
-    const held = await heldMails(database.knex, rows.map(({ id }) => id));
-    const query = new URLSearchParams(Object.entries(typed).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+    const held = await heldMails(
+      database.knex,
+      rows.map(({ id }) => id),
+    );
+    const query = new URLSearchParams(
+      Object.entries(typed).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+    );
     renderPage(res, 'documents/mail/outbox', {
       title: t('documents:outbox.title'),
       hasServer,
@@ -71,14 +111,24 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
       ...rowOf(mail, isHeld, res),
       isHeld,
       isBounced: mail.bounced?.isSeen === false,
-      form: formView({ recipient: typed ?? mail.recipient }, typed === null ? [] : [{ path: 'recipient', message: t('documents:outbox.address_wrong') }]),
+      form: formView(
+        { recipient: typed ?? mail.recipient },
+        typed === null ? [] : [{ path: 'recipient', message: t('documents:outbox.address_wrong') }],
+      ),
       mayMove: isEditor(res) && mail.state !== 'queued' && mayMove(mail, res),
       maySettle: isEditor(res) && mail.bounced?.isSeen === false,
-      notices: (await notices(database, { mailId: mail.id, beforeId: null, limit: MAX_NOTICES })).map((one) => noticeRow(one, res)),
+      notices: (await notices(database, { mailId: mail.id, beforeId: null, limit: MAX_NOTICES })).map((one) =>
+        noticeRow(one, res),
+      ),
       title: shownText(mail.subject, mail, res),
       breadcrumbs: [{ href: PATH, text: t('documents:outbox.title') }],
       path: `${PATH}/${mail.id}`,
-      error: mail.error === null ? null : WITHDRAWN.includes(mail.error) ? t(`documents:outbox.withdrawn.${mail.error}`) : t('documents:outbox.error', { error: mail.error }),
+      error:
+        mail.error === null
+          ? null
+          : WITHDRAWN.includes(mail.error)
+            ? t(`documents:outbox.withdrawn.${mail.error}`)
+            : t('documents:outbox.error', { error: mail.error }),
       attempts: mail.attempts,
       attached: mail.attachments.flatMap(({ kind, ids }) => ids.map((id) => attachedFile(kind, id, res))),
       mayWithdraw: isEditor(res) && mail.state === 'queued',
@@ -90,8 +140,14 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
   router.get(`${PATH}/:id/content`, async (req, res) => {
     const mail = await readMail(database, idOf(req));
     const picture = await pictureOf(mail);
-    const shown = picture === null ? null : { ...picture, src: `data:image/png;base64,${picture.png.toString('base64')}` };
-    const html = await mailHtml(database, renderView, { ...mail, subject: shownText(mail.subject, mail, res), body: shownText(mail.body, mail, res) }, shown);
+    const shown =
+      picture === null ? null : { ...picture, src: `data:image/png;base64,${picture.png.toString('base64')}` };
+    const html = await mailHtml(
+      database,
+      renderView,
+      { ...mail, subject: shownText(mail.subject, mail, res), body: shownText(mail.body, mail, res) },
+      shown,
+    );
     res.set('Content-Security-Policy', MAIL_POLICY).set('X-Frame-Options', 'SAMEORIGIN').type('html').send(html);
   });
 
@@ -125,7 +181,11 @@ function rowOf(mail: Mail, isHeld: boolean, res: Response) {
   const { t } = res.locals;
   const { id, state, recipient, createdAt, sentAt, sendAfter } = mail;
   return {
-    id, recipient, createdAt, sentAt, state,
+    id,
+    recipient,
+    createdAt,
+    sentAt,
+    state,
     waitsUntil: state === 'queued' && !isHeld ? sendAfter : null,
     subject: shownText(mail.subject, mail, res),
     eventText: t(`documents:event.${mail.event}`),
@@ -134,16 +194,28 @@ function rowOf(mail: Mail, isHeld: boolean, res: Response) {
 }
 
 /** How it stands with a mail: as the queue knows it, held back, or come back after all. */
-export function mailBadge({ state, bounced }: Pick<Mail, 'state' | 'bounced'>, isHeld: boolean, res: Response): { readonly stateText: string; readonly tone: string } {
+export function mailBadge(
+  { state, bounced }: Pick<Mail, 'state' | 'bounced'>,
+  isHeld: boolean,
+  res: Response,
+): { readonly stateText: string; readonly tone: string } {
   const shown = isHeld ? 'held' : bounced === null ? state : bounced.kind;
-  return { stateText: res.locals.t(`documents:state.${shown}`), tone: bounced?.isSeen === true ? 'quiet' : TONES[shown] };
+  return {
+    stateText: res.locals.t(`documents:state.${shown}`),
+    tone: bounced?.isSeen === true ? 'quiet' : TONES[shown],
+  };
 }
 
 function attachedFile(kind: MailAttachment['kind'], id: string, res: Response) {
   const { t } = res.locals;
-  if (kind === 'partner_invoices') return { href: `/admin/partner-invoices/${id}/pdf`, text: t('documents:outbox.invoice_pdf', { id }) };
-  if (kind === 'partner_run_parts') return { href: `/admin/partner-invoices/runs/${id}/pdf`, text: t('documents:outbox.run_pdf', { id }) };
-  return { href: isEditor(res) && seesCodes(res) ? `/admin/vouchers/${id}/document` : '', text: t('documents:outbox.voucher_pdf', { id }) };
+  if (kind === 'partner_invoices')
+    return { href: `/admin/partner-invoices/${id}/pdf`, text: t('documents:outbox.invoice_pdf', { id }) };
+  if (kind === 'partner_run_parts')
+    return { href: `/admin/partner-invoices/runs/${id}/pdf`, text: t('documents:outbox.run_pdf', { id }) };
+  return {
+    href: isEditor(res) && seesCodes(res) ? `/admin/vouchers/${id}/document` : '',
+    text: t('documents:outbox.voucher_pdf', { id }),
+  };
 }
 
 function shownText(text: string, mail: Mail, res: Response): string {

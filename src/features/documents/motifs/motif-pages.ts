@@ -10,7 +10,17 @@ import { uploadOf } from '../../../platform/files/uploads.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { listByName } from '../../catalogue/catalogue-service.ts';
 import {
-  archivedMotifs, archiveMotif, changeMotif, createMotif, motifAddress, motifImage, offeredMotifs, PANEL_POSITIONS, readMotif, removeMotif, type MotifDesign,
+  archivedMotifs,
+  archiveMotif,
+  changeMotif,
+  createMotif,
+  motifAddress,
+  motifImage,
+  offeredMotifs,
+  PANEL_POSITIONS,
+  readMotif,
+  removeMotif,
+  type MotifDesign,
 } from './motif-service.ts';
 
 const PATH = '/admin/motifs';
@@ -28,7 +38,10 @@ export function motifPages({ database, clock }: { readonly database: Database; r
     const [, size, hash] = /^(image|thumbnail)-([0-9a-f]{16})\.jpg$/.exec(req.params.file) ?? [];
     const motif = size === undefined ? null : await readMotif(database.knex, req.params.id);
     if (motif === null || !motif.imageHash.startsWith(hash ?? ' ')) throw appError('not_found');
-    res.set('Cache-Control', ONE_YEAR).type('image/jpeg').send(await motifImage(database.knex, motif.id, size === 'image' ? 'image' : 'thumbnail'));
+    res
+      .set('Cache-Control', ONE_YEAR)
+      .type('image/jpeg')
+      .send(await motifImage(database.knex, motif.id, size === 'image' ? 'image' : 'thumbnail'));
   });
 
   router.get(PATH, requireUser, async (req, res) => {
@@ -39,7 +52,11 @@ export function motifPages({ database, clock }: { readonly database: Database; r
       title: t('documents:motif.plural'),
       archived,
       mayChange: isEditor(res),
-      motifs: motifs.map((motif) => ({ ...motif, href: `${PATH}/${motif.id}`, picture: motifAddress(motif, 'thumbnail') })),
+      motifs: motifs.map((motif) => ({
+        ...motif,
+        href: `${PATH}/${motif.id}`,
+        picture: motifAddress(motif, 'thumbnail'),
+      })),
     });
   });
 
@@ -63,7 +80,10 @@ export function motifPages({ database, clock }: { readonly database: Database; r
   router.post(`${PATH}/:id/archive`, mayChange, async (req, res) => {
     const isArchived = (req.body as Record<string, unknown>)['archived'] === 'true';
     await archiveMotif(database, idOf(req), isArchived, actorOf(res), clock.now());
-    addFlash(req, { kind: 'success', text: res.locals.t(`documents:motif.${isArchived ? 'archived_done' : 'restored_done'}`) });
+    addFlash(req, {
+      kind: 'success',
+      text: res.locals.t(`documents:motif.${isArchived ? 'archived_done' : 'restored_done'}`),
+    });
     res.redirect(303, `${PATH}/${idOf(req)}`);
   });
 
@@ -86,17 +106,31 @@ export function motifPages({ database, clock }: { readonly database: Database; r
     const { t } = res.locals;
     const body = req.body as Record<string, unknown>;
     const text = (name: string): string => (typeof body[name] === 'string' ? body[name].trim().slice(0, MAX_NAME) : '');
-    const typed = { name: text('name'), brand: text('brand'), position: text('position'), textColor: text('textColor'), panelColor: text('panelColor') };
+    const typed = {
+      name: text('name'),
+      brand: text('brand'),
+      position: text('position'),
+      textColor: text('textColor'),
+      panelColor: text('panelColor'),
+    };
     const position = PANEL_POSITIONS.find((one) => one === typed.position);
     const file = uploadOf(req, 'image');
     const errors: FormError[] = [];
     if (typed.name === '') errors.push({ path: 'name', message: t('common:input.required') });
     if (position === undefined) errors.push({ path: 'position', message: t('common:input.required') });
-    for (const path of ['textColor', 'panelColor'] as const) if (!/^#[0-9a-f]{6}$/i.test(typed[path])) errors.push({ path, message: t('documents:motif.color_wrong') });
+    for (const path of ['textColor', 'panelColor'] as const)
+      if (!/^#[0-9a-f]{6}$/i.test(typed[path])) errors.push({ path, message: t('documents:motif.color_wrong') });
     if (id === null && file === null) errors.push({ path: 'image', message: t('documents:motif.image_missing') });
-    if (file !== null && file.bytes > MAX_IMAGE_BYTES) errors.push({ path: 'image', message: t('common:image.too_large') });
+    if (file !== null && file.bytes > MAX_IMAGE_BYTES)
+      errors.push({ path: 'image', message: t('common:image.too_large') });
     if (errors.length > 0 || position === undefined) return show(res, id, typed, errors);
-    const design: MotifDesign = { name: typed.name, brand: typed.brand === '' ? null : typed.brand, position, textColor: typed.textColor, panelColor: typed.panelColor };
+    const design: MotifDesign = {
+      name: typed.name,
+      brand: typed.brand === '' ? null : typed.brand,
+      position,
+      textColor: typed.textColor,
+      panelColor: typed.panelColor,
+    };
     try {
       const saved = id === null ? await createMotif(database, design, file?.path ?? '', actorOf(res), clock.now()) : id;
       if (id !== null) await changeMotif(database, id, design, file?.path ?? null, actorOf(res), clock.now());
@@ -108,7 +142,12 @@ export function motifPages({ database, clock }: { readonly database: Database; r
     }
   }
 
-  async function show(res: Response, id: string | null, values: Record<string, unknown>, errors: readonly FormError[] = []): Promise<void> {
+  async function show(
+    res: Response,
+    id: string | null,
+    values: Record<string, unknown>,
+    errors: readonly FormError[] = [],
+  ): Promise<void> {
     const { t } = res.locals;
     const motif = id === null ? null : await readMotif(database.knex, id);
     const brands = await listByName(database.knex, 'brand', { q: '', archived: false, after: null, limit: MAX_BRANDS });

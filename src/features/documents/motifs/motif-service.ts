@@ -3,7 +3,16 @@ import { inTransaction, type Connection, type Database } from '../../../platform
 import { appError } from '../../../platform/process/errors.ts';
 import { readImage } from '../../../platform/files/images.ts';
 import {
-  deleteMotif, findMotif, findMotifImage, insertMotif, isMotifUsed, listMotifs, setMotifArchived, updateMotif, type Motif, type MotifDesign,
+  deleteMotif,
+  findMotif,
+  findMotifImage,
+  insertMotif,
+  isMotifUsed,
+  listMotifs,
+  setMotifArchived,
+  updateMotif,
+  type Motif,
+  type MotifDesign,
 } from './motif-store.ts';
 
 export { PANEL_POSITIONS, type Motif, type MotifDesign } from './motif-store.ts';
@@ -43,30 +52,63 @@ export function motifAddress(motif: Pick<Motif, 'id' | 'imageHash'>, size: 'imag
 }
 
 /** `source` is the path of an upload, or the picture itself. Throws an `ImageError`. */
-export async function createMotif(database: Database, design: MotifDesign, source: string | Buffer, actor: string, now: number): Promise<string> {
+export async function createMotif(
+  database: Database,
+  design: MotifDesign,
+  source: string | Buffer,
+  actor: string,
+  now: number,
+): Promise<string> {
   const image = await readImage(source);
   return inTransaction(database, async (trx) => {
     const id = await insertMotif(trx, design, image, now);
-    await writeAudit(trx, [{ recordedAt: now, actor, action: 'motif.create', entity: 'motif', entityId: id, changes: { after: design } }]);
+    await writeAudit(trx, [
+      { recordedAt: now, actor, action: 'motif.create', entity: 'motif', entityId: id, changes: { after: design } },
+    ]);
     return id;
   });
 }
 
-export async function changeMotif(database: Database, id: string, design: MotifDesign, source: string | null, actor: string, now: number): Promise<void> {
+export async function changeMotif(
+  database: Database,
+  id: string,
+  design: MotifDesign,
+  source: string | null,
+  actor: string,
+  now: number,
+): Promise<void> {
   const image = source === null ? null : await readImage(source);
   await inTransaction(database, async (trx) => {
     const { name, brand, position, textColor, panelColor, imageHash } = await readMotif(trx, id);
     await updateMotif(trx, id, design, image);
-    const changes = { before: { name, brand, position, textColor, panelColor, image: imageHash }, after: { ...design, image: image?.hash ?? imageHash } };
+    const changes = {
+      before: { name, brand, position, textColor, panelColor, image: imageHash },
+      after: { ...design, image: image?.hash ?? imageHash },
+    };
     await writeAudit(trx, [{ recordedAt: now, actor, action: 'motif.change', entity: 'motif', entityId: id, changes }]);
   });
 }
 
-export async function archiveMotif(database: Database, id: string, isArchived: boolean, actor: string, now: number): Promise<void> {
+export async function archiveMotif(
+  database: Database,
+  id: string,
+  isArchived: boolean,
+  actor: string,
+  now: number,
+): Promise<void> {
   await inTransaction(database, async (trx) => {
     await readMotif(trx, id);
     await setMotifArchived(trx, id, isArchived ? now : null);
-    await writeAudit(trx, [{ recordedAt: now, actor, action: isArchived ? 'motif.archive' : 'motif.restore', entity: 'motif', entityId: id, changes: null }]);
+    await writeAudit(trx, [
+      {
+        recordedAt: now,
+        actor,
+        action: isArchived ? 'motif.archive' : 'motif.restore',
+        entity: 'motif',
+        entityId: id,
+        changes: null,
+      },
+    ]);
   });
 }
 
@@ -75,6 +117,8 @@ export async function removeMotif(database: Database, id: string, actor: string,
     await readMotif(trx, id);
     if (await isMotifUsed(trx, id)) throw appError('in_use');
     await deleteMotif(trx, id);
-    await writeAudit(trx, [{ recordedAt: now, actor, action: 'motif.delete', entity: 'motif', entityId: id, changes: null }]);
+    await writeAudit(trx, [
+      { recordedAt: now, actor, action: 'motif.delete', entity: 'motif', entityId: id, changes: null },
+    ]);
   });
 }

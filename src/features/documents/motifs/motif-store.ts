@@ -30,13 +30,29 @@ export interface MotifImage {
   readonly height: number;
 }
 
-export async function insertMotif(trx: Knex.Transaction, design: MotifDesign, image: MotifImage, now: number): Promise<string> {
+export async function insertMotif(
+  trx: Knex.Transaction,
+  design: MotifDesign,
+  image: MotifImage,
+  now: number,
+): Promise<string> {
   const [id] = await trx('motifs').insert({ ...designColumns(design), ...imageColumns(image), created_at: now });
   return String(id);
 }
 
-export async function updateMotif(trx: Knex.Transaction, id: string, design: MotifDesign, image: MotifImage | null): Promise<void> {
-  await trx('motifs').where({ id }).update({ ...designColumns(design), ...(image === null ? {} : imageColumns(image)), version: trx.raw('version + 1') });
+export async function updateMotif(
+  trx: Knex.Transaction,
+  id: string,
+  design: MotifDesign,
+  image: MotifImage | null,
+): Promise<void> {
+  await trx('motifs')
+    .where({ id })
+    .update({
+      ...designColumns(design),
+      ...(image === null ? {} : imageColumns(image)),
+      version: trx.raw('version + 1'),
+    });
 }
 
 export async function setMotifArchived(trx: Knex.Transaction, id: string, archivedAt: number | null): Promise<void> {
@@ -62,13 +78,28 @@ export async function findMotifImage(knex: Knex, id: string, size: 'image' | 'th
   return row?.[size] ?? null;
 }
 
-export async function listMotifs(knex: Knex, filter: { readonly archived: boolean; readonly limit: number }): Promise<Motif[]> {
+export async function listMotifs(
+  knex: Knex,
+  filter: { readonly archived: boolean; readonly limit: number },
+): Promise<Motif[]> {
   const query = knex('motifs').orderBy(['name', 'id']).limit(filter.limit);
   void (filter.archived ? query.whereNotNull('archived_at') : query.whereNull('archived_at'));
   return (await query.select<MotifRow[]>(COLUMNS)).map(toMotif);
 }
 
-const COLUMNS = ['id', 'name', 'brand_id', 'position', 'text_color', 'panel_color', 'image_hash', 'width', 'height', 'archived_at', 'version'];
+const COLUMNS = [
+  'id',
+  'name',
+  'brand_id',
+  'position',
+  'text_color',
+  'panel_color',
+  'image_hash',
+  'width',
+  'height',
+  'archived_at',
+  'version',
+];
 
 function designColumns({ name, brand, position, textColor, panelColor }: MotifDesign): object {
   return { name, brand_id: brand, position, text_color: textColor, panel_color: panelColor };
@@ -94,7 +125,16 @@ interface MotifRow {
 
 function toMotif(row: MotifRow): Motif {
   return {
-    id: String(row.id), name: row.name, brand: row.brand_id, position: row.position, textColor: row.text_color, panelColor: row.panel_color,
-    imageHash: row.image_hash, width: row.width, height: row.height, isArchived: row.archived_at !== null, version: row.version,
+    id: String(row.id),
+    name: row.name,
+    brand: row.brand_id,
+    position: row.position,
+    textColor: row.text_color,
+    panelColor: row.panel_color,
+    imageHash: row.image_hash,
+    width: row.width,
+    height: row.height,
+    isArchived: row.archived_at !== null,
+    version: row.version,
   };
 }

@@ -38,7 +38,12 @@ const RANGES = {
 } as const;
 /** Stands where no motif has been uploaded yet. */
 const PLAIN_MOTIF = {
-  image: dataUrl('image/svg+xml', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 21 13" preserveAspectRatio="xMidYMid slice"><defs><linearGradient id="g" x1="0" y1="0" x2="1" y2="1"><stop stop-color="#13283a"/><stop offset="1" stop-color="#2f7f9e"/></linearGradient></defs><rect width="21" height="13" fill="url(#g)"/></svg>')),
+  image: dataUrl(
+    'image/svg+xml',
+    Buffer.from(
+      '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 21 13" preserveAspectRatio="xMidYMid slice"><defs><linearGradient id="g" x1="0" y1="0" x2="1" y2="1"><stop stop-color="#13283a"/><stop offset="1" stop-color="#2f7f9e"/></linearGradient></defs><rect width="21" height="13" fill="url(#g)"/></svg>',
+    ),
+  ),
   textColor: '#13202c',
   panelColor: '#ffffff',
   position: 'left',
@@ -51,15 +56,25 @@ export function createVoucherPrints(parts: {
 }): VoucherPrints {
   const fonts = embeddedFonts(parts.root);
   const crops = new Map<string, string>();
-  const pageOf = async (connection: Connection, vouchers: readonly VoucherToPrint[], format: PrintFormat): Promise<string> => {
+  const pageOf = async (
+    connection: Connection,
+    vouchers: readonly VoucherToPrint[],
+    format: PrintFormat,
+  ): Promise<string> => {
     const motifs = new Map<string | null, { readonly index: number; readonly motif: PrintedVoucher['motif'] }>();
     for (const { motifId } of vouchers) {
-      if (!motifs.has(motifId)) motifs.set(motifId, { index: motifs.size, motif: await motifOf(connection, motifId, format, crops) });
+      if (!motifs.has(motifId))
+        motifs.set(motifId, { index: motifs.size, motif: await motifOf(connection, motifId, format, crops) });
     }
     const sheets = await Promise.all(
       vouchers.map(async (voucher) => {
         const { index, motif } = motifs.get(voucher.motifId) ?? { index: 0, motif: PLAIN_MOTIF };
-        return { ...(await voucherTemplateData({ ...voucher, motif })), motif: { ...motif, index }, kind: voucher.kind, scanHint: voucher.scanHint };
+        return {
+          ...(await voucherTemplateData({ ...voucher, motif })),
+          motif: { ...motif, index },
+          kind: voucher.kind,
+          scanHint: voucher.scanHint,
+        };
       }),
     );
     const { locale = 'de', title = '' } = vouchers[0] ?? {};
@@ -70,7 +85,8 @@ export function createVoucherPrints(parts: {
   return {
     html: (connection, voucher, format) => pageOf(connection, [voucher], format),
     pdf: async (connection, voucher, format) => parts.printer.print(await pageOf(connection, [voucher], format), {}),
-    pdfOfMany: async (connection, vouchers, format) => parts.printer.print(await pageOf(connection, vouchers, format), {}),
+    pdfOfMany: async (connection, vouchers, format) =>
+      parts.printer.print(await pageOf(connection, vouchers, format), {}),
   };
 }
 
@@ -78,7 +94,10 @@ export function createVoucherPrints(parts: {
 export function embeddedFonts(root: string): readonly EmbeddedFont[] {
   return Object.entries(RANGES).map(([file, range]) => ({
     // Without its padding: a template would escape it.
-    url: dataUrl('font/woff2', readFileSync(join(root, `node_modules/@fontsource-variable/inter/files/${file}.woff2`))).replace(/=+$/, ''),
+    url: dataUrl(
+      'font/woff2',
+      readFileSync(join(root, `node_modules/@fontsource-variable/inter/files/${file}.woff2`)),
+    ).replace(/=+$/, ''),
     range,
   }));
 }
@@ -92,7 +111,12 @@ export interface EmbeddedFont {
  * The picture as it is to be seen, cut to its place: one that a browser has to cut itself is decoded and packed anew for
  * every page, which took three quarters of the time of a voucher.
  */
-async function motifOf(connection: Connection, id: string | null, format: PrintFormat, crops: Map<string, string>): Promise<PrintedVoucher['motif']> {
+async function motifOf(
+  connection: Connection,
+  id: string | null,
+  format: PrintFormat,
+  crops: Map<string, string>,
+): Promise<PrintedVoucher['motif']> {
   const motif: Motif | null = (await motifFor(connection, id)) ?? (await offeredMotifs(connection))[0] ?? null;
   if (motif === null) return PLAIN_MOTIF;
   const { textColor, panelColor, position } = motif;

@@ -17,7 +17,12 @@ export interface PrintedVoucher {
   readonly terms: string;
   readonly company: string;
   readonly address: readonly string[];
-  readonly motif: { readonly image: string; readonly textColor: string; readonly panelColor: string; readonly position: string };
+  readonly motif: {
+    readonly image: string;
+    readonly textColor: string;
+    readonly panelColor: string;
+    readonly position: string;
+  };
 }
 
 export const PRINT_FORMATS = ['a4', 'card'] as const;
@@ -28,7 +33,9 @@ export async function voucherTemplateData(voucher: PrintedVoucher): Promise<obje
   const qr = await qrSvg(voucher.link, { type: 'svg', errorCorrectionLevel: 'Q', margin: 2 });
   // Code 128 knows no umlauts; such a code has its QR code alone.
   const isAscii = /^[\x20-\x7e]+$/.test(voucher.plainCode);
-  const barcode = isAscii ? bwip.toSVG({ bcid: 'code128', text: voucher.plainCode, height: 10, includetext: false }) : '';
+  const barcode = isAscii
+    ? bwip.toSVG({ bcid: 'code128', text: voucher.plainCode, height: 10, includetext: false })
+    : '';
   return {
     ...voucher,
     // As part of the page: a browser opens a drawing in an image as a page of its own, which takes most of the time.

@@ -36,14 +36,21 @@ export type Cells = Readonly<Record<string, WorkbookValue>>;
  * Bonusanteil + Übernahme + Aufladungen - eingelöst + Storno Einlösung - erstattet + umgebucht - verfallen - ausgebucht +
  * Korrektur = Restwert. What was given away (goodwill) is no issue price but a bonus share, because nobody is owed it.
  */
-export function voucherCells({ voucher, facts, brand, partner, account, costCentre, jurisdiction }: ExportSubject, { t, timeZone, today }: ExportWords): Cells {
+export function voucherCells(
+  { voucher, facts, brand, partner, account, costCentre, jurisdiction }: ExportSubject,
+  { t, timeZone, today }: ExportWords,
+): Cells {
   const { type, validity, value } = voucher;
   const balance = voucher.balance ?? facts.dealRest;
   const storesValue = isStoredValue(type) || facts.dealRest !== null;
   const isGoodwill = voucher.funding === 'goodwill';
   const line = linesOf(facts.moved);
   const issued = line('sold') + line('issued');
-  const bonus = isGoodwill ? issued : issued === 0 || voucher.issuePrice === null ? 0 : (value.originalValue ?? 0) - voucher.issuePrice;
+  const bonus = isGoodwill
+    ? issued
+    : issued === 0 || voucher.issuePrice === null
+      ? 0
+      : (value.originalValue ?? 0) - voucher.issuePrice;
   const limitedOn = limitationOf(voucher, facts, jurisdiction);
   return {
     number: facts.number ?? `ID ${voucher.id}`,
@@ -77,7 +84,8 @@ export function voucherCells({ voucher, facts, brand, partner, account, costCent
     bonusBalance: storesValue ? (isGoodwill ? balance : voucher.bonusBalance) : null,
     redemptions: facts.redemptions.count,
     bookings: bookingsOf(facts),
-    lastMove: facts.lastPostedOn ?? (facts.redemptions.lastAt === null ? null : dayOf(facts.redemptions.lastAt, timeZone)),
+    lastMove:
+      facts.lastPostedOn ?? (facts.redemptions.lastAt === null ? null : dayOf(facts.redemptions.lastAt, timeZone)),
     validFrom: validity.bookFrom,
     bookUntil: validity.bookUntil,
     travelUntil: validity.travelUntil,
@@ -93,9 +101,15 @@ export function voucherCells({ voucher, facts, brand, partner, account, costCent
 }
 
 /** Section 5.2: one row a code. */
-export function codeCells({ voucher, facts, actors, jurisdiction }: ExportSubject, { t, locale, isFull, today }: ExportWords): Cells {
+export function codeCells(
+  { voucher, facts, actors, jurisdiction }: ExportSubject,
+  { t, locale, isFull, today }: ExportWords,
+): Cells {
   const { value, usage, validity, currency } = voucher;
-  const worth = (tier: VoucherView['value']['tiers'][number]): string => (tier.percent === undefined ? formatMoney(tier.amount, currency, locale) : formatPercent(Math.round(tier.percent * 100), locale));
+  const worth = (tier: VoucherView['value']['tiers'][number]): string =>
+    tier.percent === undefined
+      ? formatMoney(tier.amount, currency, locale)
+      : formatPercent(Math.round(tier.percent * 100), locale);
   return {
     number: facts.number ?? `ID ${voucher.id}`,
     code: isFull ? voucher.code : maskedCode(voucher.code),
@@ -107,7 +121,12 @@ export function codeCells({ voucher, facts, actors, jurisdiction }: ExportSubjec
     sentTo: facts.mail === null ? null : maskedAddress(facts.mail.to),
     type: t(`vouchers:type.${voucher.type}`),
     worth: worthText(voucher, worth, { t, locale }),
-    tiers: value.tiers.map((tier) => `${t('transfer:from_price', { price: formatMoney(tier.minTripPrice, currency, locale) })}: ${worth(tier)}`).join('; '),
+    tiers: value.tiers
+      .map(
+        (tier) =>
+          `${t('transfer:from_price', { price: formatMoney(tier.minTripPrice, currency, locale) })}: ${worth(tier)}`,
+      )
+      .join('; '),
     multiplier: t(`vouchers:multiplier.${value.multiplier}`),
     maxUses: usage.maxUses === null ? t('transfer:unlimited') : String(usage.maxUses),
     uses: voucher.uses,
@@ -122,7 +141,11 @@ export function codeCells({ voucher, facts, actors, jurisdiction }: ExportSubjec
 }
 
 /** As the list says it: `100,00 €`, `Reisepreis`, `5 %`, or with several tiers `bis 12 %`. */
-function worthText({ value, currency, deal }: VoucherView, worth: (tier: VoucherView['value']['tiers'][number]) => string, { t, locale }: Pick<ExportWords, 't' | 'locale'>): string | null {
+function worthText(
+  { value, currency, deal }: VoucherView,
+  worth: (tier: VoucherView['value']['tiers'][number]) => string,
+  { t, locale }: Pick<ExportWords, 't' | 'locale'>,
+): string | null {
   if (value.originalValue !== null) return formatMoney(value.originalValue, currency, locale);
   if (deal?.paysInFull === true) return t('vouchers:whole_trip');
   const last = value.tiers.at(-1);
@@ -130,7 +153,14 @@ function worthText({ value, currency, deal }: VoucherView, worth: (tier: Voucher
   return value.tiers.length > 1 ? t('vouchers:up_to', { worth: worth(last) }) : worth(last);
 }
 
-const METHODS: Readonly<Record<string, string>> = { BANK: 'bank', CASH: 'cash', TRANSIT: 'online', DEBITOR: 'debtor', OPENING: 'opening', DEBITOR_PARTNER: 'partner' };
+const METHODS: Readonly<Record<string, string>> = {
+  BANK: 'bank',
+  CASH: 'cash',
+  TRANSIT: 'online',
+  DEBITOR: 'debtor',
+  OPENING: 'opening',
+  DEBITOR_PARTNER: 'partner',
+};
 
 /** The lines of the movement equation; every event has one, so that nothing is left out of a row. */
 function linesOf(moved: ExportFacts['moved']): (line: MovementLine) => number {
@@ -145,9 +175,15 @@ function taken(cents: number): number {
 }
 
 /** A later acknowledgement, such as money added, begins the limitation again. Nobody is owed goodwill, a discount or a deal that no partner sold for us. */
-function limitationOf({ type, funding, paidAt }: VoucherView, { acknowledgedOn, dealRest, soldOn }: ExportFacts, jurisdiction: ExportSubject['jurisdiction']): string | null {
+function limitationOf(
+  { type, funding, paidAt }: VoucherView,
+  { acknowledgedOn, dealRest, soldOn }: ExportFacts,
+  jurisdiction: ExportSubject['jurisdiction'],
+): string | null {
   const claimOn = acknowledgedOn ?? soldOn ?? paidAt;
-  return claimOn === null || (!isStoredValue(type) && dealRest === null) || funding === 'goodwill' ? null : limitationDay(claimOn, jurisdiction);
+  return claimOn === null || (!isStoredValue(type) && dealRest === null) || funding === 'goodwill'
+    ? null
+    : limitationDay(claimOn, jurisdiction);
 }
 
 /** `verjährt`: owed no longer by law and not yet derecognised; a locked one is told as locked first. */

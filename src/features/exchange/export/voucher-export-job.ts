@@ -6,10 +6,21 @@ import type { FileStore } from '../../../platform/files/files.ts';
 import { formatDay, formatInstant, moneyInput } from '../../../platform/html/format.ts';
 import type { I18n, Translate } from '../../../platform/html/i18n.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
-import { TooManyWorkbookRows, WORKBOOK_TYPE, writeWorkbook, type WorkbookValue } from '../../../platform/files/workbook-writer.ts';
+import {
+  TooManyWorkbookRows,
+  WORKBOOK_TYPE,
+  writeWorkbook,
+  type WorkbookValue,
+} from '../../../platform/files/workbook-writer.ts';
 import { markHandedOut } from '../../campaigns/codes/code-removal-service.ts';
 import { documentSettings } from '../../settings/document-settings-service.ts';
-import { EXPORT_COLUMNS, EXPORT_JOB, exportRows, type ExportColumn, type ExportPayload } from './voucher-export-service.ts';
+import {
+  EXPORT_COLUMNS,
+  EXPORT_JOB,
+  exportRows,
+  type ExportColumn,
+  type ExportPayload,
+} from './voucher-export-service.ts';
 import { sumsByAccount } from './voucher-export-sums-service.ts';
 
 export interface ExportJobParts {
@@ -36,7 +47,10 @@ export function voucherExportJob(parts: ExportJobParts): JobHandler {
         mediaType: payload.format === 'xlsx' ? WORKBOOK_TYPE : 'text/csv',
       };
       try {
-        const rows = payload.format === 'xlsx' ? await writeXlsx(parts, job, payload, file.key, t) : await writeCsv(parts, job, payload, file.key, t);
+        const rows =
+          payload.format === 'xlsx'
+            ? await writeXlsx(parts, job, payload, file.key, t)
+            : await writeCsv(parts, job, payload, file.key, t);
         return { file, rows, ...(payload.isFull ? { needs: 'codes' } : {}) };
       } catch (error) {
         await files.remove(file.key);
@@ -47,14 +61,28 @@ export function voucherExportJob(parts: ExportJobParts): JobHandler {
   };
 }
 
-async function writeXlsx(parts: ExportJobParts, job: RunningJob, payload: ExportPayload, key: string, t: Translate): Promise<number> {
+async function writeXlsx(
+  parts: ExportJobParts,
+  job: RunningJob,
+  payload: ExportPayload,
+  key: string,
+  t: Translate,
+): Promise<number> {
   const { files, timeZone, clock } = parts;
   const startedAt = clock.now();
   const { companyName: tenant } = await documentSettings(parts.database.knex);
   const facts = (count: number, hash: string): [string, string | number][] => [
-    ['tenant', tenant], ['what', t(`transfer:export.title.${payload.kind}`)], ['filter', payload.filterText === '' ? t('transfer:parameter.no_filter') : payload.filterText],
-    ['order', payload.query.sort ?? '-createdAt'], ['codes', t(payload.isFull ? 'transfer:parameter.codes_full' : 'transfer:parameter.codes_masked')], ['reason', payload.reason ?? '-'],
-    ['runAt', formatInstant(startedAt, timeZone, payload.locale)], ['user', payload.userName], ['version', parts.version], ['count', count], ['hash', hash],
+    ['tenant', tenant],
+    ['what', t(`transfer:export.title.${payload.kind}`)],
+    ['filter', payload.filterText === '' ? t('transfer:parameter.no_filter') : payload.filterText],
+    ['order', payload.query.sort ?? '-createdAt'],
+    ['codes', t(payload.isFull ? 'transfer:parameter.codes_full' : 'transfer:parameter.codes_masked')],
+    ['reason', payload.reason ?? '-'],
+    ['runAt', formatInstant(startedAt, timeZone, payload.locale)],
+    ['user', payload.userName],
+    ['version', parts.version],
+    ['count', count],
+    ['hash', hash],
   ];
   const columns = EXPORT_COLUMNS[payload.kind];
   const sums = payload.kind === 'vouchers' ? sumsByAccount(t) : null;
@@ -75,14 +103,23 @@ async function writeXlsx(parts: ExportJobParts, job: RunningJob, payload: Export
   return written.count;
 }
 
-async function* added(rows: AsyncGenerator<readonly WorkbookValue[]>, add: ((row: readonly WorkbookValue[]) => void) | undefined): AsyncGenerator<readonly WorkbookValue[]> {
+async function* added(
+  rows: AsyncGenerator<readonly WorkbookValue[]>,
+  add: ((row: readonly WorkbookValue[]) => void) | undefined,
+): AsyncGenerator<readonly WorkbookValue[]> {
   for await (const row of rows) {
     add?.(row);
     yield row;
   }
 }
 
-async function writeCsv(parts: ExportJobParts, job: RunningJob, payload: ExportPayload, key: string, t: Translate): Promise<number> {
+async function writeCsv(
+  parts: ExportJobParts,
+  job: RunningJob,
+  payload: ExportPayload,
+  key: string,
+  t: Translate,
+): Promise<number> {
   const columns = EXPORT_COLUMNS[payload.kind];
   let count = 0;
   async function* lines(): AsyncGenerator<CsvValue[]> {
@@ -96,7 +133,12 @@ async function writeCsv(parts: ExportJobParts, job: RunningJob, payload: ExportP
   return count;
 }
 
-function csvCell(column: ExportColumn | undefined, value: WorkbookValue, { locale }: ExportPayload, timeZone: string): CsvValue {
+function csvCell(
+  column: ExportColumn | undefined,
+  value: WorkbookValue,
+  { locale }: ExportPayload,
+  timeZone: string,
+): CsvValue {
   if (value === null) return null;
   if (column?.kind === 'money' && typeof value === 'number') return moneyInput(value, 'EUR', locale);
   if (column?.kind === 'instant' && typeof value === 'number') return formatInstant(value, timeZone, locale);
@@ -104,7 +146,12 @@ function csvCell(column: ExportColumn | undefined, value: WorkbookValue, { local
 }
 
 /** The rows one by one; after each chunk the job says how far it is and learns whether it is to go on. */
-async function* progressing({ database, clock, timeZone }: ExportJobParts, job: RunningJob, payload: ExportPayload, t: Translate): AsyncGenerator<readonly WorkbookValue[]> {
+async function* progressing(
+  { database, clock, timeZone }: ExportJobParts,
+  job: RunningJob,
+  payload: ExportPayload,
+  t: Translate,
+): AsyncGenerator<readonly WorkbookValue[]> {
   const moment = clock.moment();
   let done = 0;
   for await (const { rows, campaigns } of exportRows(database, payload, timeZone, t, moment)) {

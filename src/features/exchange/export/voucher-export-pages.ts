@@ -9,8 +9,22 @@ import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { chosenIds } from '../../vouchers/bulk/voucher-bulk-pages.ts';
 import { countHits, vouchersById, type ListQuery } from '../../vouchers/list/voucher-list-service.ts';
-import { listQueryOf, listUrl, mayChangeVouchers, maySeeCodes, readFilter, VOUCHERS_PATH, type Filter } from '../../vouchers/list/voucher-list-pages.ts';
-import { EXPORT_COLUMNS, EXPORT_FORMATS, EXPORT_KINDS, startExport, type ExportKind } from './voucher-export-service.ts';
+import {
+  listQueryOf,
+  listUrl,
+  mayChangeVouchers,
+  maySeeCodes,
+  readFilter,
+  VOUCHERS_PATH,
+  type Filter,
+} from '../../vouchers/list/voucher-list-pages.ts';
+import {
+  EXPORT_COLUMNS,
+  EXPORT_FORMATS,
+  EXPORT_KINDS,
+  startExport,
+  type ExportKind,
+} from './voucher-export-service.ts';
 
 export interface ExportPages {
   readonly database: Database;
@@ -45,13 +59,25 @@ export function voucherExportPages({ database, clock }: ExportPages): Router {
     if (isFull && !maySeeCodes(user)) throw appError('forbidden');
     const reason = fieldOf(req, 'reason').slice(0, MAX_REASON);
     if (isFull && reason === '') {
-      await show(req, res, asked, { format, codes: 'full', reason }, [{ path: 'reason', message: t('transfer:export.reason_missing') }]);
+      await show(req, res, asked, { format, codes: 'full', reason }, [
+        { path: 'reason', message: t('transfer:export.reason_missing') },
+      ]);
       return;
     }
     const query = exportQueryOf(asked.filter, user);
     const { count, isMore } = await countOf(asked, res);
     const text = asked.ids === null ? filterText(res, asked.filter) : t('transfer:export.chosen', { count });
-    const order = { kind, format, query, ids: asked.ids, isFull, reason: reason === '' ? null : reason, userName: user.name, filterText: text, locale };
+    const order = {
+      kind,
+      format,
+      query,
+      ids: asked.ids,
+      isFull,
+      reason: reason === '' ? null : reason,
+      userName: user.name,
+      filterText: text,
+      locale,
+    };
     const job = await startExport(database, { ...order, actor: `user:${user.id}` }, isMore ? null : count, clock.now());
     addFlash(req, { kind: 'success', text: t('transfer:export.started') });
     res.redirect(303, `/admin/jobs/${job}`);
@@ -63,12 +89,21 @@ export function voucherExportPages({ database, clock }: ExportPages): Router {
     return clock.moment();
   }
 
-  async function countOf({ filter, ids }: Asked, res: Response): Promise<{ readonly count: number; readonly isMore: boolean }> {
+  async function countOf(
+    { filter, ids }: Asked,
+    res: Response,
+  ): Promise<{ readonly count: number; readonly isMore: boolean }> {
     if (ids === null) return countHits(database, exportQueryOf(filter, res.locals.user), momentOf(), MAX_COUNTED);
     return { count: (await vouchersById(database, ids, momentOf())).length, isMore: false };
   }
 
-  async function show(req: Request, res: Response, { filter, ids }: Asked, typed: Readonly<Record<string, string>>, errors: readonly FormError[]): Promise<void> {
+  async function show(
+    req: Request,
+    res: Response,
+    { filter, ids }: Asked,
+    typed: Readonly<Record<string, string>>,
+    errors: readonly FormError[],
+  ): Promise<void> {
     const { t, locale, user } = res.locals;
     const kind = kindOf(req);
     if (errors.length > 0) res.status(422);
@@ -81,9 +116,17 @@ export function voucherExportPages({ database, clock }: ExportPages): Router {
       query,
       ids: ids?.join(',') ?? '',
       back: listUrl(filter),
-      sheet: mayChangeVouchers(user) ? { href: `/admin/sheets/new${query === '' ? '' : `?${query}`}`, preview: '/admin/sheets/new/preview' } : null,
-      others: EXPORT_KINDS.filter((one) => one !== kind).map((one) => ({ href: `${PATH}/${one}${query === '' ? '' : `?${query}`}`, preview: `${PATH}/${one}/preview`, text: t(`transfer:export.instead.${one}`) })),
-      howMany: isMore ? t('transfer:export.more_than', { number: formatNumber(MAX_COUNTED, locale) }) : t('transfer:export.count', { count, number: formatNumber(count, locale) }),
+      sheet: mayChangeVouchers(user)
+        ? { href: `/admin/sheets/new${query === '' ? '' : `?${query}`}`, preview: '/admin/sheets/new/preview' }
+        : null,
+      others: EXPORT_KINDS.filter((one) => one !== kind).map((one) => ({
+        href: `${PATH}/${one}${query === '' ? '' : `?${query}`}`,
+        preview: `${PATH}/${one}/preview`,
+        text: t(`transfer:export.instead.${one}`),
+      })),
+      howMany: isMore
+        ? t('transfer:export.more_than', { number: formatNumber(MAX_COUNTED, locale) })
+        : t('transfer:export.count', { count, number: formatNumber(count, locale) }),
       isEmpty: count === 0,
       filterText: ids === null ? filterText(res, filter) : t('transfer:export.only_chosen'),
       columns: EXPORT_COLUMNS[kind].map(({ name }) => t(`transfer:column.${name}`)),
@@ -107,7 +150,10 @@ const UNTYPED = { format: 'xlsx', codes: 'masked', reason: '' };
 
 export function askedOf(req: Request): Asked {
   const ids = chosenIds(req);
-  return { filter: readFilter(Object.fromEntries(new URLSearchParams(fieldOf(req, 'query')))), ids: fieldOf(req, 'scope') === 'all' || ids.length === 0 ? null : ids };
+  return {
+    filter: readFilter(Object.fromEntries(new URLSearchParams(fieldOf(req, 'query')))),
+    ids: fieldOf(req, 'scope') === 'all' || ids.length === 0 ? null : ids,
+  };
 }
 
 function kindOf(req: Request): ExportKind {
@@ -125,10 +171,20 @@ function exportQueryOf(filter: Filter, user: Response['locals']['user']): ListQu
 export function filterText(res: Response, filter: Filter): string {
   const { t } = res.locals;
   const { sort: _sort, ...narrowing } = filter;
-  const worded: Readonly<Record<string, string>> = { type: 'type', status: 'status', state: 'state', paid: 'paid', redeemed: 'redeemed', expiring: 'expiring' };
+  const worded: Readonly<Record<string, string>> = {
+    type: 'type',
+    status: 'status',
+    state: 'state',
+    paid: 'paid',
+    redeemed: 'redeemed',
+    expiring: 'expiring',
+  };
   return Object.entries(narrowing)
     .filter(([, value]) => value !== '')
-    .map(([name, value]) => `${t(`transfer:filter.${name}`)}: ${worded[name] === undefined ? value : t(`vouchers:${worded[name]}.${value}`)}`)
+    .map(
+      ([name, value]) =>
+        `${t(`transfer:filter.${name}`)}: ${worded[name] === undefined ? value : t(`vouchers:${worded[name]}.${value}`)}`,
+    )
     .join('; ');
 }
 

@@ -40,11 +40,31 @@ export interface ExportPayload extends ExportOrder {
 }
 
 /** Starts the job; who takes codes in full is written down with the reason before there is a file. */
-export async function startExport(database: Database, payload: ExportPayload, total: number | null, now: number): Promise<string> {
+export async function startExport(
+  database: Database,
+  payload: ExportPayload,
+  total: number | null,
+  now: number,
+): Promise<string> {
   return inTransaction(database, async (trx) => {
     const id = await insertJob(trx, { kind: EXPORT_JOB, payload, total, createdBy: payload.actor, now });
     const { kind, format, isFull, reason, query, ids } = payload;
-    await writeAudit(trx, [{ recordedAt: now, actor: payload.actor, action: `export.${kind}`, entity: 'job', entityId: id, changes: { format, isFull, reason, query: { ...query, q: query.q === undefined ? undefined : '…' }, ...(ids === null ? {} : { chosen: ids.length }) } }]);
+    await writeAudit(trx, [
+      {
+        recordedAt: now,
+        actor: payload.actor,
+        action: `export.${kind}`,
+        entity: 'job',
+        entityId: id,
+        changes: {
+          format,
+          isFull,
+          reason,
+          query: { ...query, q: query.q === undefined ? undefined : '…' },
+          ...(ids === null ? {} : { chosen: ids.length }),
+        },
+      },
+    ]);
     return id;
   });
 }
@@ -65,16 +85,72 @@ const instant = (name: string): ExportColumn => ({ name, kind: 'instant', width:
 /** In the order of the sheet, which never changes: people build on it. */
 export const EXPORT_COLUMNS: Readonly<Record<ExportKind, readonly ExportColumn[]>> = {
   vouchers: [
-    text('number'), text('type', 13), text('storesValue', 10), text('vatClass', 11), text('campaign', 26), text('title', 30), text('brand', 18), text('partner', 18),
-    text('funding', 20), day('issuedOn'), day('paidOn'), text('method', 16), text('saleDocument', 18), text('customer', 14), text('currency', 9), money('faceValue'),
-    money('issuePrice'), money('bonus'), money('takenOver'), money('toppedUp'), money('redeemed'), money('reversed'), money('refunded'), money('transferred'), money('forfeited'),
-    money('derecognised'), money('correction'), money('balance'), money('bonusBalance'), count('redemptions'), text('bookings', 22), day('lastMove'), day('validFrom'), day('bookUntil'), day('travelUntil'), day('limitedOn'),
-    text('status', 16), text('held', 10), text('locked', 9), text('account', 12), text('costCentre', 10), text('exportRun', 16), text('note', 40),
+    text('number'),
+    text('type', 13),
+    text('storesValue', 10),
+    text('vatClass', 11),
+    text('campaign', 26),
+    text('title', 30),
+    text('brand', 18),
+    text('partner', 18),
+    text('funding', 20),
+    day('issuedOn'),
+    day('paidOn'),
+    text('method', 16),
+    text('saleDocument', 18),
+    text('customer', 14),
+    text('currency', 9),
+    money('faceValue'),
+    money('issuePrice'),
+    money('bonus'),
+    money('takenOver'),
+    money('toppedUp'),
+    money('redeemed'),
+    money('reversed'),
+    money('refunded'),
+    money('transferred'),
+    money('forfeited'),
+    money('derecognised'),
+    money('correction'),
+    money('balance'),
+    money('bonusBalance'),
+    count('redemptions'),
+    text('bookings', 22),
+    day('lastMove'),
+    day('validFrom'),
+    day('bookUntil'),
+    day('travelUntil'),
+    day('limitedOn'),
+    text('status', 16),
+    text('held', 10),
+    text('locked', 9),
+    text('account', 12),
+    text('costCentre', 10),
+    text('exportRun', 16),
+    text('note', 40),
   ],
   codes: [
-    text('number'), text('code', 24), text('campaign', 26), text('status', 16), instant('createdAt'), text('createdBy', 18), instant('sentAt'), text('sentTo', 24),
-    text('type', 13), text('worth', 16), text('tiers', 34), text('multiplier', 14), text('maxUses', 11), count('uses'), day('validFrom'), day('bookUntil'), day('paidOn'),
-    instant('redeemedAt'), text('bookings', 22), text('replacedBy', 18), text('replaces', 18),
+    text('number'),
+    text('code', 24),
+    text('campaign', 26),
+    text('status', 16),
+    instant('createdAt'),
+    text('createdBy', 18),
+    instant('sentAt'),
+    text('sentTo', 24),
+    text('type', 13),
+    text('worth', 16),
+    text('tiers', 34),
+    text('multiplier', 14),
+    text('maxUses', 11),
+    count('uses'),
+    day('validFrom'),
+    day('bookUntil'),
+    day('paidOn'),
+    instant('redeemedAt'),
+    text('bookings', 22),
+    text('replacedBy', 18),
+    text('replaces', 18),
   ],
 };
 
@@ -86,15 +162,39 @@ export interface ExportChunk {
 }
 
 /** All rows of an export in the order of its list, at most 500 at a time. */
-export async function* exportRows(database: Database, order: ExportOrder, timeZone: string, t: Translate, moment: Moment): AsyncGenerator<ExportChunk> {
+export async function* exportRows(
+  database: Database,
+  order: ExportOrder,
+  timeZone: string,
+  t: Translate,
+  moment: Moment,
+): AsyncGenerator<ExportChunk> {
   const { setup } = await currentSetup(database.knex);
   const words: ExportWords = { t, locale: order.locale, timeZone, today: moment.today, isFull: order.isFull };
-  for await (const { items } of order.ids === null ? vouchersInChunks(database, order.query, moment) : chosen(database, order.ids, moment)) {
-    const facts = await readExportFacts(database.knex, items.map(({ id }) => id));
-    const ids = (of: (voucher: VoucherView) => string | null): string[] => [...new Set(items.map(of).filter((id) => id !== null))];
-    const brands = await readNames(database.knex, 'brand', ids(({ restrictions }) => restrictions.brand));
-    const partners = await readNames(database.knex, 'partner', ids(({ restrictions }) => restrictions.partner));
-    const actors = await namesOfActors(database, [...facts.values()].flatMap(({ createdBy }) => createdBy ?? []));
+  for await (const { items } of order.ids === null
+    ? vouchersInChunks(database, order.query, moment)
+    : chosen(database, order.ids, moment)) {
+    const facts = await readExportFacts(
+      database.knex,
+      items.map(({ id }) => id),
+    );
+    const ids = (of: (voucher: VoucherView) => string | null): string[] => [
+      ...new Set(items.map(of).filter((id) => id !== null)),
+    ];
+    const brands = await readNames(
+      database.knex,
+      'brand',
+      ids(({ restrictions }) => restrictions.brand),
+    );
+    const partners = await readNames(
+      database.knex,
+      'partner',
+      ids(({ restrictions }) => restrictions.partner),
+    );
+    const actors = await namesOfActors(
+      database,
+      [...facts.values()].flatMap(({ createdBy }) => createdBy ?? []),
+    );
     const rows = items.flatMap((voucher) => {
       const own = facts.get(voucher.id);
       if (own === undefined) return [];
@@ -116,7 +216,11 @@ export async function* exportRows(database: Database, order: ExportOrder, timeZo
   }
 }
 
-async function* chosen(database: Database, ids: readonly string[], moment: Moment): AsyncGenerator<{ readonly items: VoucherView[] }> {
+async function* chosen(
+  database: Database,
+  ids: readonly string[],
+  moment: Moment,
+): AsyncGenerator<{ readonly items: VoucherView[] }> {
   yield { items: await vouchersById(database, ids, moment) };
 }
 

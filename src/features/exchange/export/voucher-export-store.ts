@@ -17,7 +17,14 @@ export interface ExportFacts {
   readonly lastPostedOn: string | null;
   readonly runNumber: string | null;
   /** `countsAt`: the last one of which something still counts. `bookings`: how many different ones. */
-  readonly redemptions: { readonly count: number; readonly applied: number; readonly reversed: number; readonly lastAt: number | null; readonly countsAt: number | null; readonly bookings: number };
+  readonly redemptions: {
+    readonly count: number;
+    readonly applied: number;
+    readonly reversed: number;
+    readonly lastAt: number | null;
+    readonly countsAt: number | null;
+    readonly bookings: number;
+  };
   /** The newest booking numbers, at most a hundred. */
   readonly bookings: readonly string[];
   /** Locked by hand, also when it ended afterwards. */
@@ -35,24 +42,64 @@ const MONEY_EVENTS = ['sale', 'issue', 'migrated', 'deal_sale'];
 export async function readExportFacts(knex: Knex, ids: readonly string[]): Promise<Map<string, ExportFacts>> {
   const list = [...ids];
   const [vouchers, moved, sales, deals, runs, redemptions, bookings, actors, mails, links] = await Promise.all([
-    knex('vouchers as v').leftJoin('jobs as j', 'j.id', 'v.generation_id').whereIn('v.id', list)
-      .select<VoucherRow[]>('v.id', 'v.number', 'v.created_at', 'v.acknowledged_on', 'v.is_deactivated', 'v.generation_id', 'j.created_by'),
+    knex('vouchers as v')
+      .leftJoin('jobs as j', 'j.id', 'v.generation_id')
+      .whereIn('v.id', list)
+      .select<VoucherRow[]>(
+        'v.id',
+        'v.number',
+        'v.created_at',
+        'v.acknowledged_on',
+        'v.is_deactivated',
+        'v.generation_id',
+        'j.created_by',
+      ),
     movedBy(knex, list),
-    knex('ledger_entries').whereIn('voucher_id', list).whereIn('event', MONEY_EVENTS).orderBy('id')
-      .select<{ voucher_id: number | string; debit_role: string; document_number: string | null }[]>('voucher_id', 'debit_role', 'document_number'),
-    knex('deal_sales').whereIn('voucher_id', list).select<{ voucher_id: number | string; rest: number | string; sold_on: string }[]>('voucher_id', 'rest', 'sold_on'),
-    knex('ledger_entries as e').join('export_entries as x', 'x.entry_id', 'e.id').join('export_runs as r', 'r.id', 'x.run_id')
-      .whereIn('e.voucher_id', list).whereNot('r.state', 'undone').whereNull('x.skip_reason').groupBy('e.voucher_id')
+    knex('ledger_entries')
+      .whereIn('voucher_id', list)
+      .whereIn('event', MONEY_EVENTS)
+      .orderBy('id')
+      .select<{ voucher_id: number | string; debit_role: string; document_number: string | null }[]>(
+        'voucher_id',
+        'debit_role',
+        'document_number',
+      ),
+    knex('deal_sales')
+      .whereIn('voucher_id', list)
+      .select<{ voucher_id: number | string; rest: number | string; sold_on: string }[]>(
+        'voucher_id',
+        'rest',
+        'sold_on',
+      ),
+    knex('ledger_entries as e')
+      .join('export_entries as x', 'x.entry_id', 'e.id')
+      .join('export_runs as r', 'r.id', 'x.run_id')
+      .whereIn('e.voucher_id', list)
+      .whereNot('r.state', 'undone')
+      .whereNull('x.skip_reason')
+      .groupBy('e.voucher_id')
       .select<{ voucher_id: number | string; number: string }[]>('e.voucher_id', knex.raw('max(r.number) as number')),
-    knex('redemption_lines as l').join('redemptions as d', 'd.id', 'l.redemption_id').whereIn('l.voucher_id', list).groupBy('l.voucher_id')
-      .select<RedeemedRow[]>('l.voucher_id', knex.raw('count(*) as uses, sum(l.applied) as applied, sum(l.reversed) as reversed, max(d.redeemed_at) as last_at, max(case when l.applied > l.reversed then d.redeemed_at end) as counts_at, count(distinct d.booking_number) as bookings')),
+    knex('redemption_lines as l')
+      .join('redemptions as d', 'd.id', 'l.redemption_id')
+      .whereIn('l.voucher_id', list)
+      .groupBy('l.voucher_id')
+      .select<RedeemedRow[]>(
+        'l.voucher_id',
+        knex.raw(
+          'count(*) as uses, sum(l.applied) as applied, sum(l.reversed) as reversed, max(d.redeemed_at) as last_at, max(case when l.applied > l.reversed then d.redeemed_at end) as counts_at, count(distinct d.booking_number) as bookings',
+        ),
+      ),
     newestBookings(knex, list),
-    knex('audit_log').where({ entity: 'voucher' }).whereIn('entity_id', list).whereIn('action', ['voucher.create', 'voucher.import'])
+    knex('audit_log')
+      .where({ entity: 'voucher' })
+      .whereIn('entity_id', list)
+      .whereIn('action', ['voucher.create', 'voucher.import'])
       .select<{ entity_id: string; actor: string }[]>('entity_id', 'actor'),
     mailsOf(knex, list),
     linksOf(knex, list),
   ]);
-  const byId = <T>(rows: readonly T[], idOf: (row: T) => unknown): Map<string, T> => new Map(rows.map((row) => [String(idOf(row)), row]));
+  const byId = <T>(rows: readonly T[], idOf: (row: T) => unknown): Map<string, T> =>
+    new Map(rows.map((row) => [String(idOf(row)), row]));
   // The first sale says how it was paid.
   const saleOf = byId([...sales].reverse(), (row) => row.voucher_id);
   const dealOf = byId(deals, (row) => row.voucher_id);
@@ -63,41 +110,55 @@ export async function readExportFacts(knex: Knex, ids: readonly string[]): Promi
     vouchers.map((row) => {
       const id = String(row.id);
       const redeemed = redeemedOf.get(id);
-      return [id, {
-        number: row.number,
-        createdAt: Number(row.created_at),
-        acknowledgedOn: row.acknowledged_on,
-        generationId: row.generation_id === null ? null : String(row.generation_id),
-        moved: moved.get(id)?.cents ?? NOTHING_MOVED,
-        dealRest: dealOf.has(id) ? toSafeInteger(dealOf.get(id)?.rest ?? 0) : null,
-        soldOn: dealOf.get(id)?.sold_on ?? null,
-        moneyRole: saleOf.get(id)?.debit_role ?? null,
-        saleDocument: saleOf.get(id)?.document_number ?? null,
-        lastPostedOn: moved.get(id)?.last ?? null,
-        runNumber: runOf.get(id)?.number ?? null,
-        redemptions: {
-          count: toSafeInteger(redeemed?.uses ?? 0),
-          applied: toSafeInteger(redeemed?.applied ?? 0),
-          reversed: toSafeInteger(redeemed?.reversed ?? 0),
-          lastAt: redeemed === undefined ? null : Number(redeemed.last_at),
-          countsAt: redeemed === undefined || redeemed.counts_at === null ? null : Number(redeemed.counts_at),
-          bookings: toSafeInteger(redeemed?.bookings ?? 0),
+      return [
+        id,
+        {
+          number: row.number,
+          createdAt: Number(row.created_at),
+          acknowledgedOn: row.acknowledged_on,
+          generationId: row.generation_id === null ? null : String(row.generation_id),
+          moved: moved.get(id)?.cents ?? NOTHING_MOVED,
+          dealRest: dealOf.has(id) ? toSafeInteger(dealOf.get(id)?.rest ?? 0) : null,
+          soldOn: dealOf.get(id)?.sold_on ?? null,
+          moneyRole: saleOf.get(id)?.debit_role ?? null,
+          saleDocument: saleOf.get(id)?.document_number ?? null,
+          lastPostedOn: moved.get(id)?.last ?? null,
+          runNumber: runOf.get(id)?.number ?? null,
+          redemptions: {
+            count: toSafeInteger(redeemed?.uses ?? 0),
+            applied: toSafeInteger(redeemed?.applied ?? 0),
+            reversed: toSafeInteger(redeemed?.reversed ?? 0),
+            lastAt: redeemed === undefined ? null : Number(redeemed.last_at),
+            countsAt: redeemed === undefined || redeemed.counts_at === null ? null : Number(redeemed.counts_at),
+            bookings: toSafeInteger(redeemed?.bookings ?? 0),
+          },
+          bookings: bookings.get(id) ?? [],
+          isDeactivated: Boolean(row.is_deactivated),
+          createdBy: actorOf.get(id)?.actor ?? row.created_by,
+          mail: mails.get(id) ?? null,
+          replacedBy: links
+            .filter((link) => String(link.from_id) === id)
+            .map((link) => link.to_number ?? `ID ${link.to_id}`),
+          replaces: links
+            .filter((link) => String(link.to_id) === id)
+            .map((link) => link.from_number ?? `ID ${link.from_id}`),
         },
-        bookings: bookings.get(id) ?? [],
-        isDeactivated: Boolean(row.is_deactivated),
-        createdBy: actorOf.get(id)?.actor ?? row.created_by,
-        mail: mails.get(id) ?? null,
-        replacedBy: links.filter((link) => String(link.from_id) === id).map((link) => link.to_number ?? `ID ${link.to_id}`),
-        replaces: links.filter((link) => String(link.to_id) === id).map((link) => link.from_number ?? `ID ${link.from_id}`),
-      }];
+      ];
     }),
   );
 }
 
 /** Names of brands, partners and the like. */
-export async function readNames(knex: Knex, kind: 'brand' | 'partner', ids: readonly string[]): Promise<Map<string, string>> {
+export async function readNames(
+  knex: Knex,
+  kind: 'brand' | 'partner',
+  ids: readonly string[],
+): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
-  const rows = await knex('catalogue_entries').where({ kind }).whereIn('id', [...ids]).select<{ id: string; name: string }[]>('id', 'name');
+  const rows = await knex('catalogue_entries')
+    .where({ kind })
+    .whereIn('id', [...ids])
+    .select<{ id: string; name: string }[]>('id', 'name');
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
@@ -142,15 +203,33 @@ interface Sent {
 
 /** The last mail that carried the code: the voucher's own, or its order's. */
 async function mailsOf(knex: Knex, ids: readonly string[]): Promise<Map<string, Sent>> {
-  const sent = (entity: string, of: readonly string[], events: readonly string[]): Promise<{ entity_id: string; sent_at: number | string; recipient: string }[]> =>
-    knex('mails').where({ entity }).whereIn('entity_id', [...of]).whereIn('event', [...events]).whereNotNull('sent_at').orderBy('id').select('entity_id', 'sent_at', 'recipient');
-  const ordered = await knex('order_vouchers').whereIn('voucher_id', [...ids]).select<{ order_id: number | string; voucher_id: number | string }[]>('order_id', 'voucher_id');
+  const sent = (
+    entity: string,
+    of: readonly string[],
+    events: readonly string[],
+  ): Promise<{ entity_id: string; sent_at: number | string; recipient: string }[]> =>
+    knex('mails')
+      .where({ entity })
+      .whereIn('entity_id', [...of])
+      .whereIn('event', [...events])
+      .whereNotNull('sent_at')
+      .orderBy('id')
+      .select('entity_id', 'sent_at', 'recipient');
+  const ordered = await knex('order_vouchers')
+    .whereIn('voucher_id', [...ids])
+    .select<{ order_id: number | string; voucher_id: number | string }[]>('order_id', 'voucher_id');
   const own = await sent('voucher', ids, ['voucher_mail']);
-  const ofOrders = new Map((await sent('order', [...new Set(ordered.map((row) => String(row.order_id)))], CARRYING_EVENTS)).map((mail) => [mail.entity_id, mail]));
+  const ofOrders = new Map(
+    (await sent('order', [...new Set(ordered.map((row) => String(row.order_id)))], CARRYING_EVENTS)).map((mail) => [
+      mail.entity_id,
+      mail,
+    ]),
+  );
   const last = new Map<string, Sent>();
   const carried = ordered.map((row) => ({ id: String(row.voucher_id), mail: ofOrders.get(String(row.order_id)) }));
   for (const { id, mail } of [...carried, ...own.map((one) => ({ id: one.entity_id, mail: one }))]) {
-    if (mail !== undefined && Number(mail.sent_at) >= (last.get(id)?.sentAt ?? 0)) last.set(id, { sentAt: Number(mail.sent_at), to: mail.recipient });
+    if (mail !== undefined && Number(mail.sent_at) >= (last.get(id)?.sentAt ?? 0))
+      last.set(id, { sentAt: Number(mail.sent_at), to: mail.recipient });
   }
   return last;
 }
@@ -159,11 +238,23 @@ const MAX_BOOKINGS = 100;
 
 /** A code that was used very often keeps no other voucher's bookings out. */
 async function newestBookings(knex: Knex, ids: readonly string[]): Promise<Map<string, string[]>> {
-  const lines = knex('redemption_lines as l').join('redemptions as d', 'd.id', 'l.redemption_id').whereIn('l.voucher_id', [...ids]).groupBy('l.voucher_id', 'd.booking_number')
-    .select('l.voucher_id', 'd.booking_number', knex.raw('row_number() over (partition by l.voucher_id order by max(l.id) desc) as place'));
-  const rows = await knex.from(lines.as('n')).where('place', '<=', MAX_BOOKINGS).orderBy(['voucher_id', 'place']).select<{ voucher_id: number | string; booking_number: string }[]>('voucher_id', 'booking_number');
+  const lines = knex('redemption_lines as l')
+    .join('redemptions as d', 'd.id', 'l.redemption_id')
+    .whereIn('l.voucher_id', [...ids])
+    .groupBy('l.voucher_id', 'd.booking_number')
+    .select(
+      'l.voucher_id',
+      'd.booking_number',
+      knex.raw('row_number() over (partition by l.voucher_id order by max(l.id) desc) as place'),
+    );
+  const rows = await knex
+    .from(lines.as('n'))
+    .where('place', '<=', MAX_BOOKINGS)
+    .orderBy(['voucher_id', 'place'])
+    .select<{ voucher_id: number | string; booking_number: string }[]>('voucher_id', 'booking_number');
   const byVoucher = new Map<string, string[]>();
-  for (const row of rows) byVoucher.set(String(row.voucher_id), [...(byVoucher.get(String(row.voucher_id)) ?? []), row.booking_number]);
+  for (const row of rows)
+    byVoucher.set(String(row.voucher_id), [...(byVoucher.get(String(row.voucher_id)) ?? []), row.booking_number]);
   return byVoucher;
 }
 

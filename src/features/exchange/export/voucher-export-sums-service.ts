@@ -4,11 +4,24 @@ import { EXPORT_COLUMNS, type ExportColumn } from './voucher-export-service.ts';
 
 /** What makes up the Restwert, with the sign each has in it. */
 const EQUATION: Readonly<Record<string, 1 | -1>> = {
-  issuePrice: 1, bonus: 1, takenOver: 1, toppedUp: 1, redeemed: -1, reversed: 1, refunded: -1, transferred: 1, forfeited: -1, derecognised: -1, correction: 1,
+  issuePrice: 1,
+  bonus: 1,
+  takenOver: 1,
+  toppedUp: 1,
+  redeemed: -1,
+  reversed: 1,
+  refunded: -1,
+  transferred: 1,
+  forfeited: -1,
+  derecognised: -1,
+  correction: 1,
 };
 
 const COLUMNS = EXPORT_COLUMNS.vouchers;
-const MONEY: readonly (ExportColumn & { readonly place: number })[] = COLUMNS.map((column, place) => ({ ...column, place })).filter(({ isSummed }) => isSummed === true);
+const MONEY: readonly (ExportColumn & { readonly place: number })[] = COLUMNS.map((column, place) => ({
+  ...column,
+  place,
+})).filter(({ isSummed }) => isSummed === true);
 const KEYS = ['account', 'type', 'currency'].map((name) => COLUMNS.findIndex((column) => column.name === name));
 const STORES = COLUMNS.findIndex(({ name }) => name === 'balance');
 
@@ -21,7 +34,10 @@ interface Group {
 }
 
 /** The rows of a Gutscheinliste added up by account, type and currency, as they are written. */
-export function sumsByAccount(t: Translate): { readonly add: (row: readonly WorkbookValue[]) => void; readonly sheet: SmallSheet } {
+export function sumsByAccount(t: Translate): {
+  readonly add: (row: readonly WorkbookValue[]) => void;
+  readonly sheet: SmallSheet;
+} {
   const groups = new Map<string, Group>();
   const heading = (name: string): string => t(`transfer:column.${name}`);
   const money = (text: string): WorkbookColumn => ({ heading: text, kind: 'money', width: 13 });
@@ -50,7 +66,10 @@ export function sumsByAccount(t: Translate): { readonly add: (row: readonly Work
       ],
       rows: {
         *[Symbol.iterator]() {
-          for (const { key, vouchers, sums, difference } of [...groups.values()].sort((a, b) => (a.key.join(' ') < b.key.join(' ') ? -1 : 1))) yield [...key, vouchers, ...sums, difference];
+          for (const { key, vouchers, sums, difference } of [...groups.values()].sort((a, b) =>
+            a.key.join(' ') < b.key.join(' ') ? -1 : 1,
+          ))
+            yield [...key, vouchers, ...sums, difference];
         },
       },
     },

@@ -111,9 +111,15 @@ async function take(parts: ImportJobParts, job: RunningJob, payload: ImportPaylo
 }
 
 /** The rows that were met with their outcomes as files, in full and shortened. */
-async function end({ database, clock, files, i18n }: ImportJobParts, job: RunningJob, payload: ImportPayload, progress: Progress): Promise<object> {
+async function end(
+  { database, clock, files, i18n }: ImportJobParts,
+  job: RunningJob,
+  payload: ImportPayload,
+  progress: Progress,
+): Promise<object> {
   const t = i18n.translator(payload.locale);
-  if (progress.isTold !== true) await inTransaction(database, (trx) => tellCampaigns(trx, job.id, payload, clock.now()));
+  if (progress.isTold !== true)
+    await inTransaction(database, (trx) => tellCampaigns(trx, job.id, payload, clock.now()));
   const name = `${t('transfer:import.file')}-${job.id}.csv`;
   const file = { key: `jobs/${job.id}/import.csv`, name, mediaType: 'text/csv' };
   const maskedFile = { ...file, key: `jobs/${job.id}/import-masked.csv` };
@@ -121,30 +127,71 @@ async function end({ database, clock, files, i18n }: ImportJobParts, job: Runnin
   await pipeline(csvStream(outcomeLines(database, job.id, t, tail)), await files.write(maskedFile.key));
   await deleteOutcomes(database.knex, job.id);
   await files.remove(importKey(payload.token));
-  return { file, maskedFile, needs: 'codes', created: progress.created, skipped: progress.skipped, failed: progress.failed };
+  return {
+    file,
+    maskedFile,
+    needs: 'codes',
+    created: progress.created,
+    skipped: progress.skipped,
+    failed: progress.failed,
+  };
 }
 
-async function takeStep(trx: Transaction, jobId: string, payload: ImportPayload, judged: readonly JudgedRow[], before: Progress, moment: Moment, t: Translate): Promise<Progress> {
+async function takeStep(
+  trx: Transaction,
+  jobId: string,
+  payload: ImportPayload,
+  judged: readonly JudgedRow[],
+  before: Progress,
+  moment: Moment,
+  t: Translate,
+): Promise<Progress> {
   // Asked again inside: a code may have come in since or a campaign been changed, and that must not break the step.
-  const taken = await takenCodes(trx, judged.map(({ code }) => normaliseCode(code)));
-  const campaigns = await rulesOfCampaigns(trx, [...new Set(judged.flatMap(({ voucher }) => voucher?.campaign?.id ?? []))], 'locked');
+  const taken = await takenCodes(
+    trx,
+    judged.map(({ code }) => normaliseCode(code)),
+  );
+  const campaigns = await rulesOfCampaigns(
+    trx,
+    [...new Set(judged.flatMap(({ voucher }) => voucher?.campaign?.id ?? []))],
+    'locked',
+  );
   const outcomes = judged.map((one) => outcomeOf(one, taken, campaigns, t));
-  if (payload.policy === 'stop' && outcomes.some(({ outcome }) => outcome !== 'created')) throw new JobFailure({ code: 'import_stopped' });
-  const created = judged.flatMap(({ voucher }, index) => (outcomes[index]?.outcome === 'created' && voucher !== null ? [voucher] : []));
+  if (payload.policy === 'stop' && outcomes.some(({ outcome }) => outcome !== 'created'))
+    throw new JobFailure({ code: 'import_stopped' });
+  const created = judged.flatMap(({ voucher }, index) =>
+    outcomes[index]?.outcome === 'created' && voucher !== null ? [voucher] : [],
+  );
   await migrateVouchers(trx, jobId, created, payload.actor, moment);
   await insertOutcomes(trx, jobId, outcomes);
   const count = (outcome: ImportOutcome['outcome']): number => outcomes.filter((one) => one.outcome === outcome).length;
-  return { row: judged.at(-1)?.row ?? before.row, created: before.created + count('created'), skipped: before.skipped + count('skipped'), failed: before.failed + count('failed') };
+  return {
+    row: judged.at(-1)?.row ?? before.row,
+    created: before.created + count('created'),
+    skipped: before.skipped + count('skipped'),
+    failed: before.failed + count('failed'),
+  };
 }
 
-function outcomeOf({ row, code, voucher, problem, isDuplicate }: JudgedRow, taken: ReadonlySet<string>, campaigns: ReadonlyMap<string, CampaignRules>, t: Translate): ImportOutcome {
+function outcomeOf(
+  { row, code, voucher, problem, isDuplicate }: JudgedRow,
+  taken: ReadonlySet<string>,
+  campaigns: ReadonlyMap<string, CampaignRules>,
+  t: Translate,
+): ImportOutcome {
   const told = { row, code: code.slice(0, MAX_CODE) };
-  if (isDuplicate || (problem === null && taken.has(normaliseCode(code)))) return { ...told, outcome: 'skipped', detail: sentence(t, problem ?? { code: 'exists', value: code }) };
+  if (isDuplicate || (problem === null && taken.has(normaliseCode(code))))
+    return { ...told, outcome: 'skipped', detail: sentence(t, problem ?? { code: 'exists', value: code }) };
   const late = problem ?? lateProblem(voucher, campaigns);
-  return late === null ? { ...told, outcome: 'created', detail: null } : { ...told, outcome: 'failed', detail: sentence(t, late).slice(0, MAX_DETAIL) };
+  return late === null
+    ? { ...told, outcome: 'created', detail: null }
+    : { ...told, outcome: 'failed', detail: sentence(t, late).slice(0, MAX_DETAIL) };
 }
 
-function lateProblem(voucher: MigratedVoucher | null, campaigns: ReadonlyMap<string, CampaignRules>): RowProblem | null {
+function lateProblem(
+  voucher: MigratedVoucher | null,
+  campaigns: ReadonlyMap<string, CampaignRules>,
+): RowProblem | null {
   if (voucher?.campaign == null) return null;
   const { id } = voucher.campaign;
   const campaign = campaigns.get(id);
@@ -155,7 +202,17 @@ function lateProblem(voucher: MigratedVoucher | null, campaigns: ReadonlyMap<str
 /** Each campaign's own log says how many codes it was given. */
 async function tellCampaigns(trx: Transaction, jobId: string, { actor }: ImportPayload, now: number): Promise<void> {
   const counts = await countByCampaign(trx, jobId);
-  await writeAudit(trx, counts.map(({ campaignId, count }) => ({ recordedAt: now, actor, action: 'campaign.import', entity: 'campaign', entityId: campaignId, changes: { jobId, codes: count } })));
+  await writeAudit(
+    trx,
+    counts.map(({ campaignId, count }) => ({
+      recordedAt: now,
+      actor,
+      action: 'campaign.import',
+      entity: 'campaign',
+      entityId: campaignId,
+      changes: { jobId, codes: count },
+    })),
+  );
 }
 
 function sentence(t: Translate, problem: RowProblem | null): string {
@@ -168,11 +225,17 @@ function tail(code: string): string {
   return `…${code.slice(-Math.min(4, Math.floor(code.length / 2)))}`;
 }
 
-async function* outcomeLines(database: Database, jobId: string, t: Translate, shown: (code: string) => string): AsyncGenerator<CsvValue[]> {
+async function* outcomeLines(
+  database: Database,
+  jobId: string,
+  t: Translate,
+  shown: (code: string) => string,
+): AsyncGenerator<CsvValue[]> {
   yield ['row', 'code', 'outcome', 'detail'].map((column) => t(`transfer:import.result.${column}`));
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const rows = await readOutcomes(database.knex, jobId, after, ROWS_PER_READ);
-    for (const { row, code, outcome, detail } of rows) yield [row, shown(code), t(`transfer:import.outcome.${outcome}`), detail];
+    for (const { row, code, outcome, detail } of rows)
+      yield [row, shown(code), t(`transfer:import.outcome.${outcome}`), detail];
     if (rows.length < ROWS_PER_READ) return;
     after = rows.at(-1)?.row ?? after;
   }

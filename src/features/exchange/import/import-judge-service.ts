@@ -63,7 +63,7 @@ export async function* judgedSteps(
 /** What an interrupted run has met, so that a code that stands twice in the file is told the same. */
 async function codesMet(database: Database, jobId: string): Promise<Set<string>> {
   const met = new Set<string>();
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const rows = await readOutcomes(database.knex, jobId, after, OUTCOMES_PER_READ);
     for (const { code, outcome } of rows) if (outcome !== 'failed') met.add(normaliseCode(code));
     if (rows.length < OUTCOMES_PER_READ) return met;
@@ -71,10 +71,24 @@ async function codesMet(database: Database, jobId: string): Promise<Set<string>>
   }
 }
 
-async function judgeStep(database: Database, rows: readonly TableRow[], { payload, context, campaignIds, seen }: Reading): Promise<JudgedRow[]> {
+async function judgeStep(
+  database: Database,
+  rows: readonly TableRow[],
+  { payload, context, campaignIds, seen }: Reading,
+): Promise<JudgedRow[]> {
   const { code: codeColumn, campaign: campaignColumn } = payload.mapping;
-  const taken = await takenCodes(database.knex, rows.map((row) => normaliseCode(textAt(row, codeColumn))));
-  const campaigns = campaignIds.size === 0 ? new Map() : await campaignsNamed(database.knex, rows.map((row) => textAt(row, campaignColumn)), campaignIds);
+  const taken = await takenCodes(
+    database.knex,
+    rows.map((row) => normaliseCode(textAt(row, codeColumn))),
+  );
+  const campaigns =
+    campaignIds.size === 0
+      ? new Map()
+      : await campaignsNamed(
+          database.knex,
+          rows.map((row) => textAt(row, campaignColumn)),
+          campaignIds,
+        );
   return rows.map((row) => {
     const code = textAt(row, codeColumn);
     const key = normaliseCode(code);
@@ -82,7 +96,8 @@ async function judgeStep(database: Database, rows: readonly TableRow[], { payloa
     const duplicate = problem !== null ? null : seen.has(key) ? 'twice' : taken.has(key) ? 'exists' : null;
     // A row that cannot be taken over does not use up its code: a later one that is right may have it.
     if (problem === null) seen.add(key);
-    if (duplicate !== null) return { row: row.number, code, voucher: null, problem: { code: duplicate, value: code }, isDuplicate: true };
+    if (duplicate !== null)
+      return { row: row.number, code, voucher: null, problem: { code: duplicate, value: code }, isDuplicate: true };
     return { row: row.number, code, voucher, problem, isDuplicate: false };
   });
 }

@@ -14,7 +14,15 @@ import { renderPage } from '../../../platform/html/views.ts';
 import { generalSettings } from '../../settings/settings-service.ts';
 import { jobFor } from '../../staff/jobs/job-service.ts';
 import { IMPORT_FIELDS, type ImportMapping } from './import-row-service.ts';
-import { awaitCheck, checkOf, importHead, IMPORT_POLICIES, keepImportFile, startImport, type ImportHead } from './import-service.ts';
+import {
+  awaitCheck,
+  checkOf,
+  importHead,
+  IMPORT_POLICIES,
+  keepImportFile,
+  startImport,
+  type ImportHead,
+} from './import-service.ts';
 
 export interface ImportPages {
   readonly database: Database;
@@ -57,19 +65,31 @@ export function importPages({ database, clock, files }: ImportPages): Router {
     const found = await awaitCheck(database, id);
     if (found === null) throw appError('not_found');
     if (found.state !== 'done') {
-      renderPage(res, 'exchange/import/import-wait', { title: t('transfer:import.check_title'), breadcrumbs: [{ href: PATH, text: t('transfer:import.title') }], isFailed: found.state === 'failed', path: PATH, here: `${PATH}/checks/${id}`, jobHref: `/admin/jobs/${id}` });
+      renderPage(res, 'exchange/import/import-wait', {
+        title: t('transfer:import.check_title'),
+        breadcrumbs: [{ href: PATH, text: t('transfer:import.title') }],
+        isFailed: found.state === 'failed',
+        path: PATH,
+        here: `${PATH}/checks/${id}`,
+        jobHref: `/admin/jobs/${id}`,
+      });
       return;
     }
     const { check, payload } = found;
     const { currency } = await generalSettings(database.knex);
     const isBlocked = payload.policy === 'stop' && check.bad + check.skipped > 0;
-    const figure = (label: string, value: number): { label: string; value: string } => ({ label: t(`transfer:import.figure.${label}`), value: formatNumber(value, locale) });
+    const figure = (label: string, value: number): { label: string; value: string } => ({
+      label: t(`transfer:import.figure.${label}`),
+      value: formatNumber(value, locale),
+    });
     renderPage(res, 'exchange/import/import-check', {
       title: t('transfer:import.check_title'),
       breadcrumbs: [{ href: PATH, text: t('transfer:import.title') }],
       fileName: payload.fileName,
       figures: [
-        figure('good', check.good), figure('skipped', check.skipped), figure('bad', check.bad),
+        figure('good', check.good),
+        figure('skipped', check.skipped),
+        figure('bad', check.bad),
         { label: t('transfer:import.figure.value'), value: formatMoney(check.value, currency, locale) },
         { label: t('transfer:import.figure.rest'), value: formatMoney(check.rest, currency, locale) },
       ],
@@ -96,14 +116,25 @@ export function importPages({ database, clock, files }: ImportPages): Router {
       res.redirect(303, `${PATH}/checks/${idOf(req)}`);
       return;
     }
-    const job = await startImport(database, { ...payload, isCheck: false, actor: `user:${user.id}` }, null, clock.now());
+    const job = await startImport(
+      database,
+      { ...payload, isCheck: false, actor: `user:${user.id}` },
+      null,
+      clock.now(),
+    );
     addFlash(req, { kind: 'success', text: t('transfer:import.started') });
     res.redirect(303, `/admin/jobs/${job}`);
   });
 
   router.get(`${PATH}/:token`, async (req, res) => {
     const head = await headOf(req);
-    const typed = { ...Object.fromEntries(IMPORT_FIELDS.map((field) => [field, String(head.mapping[field] ?? '')])), title: '', fallbackTitle: '', fallbackType: 'purchase', policy: 'skip' };
+    const typed = {
+      ...Object.fromEntries(IMPORT_FIELDS.map((field) => [field, String(head.mapping[field] ?? '')])),
+      title: '',
+      fallbackTitle: '',
+      fallbackType: 'purchase',
+      policy: 'skip',
+    };
     showColumns(req, res, head, { ...typed, title: String(head.mapping.title ?? '') }, textOf(req.query['name']), []);
   });
 
@@ -112,18 +143,35 @@ export function importPages({ database, clock, files }: ImportPages): Router {
     if (user === null) throw appError('forbidden');
     const head = await headOf(req);
     const body = (req.body ?? {}) as Record<string, unknown>;
-    const typed = Object.fromEntries([...IMPORT_FIELDS, 'fallbackTitle', 'fallbackType', 'policy'].map((name) => [name, textOf(body[name])]));
-    const mapping = Object.fromEntries(IMPORT_FIELDS.map((field) => [field, columnOf(typed[field] ?? '', head.headings.length)])) as ImportMapping;
-    const errors: FormError[] = (mapping.campaign === null ? NEEDED : NEEDED.slice(0, 1)).filter((field) => mapping[field] === null).map((path) => ({ path, message: t('transfer:import.column_needed') }));
+    const typed = Object.fromEntries(
+      [...IMPORT_FIELDS, 'fallbackTitle', 'fallbackType', 'policy'].map((name) => [name, textOf(body[name])]),
+    );
+    const mapping = Object.fromEntries(
+      IMPORT_FIELDS.map((field) => [field, columnOf(typed[field] ?? '', head.headings.length)]),
+    ) as ImportMapping;
+    const errors: FormError[] = (mapping.campaign === null ? NEEDED : NEEDED.slice(0, 1))
+      .filter((field) => mapping[field] === null)
+      .map((path) => ({ path, message: t('transfer:import.column_needed') }));
     const title = (typed['fallbackTitle'] ?? '').slice(0, 200);
-    if (mapping.title === null && mapping.campaign === null && title === '') errors.push({ path: 'fallbackTitle', message: t('transfer:import.title_needed') });
+    if (mapping.title === null && mapping.campaign === null && title === '')
+      errors.push({ path: 'fallbackTitle', message: t('transfer:import.title_needed') });
     if (errors.length > 0) {
       showColumns(req, res, head, typed, textOf(body['name']), errors);
       return;
     }
     const type = VOUCHER_TYPES.find((one) => one === typed['fallbackType']) ?? 'purchase';
     const policy = IMPORT_POLICIES.find((one) => one === typed['policy']) ?? 'skip';
-    const payload = { token: tokenOf(req), fileName: textOf(body['name']), mapping, title, type, policy, isCheck: true, actor: `user:${user.id}`, locale };
+    const payload = {
+      token: tokenOf(req),
+      fileName: textOf(body['name']),
+      mapping,
+      title,
+      type,
+      policy,
+      isCheck: true,
+      actor: `user:${user.id}`,
+      locale,
+    };
     const job = await startImport(database, payload, head.headings, clock.now());
     res.redirect(303, `${PATH}/checks/${job}`);
   });
@@ -139,10 +187,21 @@ export function importPages({ database, clock, files }: ImportPages): Router {
 
 function showUpload(res: Response, error: string | null): void {
   if (error !== null) res.status(422);
-  renderPage(res, 'exchange/import/import', { title: res.locals.t('transfer:import.title'), path: PATH, form: formView({}, error === null ? [] : [{ path: 'file', message: error }]) });
+  renderPage(res, 'exchange/import/import', {
+    title: res.locals.t('transfer:import.title'),
+    path: PATH,
+    form: formView({}, error === null ? [] : [{ path: 'file', message: error }]),
+  });
 }
 
-function showColumns(req: Request, res: Response, head: ImportHead, typed: Readonly<Record<string, string>>, name: string, errors: readonly FormError[]): void {
+function showColumns(
+  req: Request,
+  res: Response,
+  head: ImportHead,
+  typed: Readonly<Record<string, string>>,
+  name: string,
+  errors: readonly FormError[],
+): void {
   const { t } = res.locals;
   if (errors.length > 0) res.status(422);
   renderPage(res, 'exchange/import/import-columns', {
@@ -151,12 +210,24 @@ function showColumns(req: Request, res: Response, head: ImportHead, typed: Reado
     path: `${PATH}/${tokenOf(req)}`,
     fileName: name,
     form: formView(typed, errors),
-    fields: IMPORT_FIELDS.map((field) => ({ name: field, label: t(`transfer:import.field.${field}`), hint: t(`transfer:import.hint.${field}`), isRequired: NEEDED.some((one) => one === field) })),
-    columns: head.headings.map((heading, index) => ({ value: String(index), label: heading === '' ? t('transfer:import.column', { number: index + 1 }) : heading })),
+    fields: IMPORT_FIELDS.map((field) => ({
+      name: field,
+      label: t(`transfer:import.field.${field}`),
+      hint: t(`transfer:import.hint.${field}`),
+      isRequired: NEEDED.some((one) => one === field),
+    })),
+    columns: head.headings.map((heading, index) => ({
+      value: String(index),
+      label: heading === '' ? t('transfer:import.column', { number: index + 1 }) : heading,
+    })),
     headings: head.headings,
     samples: head.samples,
     types: VOUCHER_TYPES.map((value) => ({ value, label: t(`vouchers:type.${value}`) })),
-    policies: IMPORT_POLICIES.map((value) => ({ value, label: t(`transfer:import.policy.${value}`), hint: t(`transfer:import.policy_hint.${value}`) })),
+    policies: IMPORT_POLICIES.map((value) => ({
+      value,
+      label: t(`transfer:import.policy.${value}`),
+      hint: t(`transfer:import.policy_hint.${value}`),
+    })),
     back: PATH,
   });
 }

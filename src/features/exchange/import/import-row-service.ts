@@ -9,7 +9,22 @@ import { joinProblem } from '../../vouchers/life/voucher-campaign-service.ts';
 import type { MigratedVoucher } from '../../vouchers/life/voucher-migration-service.ts';
 import { MAX_NOTE } from '../../vouchers/record/voucher-service.ts';
 
-export const IMPORT_FIELDS = ['code', 'title', 'type', 'value', 'rest', 'paid', 'bookFrom', 'bookUntil', 'recipientName', 'recipientEmail', 'brand', 'partner', 'campaign', 'note'] as const;
+export const IMPORT_FIELDS = [
+  'code',
+  'title',
+  'type',
+  'value',
+  'rest',
+  'paid',
+  'bookFrom',
+  'bookUntil',
+  'recipientName',
+  'recipientEmail',
+  'brand',
+  'partner',
+  'campaign',
+  'note',
+] as const;
 export type ImportField = (typeof IMPORT_FIELDS)[number];
 
 /** Which column of the file holds what, from 0; null: none does. */
@@ -34,7 +49,9 @@ export interface RowProblem {
   readonly value: string;
 }
 
-export type ReadRow = { readonly voucher: MigratedVoucher; readonly problem: null } | { readonly voucher: null; readonly problem: RowProblem };
+export type ReadRow =
+  | { readonly voucher: MigratedVoucher; readonly problem: null }
+  | { readonly voucher: null; readonly problem: RowProblem };
 
 const HEADINGS: Readonly<Record<ImportField, readonly string[]>> = {
   code: ['code', 'gutscheincode', 'gutschein-code', 'gutschein', 'voucher', 'vouchercode', 'voucher code'],
@@ -55,7 +72,12 @@ const HEADINGS: Readonly<Record<ImportField, readonly string[]>> = {
 
 /** The columns by their headings, in German or English. */
 export function guessMapping(headings: readonly string[]): ImportMapping {
-  const tidy = headings.map((heading) => heading.toLowerCase().replace(/[.:*]+$/, '').trim());
+  const tidy = headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[.:*]+$/, '')
+      .trim(),
+  );
   const find = (field: ImportField): number | null => {
     const found = tidy.findIndex((heading) => HEADINGS[field].includes(heading));
     return found < 0 ? null : found;
@@ -101,7 +123,8 @@ function voucherOf(cells: readonly Cell[], context: ImportContext): MigratedVouc
   if (isMalformedCode(code)) throw new Wrong('code_malformed', code);
   const campaign = campaignOf(cell('campaign').text, context.campaigns);
   const title = cell('title').text || context.title;
-  if (campaign === null && (title === '' || title.length > MAX_TITLE)) throw new Wrong(title === '' ? 'title_missing' : 'title_long', title);
+  if (campaign === null && (title === '' || title.length > MAX_TITLE))
+    throw new Wrong(title === '' ? 'title_missing' : 'title_long', title);
   const type = typeOf(cell('type').text, campaign?.rules.type ?? context.type);
   const stored = isStoredValue(type);
   const worth = cell('value');
@@ -112,7 +135,8 @@ function voucherOf(cells: readonly Cell[], context: ImportContext): MigratedVouc
   const value = typed ?? campaign?.rules.originalValue ?? null;
   const needsValue = campaign === null || stored || typed !== null;
   if (needsValue && (value === null || value <= 0)) throw new Wrong('value_missing', worth.text);
-  const paidOn = paidDay(cell('paid'), context.today) ?? (type === 'discount' && campaign === null ? context.today : null);
+  const paidOn =
+    paidDay(cell('paid'), context.today) ?? (type === 'discount' && campaign === null ? context.today : null);
   const rest = moneyOf(cell('rest'), 'rest');
   if (rest !== null && (rest < 0 || (value !== null && rest > value))) throw new Wrong('rest_range', cell('rest').text);
   if (rest !== null && rest !== value && !stored) throw new Wrong('rest_not_stored', cell('rest').text);
@@ -121,16 +145,27 @@ function voucherOf(cells: readonly Cell[], context: ImportContext): MigratedVouc
   const brand = entryOf(cell('brand').text, context.brands, 'brand_unknown');
   const partner = entryOf(cell('partner').text, context.partners, 'partner_unknown');
   const validity = { bookFrom: dayOfCell(cell('bookFrom')), bookUntil: dayOfCell(cell('bookUntil')) };
-  const rules = campaign !== null ? { ...campaign.rules, originalValue: stored ? value : null } : rulesFromBody(
-    {
-      type,
-      title,
-      value: stored ? { originalValue: value } : { tiers: [isPercent ? { minTripPrice: 0, percent: (value ?? 0) / 100 } : { minTripPrice: 0, amount: value ?? 0 }] },
-      validity,
-      restrictions: { brand, partner },
-    },
-    context.currency,
-  );
+  const rules =
+    campaign !== null
+      ? { ...campaign.rules, originalValue: stored ? value : null }
+      : rulesFromBody(
+          {
+            type,
+            title,
+            value: stored
+              ? { originalValue: value }
+              : {
+                  tiers: [
+                    isPercent
+                      ? { minTripPrice: 0, percent: (value ?? 0) / 100 }
+                      : { minTripPrice: 0, amount: value ?? 0 },
+                  ],
+                },
+            validity,
+            restrictions: { brand, partner },
+          },
+          context.currency,
+        );
   if (campaign === null) {
     const [broken] = checkRules(rules);
     if (broken !== undefined) throw new Wrong(`rule_${broken.code}`, '');
@@ -138,7 +173,8 @@ function voucherOf(cells: readonly Cell[], context: ImportContext): MigratedVouc
   const name = cell('recipientName').text;
   const email = cell('recipientEmail').text;
   if (name.length > MAX_NAME) throw new Wrong('name_long', name);
-  if (email !== '' && (email.length > MAX_EMAIL || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email))) throw new Wrong('email_wrong', email);
+  if (email !== '' && (email.length > MAX_EMAIL || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)))
+    throw new Wrong('email_wrong', email);
   const note = cell('note').text;
   if (note.length > MAX_NOTE) throw new Wrong('note_long', note);
   const voucher = {
@@ -151,17 +187,31 @@ function voucherOf(cells: readonly Cell[], context: ImportContext): MigratedVouc
     campaign: campaign === null ? null : { id: campaign.id, rulesId: campaign.rulesId },
   };
   if (campaign === null) return voucher;
-  const stated = { ...voucher, rules: { ...rules, type, currency: context.currency, restrictions: { ...rules.restrictions, brand: brand ?? rules.restrictions.brand } } };
+  const stated = {
+    ...voucher,
+    rules: {
+      ...rules,
+      type,
+      currency: context.currency,
+      restrictions: { ...rules.restrictions, brand: brand ?? rules.restrictions.brand },
+    },
+  };
   const problem = campaignProblem(stated, campaign);
   if (problem !== null) throw new Wrong(problem, cell('campaign').text);
   return voucher;
 }
 
 /** Why a row cannot become a code of its campaign; asked again under the lock, because the campaign may have been changed since. */
-export function campaignProblem({ rules, paidOn, rest }: MigratedVoucher, campaign: CampaignRules): 'campaign_kind' | 'campaign_unpaid' | null {
+export function campaignProblem(
+  { rules, paidOn, rest }: MigratedVoucher,
+  campaign: CampaignRules,
+): 'campaign_kind' | 'campaign_unpaid' | null {
   const { type, currency, residual, funding, restrictions } = rules;
   const isUnpaidValue = isStoredValue(type) && paidOn === null;
-  const problem = joinProblem({ type, currency, residual, funding, brand: restrictions.brand, isBooked: (rest ?? 0) > 0, isUnpaidValue }, campaign);
+  const problem = joinProblem(
+    { type, currency, residual, funding, brand: restrictions.brand, isBooked: (rest ?? 0) > 0, isUnpaidValue },
+    campaign,
+  );
   return problem === null ? null : problem === 'other_kind' ? 'campaign_kind' : 'campaign_unpaid';
 }
 

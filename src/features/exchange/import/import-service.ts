@@ -68,22 +68,49 @@ export async function importHead(database: Database, files: FileStore, token: st
   const headings = first.map(({ text }) => text);
   const remembered = await findMapping(database.knex, fingerprintOf(headings));
   const guessed = guessMapping(headings);
-  const mapping = Object.fromEntries(IMPORT_FIELDS.map((field) => [field, remembered === null ? guessed[field] : columnOf(remembered[field])])) as ImportMapping;
+  const mapping = Object.fromEntries(
+    IMPORT_FIELDS.map((field) => [field, remembered === null ? guessed[field] : columnOf(remembered[field])]),
+  ) as ImportMapping;
   return { headings, samples: samples.map((cells) => cells.map(({ text }) => text)), mapping };
 }
 
 /** Starts a check or the import itself; of one file there is only ever one import. */
-export async function startImport(database: Database, payload: ImportPayload, headings: readonly string[] | null, now: number): Promise<string> {
+export async function startImport(
+  database: Database,
+  payload: ImportPayload,
+  headings: readonly string[] | null,
+  now: number,
+): Promise<string> {
   const { token, isCheck, actor, fileName, policy } = payload;
   return inTransaction(database, async (trx) => {
-    const id = await insertJob(trx, { kind: IMPORT_JOB, payload, total: null, createdBy: actor, now, ...(isCheck ? {} : { dedupeKey: `import:${token}` }) });
+    const id = await insertJob(trx, {
+      kind: IMPORT_JOB,
+      payload,
+      total: null,
+      createdBy: actor,
+      now,
+      ...(isCheck ? {} : { dedupeKey: `import:${token}` }),
+    });
     if (headings !== null) await saveMapping(trx, fingerprintOf(headings), payload.mapping, now);
-    if (!isCheck) await writeAudit(trx, [{ recordedAt: now, actor, action: 'voucher.import', entity: 'job', entityId: id, changes: { fileName, policy } }]);
+    if (!isCheck)
+      await writeAudit(trx, [
+        {
+          recordedAt: now,
+          actor,
+          action: 'voucher.import',
+          entity: 'job',
+          entityId: id,
+          changes: { fileName, policy },
+        },
+      ]);
     return id;
   });
 }
 
-export type CheckState = { readonly state: 'working' } | { readonly state: 'failed' } | { readonly state: 'done'; readonly payload: ImportPayload; readonly check: ImportCheck };
+export type CheckState =
+  | { readonly state: 'working' }
+  | { readonly state: 'failed' }
+  | { readonly state: 'done'; readonly payload: ImportPayload; readonly check: ImportCheck };
 
 /** What became of a check; it must be one. */
 export async function checkOf(database: Database, jobId: string): Promise<CheckState | null> {
@@ -107,21 +134,41 @@ export async function awaitCheck(database: Database, jobId: string): Promise<Che
 /** Ids and names of brands or partners, in small letters. */
 export async function entriesByName(database: Database, kind: 'brand' | 'partner'): Promise<Map<string, string>> {
   const entries = await listEntries(database.knex, kind, { after: null, limit: MAX_CATALOGUE });
-  return new Map([...entries.map(({ id, name }) => [name.toLowerCase(), id] as const), ...entries.map(({ id }) => [id.toLowerCase(), id] as const)]);
+  return new Map([
+    ...entries.map(({ id, name }) => [name.toLowerCase(), id] as const),
+    ...entries.map(({ id }) => [id.toLowerCase(), id] as const),
+  ]);
 }
 
 /** The campaigns that at most 500 rows name, by what they call them: a number that exists is meant as such, anything else as a title. */
-export async function campaignsNamed(connection: Connection, texts: readonly string[], idsByTitle: ReadonlyMap<string, readonly string[]>): Promise<Map<string, CampaignRules | 'several'>> {
+export async function campaignsNamed(
+  connection: Connection,
+  texts: readonly string[],
+  idsByTitle: ReadonlyMap<string, readonly string[]>,
+): Promise<Map<string, CampaignRules | 'several'>> {
   const names = [...new Set(texts.filter((text) => text !== '').map((text) => text.toLowerCase()))];
-  const found = await rulesOfCampaigns(connection, [...new Set(names.flatMap((name) => [...(isNumber(name) ? [String(BigInt(name))] : []), ...(idsByTitle.get(name)?.slice(0, 1) ?? [])]))], 'unlocked');
-  return new Map(names.flatMap((name): [string, CampaignRules | 'several'][] => {
-    const numbered = isNumber(name) ? found.get(String(BigInt(name))) : undefined;
-    if (numbered !== undefined) return [[name, numbered]];
-    const titled = idsByTitle.get(name) ?? [];
-    if (titled.length > 1) return [[name, 'several']];
-    const only = found.get(titled[0] ?? '');
-    return only === undefined ? [] : [[name, only]];
-  }));
+  const found = await rulesOfCampaigns(
+    connection,
+    [
+      ...new Set(
+        names.flatMap((name) => [
+          ...(isNumber(name) ? [String(BigInt(name))] : []),
+          ...(idsByTitle.get(name)?.slice(0, 1) ?? []),
+        ]),
+      ),
+    ],
+    'unlocked',
+  );
+  return new Map(
+    names.flatMap((name): [string, CampaignRules | 'several'][] => {
+      const numbered = isNumber(name) ? found.get(String(BigInt(name))) : undefined;
+      if (numbered !== undefined) return [[name, numbered]];
+      const titled = idsByTitle.get(name) ?? [];
+      if (titled.length > 1) return [[name, 'several']];
+      const only = found.get(titled[0] ?? '');
+      return only === undefined ? [] : [[name, only]];
+    }),
+  );
 }
 
 function isNumber(text: string): boolean {

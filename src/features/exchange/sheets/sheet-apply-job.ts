@@ -5,7 +5,14 @@ import type { FileStore } from '../../../platform/files/files.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
 import { changeVouchersIn } from '../../vouchers/life/voucher-change-many-service.ts';
 import { bodyOfCells } from './sheet-columns-service.ts';
-import { readKept, reportKey, SHEET_APPLY_JOB, uploadKey, type ApplyPayload, type SheetReport } from './sheet-service.ts';
+import {
+  readKept,
+  reportKey,
+  SHEET_APPLY_JOB,
+  uploadKey,
+  type ApplyPayload,
+  type SheetReport,
+} from './sheet-service.ts';
 
 export interface SheetApplyParts {
   readonly database: Database;
@@ -30,7 +37,12 @@ export function sheetApplyJob(parts: SheetApplyParts): JobHandler {
   };
 }
 
-async function write({ database, clock }: SheetApplyParts, job: RunningJob, { changes }: SheetReport, actor: string): Promise<void> {
+async function write(
+  { database, clock }: SheetApplyParts,
+  job: RunningJob,
+  { changes }: SheetReport,
+  actor: string,
+): Promise<void> {
   const moment = clock.moment();
   const seen = changes.map(({ id, version, after }) => ({ id, version, body: bodyOfCells(after) }));
   try {

@@ -6,7 +6,17 @@ import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/
 import { TableError } from '../../../platform/files/table-file.ts';
 import { judgeRows } from './sheet-check-service.ts';
 import { readSheet, SheetError } from './sheet-reading-service.ts';
-import { keep, MAX_SHEET_ROWS, reportKey, SHEET_CHECK_JOB, uploadKey, type CheckPayload, type SheetChange, type SheetRefusal, type SheetReport } from './sheet-service.ts';
+import {
+  keep,
+  MAX_SHEET_ROWS,
+  reportKey,
+  SHEET_CHECK_JOB,
+  uploadKey,
+  type CheckPayload,
+  type SheetChange,
+  type SheetRefusal,
+  type SheetReport,
+} from './sheet-service.ts';
 
 export interface SheetCheckParts {
   readonly database: Database;
@@ -29,7 +39,12 @@ export function sheetCheckJob(parts: SheetCheckParts): JobHandler {
       try {
         const report = await reportOf(parts, job, token);
         await keep(files, reportKey(job.id), report);
-        return { rows: report.rows, changed: report.changes.length, refused: report.refused, page: `/admin/sheets/checks/${job.id}` };
+        return {
+          rows: report.rows,
+          changed: report.changes.length,
+          refused: report.refused,
+          page: `/admin/sheets/checks/${job.id}`,
+        };
       } catch (error) {
         const code = error instanceof SheetError ? error.code : error instanceof TableError ? 'table_unreadable' : null;
         if (code === null) throw error;
@@ -40,7 +55,11 @@ export function sheetCheckJob(parts: SheetCheckParts): JobHandler {
   };
 }
 
-async function reportOf({ database, files, i18n, clock }: SheetCheckParts, job: RunningJob, token: string): Promise<SheetReport> {
+async function reportOf(
+  { database, files, i18n, clock }: SheetCheckParts,
+  job: RunningJob,
+  token: string,
+): Promise<SheetReport> {
   const read = await readSheet(files, i18n, token);
   const changes: SheetChange[] = [];
   const refusals: SheetRefusal[] = [...read.refusals];
@@ -53,5 +72,12 @@ async function reportOf({ database, files, i18n, clock }: SheetCheckParts, job: 
   }
   const touched = new Set([...changes.map(({ row }) => row), ...refusals.map(({ row }) => row)]);
   const sorted = refusals.sort((a, b) => a.row - b.row);
-  return { rows: read.rows, unchanged: Math.max(0, read.rows - touched.size), changes, refusals: sorted.slice(0, MAX_REFUSALS), refused: sorted.length, ignored: read.ignored };
+  return {
+    rows: read.rows,
+    unchanged: Math.max(0, read.rows - touched.size),
+    changes,
+    refusals: sorted.slice(0, MAX_REFUSALS),
+    refused: sorted.length,
+    ignored: read.ignored,
+  };
 }

@@ -20,7 +20,15 @@ export interface JudgedRows {
 
 /** Holds changed rows, at most 500, against the vouchers as they are now. What says the new value already is no change. */
 export async function judgeRows(database: Database, rows: readonly TypedRow[], moment: Moment): Promise<JudgedRows> {
-  const vouchers = new Map((await vouchersById(database, rows.map(({ id }) => id), moment)).map((voucher) => [voucher.id, voucher]));
+  const vouchers = new Map(
+    (
+      await vouchersById(
+        database,
+        rows.map(({ id }) => id),
+        moment,
+      )
+    ).map((voucher) => [voucher.id, voucher]),
+  );
   const { setup } = await currentSetup(database.knex);
   const jurisdiction = jurisdictionOf(setup.chart);
   const judge = await judgeOfChanges(database.knex, [...vouchers.keys()], moment);
@@ -40,20 +48,40 @@ export async function judgeRows(database: Database, rows: readonly TypedRow[], m
     if (refused.length > 0) continue;
     const before = Object.fromEntries(Object.keys(after).map((name) => [name, current[name] ?? null]));
     const { id, title, currency, version } = voucher;
-    changes.push({ row: row.row, id, number: row.number ?? `ID ${id}`, title, currency, version, before, after, shortEnd: shortEnd(voucher, after, jurisdiction, moment) });
+    changes.push({
+      row: row.row,
+      id,
+      number: row.number ?? `ID ${id}`,
+      title,
+      currency,
+      version,
+      before,
+      after,
+      shortEnd: shortEnd(voucher, after, jurisdiction, moment),
+    });
   }
   return { changes, refusals };
 }
 
 type Refused = Partial<SheetRefusal> & { readonly code: string };
 
-async function refusalsOf(database: Database, judge: JudgeChange, row: TypedRow, voucher: VoucherView, after: SheetCells, moment: Moment): Promise<Refused[]> {
+async function refusalsOf(
+  database: Database,
+  judge: JudgeChange,
+  row: TypedRow,
+  voucher: VoucherView,
+  after: SheetCells,
+  moment: Moment,
+): Promise<Refused[]> {
   if (voucher.version !== row.version) return [{ code: 'changed_since', by: await changedBy(database, row, moment) }];
   const columns = Object.keys(after);
   if (isEnded(voucher)) return columns.map((column) => ({ column, code: 'ended', known: voucher.status }));
   const rules = columns.filter((name) => COLUMNS_BY_NAME.get(name)?.isRule === true);
-  if (voucher.campaign !== null && rules.length > 0) return rules.map((column) => ({ column, code: 'campaign', known: voucher.title }));
-  return rules.length === 0 ? [] : judged(judge, voucher, Object.fromEntries(rules.map((name) => [name, after[name] ?? null])));
+  if (voucher.campaign !== null && rules.length > 0)
+    return rules.map((column) => ({ column, code: 'campaign', known: voucher.title }));
+  return rules.length === 0
+    ? []
+    : judged(judge, voucher, Object.fromEntries(rules.map((name) => [name, after[name] ?? null])));
 }
 
 /** The last change of the voucher by somebody; null where only money moved. */
@@ -71,8 +99,13 @@ async function judged(judge: JudgeChange, voucher: VoucherView, cells: SheetCell
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500) throw error;
     const { fields = [] } = error.details;
-    if (fields.length === 0) return [{ code: 'rule', text: { de: errorSentence(error.code, 'de'), en: errorSentence(error.code, 'en') } }];
-    return fields.map((field) => ({ code: 'rule', column: columnOf(field), text: { de: fieldSentence(field, 'de'), en: fieldSentence(field, 'en') } }));
+    if (fields.length === 0)
+      return [{ code: 'rule', text: { de: errorSentence(error.code, 'de'), en: errorSentence(error.code, 'en') } }];
+    return fields.map((field) => ({
+      code: 'rule',
+      column: columnOf(field),
+      text: { de: fieldSentence(field, 'de'), en: fieldSentence(field, 'en') },
+    }));
   }
 }
 
@@ -85,8 +118,17 @@ function openCells(voucher: VoucherView): SheetCells {
   return Object.fromEntries(SHEET_COLUMNS.filter(({ isOpen }) => isOpen).map(({ name, read }) => [name, read(seen)]));
 }
 
-function shortEnd(voucher: VoucherView, after: SheetCells, jurisdiction: Jurisdiction, moment: Moment): SheetChange['shortEnd'] {
+function shortEnd(
+  voucher: VoucherView,
+  after: SheetCells,
+  jurisdiction: Jurisdiction,
+  moment: Moment,
+): SheetChange['shortEnd'] {
   const bookUntil = after['bookUntil'];
   if (typeof bookUntil !== 'string') return null;
-  return shortEndOf({ type: voucher.type, funding: voucher.funding, bookUntil }, voucher.paidAt ?? moment.today, jurisdiction);
+  return shortEndOf(
+    { type: voucher.type, funding: voucher.funding, bookUntil },
+    voucher.paidAt ?? moment.today,
+    jurisdiction,
+  );
 }

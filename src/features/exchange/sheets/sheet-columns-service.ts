@@ -36,7 +36,15 @@ export interface SeenVoucher {
 
 const MAX_COUNT = 1_000_000_000;
 const SHOWN = { isOpen: false, isRule: false, path: '', most: 0 } as const;
-const open = (name: string, kind: SheetKind, path: string, width: number, most: number, read: SheetColumn['read'], isRule = true): SheetColumn => ({ name, kind, path, width, most, read, isOpen: true, isRule });
+const open = (
+  name: string,
+  kind: SheetKind,
+  path: string,
+  width: number,
+  most: number,
+  read: SheetColumn['read'],
+  isRule = true,
+): SheetColumn => ({ name, kind, path, width, most, read, isOpen: true, isRule });
 
 /** In the order of the sheet, which never changes. The key comes before all of them. */
 export const SHEET_COLUMNS: readonly SheetColumn[] = [
@@ -44,7 +52,13 @@ export const SHEET_COLUMNS: readonly SheetColumn[] = [
   { ...SHOWN, name: 'code', kind: 'text', width: 9, read: ({ code }) => code },
   { ...SHOWN, name: 'type', kind: 'text', width: 12, read: ({ voucher, t }) => t(`vouchers:type.${voucher.type}`) },
   { ...SHOWN, name: 'campaign', kind: 'text', width: 22, read: ({ campaign }) => campaign },
-  { ...SHOWN, name: 'status', kind: 'text', width: 15, read: ({ voucher, t }) => t(`vouchers:status.${voucher.status}`) },
+  {
+    ...SHOWN,
+    name: 'status',
+    kind: 'text',
+    width: 15,
+    read: ({ voucher, t }) => t(`vouchers:status.${voucher.status}`),
+  },
   { ...SHOWN, name: 'paidOn', kind: 'day', width: 12, read: ({ voucher }) => voucher.paidAt },
   { ...SHOWN, name: 'balance', kind: 'money', width: 12, read: ({ voucher }) => voucher.balance },
   open('title', 'text', 'title', 30, 200, ({ voucher }) => voucher.title),
@@ -54,25 +68,44 @@ export const SHEET_COLUMNS: readonly SheetColumn[] = [
   open('travelUntil', 'day', 'validity.travelUntil', 12, 0, ({ voucher }) => voucher.validity.travelUntil),
   open('maxAmount', 'money', 'value.maxAmount', 12, MAX_CENTS, ({ voucher }) => voucher.value.maxAmount),
   open('maxUses', 'number', 'usage.maxUses', 12, MAX_COUNT, ({ voucher }) => voucher.usage.maxUses),
-  open('maxUsesPerCustomer', 'number', 'usage.maxUsesPerCustomer', 12, MAX_COUNT, ({ voucher }) => voucher.usage.maxUsesPerCustomer),
-  open('minTravellers', 'number', 'restrictions.minTravellers', 12, 99, ({ voucher }) => voucher.restrictions.minTravellers),
+  open(
+    'maxUsesPerCustomer',
+    'number',
+    'usage.maxUsesPerCustomer',
+    12,
+    MAX_COUNT,
+    ({ voucher }) => voucher.usage.maxUsesPerCustomer,
+  ),
+  open(
+    'minTravellers',
+    'number',
+    'restrictions.minTravellers',
+    12,
+    99,
+    ({ voucher }) => voucher.restrictions.minTravellers,
+  ),
   open('message', 'text', 'message', 40, 2000, ({ voucher }) => voucher.message),
   open('bookingId', 'text', 'bookingId', 16, 64, ({ voucher }) => voucher.bookingId, false),
   open('invoiceId', 'text', 'invoiceId', 16, 64, ({ voucher }) => voucher.invoiceId, false),
   open('note', 'text', 'note', 40, MAX_NOTE, ({ voucher }) => voucher.note, false),
 ];
 
-export const COLUMNS_BY_NAME: ReadonlyMap<string, SheetColumn> = new Map(SHEET_COLUMNS.map((column) => [column.name, column]));
+export const COLUMNS_BY_NAME: ReadonlyMap<string, SheetColumn> = new Map(
+  SHEET_COLUMNS.map((column) => [column.name, column]),
+);
 
 export type SheetCells = Readonly<Record<string, SheetValue>>;
 
 /** What the sheet shows of a voucher, as it would be read again. */
 export function cellsOf(seen: SeenVoucher): SheetCells {
-  return Object.fromEntries(SHEET_COLUMNS.map(({ name, kind, read }) => [name, kind === 'text' ? tidyText(read(seen)) : read(seen)]));
+  return Object.fromEntries(
+    SHEET_COLUMNS.map(({ name, kind, read }) => [name, kind === 'text' ? tidyText(read(seen)) : read(seen)]),
+  );
 }
 
 export type ReadCell = { readonly value: SheetValue } | { readonly problem: CellProblem };
-export type CellProblem = 'day_wrong' | 'money_wrong' | 'count_wrong' | 'number_range' | 'money_range' | 'text_long' | 'title_missing';
+export type CellProblem =
+  'day_wrong' | 'money_wrong' | 'count_wrong' | 'number_range' | 'money_range' | 'text_long' | 'title_missing';
 
 /** A cell as somebody left it: real dates and numbers, or what people type. */
 export function readCell({ name, kind, most }: Pick<SheetColumn, 'name' | 'kind' | 'most'>, cell: Cell): ReadCell {
@@ -136,6 +169,10 @@ function readMoney({ number, text }: Cell): number | null {
 /** As a spreadsheet gives it back: other ends of lines, marks for a carriage return, no blanks around it. */
 function tidyText(value: SheetValue): string | null {
   if (value === null) return null;
-  const text = String(value).replaceAll('_x000D_', '').replaceAll(/\r\n?/g, '\n').replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '').trim();
+  const text = String(value)
+    .replaceAll('_x000D_', '')
+    .replaceAll(/\r\n?/g, '\n')
+    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
+    .trim();
   return text === '' ? null : text;
 }

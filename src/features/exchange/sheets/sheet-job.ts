@@ -4,7 +4,12 @@ import type { FileStore } from '../../../platform/files/files.ts';
 import { formatInstant, formatNumber } from '../../../platform/html/format.ts';
 import type { I18n, Translate } from '../../../platform/html/i18n.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
-import { WORKBOOK_TYPE, writeWorkbook, type Workbook, type WorkbookValue } from '../../../platform/files/workbook-writer.ts';
+import {
+  WORKBOOK_TYPE,
+  writeWorkbook,
+  type Workbook,
+  type WorkbookValue,
+} from '../../../platform/files/workbook-writer.ts';
 import { documentSettings } from '../../settings/document-settings-service.ts';
 import { vouchersById, vouchersInChunks } from '../../vouchers/list/voucher-list-service.ts';
 import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';
@@ -40,26 +45,62 @@ export function voucherSheetJob(parts: SheetJobParts): JobHandler {
       const t = i18n.translator(payload.locale);
       const writtenAt = clock.now();
       const rows = await readRows(parts, job, payload, t);
-      const base: SheetBase = { writtenAt, rows: Object.fromEntries(rows.map(({ voucher, row }) => [voucher.id, { version: voucher.version, cells: row.cells }])) };
+      const base: SheetBase = {
+        writtenAt,
+        rows: Object.fromEntries(
+          rows.map(({ voucher, row }) => [voucher.id, { version: voucher.version, cells: row.cells }]),
+        ),
+      };
       // The base comes first: a workbook without one could not be read again.
       await keep(files, baseKey(job.id), base);
-      const file = { key: `jobs/${job.id}/vouchers.xlsx`, name: `${t('transfer:sheet.file')}-${clock.today()}-${job.id}.xlsx`, mediaType: WORKBOOK_TYPE };
+      const file = {
+        key: `jobs/${job.id}/vouchers.xlsx`,
+        name: `${t('transfer:sheet.file')}-${clock.today()}-${job.id}.xlsx`,
+        mediaType: WORKBOOK_TYPE,
+      };
       const { companyName: tenant } = await documentSettings(database.knex);
-      const { count } = await writeWorkbook(await files.write(file.key), workbookOf(parts, payload, rows.map(({ row }) => row), { tenant, writtenAt, id: job.id }, t));
+      const { count } = await writeWorkbook(
+        await files.write(file.key),
+        workbookOf(
+          parts,
+          payload,
+          rows.map(({ row }) => row),
+          { tenant, writtenAt, id: job.id },
+          t,
+        ),
+      );
       return { file, rows: count };
     },
   };
 }
 
-async function readRows({ database, clock }: SheetJobParts, job: RunningJob, { query, ids }: SheetPayload, t: Translate): Promise<{ voucher: VoucherView; row: Row }[]> {
+async function readRows(
+  { database, clock }: SheetJobParts,
+  job: RunningJob,
+  { query, ids }: SheetPayload,
+  t: Translate,
+): Promise<{ voucher: VoucherView; row: Row }[]> {
   const moment = clock.moment();
   const found: { voucher: VoucherView; row: Row }[] = [];
-  const chunks = ids === null ? vouchersInChunks(database, query, moment) : [{ items: await vouchersById(database, ids, moment) }];
+  const chunks =
+    ids === null ? vouchersInChunks(database, query, moment) : [{ items: await vouchersById(database, ids, moment) }];
   for await (const { items } of chunks) {
-    const numbers = await readNumbers(database.knex, items.map(({ id }) => id));
+    const numbers = await readNumbers(
+      database.knex,
+      items.map(({ id }) => id),
+    );
     for (const voucher of items) {
-      const seen = { voucher, number: numbers.get(voucher.id) ?? `ID ${voucher.id}`, code: tail(voucher.code), campaign: voucher.campaign === null ? null : voucher.title, t };
-      found.push({ voucher, row: { key: keyOf(job.id, voucher), cells: cellsOf(seen), isInCampaign: voucher.campaign !== null } });
+      const seen = {
+        voucher,
+        number: numbers.get(voucher.id) ?? `ID ${voucher.id}`,
+        code: tail(voucher.code),
+        campaign: voucher.campaign === null ? null : voucher.title,
+        t,
+      };
+      found.push({
+        voucher,
+        row: { key: keyOf(job.id, voucher), cells: cellsOf(seen), isInCampaign: voucher.campaign !== null },
+      });
     }
     if (found.length > MAX_SHEET_ROWS) throw new JobFailure({ code: 'sheet_too_long', most: MAX_SHEET_ROWS });
     await inTransaction(database, (trx) => job.advance(trx, { done: found.length, cursor: null }));
@@ -67,28 +108,56 @@ async function readRows({ database, clock }: SheetJobParts, job: RunningJob, { q
   return found;
 }
 
-function workbookOf({ timeZone, version }: SheetJobParts, payload: SheetPayload, rows: readonly Row[], made: { readonly tenant: string; readonly writtenAt: number; readonly id: string }, t: Translate): Workbook {
-  const lines = Array.from({ length: INSTRUCTIONS }, (_unused, index) => t(`transfer:sheet.instruction.${index + 1}`, { most: formatNumber(MAX_SHEET_ROWS, payload.locale) }));
+function workbookOf(
+  { timeZone, version }: SheetJobParts,
+  payload: SheetPayload,
+  rows: readonly Row[],
+  made: { readonly tenant: string; readonly writtenAt: number; readonly id: string },
+  t: Translate,
+): Workbook {
+  const lines = Array.from({ length: INSTRUCTIONS }, (_unused, index) =>
+    t(`transfer:sheet.instruction.${index + 1}`, { most: formatNumber(MAX_SHEET_ROWS, payload.locale) }),
+  );
   const keys = new Set(rows.filter(({ isInCampaign }) => isInCampaign).map(({ key }) => key));
   return {
     sheet: t('transfer:sheet.sheet'),
     columns: [
       { heading: t('transfer:sheet.column.key'), kind: 'text', width: KEY_WIDTH },
-      ...SHEET_COLUMNS.map(({ name, kind, width, isOpen }) => ({ heading: t(`transfer:sheet.column.${name}`), kind, width, isOpen })),
+      ...SHEET_COLUMNS.map(({ name, kind, width, isOpen }) => ({
+        heading: t(`transfer:sheet.column.${name}`),
+        kind,
+        width,
+        isOpen,
+      })),
     ],
     rows: rows.map(({ key, cells }): WorkbookValue[] => [key, ...SHEET_COLUMNS.map(({ name }) => cells[name] ?? null)]),
     // What a campaign's code shares with all others is changed in the campaign.
     isCellOpen: ([key], column) => !keys.has(String(key)) || SHEET_COLUMNS[column - 1]?.isRule === false,
     timeZone,
     totalLabel: null,
-    others: [{ sheet: t('transfer:sheet.instructions'), columns: [{ heading: t('transfer:sheet.instructions_heading'), kind: 'text', width: 130 }], rows: lines.map((line) => [line]) }],
+    others: [
+      {
+        sheet: t('transfer:sheet.instructions'),
+        columns: [{ heading: t('transfer:sheet.instructions_heading'), kind: 'text', width: 130 }],
+        rows: lines.map((line) => [line]),
+      },
+    ],
     parameters: {
       sheet: t('transfer:parameter.sheet'),
       headings: [t('transfer:parameter.name'), t('transfer:parameter.value')],
-      rows: ({ count, hash }) => Object.entries({
-        tenant: made.tenant, what: t('transfer:sheet.title'), filter: payload.filterText === '' ? t('transfer:parameter.no_filter') : payload.filterText, order: payload.query.sort ?? '-createdAt',
-        export: made.id, runAt: formatInstant(made.writtenAt, timeZone, payload.locale), user: payload.userName, version, count, hash,
-      }).map(([name, value]) => [t(`transfer:parameter.${name}`), value]),
+      rows: ({ count, hash }) =>
+        Object.entries({
+          tenant: made.tenant,
+          what: t('transfer:sheet.title'),
+          filter: payload.filterText === '' ? t('transfer:parameter.no_filter') : payload.filterText,
+          order: payload.query.sort ?? '-createdAt',
+          export: made.id,
+          runAt: formatInstant(made.writtenAt, timeZone, payload.locale),
+          user: payload.userName,
+          version,
+          count,
+          hash,
+        }).map(([name, value]) => [t(`transfer:parameter.${name}`), value]),
     },
   };
 }

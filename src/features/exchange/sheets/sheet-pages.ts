@@ -15,7 +15,19 @@ import { countHits, vouchersById } from '../../vouchers/list/voucher-list-servic
 import { listQueryOf, listUrl, readFilter, VOUCHERS_PATH } from '../../vouchers/list/voucher-list-pages.ts';
 import { SHEET_COLUMNS } from './sheet-columns-service.ts';
 import { checkFigures, diffOf, peopleOf, refusalsOf } from './sheet-view.ts';
-import { awaitedCheck, checkState, isAtWork, isUploadKept, MAX_SHEET_ROWS, queueCheck, startApply, startCheck, startSheet, type CheckState, type SheetReport } from './sheet-service.ts';
+import {
+  awaitedCheck,
+  checkState,
+  isAtWork,
+  isUploadKept,
+  MAX_SHEET_ROWS,
+  queueCheck,
+  startApply,
+  startCheck,
+  startSheet,
+  type CheckState,
+  type SheetReport,
+} from './sheet-service.ts';
 import { askedOf, filterText, type Asked } from '../export/voucher-export-pages.ts';
 
 export interface SheetPages {
@@ -66,7 +78,12 @@ export function sheetPages({ database, clock, files }: SheetPages): Router {
     if (count === 0 || count > MAX_SHEET_ROWS) return showNew(res.status(422), asked);
     const query = listQueryOf(asked.filter, res.locals.user);
     const text = asked.ids === null ? filterText(res, asked.filter) : t('transfer:export.chosen', { count });
-    const job = await startSheet(database, { query, ids: asked.ids, userName: userOf(res).name, filterText: text, actor: actorOf(res), locale }, count, clock.now());
+    const job = await startSheet(
+      database,
+      { query, ids: asked.ids, userName: userOf(res).name, filterText: text, actor: actorOf(res), locale },
+      count,
+      clock.now(),
+    );
     addFlash(req, { kind: 'success', text: t('transfer:sheet.started') });
     res.redirect(303, `/admin/jobs/${job}`);
   });
@@ -74,7 +91,14 @@ export function sheetPages({ database, clock, files }: SheetPages): Router {
   router.get(`${PATH}/checks/:id`, async (req, res) => {
     const found = await checkOf(req, res, true);
     if (isAtWork(found)) return showWait(req, res, found);
-    if (found.report === null) return showUpload(res, res.locals.t(found.error === null ? 'transfer:sheet.gone' : `jobs:error.${found.error}`, { most: formatNumber(MAX_SHEET_ROWS, res.locals.locale) }), 200);
+    if (found.report === null)
+      return showUpload(
+        res,
+        res.locals.t(found.error === null ? 'transfer:sheet.gone' : `jobs:error.${found.error}`, {
+          most: formatNumber(MAX_SHEET_ROWS, res.locals.locale),
+        }),
+        200,
+      );
     await showCheck(req, res, found, found.report);
   });
 
@@ -82,7 +106,8 @@ export function sheetPages({ database, clock, files }: SheetPages): Router {
     const { report, payload } = await checkOf(req, res, false);
     const id = idOf(req);
     if (report === null) throw appError('not_found');
-    if (report.refused === 0 && report.changes.length > 0) await startApply(database, { checkId: id, ...payload, actor: actorOf(res) }, report.changes.length, clock.now());
+    if (report.refused === 0 && report.changes.length > 0)
+      await startApply(database, { checkId: id, ...payload, actor: actorOf(res) }, report.changes.length, clock.now());
     res.redirect(303, `${PATH}/checks/${id}`);
   });
 
@@ -122,7 +147,9 @@ export function sheetPages({ database, clock, files }: SheetPages): Router {
       query: listUrl(asked.filter).split('?')[1] ?? '',
       ids: asked.ids?.join(',') ?? '',
       back: listUrl(asked.filter),
-      howMany: isTooMany ? t('transfer:export.more_than', { number: most }) : t('transfer:export.count', { count, number: formatNumber(count, locale) }),
+      howMany: isTooMany
+        ? t('transfer:export.more_than', { number: most })
+        : t('transfer:export.count', { count, number: formatNumber(count, locale) }),
       tooMany: isTooMany ? t('transfer:sheet.too_many', { most }) : '',
       mayStart: count > 0 && !isTooMany,
       filterText: asked.ids === null ? filterText(res, asked.filter) : t('transfer:export.only_chosen'),
@@ -142,7 +169,12 @@ export function sheetPages({ database, clock, files }: SheetPages): Router {
     });
   }
 
-  async function showCheck(req: Request, res: Response, { payload, apply }: CheckState, report: SheetReport): Promise<void> {
+  async function showCheck(
+    req: Request,
+    res: Response,
+    { payload, apply }: CheckState,
+    report: SheetReport,
+  ): Promise<void> {
     const { t, locale } = res.locals;
     const here = `${PATH}/checks/${idOf(req)}`;
     const start = startOf(req, report.changes.length);
@@ -170,7 +202,14 @@ export function sheetPages({ database, clock, files }: SheetPages): Router {
       refusals: refusalsOf(report, await peopleOf(database, report), res.locals),
       moreRefusals: report.refused - report.refusals.length,
       changes: diffOf(shown, res.locals),
-      range: count === 0 ? '' : t('transfer:sheet.range', { first: formatNumber(start + 1, locale), last: formatNumber(start + shown.length, locale), count: formatNumber(count, locale) }),
+      range:
+        count === 0
+          ? ''
+          : t('transfer:sheet.range', {
+              first: formatNumber(start + 1, locale),
+              last: formatNumber(start + shown.length, locale),
+              count: formatNumber(count, locale),
+            }),
       isPaged: count > CHANGES_PER_PAGE,
       previous: start === 0 ? '' : pageHref(Math.max(0, start - CHANGES_PER_PAGE)),
       next: start + CHANGES_PER_PAGE >= count ? '' : pageHref(start + CHANGES_PER_PAGE),

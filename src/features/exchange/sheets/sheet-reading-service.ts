@@ -58,13 +58,16 @@ export async function readSheet(files: FileStore, i18n: I18n, token: string): Pr
     const keyText = cellAt(row, places.get('key')).text;
     const key = KEY.exec(keyText);
     if (key === null) {
-      refusals.push(refusalOf(row.number, { column: 'key', code: keyText === '' ? 'key_missing' : 'key_wrong', typed: keyText }));
+      refusals.push(
+        refusalOf(row.number, { column: 'key', code: keyText === '' ? 'key_missing' : 'key_wrong', typed: keyText }),
+      );
       continue;
     }
     const [, sheetId = '', id = '', version = ''] = key;
     const base = await baseOf(sheetId);
     if (base === null) {
-      if (!toldSheets.has(sheetId)) refusals.push(refusalOf(row.number, { column: 'key', code: 'sheet_gone', typed: keyText }));
+      if (!toldSheets.has(sheetId))
+        refusals.push(refusalOf(row.number, { column: 'key', code: 'sheet_gone', typed: keyText }));
       toldSheets.add(sheetId);
       continue;
     }
@@ -82,13 +85,15 @@ export async function readSheet(files: FileStore, i18n: I18n, token: string): Pr
     rowOfVoucher.set(id, row.number);
     const { after, refused } = readCells(row, known.cells, places);
     refusals.push(...refused.map((one) => refusalOf(row.number, { id, number, ...one })));
-    if (Object.keys(after).length > 0) typed.push({ row: row.number, id, number, version: known.version, writtenAt: base.writtenAt, after });
+    if (Object.keys(after).length > 0)
+      typed.push({ row: row.number, id, number, version: known.version, writtenAt: base.writtenAt, after });
   }
   if (isHeading) throw new SheetError('sheet_no_key');
   return { rows, typed, refusals, ignored };
 
   async function baseOf(sheetId: string): Promise<SheetBase | null> {
-    if (!bases.has(sheetId)) bases.set(sheetId, bases.size >= MAX_SHEETS ? null : await readKept<SheetBase>(files, baseKey(sheetId)));
+    if (!bases.has(sheetId))
+      bases.set(sheetId, bases.size >= MAX_SHEETS ? null : await readKept<SheetBase>(files, baseKey(sheetId)));
     return bases.get(sheetId) ?? null;
   }
 }
@@ -102,7 +107,8 @@ function readHeadings({ cells }: TableRow, i18n: I18n, places: Map<string, numbe
   const names = new Map<string, string>();
   for (const locale of ['de', 'en'] as const) {
     const t = i18n.translator(locale);
-    for (const name of ['key', ...SHEET_COLUMNS.map((column) => column.name)]) names.set(t(`transfer:sheet.column.${name}`).toLowerCase(), name);
+    for (const name of ['key', ...SHEET_COLUMNS.map((column) => column.name)])
+      names.set(t(`transfer:sheet.column.${name}`).toLowerCase(), name);
   }
   const ignored: string[] = [];
   cells.forEach(({ text }, index) => {
@@ -120,13 +126,17 @@ function readHeadings({ cells }: TableRow, i18n: I18n, places: Map<string, numbe
 
 function cellAt({ cells }: TableRow, place: number | undefined): Cell {
   // Cells a workbook leaves out are holes.
-  return (place === undefined ? undefined : (cells[place])) ?? EMPTY;
+  return (place === undefined ? undefined : cells[place]) ?? EMPTY;
 }
 
 type RefusedCell = Pick<SheetRefusal, 'column' | 'code' | 'typed' | 'known'>;
 
 /** A column that was taken out of the file is not changed. */
-function readCells(row: TableRow, known: SheetCells, places: ReadonlyMap<string, number>): { readonly after: SheetCells; readonly refused: RefusedCell[] } {
+function readCells(
+  row: TableRow,
+  known: SheetCells,
+  places: ReadonlyMap<string, number>,
+): { readonly after: SheetCells; readonly refused: RefusedCell[] } {
   const after: Record<string, SheetValue> = {};
   const refused: RefusedCell[] = [];
   for (const [name, column] of COLUMNS_BY_NAME) {

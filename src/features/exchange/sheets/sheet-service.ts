@@ -90,18 +90,38 @@ export interface SheetReport {
 const WAIT_STEPS = 20;
 const WAIT_MS = 100;
 
-export async function startSheet(database: Database, payload: SheetPayload, total: number, now: number): Promise<string> {
+export async function startSheet(
+  database: Database,
+  payload: SheetPayload,
+  total: number,
+  now: number,
+): Promise<string> {
   return inTransaction(database, async (trx) => {
     const id = await insertJob(trx, { kind: SHEET_JOB, payload, total, createdBy: payload.actor, now });
     const { query, ids, actor } = payload;
     const asked = { ...query, q: query.q === undefined ? undefined : '…' };
-    await writeAudit(trx, [{ recordedAt: now, actor, action: 'export.sheet', entity: 'job', entityId: id, changes: { query: asked, ...(ids === null ? {} : { chosen: ids.length }) } }]);
+    await writeAudit(trx, [
+      {
+        recordedAt: now,
+        actor,
+        action: 'export.sheet',
+        entity: 'job',
+        entityId: id,
+        changes: { query: asked, ...(ids === null ? {} : { chosen: ids.length }) },
+      },
+    ]);
     return id;
   });
 }
 
 /** Keeps an uploaded file and starts to look at it. null: there is nothing in it. Throws a `TableError`. */
-export async function startCheck(database: Database, files: FileStore, upload: { readonly path: string; readonly name: string }, actor: string, now: number): Promise<string | null> {
+export async function startCheck(
+  database: Database,
+  files: FileStore,
+  upload: { readonly path: string; readonly name: string },
+  actor: string,
+  now: number,
+): Promise<string | null> {
   if (!(await hasRows(upload.path))) return null;
   const token = generateToken('v');
   await files.adopt(upload.path, uploadKey(token));
@@ -109,15 +129,33 @@ export async function startCheck(database: Database, files: FileStore, upload: {
 }
 
 export async function queueCheck(database: Database, payload: CheckPayload, now: number): Promise<string> {
-  return inTransaction(database, (trx) => insertJob(trx, { kind: SHEET_CHECK_JOB, payload, total: null, createdBy: payload.actor, now }));
+  return inTransaction(database, (trx) =>
+    insertJob(trx, { kind: SHEET_CHECK_JOB, payload, total: null, createdBy: payload.actor, now }),
+  );
 }
 
 /** Starts to write what a check found; of one check there is only ever one such job, however often it is asked for. */
 export async function startApply(database: Database, payload: ApplyPayload, total: number, now: number): Promise<void> {
   try {
     await inTransaction(database, async (trx) => {
-      const id = await insertJob(trx, { kind: SHEET_APPLY_JOB, payload, total, createdBy: payload.actor, now, dedupeKey: applyKey(payload.checkId) });
-      await writeAudit(trx, [{ recordedAt: now, actor: payload.actor, action: 'voucher.sheet', entity: 'job', entityId: id, changes: { fileName: payload.fileName, vouchers: total } }]);
+      const id = await insertJob(trx, {
+        kind: SHEET_APPLY_JOB,
+        payload,
+        total,
+        createdBy: payload.actor,
+        now,
+        dedupeKey: applyKey(payload.checkId),
+      });
+      await writeAudit(trx, [
+        {
+          recordedAt: now,
+          actor: payload.actor,
+          action: 'voucher.sheet',
+          entity: 'job',
+          entityId: id,
+          changes: { fileName: payload.fileName, vouchers: total },
+        },
+      ]);
     });
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
@@ -145,7 +183,13 @@ export async function checkState(database: Database, files: FileStore, jobId: st
   if (job?.kind !== SHEET_CHECK_JOB) return null;
   const report = job.state === 'done' ? await readKept<SheetReport>(files, reportKey(jobId)) : null;
   const { code = null } = (job.error ?? {}) as { readonly code?: string };
-  return { state: job.state, payload: job.payload as CheckPayload, error: code, report, apply: await findJobByKey(database.knex, applyKey(jobId)) };
+  return {
+    state: job.state,
+    payload: job.payload as CheckPayload,
+    error: code,
+    report,
+    apply: await findJobByKey(database.knex, applyKey(jobId)),
+  };
 }
 
 /** The same, a moment later while something is at work: small files are done before their page is shown. */

@@ -14,8 +14,17 @@ const MAX_SHOWN = 200;
 
 export function checkFigures(report: SheetReport, { t, locale }: Words): { label: string; value: string }[] {
   const cells = report.changes.reduce((sum, { after }) => sum + Object.keys(after).length, 0);
-  const figures = { rows: report.rows, changes: report.changes.length, cells, unchanged: report.unchanged, refused: report.refused };
-  return Object.entries(figures).map(([name, value]) => ({ label: t(`transfer:sheet.figure.${name}`), value: formatNumber(value, locale) }));
+  const figures = {
+    rows: report.rows,
+    changes: report.changes.length,
+    cells,
+    unchanged: report.unchanged,
+    refused: report.refused,
+  };
+  return Object.entries(figures).map(([name, value]) => ({
+    label: t(`transfer:sheet.figure.${name}`),
+    value: formatNumber(value, locale),
+  }));
 }
 
 /** Who is named in the refusals. */
@@ -41,22 +50,46 @@ export function refusalsOf({ refusals }: SheetReport, people: ReadonlyMap<string
 export function diffOf(changes: readonly SheetChange[], words: Words): object[] {
   const { t, locale } = words;
   return changes.map(({ row, id, number, title, currency, before, after, shortEnd }) => {
-    const cells = Object.entries(after).map(([name, value]) => ({ label: t(`transfer:sheet.column.${name}`), before: shownValue(name, before[name] ?? null, currency, words), after: shownValue(name, value, currency, words) }));
+    const cells = Object.entries(after).map(([name, value]) => ({
+      label: t(`transfer:sheet.column.${name}`),
+      before: shownValue(name, before[name] ?? null, currency, words),
+      after: shownValue(name, value, currency, words),
+    }));
     const warning = shortEnd === null ? '' : shortEndText(shortEnd, t, locale);
     const [first, ...others] = cells;
-    return { row, voucherNumber: number, titleText: title, href: `${VOUCHERS_PATH}/${id}`, first, others, span: cells.length + (warning === '' ? 0 : 1), warning };
+    return {
+      row,
+      voucherNumber: number,
+      titleText: title,
+      href: `${VOUCHERS_PATH}/${id}`,
+      first,
+      others,
+      span: cells.length + (warning === '' ? 0 : 1),
+      warning,
+    };
   });
 }
 
-function reasonOf({ code, column, typed, known, text, by }: SheetRefusal, people: ReadonlyMap<string, string>, words: Words): string {
+function reasonOf(
+  { code, column, typed, known, text, by }: SheetRefusal,
+  people: ReadonlyMap<string, string>,
+  words: Words,
+): string {
   const { t, locale } = words;
   if (text !== null) return text[locale];
-  if (code === 'changed_since') return by === null ? t('transfer:sheet.problem.moved_since') : t('transfer:sheet.problem.changed_since', { who: actorName(by.actor, people, t) });
+  if (code === 'changed_since')
+    return by === null
+      ? t('transfer:sheet.problem.moved_since')
+      : t('transfer:sheet.problem.changed_since', { who: actorName(by.actor, people, t) });
   if (code === 'ended') return t('transfer:sheet.problem.ended', { status: t(`vouchers:status.${String(known)}`) });
   const most = column === null ? 0 : (COLUMNS_BY_NAME.get(column)?.most ?? 0);
   const isOfColumn = column !== null && code !== 'campaign';
   const was = isOfColumn ? shownValue(column, known, null, words) : String(known ?? '');
-  return t(`transfer:sheet.problem.${code}`, { typed: shortened(typed ?? ''), known: was === '' ? t('transfer:sheet.empty') : was, most: formatNumber(most, locale) });
+  return t(`transfer:sheet.problem.${code}`, {
+    typed: shortened(typed ?? ''),
+    known: was === '' ? t('transfer:sheet.empty') : was,
+    most: formatNumber(most, locale),
+  });
 }
 
 function shownValue(name: string, value: SheetValue, currency: string | null, { locale }: Words): string {

@@ -9,8 +9,10 @@ const HEADINGS: Readonly<Record<Column, RegExp>> = {
   day: /^(buchungstag|buchungsdatum|buchung|booking ?date|datum|date)$/i,
   amount: /^(betrag( ?\(.*\))?|umsatz( in .*)?|amount|gutschrift|credit|betrag in .*)$/i,
   currency: /^(währung|waehrung|currency|ccy)$/i,
-  payer: /^(beg(ü|ue)nstigter ?\/ ?zahlungspflichtiger|name zahlungsbeteiligter|zahlungspflichtige\*?r?|auftraggeber.*|name|payer|partner ?name|auftraggeber ?\/ ?beg(ü|ue)nstigter)$/i,
-  purpose: /^(verwendungszweck|vwz.*|buchungstext|purpose|zahlungsreferenz|buchungsinformation(en)?|beschreibung|mitteilungstext|reference)$/i,
+  payer:
+    /^(beg(ü|ue)nstigter ?\/ ?zahlungspflichtiger|name zahlungsbeteiligter|zahlungspflichtige\*?r?|auftraggeber.*|name|payer|partner ?name|auftraggeber ?\/ ?beg(ü|ue)nstigter)$/i,
+  purpose:
+    /^(verwendungszweck|vwz.*|buchungstext|purpose|zahlungsreferenz|buchungsinformation(en)?|beschreibung|mitteilungstext|reference)$/i,
   account: /^(auftragskonto|iban auftragskonto|eigenes konto|own account)$/i,
   side: /^(soll\/haben|s\/h|soll \/ haben)$/i,
 };
@@ -46,7 +48,11 @@ function columnsOf(cells: readonly Cell[]): Partial<Record<Column, number>> | nu
   return columns.day !== undefined && columns.amount !== undefined && columns.purpose !== undefined ? columns : null;
 }
 
-function lineOf(cells: readonly Cell[], columns: Partial<Record<Column, number>>, currency: string): StatementLine | null {
+function lineOf(
+  cells: readonly Cell[],
+  columns: Partial<Record<Column, number>>,
+  currency: string,
+): StatementLine | null {
   const cell = (name: Column): Cell | undefined => (columns[name] === undefined ? undefined : cells[columns[name]]);
   const text = (name: Column): string => cell(name)?.text.replaceAll(/\s+/g, ' ').trim() ?? '';
   const day = cell('day')?.day ?? dayOf(text('day'));

@@ -9,7 +9,14 @@ import { TableError } from '../../../platform/files/table-file.ts';
 import { uploadOf } from '../../../platform/files/uploads.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { actorOf, mayChange, ORDERS_PATH, textOf, type OrderPages } from '../record/order-list-pages.ts';
-import { bookLine, ignoreLine, importStatement, proposedLines, type BankLineState, type ProposedLine } from './bank-statement-service.ts';
+import {
+  bookLine,
+  ignoreLine,
+  importStatement,
+  proposedLines,
+  type BankLineState,
+  type ProposedLine,
+} from './bank-statement-service.ts';
 
 export const STATEMENTS_PATH = `${ORDERS_PATH}/statements`;
 const STATES = ['open', 'booked', 'ignored'] as const;
@@ -19,7 +26,7 @@ const TONES = { exact: 'ok', part: 'warn', over: 'warn', done: 'bad', unknown: '
 /** Credits of the bank account: read a file, look at what it proposes, book with one click. */
 export function statementPages({ database, clock, links }: OrderPages): Router {
   const router = express.Router();
-  const moment = (): Moment => (clock.moment());
+  const moment = (): Moment => clock.moment();
   const agents = requireRole('admin', 'agent', 'accountant');
 
   router.get(STATEMENTS_PATH, requireRole('admin', 'agent', 'accountant', 'auditor'), async (req, res) => {
@@ -30,36 +37,68 @@ export function statementPages({ database, clock, links }: OrderPages): Router {
     const { t } = res.locals;
     const file = uploadOf(req, 'file');
     if (file === null) return show(req, res, t('orders:statement.no_file'));
-    const found = await importStatement(database, file.path, file.name, actorOf(res), moment()).catch((error: unknown) => {
-      if (error instanceof TableError) return null;
-      throw error;
-    });
+    const found = await importStatement(database, file.path, file.name, actorOf(res), moment()).catch(
+      (error: unknown) => {
+        if (error instanceof TableError) return null;
+        throw error;
+      },
+    );
     if (found === null) return show(req, res, t('orders:statement.unreadable', { name: file.name }));
-    addFlash(req, { kind: found.imported > 0 ? 'success' : 'info', text: t('orders:statement.imported', { count: found.imported, known: found.known, skipped: found.skipped }) });
+    addFlash(req, {
+      kind: found.imported > 0 ? 'success' : 'info',
+      text: t('orders:statement.imported', { count: found.imported, known: found.known, skipped: found.skipped }),
+    });
     res.redirect(303, STATEMENTS_PATH);
   });
 
   // One form with a row per line: either all that are ticked, or the one whose button was pressed.
   router.post(`${STATEMENTS_PATH}/bookings`, agents, async (req, res) => {
     const sent = req.body as Record<string, unknown>;
-    const numbers = (typeof sent['number'] === 'object' && sent['number'] !== null ? sent['number'] : {}) as Record<string, unknown>;
-    const reasons = (typeof sent['reason'] === 'object' && sent['reason'] !== null ? sent['reason'] : {}) as Record<string, unknown>;
+    const numbers = (typeof sent['number'] === 'object' && sent['number'] !== null ? sent['number'] : {}) as Record<
+      string,
+      unknown
+    >;
+    const reasons = (typeof sent['reason'] === 'object' && sent['reason'] !== null ? sent['reason'] : {}) as Record<
+      string,
+      unknown
+    >;
     const [action = '', only = ''] = textOf(sent['do']).split(':', 2);
     const ids = only === '' ? [sent['ids']].flat().filter((id): id is string => typeof id === 'string') : [only];
     const done = { booked: 0, failed: [] as string[] };
     for (const id of ids.filter((one) => /^\d{1,18}$/.test(one)).slice(0, ROWS)) {
       try {
         if (action === 'ignore') await ignoreLine(database, id, actorOf(res), moment());
-        else await bookLine(database, id, { orderNumber: textOf(numbers[`n${id}`]).toUpperCase(), reason: textOf(reasons[`r${id}`]).trim().slice(0, 200) }, links, actorOf(res), moment());
+        else
+          await bookLine(
+            database,
+            id,
+            {
+              orderNumber: textOf(numbers[`n${id}`]).toUpperCase(),
+              reason: textOf(reasons[`r${id}`]).trim().slice(0, 200),
+            },
+            links,
+            actorOf(res),
+            moment(),
+          );
         done.booked += 1;
       } catch (error) {
         if (!(error instanceof AppError) || error.status >= 500) throw error;
-        done.failed.push(error.code === 'not_found' ? res.locals.t('orders:statement.no_order', { number: textOf(numbers[`n${id}`]) || '–' }) : errorSentence(error.code, res.locals.locale));
+        done.failed.push(
+          error.code === 'not_found'
+            ? res.locals.t('orders:statement.no_order', { number: textOf(numbers[`n${id}`]) || '–' })
+            : errorSentence(error.code, res.locals.locale),
+        );
       }
     }
     const { t } = res.locals;
     if (ids.length === 0) addFlash(req, { kind: 'warning', text: t('orders:statement.none_chosen') });
-    if (done.booked > 0) addFlash(req, { kind: 'success', text: t(action === 'ignore' ? 'orders:statement.ignored_done' : 'orders:statement.booked_done', { count: done.booked }) });
+    if (done.booked > 0)
+      addFlash(req, {
+        kind: 'success',
+        text: t(action === 'ignore' ? 'orders:statement.ignored_done' : 'orders:statement.booked_done', {
+          count: done.booked,
+        }),
+      });
     for (const text of new Set(done.failed)) addFlash(req, { kind: 'danger', text });
     res.redirect(303, STATEMENTS_PATH);
   });
@@ -77,7 +116,11 @@ export function statementPages({ database, clock, links }: OrderPages): Router {
       title: t('orders:statement.title'),
       breadcrumbs: [{ href: ORDERS_PATH, text: t('orders:title') }],
       form: formView({}, problem === null ? [] : [{ path: 'file', message: problem }]),
-      states: STATES.map((one) => ({ href: one === 'open' ? STATEMENTS_PATH : `${STATEMENTS_PATH}?state=${one}`, label: t(`orders:statement.state_${one}`), current: one === state })),
+      states: STATES.map((one) => ({
+        href: one === 'open' ? STATEMENTS_PATH : `${STATEMENTS_PATH}?state=${one}`,
+        label: t(`orders:statement.state_${one}`),
+        current: one === state,
+      })),
       isOpenList: state === 'open',
       rows: rows.map((one) => rowOf(one, res)),
       mayChange: mayChange(res),
@@ -97,16 +140,28 @@ function rowOf(one: ProposedLine, res: Response) {
   const { line, proposal, order, twin } = one;
   const { t, locale } = res.locals;
   const missing = order === null ? 0 : order.total - order.paid;
-  const params = order === null ? {} : { number: order.number, missing: formatMoney(missing, order.currency, locale), difference: formatMoney(Math.abs(line.cents - missing), order.currency, locale), state: t(`orders:state.${order.state}`) };
+  const params =
+    order === null
+      ? {}
+      : {
+          number: order.number,
+          missing: formatMoney(missing, order.currency, locale),
+          difference: formatMoney(Math.abs(line.cents - missing), order.currency, locale),
+          state: t(`orders:state.${order.state}`),
+        };
   return {
     ...line,
     field: `number[n${line.id}]`,
     reasonField: `reason[r${line.id}]`,
     isExact: isReady(one),
     orderNumber: order?.number ?? '',
-    orderHref: order === null ? (line.orderId === null ? '' : `${ORDERS_PATH}/${line.orderId}`) : `${ORDERS_PATH}/${order.id}`,
+    orderHref:
+      order === null ? (line.orderId === null ? '' : `${ORDERS_PATH}/${line.orderId}`) : `${ORDERS_PATH}/${order.id}`,
     buyer: order?.buyerName ?? '',
-    twin: twin === null ? '' : t(`orders:statement.twin_${twin.state}`, { file: twin.fileName ?? t('orders:statement.earlier_file') }),
+    twin:
+      twin === null
+        ? ''
+        : t(`orders:statement.twin_${twin.state}`, { file: twin.fileName ?? t('orders:statement.earlier_file') }),
     twinHref: twin?.orderId ? `${ORDERS_PATH}/${twin.orderId}` : '',
     tone: twin === null ? TONES[proposal] : 'warn',
     text: t(twin === null ? `orders:proposal.${proposal}` : 'orders:statement.twin'),

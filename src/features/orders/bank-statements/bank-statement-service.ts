@@ -1,5 +1,13 @@
 import type { Moment } from '../../../platform/process/clock.ts';
-import { linesOfCamt, mayBeSameCredit, orderNumbersIn, proposalFor, type Proposal, type StatementContent, type StatementLine } from '../../../core/sale/bank-statement.ts';
+import {
+  linesOfCamt,
+  mayBeSameCredit,
+  orderNumbersIn,
+  proposalFor,
+  type Proposal,
+  type StatementContent,
+  type StatementLine,
+} from '../../../core/sale/bank-statement.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Connection, type Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -10,7 +18,15 @@ import type { MailLinks } from '../record/order-message-service.ts';
 import { bookPayment, preparedParts, type PaymentOutcome } from '../payments/order-payment-service.ts';
 import { findOrderByNumber, findOrdersByNumbers, type Order } from '../record/order-store.ts';
 import { readStatementTable } from './bank-statement-file-csv.ts';
-import { endBankLine, findBankLine, findLinesLike, insertBankLines, listBankLines, type BankLine, type BankLineState } from './bank-statement-store.ts';
+import {
+  endBankLine,
+  findBankLine,
+  findLinesLike,
+  insertBankLines,
+  listBankLines,
+  type BankLine,
+  type BankLineState,
+} from './bank-statement-store.ts';
 
 export type { BankLine, BankLineState };
 
@@ -24,12 +40,31 @@ export interface StatementImport {
 const MAX_LINES = 10_000;
 
 /** Keeps the credits of a CAMT.053 or CSV file that are not known yet; null: the file is neither. */
-export async function importStatement(database: Database, path: string, name: string, actor: string, moment: Moment): Promise<StatementImport | null> {
+export async function importStatement(
+  database: Database,
+  path: string,
+  name: string,
+  actor: string,
+  moment: Moment,
+): Promise<StatementImport | null> {
   const content = await readStatement(database, path, name);
   if (content === null || content.lines.length > MAX_LINES) return null;
-  const lines = withKeys(content.lines).map((line) => ({ ...line, account: line.account.slice(0, 34), fileName: name.slice(0, 200) }));
+  const lines = withKeys(content.lines).map((line) => ({
+    ...line,
+    account: line.account.slice(0, 34),
+    fileName: name.slice(0, 200),
+  }));
   const imported = await inTransaction(database, async (trx) => {
-    await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'statement.import', entity: 'statement', entityId: name.slice(0, 64), changes: { lines: lines.length } }]);
+    await writeAudit(trx, [
+      {
+        recordedAt: moment.now,
+        actor,
+        action: 'statement.import',
+        entity: 'statement',
+        entityId: name.slice(0, 64),
+        changes: { lines: lines.length },
+      },
+    ]);
     return insertBankLines(trx, lines, actor, moment.now);
   });
   return { imported, known: lines.length - imported, skipped: content.skipped };
@@ -44,7 +79,12 @@ export interface ProposedLine {
 }
 
 /** Lines with what their purpose says they are for. */
-export async function proposedLines(connection: Connection, state: BankLineState, afterId: string | null, limit: number): Promise<ProposedLine[]> {
+export async function proposedLines(
+  connection: Connection,
+  state: BankLineState,
+  afterId: string | null,
+  limit: number,
+): Promise<ProposedLine[]> {
   const lines = await listBankLines(connection, state, afterId, limit);
   const numbers = [...new Set(lines.flatMap(({ purpose }) => orderNumbersIn(purpose)))];
   const orders = new Map((await findOrdersByNumbers(connection, numbers)).map((order) => [order.number, order]));
@@ -56,20 +96,43 @@ export async function proposedLines(connection: Connection, state: BankLineState
  * Books a line on an order, once: line, money and vouchers are one transaction. What may be the credit of another file
  * needs a person's reason why it is a payment of its own.
  */
-export async function bookLine(database: Database, lineId: string, { orderNumber, reason }: { readonly orderNumber: string; readonly reason: string }, links: MailLinks, actor: string, moment: Moment): Promise<PaymentOutcome> {
+export async function bookLine(
+  database: Database,
+  lineId: string,
+  { orderNumber, reason }: { readonly orderNumber: string; readonly reason: string },
+  links: MailLinks,
+  actor: string,
+  moment: Moment,
+): Promise<PaymentOutcome> {
   const line = await findBankLine(database.knex, lineId);
   const order = await findOrderByNumber(database.knex, orderNumber);
   if (line === null || order === null) throw appError('not_found');
   if (line.currency !== order.currency) throw appError('rule_broken');
   const parts = await preparedParts(database, links);
   return inTransaction(database, async (trx) => {
-    if (!(await endBankLine(trx, lineId, { state: 'booked', orderId: order.id }, moment.now))) throw appError('conflict');
+    if (!(await endBankLine(trx, lineId, { state: 'booked', orderId: order.id }, moment.now)))
+      throw appError('conflict');
     const twin = twinOf(line, await findLinesLike(trx, [line]));
     if (twin !== null) {
       if (reason === '') throw appError('credit_known');
-      await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'statement.book_again', entity: 'statement', entityId: lineId, changes: { reason, order: order.number, twin: twin.id } }]);
+      await writeAudit(trx, [
+        {
+          recordedAt: moment.now,
+          actor,
+          action: 'statement.book_again',
+          entity: 'statement',
+          entityId: lineId,
+          changes: { reason, order: order.number, twin: twin.id },
+        },
+      ]);
     }
-    const payment = { cents: line.cents, method: 'bank_transfer', paidOn: line.bookedOn, sourceKey: `statement:${line.lineKey}`, reference: line.purpose.slice(0, 200) } as const;
+    const payment = {
+      cents: line.cents,
+      method: 'bank_transfer',
+      paidOn: line.bookedOn,
+      sourceKey: `statement:${line.lineKey}`,
+      reference: line.purpose.slice(0, 200),
+    } as const;
     return bookPayment(trx, order.id, payment, parts, actor, moment);
   });
 }
@@ -78,7 +141,16 @@ export async function bookLine(database: Database, lineId: string, { orderNumber
 export async function ignoreLine(database: Database, lineId: string, actor: string, moment: Moment): Promise<void> {
   await inTransaction(database, async (trx) => {
     if (!(await endBankLine(trx, lineId, { state: 'ignored', orderId: null }, moment.now))) throw appError('conflict');
-    await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'statement.ignore', entity: 'statement', entityId: lineId, changes: null }]);
+    await writeAudit(trx, [
+      {
+        recordedAt: moment.now,
+        actor,
+        action: 'statement.ignore',
+        entity: 'statement',
+        entityId: lineId,
+        changes: null,
+      },
+    ]);
   });
 }
 
@@ -99,17 +171,37 @@ function withKeys(lines: readonly StatementLine[]) {
   const seen = new Map<string, number>();
   return lines.map((line) => {
     const { account, bankReference, bookedOn, cents, currency, payer, purpose } = line;
-    const identity = fingerprintOf(bankReference === '' ? { account, bookedOn, cents, currency, payer, purpose } : { account, bankReference, bookedOn, cents, currency });
+    const identity = fingerprintOf(
+      bankReference === ''
+        ? { account, bookedOn, cents, currency, payer, purpose }
+        : { account, bankReference, bookedOn, cents, currency },
+    );
     const place = seen.get(identity) ?? 0;
     seen.set(identity, place + 1);
-    return { lineKey: place === 0 ? identity : fingerprintOf({ identity, place }), account, bookedOn, cents, currency, payer, purpose };
+    return {
+      lineKey: place === 0 ? identity : fingerprintOf({ identity, place }),
+      account,
+      bookedOn,
+      cents,
+      currency,
+      payer,
+      purpose,
+    };
   });
 }
 
 /** Equal lines of one file are payments of their own: the bank lists each once. */
 function twinOf(line: BankLine, alike: readonly BankLine[]): BankLine | null {
-  const isOtherFile = (other: BankLine): boolean => other.importedAt !== line.importedAt || other.fileName !== line.fileName;
-  return alike.find((other) => isOtherFile(other) && (BigInt(other.id) < BigInt(line.id) || other.state === 'booked') && mayBeSameCredit(line, other)) ?? null;
+  const isOtherFile = (other: BankLine): boolean =>
+    other.importedAt !== line.importedAt || other.fileName !== line.fileName;
+  return (
+    alike.find(
+      (other) =>
+        isOtherFile(other) &&
+        (BigInt(other.id) < BigInt(line.id) || other.state === 'booked') &&
+        mayBeSameCredit(line, other),
+    ) ?? null
+  );
 }
 
 function propose(line: BankLine, orders: ReadonlyMap<string, Order>): Omit<ProposedLine, 'twin'> {

@@ -24,7 +24,12 @@ export type NewBankLine = Omit<BankLine, 'id' | 'state' | 'orderId' | 'importedA
 const ROWS_PER_INSERT = 200;
 
 /** Those that are not known yet are kept; how many they were. */
-export async function insertBankLines(trx: Knex.Transaction, lines: readonly NewBankLine[], importedBy: string, now: number): Promise<number> {
+export async function insertBankLines(
+  trx: Knex.Transaction,
+  lines: readonly NewBankLine[],
+  importedBy: string,
+  now: number,
+): Promise<number> {
   let inserted = 0;
   for (let start = 0; start < lines.length; start += ROWS_PER_INSERT) {
     const part = lines.slice(start, start + ROWS_PER_INSERT);
@@ -32,8 +37,17 @@ export async function insertBankLines(trx: Knex.Transaction, lines: readonly New
     await trx('bank_lines')
       .insert(
         part.map((line) => ({
-          line_key: line.lineKey, account: line.account.slice(0, 34), booked_on: line.bookedOn, cents: line.cents, currency: line.currency,
-          payer: line.payer, purpose: line.purpose, state: 'open', imported_at: now, imported_by: importedBy, file_name: line.fileName,
+          line_key: line.lineKey,
+          account: line.account.slice(0, 34),
+          booked_on: line.bookedOn,
+          cents: line.cents,
+          currency: line.currency,
+          payer: line.payer,
+          purpose: line.purpose,
+          state: 'open',
+          imported_at: now,
+          imported_by: importedBy,
+          file_name: line.fileName,
         })),
       )
       .onConflict('line_key')
@@ -43,7 +57,12 @@ export async function insertBankLines(trx: Knex.Transaction, lines: readonly New
   return inserted;
 }
 
-export async function listBankLines(knex: Knex, state: BankLineState, afterId: string | null, limit: number): Promise<BankLine[]> {
+export async function listBankLines(
+  knex: Knex,
+  state: BankLineState,
+  afterId: string | null,
+  limit: number,
+): Promise<BankLine[]> {
   const query = knex('bank_lines').where({ state }).orderBy('id', 'desc').limit(limit);
   if (afterId !== null) void query.where('id', '<', afterId);
   const rows = await query.select<BankLineRow[]>();
@@ -51,8 +70,15 @@ export async function listBankLines(knex: Knex, state: BankLineState, afterId: s
 }
 
 /** Ends a line that is still open; false: somebody was faster. */
-export async function endBankLine(trx: Knex.Transaction, id: string, end: { readonly state: 'booked' | 'ignored'; readonly orderId: string | null }, now: number): Promise<boolean> {
-  const ended: number = await trx('bank_lines').where({ id, state: 'open' }).update({ state: end.state, order_id: end.orderId, ended_at: now });
+export async function endBankLine(
+  trx: Knex.Transaction,
+  id: string,
+  end: { readonly state: 'booked' | 'ignored'; readonly orderId: string | null },
+  now: number,
+): Promise<boolean> {
+  const ended: number = await trx('bank_lines')
+    .where({ id, state: 'open' })
+    .update({ state: end.state, order_id: end.orderId, ended_at: now });
   return ended === 1;
 }
 
@@ -62,15 +88,27 @@ export async function findBankLine(knex: Knex, id: string): Promise<BankLine | n
 }
 
 /** All credits of these days over these amounts, whatever became of them, oldest first. */
-export async function findLinesLike(knex: Knex, lines: readonly Pick<BankLine, 'bookedOn' | 'cents'>[]): Promise<BankLine[]> {
+export async function findLinesLike(
+  knex: Knex,
+  lines: readonly Pick<BankLine, 'bookedOn' | 'cents'>[],
+): Promise<BankLine[]> {
   const days = [...new Set(lines.map(({ bookedOn }) => bookedOn))];
   const amounts = [...new Set(lines.map(({ cents }) => cents))];
-  const rows = await knex('bank_lines').whereIn('booked_on', days).whereIn('cents', amounts).orderBy('id').select<BankLineRow[]>();
+  const rows = await knex('bank_lines')
+    .whereIn('booked_on', days)
+    .whereIn('cents', amounts)
+    .orderBy('id')
+    .select<BankLineRow[]>();
   return rows.map(toLine);
 }
 
 async function countOf(trx: Knex.Transaction, lines: readonly NewBankLine[]): Promise<number> {
-  const rows = await trx('bank_lines').whereIn('line_key', lines.map(({ lineKey }) => lineKey)).select<{ id: number }[]>('id');
+  const rows = await trx('bank_lines')
+    .whereIn(
+      'line_key',
+      lines.map(({ lineKey }) => lineKey),
+    )
+    .select<{ id: number }[]>('id');
   return rows.length;
 }
 

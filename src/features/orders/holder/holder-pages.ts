@@ -35,7 +35,18 @@ const PATH = '/v';
 const OPEN_MS = 15 * 60 * 1000;
 const PRINTABLE: ReadonlySet<string> = new Set(['active', 'partly_redeemed', 'expired', 'deactivated']);
 const KNOWN_EVENTS: ReadonlySet<string> = new Set([
-  'sale', 'issue', 'redemption', 'redemption_reversal', 'top_up', 'refund', 'chargeback', 'chargeback_reversal', 'transfer_out', 'transfer_in', 'forfeit', 'forfeit_reversal',
+  'sale',
+  'issue',
+  'redemption',
+  'redemption_reversal',
+  'top_up',
+  'refund',
+  'chargeback',
+  'chargeback_reversal',
+  'transfer_out',
+  'transfer_in',
+  'forfeit',
+  'forfeit_reversal',
 ]);
 
 /** What the holder of a voucher sees: the rest with the code, history and PDF with the PIN of the mail. */
@@ -43,7 +54,7 @@ export function holderPages({ database, clock, documents, wrongCodes }: HolderPa
   const router = express.Router();
   const limiter = createRateLimiter(database, PIN_LIMIT);
   const newPins = createRateLimiter(database, NEW_PIN_LIMIT);
-  const moment = (): Moment => (clock.moment());
+  const moment = (): Moment => clock.moment();
 
   router.get(PATH, async (_req, res) => {
     await showForm(res, '');
@@ -72,7 +83,8 @@ export function holderPages({ database, clock, documents, wrongCodes }: HolderPa
     if (code === '') return showForm(res, code, [{ path: 'lostCode', message: t('shop:holder.code_required') }]);
     const voucher = await findVoucherByCode(database, code, moment());
     if (voucher === null) await wrongCodes.countWrongCodes(who, 1);
-    else if ((await newPins.consume(voucher.id)).allowed) await mailNewPin(documents, voucher.id, locale, 'holder', moment());
+    else if ((await newPins.consume(voucher.id)).allowed)
+      await mailNewPin(documents, voucher.id, locale, 'holder', moment());
     addFlash(req, { kind: 'info', text: t('shop:holder.pin_on_its_way') });
     res.redirect(303, PATH);
   });
@@ -82,7 +94,12 @@ export function holderPages({ database, clock, documents, wrongCodes }: HolderPa
     if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
     const { t, locale, user } = res.locals;
     const to = await mailNewPin(documents, id, locale, `user:${user?.id ?? ''}`, moment());
-    addFlash(req, to === null ? { kind: 'danger', text: t('documents:voucher.pin_no_address') } : { kind: 'success', text: t('documents:voucher.pin_mailed', { to }) });
+    addFlash(
+      req,
+      to === null
+        ? { kind: 'danger', text: t('documents:voucher.pin_no_address') }
+        : { kind: 'success', text: t('documents:voucher.pin_mailed', { to }) },
+    );
     res.redirect(303, `/admin/vouchers/${id}/document`);
   });
 
@@ -105,11 +122,25 @@ export function holderPages({ database, clock, documents, wrongCodes }: HolderPa
         statusText: t(`vouchers:status.${voucher.status}`),
         tone: STATUS_TONES[voucher.status],
         bookUntil: voucher.validity.bookUntil,
-        card: voucher.value.originalValue === null ? null : { ...cardOf({ ...(await pictureOf(database.knex, voucher.motif)), amount: voucher.value.originalValue, recipientName: voucher.recipient?.name ?? null, message: voucher.message }), code: opened.isHolder ? voucher.code : '' },
+        card:
+          voucher.value.originalValue === null
+            ? null
+            : {
+                ...cardOf({
+                  ...(await pictureOf(database.knex, voucher.motif)),
+                  amount: voucher.value.originalValue,
+                  recipientName: voucher.recipient?.name ?? null,
+                  message: voucher.message,
+                }),
+                code: opened.isHolder ? voucher.code : '',
+              },
         currency: voucher.currency,
         isHolder: opened.isHolder,
         hasPdf: opened.isHolder && PRINTABLE.has(voucher.status),
-        moves: moves.map((move) => ({ ...move, text: t(`shop:holder.event.${KNOWN_EVENTS.has(move.event) ? move.event : 'other'}`) })),
+        moves: moves.map((move) => ({
+          ...move,
+          text: t(`shop:holder.event.${KNOWN_EVENTS.has(move.event) ? move.event : 'other'}`),
+        })),
         shopHref: shop.isOpen ? SHOP_PATH : '',
       },
       'public',
@@ -122,7 +153,10 @@ export function holderPages({ database, clock, documents, wrongCodes }: HolderPa
     const { voucher } = await holderView(database, opened, moment());
     if (!PRINTABLE.has(voucher.status)) throw appError('not_found');
     const content = await voucherPdf(documents, opened.id, 'a4', res.locals.locale, moment());
-    res.type('application/pdf').set('Content-Disposition', `attachment; filename="${pdfName(voucher, res.locals.locale)}"`).send(content);
+    res
+      .type('application/pdf')
+      .set('Content-Disposition', `attachment; filename="${pdfName(voucher, res.locals.locale)}"`)
+      .send(content);
   });
 
   router.post(`${PATH}/close`, (req, res) => {
@@ -142,7 +176,17 @@ export function holderPages({ database, clock, documents, wrongCodes }: HolderPa
     const { user, t } = res.locals;
     const shop = await shopSettings(database.knex);
     // The PIN is typed again: what is shown once too often is known to too many.
-    renderPage(res, 'orders/holder/holder-form', { ...frameOf(shop, null), title: t('shop:holder.title'), form: formView({ code, lostCode: code, pin: '' }, errors), isAgent: user !== null && (user.role === 'admin' || user.role === 'agent') }, 'public');
+    renderPage(
+      res,
+      'orders/holder/holder-form',
+      {
+        ...frameOf(shop, null),
+        title: t('shop:holder.title'),
+        form: formView({ code, lostCode: code, pin: '' }, errors),
+        isAgent: user !== null && (user.role === 'admin' || user.role === 'agent'),
+      },
+      'public',
+    );
   }
 }
 

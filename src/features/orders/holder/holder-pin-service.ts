@@ -14,10 +14,20 @@ export const NEW_PIN_LIMIT = { name: 'holder-new-pin', points: 3, seconds: 86_40
  * Mails a new PIN to the address that is known for the voucher, never to another one; the earlier PIN ends with it.
  * Answers the address; null: none is known, or the voucher is over, and nothing changed.
  */
-export async function mailNewPin({ database, mails, baseUrl }: VoucherDocuments, id: string, locale: Locale, actor: string, moment: Moment): Promise<string | null> {
+export async function mailNewPin(
+  { database, mails, baseUrl }: VoucherDocuments,
+  id: string,
+  locale: Locale,
+  actor: string,
+  moment: Moment,
+): Promise<string | null> {
   const prepared = await preparePin();
   const voucher = await findVoucher(database, id, moment);
-  const to = voucher.recipient?.email ?? voucher.restrictions.customer?.email ?? (await findHolder(database.knex, [id]))?.email ?? null;
+  const to =
+    voucher.recipient?.email ??
+    voucher.restrictions.customer?.email ??
+    (await findHolder(database.knex, [id]))?.email ??
+    null;
   if (to === null || !isDeliverable(voucher)) return null;
   await inTransaction(database, async (trx) => {
     await savePin(trx, id, prepared.hash, moment.now);
@@ -29,7 +39,12 @@ export async function mailNewPin({ database, mails, baseUrl }: VoucherDocuments,
         locale,
         brand: voucher.restrictions.brand,
         to: { email: to, name: voucher.recipient?.name ?? null },
-        values: { name: voucher.recipient?.name ?? '', title: voucher.title, pin: prepared.pin, balanceLink: `${baseUrl}/v` },
+        values: {
+          name: voucher.recipient?.name ?? '',
+          title: voucher.title,
+          pin: prepared.pin,
+          balanceLink: `${baseUrl}/v`,
+        },
         secrets: [prepared.pin],
         attachments: [],
         sendAfter: moment.now,
@@ -37,7 +52,9 @@ export async function mailNewPin({ database, mails, baseUrl }: VoucherDocuments,
       },
       moment.now,
     );
-    await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'voucher.new_pin', entity: 'voucher', entityId: id, changes: null }]);
+    await writeAudit(trx, [
+      { recordedAt: moment.now, actor, action: 'voucher.new_pin', entity: 'voucher', entityId: id, changes: null },
+    ]);
   });
   return to;
 }

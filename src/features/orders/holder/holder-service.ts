@@ -21,7 +21,13 @@ export const PIN_LIMIT = { name: 'holder-pin', points: 10, seconds: 3600 } as co
  * The voucher of a code; with a PIN it must be the right one. Null for anything else, and it takes as long for a code
  * that is not there, so that nobody learns which part was wrong.
  */
-export async function openVoucher(database: Database, limiter: RateLimiter, code: string, pin: string, moment: Moment): Promise<OpenedVoucher | null> {
+export async function openVoucher(
+  database: Database,
+  limiter: RateLimiter,
+  code: string,
+  pin: string,
+  moment: Moment,
+): Promise<OpenedVoucher | null> {
   const voucher = code === '' ? null : await findVoucherByCode(database, code, moment);
   if (pin === '') return voucher === null ? null : { id: voucher.id, isHolder: false };
   const mayGuess = (await limiter.consume(voucher?.id ?? 'none')).allowed;
@@ -57,11 +63,23 @@ export async function holderView(database: Database, opened: OpenedVoucher, mome
 /** The books tell a bonus apart, in the entry after what was paid; to who holds the voucher both are one move. */
 function movesOf(entries: readonly LedgerRow[], roles: readonly string[]): HolderMove[] {
   const moves: (HolderMove & { readonly position: number })[] = [];
-  for (const { posted_on: on, event, credit_role: credit, debit_role: debit, cents, booking_number: bookingNumber, position } of entries) {
+  for (const {
+    posted_on: on,
+    event,
+    credit_role: credit,
+    debit_role: debit,
+    cents,
+    booking_number: bookingNumber,
+    position,
+  } of entries) {
     const change = (roles.includes(credit) ? cents : 0) - (roles.includes(debit) ? cents : 0);
     if (change === 0) continue;
     const paid = moves.at(-1);
-    const isItsBonus = roles.includes('V_KAUF') && [credit, debit].includes('MEMO_GOODWILL') && paid?.event === event && paid.position === position - 1;
+    const isItsBonus =
+      roles.includes('V_KAUF') &&
+      [credit, debit].includes('MEMO_GOODWILL') &&
+      paid?.event === event &&
+      paid.position === position - 1;
     if (isItsBonus) moves.pop();
     moves.push({ on, event, change: isItsBonus ? paid.change + change : change, bookingNumber, position });
   }

@@ -9,7 +9,12 @@ export function restMailJob(documents: VoucherDocuments, clock: Clock): JobHandl
   return {
     kind: REST_MAIL_JOB,
     async run(job) {
-      const isQueued = await mailRestVoucher(documents, job.payload as RestMailPayload, `job:${job.id}`, clock.moment());
+      const isQueued = await mailRestVoucher(
+        documents,
+        job.payload as RestMailPayload,
+        `job:${job.id}`,
+        clock.moment(),
+      );
       return { mails: isQueued ? 1 : 0 };
     },
   };

@@ -20,7 +20,12 @@ interface Holder {
  * Mails the new code of a rest with its PIN and PDF to whoever redeemed the code before, or else to whom that one went;
  * false: nobody's address is known, or the voucher is over already.
  */
-export async function mailRestVoucher(documents: VoucherDocuments, { voucherId, redemptionId }: RestMailPayload, actor: string, moment: Moment): Promise<boolean> {
+export async function mailRestVoucher(
+  documents: VoucherDocuments,
+  { voucherId, redemptionId }: RestMailPayload,
+  actor: string,
+  moment: Moment,
+): Promise<boolean> {
   const { database } = documents;
   const voucher = await findVoucher(database, voucherId, moment);
   if (!isDeliverable(voucher)) return false;
@@ -30,17 +35,43 @@ export async function mailRestVoucher(documents: VoucherDocuments, { voucherId, 
   const firstPin = await prepareFirstPin(database.knex, voucherId);
   await inTransaction(database, async (trx) => {
     // Known from now on, so that a new PIN or the same mail can be asked for.
-    if (voucher.recipient === null) await changeVoucherIn(trx, voucherId, { recipient: { name: holder.name, email: holder.email } }, null, actor, moment);
-    await mailVoucher(documents, trx, voucherId, { to: holder.email, locale: holder.locale, attempt: 'rest', firstPin, restOf: bookingNumber }, actor, moment);
+    if (voucher.recipient === null)
+      await changeVoucherIn(
+        trx,
+        voucherId,
+        { recipient: { name: holder.name, email: holder.email } },
+        null,
+        actor,
+        moment,
+      );
+    await mailVoucher(
+      documents,
+      trx,
+      voucherId,
+      { to: holder.email, locale: holder.locale, attempt: 'rest', firstPin, restOf: bookingNumber },
+      actor,
+      moment,
+    );
   });
   return true;
 }
 
-async function holderOf({ database }: VoucherDocuments, voucherId: string, redeemer: string | null, moment: Moment): Promise<Holder | null> {
+async function holderOf(
+  { database }: VoucherDocuments,
+  voucherId: string,
+  redeemer: string | null,
+  moment: Moment,
+): Promise<Holder | null> {
   const { members } = await familyOf(database, voucherId, moment);
-  const bought = await findHolder(database.knex, members.map(({ id }) => id));
+  const bought = await findHolder(
+    database.knex,
+    members.map(({ id }) => id),
+  );
   const locale = bought?.locale ?? 'de';
-  const named = members.flatMap(({ recipient }) => (recipient?.email == null ? [] : [{ email: recipient.email, name: recipient.name, locale }]))[0] ?? null;
+  const named =
+    members.flatMap(({ recipient }) =>
+      recipient?.email == null ? [] : [{ email: recipient.email, name: recipient.name, locale }],
+    )[0] ?? null;
   const known = named ?? (bought === null ? null : { email: bought.email, name: bought.name, locale });
   if (redeemer === null) return known;
   return known?.email.toLowerCase() === redeemer.toLowerCase() ? known : { email: redeemer, name: null, locale };

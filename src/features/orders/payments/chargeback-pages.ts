@@ -37,7 +37,11 @@ export function chargebackPages({ database, clock }: OrderPages): Router {
         covered,
         redeemed,
         lost,
-        stateText: isOpen ? t('orders:disputes.open') : disputed === 0 ? t('orders:disputes.won') : t(`orders:state.${order.state}`),
+        stateText: isOpen
+          ? t('orders:disputes.open')
+          : disputed === 0
+            ? t('orders:disputes.won')
+            : t(`orders:state.${order.state}`),
         tone: isOpen ? 'warn' : disputed === 0 ? 'ok' : ORDER_TONES[order.state],
       })),
       next: found.length > PAGE ? `${PATH}?${query}cursor=${rows.at(-1)?.order.id ?? ''}` : null,
@@ -58,9 +62,17 @@ export function chargebackPages({ database, clock }: OrderPages): Router {
       addFlash(req, { kind: 'danger', text: t('orders:error.won_on') });
     } else {
       try {
-        const won = { cents, happenedOn: day.value, reference: reference === '' ? null : reference, formKey: textOf(sent['wonKey']).slice(0, 64) };
+        const won = {
+          cents,
+          happenedOn: day.value,
+          reference: reference === '' ? null : reference,
+          formKey: textOf(sent['wonKey']).slice(0, 64),
+        };
         const order = await bookWonByHand(database, id, won, actorOf(res), clock.moment());
-        addFlash(req, { kind: 'success', text: t('orders:done.won', { amount: formatMoney(cents, order.currency, locale) }) });
+        addFlash(req, {
+          kind: 'success',
+          text: t('orders:done.won', { amount: formatMoney(cents, order.currency, locale) }),
+        });
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
         addFlash(req, { kind: 'warning', text: t('orders:error.won_overtaken') });

@@ -3,8 +3,25 @@ import { disputedOf, disputeFigures, type Disputed, type DisputeFigures } from '
 import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { holdMails, releaseMails } from '../../documents/mail/mail-hold-service.ts';
-import { giveBackCharged, lockedFamily, lockForDispute, moneyOfFamily, unlockAfterDispute, withDescendants, type FamilyMoney } from '../../vouchers/life/voucher-dispute-service.ts';
-import { findChargebackOrder, findChargebacks, insertChargeback, keyByHand, listDisputes, replaceByHand, saveDispute, type Chargeback } from './chargeback-store.ts';
+import {
+  giveBackCharged,
+  lockedFamily,
+  lockForDispute,
+  moneyOfFamily,
+  unlockAfterDispute,
+  withDescendants,
+  type FamilyMoney,
+} from '../../vouchers/life/voucher-dispute-service.ts';
+import {
+  findChargebackOrder,
+  findChargebacks,
+  insertChargeback,
+  keyByHand,
+  listDisputes,
+  replaceByHand,
+  saveDispute,
+  type Chargeback,
+} from './chargeback-store.ts';
 import { auditOrder, lockedOrder, readOrder } from '../record/order-service.ts';
 import { findOrderVouchers, updateOrder, type Order } from '../record/order-store.ts';
 
@@ -21,15 +38,26 @@ export interface ChargebackOutcome {
  * Keeps money that the provider took back or gave again, once per event. What is missing locks the order's vouchers and
  * all that came of them; once nothing is missing any more, everything the dispute did is undone.
  */
-export async function bookChargeback(database: Database, orderId: string, one: Chargeback, actor: string, moment: Moment): Promise<ChargebackOutcome> {
+export async function bookChargeback(
+  database: Database,
+  orderId: string,
+  one: Chargeback,
+  actor: string,
+  moment: Moment,
+): Promise<ChargebackOutcome> {
   return inTransaction(database, async (trx) => {
     const order = await lockedOrder(trx, orderId, moment);
     const keptFor = await findChargebackOrder(trx, one.sourceKey);
     if (keptFor !== null && keptFor !== orderId) throw appError('conflict');
-    if (keptFor !== null) return { order, isRepeated: true, disputed: (await chargebacksOf(trx, orderId)).disputed.total };
+    if (keptFor !== null)
+      return { order, isRepeated: true, disputed: (await chargebacksOf(trx, orderId)).disputed.total };
     if (one.kind === 'chargeback_won') await replaceByHand(trx, orderId, one.cents);
     await keep(trx, order, one, actor, moment);
-    return { order: await readOrder(trx, orderId), isRepeated: false, disputed: (await chargebacksOf(trx, orderId)).disputed.total };
+    return {
+      order: await readOrder(trx, orderId),
+      isRepeated: false,
+      disputed: (await chargebacksOf(trx, orderId)).disputed.total,
+    };
   });
 }
 
@@ -43,21 +71,40 @@ export interface WonByHand {
 }
 
 /** A person knows that all of the missing money is back, without having been told by the provider. */
-export async function bookWonByHand(database: Database, orderId: string, won: WonByHand, actor: string, moment: Moment): Promise<Order> {
+export async function bookWonByHand(
+  database: Database,
+  orderId: string,
+  won: WonByHand,
+  actor: string,
+  moment: Moment,
+): Promise<Order> {
   return inTransaction(database, async (trx) => {
     const order = await lockedOrder(trx, orderId, moment);
     const sourceKey = keyByHand(won.formKey);
     if ((await findChargebackOrder(trx, sourceKey)) !== null) return order;
     const { disputed } = await chargebacksOf(trx, orderId);
     if (disputed.total === 0 || disputed.total !== won.cents) throw appError('conflict');
-    await keep(trx, order, { kind: 'chargeback_won', cents: won.cents, happenedOn: won.happenedOn, sourceKey, reference: won.reference }, actor, moment);
+    await keep(
+      trx,
+      order,
+      { kind: 'chargeback_won', cents: won.cents, happenedOn: won.happenedOn, sourceKey, reference: won.reference },
+      actor,
+      moment,
+    );
     return readOrder(trx, orderId);
   });
 }
 
 async function keep(trx: Transaction, order: Order, one: Chargeback, actor: string, moment: Moment): Promise<void> {
   await insertChargeback(trx, order.id, one, moment.now);
-  await auditOrder(trx, one.kind === 'refund' ? 'order.provider_refund' : `order.${one.kind}`, order.id, { cents: one.cents, happenedOn: one.happenedOn, reference: one.reference }, actor, moment);
+  await auditOrder(
+    trx,
+    one.kind === 'refund' ? 'order.provider_refund' : `order.${one.kind}`,
+    order.id,
+    { cents: one.cents, happenedOn: one.happenedOn, reference: one.reference },
+    actor,
+    moment,
+  );
   await applyDispute(trx, order, actor, moment);
 }
 
@@ -69,7 +116,10 @@ export async function applyDispute(trx: Transaction, order: Order, actor: string
   const family = await lockedFamily(trx, await findOrderVouchers(trx, order.id));
   let reopened = 0;
   const givenBack = await giveBackCharged(trx, family, order, disputed.charged, actor, moment);
-  const subjects = [{ entity: 'order', id: order.id } as const, ...family.map((id) => ({ entity: 'voucher', id }) as const)];
+  const subjects = [
+    { entity: 'order', id: order.id } as const,
+    ...family.map((id) => ({ entity: 'voucher', id }) as const),
+  ];
   if (disputed.total > 0) {
     for (const id of family) await lockForDispute(trx, id, order.id, reasonOf(order), actor, moment);
     await holdMails(trx, subjects, moment.now);
@@ -88,10 +138,17 @@ function reasonOf({ locale, number }: Order): string {
   return locale === 'de' ? `Rückbelastung ${number}` : `Chargeback ${number}`;
 }
 
-export async function chargebacksOf(connection: Connection, orderId: string): Promise<{ readonly items: readonly Chargeback[]; readonly disputed: Disputed }> {
+export async function chargebacksOf(
+  connection: Connection,
+  orderId: string,
+): Promise<{ readonly items: readonly Chargeback[]; readonly disputed: Disputed }> {
   const items = await findChargebacks(connection, orderId);
-  const sum = (kind: Chargeback['kind']): number => items.filter((one) => one.kind === kind).reduce((total, { cents }) => total + cents, 0);
-  return { items, disputed: disputedOf({ chargebacks: sum('chargeback'), refunds: sum('refund'), won: sum('chargeback_won') }) };
+  const sum = (kind: Chargeback['kind']): number =>
+    items.filter((one) => one.kind === kind).reduce((total, { cents }) => total + cents, 0);
+  return {
+    items,
+    disputed: disputedOf({ chargebacks: sum('chargeback'), refunds: sum('refund'), won: sum('chargeback_won') }),
+  };
 }
 
 export interface DisputeView extends DisputeFigures, FamilyMoney {
@@ -102,16 +159,31 @@ export interface DisputeView extends DisputeFigures, FamilyMoney {
 export async function disputeOf(connection: Connection, orderId: string): Promise<DisputeView> {
   const { number } = await readOrder(connection, orderId);
   const { disputed } = await chargebacksOf(connection, orderId);
-  const money = await moneyOfFamily(connection, await withDescendants(connection, await findOrderVouchers(connection, orderId)), number);
+  const money = await moneyOfFamily(
+    connection,
+    await withDescendants(connection, await findOrderVouchers(connection, orderId)),
+    number,
+  );
   const booked = Math.min(money.charged, disputed.charged) + Math.min(money.refunded, disputed.refunded);
-  return { ...money, disputed: disputed.total, ...disputeFigures({ disputed: disputed.total, booked, balance: money.balance, redeemed: money.redeemed }) };
+  return {
+    ...money,
+    disputed: disputed.total,
+    ...disputeFigures({ disputed: disputed.total, booked, balance: money.balance, redeemed: money.redeemed }),
+  };
 }
 
 /** What is missing of an order's money and not yet booked, by how it was taken. */
-export async function unbookedOf(connection: Connection, order: Order, family: readonly string[]): Promise<{ charged: number; refunded: number }> {
+export async function unbookedOf(
+  connection: Connection,
+  order: Order,
+  family: readonly string[],
+): Promise<{ charged: number; refunded: number }> {
   const { disputed } = await chargebacksOf(connection, order.id);
   const booked = await moneyOfFamily(connection, family, order.number);
-  return { charged: Math.max(0, disputed.charged - booked.charged), refunded: Math.max(0, disputed.refunded - booked.refunded) };
+  return {
+    charged: Math.max(0, disputed.charged - booked.charged),
+    refunded: Math.max(0, disputed.refunded - booked.refunded),
+  };
 }
 
 export interface DisputeListed extends DisputeView {
@@ -120,9 +192,13 @@ export interface DisputeListed extends DisputeView {
 }
 
 /** The orders about which somebody has to decide, or has decided. */
-export async function disputes(connection: Connection, page: { readonly isOpen: boolean; readonly beforeId: string | null; readonly limit: number }): Promise<DisputeListed[]> {
+export async function disputes(
+  connection: Connection,
+  page: { readonly isOpen: boolean; readonly beforeId: string | null; readonly limit: number },
+): Promise<DisputeListed[]> {
   const listed: DisputeListed[] = [];
-  for (const { orderId, openedAt } of await listDisputes(connection, page)) listed.push({ ...(await disputeOf(connection, orderId)), order: await readOrder(connection, orderId), openedAt });
+  for (const { orderId, openedAt } of await listDisputes(connection, page))
+    listed.push({ ...(await disputeOf(connection, orderId)), order: await readOrder(connection, orderId), openedAt });
   return listed;
 }
 

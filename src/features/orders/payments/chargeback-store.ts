@@ -12,22 +12,44 @@ export interface Chargeback {
   readonly reference: string | null;
 }
 
-export async function insertChargeback(trx: Knex.Transaction, orderId: string, one: Chargeback, now: number): Promise<void> {
+export async function insertChargeback(
+  trx: Knex.Transaction,
+  orderId: string,
+  one: Chargeback,
+  now: number,
+): Promise<void> {
   await trx('order_chargebacks').insert({
-    order_id: orderId, kind: one.kind, cents: one.cents, happened_on: one.happenedOn, source_key: one.sourceKey, reference: one.reference, recorded_at: now,
+    order_id: orderId,
+    kind: one.kind,
+    cents: one.cents,
+    happened_on: one.happenedOn,
+    source_key: one.sourceKey,
+    reference: one.reference,
+    recorded_at: now,
   });
 }
 
 /** The order an event was kept for; null: it was never told. */
 export async function findChargebackOrder(knex: Knex, sourceKey: string): Promise<string | null> {
-  const row = await knex('order_chargebacks').where('source_key', sourceKey).first<{ order_id: number | string } | undefined>('order_id');
+  const row = await knex('order_chargebacks')
+    .where('source_key', sourceKey)
+    .first<{ order_id: number | string } | undefined>('order_id');
   return row === undefined ? null : String(row.order_id);
 }
 
 /** In the order in which they were told. */
 export async function findChargebacks(knex: Knex, orderId: string): Promise<Chargeback[]> {
-  const rows = await knex('order_chargebacks').where('order_id', orderId).orderBy('id').select<ChargebackRow[]>('kind', 'cents', 'happened_on', 'source_key', 'reference');
-  return rows.map((row) => ({ kind: row.kind, cents: toSafeInteger(row.cents), happenedOn: row.happened_on, sourceKey: row.source_key, reference: row.reference }));
+  const rows = await knex('order_chargebacks')
+    .where('order_id', orderId)
+    .orderBy('id')
+    .select<ChargebackRow[]>('kind', 'cents', 'happened_on', 'source_key', 'reference');
+  return rows.map((row) => ({
+    kind: row.kind,
+    cents: toSafeInteger(row.cents),
+    happenedOn: row.happened_on,
+    sourceKey: row.source_key,
+    reference: row.reference,
+  }));
 }
 
 /** Begins the key of what a person entered; all others are the provider's. */
@@ -48,13 +70,19 @@ export async function replaceByHand(trx: Knex.Transaction, orderId: string, cent
   for (const row of rows) {
     const known = toSafeInteger(row.cents);
     if (left >= known) await trx('order_chargebacks').where({ id: row.id }).delete();
-    else if (left > 0) await trx('order_chargebacks').where({ id: row.id }).update({ cents: known - left });
+    else if (left > 0)
+      await trx('order_chargebacks')
+        .where({ id: row.id })
+        .update({ cents: known - left });
     left = Math.max(0, left - known);
   }
 }
 
 export async function saveDispute(trx: Knex.Transaction, orderId: string, cents: number, now: number): Promise<void> {
-  await trx('order_disputes').insert({ order_id: orderId, cents, opened_at: now, updated_at: now }).onConflict('order_id').merge(['cents', 'updated_at']);
+  await trx('order_disputes')
+    .insert({ order_id: orderId, cents, opened_at: now, updated_at: now })
+    .onConflict('order_id')
+    .merge(['cents', 'updated_at']);
 }
 
 export interface DisputeRow {
@@ -65,13 +93,26 @@ export interface DisputeRow {
 }
 
 /** Open: money is missing and nobody has ended the vouchers; the newest orders first. */
-export async function listDisputes(knex: Knex, page: { readonly isOpen: boolean; readonly beforeId: string | null; readonly limit: number }): Promise<DisputeRow[]> {
-  const query = knex('order_disputes as d').join('orders as o', 'o.id', 'd.order_id').orderBy('d.order_id', 'desc').limit(page.limit);
+export async function listDisputes(
+  knex: Knex,
+  page: { readonly isOpen: boolean; readonly beforeId: string | null; readonly limit: number },
+): Promise<DisputeRow[]> {
+  const query = knex('order_disputes as d')
+    .join('orders as o', 'o.id', 'd.order_id')
+    .orderBy('d.order_id', 'desc')
+    .limit(page.limit);
   if (page.isOpen) void query.where('d.cents', '>', 0).where('o.state', 'fulfilled');
   else void query.where((done) => void done.where('d.cents', 0).orWhereNot('o.state', 'fulfilled'));
   if (page.beforeId !== null) void query.where('d.order_id', '<', page.beforeId);
-  const rows = await query.select<{ order_id: number | string; cents: number | string; opened_at: number | string; updated_at: number | string }[]>('d.order_id', 'd.cents', 'd.opened_at', 'd.updated_at');
-  return rows.map((row) => ({ orderId: String(row.order_id), cents: toSafeInteger(row.cents), openedAt: toSafeInteger(row.opened_at), updatedAt: toSafeInteger(row.updated_at) }));
+  const rows = await query.select<
+    { order_id: number | string; cents: number | string; opened_at: number | string; updated_at: number | string }[]
+  >('d.order_id', 'd.cents', 'd.opened_at', 'd.updated_at');
+  return rows.map((row) => ({
+    orderId: String(row.order_id),
+    cents: toSafeInteger(row.cents),
+    openedAt: toSafeInteger(row.opened_at),
+    updatedAt: toSafeInteger(row.updated_at),
+  }));
 }
 
 interface ChargebackRow {

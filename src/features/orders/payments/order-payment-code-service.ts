@@ -16,7 +16,10 @@ export function isOpen({ state }: Order): boolean {
 export function paymentCodeOf(order: Order, shop: ShopSettings): string | null {
   if (!isOpen(order)) return null;
   const { accountHolder, iban, bic } = shop;
-  return epcPaymentText({ accountHolder, iban, bic, cents: order.total - order.paid, reference: order.number }, order.currency);
+  return epcPaymentText(
+    { accountHolder, iban, bic, cents: order.total - order.paid, reference: order.number },
+    order.currency,
+  );
 }
 
 /** Gives the buyer's first mail its payment code, for what is due when it goes out. */

@@ -14,7 +14,15 @@ import { applyDispute } from './chargeback-service.ts';
 import { queueOrderFulfilled, type MailLinks } from '../record/order-message-service.ts';
 import { auditOrder, lockedOrder, newOrderToken, readOrder } from '../record/order-service.ts';
 import {
-  findOrderVouchers, findPaymentOrder, findPayments, insertLink, insertOrderVoucher, insertPayment, updateOrder, type Order, type OrderPayment,
+  findOrderVouchers,
+  findPaymentOrder,
+  findPayments,
+  insertLink,
+  insertOrderVoucher,
+  insertPayment,
+  updateOrder,
+  type Order,
+  type OrderPayment,
 } from '../record/order-store.ts';
 
 export interface IncomingPayment {
@@ -35,7 +43,14 @@ export interface PaymentOutcome {
 }
 
 /** Books a payment; the one that completes the price makes codes, vouchers, ledger entries and the buyer's second mail. */
-export async function payOrder(database: Database, orderId: string, payment: IncomingPayment, links: MailLinks, actor: string, moment: Moment): Promise<PaymentOutcome> {
+export async function payOrder(
+  database: Database,
+  orderId: string,
+  payment: IncomingPayment,
+  links: MailLinks,
+  actor: string,
+  moment: Moment,
+): Promise<PaymentOutcome> {
   const parts = await preparedParts(database, links);
   return inTransaction(database, (trx) => bookPayment(trx, orderId, payment, parts, actor, moment));
 }
@@ -46,12 +61,26 @@ export interface Settlement {
 }
 
 /** "Als bezahlt und erledigt": whatever is missing has come in. An order that is done already stays as it is. */
-export async function settleOrder(database: Database, orderId: string, settlement: Settlement, links: MailLinks, actor: string, moment: Moment): Promise<PaymentOutcome> {
+export async function settleOrder(
+  database: Database,
+  orderId: string,
+  settlement: Settlement,
+  links: MailLinks,
+  actor: string,
+  moment: Moment,
+): Promise<PaymentOutcome> {
   const parts = await preparedParts(database, links);
   return inTransaction(database, (trx) => settleIn(trx, orderId, settlement, parts, actor, moment));
 }
 
-export async function settleIn(trx: Transaction, orderId: string, settlement: Settlement, parts: PaymentParts, actor: string, moment: Moment): Promise<PaymentOutcome> {
+export async function settleIn(
+  trx: Transaction,
+  orderId: string,
+  settlement: Settlement,
+  parts: PaymentParts,
+  actor: string,
+  moment: Moment,
+): Promise<PaymentOutcome> {
   const order = await lockedOrder(trx, orderId, moment);
   if (order.state === 'fulfilled') return { order, isRepeated: true, missing: 0, excess: 0 };
   if (!isLegalForOrder('settle', order.state)) throw appError('illegal_transition');
@@ -71,7 +100,14 @@ export interface PaymentParts {
 }
 
 /** The same inside of a larger use case; `prepared` comes from `preparePin`. */
-export async function bookPayment(trx: Transaction, orderId: string, payment: IncomingPayment, parts: PaymentParts, actor: string, moment: Moment): Promise<PaymentOutcome> {
+export async function bookPayment(
+  trx: Transaction,
+  orderId: string,
+  payment: IncomingPayment,
+  parts: PaymentParts,
+  actor: string,
+  moment: Moment,
+): Promise<PaymentOutcome> {
   const order = await lockedOrder(trx, orderId, moment);
   const bookedFor = await findPaymentOrder(trx, payment.sourceKey);
   if (bookedFor !== null) {
@@ -80,17 +116,36 @@ export async function bookPayment(trx: Transaction, orderId: string, payment: In
   }
   const effect = applyPayment(order, payment.cents);
   await insertPayment(trx, orderId, { ...payment, recordedAt: moment.now, actor });
-  await updateOrder(trx, orderId, { state: effect.state, paid: effect.paid, ...(effect.fulfils ? { fulfilled_at: moment.now } : {}) });
+  await updateOrder(trx, orderId, {
+    state: effect.state,
+    paid: effect.paid,
+    ...(effect.fulfils ? { fulfilled_at: moment.now } : {}),
+  });
   if (effect.fulfils) {
     await fulfil(trx, order, parts, actor, moment);
     await applyDispute(trx, await readOrder(trx, orderId), actor, moment);
   } else if (order.state === 'fulfilled') await bookExcess(trx, orderId, payment, actor, moment);
-  await auditOrder(trx, 'order.pay', orderId, { cents: payment.cents, method: payment.method, missing: effect.missing, excess: effect.excess }, actor, moment);
+  await auditOrder(
+    trx,
+    'order.pay',
+    orderId,
+    { cents: payment.cents, method: payment.method, missing: effect.missing, excess: effect.excess },
+    actor,
+    moment,
+  );
   return { order: await readOrder(trx, orderId), isRepeated: false, missing: effect.missing, excess: effect.excess };
 }
 
 /** The rules of a voucher somebody buys: its price is its worth, it stays with what is left, it may be for one brand. */
-export function purchaseBody(order: Pick<Order, 'amount' | 'currency' | 'brand' | 'motif' | 'message' | 'recipientName' | 'recipientEmail' | 'number'>, title: string, shop: ShopSettings, today: string): VoucherBody {
+export function purchaseBody(
+  order: Pick<
+    Order,
+    'amount' | 'currency' | 'brand' | 'motif' | 'message' | 'recipientName' | 'recipientEmail' | 'number'
+  >,
+  title: string,
+  shop: ShopSettings,
+  today: string,
+): VoucherBody {
   return {
     type: 'purchase',
     title,
@@ -111,7 +166,13 @@ export function endOfValidity({ validYears }: ShopSettings, today: string): stri
   return validYears === null ? null : `${Number(today.slice(0, 4)) + validYears}-12-31`;
 }
 
-async function fulfil(trx: Transaction, order: Order, { prepared, shop, links }: PaymentParts, actor: string, moment: Moment): Promise<void> {
+async function fulfil(
+  trx: Transaction,
+  order: Order,
+  { prepared, shop, links }: PaymentParts,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   const payments = await findPayments(trx, order.id);
   const prices = Array.from({ length: order.quantity }, () => order.amount);
   const { sales, received } = postingsOfOrder(prices, payments);
@@ -124,18 +185,30 @@ async function fulfil(trx: Transaction, order: Order, { prepared, shop, links }:
     await insertOrderVoucher(trx, order.id, index + 1, id);
     await savePin(trx, id, prepared.hash, moment.now);
     if (index === 0) {
-      for (const { payment, posting } of received) await post(trx, id, 0, [posting], paymentAt(payments, payment).paidOn, order, {}, actor, moment);
+      for (const { payment, posting } of received)
+        await post(trx, id, 0, [posting], paymentAt(payments, payment).paidOn, order, {}, actor, moment);
     }
     await post(trx, id, order.amount, [sale], paidOn, order, { paid_on: paidOn }, actor, moment);
     vouchers.push({ id, code });
   }
   const token = newOrderToken();
   await insertLink(trx, order.id, hashToken(token), moment.now);
-  await queueOrderFulfilled(trx, await readOrder(trx, order.id), { vouchers, pin: prepared.pin, token, shop, links }, moment);
+  await queueOrderFulfilled(
+    trx,
+    await readOrder(trx, order.id),
+    { vouchers, pin: prepared.pin, token, shop, links },
+    moment,
+  );
 }
 
 /** Money for vouchers that exist already stands on the buyer's account, where the bookkeeping finds it. */
-async function bookExcess(trx: Transaction, orderId: string, payment: IncomingPayment, actor: string, moment: Moment): Promise<void> {
+async function bookExcess(
+  trx: Transaction,
+  orderId: string,
+  payment: IncomingPayment,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   const [first] = await findOrderVouchers(trx, orderId);
   if (first === undefined) throw new Error('a fulfilled order without a voucher');
   const order = await readOrder(trx, orderId);
@@ -154,7 +227,21 @@ async function post(
   moment: Moment,
 ): Promise<void> {
   const { record } = await lockedVoucher(trx, voucherId, moment);
-  await moveValue(trx, { voucher: record, currency: order.currency, change, postings, postedOn, reason: order.number, documentNumber: order.number, columns }, actor, moment);
+  await moveValue(
+    trx,
+    {
+      voucher: record,
+      currency: order.currency,
+      change,
+      postings,
+      postedOn,
+      reason: order.number,
+      documentNumber: order.number,
+      columns,
+    },
+    actor,
+    moment,
+  );
 }
 
 function voucherTitle({ locale, number }: Order): string {

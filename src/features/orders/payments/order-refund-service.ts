@@ -4,7 +4,12 @@ import { inTransaction, type Database, type Transaction } from '../../../platfor
 import { appError } from '../../../platform/process/errors.ts';
 import { withdrawVoucherMails } from '../../documents/mail/mail-hold-service.ts';
 import { shopSettings } from '../../settings/shop-settings-service.ts';
-import { lockedFamily, markEndedByDispute, otherDisputesOf, withDescendants } from '../../vouchers/life/voucher-dispute-service.ts';
+import {
+  lockedFamily,
+  markEndedByDispute,
+  otherDisputesOf,
+  withDescendants,
+} from '../../vouchers/life/voucher-dispute-service.ts';
 import { cancelVoucher } from '../../vouchers/life/voucher-lifecycle-service.ts';
 import { readVoucher } from '../../vouchers/record/voucher-service.ts';
 import { chargebacksOf, unbookedOf } from './chargeback-service.ts';
@@ -39,10 +44,19 @@ export async function refundOrder(
       const balance = voucher.balance ?? 0;
       const ofOthers = await chargedOfOthers(trx, voucherId, id);
       const charged = [{ orderNumber: order.number, cents: takenBack.charged }, ...ofOthers];
-      await cancelVoucher(trx, voucherId, { refund: true, reason: refund.reason, takenBack: { charged, refunded: takenBack.refunded } }, actor, moment);
+      await cancelVoucher(
+        trx,
+        voucherId,
+        { refund: true, reason: refund.reason, takenBack: { charged, refunded: takenBack.refunded } },
+        actor,
+        moment,
+      );
       if (disputed.total > 0) await markEndedByDispute(trx, voucherId, id);
       const own = Math.min(balance, takenBack.charged);
-      const others = Math.min(balance - own, ofOthers.reduce((sum, one) => sum + one.cents, 0));
+      const others = Math.min(
+        balance - own,
+        ofOthers.reduce((sum, one) => sum + one.cents, 0),
+      );
       const refunded = Math.min(balance - own - others, takenBack.refunded);
       takenBack.charged -= own;
       takenBack.refunded -= refunded;
@@ -50,7 +64,11 @@ export async function refundOrder(
     }
     await updateOrder(trx, id, { state: 'refunded', ended_at: moment.now });
     // Winning a dispute brings vouchers and mails back.
-    await withdrawVoucherMails(trx, [{ entity: 'order', id }, ...family.map((one) => ({ entity: 'voucher', id: one }) as const)], disputed.total === 0 ? 'refunded' : 'disputed');
+    await withdrawVoucherMails(
+      trx,
+      [{ entity: 'order', id }, ...family.map((one) => ({ entity: 'voucher', id: one }) as const)],
+      disputed.total === 0 ? 'refunded' : 'disputed',
+    );
     const refunded = await readOrder(trx, id);
     if (refund.tellsBuyer) await queueOrderRefunded(trx, refunded, cents, shop, links, moment);
     await auditOrder(trx, 'order.refund', id, { ...refund, cents }, actor, moment);
@@ -59,7 +77,11 @@ export async function refundOrder(
 }
 
 /** Where vouchers of several orders were merged, money of another one may be missing too. */
-async function chargedOfOthers(trx: Transaction, voucherId: string, orderId: string): Promise<{ readonly orderNumber: string; readonly cents: number }[]> {
+async function chargedOfOthers(
+  trx: Transaction,
+  voucherId: string,
+  orderId: string,
+): Promise<{ readonly orderNumber: string; readonly cents: number }[]> {
   const found: { orderNumber: string; cents: number }[] = [];
   for (const otherId of await otherDisputesOf(trx, voucherId, orderId)) {
     const other = await readOrder(trx, otherId);

@@ -12,12 +12,18 @@ export function settleOrdersJob(database: Database, clock: Clock, links: MailLin
     kind: SETTLE_ORDERS_JOB,
     async run(job) {
       const { ids, settlement, actor } = job.payload as SettleJobPayload;
-      const start = (job.cursor ?? { settled: 0, untouched: 0 }) as { readonly settled: number; readonly untouched: number };
+      const start = (job.cursor ?? { settled: 0, untouched: 0 }) as {
+        readonly settled: number;
+        readonly untouched: number;
+      };
       let { settled, untouched } = start;
       for (let index = job.done; index < ids.length; index++) {
         const moment = clock.moment();
         const parts = await preparedParts(database, links);
-        const advance = (done: boolean) => ({ done: index + 1, cursor: { settled: settled + (done ? 1 : 0), untouched: untouched + (done ? 0 : 1) } });
+        const advance = (done: boolean) => ({
+          done: index + 1,
+          cursor: { settled: settled + (done ? 1 : 0), untouched: untouched + (done ? 0 : 1) },
+        });
         const didSettle = await inTransaction(database, async (trx) => {
           const { isRepeated } = await settleIn(trx, ids[index] ?? '', settlement, parts, actor, moment);
           await job.advance(trx, advance(!isRepeated));

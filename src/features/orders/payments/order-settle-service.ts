@@ -26,7 +26,14 @@ export interface SettledOrders {
 }
 
 /** Each order in a transaction of its own: one that cannot be settled holds up no other. */
-export async function settleOrders(database: Database, ids: readonly string[], settlement: Settlement, links: MailLinks, actor: string, moment: Moment): Promise<SettledOrders> {
+export async function settleOrders(
+  database: Database,
+  ids: readonly string[],
+  settlement: Settlement,
+  links: MailLinks,
+  actor: string,
+  moment: Moment,
+): Promise<SettledOrders> {
   const sum = { orders: 0, vouchers: 0, cents: 0, untouched: 0 };
   for (const id of ids) {
     try {
@@ -45,8 +52,18 @@ export async function settleOrders(database: Database, ids: readonly string[], s
   return sum;
 }
 
-export async function requestSettlement(database: Database, payload: SettleJobPayload, moment: Moment): Promise<string> {
+export async function requestSettlement(
+  database: Database,
+  payload: SettleJobPayload,
+  moment: Moment,
+): Promise<string> {
   return inTransaction(database, (trx) =>
-    insertJob(trx, { kind: SETTLE_ORDERS_JOB, payload, total: payload.ids.length, createdBy: payload.actor, now: moment.now }),
+    insertJob(trx, {
+      kind: SETTLE_ORDERS_JOB,
+      payload,
+      total: payload.ids.length,
+      createdBy: payload.actor,
+      now: moment.now,
+    }),
   );
 }

@@ -30,21 +30,52 @@ export interface PaymentEventOutcome extends PaymentOutcome {
 }
 
 /** Books an event once; throws `not_found` for an order nobody knows. */
-export async function bookPaymentEvent(database: Database, event: PaymentEvent, links: MailLinks, moment: Moment): Promise<PaymentEventOutcome> {
+export async function bookPaymentEvent(
+  database: Database,
+  event: PaymentEvent,
+  links: MailLinks,
+  moment: Moment,
+): Promise<PaymentEventOutcome> {
   const order = await findOrderByNumber(database.knex, event.order);
   if (order === null) throw appError('not_found');
   if (order.currency !== event.currency) {
-    throw appError('rule_broken', { fields: [{ path: 'currency', code: 'wrong_currency', message: { de: `Die Bestellung lautet auf ${order.currency}.`, en: `The order is in ${order.currency}.` } }] });
+    throw appError('rule_broken', {
+      fields: [
+        {
+          path: 'currency',
+          code: 'wrong_currency',
+          message: { de: `Die Bestellung lautet auf ${order.currency}.`, en: `The order is in ${order.currency}.` },
+        },
+      ],
+    });
   }
   const paidOn = event.paidOn ?? moment.today;
   if (paidOn > moment.today) {
-    throw appError('rule_broken', { fields: [{ path: 'paidOn', code: 'day_to_come', message: { de: 'Der Tag der Zahlung liegt in der Zukunft.', en: 'The day of payment lies in the future.' } }] });
+    throw appError('rule_broken', {
+      fields: [
+        {
+          path: 'paidOn',
+          code: 'day_to_come',
+          message: { de: 'Der Tag der Zahlung liegt in der Zukunft.', en: 'The day of payment lies in the future.' },
+        },
+      ],
+    });
   }
   const { type = 'payment' } = event;
   const reference = event.reference ?? null;
   if (type !== 'payment') {
-    const chargeback = { kind: type, cents: event.amount, happenedOn: paidOn, sourceKey: `${type}:${event.id}`, reference };
-    return { ...(await bookChargeback(database, order.id, chargeback, 'webhook', moment)), missing: Math.max(0, order.total - order.paid), excess: 0 };
+    const chargeback = {
+      kind: type,
+      cents: event.amount,
+      happenedOn: paidOn,
+      sourceKey: `${type}:${event.id}`,
+      reference,
+    };
+    return {
+      ...(await bookChargeback(database, order.id, chargeback, 'webhook', moment)),
+      missing: Math.max(0, order.total - order.paid),
+      excess: 0,
+    };
   }
   const method = PAYMENT_METHODS.find((one) => one === event.method) ?? 'online';
   const payment = { cents: event.amount, method, paidOn, sourceKey: `webhook:${event.id}`, reference };

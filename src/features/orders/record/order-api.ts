@@ -24,7 +24,14 @@ export interface OrderApi {
 const TAG = 'Orders';
 const params = Joi.object({ id: Joi.string().max(64).required() });
 const text = (length: number) => Joi.string().trim().min(1).max(length);
-const person = Joi.object({ name: text(200).required(), email: Joi.string().email({ tlds: false }).max(254).required(), phone: text(50), street: text(200), postcode: text(20), city: text(100) });
+const person = Joi.object({
+  name: text(200).required(),
+  email: Joi.string().email({ tlds: false }).max(254).required(),
+  phone: text(50),
+  street: text(200),
+  postcode: text(20),
+  city: text(100),
+});
 const orderBody = Joi.object({
   amount: positiveCentsField.max(100_000_000).required(),
   quantity: Joi.number().integer().min(1).max(100).default(1),
@@ -37,10 +44,21 @@ const orderBody = Joi.object({
   message: text(300),
   locale: Joi.string().valid('de', 'en').default('de'),
 }).required();
-const paymentBody = Joi.object({ amount: positiveCentsField.required(), method: Joi.string().valid(...PAYMENT_METHODS).required(), paidOn: dayField, reference: text(200) }).required();
+const paymentBody = Joi.object({
+  amount: positiveCentsField.required(),
+  method: Joi.string()
+    .valid(...PAYMENT_METHODS)
+    .required(),
+  paidOn: dayField,
+  reference: text(200),
+}).required();
 const eventBody = Joi.object({
   type: Joi.string().valid(...PAYMENT_EVENT_TYPES),
-  id: Joi.string().min(1).max(140).pattern(/^[\x21-\x7e]+$/).required(),
+  id: Joi.string()
+    .min(1)
+    .max(140)
+    .pattern(/^[\x21-\x7e]+$/)
+    .required(),
   order: Joi.string().max(24).required(),
   amount: positiveCentsField.required(),
   currency: currencyField.required(),
@@ -52,7 +70,9 @@ const eventBody = Joi.object({
 const orderAnswer = Joi.object({
   id: Joi.string().required(),
   number: Joi.string().required(),
-  state: Joi.string().valid(...ORDER_STATES).required(),
+  state: Joi.string()
+    .valid(...ORDER_STATES)
+    .required(),
   currency: currencyField.required(),
   amount: Joi.number().integer().required(),
   quantity: Joi.number().integer().required(),
@@ -67,7 +87,9 @@ const orderAnswer = Joi.object({
 });
 const paymentAnswer = Joi.object({
   order: Joi.string().required(),
-  state: Joi.string().valid(...ORDER_STATES).required(),
+  state: Joi.string()
+    .valid(...ORDER_STATES)
+    .required(),
   repeated: Joi.boolean().required(),
   missing: Joi.number().integer().required(),
   excess: Joi.number().integer().required(),
@@ -76,7 +98,7 @@ const eventAnswer = paymentAnswer.keys({ disputed: Joi.number().integer().requir
 
 /** Orders for other systems, and what payment providers tell. */
 export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi): ApiRoute[] {
-  const moment = (): Moment => (clock.moment());
+  const moment = (): Moment => clock.moment();
   const api = { database, clock };
   return [
     {
@@ -93,7 +115,9 @@ export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi)
         answerOnce(api, request, 'placeOrder', async (trx) => {
           const input = inputOf(request);
           if (input.brand !== null && (await unknownIds(trx, 'brand', [input.brand])).length > 0) {
-            throw appError('unknown_reference', { fields: [{ path: 'brand', code: 'unknown_reference', params: { id: input.brand } }] });
+            throw appError('unknown_reference', {
+              fields: [{ path: 'brand', code: 'unknown_reference', params: { id: input.brand } }],
+            });
           }
           const order = await placeIn(trx, input, newOrderToken(), links, request.caller.actor, moment());
           return { status: 201, body: bodyOf(order, []) };
@@ -107,10 +131,33 @@ export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi)
       tag: TAG,
       access: ['read', 'manage'],
       query: Joi.object({ ...LIST_QUERY, state: Joi.string().valid(...ORDER_STATES), q: Joi.string().trim().max(200) }),
-      responses: { 200: { description: 'A page of orders', schema: Joi.object({ items: Joi.array().items(orderAnswer.fork('vouchers', (schema) => schema.optional())).required(), nextCursor: Joi.string().allow(null).required() }) } },
+      responses: {
+        200: {
+          description: 'A page of orders',
+          schema: Joi.object({
+            items: Joi.array()
+              .items(orderAnswer.fork('vouchers', (schema) => schema.optional()))
+              .required(),
+            nextCursor: Joi.string().allow(null).required(),
+          }),
+        },
+      },
       async handle({ query }) {
-        const { limit, cursor, state, q } = query as { limit: number; cursor?: string; state?: Order['state']; q?: string };
-        const filter = { state: state ?? null, brand: null, delivery: null, hasDifference: false, q: q ?? '', beforeId: cursor === undefined ? null : numericId(cursor), limit };
+        const { limit, cursor, state, q } = query as {
+          limit: number;
+          cursor?: string;
+          state?: Order['state'];
+          q?: string;
+        };
+        const filter = {
+          state: state ?? null,
+          brand: null,
+          delivery: null,
+          hasDifference: false,
+          q: q ?? '',
+          beforeId: cursor === undefined ? null : numericId(cursor),
+          limit,
+        };
         const { items, nextBefore } = await findOrders(database, filter);
         return { status: 200, body: { items: items.map((order) => bodyOf(order, undefined)), nextCursor: nextBefore } };
       },
@@ -143,11 +190,32 @@ export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi)
       async handle(request) {
         const parts = await preparedParts(database, links);
         return answerOnce(api, request, 'payOrder', async (trx) => {
-          const { amount, method, paidOn, reference } = request.body as { amount: number; method: PaymentMethod; paidOn?: string; reference?: string };
-          const payment = { cents: amount, method, paidOn: paidOn ?? clock.today(), sourceKey: `api:${request.caller.actor}:${request.idempotencyKey}`.slice(0, 160), reference: reference ?? null };
+          const { amount, method, paidOn, reference } = request.body as {
+            amount: number;
+            method: PaymentMethod;
+            paidOn?: string;
+            reference?: string;
+          };
+          const payment = {
+            cents: amount,
+            method,
+            paidOn: paidOn ?? clock.today(),
+            sourceKey: `api:${request.caller.actor}:${request.idempotencyKey}`.slice(0, 160),
+            reference: reference ?? null,
+          };
           const id = numericId(request.params.id ?? '');
-          const { order, isRepeated, missing, excess } = await bookPayment(trx, id, payment, parts, request.caller.actor, moment());
-          return { status: 200, body: { order: order.number, state: order.state, repeated: isRepeated, missing, excess } };
+          const { order, isRepeated, missing, excess } = await bookPayment(
+            trx,
+            id,
+            payment,
+            parts,
+            request.caller.actor,
+            moment(),
+          );
+          return {
+            status: 200,
+            body: { order: order.number, state: order.state, repeated: isRepeated, missing, excess },
+          };
         });
       },
     },
@@ -155,17 +223,28 @@ export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi)
       method: 'post',
       path: '/payment-events',
       operationId: 'tellPayment',
-      summary: 'A payment provider tells of money that came in: signed by the header Reisebon-Signature (t=<seconds>,v1=<HMAC-SHA256 of "<seconds>.<body>" in hex), at most five minutes old, booked once per type and id. The types chargeback and refund tell of money that was taken back: the vouchers are locked, and a person decides; chargeback_won tells that it was given again.',
+      summary:
+        'A payment provider tells of money that came in: signed by the header Reisebon-Signature (t=<seconds>,v1=<HMAC-SHA256 of "<seconds>.<body>" in hex), at most five minutes old, booked once per type and id. The types chargeback and refund tell of money that was taken back: the vouchers are locked, and a person decides; chargeback_won tells that it was given again.',
       tag: TAG,
       access: 'public',
       signedBy: 'Reisebon-Signature',
       body: eventBody,
-      responses: { 200: { description: 'What the event did; disputed: cents taken back and not given again', schema: eventAnswer } },
+      responses: {
+        200: { description: 'What the event did; disputed: cents taken back and not given again', schema: eventAnswer },
+      },
       async handle({ body, rawBody, signature }) {
         if (webhookSecret === null) throw appError('not_found');
         if (!isSignedBy(webhookSecret, signature, rawBody, clock.now())) throw appError('unauthenticated');
-        const { order, isRepeated, missing, excess, disputed } = await bookPaymentEvent(database, body as PaymentEvent, links, moment());
-        return { status: 200, body: { order: order.number, state: order.state, repeated: isRepeated, missing, excess, disputed } };
+        const { order, isRepeated, missing, excess, disputed } = await bookPaymentEvent(
+          database,
+          body as PaymentEvent,
+          links,
+          moment(),
+        );
+        return {
+          status: 200,
+          body: { order: order.number, state: order.state, repeated: isRepeated, missing, excess, disputed },
+        };
       },
     },
   ];
@@ -173,13 +252,38 @@ export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi)
 
 function inputOf(request: ApiRequest) {
   const body = request.body as {
-    readonly amount: number; readonly quantity: number; readonly brand?: string; readonly motif?: string; readonly delivery: 'buyer' | 'recipient'; readonly deliverOn?: string;
-    readonly buyer: { readonly name: string; readonly email: string; readonly phone?: string; readonly street?: string; readonly postcode?: string; readonly city?: string };
-    readonly recipient?: { readonly name?: string; readonly email?: string }; readonly message?: string; readonly locale: 'de' | 'en';
+    readonly amount: number;
+    readonly quantity: number;
+    readonly brand?: string;
+    readonly motif?: string;
+    readonly delivery: 'buyer' | 'recipient';
+    readonly deliverOn?: string;
+    readonly buyer: {
+      readonly name: string;
+      readonly email: string;
+      readonly phone?: string;
+      readonly street?: string;
+      readonly postcode?: string;
+      readonly city?: string;
+    };
+    readonly recipient?: { readonly name?: string; readonly email?: string };
+    readonly message?: string;
+    readonly locale: 'de' | 'en';
   };
   const { buyer, recipient } = body;
   if (body.delivery === 'recipient' && recipient?.email === undefined) {
-    throw appError('rule_broken', { fields: [{ path: 'recipient.email', code: 'required', message: { de: 'Ohne Adresse kann nichts zugestellt werden.', en: 'Without an address nothing can be delivered.' } }] });
+    throw appError('rule_broken', {
+      fields: [
+        {
+          path: 'recipient.email',
+          code: 'required',
+          message: {
+            de: 'Ohne Adresse kann nichts zugestellt werden.',
+            en: 'Without an address nothing can be delivered.',
+          },
+        },
+      ],
+    });
   }
   return {
     origin: 'api' as const,
@@ -204,6 +308,22 @@ function inputOf(request: ApiRequest) {
 }
 
 function bodyOf(order: Order, vouchers: readonly string[] | undefined) {
-  const { id, number, state, currency, amount, quantity, total, paid, brand, motif, delivery, deliverOn, orderedOn } = order;
-  return { id, number, state, currency, amount, quantity, total, paid, brand, motif, delivery, deliverOn, orderedOn, ...(vouchers === undefined ? {} : { vouchers }) };
+  const { id, number, state, currency, amount, quantity, total, paid, brand, motif, delivery, deliverOn, orderedOn } =
+    order;
+  return {
+    id,
+    number,
+    state,
+    currency,
+    amount,
+    quantity,
+    total,
+    paid,
+    brand,
+    motif,
+    delivery,
+    deliverOn,
+    orderedOn,
+    ...(vouchers === undefined ? {} : { vouchers }),
+  };
 }

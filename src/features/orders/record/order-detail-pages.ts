@@ -21,7 +21,15 @@ import { findVoucher } from '../../vouchers/record/voucher-service.ts';
 import { STATUS_TONES } from '../../vouchers/record/voucher-status-view.ts';
 import { pictureOf } from '../shop/motif-choice-service.ts';
 import { chargebacksOf, disputeOf } from '../payments/chargeback-service.ts';
-import { actorOf, differenceOf, mayChange, ORDER_TONES, ORDERS_PATH, textOf, type OrderPages } from './order-list-pages.ts';
+import {
+  actorOf,
+  differenceOf,
+  mayChange,
+  ORDER_TONES,
+  ORDERS_PATH,
+  textOf,
+  type OrderPages,
+} from './order-list-pages.ts';
 import { payOrder, settleOrder } from '../payments/order-payment-service.ts';
 import { refundOrder } from '../payments/order-refund-service.ts';
 import { cancelOrder, orderDetails } from './order-service.ts';
@@ -35,7 +43,7 @@ const ENDED: ReadonlySet<string> = new Set(['cancelled', 'refunded', 'replaced',
 /** One order: what, for whom, what was paid, its vouchers, and what can be done with it. */
 export function orderDetailPages({ database, clock, links }: OrderPages): Router {
   const router = express.Router();
-  const moment = (): Moment => (clock.moment());
+  const moment = (): Moment => clock.moment();
   const agents = requireRole('admin', 'agent', 'accountant');
 
   router.get(`${ORDERS_PATH}/:id`, async (req, res) => {
@@ -47,11 +55,22 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
     const day = parseDay(textOf(sent['paidOn']));
     const method = PAYMENT_METHODS.find((one) => one === sent['method']);
     if (!day.ok || day.value > clock.today() || method === undefined) {
-      return show(res, idOf(req), { ...typedPayment(sent) }, [{ path: 'paidOn', message: res.locals.t('orders:error.paid_on') }]);
+      return show(res, idOf(req), { ...typedPayment(sent) }, [
+        { path: 'paidOn', message: res.locals.t('orders:error.paid_on') },
+      ]);
     }
     await act(req, res, async (t) => {
-      const { order, isRepeated } = await settleOrder(database, idOf(req), { method, paidOn: day.value }, links, actorOf(res), moment());
-      return isRepeated ? t('orders:done.settled_before') : t('orders:done.settled', { count: order.quantity, mail: order.buyerEmail ?? '' });
+      const { order, isRepeated } = await settleOrder(
+        database,
+        idOf(req),
+        { method, paidOn: day.value },
+        links,
+        actorOf(res),
+        moment(),
+      );
+      return isRepeated
+        ? t('orders:done.settled_before')
+        : t('orders:done.settled', { count: order.quantity, mail: order.buyerEmail ?? '' });
     });
   });
 
@@ -66,12 +85,20 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
     if (!cents.ok || cents.value < 1) errors.push({ path: 'amount', message: t('orders:error.amount') });
     if (!day.ok || day.value > clock.today()) errors.push({ path: 'paidOn', message: t('orders:error.paid_on') });
     if (!cents.ok || !day.ok || method === undefined || errors.length > 0) return show(res, idOf(req), typed, errors);
-    const payment = { cents: cents.value, method, paidOn: day.value, sourceKey: `form:${typed.paymentKey}`, reference: typed.reference === '' ? null : typed.reference };
+    const payment = {
+      cents: cents.value,
+      method,
+      paidOn: day.value,
+      sourceKey: `form:${typed.paymentKey}`,
+      reference: typed.reference === '' ? null : typed.reference,
+    };
     await act(req, res, async () => {
       const { order, missing, excess } = await payOrder(database, idOf(req), payment, links, actorOf(res), moment());
       const money = (value: number): string => formatMoney(value, order.currency, locale);
       if (missing > 0) return t('orders:done.part_paid', { paid: money(order.paid), missing: money(missing) });
-      return excess > 0 ? t('orders:done.overpaid', { excess: money(excess) }) : t('orders:done.settled', { count: order.quantity, mail: order.buyerEmail ?? '' });
+      return excess > 0
+        ? t('orders:done.overpaid', { excess: money(excess) })
+        : t('orders:done.settled', { count: order.quantity, mail: order.buyerEmail ?? '' });
     });
   });
 
@@ -88,7 +115,10 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
     const { t, locale, user } = res.locals;
     if (user === null || !hasRight(user, 'refund')) throw appError('forbidden');
     await act(req, res, async () => {
-      const refund = { reason: textOf(sent['reason']) || t('orders:refund_reason'), tellsBuyer: sent['tellsBuyer'] === 'true' };
+      const refund = {
+        reason: textOf(sent['reason']) || t('orders:refund_reason'),
+        tellsBuyer: sent['tellsBuyer'] === 'true',
+      };
       const { order, cents } = await refundOrder(database, idOf(req), refund, links, actorOf(res), moment());
       return t('orders:done.refunded', { sum: formatMoney(cents, order.currency, locale) });
     });
@@ -96,32 +126,64 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
 
   return router;
 
-  async function act(req: Request, res: Response, work: (t: Response['locals']['t']) => Promise<string>): Promise<void> {
+  async function act(
+    req: Request,
+    res: Response,
+    work: (t: Response['locals']['t']) => Promise<string>,
+  ): Promise<void> {
     try {
       addFlash(req, { kind: 'success', text: await work(res.locals.t) });
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500) throw error;
-      addFlash(req, { kind: 'danger', text: error.code === 'illegal_transition' ? res.locals.t('orders:error.state') : errorSentence(error.code, res.locals.locale) });
+      addFlash(req, {
+        kind: 'danger',
+        text:
+          error.code === 'illegal_transition'
+            ? res.locals.t('orders:error.state')
+            : errorSentence(error.code, res.locals.locale),
+      });
     }
     res.redirect(303, `${ORDERS_PATH}/${idOf(req)}`);
   }
 
-  async function show(res: Response, id: string, typed: Readonly<Record<string, string>> | null = null, errors: readonly FormError[] = []): Promise<void> {
+  async function show(
+    res: Response,
+    id: string,
+    typed: Readonly<Record<string, string>> | null = null,
+    errors: readonly FormError[] = [],
+  ): Promise<void> {
     const { t, locale, user } = res.locals;
     const { order, payments, voucherIds } = await orderDetails(database.knex, id);
     if (errors.length > 0) res.status(422);
     const familyIds = (await withDescendants(database.knex, voucherIds)).slice(0, MAX_VOUCHERS);
     const vouchers = await Promise.all(familyIds.map((one) => findVoucher(database, one, moment())));
     const history = await readAudit(database.knex, 'order', id, MAX_HISTORY);
-    const names = await namesOfActors(database, history.map(({ actor }) => actor));
+    const names = await namesOfActors(
+      database,
+      history.map(({ actor }) => actor),
+    );
     const missing = Math.max(0, order.total - order.paid);
-    const { items: chargebacks, disputed: { total: disputed } } = await chargebacksOf(database.knex, id);
+    const {
+      items: chargebacks,
+      disputed: { total: disputed },
+    } = await chargebacksOf(database.knex, id);
     const dispute = await disputeOf(database.knex, id);
     const open = vouchers.filter(({ status }) => !ENDED.has(status));
     const left = open.reduce((sum, one) => sum + (one.balance ?? 0), 0);
     const seesCodes = user !== null && hasRight(user, 'codes');
-    const mails = await mailPage(database, { state: null, event: null, recipient: null, entity: 'order', entityId: id, beforeId: null, limit: MAX_MAILS });
-    const held = await heldMails(database.knex, mails.map((mail) => mail.id));
+    const mails = await mailPage(database, {
+      state: null,
+      event: null,
+      recipient: null,
+      entity: 'order',
+      entityId: id,
+      beforeId: null,
+      limit: MAX_MAILS,
+    });
+    const held = await heldMails(
+      database.knex,
+      mails.map((mail) => mail.id),
+    );
     renderPage(res, 'orders/record/detail', {
       title: order.number,
       breadcrumbs: [{ href: ORDERS_PATH, text: t('orders:title') }],
@@ -130,9 +192,22 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
       stateText: t(`orders:state.${order.state}`),
       brandName: order.brand === null ? '' : (await readEntry(database.knex, 'brand', order.brand)).name,
       motifText: (await pictureOf(database.knex, order.motif)).name || '–',
-      form: formView(typed ?? { amount: moneyInput(missing, order.currency, locale), paidOn: dayInput(clock.today(), locale), method: 'bank_transfer', reference: '', paymentKey: generateToken('') }, errors),
+      form: formView(
+        typed ?? {
+          amount: moneyInput(missing, order.currency, locale),
+          paidOn: dayInput(clock.today(), locale),
+          method: 'bank_transfer',
+          reference: '',
+          paymentKey: generateToken(''),
+        },
+        errors,
+      ),
       methods: PAYMENT_METHODS.map((value) => ({ value, label: t(`orders:method.${value}`) })),
-      payments: payments.map((one) => ({ ...one, methodText: t(`orders:method.${one.method}`), sourceText: t(`orders:source.${sourceOf(one.sourceKey)}`) })),
+      payments: payments.map((one) => ({
+        ...one,
+        methodText: t(`orders:method.${one.method}`),
+        sourceText: t(`orders:source.${sourceOf(one.sourceKey)}`),
+      })),
       missing,
       chargebacks: chargebacks.map((one) => ({ ...one, kindText: t(`orders:chargeback.${one.kind}`) })),
       disputed,
@@ -150,19 +225,33 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
       ending: open.length,
       paidOut: Math.max(0, left - dispute.covered),
       today: dayInput(clock.today(), locale),
-      history: history.map((one) => ({ at: one.at, actor: names.get(one.actor) ?? t('orders:someone'), text: t(`orders:action.${one.action.replace('order.', '')}`) })),
+      history: history.map((one) => ({
+        at: one.at,
+        actor: names.get(one.actor) ?? t('orders:someone'),
+        text: t(`orders:action.${one.action.replace('order.', '')}`),
+      })),
       mayChange: mayChange(res),
       maySettle: isLegalForOrder('settle', order.state),
       mayCancel: isLegalForOrder('cancel', order.state),
       mayWin: disputed > 0 && user !== null && (user.role === 'accountant' || hasRight(user, 'refund')),
       mayRefund: isLegalForOrder('refund', order.state) && user !== null && hasRight(user, 'refund'),
-      mails: mails.map((mail) => ({ href: `/admin/outbox/${mail.id}`, subject: mail.subject, recipient: mail.recipient, ...mailBadge(mail, held.has(mail.id), res), at: mail.sentAt ?? mail.sendAfter })),
+      mails: mails.map((mail) => ({
+        href: `/admin/outbox/${mail.id}`,
+        subject: mail.subject,
+        recipient: mail.recipient,
+        ...mailBadge(mail, held.has(mail.id), res),
+        at: mail.sentAt ?? mail.sendAfter,
+      })),
     });
   }
 }
 
 const DISPUTED_TEXTS: Readonly<Record<OrderState, string>> = {
-  ordered: 'orders:disputed_before', partly_paid: 'orders:disputed_before', fulfilled: 'orders:disputed', cancelled: 'orders:disputed_after', refunded: 'orders:disputed_after',
+  ordered: 'orders:disputed_before',
+  partly_paid: 'orders:disputed_before',
+  fulfilled: 'orders:disputed',
+  cancelled: 'orders:disputed_after',
+  refunded: 'orders:disputed_after',
 };
 const SOURCES = ['settle', 'form', 'webhook', 'statement', 'counter'] as const;
 

@@ -25,12 +25,18 @@ const ROWS = 50;
 const MAX_BRANDS = 100;
 const DELIVERIES = ['buyer', 'recipient', 'counter'] as const;
 
-export const ORDER_TONES: Readonly<Record<OrderState, string>> = { ordered: 'warn', partly_paid: 'warn', fulfilled: 'ok', cancelled: 'quiet', refunded: 'quiet' };
+export const ORDER_TONES: Readonly<Record<OrderState, string>> = {
+  ordered: 'warn',
+  partly_paid: 'warn',
+  fulfilled: 'ok',
+  cancelled: 'quiet',
+  refunded: 'quiet',
+};
 
 /** All orders, and the one click that makes many of them paid and done. */
 export function orderListPages({ database, clock, links }: OrderPages): Router {
   const router = express.Router();
-  const moment = (): Moment => (clock.moment());
+  const moment = (): Moment => clock.moment();
   router.use(ORDERS_PATH, requireUser);
 
   // The search of the header opens an order by its number; everything else goes on to the vouchers.
@@ -51,12 +57,24 @@ export function orderListPages({ database, clock, links }: OrderPages): Router {
       q: textOf(req.query['q']),
     };
     const cursor = textOf(req.query['cursor']);
-    const { items, nextBefore } = await findOrders(database, { ...filter, beforeId: /^\d{1,18}$/.test(cursor) ? cursor : null, limit: ROWS });
+    const { items, nextBefore } = await findOrders(database, {
+      ...filter,
+      beforeId: /^\d{1,18}$/.test(cursor) ? cursor : null,
+      limit: ROWS,
+    });
     const brands = await listByName(database.knex, 'brand', { q: '', archived: false, after: null, limit: MAX_BRANDS });
     const query = queryOf(req);
     renderPage(res, 'orders/record/list', {
       title: t('orders:title'),
-      form: formView({ q: filter.q, state: filter.state ?? '', delivery: filter.delivery ?? '', brand: filter.brand ?? '', difference: filter.hasDifference ? 'true' : '', paidOn: dayInput(clock.today(), locale), method: 'bank_transfer' }),
+      form: formView({
+        q: filter.q,
+        state: filter.state ?? '',
+        delivery: filter.delivery ?? '',
+        brand: filter.brand ?? '',
+        difference: filter.hasDifference ? 'true' : '',
+        paidOn: dayInput(clock.today(), locale),
+        method: 'bank_transfer',
+      }),
       states: ORDER_STATES.map((value) => ({ value, label: t(`orders:state.${value}`) })),
       deliveries: DELIVERIES.map((value) => ({ value, label: t(`orders:delivery.${value}`) })),
       brands: brands.map(({ id, name }) => ({ value: id, label: name })),
@@ -73,20 +91,39 @@ export function orderListPages({ database, clock, links }: OrderPages): Router {
   router.post(`${ORDERS_PATH}/settlement`, requireRole('admin', 'agent', 'accountant'), async (req, res) => {
     const { t, locale } = res.locals;
     const sent = req.body as Record<string, unknown>;
-    const ids = [...new Set([sent['ids']].flat().filter((id): id is string => typeof id === 'string' && /^\d{1,18}$/.test(id)))].slice(0, MAX_SETTLED);
+    const ids = [
+      ...new Set([sent['ids']].flat().filter((id): id is string => typeof id === 'string' && /^\d{1,18}$/.test(id))),
+    ].slice(0, MAX_SETTLED);
     const day = parseDay(textOf(sent['paidOn']));
     const method = PAYMENT_METHODS.find((one) => one === sent['method']);
     const back = withQuery(textOf(sent['query']));
     if (ids.length === 0) addFlash(req, { kind: 'warning', text: t('orders:bulk.none') });
-    else if (!day.ok || day.value > clock.today() || method === undefined) addFlash(req, { kind: 'danger', text: t('orders:bulk.day_wrong') });
+    else if (!day.ok || day.value > clock.today() || method === undefined)
+      addFlash(req, { kind: 'danger', text: t('orders:bulk.day_wrong') });
     else if (ids.length > MAX_SETTLED_AT_ONCE) {
-      const job = await requestSettlement(database, { ids, settlement: { method, paidOn: day.value }, actor: actorOf(res) }, moment());
+      const job = await requestSettlement(
+        database,
+        { ids, settlement: { method, paidOn: day.value }, actor: actorOf(res) },
+        moment(),
+      );
       return res.redirect(303, `/admin/jobs/${job}`);
     } else {
       const done = await settleOrders(database, ids, { method, paidOn: day.value }, links, actorOf(res), moment());
-      const currency = done.orders === 0 ? 'EUR' : ((await findOrders(database, { ...NO_FILTER, limit: 1 })).items[0]?.currency ?? 'EUR');
-      if (done.orders > 0) addFlash(req, { kind: 'success', text: t('orders:bulk.done', { count: done.orders, vouchers: done.vouchers, sum: formatMoney(done.cents, currency, locale) }) });
-      if (done.untouched > 0) addFlash(req, { kind: 'info', text: t('orders:bulk.untouched', { count: done.untouched }) });
+      const currency =
+        done.orders === 0
+          ? 'EUR'
+          : ((await findOrders(database, { ...NO_FILTER, limit: 1 })).items[0]?.currency ?? 'EUR');
+      if (done.orders > 0)
+        addFlash(req, {
+          kind: 'success',
+          text: t('orders:bulk.done', {
+            count: done.orders,
+            vouchers: done.vouchers,
+            sum: formatMoney(done.cents, currency, locale),
+          }),
+        });
+      if (done.untouched > 0)
+        addFlash(req, { kind: 'info', text: t('orders:bulk.untouched', { count: done.untouched }) });
     }
     res.redirect(303, back);
   });

@@ -16,12 +16,28 @@ export interface MailLinks {
 }
 
 /** The buyer's first mail: what was ordered and how to pay, never a code; and a note to the agency. */
-export async function queueOrderPlaced(trx: Transaction, order: Order, token: string, shop: ShopSettings, links: MailLinks, moment: Moment): Promise<void> {
+export async function queueOrderPlaced(
+  trx: Transaction,
+  order: Order,
+  token: string,
+  shop: ShopSettings,
+  links: MailLinks,
+  moment: Moment,
+): Promise<void> {
   const values = { ...valuesOf(order, shop), orderLink: `${links.baseUrl}/order/${token}` };
-  if (order.buyerEmail !== null) await insertOrderMail(trx, { event: 'order_placed', order, to: order.buyerEmail, values, voucherIds: [], deliverOn: null }, moment.now);
+  if (order.buyerEmail !== null)
+    await insertOrderMail(
+      trx,
+      { event: 'order_placed', order, to: order.buyerEmail, values, voucherIds: [], deliverOn: null },
+      moment.now,
+    );
   if (shop.notifyEmail === '') return;
   const agency = { ...values, orderLink: `${links.baseUrl}/admin/orders/${order.id}` };
-  await insertOrderMail(trx, { event: 'order_agency', order, to: shop.notifyEmail, values: agency, voucherIds: [], deliverOn: null }, moment.now);
+  await insertOrderMail(
+    trx,
+    { event: 'order_agency', order, to: shop.notifyEmail, values: agency, voucherIds: [], deliverOn: null },
+    moment.now,
+  );
 }
 
 export interface FulfilledOrder {
@@ -33,32 +49,84 @@ export interface FulfilledOrder {
 }
 
 /** The second mail: codes, PIN and the PDFs, to whom the voucher is for; a buyer who gives it away hears that it is done. */
-export async function queueOrderFulfilled(trx: Transaction, order: Order, done: FulfilledOrder, moment: Moment): Promise<void> {
+export async function queueOrderFulfilled(
+  trx: Transaction,
+  order: Order,
+  done: FulfilledOrder,
+  moment: Moment,
+): Promise<void> {
   const { vouchers, pin, token, shop, links } = done;
   const common = { ...valuesOf(order, shop), balanceLink: `${links.baseUrl}/v` };
   const { codeMask } = await documentSettings(trx);
-  const secret = { ...common, codes: vouchers.map(({ code }) => groupCode(normaliseCode(code), codeMask)).join('\n'), pin };
+  const secret = {
+    ...common,
+    codes: vouchers.map(({ code }) => groupCode(normaliseCode(code), codeMask)).join('\n'),
+    pin,
+  };
   const voucherIds = vouchers.map(({ id }) => id);
   const giftedTo = order.delivery === 'recipient' ? order.recipientEmail : null;
   const isGift = giftedTo !== null;
   const orderLink = `${links.baseUrl}/order/${token}`;
   if (giftedTo !== null) {
-    await insertOrderMail(trx, { event: 'voucher_gift', order, to: giftedTo, values: secret, voucherIds, deliverOn: order.deliverOn }, moment.now);
+    await insertOrderMail(
+      trx,
+      { event: 'voucher_gift', order, to: giftedTo, values: secret, voucherIds, deliverOn: order.deliverOn },
+      moment.now,
+    );
   }
   if (order.buyerEmail === null) return;
   const values = isGift ? { ...common, orderLink } : { ...secret, orderLink };
-  await insertOrderMail(trx, { event: isGift ? 'order_paid' : 'order_fulfilled', order, to: order.buyerEmail, values, voucherIds: isGift ? [] : voucherIds, deliverOn: null }, moment.now);
+  await insertOrderMail(
+    trx,
+    {
+      event: isGift ? 'order_paid' : 'order_fulfilled',
+      order,
+      to: order.buyerEmail,
+      values,
+      voucherIds: isGift ? [] : voucherIds,
+      deliverOn: null,
+    },
+    moment.now,
+  );
 }
 
-export async function queueOrderCancelled(trx: Transaction, order: Order, shop: ShopSettings, _links: MailLinks, moment: Moment): Promise<void> {
+export async function queueOrderCancelled(
+  trx: Transaction,
+  order: Order,
+  shop: ShopSettings,
+  _links: MailLinks,
+  moment: Moment,
+): Promise<void> {
   if (order.buyerEmail === null) return;
-  await insertOrderMail(trx, { event: 'order_cancelled', order, to: order.buyerEmail, values: valuesOf(order, shop), voucherIds: [], deliverOn: null }, moment.now);
+  await insertOrderMail(
+    trx,
+    {
+      event: 'order_cancelled',
+      order,
+      to: order.buyerEmail,
+      values: valuesOf(order, shop),
+      voucherIds: [],
+      deliverOn: null,
+    },
+    moment.now,
+  );
 }
 
-export async function queueOrderRefunded(trx: Transaction, order: Order, cents: number, shop: ShopSettings, _links: MailLinks, moment: Moment): Promise<void> {
+export async function queueOrderRefunded(
+  trx: Transaction,
+  order: Order,
+  cents: number,
+  shop: ShopSettings,
+  _links: MailLinks,
+  moment: Moment,
+): Promise<void> {
   if (order.buyerEmail === null) return;
   const values = { ...valuesOf(order, shop), refunded: formatMoney(cents, order.currency, order.locale) };
-  await insertOrderMail(trx, { event: 'order_refunded', order, to: order.buyerEmail, values, voucherIds: [], deliverOn: null }, moment.now);
+  await insertOrderMail(
+    trx,
+    { event: 'order_refunded', order, to: order.buyerEmail, values, voucherIds: [], deliverOn: null },
+    moment.now,
+  );
 }
 
 function valuesOf(order: Order, shop: ShopSettings): Record<string, string> {

@@ -14,5 +14,18 @@ export interface OrderMail {
 
 export async function insertOrderMail(trx: Knex.Transaction, mail: OrderMail, now: number): Promise<void> {
   const { event, order, to, values, voucherIds, deliverOn } = mail;
-  await trx('outbox').insert({ event, payload: JSON.stringify({ to, toName: event === 'order_agency' ? null : event === 'voucher_gift' ? order.recipientName : order.buyerName, brand: order.brand, orderId: order.id, locale: order.locale, values, voucherIds, deliverOn }), created_at: now });
+  await trx('outbox').insert({
+    event,
+    payload: JSON.stringify({
+      to,
+      toName: event === 'order_agency' ? null : event === 'voucher_gift' ? order.recipientName : order.buyerName,
+      brand: order.brand,
+      orderId: order.id,
+      locale: order.locale,
+      values,
+      voucherIds,
+      deliverOn,
+    }),
+    created_at: now,
+  });
 }

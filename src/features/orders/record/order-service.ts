@@ -1,7 +1,13 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import { isLegalForOrder } from '../../../core/sale/order-lifecycle.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
-import { inTransaction, isDuplicateKey, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
+import {
+  inTransaction,
+  isDuplicateKey,
+  type Connection,
+  type Database,
+  type Transaction,
+} from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { generateToken, hashToken } from '../../../platform/secrets/tokens.ts';
 import { nextNumber, yearOf } from '../../accounting/ledger/number-service.ts';
@@ -9,14 +15,34 @@ import { generalSettings } from '../../settings/settings-service.ts';
 import { shopSettings } from '../../settings/shop-settings-service.ts';
 import { queueOrderCancelled, queueOrderPlaced, type MailLinks } from './order-message-service.ts';
 import {
-  findOrder, findOrderByNumber, findOrderBySubmitKey, findOrderByToken, findOrderVouchers, findPayments, insertLink, insertOrder, listOrders, lockOrder, updateOrder,
-  type NewOrder, type Order, type OrderFilter, type OrderPayment, type OrderPeople,
+  findOrder,
+  findOrderByNumber,
+  findOrderBySubmitKey,
+  findOrderByToken,
+  findOrderVouchers,
+  findPayments,
+  insertLink,
+  insertOrder,
+  listOrders,
+  lockOrder,
+  updateOrder,
+  type NewOrder,
+  type Order,
+  type OrderFilter,
+  type OrderPayment,
+  type OrderPeople,
 } from './order-store.ts';
 
 export type { Order, OrderFilter, OrderPayment, OrderPeople } from './order-store.ts';
 
 /** What somebody orders; amounts are minor units of the currency of the settings. */
-export interface OrderInput extends OrderPeople, Pick<NewOrder, 'origin' | 'locale' | 'brand' | 'amount' | 'quantity' | 'motif' | 'delivery' | 'deliverOn' | 'submitKey'> {}
+export interface OrderInput
+  extends
+    OrderPeople,
+    Pick<
+      NewOrder,
+      'origin' | 'locale' | 'brand' | 'amount' | 'quantity' | 'motif' | 'delivery' | 'deliverOn' | 'submitKey'
+    > {}
 
 export interface PlacedOrder {
   readonly order: Order;
@@ -27,10 +53,20 @@ export interface PlacedOrder {
 }
 
 /** Takes an order in: its number, the buyer's first mail without a code, and a note to the agency, all or nothing. */
-export async function placeOrder(database: Database, input: OrderInput, links: MailLinks, actor: string, moment: Moment): Promise<PlacedOrder> {
+export async function placeOrder(
+  database: Database,
+  input: OrderInput,
+  links: MailLinks,
+  actor: string,
+  moment: Moment,
+): Promise<PlacedOrder> {
   const token = newOrderToken();
   try {
-    return { order: await inTransaction(database, (trx) => placeIn(trx, input, token, links, actor, moment)), token, isNew: true };
+    return {
+      order: await inTransaction(database, (trx) => placeIn(trx, input, token, links, actor, moment)),
+      token,
+      isNew: true,
+    };
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
     return orderOfForm(database, hashToken(input.submitKey), token, moment, error);
@@ -38,16 +74,38 @@ export async function placeOrder(database: Database, input: OrderInput, links: M
 }
 
 /** The same inside of a larger use case. */
-export async function placeIn(trx: Transaction, input: OrderInput, token: string, links: MailLinks, actor: string, moment: Moment): Promise<Order> {
+export async function placeIn(
+  trx: Transaction,
+  input: OrderInput,
+  token: string,
+  links: MailLinks,
+  actor: string,
+  moment: Moment,
+): Promise<Order> {
   const number = await nextNumber(trx, 'order', yearOf(moment.today), { now: moment.now, subject: 'order' });
   const { currency } = await generalSettings(trx);
   const shop = await shopSettings(trx);
-  const id = await insertOrder(trx, { ...input, submitKey: hashToken(input.submitKey), currency, number, total: input.amount * input.quantity, orderedOn: moment.today, now: moment.now });
+  const id = await insertOrder(trx, {
+    ...input,
+    submitKey: hashToken(input.submitKey),
+    currency,
+    number,
+    total: input.amount * input.quantity,
+    orderedOn: moment.today,
+    now: moment.now,
+  });
   await insertLink(trx, id, hashToken(token), moment.now);
   const placed = await readOrder(trx, id);
   // At the counter the buyer stands there and pays at once.
   if (input.origin !== 'counter') await queueOrderPlaced(trx, placed, token, shop, links, moment);
-  await auditOrder(trx, 'order.place', id, { amount: input.amount, quantity: input.quantity, origin: input.origin }, actor, moment);
+  await auditOrder(
+    trx,
+    'order.place',
+    id,
+    { amount: input.amount, quantity: input.quantity, origin: input.origin },
+    actor,
+    moment,
+  );
   return placed;
 }
 
@@ -95,11 +153,22 @@ export interface OrderDetails {
 }
 
 export async function orderDetails(connection: Connection, id: string): Promise<OrderDetails> {
-  return { order: await readOrder(connection, id), payments: await findPayments(connection, id), voucherIds: await findOrderVouchers(connection, id) };
+  return {
+    order: await readOrder(connection, id),
+    payments: await findPayments(connection, id),
+    voucherIds: await findOrderVouchers(connection, id),
+  };
 }
 
 /** Ends an order nobody has paid in full; what was paid of it is left to be paid back. The buyer hears of it only when asked for. */
-export async function cancelOrder(database: Database, id: string, tellsBuyer: boolean, links: MailLinks, actor: string, moment: Moment): Promise<Order> {
+export async function cancelOrder(
+  database: Database,
+  id: string,
+  tellsBuyer: boolean,
+  links: MailLinks,
+  actor: string,
+  moment: Moment,
+): Promise<Order> {
   const shop = await shopSettings(database.knex);
   return inTransaction(database, async (trx) => {
     const order = await lockedOrder(trx, id, moment);
@@ -113,11 +182,24 @@ export async function cancelOrder(database: Database, id: string, tellsBuyer: bo
   });
 }
 
-export async function auditOrder(trx: Transaction, action: string, id: string, changes: object, actor: string, moment: Moment): Promise<void> {
+export async function auditOrder(
+  trx: Transaction,
+  action: string,
+  id: string,
+  changes: object,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   await writeAudit(trx, [{ recordedAt: moment.now, actor, action, entity: 'order', entityId: id, changes }]);
 }
 
-async function orderOfForm(database: Database, submitKey: string, token: string, moment: Moment, error: unknown): Promise<PlacedOrder> {
+async function orderOfForm(
+  database: Database,
+  submitKey: string,
+  token: string,
+  moment: Moment,
+  error: unknown,
+): Promise<PlacedOrder> {
   const order = await findOrderBySubmitKey(database.knex, submitKey);
   if (order === null) throw error;
   await inTransaction(database, (trx) => insertLink(trx, order.id, hashToken(token), moment.now));

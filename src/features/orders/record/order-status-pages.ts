@@ -66,9 +66,17 @@ function textOf(order: Order, today: string, locale: Locale, t: Translate): stri
   const date = (day: string): string => formatDay(day, locale);
   switch (order.state) {
     case 'ordered':
-      return t('shop:order.text.ordered', { number: order.number, date: date(order.orderedOn), amount: money(order.total) });
+      return t('shop:order.text.ordered', {
+        number: order.number,
+        date: date(order.orderedOn),
+        amount: money(order.total),
+      });
     case 'partly_paid':
-      return t('shop:order.text.partly_paid', { total: money(order.total), paid: money(order.paid), amount: money(order.total - order.paid) });
+      return t('shop:order.text.partly_paid', {
+        total: money(order.total),
+        paid: money(order.paid),
+        amount: money(order.total - order.paid),
+      });
     case 'fulfilled':
       return order.deliverOn !== null && order.deliverOn > today
         ? t('shop:order.text.fulfilled_scheduled', { date: date(order.deliverOn) })

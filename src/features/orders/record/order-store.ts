@@ -59,9 +59,17 @@ export async function findHolder(knex: Knex, voucherIds: readonly string[]): Pro
     .join('order_people as p', 'p.order_id', 'o.id')
     .whereIn('v.voucher_id', [...voucherIds])
     .orderBy('v.voucher_id')
-    .first<HolderRow | undefined>('o.delivery', 'o.locale', 'p.buyer_name', 'p.buyer_email', 'p.recipient_name', 'p.recipient_email');
+    .first<HolderRow | undefined>(
+      'o.delivery',
+      'o.locale',
+      'p.buyer_name',
+      'p.buyer_email',
+      'p.recipient_name',
+      'p.recipient_email',
+    );
   if (row === undefined) return null;
-  if (row.delivery === 'recipient' && row.recipient_email !== null) return { email: row.recipient_email, name: row.recipient_name, locale: row.locale };
+  if (row.delivery === 'recipient' && row.recipient_email !== null)
+    return { email: row.recipient_email, name: row.recipient_name, locale: row.locale };
   return row.buyer_email === null ? null : { email: row.buyer_email, name: row.buyer_name, locale: row.locale };
 }
 
@@ -115,7 +123,11 @@ export async function lockOrder(trx: Knex.Transaction, id: string, now: number):
   return touched > 0;
 }
 
-export async function updateOrder(trx: Knex.Transaction, id: string, columns: Readonly<Record<string, unknown>>): Promise<void> {
+export async function updateOrder(
+  trx: Knex.Transaction,
+  id: string,
+  columns: Readonly<Record<string, unknown>>,
+): Promise<void> {
   await trx('orders').where({ id }).update(columns);
 }
 
@@ -142,7 +154,12 @@ export async function findOrderByToken(knex: Knex, tokenHash: string): Promise<O
   return row === undefined ? null : toOrder(row);
 }
 
-export async function insertLink(trx: Knex.Transaction, orderId: string, tokenHash: string, now: number): Promise<void> {
+export async function insertLink(
+  trx: Knex.Transaction,
+  orderId: string,
+  tokenHash: string,
+  now: number,
+): Promise<void> {
   await trx('order_links').insert({ token_hash: tokenHash, order_id: orderId, created_at: now });
 }
 
@@ -165,12 +182,21 @@ export async function listOrders(knex: Knex, filter: OrderFilter): Promise<Order
       if (filter.state !== null) void query.where('o.state', filter.state);
       if (filter.brand !== null) void query.where('o.brand_id', filter.brand);
       if (filter.delivery !== null) void query.where('o.delivery', filter.delivery);
-      if (filter.hasDifference) void query.where((one) => void one.whereRaw('o.paid > o.total').orWhere((late) => void late.where('o.state', 'cancelled').where('o.paid', '>', 0)));
+      if (filter.hasDifference)
+        void query.where(
+          (one) =>
+            void one
+              .whereRaw('o.paid > o.total')
+              .orWhere((late) => void late.where('o.state', 'cancelled').where('o.paid', '>', 0)),
+        );
       if (filter.beforeId !== null) void query.where('o.id', '<', filter.beforeId);
       if (filter.q !== '') {
         const start = `${filter.q.replaceAll(/[\\%_]/g, ' ')}%`;
         void query.where((one) => {
-          void one.where('o.number', filter.q.toUpperCase()).orWhere('p.buyer_name', 'like', start).orWhere('p.buyer_email', 'like', start);
+          void one
+            .where('o.number', filter.q.toUpperCase())
+            .orWhere('p.buyer_name', 'like', start)
+            .orWhere('p.buyer_email', 'like', start);
         });
       }
     })
@@ -195,7 +221,11 @@ export interface OrderPayment {
   readonly recordedAt: number;
 }
 
-export async function insertPayment(trx: Knex.Transaction, orderId: string, payment: Omit<OrderPayment, 'id'> & { readonly actor: string }): Promise<void> {
+export async function insertPayment(
+  trx: Knex.Transaction,
+  orderId: string,
+  payment: Omit<OrderPayment, 'id'> & { readonly actor: string },
+): Promise<void> {
   await trx('order_payments').insert({
     order_id: orderId,
     cents: payment.cents,
@@ -209,7 +239,9 @@ export async function insertPayment(trx: Knex.Transaction, orderId: string, paym
 }
 
 export async function findPaymentOrder(knex: Knex, sourceKey: string): Promise<string | null> {
-  const row = await knex('order_payments').where({ source_key: sourceKey }).first<{ order_id: number | string } | undefined>('order_id');
+  const row = await knex('order_payments')
+    .where({ source_key: sourceKey })
+    .first<{ order_id: number | string } | undefined>('order_id');
   return row === undefined ? null : String(row.order_id);
 }
 
@@ -226,21 +258,39 @@ export async function findPayments(knex: Knex, orderId: string): Promise<OrderPa
   }));
 }
 
-export async function insertOrderVoucher(trx: Knex.Transaction, orderId: string, position: number, voucherId: string): Promise<void> {
+export async function insertOrderVoucher(
+  trx: Knex.Transaction,
+  orderId: string,
+  position: number,
+  voucherId: string,
+): Promise<void> {
   await trx('order_vouchers').insert({ order_id: orderId, position, voucher_id: voucherId });
 }
 
 export async function findOrderVouchers(knex: Knex, orderId: string): Promise<string[]> {
-  const rows = await knex('order_vouchers').where({ order_id: orderId }).orderBy('position').select<{ voucher_id: number | string }[]>('voucher_id');
+  const rows = await knex('order_vouchers')
+    .where({ order_id: orderId })
+    .orderBy('position')
+    .select<{ voucher_id: number | string }[]>('voucher_id');
   return rows.map((row) => String(row.voucher_id));
 }
 
 function selectOrders(knex: Knex): Knex.QueryBuilder {
-  return knex('orders as o').leftJoin('order_people as p', 'p.order_id', 'o.id').select('o.*', ...PEOPLE_COLUMNS.map((column) => `p.${column}`));
+  return knex('orders as o')
+    .leftJoin('order_people as p', 'p.order_id', 'o.id')
+    .select('o.*', ...PEOPLE_COLUMNS.map((column) => `p.${column}`));
 }
 
 const PEOPLE_COLUMNS = [
-  'buyer_name', 'buyer_email', 'buyer_phone', 'buyer_street', 'buyer_postcode', 'buyer_city', 'recipient_name', 'recipient_email', 'message',
+  'buyer_name',
+  'buyer_email',
+  'buyer_phone',
+  'buyer_street',
+  'buyer_postcode',
+  'buyer_city',
+  'recipient_name',
+  'recipient_email',
+  'message',
 ] as const;
 
 interface PaymentRow {

@@ -14,11 +14,21 @@ const MAX_OFFERED = 24;
 
 export async function shopMotifs(connection: Connection, brand: string | null): Promise<OfferedMotif[]> {
   const motifs = await offeredMotifs(connection, brand);
-  return motifs.slice(0, MAX_OFFERED).map((motif) => ({ id: motif.id, name: motif.name, picture: motifAddress(motif, 'image'), thumbnail: motifAddress(motif, 'thumbnail') }));
+  return motifs
+    .slice(0, MAX_OFFERED)
+    .map((motif) => ({
+      id: motif.id,
+      name: motif.name,
+      picture: motifAddress(motif, 'image'),
+      thumbnail: motifAddress(motif, 'thumbnail'),
+    }));
 }
 
 /** The picture of the motif an order names; empty: it names none there is. */
-export async function pictureOf(connection: Connection, motifId: string | null): Promise<{ readonly picture: string; readonly name: string }> {
+export async function pictureOf(
+  connection: Connection,
+  motifId: string | null,
+): Promise<{ readonly picture: string; readonly name: string }> {
   const motif = motifId === null || !/^\d{1,18}$/.test(motifId) ? null : await motifFor(connection, motifId);
   return motif === null ? { picture: '', name: '' } : { picture: motifAddress(motif, 'image'), name: motif.name };
 }

@@ -8,8 +8,24 @@ import type { OfferedMotif } from './motif-choice-service.ts';
 import type { OrderInput } from '../record/order-service.ts';
 
 const FIELDS = [
-  'amountChoice', 'freeAmount', 'quantity', 'motif', 'recipientName', 'message', 'delivery', 'recipientEmail', 'when', 'deliverOn',
-  'buyerName', 'buyerEmail', 'buyerPhone', 'buyerStreet', 'buyerPostcode', 'buyerCity', 'terms', 'submitKey',
+  'amountChoice',
+  'freeAmount',
+  'quantity',
+  'motif',
+  'recipientName',
+  'message',
+  'delivery',
+  'recipientEmail',
+  'when',
+  'deliverOn',
+  'buyerName',
+  'buyerEmail',
+  'buyerPhone',
+  'buyerStreet',
+  'buyerPostcode',
+  'buyerCity',
+  'terms',
+  'submitKey',
 ] as const;
 
 /** The form exactly as it was sent. */
@@ -34,7 +50,15 @@ const MAX_TEXT = 2000;
 export function emptyOrder({ shop, motifs }: ShopRules, submitKey: string): TypedOrder {
   const typed = Object.fromEntries(FIELDS.map((name) => [name, ''])) as Record<(typeof FIELDS)[number], string>;
   const offered = shop.amounts[1] ?? shop.amounts[0];
-  return { ...typed, amountChoice: offered === undefined ? 'free' : String(offered), quantity: '1', motif: motifs[0]?.id ?? '', delivery: 'buyer', when: 'now', submitKey };
+  return {
+    ...typed,
+    amountChoice: offered === undefined ? 'free' : String(offered),
+    quantity: '1',
+    motif: motifs[0]?.id ?? '',
+    delivery: 'buyer',
+    when: 'now',
+    submitKey,
+  };
 }
 
 export function typedOrder(body: unknown): TypedOrder {
@@ -43,7 +67,10 @@ export function typedOrder(body: unknown): TypedOrder {
 }
 
 /** What is wanted, or every place that is wrong in the order of the form. */
-export function parseOrder(typed: TypedOrder, rules: ShopRules): { readonly order: WantedOrder | null; readonly errors: readonly FormError[] } {
+export function parseOrder(
+  typed: TypedOrder,
+  rules: ShopRules,
+): { readonly order: WantedOrder | null; readonly errors: readonly FormError[] } {
   const { t } = rules;
   const errors: FormError[] = [];
   const wrong = (path: string, key: string, params: Record<string, unknown> = {}): null => {
@@ -54,7 +81,9 @@ export function parseOrder(typed: TypedOrder, rules: ShopRules): { readonly orde
   const quantity = quantityOf(typed, rules, wrong);
   const isForRecipient = typed.delivery === 'recipient';
   if (typed.message.length > MAX_MESSAGE_LENGTH) wrong('message', 'message', { max: MAX_MESSAGE_LENGTH });
-  const recipientEmail = isForRecipient ? mailOf(typed.recipientEmail, 'recipientEmail', 'recipient_email', wrong) : null;
+  const recipientEmail = isForRecipient
+    ? mailOf(typed.recipientEmail, 'recipientEmail', 'recipient_email', wrong)
+    : null;
   const deliverOn = isForRecipient && typed.when === 'date' ? dayOf(typed.deliverOn, rules, wrong) : null;
   if (typed.buyerName.length < 2 || typed.buyerName.length > 200) wrong('buyerName', 'buyer_name');
   const buyerEmail = mailOf(typed.buyerEmail, 'buyerEmail', 'buyer_email', wrong);
@@ -85,7 +114,14 @@ export function previewOf(typed: TypedOrder, rules: ShopRules) {
   const silent = (): null => null;
   const amount = amountOf(typed, rules, silent) ?? rules.shop.amounts[0] ?? rules.shop.minAmount;
   const quantity = quantityOf(typed, rules, silent) ?? 1;
-  return { amount, quantity, total: amount * quantity, picture: motifOf(typed, rules)?.picture ?? '', recipientName: typed.recipientName, message: typed.message.slice(0, MAX_MESSAGE_LENGTH) };
+  return {
+    amount,
+    quantity,
+    total: amount * quantity,
+    picture: motifOf(typed, rules)?.picture ?? '',
+    recipientName: typed.recipientName,
+    message: typed.message.slice(0, MAX_MESSAGE_LENGTH),
+  };
 }
 
 /** One that is not offered (any more) is the first that is. */
@@ -95,19 +131,31 @@ function motifOf({ motif }: TypedOrder, { motifs }: ShopRules): OfferedMotif | u
 
 type Wrong = (path: string, key: string, params?: Record<string, unknown>) => null;
 
-function amountOf({ amountChoice, freeAmount }: TypedOrder, { shop, currency, locale }: ShopRules, wrong: Wrong): number | null {
+function amountOf(
+  { amountChoice, freeAmount }: TypedOrder,
+  { shop, currency, locale }: ShopRules,
+  wrong: Wrong,
+): number | null {
   const offered = shop.amounts.find((one) => String(one) === amountChoice);
   if (offered !== undefined) return offered;
   if (!shop.allowsFreeAmount || amountChoice !== 'free') return wrong('amountChoice', 'amount_choice');
-  const limits = { min: formatMoney(shop.minAmount, currency, locale), max: formatMoney(shop.maxAmount, currency, locale), example: moneyInput(shop.minAmount * 2, currency, locale) };
+  const limits = {
+    min: formatMoney(shop.minAmount, currency, locale),
+    max: formatMoney(shop.maxAmount, currency, locale),
+    example: moneyInput(shop.minAmount * 2, currency, locale),
+  };
   const parsed = parseMoney(freeAmount);
   if (!parsed.ok) return wrong('freeAmount', 'free_amount', limits);
-  return parsed.value >= shop.minAmount && parsed.value <= shop.maxAmount ? parsed.value : wrong('freeAmount', 'free_amount_range', limits);
+  return parsed.value >= shop.minAmount && parsed.value <= shop.maxAmount
+    ? parsed.value
+    : wrong('freeAmount', 'free_amount_range', limits);
 }
 
 function quantityOf({ quantity }: TypedOrder, { shop }: ShopRules, wrong: Wrong): number | null {
   const parsed = parseCount(quantity);
-  return parsed.ok && parsed.value >= 1 && parsed.value <= shop.maxQuantity ? parsed.value : wrong('quantity', 'quantity', { max: shop.maxQuantity });
+  return parsed.ok && parsed.value >= 1 && parsed.value <= shop.maxQuantity
+    ? parsed.value
+    : wrong('quantity', 'quantity', { max: shop.maxQuantity });
 }
 
 function dayOf(text: string, { today, locale }: ShopRules, wrong: Wrong): string | null {

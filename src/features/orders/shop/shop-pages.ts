@@ -13,7 +13,15 @@ import { shopMotifs } from './motif-choice-service.ts';
 import type { MailLinks } from '../record/order-message-service.ts';
 import { endOfValidity } from '../payments/order-payment-service.ts';
 import { placeOrder } from '../record/order-service.ts';
-import { emptyOrder, MAX_MESSAGE_LENGTH, parseOrder, previewOf, typedOrder, type ShopRules, type TypedOrder } from './shop-form.ts';
+import {
+  emptyOrder,
+  MAX_MESSAGE_LENGTH,
+  parseOrder,
+  previewOf,
+  typedOrder,
+  type ShopRules,
+  type TypedOrder,
+} from './shop-form.ts';
 
 export interface ShopPages {
   readonly database: Database;
@@ -33,11 +41,20 @@ const MIN_SUBMIT_KEY = 32;
 export function shopPages({ database, clock, links }: ShopPages): Router {
   const router = express.Router();
   const limiter = createRateLimiter(database, ORDER_LIMIT);
-  const moment = (): Moment => (clock.moment());
+  const moment = (): Moment => clock.moment();
 
   router.get(TERMS_PATH, async (_req, res) => {
     const shop = await shopSettings(database.knex);
-    renderPage(res, 'orders/shop/terms', { ...frameOf(shop, null), title: res.locals.t('shop:terms.title'), paragraphs: shop.terms.split(/\n\s*\n/).filter((one) => one.trim() !== '') }, 'public');
+    renderPage(
+      res,
+      'orders/shop/terms',
+      {
+        ...frameOf(shop, null),
+        title: res.locals.t('shop:terms.title'),
+        paragraphs: shop.terms.split(/\n\s*\n/).filter((one) => one.trim() !== ''),
+      },
+      'public',
+    );
   });
 
   router.get([SHOP_PATH, `${SHOP_PATH}/:brand`], async (req, res) => {
@@ -59,7 +76,13 @@ export function shopPages({ database, clock, links }: ShopPages): Router {
       return showForm(res, visit, typed, [{ path: '', message: res.locals.t('shop:error.too_many') }], 429);
     }
     const submitKey = typed.submitKey.length >= MIN_SUBMIT_KEY ? typed.submitKey : generateToken('');
-    const input = { ...order, submitKey, origin: 'shop', locale: res.locals.locale, brand: visit.brand?.id ?? null } as const;
+    const input = {
+      ...order,
+      submitKey,
+      origin: 'shop',
+      locale: res.locals.locale,
+      brand: visit.brand?.id ?? null,
+    } as const;
     const { token } = await placeOrder(database, input, links, 'shop', moment());
     res.redirect(303, `/order/${token}`);
   });
@@ -72,18 +95,43 @@ export function shopPages({ database, clock, links }: ShopPages): Router {
     const brands = await listByName(database.knex, 'brand', { after: null, limit: MAX_BRANDS, q: '', archived: false });
     const brand = typeof wanted === 'string' ? await readEntry(database.knex, 'brand', wanted) : null;
     if (brand !== null && brand.isArchived) throw appError('not_found');
-    return { shop, currency, today: clock.today(), locale: res.locals.locale, t: res.locals.t, brand, brands, motifs: await shopMotifs(database.knex, brand?.id ?? null) };
+    return {
+      shop,
+      currency,
+      today: clock.today(),
+      locale: res.locals.locale,
+      t: res.locals.t,
+      brand,
+      brands,
+      motifs: await shopMotifs(database.knex, brand?.id ?? null),
+    };
   }
 }
 
 /** What every page of the shop has around it. */
 export function frameOf(shop: ShopSettings, brand: { readonly name: string } | null) {
-  return { shop, termsHref: TERMS_PATH, brandName: brand?.name ?? (shop.companyName === '' ? 'Reisebon' : shop.companyName), home: SHOP_PATH, hideHeading: true };
+  return {
+    shop,
+    termsHref: TERMS_PATH,
+    brandName: brand?.name ?? (shop.companyName === '' ? 'Reisebon' : shop.companyName),
+    home: SHOP_PATH,
+    hideHeading: true,
+  };
 }
 
 /** The voucher as a picture of what will come. */
-export function cardOf(card: { readonly amount: number; readonly picture: string; readonly recipientName: string | null; readonly message: string | null }) {
-  return { amount: card.amount, picture: card.picture, recipientName: card.recipientName ?? '', message: card.message ?? '' };
+export function cardOf(card: {
+  readonly amount: number;
+  readonly picture: string;
+  readonly recipientName: string | null;
+  readonly message: string | null;
+}) {
+  return {
+    amount: card.amount,
+    picture: card.picture,
+    recipientName: card.recipientName ?? '',
+    message: card.message ?? '',
+  };
 }
 
 interface Visit extends ShopRules {
@@ -105,7 +153,13 @@ function showForm(res: Response, visit: Visit, typed: TypedOrder, errors: readon
       form: formView(typed, errors),
       currency,
       brand,
-      shops: brands.length === 0 ? [] : [{ href: SHOP_PATH, name: t('shop:all_brands'), isCurrent: brand === null }, ...brands.map(({ id, name }) => ({ href: `${SHOP_PATH}/${id}`, name, isCurrent: brand?.id === id }))],
+      shops:
+        brands.length === 0
+          ? []
+          : [
+              { href: SHOP_PATH, name: t('shop:all_brands'), isCurrent: brand === null },
+              ...brands.map(({ id, name }) => ({ href: `${SHOP_PATH}/${id}`, name, isCurrent: brand?.id === id })),
+            ],
       preview,
       card: cardOf(preview),
       motifs: visit.motifs,
@@ -130,7 +184,9 @@ function showReview(res: Response, visit: Visit, typed: TypedOrder): void {
       currency: visit.currency,
       preview,
       card: cardOf(preview),
-      address: [typed.buyerStreet, [typed.buyerPostcode, typed.buyerCity].filter((one) => one !== '').join(' ')].filter((one) => one !== '').join(', '),
+      address: [typed.buyerStreet, [typed.buyerPostcode, typed.buyerCity].filter((one) => one !== '').join(' ')]
+        .filter((one) => one !== '')
+        .join(', '),
       validUntil: endOfValidity(visit.shop, visit.today),
     },
     'public',
@@ -139,7 +195,12 @@ function showReview(res: Response, visit: Visit, typed: TypedOrder): void {
 
 function showClosed(res: Response, visit: Visit): void {
   res.status(503);
-  renderPage(res, 'orders/shop/closed', { ...frameOf(visit.shop, visit.brand), title: visit.t('shop:closed.title') }, 'public');
+  renderPage(
+    res,
+    'orders/shop/closed',
+    { ...frameOf(visit.shop, visit.brand), title: visit.t('shop:closed.title') },
+    'public',
+  );
 }
 
 function pathOf({ brand }: Visit): string {

@@ -37,9 +37,17 @@ export function createInvoicePrints(parts: {
   readonly i18n: I18n;
 }): InvoicePrints {
   const t = parts.i18n.translator('de');
-  const titleOf = ({ state, number }: PartnerInvoice): string => `${t(state === 'cancellation' ? 'partner_invoices:print.cancellation' : 'partner_invoices:print.invoice')} ${number}`;
+  const titleOf = ({ state, number }: PartnerInvoice): string =>
+    `${t(state === 'cancellation' ? 'partner_invoices:print.cancellation' : 'partner_invoices:print.invoice')} ${number}`;
   const render = (title: string, cover: object | null, sheets: readonly object[]): string =>
-    parts.renderView('pdf/partner-invoice', { page: { locale: 'de', t }, locale: 'de', fonts: parts.fonts, title, cover, sheets });
+    parts.renderView('pdf/partner-invoice', {
+      page: { locale: 'de', t },
+      locale: 'de',
+      fonts: parts.fonts,
+      title,
+      cover,
+      sheets,
+    });
 
   async function sheetOf(connection: Connection, invoice: PartnerInvoice): Promise<object> {
     const isCancellation = invoice.state === 'cancellation';
@@ -82,7 +90,11 @@ export function createInvoicePrints(parts: {
       for (const invoice of invoices) sheets.push(await sheetOf(connection, invoice));
       const cover = Number(index) === 0 ? coverOf(first, all) : null;
       const content = await parts.printer.print(render(title, cover, sheets), {});
-      return { filename: `${t('partner_invoices:print.run_file')}-${part}.pdf`, content, contentType: 'application/pdf' };
+      return {
+        filename: `${t('partner_invoices:print.run_file')}-${part}.pdf`,
+        content,
+        contentType: 'application/pdf',
+      };
     },
   };
 }
@@ -106,7 +118,10 @@ function coverOf({ document }: PartnerInvoice, invoices: readonly PartnerInvoice
       cents: signed(invoice),
       currency: invoice.currency,
     })),
-    totals: currencies.map((currency) => ({ currency, cents: invoices.filter((one) => one.currency === currency).reduce((sum, one) => sum + signed(one), 0) })),
+    totals: currencies.map((currency) => ({
+      currency,
+      cents: invoices.filter((one) => one.currency === currency).reduce((sum, one) => sum + signed(one), 0),
+    })),
   };
 }
 
@@ -117,11 +132,15 @@ function signed({ state, owed }: PartnerInvoice): number {
 function rowsOf(invoice: PartnerInvoice, sign: number) {
   const { redeemed, difference, differenceRole } = invoice;
   const rows = [{ key: 'redeemed', cents: sign * redeemed }];
-  if (difference > 0) rows.push({ key: differenceRole === 'COMMISSION' ? 'commission' : 'agreed', cents: -sign * difference });
+  if (difference > 0)
+    rows.push({ key: differenceRole === 'COMMISSION' ? 'commission' : 'agreed', cents: -sign * difference });
   return rows;
 }
 
 /** A text of several lines without the empty ones. */
 export function linesOf(text: string): string[] {
-  return text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }

@@ -1,6 +1,9 @@
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
-import { PARTNER_INVOICES_JOB, type PartnerInvoicesPayload } from '../../booking/redemptions/partner-invoice-request-service.ts';
+import {
+  PARTNER_INVOICES_JOB,
+  type PartnerInvoicesPayload,
+} from '../../booking/redemptions/partner-invoice-request-service.ts';
 import type { PartnerInvoicing } from './partner-invoice-service.ts';
 import { settlePartners } from '../settlement/partner-settlement-service.ts';
 

@@ -12,7 +12,14 @@ import { namesOfActors } from '../../staff/people/user-service.ts';
 import { actorOf, textOf } from '../../orders/record/order-list-pages.ts';
 import { linesOf, type InvoicePrints, type PrintedFile } from './partner-invoice-document-service.ts';
 import {
-  counterpartOf, invoicePage, PARTNER_INVOICE_STATES, payPartnerInvoice, readInvoice, type PartnerInvoice, type PartnerInvoiceState, type PartnerInvoicing,
+  counterpartOf,
+  invoicePage,
+  PARTNER_INVOICE_STATES,
+  payPartnerInvoice,
+  readInvoice,
+  type PartnerInvoice,
+  type PartnerInvoiceState,
+  type PartnerInvoicing,
 } from './partner-invoice-service.ts';
 import { mailRun } from './partner-run-service.ts';
 import { renewInvoice } from '../settlement/partner-settlement-service.ts';
@@ -26,15 +33,21 @@ export const PARTNER_INVOICES_PATH = '/admin/partner-invoices';
 const ROWS = 50;
 const MAX_PARTNERS = 200;
 const MAX_REASON = 500;
-const TONES: Readonly<Record<PartnerInvoiceState, string>> = { open: 'warn', paid: 'ok', cancelled: 'quiet', cancellation: 'info' };
+const TONES: Readonly<Record<PartnerInvoiceState, string>> = {
+  open: 'warn',
+  paid: 'ok',
+  cancelled: 'quiet',
+  cancellation: 'info',
+};
 /** Nothing in the printed page may run or be fetched. */
-const PRINT_POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+const PRINT_POLICY =
+  "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
 /** What partners owe for redeemed deals: the list, one document, its payment, and a counter-invoice with a new one. */
 export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
   const { database, clock, prints } = pages;
   const router = express.Router();
-  const moment = (): Moment => (clock.moment());
+  const moment = (): Moment => clock.moment();
   const bookkeepers = requireRole('admin', 'accountant');
   router.use(PARTNER_INVOICES_PATH, requireUser);
 
@@ -52,15 +65,30 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
       beforeId: idOrNull(cursor),
       limit: ROWS,
     });
-    const partners = await listByName(database.knex, 'partner', { q: '', archived: false, after: null, limit: MAX_PARTNERS });
+    const partners = await listByName(database.knex, 'partner', {
+      q: '',
+      archived: false,
+      after: null,
+      limit: MAX_PARTNERS,
+    });
     renderPage(res, 'partners/invoices/partner-invoices', {
       title: t('partner_invoices:title'),
       form: formView(typed),
       path: PARTNER_INVOICES_PATH,
       states: PARTNER_INVOICE_STATES.map((value) => ({ value, label: t(`partner_invoices:state.${value}`) })),
       partners: partners.map(({ id, name }) => ({ value: id, label: name })),
-      run: typed.run === '' ? null : { pdf: `${PARTNER_INVOICES_PATH}/runs/${typed.run}-0/pdf`, mail: `${PARTNER_INVOICES_PATH}/runs/${typed.run}/mail`, mayMail: items.length > 0 && bookkeeps(res) },
-      rows: items.map((invoice) => ({ ...viewOf(invoice, clock.today(), res), bookingHref: `/admin/redemptions/${invoice.redemptionId}` })),
+      run:
+        typed.run === ''
+          ? null
+          : {
+              pdf: `${PARTNER_INVOICES_PATH}/runs/${typed.run}-0/pdf`,
+              mail: `${PARTNER_INVOICES_PATH}/runs/${typed.run}/mail`,
+              mayMail: items.length > 0 && bookkeeps(res),
+            },
+      rows: items.map((invoice) => ({
+        ...viewOf(invoice, clock.today(), res),
+        bookingHref: `/admin/redemptions/${invoice.redemptionId}`,
+      })),
       isFiltered: Object.values(typed).some((value) => value !== ''),
       first: cursor === '' ? '' : urlOf(typed, ''),
       next: nextBefore === null ? '' : urlOf(typed, nextBefore),
@@ -75,7 +103,12 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
 
   router.post(`${PARTNER_INVOICES_PATH}/runs/:id/mail`, bookkeepers, async (req, res) => {
     const isNew = await mailRun(pages, idOf(req), clock.now());
-    addFlash(req, isNew ? { kind: 'success', text: res.locals.t('partner_invoices:run_mailed') } : { kind: 'info', text: res.locals.t('partner_invoices:run_mailed_before') });
+    addFlash(
+      req,
+      isNew
+        ? { kind: 'success', text: res.locals.t('partner_invoices:run_mailed') }
+        : { kind: 'info', text: res.locals.t('partner_invoices:run_mailed_before') },
+    );
     res.redirect(303, `${PARTNER_INVOICES_PATH}?run=${idOf(req)}`);
   });
 
@@ -97,18 +130,33 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
     const sent = req.body as Record<string, unknown>;
     const typed = { paidOn: textOf(sent['paidOn']), reference: textOf(sent['reference']).slice(0, 140), reason: '' };
     const day = parseDay(typed.paidOn);
-    if (!day.ok || day.value > clock.today()) return show(res, idOf(req), typed, [{ path: 'paidOn', message: t('partner_invoices:paid_on_wrong') }]);
+    if (!day.ok || day.value > clock.today())
+      return show(res, idOf(req), typed, [{ path: 'paidOn', message: t('partner_invoices:paid_on_wrong') }]);
     await act(req, res, idOf(req), async () => {
-      const isNew = await payPartnerInvoice(database, idOf(req), { paidOn: day.value, reference: orNull(typed.reference) }, actorOf(res), moment());
+      const isNew = await payPartnerInvoice(
+        database,
+        idOf(req),
+        { paidOn: day.value, reference: orNull(typed.reference) },
+        actorOf(res),
+        moment(),
+      );
       const { owed, currency } = await readInvoice(database.knex, idOf(req));
-      return { text: t(isNew ? 'partner_invoices:paid' : 'partner_invoices:paid_before', { amount: formatMoney(owed, currency, locale) }), id: idOf(req) };
+      return {
+        text: t(isNew ? 'partner_invoices:paid' : 'partner_invoices:paid_before', {
+          amount: formatMoney(owed, currency, locale),
+        }),
+        id: idOf(req),
+      };
     });
   });
 
   router.post(`${PARTNER_INVOICES_PATH}/:id/renewal`, bookkeepers, async (req, res) => {
     const { t, locale } = res.locals;
     const reason = textOf((req.body as Record<string, unknown>)['reason']).slice(0, MAX_REASON);
-    if (reason === '') return show(res, idOf(req), { ...emptyForm(clock.today(), locale), reason }, [{ path: 'reason', message: t('partner_invoices:reason_required') }]);
+    if (reason === '')
+      return show(res, idOf(req), { ...emptyForm(clock.today(), locale), reason }, [
+        { path: 'reason', message: t('partner_invoices:reason_required') },
+      ]);
     await act(req, res, idOf(req), async () => {
       const renewed = await renewInvoice(pages, idOf(req), reason, actorOf(res), moment());
       const key = renewed.id === idOf(req) ? 'partner_invoices:cancelled_only' : 'partner_invoices:renewed';
@@ -118,7 +166,12 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
 
   return router;
 
-  async function act(req: Request, res: Response, id: string, work: () => Promise<{ readonly text: string; readonly id: string }>): Promise<void> {
+  async function act(
+    req: Request,
+    res: Response,
+    id: string,
+    work: () => Promise<{ readonly text: string; readonly id: string }>,
+  ): Promise<void> {
     let to = id;
     try {
       const done = await work();
@@ -126,19 +179,32 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
       addFlash(req, { kind: 'success', text: done.text });
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
-      addFlash(req, { kind: 'danger', text: error.code === 'conflict' ? res.locals.t('partner_invoices:not_open') : errorSentence(error.code, res.locals.locale) });
+      addFlash(req, {
+        kind: 'danger',
+        text:
+          error.code === 'conflict'
+            ? res.locals.t('partner_invoices:not_open')
+            : errorSentence(error.code, res.locals.locale),
+      });
     }
     res.redirect(303, `${PARTNER_INVOICES_PATH}/${to}`);
   }
 
-  async function show(res: Response, id: string, values: Readonly<Record<string, string>> | null = null, errors: readonly FormError[] = []): Promise<void> {
+  async function show(
+    res: Response,
+    id: string,
+    values: Readonly<Record<string, string>> | null = null,
+    errors: readonly FormError[] = [],
+  ): Promise<void> {
     const { t, locale } = res.locals;
     const invoice = await readInvoice(database.knex, id);
     const counterpart = await counterpartOf(database.knex, invoice);
     const names = await namesOfActors(database, [invoice.actor]);
     if (errors.length > 0) res.status(422);
     renderPage(res, 'partners/invoices/partner-invoice', {
-      title: t(invoice.state === 'cancellation' ? 'partner_invoices:one_cancellation' : 'partner_invoices:one', { number: invoice.number }),
+      title: t(invoice.state === 'cancellation' ? 'partner_invoices:one_cancellation' : 'partner_invoices:one', {
+        number: invoice.number,
+      }),
       breadcrumbs: [{ href: PARTNER_INVOICES_PATH, text: t('partner_invoices:title') }],
       ...viewOf(invoice, clock.today(), res),
       invoice,
@@ -146,7 +212,14 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
       partnerHref: `/admin/catalogue/partners/entries/${encodeURIComponent(invoice.partnerId)}`,
       bookingHref: `/admin/redemptions/${invoice.redemptionId}`,
       voucherHref: `/admin/vouchers/${invoice.voucherId}`,
-      counterpart: counterpart === null ? null : { number: counterpart.number, href: `${PARTNER_INVOICES_PATH}/${counterpart.id}`, issuedOn: counterpart.issuedOn },
+      counterpart:
+        counterpart === null
+          ? null
+          : {
+              number: counterpart.number,
+              href: `${PARTNER_INVOICES_PATH}/${counterpart.id}`,
+              issuedOn: counterpart.issuedOn,
+            },
       differenceText: t(`partner_invoices:difference.${invoice.differenceRole}`),
       senderLines: linesOf(invoice.document.senderAddress),
       partnerLines: linesOf(invoice.document.partnerAddress),
@@ -189,7 +262,14 @@ function emptyForm(today: string, locale: Response['locals']['locale']) {
 
 function typedFilter(req: Request) {
   const { query } = req;
-  return { number: textOf(query['number']).slice(0, 64), state: textOf(query['state']), partner: textOf(query['partner']), voucher: textOf(query['voucher']), redemption: textOf(query['redemption']), run: textOf(query['run']) };
+  return {
+    number: textOf(query['number']).slice(0, 64),
+    state: textOf(query['state']),
+    partner: textOf(query['partner']),
+    voucher: textOf(query['voucher']),
+    redemption: textOf(query['redemption']),
+    run: textOf(query['run']),
+  };
 }
 
 function urlOf(typed: Readonly<Record<string, string>>, cursor: string): string {

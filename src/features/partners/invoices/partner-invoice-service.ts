@@ -1,5 +1,10 @@
 import { addDays } from '../../../core/calendar.ts';
-import { postingsOfPartnerCancellation, postingsOfPartnerInvoice, postingsOfPartnerPayment, type PartnerSettlement } from '../../../core/books/partner-settlement.ts';
+import {
+  postingsOfPartnerCancellation,
+  postingsOfPartnerInvoice,
+  postingsOfPartnerPayment,
+  type PartnerSettlement,
+} from '../../../core/books/partner-settlement.ts';
 import type { Posting } from '../../../core/books/postings.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { dayOf, type Moment } from '../../../platform/process/clock.ts';
@@ -16,11 +21,27 @@ import { shopSettings } from '../../settings/shop-settings-service.ts';
 import { lockedVoucher } from '../../vouchers/record/voucher-service.ts';
 import { moveValue } from '../../vouchers/record/voucher-value-service.ts';
 import {
-  endInvoice, findCancellationOf, findInvoice, findInvoicesOfRun, insertInvoice, listInvoices, lockSettledRedemption, payInvoice,
-  type DealLine, type InvoiceDocument, type PartnerInvoice, type PartnerInvoiceFilter, type SettledRedemption,
+  endInvoice,
+  findCancellationOf,
+  findInvoice,
+  findInvoicesOfRun,
+  insertInvoice,
+  listInvoices,
+  lockSettledRedemption,
+  payInvoice,
+  type DealLine,
+  type InvoiceDocument,
+  type PartnerInvoice,
+  type PartnerInvoiceFilter,
+  type SettledRedemption,
 } from './partner-invoice-store.ts';
 
-export { PARTNER_INVOICE_STATES, type PartnerInvoice, type PartnerInvoiceFilter, type PartnerInvoiceState } from './partner-invoice-store.ts';
+export {
+  PARTNER_INVOICE_STATES,
+  type PartnerInvoice,
+  type PartnerInvoiceFilter,
+  type PartnerInvoiceState,
+} from './partner-invoice-store.ts';
 
 export interface PartnerInvoicing {
   readonly database: Database;
@@ -48,9 +69,24 @@ export async function payPartnerInvoice(
 }
 
 /** The same inside of a larger use case, under the lock of the redemption. */
-export async function payLockedInvoice(trx: Transaction, invoice: PartnerInvoice, payment: { readonly paidOn: string; readonly reference: string | null }, actor: string, moment: Moment): Promise<void> {
+export async function payLockedInvoice(
+  trx: Transaction,
+  invoice: PartnerInvoice,
+  payment: { readonly paidOn: string; readonly reference: string | null },
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   if (!(await payInvoice(trx, invoice.id, payment.paidOn, payment.reference))) throw appError('conflict');
-  await post(trx, invoice, invoice.number, postingsOfPartnerPayment(invoice.owed), payment.paidOn, payment.reference, actor, moment);
+  await post(
+    trx,
+    invoice,
+    invoice.number,
+    postingsOfPartnerPayment(invoice.owed),
+    payment.paidOn,
+    payment.reference,
+    actor,
+    moment,
+  );
   await audit(trx, 'partner_invoice.pay', invoice.id, { ...payment, cents: invoice.owed }, actor, moment);
 }
 
@@ -62,7 +98,9 @@ export async function readInvoice(connection: Connection, id: string): Promise<P
 
 /** The invoice a counter-invoice takes back, or the counter-invoice of an invoice. */
 export async function counterpartOf(connection: Connection, invoice: PartnerInvoice): Promise<PartnerInvoice | null> {
-  return invoice.cancelsId === null ? findCancellationOf(connection, invoice.id) : findInvoice(connection, invoice.cancelsId);
+  return invoice.cancelsId === null
+    ? findCancellationOf(connection, invoice.id)
+    : findInvoice(connection, invoice.cancelsId);
 }
 
 /** A run makes at most two documents for each redeemed deal it looks at. */
@@ -73,14 +111,20 @@ export function invoicesOfRun(connection: Connection, runJobId: string): Promise
   return findInvoicesOfRun(connection, runJobId, MAX_OF_RUN);
 }
 
-export async function invoicePage(database: Database, filter: PartnerInvoiceFilter): Promise<{ readonly items: readonly PartnerInvoice[]; readonly nextBefore: string | null }> {
+export async function invoicePage(
+  database: Database,
+  filter: PartnerInvoiceFilter,
+): Promise<{ readonly items: readonly PartnerInvoice[]; readonly nextBefore: string | null }> {
   const found = await listInvoices(database.knex, { ...filter, limit: filter.limit + 1 });
   const items = found.slice(0, filter.limit);
   return { items, nextBefore: found.length > filter.limit ? (items.at(-1)?.id ?? null) : null };
 }
 
 /** The redemption first, as everything that changes it does. */
-export async function lockedInvoice(trx: Transaction, id: string): Promise<{ readonly invoice: PartnerInvoice; readonly redemption: SettledRedemption }> {
+export async function lockedInvoice(
+  trx: Transaction,
+  id: string,
+): Promise<{ readonly invoice: PartnerInvoice; readonly redemption: SettledRedemption }> {
   const { redemptionId } = await readInvoice(trx, id);
   const redemption = await lockSettledRedemption(trx, redemptionId);
   if (redemption === null) throw new Error('an invoice without its redemption');
@@ -95,11 +139,21 @@ export interface InvoicedLine {
 }
 
 /** A new invoice over what still counts of a redeemed deal, in the transaction that holds its redemption. */
-export async function issueInvoice(invoicing: PartnerInvoicing, trx: Transaction, invoiced: InvoicedLine, settlement: PartnerSettlement, actor: string, moment: Moment): Promise<PartnerInvoice> {
+export async function issueInvoice(
+  invoicing: PartnerInvoicing,
+  trx: Transaction,
+  invoiced: InvoicedLine,
+  settlement: PartnerSettlement,
+  actor: string,
+  moment: Moment,
+): Promise<PartnerInvoice> {
   const { redemption, line, partnerId, details } = invoiced;
   const { record, rules } = await lockedVoucher(trx, line.voucherId, moment);
   const document = await documentOf(trx, { ...invoiced, rules, code: record.code }, invoicing.timeZone);
-  const number = await nextNumber(trx, 'settlement', yearOf(moment.today), { now: moment.now, subject: `redemption:${redemption.id}` });
+  const number = await nextNumber(trx, 'settlement', yearOf(moment.today), {
+    now: moment.now,
+    subject: `redemption:${redemption.id}`,
+  });
   const id = await insertInvoice(trx, {
     number,
     state: 'open',
@@ -122,19 +176,60 @@ export async function issueInvoice(invoicing: PartnerInvoicing, trx: Transaction
   });
   const invoice = await readInvoice(trx, id);
   await post(trx, invoice, number, postingsOfPartnerInvoice(settlement), moment.today, null, actor, moment);
-  await audit(trx, 'partner_invoice.issue', id, { number, owed: settlement.owed, difference: settlement.difference }, actor, moment);
+  await audit(
+    trx,
+    'partner_invoice.issue',
+    id,
+    { number, owed: settlement.owed, difference: settlement.difference },
+    actor,
+    moment,
+  );
   await mail(invoicing, trx, invoice, moment);
   return invoice;
 }
 
 /** Takes an invoice back by a counter-invoice of its own number. */
-export async function cancelInvoice(invoicing: PartnerInvoicing, trx: Transaction, invoice: PartnerInvoice, reason: string | null, actor: string, moment: Moment): Promise<void> {
+export async function cancelInvoice(
+  invoicing: PartnerInvoicing,
+  trx: Transaction,
+  invoice: PartnerInvoice,
+  reason: string | null,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   if (!(await endInvoice(trx, invoice.id))) throw new Error('an invoice was taken back twice');
-  const { redeemed, owed, difference, differenceRole, partnerId, redemptionId, voucherId, bookingNumber, currency, document } = invoice;
-  const number = await nextNumber(trx, 'cancellation', yearOf(moment.today), { now: moment.now, subject: `partner_invoice:${invoice.id}` });
+  const {
+    redeemed,
+    owed,
+    difference,
+    differenceRole,
+    partnerId,
+    redemptionId,
+    voucherId,
+    bookingNumber,
+    currency,
+    document,
+  } = invoice;
+  const number = await nextNumber(trx, 'cancellation', yearOf(moment.today), {
+    now: moment.now,
+    subject: `partner_invoice:${invoice.id}`,
+  });
   const amounts = { redeemed, owed, difference, differenceRole };
   const about = { partnerId, redemptionId, voucherId, bookingNumber, currency, document };
-  const id = await insertInvoice(trx, { number, state: 'cancellation', cancelsId: invoice.id, lineId: null, ...about, ...amounts, issuedOn: moment.today, dueOn: moment.today, reason, runJobId: invoicing.runJobId ?? null, actor, now: moment.now });
+  const id = await insertInvoice(trx, {
+    number,
+    state: 'cancellation',
+    cancelsId: invoice.id,
+    lineId: null,
+    ...about,
+    ...amounts,
+    issuedOn: moment.today,
+    dueOn: moment.today,
+    reason,
+    runJobId: invoicing.runJobId ?? null,
+    actor,
+    now: moment.now,
+  });
   const cancellation = await readInvoice(trx, id);
   const settlement: PartnerSettlement = { owed, difference, differenceRole };
   await post(trx, invoice, number, postingsOfPartnerCancellation(settlement), moment.today, reason, actor, moment);
@@ -154,7 +249,12 @@ async function post(
 ): Promise<void> {
   const { record, rules } = await lockedVoucher(trx, invoice.voucherId, moment);
   const redemption = { id: invoice.redemptionId, bookingNumber: invoice.bookingNumber };
-  await moveValue(trx, { voucher: record, currency: rules.currency, change: 0, postings, postedOn, reason, redemption, documentNumber }, actor, moment);
+  await moveValue(
+    trx,
+    { voucher: record, currency: rules.currency, change: 0, postings, postedOn, reason, redemption, documentNumber },
+    actor,
+    moment,
+  );
 }
 
 interface DocumentParts extends InvoicedLine {
@@ -162,7 +262,11 @@ interface DocumentParts extends InvoicedLine {
   readonly code: string;
 }
 
-async function documentOf(trx: Transaction, { redemption, line, rules, code, partnerId, details }: DocumentParts, timeZone: string): Promise<InvoiceDocument> {
+async function documentOf(
+  trx: Transaction,
+  { redemption, line, rules, code, partnerId, details }: DocumentParts,
+  timeZone: string,
+): Promise<InvoiceDocument> {
   const [{ companyName, companyAddress }, shop] = [await documentSettings(trx), await shopSettings(trx)];
   const partner = await readEntry(trx, 'partner', partnerId);
   return {
@@ -182,10 +286,20 @@ async function documentOf(trx: Transaction, { redemption, line, rules, code, par
 }
 
 /** The invoice goes out by itself where the partner has an address for invoices, once. */
-async function mail({ mails, runJobId }: PartnerInvoicing, trx: Transaction, invoice: PartnerInvoice, moment: Moment): Promise<void> {
+async function mail(
+  { mails, runJobId }: PartnerInvoicing,
+  trx: Transaction,
+  invoice: PartnerInvoice,
+  moment: Moment,
+): Promise<void> {
   const { document, number, currency, owed, dueOn } = invoice;
   if (document.partnerEmail === '' || runJobId !== undefined) return;
-  const values = { partnerName: document.partner, invoiceNumber: number, amount: formatMoney(owed, currency, 'de'), dueOn: formatDay(dueOn, 'de') };
+  const values = {
+    partnerName: document.partner,
+    invoiceNumber: number,
+    amount: formatMoney(owed, currency, 'de'),
+    dueOn: formatDay(dueOn, 'de'),
+  };
   await mails.queue(
     trx,
     {
@@ -204,6 +318,13 @@ async function mail({ mails, runJobId }: PartnerInvoicing, trx: Transaction, inv
   );
 }
 
-async function audit(trx: Transaction, action: string, id: string, changes: object, actor: string, moment: Moment): Promise<void> {
+async function audit(
+  trx: Transaction,
+  action: string,
+  id: string,
+  changes: object,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   await writeAudit(trx, [{ recordedAt: moment.now, actor, action, entity: 'partner_invoice', entityId: id, changes }]);
 }

@@ -81,10 +81,21 @@ export async function lockSettledRedemption(trx: Knex.Transaction, id: string): 
   const row = await trx('redemptions')
     .where({ id })
     .forUpdate()
-    .first<{ booking_number: string; currency: string; booking: string; redeemed_at: number | string } | undefined>('booking_number', 'currency', 'booking', 'redeemed_at');
+    .first<{ booking_number: string; currency: string; booking: string; redeemed_at: number | string } | undefined>(
+      'booking_number',
+      'currency',
+      'booking',
+      'redeemed_at',
+    );
   if (row === undefined) return null;
   const { departure } = parseJson<{ readonly departure: string | null }>(row.booking);
-  return { id, bookingNumber: row.booking_number, currency: row.currency, departure, redeemedAt: toSafeInteger(row.redeemed_at) };
+  return {
+    id,
+    bookingNumber: row.booking_number,
+    currency: row.currency,
+    departure,
+    redeemedAt: toSafeInteger(row.redeemed_at),
+  };
 }
 
 /** The deals of a redemption in the order in which vouchers are locked. */
@@ -151,13 +162,23 @@ export async function findCancellationOf(knex: Knex, id: string): Promise<Partne
 
 /** False: it holds no more. */
 export async function endInvoice(trx: Knex.Transaction, id: string): Promise<boolean> {
-  const ended: number = await trx('partner_invoices').where({ id }).whereNotNull('live_line_id').update({ state: 'cancelled', live_line_id: null });
+  const ended: number = await trx('partner_invoices')
+    .where({ id })
+    .whereNotNull('live_line_id')
+    .update({ state: 'cancelled', live_line_id: null });
   return ended === 1;
 }
 
 /** False: it is paid already, or holds no more. */
-export async function payInvoice(trx: Knex.Transaction, id: string, paidOn: string, reference: string | null): Promise<boolean> {
-  const paid: number = await trx('partner_invoices').where({ id, state: 'open' }).update({ state: 'paid', paid_on: paidOn, payment_reference: reference });
+export async function payInvoice(
+  trx: Knex.Transaction,
+  id: string,
+  paidOn: string,
+  reference: string | null,
+): Promise<boolean> {
+  const paid: number = await trx('partner_invoices')
+    .where({ id, state: 'open' })
+    .update({ state: 'paid', paid_on: paidOn, payment_reference: reference });
   return paid === 1;
 }
 
@@ -192,7 +213,9 @@ export async function listInvoices(knex: Knex, filter: PartnerInvoiceFilter): Pr
 
 /** The documents of a settlement run in the order they were made. */
 export async function findInvoicesOfRun(knex: Knex, runJobId: string, limit: number): Promise<PartnerInvoice[]> {
-  return (await knex('partner_invoices').where({ run_job_id: runJobId }).orderBy('id').limit(limit).select<InvoiceRow[]>()).map(toInvoice);
+  return (
+    await knex('partner_invoices').where({ run_job_id: runJobId }).orderBy('id').limit(limit).select<InvoiceRow[]>()
+  ).map(toInvoice);
 }
 
 interface DealLineRow {

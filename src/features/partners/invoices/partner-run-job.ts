@@ -20,12 +20,19 @@ export function partnerRunJob(invoicing: PartnerInvoicing, clock: Clock): JobHan
     kind: PARTNER_RUN_JOB,
     async run(job) {
       const payload = job.payload as PartnerRunPayload;
-      return payload.action === 'pay' ? pay(invoicing, clock, job, payload) : invoice({ ...invoicing, runJobId: job.id }, clock, job, payload);
+      return payload.action === 'pay'
+        ? pay(invoicing, clock, job, payload)
+        : invoice({ ...invoicing, runJobId: job.id }, clock, job, payload);
     },
   };
 }
 
-async function invoice(invoicing: PartnerInvoicing, clock: Clock, job: RunningJob, payload: PartnerRunPayload & { readonly action: 'invoice' }) {
+async function invoice(
+  invoicing: PartnerInvoicing,
+  clock: Clock,
+  job: RunningJob,
+  payload: PartnerRunPayload & { readonly action: 'invoice' },
+) {
   const { database } = invoicing;
   const { partnerId, actor } = payload;
   const span = spanOf(payload, clock);
@@ -44,11 +51,19 @@ async function invoice(invoicing: PartnerInvoicing, clock: Clock, job: RunningJo
   }
   const documents = await invoicesOfRun(database.knex, job.id);
   await mailRun(invoicing, job.id, clock.now());
-  const [cancelled, issued] = [documents.filter(isCancellation).length, documents.filter((one) => !isCancellation(one)).length];
+  const [cancelled, issued] = [
+    documents.filter(isCancellation).length,
+    documents.filter((one) => !isCancellation(one)).length,
+  ];
   return { issued, cancelled, page: `/admin/partner-invoices?run=${job.id}` };
 }
 
-async function pay({ database }: PartnerInvoicing, clock: Clock, job: RunningJob, payload: PartnerRunPayload & { readonly action: 'pay' }) {
+async function pay(
+  { database }: PartnerInvoicing,
+  clock: Clock,
+  job: RunningJob,
+  payload: PartnerRunPayload & { readonly action: 'pay' },
+) {
   const { partnerId, actor, paidOn, reference } = payload;
   const span = spanOf(payload, clock);
   let after = job.cursor as string | null;

@@ -13,14 +13,26 @@ export type PartnerRunPayload = {
   readonly from: string;
   readonly to: string;
   readonly actor: string;
-} & ({ readonly action: 'invoice' } | { readonly action: 'pay'; readonly paidOn: string; readonly reference: string | null });
+} & (
+  | { readonly action: 'invoice' }
+  | { readonly action: 'pay'; readonly paidOn: string; readonly reference: string | null }
+);
 
 /** The id of the job that does it. */
 export function queuePartnerRun(database: Database, payload: PartnerRunPayload, now: number): Promise<string> {
   return inTransaction(database, async (trx) => {
     const { partnerId, actor, action, ...rest } = payload;
     const id = await insertJob(trx, { kind: PARTNER_RUN_JOB, payload, total: null, createdBy: actor, now });
-    await writeAudit(trx, [{ recordedAt: now, actor, action: `partner_run.${action}`, entity: 'partner', entityId: partnerId, changes: { ...rest, job: id } }]);
+    await writeAudit(trx, [
+      {
+        recordedAt: now,
+        actor,
+        action: `partner_run.${action}`,
+        entity: 'partner',
+        entityId: partnerId,
+        changes: { ...rest, job: id },
+      },
+    ]);
     return id;
   });
 }
@@ -32,7 +44,10 @@ export async function mailRun({ database, mails }: PartnerInvoicing, runJobId: s
   if (last === undefined || last.document.partnerEmail === '') return false;
   const { partner, partnerEmail } = last.document;
   const days = documents.map(({ document }) => document.redeemedOn).toSorted();
-  const sumIn = (currency: string): number => documents.filter((one) => one.currency === currency).reduce((sum, one) => sum + (isCancellation(one) ? -one.owed : one.owed), 0);
+  const sumIn = (currency: string): number =>
+    documents
+      .filter((one) => one.currency === currency)
+      .reduce((sum, one) => sum + (isCancellation(one) ? -one.owed : one.owed), 0);
   const currencies = [...new Set(documents.map(({ currency }) => currency))];
   return inTransaction(database, (trx) =>
     mails.queue(

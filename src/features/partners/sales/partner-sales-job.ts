@@ -3,7 +3,12 @@ import { inTransaction, type Database, type Transaction } from '../../../platfor
 import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
 import { chargeCommission, recordPayout } from '../../vouchers/life/deal-sale-service.ts';
 import { commissionShares, PARTNER_SALES_JOB, salesOf, type PartnerSalesPayload } from './partner-sales-service.ts';
-import { findStatement, lockStatement, type CommissionInvoice, type Statement } from '../statements/partner-statement-store.ts';
+import {
+  findStatement,
+  lockStatement,
+  type CommissionInvoice,
+  type Statement,
+} from '../statements/partner-statement-store.ts';
 
 interface Step {
   readonly book: (trx: Transaction, now: Statement, moment: Moment) => Promise<void>;
@@ -42,17 +47,20 @@ function commissionSteps({ commission }: Statement, { sold }: Sales, actor: stri
     async book(trx, now, moment) {
       const share = shares[index];
       // Another invoice took its place meanwhile, with a job of its own.
-      if (share !== undefined && isSame(now.commission, commission)) await chargeCommission(trx, voucherId, share, commission, actor, moment);
+      if (share !== undefined && isSame(now.commission, commission))
+        await chargeCommission(trx, voucherId, share, commission, actor, moment);
     },
   }));
 }
 
 function payoutSteps({ sold, refunded }: Sales, actor: string): Step[] {
-  const step = (kind: 'sale' | 'refund') => ({ voucherId }: { readonly voucherId: string }): Step => ({
-    async book(trx, { payout }, moment) {
-      if (payout !== null) await recordPayout(trx, voucherId, kind, payout, actor, moment);
-    },
-  });
+  const step =
+    (kind: 'sale' | 'refund') =>
+    ({ voucherId }: { readonly voucherId: string }): Step => ({
+      async book(trx, { payout }, moment) {
+        if (payout !== null) await recordPayout(trx, voucherId, kind, payout, actor, moment);
+      },
+    });
   return [...sold.map(step('sale')), ...refunded.map(step('refund'))];
 }
 

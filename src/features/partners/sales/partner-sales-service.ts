@@ -1,17 +1,36 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import { allocate } from '../../../core/engine/allocation.ts';
-import { judgeSales, type KnownSale, type SalesFinding, type SalesJudgement, type StatedSale } from '../../../core/books/deal-sale.ts';
+import {
+  judgeSales,
+  type KnownSale,
+  type SalesFinding,
+  type SalesJudgement,
+  type StatedSale,
+} from '../../../core/books/deal-sale.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { insertJob } from '../../../platform/jobs/job-store.ts';
 import { requestPartnerInvoices } from '../../booking/redemptions/partner-invoice-request-service.ts';
-import { changeDealPrice, findDealSales, listDealSales, recordDealRefund, recordDealSale, type DealSale } from '../../vouchers/life/deal-sale-service.ts';
+import {
+  changeDealPrice,
+  findDealSales,
+  listDealSales,
+  recordDealRefund,
+  recordDealSale,
+  type DealSale,
+} from '../../vouchers/life/deal-sale-service.ts';
 import { cancelVoucher } from '../../vouchers/life/voucher-lifecycle-service.ts';
 import { lockedVoucher } from '../../vouchers/record/voucher-service.ts';
 import { MAX_STATEMENT_ROWS } from '../statements/partner-statement-csv.ts';
 import {
-  listStatementLines, lockStatement, updateCommission, updatePayout, type CommissionInvoice, type Statement, type StatementLine,
+  listStatementLines,
+  lockStatement,
+  updateCommission,
+  updatePayout,
+  type CommissionInvoice,
+  type Statement,
+  type StatementLine,
 } from '../statements/partner-statement-store.ts';
 import { findRedemptionsOfDeal, findSellableDeals } from './partner-sales-store.ts';
 
@@ -45,23 +64,45 @@ export interface SalesFigures {
   readonly isBookable: boolean;
 }
 
-export async function judgeSalesRows(trx: Transaction, partnerId: string, named: readonly StatedSale[]): Promise<SalesJudgement[]> {
+export async function judgeSalesRows(
+  trx: Transaction,
+  partnerId: string,
+  named: readonly StatedSale[],
+): Promise<SalesJudgement[]> {
   const ids = [...new Set(named.flatMap(({ deal }) => deal ?? []))];
   const known = new Map<string, KnownSale>();
   for (let start = 0; start < ids.length; start += CODES_PER_QUERY) {
     const part = ids.slice(start, start + CODES_PER_QUERY);
-    const sales = new Map((await findDealSales(trx, part)).filter(({ passedToId }) => passedToId === null).map((sale) => [sale.voucherId, sale]));
+    const sales = new Map(
+      (await findDealSales(trx, part))
+        .filter(({ passedToId }) => passedToId === null)
+        .map((sale) => [sale.voucherId, sale]),
+    );
     for (const deal of await findSellableDeals(trx, part)) {
       const sale = sales.get(deal.voucherId);
       const isOfPartner = deal.isDeal && (sale === undefined ? deal.partnerId : sale.partnerId) === partnerId;
-      known.set(deal.voucherId, { isOfPartner, isEnded: deal.isEnded, isInvoiced: deal.isInvoiced, sale: sale === undefined ? null : { price: sale.price, rest: sale.rest, isRefunded: sale.refundStatementId !== null } });
+      known.set(deal.voucherId, {
+        isOfPartner,
+        isEnded: deal.isEnded,
+        isInvoiced: deal.isInvoiced,
+        sale:
+          sale === undefined
+            ? null
+            : { price: sale.price, rest: sale.rest, isRefunded: sale.refundStatementId !== null },
+      });
     }
   }
   return judgeSales(named, known);
 }
 
 /** Books one row of a report: a sale, a refund, or another price for a sale that was reported before. */
-export async function bookSalesLine(trx: Transaction, statement: Statement, line: StatementLine, actor: string, moment: Moment): Promise<void> {
+export async function bookSalesLine(
+  trx: Transaction,
+  statement: Statement,
+  line: StatementLine,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   const { voucherId, cents, expected, finding } = line;
   if (voucherId === null) throw appError('rule_broken');
   const on = statement.to < moment.today ? statement.to : moment.today;
@@ -69,15 +110,35 @@ export async function bookSalesLine(trx: Transaction, statement: Statement, line
   switch (finding) {
     case 'sold': {
       if (cents <= 0) throw appError('rule_broken');
-      await recordDealSale(trx, { voucherId, partnerId: statement.partnerId, statementId: statement.id, documentNumber, price: cents, soldOn: on }, statement.currency, actor, moment);
+      await recordDealSale(
+        trx,
+        {
+          voucherId,
+          partnerId: statement.partnerId,
+          statementId: statement.id,
+          documentNumber,
+          price: cents,
+          soldOn: on,
+        },
+        statement.currency,
+        actor,
+        moment,
+      );
       // Redeemed before it was reported: the job that settles its redemption finds the sale.
-      for (const redemptionId of await findRedemptionsOfDeal(trx, voucherId, MAX_REDEMPTIONS)) await requestPartnerInvoices(trx, { redemptionId, cause: `sale:${line.id}:${redemptionId}` }, actor, moment.now);
+      for (const redemptionId of await findRedemptionsOfDeal(trx, voucherId, MAX_REDEMPTIONS))
+        await requestPartnerInvoices(
+          trx,
+          { redemptionId, cause: `sale:${line.id}:${redemptionId}` },
+          actor,
+          moment.now,
+        );
       return;
     }
     case 'refunded': {
       await recordDealRefund(trx, voucherId, { id: statement.id, documentNumber, on }, actor, moment);
       const { record } = await lockedVoucher(trx, voucherId, moment);
-      if (!record.isCancelled) await cancelVoucher(trx, voucherId, { refund: false, reason: documentNumber }, actor, moment);
+      if (!record.isCancelled)
+        await cancelVoucher(trx, voucherId, { refund: false, reason: documentNumber }, actor, moment);
       return;
     }
     case 'price_differs':
@@ -90,18 +151,40 @@ export async function bookSalesLine(trx: Transaction, statement: Statement, line
 
 export async function salesFigures(connection: Connection, statement: Statement): Promise<SalesFigures> {
   const { sold, refunded } = await salesOf(connection, statement.id);
-  const sum = (sales: readonly DealSale[], of: (sale: DealSale) => number): number => sales.reduce((total, sale) => total + of(sale), 0);
+  const sum = (sales: readonly DealSale[], of: (sale: DealSale) => number): number =>
+    sales.reduce((total, sale) => total + of(sale), 0);
   const [commission, commissionVat] = [statement.commission?.net ?? 0, statement.commission?.vat ?? 0];
   const [soldCents, refundedCents] = [sum(sold, ({ price }) => price), sum(refunded, ({ price }) => price)];
-  const open = await listStatementLines(connection, statement.id, { findings: BOOKABLE_SALES, isOpen: true, afterId: null, limit: 1 });
-  return { sold: sold.length, soldCents, refunded: refunded.length, refundedCents, commission, commissionVat, payout: soldCents - refundedCents - commission - commissionVat, isBookable: open.length > 0 };
+  const open = await listStatementLines(connection, statement.id, {
+    findings: BOOKABLE_SALES,
+    isOpen: true,
+    afterId: null,
+    limit: 1,
+  });
+  return {
+    sold: sold.length,
+    soldCents,
+    refunded: refunded.length,
+    refundedCents,
+    commission,
+    commissionVat,
+    payout: soldCents - refundedCents - commission - commissionVat,
+    isBookable: open.length > 0,
+  };
 }
 
 /** Why the commission or the payout of a report cannot be booked now. */
-export type SalesRefusal = 'rows_open' | 'nothing_sold' | 'too_high' | 'paid_out' | 'other_amount' | 'commission_running';
+export type SalesRefusal =
+  'rows_open' | 'nothing_sold' | 'too_high' | 'paid_out' | 'other_amount' | 'commission_running';
 
 /** A2: keeps the partner's invoice and shares it out among the sales by their prices, to the cent; another one takes its place. */
-export async function recordCommission(database: Database, id: string, invoice: CommissionInvoice, actor: string, now: number): Promise<{ readonly jobId: string } | { readonly refusal: SalesRefusal }> {
+export async function recordCommission(
+  database: Database,
+  id: string,
+  invoice: CommissionInvoice,
+  actor: string,
+  now: number,
+): Promise<{ readonly jobId: string } | { readonly refusal: SalesRefusal }> {
   return inTransaction(database, async (trx) => {
     const statement = await lockedReport(trx, id);
     const figures = await salesFigures(trx, statement);
@@ -110,12 +193,20 @@ export async function recordCommission(database: Database, id: string, invoice: 
     if (figures.sold === 0) return { refusal: 'nothing_sold' };
     if (invoice.net + invoice.vat > figures.soldCents) return { refusal: 'too_high' };
     await updateCommission(trx, id, invoice);
-    return { jobId: await queue(trx, { statementId: id, action: 'commission', actor }, figures.sold, { ...invoice }, now) };
+    return {
+      jobId: await queue(trx, { statementId: id, action: 'commission', actor }, figures.sold, { ...invoice }, now),
+    };
   });
 }
 
 /** A3: the partner paid exactly what the report comes to. */
-export async function recordSalesPayout(database: Database, id: string, payout: { readonly paidOn: string; readonly reference: string; readonly cents: number }, actor: string, now: number): Promise<{ readonly jobId: string } | { readonly refusal: SalesRefusal }> {
+export async function recordSalesPayout(
+  database: Database,
+  id: string,
+  payout: { readonly paidOn: string; readonly reference: string; readonly cents: number },
+  actor: string,
+  now: number,
+): Promise<{ readonly jobId: string } | { readonly refusal: SalesRefusal }> {
   return inTransaction(database, async (trx) => {
     const statement = await lockedReport(trx, id);
     const figures = await salesFigures(trx, statement);
@@ -126,17 +217,34 @@ export async function recordSalesPayout(database: Database, id: string, payout: 
     if (booked !== figures.commission + figures.commissionVat) return { refusal: 'commission_running' };
     if (payout.cents !== figures.payout) return { refusal: 'other_amount' };
     await updatePayout(trx, id, payout);
-    return { jobId: await queue(trx, { statementId: id, action: 'payout', actor }, figures.sold + figures.refunded, payout, now) };
+    return {
+      jobId: await queue(
+        trx,
+        { statementId: id, action: 'payout', actor },
+        figures.sold + figures.refunded,
+        payout,
+        now,
+      ),
+    };
   });
 }
 
 /** The sales a report told and those whose refund it told, all by id. */
-export async function salesOf(connection: Connection, statementId: string): Promise<{ readonly sold: readonly DealSale[]; readonly refunded: readonly DealSale[] }> {
-  return { sold: await listDealSales(connection, { statementId }, MAX_STATEMENT_ROWS), refunded: await listDealSales(connection, { refundStatementId: statementId }, MAX_STATEMENT_ROWS) };
+export async function salesOf(
+  connection: Connection,
+  statementId: string,
+): Promise<{ readonly sold: readonly DealSale[]; readonly refunded: readonly DealSale[] }> {
+  return {
+    sold: await listDealSales(connection, { statementId }, MAX_STATEMENT_ROWS),
+    refunded: await listDealSales(connection, { refundStatementId: statementId }, MAX_STATEMENT_ROWS),
+  };
 }
 
 /** Each sale's share of the commission, in the order of the sales. */
-export function commissionShares({ net, vat }: CommissionInvoice, sold: readonly DealSale[]): { readonly net: number; readonly vat: number }[] {
+export function commissionShares(
+  { net, vat }: CommissionInvoice,
+  sold: readonly DealSale[],
+): { readonly net: number; readonly vat: number }[] {
   const prices = sold.map(({ price }) => price);
   const [nets, vats] = [allocate(net, prices), allocate(vat, prices)];
   return sold.map((_sale, index) => ({ net: nets[index] ?? 0, vat: vats[index] ?? 0 }));
@@ -149,7 +257,22 @@ async function lockedReport(trx: Transaction, id: string): Promise<Statement> {
   return statement;
 }
 
-async function queue(trx: Transaction, payload: PartnerSalesPayload, total: number, changes: object, now: number): Promise<string> {
-  await writeAudit(trx, [{ recordedAt: now, actor: payload.actor, action: `partner_statement.${payload.action}`, entity: 'partner_statement', entityId: payload.statementId, changes }]);
+async function queue(
+  trx: Transaction,
+  payload: PartnerSalesPayload,
+  total: number,
+  changes: object,
+  now: number,
+): Promise<string> {
+  await writeAudit(trx, [
+    {
+      recordedAt: now,
+      actor: payload.actor,
+      action: `partner_statement.${payload.action}`,
+      entity: 'partner_statement',
+      entityId: payload.statementId,
+      changes,
+    },
+  ]);
   return insertJob(trx, { kind: PARTNER_SALES_JOB, payload, total, createdBy: payload.actor, now });
 }

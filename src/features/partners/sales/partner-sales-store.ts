@@ -15,8 +15,15 @@ export async function findSellableDeals(knex: Knex, voucherIds: readonly string[
     .join('voucher_rules as r', 'r.id', 'v.rules_id')
     .whereIn('v.id', [...voucherIds])
     .select<SellableRow[]>(
-      'v.id', 'v.type', 'r.partner_id', 'v.cancelled_at', 'v.replaced_by_id', 'v.derecognised_at',
-      knex.raw('(select count(*) from partner_invoices i where i.voucher_id = v.id and i.live_line_id is not null) as invoices'),
+      'v.id',
+      'v.type',
+      'r.partner_id',
+      'v.cancelled_at',
+      'v.replaced_by_id',
+      'v.derecognised_at',
+      knex.raw(
+        '(select count(*) from partner_invoices i where i.voucher_id = v.id and i.live_line_id is not null) as invoices',
+      ),
     );
   return rows.map((row) => ({
     voucherId: String(row.id),
@@ -29,7 +36,13 @@ export async function findSellableDeals(knex: Knex, voucherIds: readonly string[
 
 /** The redemptions of a deal of which something counts, oldest first; at most `limit`. */
 export async function findRedemptionsOfDeal(knex: Knex, voucherId: string, limit: number): Promise<string[]> {
-  const rows = await knex('redemption_lines').where({ voucher_id: voucherId }).whereNotNull('deal_redeemed_at').whereRaw('applied > reversed').orderBy('id').limit(limit).select<{ redemption_id: number | string }[]>('redemption_id');
+  const rows = await knex('redemption_lines')
+    .where({ voucher_id: voucherId })
+    .whereNotNull('deal_redeemed_at')
+    .whereRaw('applied > reversed')
+    .orderBy('id')
+    .limit(limit)
+    .select<{ redemption_id: number | string }[]>('redemption_id');
   return rows.map(({ redemption_id: id }) => String(id));
 }
 

@@ -14,7 +14,11 @@ const MAX_NUMBER = 36;
 
 export function readCommission(body: Body, today: string, t: Translate): Read<CommissionInvoice> {
   const documentNumber = textOf(body['commissionNumber']).slice(0, MAX_NUMBER);
-  const [on, net, vat] = [parseDay(textOf(body['commissionOn'])), parseMoney(textOf(body['commissionNet'])), parseMoney(textOf(body['commissionVat']) || '0')];
+  const [on, net, vat] = [
+    parseDay(textOf(body['commissionOn'])),
+    parseMoney(textOf(body['commissionNet'])),
+    parseMoney(textOf(body['commissionVat']) || '0'),
+  ];
   const problem = (path: string, key: string): FormError => ({ path, message: t(`partner_statements:${key}`) });
   const errors = [
     ...(documentNumber === '' ? [problem('commissionNumber', 'commission_number_required')] : []),
@@ -26,7 +30,11 @@ export function readCommission(body: Body, today: string, t: Translate): Read<Co
   return { value: { documentNumber, on: on.value, net: net.value, vat: vat.value } };
 }
 
-export function readPayout(body: Body, today: string, t: Translate): Read<{ readonly paidOn: string; readonly reference: string; readonly cents: number }> {
+export function readPayout(
+  body: Body,
+  today: string,
+  t: Translate,
+): Read<{ readonly paidOn: string; readonly reference: string; readonly cents: number }> {
   const reference = textOf(body['payoutReference']).slice(0, MAX_NUMBER);
   const [paidOn, cents] = [parseDay(textOf(body['payoutOn'])), parseMoney(textOf(body['payoutAmount']))];
   const problem = (path: string, key: string): FormError => ({ path, message: t(key) });
@@ -40,19 +48,48 @@ export function readPayout(body: Body, today: string, t: Translate): Read<{ read
 }
 
 /** Why it cannot be booked now, at the field it is about. */
-export async function refusalOf(connection: Connection, statement: Statement, path: string, refusal: SalesRefusal, locale: Locale, t: Translate): Promise<FormError> {
+export async function refusalOf(
+  connection: Connection,
+  statement: Statement,
+  path: string,
+  refusal: SalesRefusal,
+  locale: Locale,
+  t: Translate,
+): Promise<FormError> {
   const { payout, soldCents } = await salesFigures(connection, statement);
-  return { path, message: t(`partner_statements:sales_refusal.${refusal}`, { payout: formatMoney(payout, statement.currency, locale), sold: formatMoney(soldCents, statement.currency, locale) }) };
+  return {
+    path,
+    message: t(`partner_statements:sales_refusal.${refusal}`, {
+      payout: formatMoney(payout, statement.currency, locale),
+      sold: formatMoney(soldCents, statement.currency, locale),
+    }),
+  };
 }
 
 /** What a report of sales comes to, and what its two forms begin with. */
-export async function salesView(connection: Connection, statement: Statement, body: Body, today: string, locale: Locale) {
+export async function salesView(
+  connection: Connection,
+  statement: Statement,
+  body: Body,
+  today: string,
+  locale: Locale,
+) {
   const figures = await salesFigures(connection, statement);
   const { commission, payout, currency } = statement;
-  const kept = commission === null ? null : { commissionNumber: commission.documentNumber, commissionOn: dayInput(commission.on, locale), commissionNet: moneyInput(commission.net, currency, locale), commissionVat: moneyInput(commission.vat, currency, locale) };
+  const kept =
+    commission === null
+      ? null
+      : {
+          commissionNumber: commission.documentNumber,
+          commissionOn: dayInput(commission.on, locale),
+          commissionNet: moneyInput(commission.net, currency, locale),
+          commissionVat: moneyInput(commission.vat, currency, locale),
+        };
   const empty = { commissionNumber: '', commissionOn: dayInput(today, locale), commissionNet: '', commissionVat: '' };
   const begun = { ...(kept ?? empty), payoutOn: dayInput(today, locale), payoutAmount: '', payoutReference: '' };
-  const values = Object.fromEntries(Object.entries(begun).map(([name, value]) => [name, typeof body[name] === 'string' ? textOf(body[name]) : value]));
+  const values = Object.fromEntries(
+    Object.entries(begun).map(([name, value]) => [name, typeof body[name] === 'string' ? textOf(body[name]) : value]),
+  );
   const isOpen = statement.state === 'compared' && payout === null && !figures.isBookable;
   return {
     values,

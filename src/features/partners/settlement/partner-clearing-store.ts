@@ -31,10 +31,24 @@ export interface StoredClearing extends Omit<NewClearing, 'now'> {
 
 export async function insertClearing(trx: Knex.Transaction, clearing: NewClearing): Promise<string> {
   const [id] = await trx('partner_clearings').insert({
-    partner_id: clearing.partnerId, redemption_id: clearing.redemptionId, voucher_id: clearing.voucherId, line_id: clearing.lineId, live_line_id: clearing.lineId,
-    source: clearing.source, document_number: clearing.documentNumber, booking_number: clearing.bookingNumber, currency: clearing.currency, redeemed: clearing.redeemed,
-    owed: clearing.owed, difference: clearing.difference, difference_role: clearing.differenceRole, claimed: clearing.claimed, settled_on: clearing.settledOn,
-    reason: clearing.reason, actor: clearing.actor, created_at: clearing.now,
+    partner_id: clearing.partnerId,
+    redemption_id: clearing.redemptionId,
+    voucher_id: clearing.voucherId,
+    line_id: clearing.lineId,
+    live_line_id: clearing.lineId,
+    source: clearing.source,
+    document_number: clearing.documentNumber,
+    booking_number: clearing.bookingNumber,
+    currency: clearing.currency,
+    redeemed: clearing.redeemed,
+    owed: clearing.owed,
+    difference: clearing.difference,
+    difference_role: clearing.differenceRole,
+    claimed: clearing.claimed,
+    settled_on: clearing.settledOn,
+    reason: clearing.reason,
+    actor: clearing.actor,
+    created_at: clearing.now,
   });
   return String(id);
 }
@@ -47,12 +61,23 @@ export async function findLiveClearing(knex: Knex, lineId: string): Promise<Stor
 
 /** False: it holds no more. */
 export async function endClearing(trx: Knex.Transaction, id: string): Promise<boolean> {
-  const ended: number = await trx('partner_clearings').where({ id }).whereNotNull('live_line_id').update({ live_line_id: null });
+  const ended: number = await trx('partner_clearings')
+    .where({ id })
+    .whereNotNull('live_line_id')
+    .update({ live_line_id: null });
   return ended === 1;
 }
 
-export async function markClearingPaid(trx: Knex.Transaction, id: string, paidOn: string, reference: string | null): Promise<void> {
-  await trx('partner_clearings').where({ id }).whereNull('paid_on').update({ paid_on: paidOn, payment_reference: reference });
+export async function markClearingPaid(
+  trx: Knex.Transaction,
+  id: string,
+  paidOn: string,
+  reference: string | null,
+): Promise<void> {
+  await trx('partner_clearings')
+    .where({ id })
+    .whereNull('paid_on')
+    .update({ paid_on: paidOn, payment_reference: reference });
 }
 
 interface ClearingRow {

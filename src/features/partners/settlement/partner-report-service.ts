@@ -1,7 +1,16 @@
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { namesOfEntries } from '../../catalogue/catalogue-service.ts';
-import { ledgerByLine, ledgerByPartner, listPartnerLines, sumByPartner, type PartnerLine, type PartnerSums, type ReportPartner, type ReportSpan } from './partner-report-store.ts';
+import {
+  ledgerByLine,
+  ledgerByPartner,
+  listPartnerLines,
+  sumByPartner,
+  type PartnerLine,
+  type PartnerSums,
+  type ReportPartner,
+  type ReportSpan,
+} from './partner-report-store.ts';
 
 export type { ReportPartner };
 
@@ -32,7 +41,17 @@ export interface SettlementLine extends PartnerLine {
   readonly paid: number;
   readonly open: number;
   readonly clearing: number;
-  readonly state: 'unsettled' | 'outdated' | 'open' | 'paid' | 'credit' | 'rejected' | 'written_off' | 'nothing_owed' | 'sold' | 'given_back';
+  readonly state:
+    | 'unsettled'
+    | 'outdated'
+    | 'open'
+    | 'paid'
+    | 'credit'
+    | 'rejected'
+    | 'written_off'
+    | 'nothing_owed'
+    | 'sold'
+    | 'given_back';
 }
 
 export interface SettlementPage {
@@ -41,11 +60,20 @@ export interface SettlementPage {
 }
 
 /** Every partner with redeemed deals in these days: what counts, what is owed and paid, and what the clearing account says. */
-export async function settlementTotals(connection: Connection, days: ReportDays, clock: Clock, partner?: ReportPartner): Promise<PartnerTotals[]> {
+export async function settlementTotals(
+  connection: Connection,
+  days: ReportDays,
+  clock: Clock,
+  partner?: ReportPartner,
+): Promise<PartnerTotals[]> {
   const span = spanOf(days, clock);
   const sums = await sumByPartner(connection, span, partner);
   const ledger = await ledgerByPartner(connection, span, partner);
-  const names = await namesOfEntries(connection, 'partner', sums.flatMap(({ partnerId }) => (partnerId === null ? [] : [partnerId])));
+  const names = await namesOfEntries(
+    connection,
+    'partner',
+    sums.flatMap(({ partnerId }) => (partnerId === null ? [] : [partnerId])),
+  );
   return sums
     .map((sum) => {
       const { paid, clearing } = ledger.get(`${sum.partnerId ?? ''} ${sum.currency}`) ?? { paid: 0, clearing: 0 };
@@ -56,10 +84,20 @@ export async function settlementTotals(connection: Connection, days: ReportDays,
 }
 
 /** The deals of a partner, oldest first, each with its document and what the books say of it. */
-export async function settlementPage(connection: Connection, days: ReportDays, partner: ReportPartner, clock: Clock, cursor: string | null, limit: number): Promise<SettlementPage> {
+export async function settlementPage(
+  connection: Connection,
+  days: ReportDays,
+  partner: ReportPartner,
+  clock: Clock,
+  cursor: string | null,
+  limit: number,
+): Promise<SettlementPage> {
   const found = await listPartnerLines(connection, spanOf(days, clock), partner, readCursor(cursor), limit + 1);
   const shown = found.slice(0, limit);
-  const ledger = await ledgerByLine(connection, shown.map(({ lineId }) => lineId));
+  const ledger = await ledgerByLine(
+    connection,
+    shown.map(({ lineId }) => lineId),
+  );
   const last = shown.at(-1);
   return {
     lines: shown.map((line) => withLedger(line, ledger.get(line.lineId) ?? { paid: 0, clearing: 0 })),
@@ -71,14 +109,22 @@ export function spanOf({ from, to }: ReportDays, clock: Clock): ReportSpan {
   return { from: clock.startOfDay(from), before: clock.endOfDay(to) };
 }
 
-function withLedger(line: PartnerLine, { paid, clearing }: { readonly paid: number; readonly clearing: number }): SettlementLine {
+function withLedger(
+  line: PartnerLine,
+  { paid, clearing }: { readonly paid: number; readonly clearing: number },
+): SettlementLine {
   const counts = line.applied - line.reversed;
   return { ...line, counts, paid, open: line.owed - paid, clearing, state: stateOf(line, counts, paid) };
 }
 
-function stateOf({ settled, source, owed, documentNumber }: PartnerLine, counts: number, paid: number): SettlementLine['state'] {
+function stateOf(
+  { settled, source, owed, documentNumber }: PartnerLine,
+  counts: number,
+  paid: number,
+): SettlementLine['state'] {
   if (settled !== counts) return documentNumber === null ? 'unsettled' : 'outdated';
-  if (source === 'rejected' || source === 'written_off' || source === 'nothing_owed' || source === 'sold') return source;
+  if (source === 'rejected' || source === 'written_off' || source === 'nothing_owed' || source === 'sold')
+    return source;
   if (paid > owed) return 'credit';
   if (counts === 0) return 'given_back';
   return paid === owed ? 'paid' : 'open';

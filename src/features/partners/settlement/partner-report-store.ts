@@ -84,22 +84,73 @@ export async function sumByPartner(knex: Knex, span: ReportSpan, partner?: Repor
 }
 
 /** What the books say of the same deals, by partner and currency: `citydeal EUR`. */
-export async function ledgerByPartner(knex: Knex, span: ReportSpan, partner?: ReportPartner): Promise<Map<string, LedgerSums>> {
+export async function ledgerByPartner(
+  knex: Knex,
+  span: ReportSpan,
+  partner?: ReportPartner,
+): Promise<Map<string, LedgerSums>> {
   const rows = await withLedger(dealLines(knex, span, partner))
     .groupBy('l.deal_partner_id', 'd.currency')
-    .select<(LedgerRow & { partner_id: string | null; currency: string })[]>('l.deal_partner_id as partner_id', 'd.currency', ...ledgerSums(knex));
+    .select<(LedgerRow & { partner_id: string | null; currency: string })[]>(
+      'l.deal_partner_id as partner_id',
+      'd.currency',
+      ...ledgerSums(knex),
+    );
   return new Map(rows.map((row) => [`${row.partner_id ?? ''} ${row.currency}`, toLedger(row)]));
 }
 
 /** The next deals of a partner by day and id. */
-export async function listPartnerLines(knex: Knex, span: ReportSpan, partner: ReportPartner, after: readonly [number, string] | null, limit: number): Promise<PartnerLine[]> {
-  const query = dealLines(knex, span, partner).join('vouchers as v', 'v.id', 'l.voucher_id').leftJoin('deal_sales as s', 's.id', 'u.sale_id').orderBy([{ column: 'l.deal_redeemed_at' }, { column: 'l.id' }]).limit(limit);
-  if (after !== null) void query.whereRaw('(l.deal_redeemed_at > ? or (l.deal_redeemed_at = ? and l.id > ?))', [after[0], after[0], after[1]]);
+export async function listPartnerLines(
+  knex: Knex,
+  span: ReportSpan,
+  partner: ReportPartner,
+  after: readonly [number, string] | null,
+  limit: number,
+): Promise<PartnerLine[]> {
+  const query = dealLines(knex, span, partner)
+    .join('vouchers as v', 'v.id', 'l.voucher_id')
+    .leftJoin('deal_sales as s', 's.id', 'u.sale_id')
+    .orderBy([{ column: 'l.deal_redeemed_at' }, { column: 'l.id' }])
+    .limit(limit);
+  if (after !== null)
+    void query.whereRaw('(l.deal_redeemed_at > ? or (l.deal_redeemed_at = ? and l.id > ?))', [
+      after[0],
+      after[0],
+      after[1],
+    ]);
   const rows = await query.select<LineRow[]>(
-    'l.id', 'l.redemption_id', 'l.voucher_id', 'v.number', 'v.code', 'd.booking_number', 'd.currency', 'd.booking', 'l.deal_redeemed_at', 'l.applied', 'l.reversed',
-    'i.id as invoice_id', 'i.number as invoice_number', 'i.owed as invoice_owed', 'i.difference as invoice_difference', 'i.difference_role as invoice_role',
-    'i.redeemed as invoice_redeemed', 'i.due_on', 'i.paid_on as invoice_paid_on', 'c.document_number', 'c.owed', 'c.difference', 'c.difference_role', 'c.redeemed', 'c.claimed',
-    'c.paid_on', 'c.source', 'u.taken as sale_taken', 'u.difference as sale_difference', 'u.redeemed as sale_redeemed', 's.document_number as sale_document', 's.sold_on',
+    'l.id',
+    'l.redemption_id',
+    'l.voucher_id',
+    'v.number',
+    'v.code',
+    'd.booking_number',
+    'd.currency',
+    'd.booking',
+    'l.deal_redeemed_at',
+    'l.applied',
+    'l.reversed',
+    'i.id as invoice_id',
+    'i.number as invoice_number',
+    'i.owed as invoice_owed',
+    'i.difference as invoice_difference',
+    'i.difference_role as invoice_role',
+    'i.redeemed as invoice_redeemed',
+    'i.due_on',
+    'i.paid_on as invoice_paid_on',
+    'c.document_number',
+    'c.owed',
+    'c.difference',
+    'c.difference_role',
+    'c.redeemed',
+    'c.claimed',
+    'c.paid_on',
+    'c.source',
+    'u.taken as sale_taken',
+    'u.difference as sale_difference',
+    'u.redeemed as sale_redeemed',
+    's.document_number as sale_document',
+    's.sold_on',
   );
   return rows.map(toLine);
 }
@@ -114,7 +165,13 @@ export async function ledgerByLine(knex: Knex, lineIds: readonly string[]): Prom
 }
 
 /** The next redemptions of a partner with a deal whose document is not about what counts. */
-export async function findUnsettled(knex: Knex, span: ReportSpan, partner: string, afterRedemptionId: string | null, limit: number): Promise<string[]> {
+export async function findUnsettled(
+  knex: Knex,
+  span: ReportSpan,
+  partner: string,
+  afterRedemptionId: string | null,
+  limit: number,
+): Promise<string[]> {
   const query = dealLines(knex, span, partner)
     .whereRaw('l.applied - l.reversed <> coalesce(i.redeemed, c.redeemed, u.redeemed, 0)')
     .distinct('l.redemption_id')
@@ -126,10 +183,20 @@ export async function findUnsettled(knex: Knex, span: ReportSpan, partner: strin
 }
 
 /** The next open invoices over deals of these days. */
-export async function findOpenInvoices(knex: Knex, span: ReportSpan, partner: string, afterId: string | null, limit: number): Promise<{ readonly id: string; readonly owed: number; readonly currency: string }[]> {
+export async function findOpenInvoices(
+  knex: Knex,
+  span: ReportSpan,
+  partner: string,
+  afterId: string | null,
+  limit: number,
+): Promise<{ readonly id: string; readonly owed: number; readonly currency: string }[]> {
   const query = dealLines(knex, span, partner).where('i.state', 'open').orderBy('i.id').limit(limit);
   if (afterId !== null) void query.where('i.id', '>', afterId);
-  const rows = await query.select<{ id: number | string; owed: number | string; currency: string }[]>('i.id', 'i.owed', 'i.currency');
+  const rows = await query.select<{ id: number | string; owed: number | string; currency: string }[]>(
+    'i.id',
+    'i.owed',
+    'i.currency',
+  );
   return rows.map(({ id, owed, currency }) => ({ id: String(id), owed: toSafeInteger(owed), currency }));
 }
 
@@ -147,13 +214,20 @@ function dealLines(knex: Knex, span: ReportSpan, partner?: ReportPartner): Knex.
 }
 
 function withLedger(query: Knex.QueryBuilder): Knex.QueryBuilder {
-  return query.join('ledger_entries as e', (on) => void on.on('e.redemption_id', 'l.redemption_id').andOn('e.voucher_id', 'l.voucher_id'));
+  return query.join(
+    'ledger_entries as e',
+    (on) => void on.on('e.redemption_id', 'l.redemption_id').andOn('e.voucher_id', 'l.voucher_id'),
+  );
 }
 
 function ledgerSums(knex: Knex): Knex.Raw[] {
   return [
-    knex.raw("sum(case when e.event in ('partner_payment', 'deal_use') then e.cents when e.event = 'deal_use_reversal' then -e.cents else 0 end) as paid"),
-    knex.raw("sum(case when e.debit_role = 'DEAL_CLEARING' then e.cents when e.credit_role = 'DEAL_CLEARING' then -e.cents else 0 end) as clearing"),
+    knex.raw(
+      "sum(case when e.event in ('partner_payment', 'deal_use') then e.cents when e.event = 'deal_use_reversal' then -e.cents else 0 end) as paid",
+    ),
+    knex.raw(
+      "sum(case when e.debit_role = 'DEAL_CLEARING' then e.cents when e.credit_role = 'DEAL_CLEARING' then -e.cents else 0 end) as clearing",
+    ),
   ];
 }
 

@@ -10,7 +10,14 @@ import { renderPage } from '../../../platform/html/views.ts';
 import { readEntry } from '../../catalogue/catalogue-service.ts';
 import { actorOf, textOf } from '../../orders/record/order-list-pages.ts';
 import { PARTNER_INVOICES_PATH, type PartnerInvoicePages } from '../invoices/partner-invoice-pages.ts';
-import { MAX_REPORT_DAYS, settlementPage, settlementTotals, type ReportDays, type ReportPartner, type SettlementLine } from './partner-report-service.ts';
+import {
+  MAX_REPORT_DAYS,
+  settlementPage,
+  settlementTotals,
+  type ReportDays,
+  type ReportPartner,
+  type SettlementLine,
+} from './partner-report-service.ts';
 import { queuePartnerRun } from '../invoices/partner-run-service.ts';
 import { writeOffLine } from './partner-settlement-service.ts';
 import { queueSettlementWorkbook } from './partner-workbook-service.ts';
@@ -23,7 +30,16 @@ const MAX_REASON = 500;
 /** What stands for deals redeemed without a partner in an address. */
 const NO_PARTNER = '-';
 const TONES: Readonly<Record<SettlementLine['state'], string>> = {
-  unsettled: 'warn', outdated: 'warn', open: 'info', paid: 'ok', credit: 'warn', rejected: 'bad', written_off: 'quiet', nothing_owed: 'quiet', given_back: 'quiet', sold: 'ok',
+  unsettled: 'warn',
+  outdated: 'warn',
+  open: 'info',
+  paid: 'ok',
+  credit: 'warn',
+  rejected: 'bad',
+  written_off: 'quiet',
+  nothing_owed: 'quiet',
+  given_back: 'quiet',
+  sold: 'ok',
 };
 
 interface Asked {
@@ -39,7 +55,7 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
   const router = express.Router();
   const mayRead = requireRole('admin', 'accountant', 'auditor');
   const mayWrite = requireRole('admin', 'accountant');
-  const moment = (): Moment => (clock.moment());
+  const moment = (): Moment => clock.moment();
 
   router.get(PARTNER_SETTLEMENTS_PATH, mayRead, async (req, res) => {
     const { t } = res.locals;
@@ -50,7 +66,11 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
       title: t('partner_settlements:title'),
       path: PARTNER_SETTLEMENTS_PATH,
       form: formView(typed, errors),
-      rows: totals.map((total) => ({ ...total, ...namesOf(total.partnerId, total.partnerName, res), href: urlOf(LINES, { ...typed, partner: total.partnerId ?? NO_PARTNER }) })),
+      rows: totals.map((total) => ({
+        ...total,
+        ...namesOf(total.partnerId, total.partnerName, res),
+        href: urlOf(LINES, { ...typed, partner: total.partnerId ?? NO_PARTNER }),
+      })),
     });
   });
 
@@ -63,7 +83,12 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
     const { typed, days } = asked(body, res);
     if (days === null) return showLines(body, res);
     const { locale, user } = res.locals;
-    const id = await queueSettlementWorkbook(database, { partnerId: await partnerOf(typed.partner), ...days, locale, userName: user?.name ?? '' }, actorOf(res), clock.now());
+    const id = await queueSettlementWorkbook(
+      database,
+      { partnerId: await partnerOf(typed.partner), ...days, locale, userName: user?.name ?? '' },
+      actorOf(res),
+      clock.now(),
+    );
     res.redirect(303, `/admin/jobs/${id}`);
   });
 
@@ -73,7 +98,10 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
     const partnerId = await partnerOf(typed.partner);
     if (partnerId === null) throw appError('not_found');
     if (days === null) return showLines(body, res);
-    res.redirect(303, `/admin/jobs/${await queuePartnerRun(database, { action: 'invoice', partnerId, ...days, actor: actorOf(res) }, clock.now())}`);
+    res.redirect(
+      303,
+      `/admin/jobs/${await queuePartnerRun(database, { action: 'invoice', partnerId, ...days, actor: actorOf(res) }, clock.now())}`,
+    );
   });
 
   router.post(`${LINES}/payment`, mayWrite, async (req, res) => {
@@ -83,18 +111,39 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
     if (partnerId === null) throw appError('not_found');
     const paidOn = parseDay(textOf(body['paidOn']));
     const isWrong = !paidOn.ok || paidOn.value > clock.today();
-    if (days === null || isWrong) return showLines(body, res, isWrong ? [{ path: 'paidOn', message: res.locals.t('partner_invoices:paid_on_wrong') }] : []);
+    if (days === null || isWrong)
+      return showLines(
+        body,
+        res,
+        isWrong ? [{ path: 'paidOn', message: res.locals.t('partner_invoices:paid_on_wrong') }] : [],
+      );
     const reference = textOf(body['reference']).slice(0, 140);
-    const id = await queuePartnerRun(database, { action: 'pay', partnerId, ...days, actor: actorOf(res), paidOn: paidOn.value, reference: reference === '' ? null : reference }, clock.now());
+    const id = await queuePartnerRun(
+      database,
+      {
+        action: 'pay',
+        partnerId,
+        ...days,
+        actor: actorOf(res),
+        paidOn: paidOn.value,
+        reference: reference === '' ? null : reference,
+      },
+      clock.now(),
+    );
     res.redirect(303, `/admin/jobs/${id}`);
   });
 
   router.post(`${LINES}/write-off`, mayWrite, async (req, res) => {
     const body = req.body as Readonly<Record<string, unknown>>;
     const { t, locale } = res.locals;
-    const [lineId, redemptionId, reason] = [textOf(body['line']), textOf(body['redemption']), textOf(body['reason']).slice(0, MAX_REASON)];
+    const [lineId, redemptionId, reason] = [
+      textOf(body['line']),
+      textOf(body['redemption']),
+      textOf(body['reason']).slice(0, MAX_REASON),
+    ];
     if (![lineId, redemptionId].every((id) => /^\d{1,18}$/.test(id))) throw appError('not_found');
-    if (reason === '') return showLines(body, res, [{ path: `reason-${lineId}`, message: t('partner_settlements:reason_required') }]);
+    if (reason === '')
+      return showLines(body, res, [{ path: `reason-${lineId}`, message: t('partner_settlements:reason_required') }]);
     try {
       await writeOffLine(database, lineId, redemptionId, reason, actorOf(res), moment());
       addFlash(req, { kind: 'success', text: t('partner_settlements:written_off_done') });
@@ -107,26 +156,47 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
 
   return router;
 
-  async function showLines(source: Readonly<Record<string, unknown>>, res: Response, problems: readonly FormError[] = []): Promise<void> {
+  async function showLines(
+    source: Readonly<Record<string, unknown>>,
+    res: Response,
+    problems: readonly FormError[] = [],
+  ): Promise<void> {
     const { t, user, locale } = res.locals;
     const { typed, days, errors } = asked(source, res);
     const partner = await partnerOf(typed.partner);
-    const name = partner === null ? t('partner_settlements:no_partner') : (await readEntry(database.knex, 'partner', partner)).name;
+    const name =
+      partner === null
+        ? t('partner_settlements:no_partner')
+        : (await readEntry(database.knex, 'partner', partner)).name;
     const cursor = textOf(source['cursor']);
     const totals = days === null ? [] : await settlementTotals(database.knex, days, clock, partner);
-    const { lines, nextCursor } = days === null ? { lines: [], nextCursor: null } : await settlementPage(database.knex, days, partner, clock, cursor === '' ? null : cursor, ROWS);
+    const { lines, nextCursor } =
+      days === null
+        ? { lines: [], nextCursor: null }
+        : await settlementPage(database.knex, days, partner, clock, cursor === '' ? null : cursor, ROWS);
     const all = [...errors, ...problems];
     if (all.length > 0) res.status(422);
-    const values = { ...typed, paidOn: textOf(source['paidOn']) || dayInput(clock.today(), locale), reference: textOf(source['reference']), [`reason-${textOf(source['line'])}`]: textOf(source['reason']) };
+    const values = {
+      ...typed,
+      paidOn: textOf(source['paidOn']) || dayInput(clock.today(), locale),
+      reference: textOf(source['reference']),
+      [`reason-${textOf(source['line'])}`]: textOf(source['reason']),
+    };
     renderPage(res, 'partners/settlement/partner-settlement', {
       title: t('partner_settlements:of', { partner: name }),
-      breadcrumbs: [{ href: urlOf(PARTNER_SETTLEMENTS_PATH, { from: typed.from, to: typed.to }), text: t('partner_settlements:title') }],
+      breadcrumbs: [
+        {
+          href: urlOf(PARTNER_SETTLEMENTS_PATH, { from: typed.from, to: typed.to }),
+          text: t('partner_settlements:title'),
+        },
+      ],
       path: LINES,
       form: formView(values, all),
       fields: Object.entries(typed).map(([field, value]) => ({ name: field, value })),
       totals,
       rows: lines.map((line) => rowOf(line, timeZone, res)),
-      statementsHref: partner === null ? '' : `/admin/partner-settlements/statements?partner=${encodeURIComponent(partner)}`,
+      statementsHref:
+        partner === null ? '' : `/admin/partner-settlements/statements?partner=${encodeURIComponent(partner)}`,
       invoicesHref: partner === null ? '' : `${PARTNER_INVOICES_PATH}?partner=${encodeURIComponent(partner)}`,
       hasOpen: totals.some(({ open }) => open > 0),
       hasUnsettled: totals.some(({ unsettled }) => unsettled !== 0),
@@ -143,8 +213,14 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
     const typed = { partner: textOf(source['partner']), from: textOf(source['from']), to: textOf(source['to']) };
     if (typed.from === '' && typed.to === '') {
       const today = clock.today();
-      const first = new Date(Date.UTC(Number(today.slice(0, 4)), Number(today.slice(5, 7)) - 2, 1)).toISOString().slice(0, 10);
-      return { typed: { ...typed, from: dayInput(first, locale), to: dayInput(today, locale) }, days: { from: first, to: today }, errors: [] };
+      const first = new Date(Date.UTC(Number(today.slice(0, 4)), Number(today.slice(5, 7)) - 2, 1))
+        .toISOString()
+        .slice(0, 10);
+      return {
+        typed: { ...typed, from: dayInput(first, locale), to: dayInput(today, locale) },
+        days: { from: first, to: today },
+        errors: [],
+      };
     }
     const [from, to] = [parseDay(typed.from), parseDay(typed.to)];
     const errors = [
@@ -152,8 +228,10 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
       ...(to.ok ? [] : [{ path: 'to', message: t(`common:${to.error}`) }]),
     ];
     if (!from.ok || !to.ok) return { typed, days: null, errors };
-    if (from.value > to.value) return { typed, days: null, errors: [{ path: 'to', message: t('partner_settlements:days_reversed') }] };
-    if ((Date.parse(to.value) - Date.parse(from.value)) / DAY_MS >= MAX_REPORT_DAYS) return { typed, days: null, errors: [{ path: 'from', message: t('partner_settlements:too_long') }] };
+    if (from.value > to.value)
+      return { typed, days: null, errors: [{ path: 'to', message: t('partner_settlements:days_reversed') }] };
+    if ((Date.parse(to.value) - Date.parse(from.value)) / DAY_MS >= MAX_REPORT_DAYS)
+      return { typed, days: null, errors: [{ path: 'from', message: t('partner_settlements:too_long') }] };
     return { typed, days: { from: from.value, to: to.value }, errors: [] };
   }
 
@@ -165,7 +243,18 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
 
 function rowOf(line: SettlementLine, timeZone: string, res: Response) {
   const { t } = res.locals;
-  const { lineId, voucherNumber, voucherId, redemptionId, bookingNumber, code, state, invoiceId, documentNumber, redeemedAt } = line;
+  const {
+    lineId,
+    voucherNumber,
+    voucherId,
+    redemptionId,
+    bookingNumber,
+    code,
+    state,
+    invoiceId,
+    documentNumber,
+    redeemedAt,
+  } = line;
   return {
     ...line,
     redeemedOn: dayOf(redeemedAt, timeZone),

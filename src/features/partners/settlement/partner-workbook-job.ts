@@ -8,7 +8,13 @@ import { WORKBOOK_TYPE, writeWorkbook, type WorkbookValue } from '../../../platf
 import { namesOfEntries } from '../../catalogue/catalogue-service.ts';
 import { documentSettings } from '../../settings/document-settings-service.ts';
 import { settlementPage } from './partner-report-service.ts';
-import { SETTLEMENT_COLUMNS, SETTLEMENT_WORKBOOK_JOB, settlementRow, type SettlementRowWords, type SettlementWorkbook } from './partner-workbook-service.ts';
+import {
+  SETTLEMENT_COLUMNS,
+  SETTLEMENT_WORKBOOK_JOB,
+  settlementRow,
+  type SettlementRowWords,
+  type SettlementWorkbook,
+} from './partner-workbook-service.ts';
 
 export interface SettlementWorkbookParts {
   readonly database: Database;
@@ -30,15 +36,25 @@ export function settlementWorkbookJob(parts: SettlementWorkbookParts): JobHandle
       const payload = job.payload as SettlementWorkbook;
       const { partnerId, from, to, locale } = payload;
       const t = i18n.translator(locale);
-      const file = { key: `jobs/${job.id}/partner-settlement.xlsx`, name: `${t('partner_settlements:workbook.file')}-${partnerId ?? t('partner_settlements:workbook.none')}-${from}-${to}.xlsx`, mediaType: WORKBOOK_TYPE };
-      const partner = partnerId === null ? t('partner_settlements:no_partner') : ((await namesOfEntries(database.knex, 'partner', [partnerId])).get(partnerId) ?? partnerId);
+      const file = {
+        key: `jobs/${job.id}/partner-settlement.xlsx`,
+        name: `${t('partner_settlements:workbook.file')}-${partnerId ?? t('partner_settlements:workbook.none')}-${from}-${to}.xlsx`,
+        mediaType: WORKBOOK_TYPE,
+      };
+      const partner =
+        partnerId === null
+          ? t('partner_settlements:no_partner')
+          : ((await namesOfEntries(database.knex, 'partner', [partnerId])).get(partnerId) ?? partnerId);
       const period = `${formatDay(from, locale)} – ${formatDay(to, locale)}`;
       const words: SettlementRowWords = { t, partner, period, dayOf: (instant) => dayOf(instant, timeZone) };
       const startedAt = clock.now();
       const { companyName } = await documentSettings(database.knex);
       const { count } = await writeWorkbook(await files.write(file.key), {
         sheet: t('partner_settlements:title'),
-        columns: SETTLEMENT_COLUMNS.map(({ name, ...column }) => ({ ...column, heading: t(`partner_settlements:column.${name}`) })),
+        columns: SETTLEMENT_COLUMNS.map(({ name, ...column }) => ({
+          ...column,
+          heading: t(`partner_settlements:column.${name}`),
+        })),
         rows: rowsOf(job, payload, words),
         timeZone,
         currencyColumn: SETTLEMENT_COLUMNS.findIndex(({ name }) => name === 'currency'),
@@ -47,21 +63,40 @@ export function settlementWorkbookJob(parts: SettlementWorkbookParts): JobHandle
           sheet: t('accounting:workbook.parameters'),
           headings: [t('accounting:workbook.parameter'), t('accounting:workbook.value')],
           rows: (written) =>
-            ([
-              ['tenant', companyName], ['what', t('partner_settlements:title')], ['filter', `${partner}, ${period}`], ['run_at', formatInstant(startedAt, timeZone, locale)],
-              ['user', payload.userName], ['version', version], ['count', written.count], ['hash', written.hash],
-            ] as const).map(([name, value]) => [t(`accounting:workbook.fact.${name}`), value]),
+            (
+              [
+                ['tenant', companyName],
+                ['what', t('partner_settlements:title')],
+                ['filter', `${partner}, ${period}`],
+                ['run_at', formatInstant(startedAt, timeZone, locale)],
+                ['user', payload.userName],
+                ['version', version],
+                ['count', written.count],
+                ['hash', written.hash],
+              ] as const
+            ).map(([name, value]) => [t(`accounting:workbook.fact.${name}`), value]),
         },
       });
       return { file, rows: count };
     },
   };
 
-  async function* rowsOf(job: RunningJob, { partnerId, from, to }: SettlementWorkbook, words: SettlementRowWords): AsyncGenerator<readonly WorkbookValue[]> {
+  async function* rowsOf(
+    job: RunningJob,
+    { partnerId, from, to }: SettlementWorkbook,
+    words: SettlementRowWords,
+  ): AsyncGenerator<readonly WorkbookValue[]> {
     let cursor: string | null = null;
     let done = 0;
     do {
-      const page: Awaited<ReturnType<typeof settlementPage>> = await settlementPage(database.knex, { from, to }, partnerId, clock, cursor, ROWS_PER_STEP);
+      const page: Awaited<ReturnType<typeof settlementPage>> = await settlementPage(
+        database.knex,
+        { from, to },
+        partnerId,
+        clock,
+        cursor,
+        ROWS_PER_STEP,
+      );
       for (const line of page.lines) yield settlementRow(line, words);
       done += page.lines.length;
       const reached = done;

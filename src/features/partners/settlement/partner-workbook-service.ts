@@ -13,8 +13,15 @@ export interface SettlementWorkbook extends ReportDays {
 }
 
 /** The id of the job that writes the workbook. */
-export function queueSettlementWorkbook(database: Database, payload: SettlementWorkbook, actor: string, now: number): Promise<string> {
-  return inTransaction(database, (trx) => insertJob(trx, { kind: SETTLEMENT_WORKBOOK_JOB, payload, total: null, createdBy: actor, now }));
+export function queueSettlementWorkbook(
+  database: Database,
+  payload: SettlementWorkbook,
+  actor: string,
+  now: number,
+): Promise<string> {
+  return inTransaction(database, (trx) =>
+    insertJob(trx, { kind: SETTLEMENT_WORKBOOK_JOB, payload, total: null, createdBy: actor, now }),
+  );
 }
 
 /** In the order of the sheet, which never changes: people build on it. */
@@ -49,12 +56,32 @@ export interface SettlementRowWords {
   readonly dayOf: (instant: number) => string;
 }
 
-export function settlementRow(line: SettlementLine, { t, partner, period, dayOf }: SettlementRowWords): WorkbookValue[] {
+export function settlementRow(
+  line: SettlementLine,
+  { t, partner, period, dayOf }: SettlementRowWords,
+): WorkbookValue[] {
   const { differenceRole, difference, documentNumber } = line;
   return [
-    partner, period, line.voucherNumber ?? `V-${line.voucherId}`, `…${line.code.slice(-4)}`, line.bookingNumber, line.departure, dayOf(line.redeemedAt), line.currency, line.counts,
-    line.owed, differenceRole === 'COMMISSION' ? difference : 0, differenceRole === 'RABATT' ? difference : 0, line.claimed,
-    documentNumber === null ? null : t('partner_settlements:vat_note'), documentNumber, line.dueOn, line.paid, line.paidOn, line.open, line.clearing,
+    partner,
+    period,
+    line.voucherNumber ?? `V-${line.voucherId}`,
+    `…${line.code.slice(-4)}`,
+    line.bookingNumber,
+    line.departure,
+    dayOf(line.redeemedAt),
+    line.currency,
+    line.counts,
+    line.owed,
+    differenceRole === 'COMMISSION' ? difference : 0,
+    differenceRole === 'RABATT' ? difference : 0,
+    line.claimed,
+    documentNumber === null ? null : t('partner_settlements:vat_note'),
+    documentNumber,
+    line.dueOn,
+    line.paid,
+    line.paidOn,
+    line.open,
+    line.clearing,
     t(`partner_settlements:state.${line.state}`),
   ];
 }

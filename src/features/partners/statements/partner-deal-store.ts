@@ -9,10 +9,18 @@ export interface DealOfCode {
 }
 
 /** The vouchers with these codes or numbers, at most 500 of them. */
-export async function findDealsOfCodes(knex: Knex, codes: readonly string[], numbers: readonly string[]): Promise<DealOfCode[]> {
+export async function findDealsOfCodes(
+  knex: Knex,
+  codes: readonly string[],
+  numbers: readonly string[],
+): Promise<DealOfCode[]> {
   const rows = await knex('vouchers as v')
     .where((either) => void either.whereIn('v.normalised_code', [...codes]).orWhereIn('v.number', [...numbers]))
-    .select<{ id: number | string; normalised_code: string; number: string | null }[]>('v.id', 'v.normalised_code', 'v.number');
+    .select<{ id: number | string; normalised_code: string; number: string | null }[]>(
+      'v.id',
+      'v.normalised_code',
+      'v.number',
+    );
   return rows.map((row) => ({ voucherId: String(row.id), normalisedCode: row.normalised_code, number: row.number }));
 }
 
@@ -42,7 +50,17 @@ export async function findRedeemedDeals(knex: Knex, voucherIds: readonly string[
     .whereNotNull('l.deal_redeemed_at')
     .orderBy('l.id')
     .select<RedeemedRow[]>(
-      'l.id', 'l.redemption_id', 'l.voucher_id', 'l.deal_partner_id', 'l.applied', 'l.reversed', 'r.deal', 'i.owed as invoice_owed', 'i.state as invoice_state', 'c.owed as clearing_owed', 'c.paid_on',
+      'l.id',
+      'l.redemption_id',
+      'l.voucher_id',
+      'l.deal_partner_id',
+      'l.applied',
+      'l.reversed',
+      'r.deal',
+      'i.owed as invoice_owed',
+      'i.state as invoice_state',
+      'c.owed as clearing_owed',
+      'c.paid_on',
     );
   return rows.map((row) => ({
     lineId: String(row.id),
@@ -51,7 +69,8 @@ export async function findRedeemedDeals(knex: Knex, voucherIds: readonly string[
     partnerId: row.deal_partner_id,
     applied: toSafeInteger(row.applied),
     reversed: toSafeInteger(row.reversed),
-    agreedPrice: row.deal === null ? null : (parseJson<{ readonly partnerPrice?: number | null }>(row.deal).partnerPrice ?? null),
+    agreedPrice:
+      row.deal === null ? null : (parseJson<{ readonly partnerPrice?: number | null }>(row.deal).partnerPrice ?? null),
     invoiceOwed: row.invoice_owed === null ? null : toSafeInteger(row.invoice_owed),
     invoiceIsPaid: row.invoice_state === 'paid',
     clearingOwed: row.clearing_owed === null ? null : toSafeInteger(row.clearing_owed),
@@ -74,14 +93,23 @@ export interface UnpaidDeal {
 }
 
 /** Travelled but not paid: the partner's redeemed deals of these days that are unpaid and that no row of the statement is about. */
-export async function findUnpaidDeals(knex: Knex, statement: { readonly id: string; readonly partnerId: string }, span: { readonly from: number; readonly before: number }, afterId: string | null, limit: number): Promise<UnpaidDeal[]> {
+export async function findUnpaidDeals(
+  knex: Knex,
+  statement: { readonly id: string; readonly partnerId: string },
+  span: { readonly from: number; readonly before: number },
+  afterId: string | null,
+  limit: number,
+): Promise<UnpaidDeal[]> {
   const query = knex('redemption_lines as l')
     .join('redemptions as d', 'd.id', 'l.redemption_id')
     .join('vouchers as v', 'v.id', 'l.voucher_id')
     .leftJoin('partner_invoices as i', 'i.live_line_id', 'l.id')
     .leftJoin('partner_clearings as c', 'c.live_line_id', 'l.id')
     .leftJoin('deal_sale_uses as u', 'u.live_line_id', 'l.id')
-    .leftJoin('partner_statement_lines as s', (on) => void on.on('s.line_id', 'l.id').andOnVal('s.statement_id', statement.id))
+    .leftJoin(
+      'partner_statement_lines as s',
+      (on) => void on.on('s.line_id', 'l.id').andOnVal('s.statement_id', statement.id),
+    )
     .where('l.deal_partner_id', statement.partnerId)
     .where('l.deal_redeemed_at', '>=', span.from)
     .where('l.deal_redeemed_at', '<', span.before)
@@ -94,19 +122,43 @@ export async function findUnpaidDeals(knex: Knex, statement: { readonly id: stri
     .orderBy('l.id')
     .limit(limit);
   if (afterId !== null) void query.where('l.id', '>', afterId);
-  const rows = await query.select<UnpaidRow[]>('l.id', 'l.redemption_id', 'l.voucher_id', 'v.number', 'v.code', 'd.booking_number', 'd.currency', 'l.deal_redeemed_at', 'l.applied', 'l.reversed', 'i.owed as invoice_owed', 'c.owed as clearing_owed');
+  const rows = await query.select<UnpaidRow[]>(
+    'l.id',
+    'l.redemption_id',
+    'l.voucher_id',
+    'v.number',
+    'v.code',
+    'd.booking_number',
+    'd.currency',
+    'l.deal_redeemed_at',
+    'l.applied',
+    'l.reversed',
+    'i.owed as invoice_owed',
+    'c.owed as clearing_owed',
+  );
   return rows.map((row) => {
     const owed = row.invoice_owed ?? row.clearing_owed;
     return {
-      lineId: String(row.id), redemptionId: String(row.redemption_id), voucherId: String(row.voucher_id), voucherNumber: row.number, code: row.code, bookingNumber: row.booking_number,
-      currency: row.currency, redeemedAt: toSafeInteger(row.deal_redeemed_at), counts: toSafeInteger(row.applied) - toSafeInteger(row.reversed), owed: owed === null ? null : toSafeInteger(owed),
+      lineId: String(row.id),
+      redemptionId: String(row.redemption_id),
+      voucherId: String(row.voucher_id),
+      voucherNumber: row.number,
+      code: row.code,
+      bookingNumber: row.booking_number,
+      currency: row.currency,
+      redeemedAt: toSafeInteger(row.deal_redeemed_at),
+      counts: toSafeInteger(row.applied) - toSafeInteger(row.reversed),
+      owed: owed === null ? null : toSafeInteger(owed),
     };
   });
 }
 
 /** Whose deals these vouchers are by their rules today. */
 export async function findPartnersOf(knex: Knex, voucherIds: readonly string[]): Promise<Map<string, string | null>> {
-  const rows = await knex('vouchers as v').join('voucher_rules as r', 'r.id', 'v.rules_id').whereIn('v.id', [...voucherIds]).select<{ id: number | string; partner_id: string | null }[]>('v.id', 'r.partner_id');
+  const rows = await knex('vouchers as v')
+    .join('voucher_rules as r', 'r.id', 'v.rules_id')
+    .whereIn('v.id', [...voucherIds])
+    .select<{ id: number | string; partner_id: string | null }[]>('v.id', 'r.partner_id');
   return new Map(rows.map((row) => [String(row.id), row.partner_id]));
 }
 

@@ -27,8 +27,10 @@ export const MAX_STATEMENT_ROWS = 5000;
 const MAX_PREAMBLE = 20;
 const SAMPLES = 4;
 const MAX_PROBLEMS = 20;
-const CODE = /^(gutschein-?codes?|codes?|voucher ?codes?|vouchercode|coupon ?codes?|deal ?codes?|gutschein(-?nr\.?|nummer)?|voucher( ?(number|no\.?|id))?)$/i;
-const AMOUNT = /^(betrag.*|auszahlung.*|auszahlungsbetrag.*|gutschrift.*|vergütung.*|amount.*|payout.*|net ?amount.*|zahlbetrag.*|paid.*)$/i;
+const CODE =
+  /^(gutschein-?codes?|codes?|voucher ?codes?|vouchercode|coupon ?codes?|deal ?codes?|gutschein(-?nr\.?|nummer)?|voucher( ?(number|no\.?|id))?)$/i;
+const AMOUNT =
+  /^(betrag.*|auszahlung.*|auszahlungsbetrag.*|gutschrift.*|vergütung.*|amount.*|payout.*|net ?amount.*|zahlbetrag.*|paid.*)$/i;
 const PRICE = /^((kauf|verkaufs)?preis.*|betrag.*|umsatz.*|(sales? |selling )?price.*|amount.*)$/i;
 const STATUS = /^(status|zustand|state)$/i;
 const REFUNDED = /erstattet|storniert|zurückgegeben|refund|cancel/i;
@@ -46,18 +48,28 @@ export async function readStatementHead(path: string, kind: StatementKind): Prom
     if (first === null && cells.filter(({ text }) => text !== '').length >= 2) first = { headingRow: number, cells };
     if (++seen >= MAX_PREAMBLE) break;
   }
-  return first === null ? null : { headingRow: first.headingRow, headings: textsOf(first.cells), samples: below.map(textsOf), guessed: null };
+  return first === null
+    ? null
+    : { headingRow: first.headingRow, headings: textsOf(first.cells), samples: below.map(textsOf), guessed: null };
 }
 
 /** The rows below the headings that name a code. In a report of sales a refunded one counts below zero. */
-export async function readStatementRows(path: string, columns: StatementColumns, kind: StatementKind): Promise<StatementFile> {
+export async function readStatementRows(
+  path: string,
+  columns: StatementColumns,
+  kind: StatementKind,
+): Promise<StatementFile> {
   const rows: StatementFileRow[] = [];
   const problems: { rowNumber: number; text: string }[] = [];
   for await (const { number, cells } of readTable(path)) {
     if (number <= columns.headingRow) continue;
     const code = textAt(cells, columns.code).slice(0, 100);
     if (code === '') continue;
-    const cents = centsBy(columns.status === null ? '' : textAt(cells, columns.status), centsOf(cells[columns.amount]), kind);
+    const cents = centsBy(
+      columns.status === null ? '' : textAt(cells, columns.status),
+      centsOf(cells[columns.amount]),
+      kind,
+    );
     if (cents === null) problems.push({ rowNumber: number, text: textAt(cells, columns.amount).slice(0, 100) });
     else rows.push({ rowNumber: number, code, cents });
     if (rows.length > MAX_STATEMENT_ROWS || problems.length >= MAX_PROBLEMS) break;

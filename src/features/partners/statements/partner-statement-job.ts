@@ -20,7 +20,12 @@ export function partnerStatementJob(invoicing: PartnerInvoicing, clock: Clock): 
       let { done } = job;
       let untouched = 0;
       for (;;) {
-        const lines = await listStatementLines(database.knex, statementId, { findings: ['agrees', ...BOOKABLE_SALES], isOpen: true, afterId: after, limit: STEP });
+        const lines = await listStatementLines(database.knex, statementId, {
+          findings: ['agrees', ...BOOKABLE_SALES],
+          isOpen: true,
+          afterId: after,
+          limit: STEP,
+        });
         for (const { id } of lines) {
           try {
             await decide(invoicing, statementId, id, { kind: 'agreed', paidOn }, actor, clock.moment());
@@ -34,7 +39,8 @@ export function partnerStatementJob(invoicing: PartnerInvoicing, clock: Clock): 
           const progress = { done, cursor: after };
           await inTransaction(database, (trx) => job.advance(trx, progress));
         }
-        if (lines.length < STEP) return { settled: done, untouched, page: `/admin/partner-settlements/statements/${statementId}` };
+        if (lines.length < STEP)
+          return { settled: done, untouched, page: `/admin/partner-settlements/statements/${statementId}` };
       }
     },
   };

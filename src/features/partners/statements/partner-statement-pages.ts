@@ -20,7 +20,17 @@ import { readCommission, readPayout, refusalOf, salesView } from '../sales/partn
 import { recordCommission, recordSalesPayout, type SalesRefusal } from '../sales/partner-sales-service.ts';
 import { comparisonView, findingsOf } from './partner-statement-view.ts';
 import {
-  compareAgain, compareStatement, decide, discardStatement, headOfStatement, keepStatement, queueStatement, readStatement, statementPage, type Decision, type Statement,
+  compareAgain,
+  compareStatement,
+  decide,
+  discardStatement,
+  headOfStatement,
+  keepStatement,
+  queueStatement,
+  readStatement,
+  statementPage,
+  type Decision,
+  type Statement,
 } from './partner-statement-service.ts';
 
 export const PARTNER_STATEMENTS_PATH = '/admin/partner-settlements/statements';
@@ -35,32 +45,61 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
   const router = express.Router();
   const mayRead = requireRole('admin', 'accountant', 'auditor');
   const mayWrite = requireRole('admin', 'accountant');
-  const moment = (): Moment => (clock.moment());
+  const moment = (): Moment => clock.moment();
 
   router.get(PARTNER_STATEMENTS_PATH, mayRead, async (req, res) => {
-    await showList(req, res, { partner: textOf(req.query['partner']), documentNumber: '', from: '', to: '', currency: '' });
+    await showList(req, res, {
+      partner: textOf(req.query['partner']),
+      documentNumber: '',
+      from: '',
+      to: '',
+      currency: '',
+    });
   });
 
   router.post(PARTNER_STATEMENTS_PATH, mayWrite, async (req, res) => {
     const { t } = res.locals;
     const body = req.body as Readonly<Record<string, unknown>>;
-    const typed = { partner: textOf(body['partner']), documentNumber: textOf(body['documentNumber']).slice(0, 36), from: textOf(body['from']), to: textOf(body['to']), currency: textOf(body['currency']).toUpperCase() };
+    const typed = {
+      partner: textOf(body['partner']),
+      documentNumber: textOf(body['documentNumber']).slice(0, 36),
+      from: textOf(body['from']),
+      to: textOf(body['to']),
+      currency: textOf(body['currency']).toUpperCase(),
+    };
     const file = uploadOf(req, 'file');
     const [from, to] = [parseDay(typed.from), parseDay(typed.to)];
     const problem = (path: string, key: string): FormError => ({ path, message: t(`partner_statements:${key}`) });
     const errors = [
-      ...((await namesOfEntries(database.knex, 'partner', [typed.partner])).size === 0 ? [problem('partner', 'partner_required')] : []),
+      ...((await namesOfEntries(database.knex, 'partner', [typed.partner])).size === 0
+        ? [problem('partner', 'partner_required')]
+        : []),
       ...(typed.documentNumber === '' ? [problem('documentNumber', 'number_required')] : []),
       ...(from.ok ? [] : [problem('from', 'day_wrong')]),
-      ...(to.ok && (!from.ok || (to.value >= from.value && (Date.parse(to.value) - Date.parse(from.value)) / DAY_MS < MAX_REPORT_DAYS)) ? [] : [problem('to', 'to_wrong')]),
+      ...(to.ok &&
+      (!from.ok ||
+        (to.value >= from.value && (Date.parse(to.value) - Date.parse(from.value)) / DAY_MS < MAX_REPORT_DAYS))
+        ? []
+        : [problem('to', 'to_wrong')]),
       ...(/^[A-Z]{3}$/.test(typed.currency) ? [] : [problem('currency', 'currency_wrong')]),
       ...(file === null ? [problem('file', 'no_file')] : []),
     ];
     if (errors.length > 0 || file === null || !from.ok || !to.ok) return showList(req, res, typed, errors);
-    const about = { partnerId: typed.partner, documentNumber: typed.documentNumber, from: from.value, to: to.value, currency: typed.currency, fileName: file.name, actor: actorOf(res) };
+    const about = {
+      partnerId: typed.partner,
+      documentNumber: typed.documentNumber,
+      from: from.value,
+      to: to.value,
+      currency: typed.currency,
+      fileName: file.name,
+      actor: actorOf(res),
+    };
     const kept = await keepStatement(database, files, file.path, about, clock.now()).catch(tableProblem);
     if ('problem' in kept) return showList(req, res, typed, [{ path: 'file', message: t(`common:${kept.problem}`) }]);
-    if ('refusal' in kept) return showList(req, res, typed, [kept.refusal === 'empty' ? problem('file', 'empty') : problem('documentNumber', 'number_known')]);
+    if ('refusal' in kept)
+      return showList(req, res, typed, [
+        kept.refusal === 'empty' ? problem('file', 'empty') : problem('documentNumber', 'number_known'),
+      ]);
     const { id } = kept;
     const guessed = (await headOfStatement(files, await readStatement(database.knex, id)))?.guessed ?? null;
     if (guessed !== null) return compare(req, res, id, guessed);
@@ -75,7 +114,9 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
     const body = req.body as Readonly<Record<string, unknown>>;
     const at = (name: string): number | null => (/^\d{1,3}$/.test(textOf(body[name])) ? Number(body[name]) : null);
     const [headingRow, code, amount] = [at('headingRow'), at('code'), at('amount')];
-    const errors = [...(code === null ? ['code'] : []), ...(amount === null || amount === code ? ['amount'] : [])].map((path) => ({ path, message: res.locals.t('partner_statements:column_required') }));
+    const errors = [...(code === null ? ['code'] : []), ...(amount === null || amount === code ? ['amount'] : [])].map(
+      (path) => ({ path, message: res.locals.t('partner_statements:column_required') }),
+    );
     if (headingRow === null || code === null || amount === null || errors.length > 0) return show(req, res, errors);
     await compare(req, res, idOf(req), { headingRow, code, amount, status: at('status') });
   });
@@ -96,34 +137,62 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
 
   router.post(`${PARTNER_STATEMENTS_PATH}/:id/bookings`, mayWrite, async (req, res) => {
     const { id, kind } = await readStatement(database.knex, idOf(req));
-    const paidOn = kind === 'sales' ? ({ ok: true, value: clock.today() } as const) : parseDay(textOf((req.body as Readonly<Record<string, unknown>>)['paidOn']));
-    if (!paidOn.ok || paidOn.value > clock.today()) return show(req, res, [{ path: 'paidOn', message: res.locals.t('partner_invoices:paid_on_wrong') }]);
-    res.redirect(303, `/admin/jobs/${await queueStatement(database, { statementId: id, paidOn: paidOn.value, actor: actorOf(res) }, clock.now())}`);
+    const paidOn =
+      kind === 'sales'
+        ? ({ ok: true, value: clock.today() } as const)
+        : parseDay(textOf((req.body as Readonly<Record<string, unknown>>)['paidOn']));
+    if (!paidOn.ok || paidOn.value > clock.today())
+      return show(req, res, [{ path: 'paidOn', message: res.locals.t('partner_invoices:paid_on_wrong') }]);
+    res.redirect(
+      303,
+      `/admin/jobs/${await queueStatement(database, { statementId: id, paidOn: paidOn.value, actor: actorOf(res) }, clock.now())}`,
+    );
   });
 
   router.post(`${PARTNER_STATEMENTS_PATH}/:id/commission`, mayWrite, async (req, res) => {
     const read = readCommission(req.body as Readonly<Record<string, unknown>>, clock.today(), res.locals.t);
     if ('errors' in read) return show(req, res, read.errors);
-    await started(req, res, 'commissionNet', await recordCommission(database, idOf(req), read.value, actorOf(res), clock.now()));
+    await started(
+      req,
+      res,
+      'commissionNet',
+      await recordCommission(database, idOf(req), read.value, actorOf(res), clock.now()),
+    );
   });
 
   router.post(`${PARTNER_STATEMENTS_PATH}/:id/payout`, mayWrite, async (req, res) => {
     const read = readPayout(req.body as Readonly<Record<string, unknown>>, clock.today(), res.locals.t);
     if ('errors' in read) return show(req, res, read.errors);
-    await started(req, res, 'payoutAmount', await recordSalesPayout(database, idOf(req), read.value, actorOf(res), clock.now()));
+    await started(
+      req,
+      res,
+      'payoutAmount',
+      await recordSalesPayout(database, idOf(req), read.value, actorOf(res), clock.now()),
+    );
   });
 
   router.post(`${PARTNER_STATEMENTS_PATH}/:id/lines/:line`, mayWrite, async (req, res) => {
     const body = req.body as Readonly<Record<string, unknown>>;
     const line = String(req.params['line']);
     if (!/^\d{1,18}$/.test(line)) throw appError('not_found');
-    const [kind, note, paidOn] = [textOf(body['do']), textOf(body['note']).slice(0, MAX_NOTE), parseDay(textOf(body['paidOn']))];
+    const [kind, note, paidOn] = [
+      textOf(body['do']),
+      textOf(body['note']).slice(0, MAX_NOTE),
+      parseDay(textOf(body['paidOn'])),
+    ];
     const errors: FormError[] = [];
     const { kind: about } = await readStatement(database.knex, idOf(req));
-    if (kind === 'accepted' && about === 'settlement' && (!paidOn.ok || paidOn.value > clock.today())) errors.push({ path: `paidOn-${line}`, message: res.locals.t('partner_invoices:paid_on_wrong') });
-    if (['rejected', 'noted'].includes(kind) && note === '') errors.push({ path: `note-${line}`, message: res.locals.t('partner_statements:note_required') });
+    if (kind === 'accepted' && about === 'settlement' && (!paidOn.ok || paidOn.value > clock.today()))
+      errors.push({ path: `paidOn-${line}`, message: res.locals.t('partner_invoices:paid_on_wrong') });
+    if (['rejected', 'noted'].includes(kind) && note === '')
+      errors.push({ path: `note-${line}`, message: res.locals.t('partner_statements:note_required') });
     if (errors.length > 0) return show(req, res, errors);
-    const decision: Decision | null = kind === 'accepted' ? { kind, paidOn: paidOn.ok ? paidOn.value : clock.today() } : kind === 'rejected' || kind === 'noted' ? { kind, note } : null;
+    const decision: Decision | null =
+      kind === 'accepted'
+        ? { kind, paidOn: paidOn.ok ? paidOn.value : clock.today() }
+        : kind === 'rejected' || kind === 'noted'
+          ? { kind, note }
+          : null;
     if (decision === null) throw appError('invalid_request');
     await act(req, res, async () => {
       await decide(pages, idOf(req), line, decision, actorOf(res), moment());
@@ -137,16 +206,38 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
     const { t } = res.locals;
     const file = await compareStatement(database, files, id, columns).catch(tableProblem);
     if ('problem' in file) return show(req, res, [{ path: 'code', message: t(`common:${file.problem}`) }], id);
-    if (file.problems.length > 0) return show(req, res, file.problems.map(({ rowNumber, text }) => ({ path: 'amount', message: t('partner_statements:row_unreadable', { row: rowNumber, text }) })), id);
-    if (file.isTooLong || file.rows.length === 0) return show(req, res, [{ path: 'code', message: t(`partner_statements:${file.isTooLong ? 'too_long' : 'no_rows'}`) }], id);
+    if (file.problems.length > 0)
+      return show(
+        req,
+        res,
+        file.problems.map(({ rowNumber, text }) => ({
+          path: 'amount',
+          message: t('partner_statements:row_unreadable', { row: rowNumber, text }),
+        })),
+        id,
+      );
+    if (file.isTooLong || file.rows.length === 0)
+      return show(
+        req,
+        res,
+        [{ path: 'code', message: t(`partner_statements:${file.isTooLong ? 'too_long' : 'no_rows'}`) }],
+        id,
+      );
     addFlash(req, { kind: 'success', text: t('partner_statements:compared', { count: file.rows.length }) });
     res.redirect(303, `${PARTNER_STATEMENTS_PATH}/${id}`);
   }
 
-  async function started(req: Request, res: Response, path: string, answer: { readonly jobId: string } | { readonly refusal: SalesRefusal }): Promise<void> {
+  async function started(
+    req: Request,
+    res: Response,
+    path: string,
+    answer: { readonly jobId: string } | { readonly refusal: SalesRefusal },
+  ): Promise<void> {
     if ('jobId' in answer) return res.redirect(303, `/admin/jobs/${answer.jobId}`);
     const { locale, t } = res.locals;
-    await show(req, res, [await refusalOf(database.knex, await readStatement(database.knex, idOf(req)), path, answer.refusal, locale, t)]);
+    await show(req, res, [
+      await refusalOf(database.knex, await readStatement(database.knex, idOf(req)), path, answer.refusal, locale, t),
+    ]);
   }
 
   async function act(req: Request, res: Response, work: () => Promise<string>): Promise<void> {
@@ -156,20 +247,46 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
       addFlash(req, { kind: 'success', text: t(`partner_statements:${await work()}`) });
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
-      addFlash(req, { kind: 'danger', text: error.code === 'conflict' ? t('partner_statements:changed') : errorSentence(error.code, locale) });
+      addFlash(req, {
+        kind: 'danger',
+        text: error.code === 'conflict' ? t('partner_statements:changed') : errorSentence(error.code, locale),
+      });
     }
-    res.redirect(303, `${PARTNER_STATEMENTS_PATH}/${idOf(req)}${typeof finding === 'string' && finding !== '' ? `?finding=${encodeURIComponent(finding)}` : ''}`);
+    res.redirect(
+      303,
+      `${PARTNER_STATEMENTS_PATH}/${idOf(req)}${typeof finding === 'string' && finding !== '' ? `?finding=${encodeURIComponent(finding)}` : ''}`,
+    );
   }
 
-  async function showList(req: Request, res: Response, typed: Readonly<Record<'partner' | 'documentNumber' | 'from' | 'to' | 'currency', string>>, errors: readonly FormError[] = []): Promise<void> {
+  async function showList(
+    req: Request,
+    res: Response,
+    typed: Readonly<Record<'partner' | 'documentNumber' | 'from' | 'to' | 'currency', string>>,
+    errors: readonly FormError[] = [],
+  ): Promise<void> {
     const { t } = res.locals;
     const cursor = textOf(req.query['cursor']);
-    const { items, nextBefore } = await statementPage(database.knex, typed.partner === '' ? null : typed.partner, /^\d{1,18}$/.test(cursor) ? cursor : null, ROWS);
-    const partners = await listByName(database.knex, 'partner', { q: '', archived: false, after: null, limit: MAX_PARTNERS });
-    const names = await namesOfEntries(database.knex, 'partner', items.map(({ partnerId }) => partnerId));
+    const { items, nextBefore } = await statementPage(
+      database.knex,
+      typed.partner === '' ? null : typed.partner,
+      /^\d{1,18}$/.test(cursor) ? cursor : null,
+      ROWS,
+    );
+    const partners = await listByName(database.knex, 'partner', {
+      q: '',
+      archived: false,
+      after: null,
+      limit: MAX_PARTNERS,
+    });
+    const names = await namesOfEntries(
+      database.knex,
+      'partner',
+      items.map(({ partnerId }) => partnerId),
+    );
     const { currency } = await generalSettings(database.knex);
     if (errors.length > 0) res.status(422);
-    const path = (before: string): string => `${PARTNER_STATEMENTS_PATH}?${new URLSearchParams({ ...(typed.partner === '' ? {} : { partner: typed.partner }), ...(before === '' ? {} : { cursor: before }) }).toString()}`;
+    const path = (before: string): string =>
+      `${PARTNER_STATEMENTS_PATH}?${new URLSearchParams({ ...(typed.partner === '' ? {} : { partner: typed.partner }), ...(before === '' ? {} : { cursor: before }) }).toString()}`;
     renderPage(res, 'partners/statements/partner-statements', {
       title: t('partner_statements:title'),
       breadcrumbs: [{ href: '/admin/partner-settlements', text: t('partner_settlements:title') }],
@@ -177,7 +294,13 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
       form: formView({ ...typed, currency: typed.currency === '' ? currency : typed.currency }, errors),
       partners: partners.map(({ id, name }) => ({ value: id, label: name })),
       mayChange: bookkeeps(res),
-      rows: items.map((one) => ({ ...one, href: `${PARTNER_STATEMENTS_PATH}/${one.id}`, partnerName: names.get(one.partnerId) ?? one.partnerId, stateText: t(`partner_statements:state.${one.state}`), kindText: t(`partner_statements:kind.${one.kind}`) })),
+      rows: items.map((one) => ({
+        ...one,
+        href: `${PARTNER_STATEMENTS_PATH}/${one.id}`,
+        partnerName: names.get(one.partnerId) ?? one.partnerId,
+        stateText: t(`partner_statements:state.${one.state}`),
+        kindText: t(`partner_statements:kind.${one.kind}`),
+      })),
       first: cursor === '' ? '' : path(''),
       next: nextBefore === null ? '' : path(nextBefore),
     });
@@ -190,16 +313,42 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
     const asked = textOf(req.query['finding']);
     const finding = asked === 'not_paid' ? asked : (findingsOf(statement).find((one) => one === asked) ?? null);
     const cursor = textOf(req.query['cursor']);
-    const view = await comparisonView(database.knex, clock, statement, { finding, afterId: /^\d{1,18}$/.test(cursor) ? cursor : null, limit: ROWS }, { res, path: `${PARTNER_STATEMENTS_PATH}/${id}`, seesCodes: res.locals.user !== null && hasRight(res.locals.user, 'codes') });
+    const view = await comparisonView(
+      database.knex,
+      clock,
+      statement,
+      { finding, afterId: /^\d{1,18}$/.test(cursor) ? cursor : null, limit: ROWS },
+      {
+        res,
+        path: `${PARTNER_STATEMENTS_PATH}/${id}`,
+        seesCodes: res.locals.user !== null && hasRight(res.locals.user, 'codes'),
+      },
+    );
     const body = (req.body ?? {}) as Readonly<Record<string, unknown>>;
     const line = String(req.params['line'] ?? '');
     const today = dayInput(clock.today(), res.locals.locale);
-    const values = { paidOn: line === '' ? textOf(body['paidOn']) || today : today, [`paidOn-${line}`]: textOf(body['paidOn']), [`note-${line}`]: textOf(body['note']) };
+    const values = {
+      paidOn: line === '' ? textOf(body['paidOn']) || today : today,
+      [`paidOn-${line}`]: textOf(body['paidOn']),
+      [`note-${line}`]: textOf(body['note']),
+    };
     const sales = await salesView(database.knex, statement, body, clock.today(), res.locals.locale);
-    renderPage(res, 'partners/statements/partner-statement', { ...(await headerOf(res, statement)), ...view, sales: sales.sales, form: formView({ ...values, ...sales.values }, errors), today, mayChange: bookkeeps(res) && statement.state === 'compared' });
+    renderPage(res, 'partners/statements/partner-statement', {
+      ...(await headerOf(res, statement)),
+      ...view,
+      sales: sales.sales,
+      form: formView({ ...values, ...sales.values }, errors),
+      today,
+      mayChange: bookkeeps(res) && statement.state === 'compared',
+    });
   }
 
-  async function showColumns(req: Request, res: Response, statement: Statement, errors: readonly FormError[]): Promise<void> {
+  async function showColumns(
+    req: Request,
+    res: Response,
+    statement: Statement,
+    errors: readonly FormError[],
+  ): Promise<void> {
     const head = await headOfStatement(files, statement);
     if (head === null) throw appError('not_found');
     const body = (req.body ?? {}) as Readonly<Record<string, unknown>>;
@@ -208,9 +357,14 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
     renderPage(res, 'partners/statements/partner-statement-columns', {
       ...(await headerOf(res, statement)),
       form: formView({ code: value('code'), amount: value('amount'), status: value('status') }, errors),
-      statusHint: res.locals.t(`partner_statements:${statement.kind === 'sales' ? 'sales_status_hint' : 'status_hint'}`),
+      statusHint: res.locals.t(
+        `partner_statements:${statement.kind === 'sales' ? 'sales_status_hint' : 'status_hint'}`,
+      ),
       headingRow: head.headingRow,
-      columns: head.headings.map((text, index) => ({ value: String(index), label: text === '' ? res.locals.t('partner_statements:column_number', { number: index + 1 }) : text })),
+      columns: head.headings.map((text, index) => ({
+        value: String(index),
+        label: text === '' ? res.locals.t('partner_statements:column_number', { number: index + 1 }) : text,
+      })),
       headings: head.headings,
       samples: head.samples,
       mayChange: bookkeeps(res),
@@ -219,10 +373,20 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
 
   async function headerOf(res: Response, statement: Statement) {
     const { t } = res.locals;
-    const name = (await namesOfEntries(database.knex, 'partner', [statement.partnerId])).get(statement.partnerId) ?? statement.partnerId;
+    const name =
+      (await namesOfEntries(database.knex, 'partner', [statement.partnerId])).get(statement.partnerId) ??
+      statement.partnerId;
     return {
-      title: t(`partner_statements:${statement.kind === 'sales' ? 'one_report' : 'one'}`, { number: statement.documentNumber }),
-      breadcrumbs: [{ href: '/admin/partner-settlements', text: t('partner_settlements:title') }, { href: `${PARTNER_STATEMENTS_PATH}?partner=${encodeURIComponent(statement.partnerId)}`, text: t('partner_statements:title') }],
+      title: t(`partner_statements:${statement.kind === 'sales' ? 'one_report' : 'one'}`, {
+        number: statement.documentNumber,
+      }),
+      breadcrumbs: [
+        { href: '/admin/partner-settlements', text: t('partner_settlements:title') },
+        {
+          href: `${PARTNER_STATEMENTS_PATH}?partner=${encodeURIComponent(statement.partnerId)}`,
+          text: t('partner_statements:title'),
+        },
+      ],
       path: `${PARTNER_STATEMENTS_PATH}/${statement.id}`,
       statement,
       partnerName: name,

@@ -72,8 +72,20 @@ const ROWS_PER_INSERT = 200;
 
 export async function insertStatement(trx: Knex.Transaction, statement: NewStatement): Promise<string> {
   const [id] = await trx('partner_statements').insert({
-    kind: statement.kind, partner_kind: 'partner', partner_id: statement.partnerId, document_number: statement.documentNumber, live_key: keyOf(statement), from_on: statement.from, to_on: statement.to,
-    currency: statement.currency, file_key: statement.fileKey, file_name: statement.fileName, state: 'columns', column_map: JSON.stringify(null), actor: statement.actor, created_at: statement.now,
+    kind: statement.kind,
+    partner_kind: 'partner',
+    partner_id: statement.partnerId,
+    document_number: statement.documentNumber,
+    live_key: keyOf(statement),
+    from_on: statement.from,
+    to_on: statement.to,
+    currency: statement.currency,
+    file_key: statement.fileKey,
+    file_name: statement.fileName,
+    state: 'columns',
+    column_map: JSON.stringify(null),
+    actor: statement.actor,
+    created_at: statement.now,
   });
   return String(id);
 }
@@ -88,7 +100,12 @@ export async function lockStatement(trx: Knex.Transaction, id: string): Promise<
   return row === undefined ? null : toStatement(row);
 }
 
-export async function listStatements(knex: Knex, partnerId: string | null, beforeId: string | null, limit: number): Promise<Statement[]> {
+export async function listStatements(
+  knex: Knex,
+  partnerId: string | null,
+  beforeId: string | null,
+  limit: number,
+): Promise<Statement[]> {
   const query = knex('partner_statements').orderBy('id', 'desc').limit(limit);
   if (partnerId !== null) void query.where({ partner_kind: 'partner', partner_id: partnerId });
   if (beforeId !== null) void query.where('id', '<', beforeId);
@@ -96,40 +113,82 @@ export async function listStatements(knex: Knex, partnerId: string | null, befor
 }
 
 export async function markCompared(trx: Knex.Transaction, id: string, columns: StatementColumns): Promise<void> {
-  await trx('partner_statements').where({ id }).update({ state: 'compared', column_map: JSON.stringify(columns) });
+  await trx('partner_statements')
+    .where({ id })
+    .update({ state: 'compared', column_map: JSON.stringify(columns) });
 }
 
 export async function markDiscarded(trx: Knex.Transaction, id: string): Promise<void> {
   await trx('partner_statements').where({ id }).update({ state: 'discarded', live_key: null });
 }
 
-export async function updateCommission(trx: Knex.Transaction, id: string, { documentNumber, on, net, vat }: CommissionInvoice): Promise<void> {
-  await trx('partner_statements').where({ id }).update({ commission_number: documentNumber, commission_on: on, commission_net: net, commission_vat: vat });
+export async function updateCommission(
+  trx: Knex.Transaction,
+  id: string,
+  { documentNumber, on, net, vat }: CommissionInvoice,
+): Promise<void> {
+  await trx('partner_statements')
+    .where({ id })
+    .update({ commission_number: documentNumber, commission_on: on, commission_net: net, commission_vat: vat });
 }
 
-export async function updatePayout(trx: Knex.Transaction, id: string, payout: { readonly paidOn: string; readonly reference: string }): Promise<void> {
-  await trx('partner_statements').where({ id }).update({ payout_on: payout.paidOn, payout_reference: payout.reference });
+export async function updatePayout(
+  trx: Knex.Transaction,
+  id: string,
+  payout: { readonly paidOn: string; readonly reference: string },
+): Promise<void> {
+  await trx('partner_statements')
+    .where({ id })
+    .update({ payout_on: payout.paidOn, payout_reference: payout.reference });
 }
 
-export async function insertStatementLines(trx: Knex.Transaction, statementId: string, lines: readonly NewStatementLine[]): Promise<void> {
+export async function insertStatementLines(
+  trx: Knex.Transaction,
+  statementId: string,
+  lines: readonly NewStatementLine[],
+): Promise<void> {
   for (let start = 0; start < lines.length; start += ROWS_PER_INSERT) {
     await trx('partner_statement_lines').insert(
       lines.slice(start, start + ROWS_PER_INSERT).map((line) => ({
-        statement_id: statementId, file_row: line.rowNumber, code_text: line.codeText, cents: line.cents, finding: line.finding, voucher_id: line.voucherId,
-        line_id: line.lineId, expected: line.expected, state: 'open',
+        statement_id: statementId,
+        file_row: line.rowNumber,
+        code_text: line.codeText,
+        cents: line.cents,
+        finding: line.finding,
+        voucher_id: line.voucherId,
+        line_id: line.lineId,
+        expected: line.expected,
+        state: 'open',
       })),
     );
   }
 }
 
 /** The lines nobody decided about yet get a new judgement. */
-export async function updateFindings(trx: Knex.Transaction, changes: readonly { readonly id: string; readonly finding: Finding; readonly lineId: string | null; readonly expected: number | null }[]): Promise<void> {
-  for (const { id, finding, lineId, expected } of changes) await trx('partner_statement_lines').where({ id, state: 'open' }).update({ finding, line_id: lineId, expected });
+export async function updateFindings(
+  trx: Knex.Transaction,
+  changes: readonly {
+    readonly id: string;
+    readonly finding: Finding;
+    readonly lineId: string | null;
+    readonly expected: number | null;
+  }[],
+): Promise<void> {
+  for (const { id, finding, lineId, expected } of changes)
+    await trx('partner_statement_lines').where({ id, state: 'open' }).update({ finding, line_id: lineId, expected });
 }
 
 /** False: somebody decided about it before. */
-export async function decideLine(trx: Knex.Transaction, id: string, decision: { readonly state: 'booked' | 'closed'; readonly decision: LineDecision; readonly note: string | null }, by: string, now: number): Promise<boolean> {
-  const decided: number = await trx('partner_statement_lines').where({ id, state: 'open' }).update({ ...decision, decided_by: by, decided_at: now });
+export async function decideLine(
+  trx: Knex.Transaction,
+  id: string,
+  decision: { readonly state: 'booked' | 'closed'; readonly decision: LineDecision; readonly note: string | null },
+  by: string,
+  now: number,
+): Promise<boolean> {
+  const decided: number = await trx('partner_statement_lines')
+    .where({ id, state: 'open' })
+    .update({ ...decision, decided_by: by, decided_at: now });
   return decided === 1;
 }
 
@@ -137,8 +196,28 @@ export async function sumFindings(knex: Knex, statementId: string): Promise<Find
   const rows = await knex('partner_statement_lines')
     .where({ statement_id: statementId })
     .groupBy('finding', 'state')
-    .select<{ finding: Finding; state: FindingSum['state']; count: number | string; cents: number | string; expected: number | string | null }[]>('finding', 'state', knex.raw('count(*) as count'), knex.raw('sum(cents) as cents'), knex.raw('sum(expected) as expected'));
-  return rows.map((row) => ({ finding: row.finding, state: row.state, count: toSafeInteger(row.count), cents: toSafeInteger(row.cents), expected: toSafeInteger(row.expected) }));
+    .select<
+      {
+        finding: Finding;
+        state: FindingSum['state'];
+        count: number | string;
+        cents: number | string;
+        expected: number | string | null;
+      }[]
+    >(
+      'finding',
+      'state',
+      knex.raw('count(*) as count'),
+      knex.raw('sum(cents) as cents'),
+      knex.raw('sum(expected) as expected'),
+    );
+  return rows.map((row) => ({
+    finding: row.finding,
+    state: row.state,
+    count: toSafeInteger(row.count),
+    cents: toSafeInteger(row.cents),
+    expected: toSafeInteger(row.expected),
+  }));
 }
 
 export interface LineFilter {
@@ -149,7 +228,11 @@ export interface LineFilter {
   readonly limit: number;
 }
 
-export async function listStatementLines(knex: Knex, statementId: string, filter: LineFilter): Promise<StatementLine[]> {
+export async function listStatementLines(
+  knex: Knex,
+  statementId: string,
+  filter: LineFilter,
+): Promise<StatementLine[]> {
   const query = lineQuery(knex).where('s.statement_id', statementId).orderBy('s.id').limit(filter.limit);
   if (filter.findings !== null) void query.whereIn('s.finding', [...filter.findings]);
   if (filter.isOpen) void query.where('s.state', 'open');
@@ -158,13 +241,18 @@ export async function listStatementLines(knex: Knex, statementId: string, filter
 }
 
 export async function findStatementLine(knex: Knex, statementId: string, id: string): Promise<StatementLine | null> {
-  const row = (await lineQuery(knex).where({ 's.statement_id': statementId, 's.id': id }).first()) as LineRow | undefined;
+  const row = (await lineQuery(knex).where({ 's.statement_id': statementId, 's.id': id }).first()) as
+    LineRow | undefined;
   return row === undefined ? null : toLine(row);
 }
 
 /** Whether money was booked on any row. */
 export async function hasBookedLines(knex: Knex, statementId: string): Promise<boolean> {
-  return (await knex('partner_statement_lines').where({ statement_id: statementId, state: 'booked' }).first<object | undefined>('id')) !== undefined;
+  return (
+    (await knex('partner_statement_lines')
+      .where({ statement_id: statementId, state: 'booked' })
+      .first<object | undefined>('id')) !== undefined
+  );
 }
 
 function keyOf({ partnerId, documentNumber }: Pick<NewStatement, 'partnerId' | 'documentNumber'>): string {
@@ -221,21 +309,52 @@ interface LineRow {
 
 function toStatement(row: StatementRow): Statement {
   return {
-    id: String(row.id), kind: row.kind, partnerId: row.partner_id, documentNumber: row.document_number, from: row.from_on, to: row.to_on, currency: row.currency, fileKey: row.file_key,
-    fileName: row.file_name, state: row.state, columns: parseJson<StatementColumns | null>(row.column_map), commission: commissionOf(row),
-    payout: row.payout_on === null ? null : { paidOn: row.payout_on, reference: row.payout_reference ?? '' }, actor: row.actor, createdAt: toSafeInteger(row.created_at),
+    id: String(row.id),
+    kind: row.kind,
+    partnerId: row.partner_id,
+    documentNumber: row.document_number,
+    from: row.from_on,
+    to: row.to_on,
+    currency: row.currency,
+    fileKey: row.file_key,
+    fileName: row.file_name,
+    state: row.state,
+    columns: parseJson<StatementColumns | null>(row.column_map),
+    commission: commissionOf(row),
+    payout: row.payout_on === null ? null : { paidOn: row.payout_on, reference: row.payout_reference ?? '' },
+    actor: row.actor,
+    createdAt: toSafeInteger(row.created_at),
   };
 }
 
-function commissionOf({ commission_number: documentNumber, commission_on: on, commission_net: net, commission_vat: vat }: StatementRow): CommissionInvoice | null {
-  return documentNumber === null || on === null || net === null || vat === null ? null : { documentNumber, on, net: toSafeInteger(net), vat: toSafeInteger(vat) };
+function commissionOf({
+  commission_number: documentNumber,
+  commission_on: on,
+  commission_net: net,
+  commission_vat: vat,
+}: StatementRow): CommissionInvoice | null {
+  return documentNumber === null || on === null || net === null || vat === null
+    ? null
+    : { documentNumber, on, net: toSafeInteger(net), vat: toSafeInteger(vat) };
 }
 
 function toLine(row: LineRow): StatementLine {
   const id = (value: number | string | null): string | null => (value === null ? null : String(value));
   return {
-    id: String(row.id), rowNumber: row.file_row, codeText: row.code_text, cents: toSafeInteger(row.cents), finding: row.finding, voucherId: id(row.voucher_id), lineId: id(row.line_id),
-    expected: row.expected === null ? null : toSafeInteger(row.expected), state: row.state, decision: row.decision, note: row.note, decidedBy: row.decided_by,
-    redemptionId: id(row.redemption_id), bookingNumber: row.booking_number, counts: toSafeInteger(row.applied) - toSafeInteger(row.reversed),
+    id: String(row.id),
+    rowNumber: row.file_row,
+    codeText: row.code_text,
+    cents: toSafeInteger(row.cents),
+    finding: row.finding,
+    voucherId: id(row.voucher_id),
+    lineId: id(row.line_id),
+    expected: row.expected === null ? null : toSafeInteger(row.expected),
+    state: row.state,
+    decision: row.decision,
+    note: row.note,
+    decidedBy: row.decided_by,
+    redemptionId: id(row.redemption_id),
+    bookingNumber: row.booking_number,
+    counts: toSafeInteger(row.applied) - toSafeInteger(row.reversed),
   };
 }

@@ -4,11 +4,37 @@ import { STATEMENT_FINDINGS } from '../../../core/books/partner-statement.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { BOOKABLE_SALES } from '../sales/partner-sales-service.ts';
-import { findingSums, statementLines, unpaidDeals, type Finding, type Statement, type StatementLine } from './partner-statement-service.ts';
+import {
+  findingSums,
+  statementLines,
+  unpaidDeals,
+  type Finding,
+  type Statement,
+  type StatementLine,
+} from './partner-statement-service.ts';
 
 const TONES: Readonly<Record<Finding, string>> = {
-  agrees: 'ok', amount_differs: 'warn', rejected: 'bad', already_paid: 'warn', twice: 'warn', not_redeemed: 'warn', given_back: 'warn', taken_back: 'warn', other_partner: 'bad', unknown_code: 'bad',
-  sold: 'ok', refunded: 'ok', already_reported: 'quiet', price_differs: 'warn', redeemed_differs: 'warn', refunded_redeemed: 'bad', refund_differs: 'warn', not_sold: 'warn', ended: 'bad', invoiced: 'warn', no_price: 'warn',
+  agrees: 'ok',
+  amount_differs: 'warn',
+  rejected: 'bad',
+  already_paid: 'warn',
+  twice: 'warn',
+  not_redeemed: 'warn',
+  given_back: 'warn',
+  taken_back: 'warn',
+  other_partner: 'bad',
+  unknown_code: 'bad',
+  sold: 'ok',
+  refunded: 'ok',
+  already_reported: 'quiet',
+  price_differs: 'warn',
+  redeemed_differs: 'warn',
+  refunded_redeemed: 'bad',
+  refund_differs: 'warn',
+  not_sold: 'warn',
+  ended: 'bad',
+  invoiced: 'warn',
+  no_price: 'warn',
 };
 
 /** What the rows of a statement can turn out to be, in the order in which people read them. */
@@ -24,7 +50,13 @@ export interface AskedRows {
 }
 
 /** What a comparison shows: the classes with their sums, and the rows of one of them with what can be done. */
-export async function comparisonView(connection: Connection, clock: Clock, statement: Statement, asked: AskedRows, about: { readonly res: Response; readonly path: string; readonly seesCodes: boolean }) {
+export async function comparisonView(
+  connection: Connection,
+  clock: Clock,
+  statement: Statement,
+  asked: AskedRows,
+  about: { readonly res: Response; readonly path: string; readonly seesCodes: boolean },
+) {
   const { res, path, seesCodes } = about;
   const { t } = res.locals;
   const isSales = statement.kind === 'sales';
@@ -32,34 +64,52 @@ export async function comparisonView(connection: Connection, clock: Clock, state
   const sums = await findingSums(connection, statement.id);
   const isUnpaid = asked.finding === 'not_paid';
   const unpaid = await unpaidDeals(connection, clock, statement, isUnpaid ? asked.afterId : null, asked.limit + 1);
-  const lines = isUnpaid ? [] : await statementLines(connection, statement.id, { findings: asked.finding === null ? null : [asked.finding], isOpen: false, afterId: asked.afterId, limit: asked.limit + 1 });
+  const lines = isUnpaid
+    ? []
+    : await statementLines(connection, statement.id, {
+        findings: asked.finding === null ? null : [asked.finding],
+        isOpen: false,
+        afterId: asked.afterId,
+        limit: asked.limit + 1,
+      });
   const shownLines = lines.slice(0, asked.limit);
   const shownUnpaid = isUnpaid ? unpaid.slice(0, asked.limit) : [];
-  const last = isUnpaid ? (unpaid.length > asked.limit ? shownUnpaid.at(-1)?.lineId : undefined) : lines.length > asked.limit ? shownLines.at(-1)?.id : undefined;
+  const last = isUnpaid
+    ? unpaid.length > asked.limit
+      ? shownUnpaid.at(-1)?.lineId
+      : undefined
+    : lines.length > asked.limit
+      ? shownLines.at(-1)?.id
+      : undefined;
   const query = asked.finding === null ? '' : `?finding=${asked.finding}`;
-  const classes = findingsOf(statement).map((finding) => {
-    const own = sums.filter((sum) => sum.finding === finding);
-    const add = (of: (sum: (typeof own)[number]) => number): number => own.reduce((total, sum) => total + of(sum), 0);
-    return {
-      finding,
-      text: t(`${words}finding.${finding}`),
-      tone: TONES[finding],
-      href: `${path}?finding=${finding}`,
-      current: asked.finding === finding,
-      amountOfRows: add(({ count }) => count),
-      openRows: add(({ count, state }) => (state === 'open' ? count : 0)),
-      cents: add(({ cents }) => cents),
-      expected: add(({ expected }) => expected),
-    };
-  }).filter(({ amountOfRows }) => amountOfRows > 0);
-  const agreeing = classes.filter(({ finding }) => isBookable(finding)).reduce((sum, { openRows }) => sum + openRows, 0);
+  const classes = findingsOf(statement)
+    .map((finding) => {
+      const own = sums.filter((sum) => sum.finding === finding);
+      const add = (of: (sum: (typeof own)[number]) => number): number => own.reduce((total, sum) => total + of(sum), 0);
+      return {
+        finding,
+        text: t(`${words}finding.${finding}`),
+        tone: TONES[finding],
+        href: `${path}?finding=${finding}`,
+        current: asked.finding === finding,
+        amountOfRows: add(({ count }) => count),
+        openRows: add(({ count, state }) => (state === 'open' ? count : 0)),
+        cents: add(({ cents }) => cents),
+        expected: add(({ expected }) => expected),
+      };
+    })
+    .filter(({ amountOfRows }) => amountOfRows > 0);
+  const agreeing = classes
+    .filter(({ finding }) => isBookable(finding))
+    .reduce((sum, { openRows }) => sum + openRows, 0);
   return {
     classes,
     total: sums.reduce((sum, { cents }) => sum + cents, 0),
     isSales,
     unpaidName: t(`${words}finding.not_paid`),
     unpaidHref: `${path}?finding=not_paid`,
-    unpaidText: unpaid.length > asked.limit ? t('partner_statements:more_than', { count: asked.limit }) : String(unpaid.length),
+    unpaidText:
+      unpaid.length > asked.limit ? t('partner_statements:more_than', { count: asked.limit }) : String(unpaid.length),
     hasUnpaid: unpaid.length > 0,
     isUnpaid,
     expectedName: t(`partner_statements:field.${isSales ? 'reported_before' : 'expected'}`),
@@ -69,9 +119,17 @@ export async function comparisonView(connection: Connection, clock: Clock, state
     explanation: asked.finding === null ? '' : t(`${words}explanation.${asked.finding}`),
     query,
     lines: shownLines.map((line) => lineView(line)),
-    unpaid: shownUnpaid.map((deal) => ({ ...deal, voucherText: deal.voucherNumber ?? `V-${deal.voucherId}`, codeEnd: deal.code.slice(-4), hasDocument: deal.owed !== null })),
+    unpaid: shownUnpaid.map((deal) => ({
+      ...deal,
+      voucherText: deal.voucherNumber ?? `V-${deal.voucherId}`,
+      codeEnd: deal.code.slice(-4),
+      hasDocument: deal.owed !== null,
+    })),
     first: asked.afterId === null ? '' : `${path}${query}`,
-    next: last === undefined ? '' : `${path}?${new URLSearchParams({ ...(asked.finding === null ? {} : { finding: asked.finding }), cursor: last }).toString()}`,
+    next:
+      last === undefined
+        ? ''
+        : `${path}?${new URLSearchParams({ ...(asked.finding === null ? {} : { finding: asked.finding }), cursor: last }).toString()}`,
     all: path,
     isAll: asked.finding === null,
   };
@@ -90,7 +148,8 @@ export async function comparisonView(connection: Connection, clock: Clock, state
       voucherHref: voucherId === null ? '' : `/admin/vouchers/${voucherId}`,
       bookingHref: redemptionId === null ? '' : `/admin/redemptions/${redemptionId}`,
       currency: statement.currency,
-      mayAccept: isOpen && cents > 0 && ((finding === 'amount_differs' && cents <= counts) || finding === 'price_differs'),
+      mayAccept:
+        isOpen && cents > 0 && ((finding === 'amount_differs' && cents <= counts) || finding === 'price_differs'),
       asksDay: !isSales,
       mayReject: isOpen && (finding === 'rejected' || finding === 'amount_differs'),
       mayNote: isOpen && !isBookable(finding),

@@ -17,7 +17,12 @@ const TRIP_PRICE = 100_000;
 const CURRENCY = 'EUR';
 const TODAY = '2027-01-15';
 
-const WORTH: Readonly<Record<Sample, { readonly type: VoucherType; readonly tier: Omit<Tier, 'minTripPrice'> | null; readonly balance: number | null }>> = {
+const WORTH: Readonly<
+  Record<
+    Sample,
+    { readonly type: VoucherType; readonly tier: Omit<Tier, 'minTripPrice'> | null; readonly balance: number | null }
+  >
+> = {
   discount10: { type: 'discount', tier: { amount: null, basisPoints: 1000 }, balance: null },
   discount50: { type: 'discount', tier: { amount: 5000, basisPoints: null }, balance: null },
   deal: { type: 'deal', tier: { amount: 30_000, basisPoints: null }, balance: null },
@@ -26,31 +31,81 @@ const WORTH: Readonly<Record<Sample, { readonly type: VoucherType; readonly tier
 };
 
 const BOOKING: Booking = {
-  currency: CURRENCY, tripPrice: TRIP_PRICE, nonDiscountable: 0, travellers: [{ kind: 'adult' }, { kind: 'adult' }], product: null, themes: [], regions: [],
-  brand: null, partner: null, channel: 'web', entry: 'booking_flow', departure: null, customer: null, reference: null,
+  currency: CURRENCY,
+  tripPrice: TRIP_PRICE,
+  nonDiscountable: 0,
+  travellers: [{ kind: 'adult' }, { kind: 'adult' }],
+  product: null,
+  themes: [],
+  regions: [],
+  brand: null,
+  partner: null,
+  channel: 'web',
+  entry: 'booking_flow',
+  departure: null,
+  customer: null,
+  reference: null,
 };
 
 /** What the policy makes of the examples, by the engine itself. `nameOf` is what a sample is called on the page. */
-export function stackingExamples(policy: StackingPolicy, nameOf: (sample: Sample) => string): { readonly codes: readonly string[]; readonly evaluation: Evaluation }[] {
+export function stackingExamples(
+  policy: StackingPolicy,
+  nameOf: (sample: Sample) => string,
+): { readonly codes: readonly string[]; readonly evaluation: Evaluation }[] {
   return EXAMPLES.map((samples) => {
     const codes = samples.map(nameOf);
     const vouchers = samples.map((sample, index) => sampleVoucher(sample, nameOf(sample), String(index + 1)));
-    return { codes, evaluation: evaluate(policy, vouchers, BOOKING, codes.map((code) => ({ code, atMost: null })), TODAY) };
+    return {
+      codes,
+      evaluation: evaluate(
+        policy,
+        vouchers,
+        BOOKING,
+        codes.map((code) => ({ code, atMost: null })),
+        TODAY,
+      ),
+    };
   });
 }
 
 function sampleVoucher(sample: Sample, code: string, id: string): Voucher {
   const { type, tier, balance } = WORTH[sample];
   return {
-    id, code, normalisedCode: normaliseCode(code), type, title: code, currency: CURRENCY, multiplier: 'booking',
+    id,
+    code,
+    normalisedCode: normaliseCode(code),
+    type,
+    title: code,
+    currency: CURRENCY,
+    multiplier: 'booking',
     tiers: tier === null ? [] : [{ minTripPrice: 0, ...tier }],
-    maxAmount: null, bookFrom: null, bookUntil: null, travelFrom: null, travelUntil: null,
+    maxAmount: null,
+    bookFrom: null,
+    bookUntil: null,
+    travelFrom: null,
+    travelUntil: null,
     restrictions: {
-      products: { include: [], exclude: [] }, themes: { include: [], exclude: [] }, regions: { include: [], exclude: [] },
-      brand: null, partner: null, channels: [], customer: null, minTravellers: null,
+      products: { include: [], exclude: [] },
+      themes: { include: [], exclude: [] },
+      regions: { include: [], exclude: [] },
+      brand: null,
+      partner: null,
+      channels: [],
+      customer: null,
+      minTravellers: null,
     },
-    maxUses: null, maxUsesPerCustomer: null, exclusive: false,
+    maxUses: null,
+    maxUsesPerCustomer: null,
+    exclusive: false,
     deal: type === 'deal' ? { paysInFull: false, entry: 'both', invoicePartner: false, partnerPrice: null } : null,
-    paidOn: TODAY, isCancelled: false, isDeactivated: false, campaign: null, balance, heldByOthers: 0, uses: 0, usesHeldByOthers: 0, usesByCustomer: 0,
+    paidOn: TODAY,
+    isCancelled: false,
+    isDeactivated: false,
+    campaign: null,
+    balance,
+    heldByOthers: 0,
+    uses: 0,
+    usesHeldByOthers: 0,
+    usesByCustomer: 0,
   };
 }

@@ -20,14 +20,20 @@ export interface TypedPolicy extends Readonly<Record<ChoiceField | 'maxVouchers'
 }
 
 /** Every pair once, in the order of the matrix. */
-export const TYPE_PAIRS: readonly (readonly [VoucherType, VoucherType])[] = VOUCHER_TYPES.flatMap((a, row) => VOUCHER_TYPES.slice(0, row + 1).map((b) => [a, b] as const));
+export const TYPE_PAIRS: readonly (readonly [VoucherType, VoucherType])[] = VOUCHER_TYPES.flatMap((a, row) =>
+  VOUCHER_TYPES.slice(0, row + 1).map((b) => [a, b] as const),
+);
 
 export function pairKey(a: VoucherType, b: VoucherType): string {
   return [a, b].sort((x, y) => VOUCHER_TYPES.indexOf(x) - VOUCHER_TYPES.indexOf(y)).join('+');
 }
 
 export function choiceOptions(field: ChoiceField, t: Translate): { value: string; label: string; hint: string }[] {
-  return CHOICES[field].map((value) => ({ value, label: t(`settings:stacking.${field}_${value}`), hint: t(`settings:stacking.${field}_${value}_hint`) }));
+  return CHOICES[field].map((value) => ({
+    value,
+    label: t(`settings:stacking.${field}_${value}`),
+    hint: t(`settings:stacking.${field}_${value}_hint`),
+  }));
 }
 
 export function typedPolicyOf(policy: StackingPolicy): TypedPolicy {
@@ -46,7 +52,9 @@ export function typedPolicyOf(policy: StackingPolicy): TypedPolicy {
 export function typedPolicy(body: unknown): TypedPolicy {
   const sent = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   const text = (value: unknown): string => (typeof value === 'string' ? value.trim().slice(0, 20) : '');
-  const limits = (typeof sent['maxPerType'] === 'object' && sent['maxPerType'] !== null ? sent['maxPerType'] : {}) as Record<string, unknown>;
+  const limits = (
+    typeof sent['maxPerType'] === 'object' && sent['maxPerType'] !== null ? sent['maxPerType'] : {}
+  ) as Record<string, unknown>;
   const pairs = Array.isArray(sent['pairs']) ? sent['pairs'] : [sent['pairs']];
   return {
     maxVouchers: text(sent['maxVouchers']),
@@ -59,7 +67,10 @@ export function typedPolicy(body: unknown): TypedPolicy {
   };
 }
 
-export function parsePolicy(typed: TypedPolicy, t: Translate): { readonly policy: StackingPolicy | null; readonly errors: readonly FormError[] } {
+export function parsePolicy(
+  typed: TypedPolicy,
+  t: Translate,
+): { readonly policy: StackingPolicy | null; readonly errors: readonly FormError[] } {
   const errors: FormError[] = [];
   const count = (path: string, text: string, min: number): number => {
     const parsed = parseCount(text);
@@ -75,7 +86,9 @@ export function parsePolicy(typed: TypedPolicy, t: Translate): { readonly policy
   const policy: StackingPolicy = {
     maxVouchers: count('maxVouchers', typed.maxVouchers, 1),
     maxPerCampaign: count('maxPerCampaign', typed.maxPerCampaign, 1),
-    maxPerType: perType((type) => (typed.maxPerType[type] === '' ? null : count(`maxPerType.${type}`, typed.maxPerType[type], 0))),
+    maxPerType: perType((type) =>
+      typed.maxPerType[type] === '' ? null : count(`maxPerType.${type}`, typed.maxPerType[type], 0),
+    ),
     forbiddenPairs: TYPE_PAIRS.filter(([a, b]) => !typed.pairs.includes(pairKey(a, b))),
     strategy: choice('strategy'),
     discountOrder: choice('discountOrder'),

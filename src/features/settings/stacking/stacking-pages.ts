@@ -10,7 +10,15 @@ import { renderFragment, renderPage } from '../../../platform/html/views.ts';
 import { SETTINGS_PATH, settingsActor, type SettingsPages } from '../settings-pages.ts';
 import { changeStackingPolicy, stackingPolicy } from '../settings-service.ts';
 import { stackingExamples } from './stacking-example-service.ts';
-import { CHOICE_FIELDS, choiceOptions, pairKey, parsePolicy, typedPolicy, typedPolicyOf, type TypedPolicy } from './stacking-form.ts';
+import {
+  CHOICE_FIELDS,
+  choiceOptions,
+  pairKey,
+  parsePolicy,
+  typedPolicy,
+  typedPolicyOf,
+  type TypedPolicy,
+} from './stacking-form.ts';
 
 const MAX_HISTORY = 20;
 
@@ -48,11 +56,19 @@ export function stackingPages({ database, clock, namesOfActors }: SettingsPages)
       title: t('settings:stacking.title'),
       form: formView(typed, errors),
       types: VOUCHER_TYPES.map((type) => ({ name: `maxPerType[${type}]`, label: t(`common:menu.vouchers_${type}`) })),
-      choices: CHOICE_FIELDS.map((name) => ({ name, label: t(`settings:stacking.${name}`), options: choiceOptions(name, t) })),
+      choices: CHOICE_FIELDS.map((name) => ({
+        name,
+        label: t(`settings:stacking.${name}`),
+        options: choiceOptions(name, t),
+      })),
       columns: VOUCHER_TYPES.map((type) => t(`common:menu.vouchers_${type}`)),
       matrix: matrixOf(typed, t),
       examples: examplesOf(typed, res),
-      history: history.map(({ at, actor, changes }) => ({ at, actor: names.get(actor) ?? actor, lines: changeLines(changes, t) })),
+      history: history.map(({ at, actor, changes }) => ({
+        at,
+        actor: names.get(actor) ?? actor,
+        lines: changeLines(changes, t),
+      })),
       mayChange: res.locals.user !== null && hasRight(res.locals.user, 'settings'),
     });
   }
@@ -71,7 +87,11 @@ function matrixOf(typed: TypedPolicy, t: Translate): { label: string; cells: (Ce
     cells: VOUCHER_TYPES.map((b, column) => {
       if (column > row) return null;
       const pair = pairKey(a, b);
-      return { pair, label: t('settings:stacking.pair', { a: t(`common:menu.vouchers_${a}`), b: t(`common:menu.vouchers_${b}`) }), allowed: typed.pairs.includes(pair) };
+      return {
+        pair,
+        label: t('settings:stacking.pair', { a: t(`common:menu.vouchers_${a}`), b: t(`common:menu.vouchers_${b}`) }),
+        allowed: typed.pairs.includes(pair),
+      };
     }),
   }));
 }
@@ -89,8 +109,16 @@ function examplesOf(typed: TypedPolicy, res: Response): Example[] | null {
   return stackingExamples(policy, (sample) => t(`settings:stacking.sample.${sample}`)).map(({ codes, evaluation }) => ({
     codes: codes.join(' + '),
     lines: [
-      ...evaluation.accepted.map(({ title, applied }) => ({ text: title, amount: minus(applied, evaluation.currency, locale), isRejected: false })),
-      ...evaluation.rejected.map(({ code, reason, conflictsWith }) => ({ text: `${code}: ${t(`rejections:${reason}`, { conflicts: conflictsWith.join(', ') })}`, amount: '', isRejected: true })),
+      ...evaluation.accepted.map(({ title, applied }) => ({
+        text: title,
+        amount: minus(applied, evaluation.currency, locale),
+        isRejected: false,
+      })),
+      ...evaluation.rejected.map(({ code, reason, conflictsWith }) => ({
+        text: `${code}: ${t(`rejections:${reason}`, { conflicts: conflictsWith.join(', ') })}`,
+        amount: '',
+        isRejected: true,
+      })),
     ],
     payable: formatMoney(evaluation.payable, evaluation.currency, locale),
   }));
@@ -103,17 +131,39 @@ function minus(cents: number, currency: string, locale: Locale): string {
 /** `Codes je Buchung: 1 → 3`, one line per field that changed. */
 function changeLines(changes: unknown, t: Translate): string[] {
   const { before, after } = changes as { readonly before: StackingPolicy; readonly after: StackingPolicy };
-  const fields = ['maxVouchers', 'maxPerCampaign', 'maxPerType', 'forbiddenPairs', 'strategy', 'discountOrder', 'percentBase'] as const;
+  const fields = [
+    'maxVouchers',
+    'maxPerCampaign',
+    'maxPerType',
+    'forbiddenPairs',
+    'strategy',
+    'discountOrder',
+    'percentBase',
+  ] as const;
   const lines = fields
     .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
-    .map((field) => t('settings:stacking.field_change', { field: t(`settings:stacking.${field}`), before: shown(before, field, t), after: shown(after, field, t) }));
+    .map((field) =>
+      t('settings:stacking.field_change', {
+        field: t(`settings:stacking.${field}`),
+        before: shown(before, field, t),
+        after: shown(after, field, t),
+      }),
+    );
   return lines.length === 0 ? [t('settings:stacking.nothing')] : lines;
 }
 
 function shown(policy: StackingPolicy, field: keyof StackingPolicy, t: Translate): string {
   const typeName = (type: string): string => t(`common:menu.vouchers_${type}`);
-  if (field === 'forbiddenPairs') return policy.forbiddenPairs.map(([a, b]) => `${typeName(a)} + ${typeName(b)}`).join(', ') || t('settings:stacking.none');
-  if (field === 'maxPerType') return VOUCHER_TYPES.filter((type) => policy.maxPerType[type] !== null).map((type) => `${typeName(type)} ${policy.maxPerType[type] ?? ''}`).join(', ') || t('settings:stacking.none');
+  if (field === 'forbiddenPairs')
+    return (
+      policy.forbiddenPairs.map(([a, b]) => `${typeName(a)} + ${typeName(b)}`).join(', ') || t('settings:stacking.none')
+    );
+  if (field === 'maxPerType')
+    return (
+      VOUCHER_TYPES.filter((type) => policy.maxPerType[type] !== null)
+        .map((type) => `${typeName(type)} ${policy.maxPerType[type] ?? ''}`)
+        .join(', ') || t('settings:stacking.none')
+    );
   if (field === 'maxVouchers' || field === 'maxPerCampaign') return String(policy[field]);
   return t(`settings:stacking.${field}_${policy[field]}`);
 }

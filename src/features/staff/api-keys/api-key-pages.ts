@@ -75,7 +75,8 @@ function typedKey(req: Request): TypedKey {
 
 function parseKey(typed: TypedKey, t: Translate): { key: NewApiKey | null; errors: FormError[] } {
   const errors: FormError[] = [];
-  const wrong = (path: string, key: string, params?: Record<string, unknown>) => errors.push({ path, message: t(`staff:keys.${key}`, params) });
+  const wrong = (path: string, key: string, params?: Record<string, unknown>) =>
+    errors.push({ path, message: t(`staff:keys.${key}`, params) });
   if (typed.name === '') wrong('name', 'name_required');
   if (typed.name.length > MAX_NAME_LENGTH) wrong('name', 'name_too_long');
   const channel = CHANNELS.find((one) => one === typed.channel);
@@ -85,7 +86,10 @@ function parseKey(typed: TypedKey, t: Translate): { key: NewApiKey | null; error
   const origins = typed.origins.split(/\s+/).filter((origin) => origin !== '');
   const wrongOrigin = origins.find((origin) => !isOrigin(origin));
   if (wrongOrigin !== undefined) wrong('origins', 'origins_invalid', { origin: wrongOrigin });
-  return { key: errors.length === 0 ? { name: typed.name, channel: channel as Channel, rights, origins } : null, errors };
+  return {
+    key: errors.length === 0 ? { name: typed.name, channel: channel as Channel, rights, origins } : null,
+    errors,
+  };
 }
 
 function newKeyPage(t: Translate, values: Record<string, unknown>, errors: readonly FormError[] = []) {
@@ -94,7 +98,11 @@ function newKeyPage(t: Translate, values: Record<string, unknown>, errors: reado
     breadcrumbs: [{ href: PATH, text: t('staff:keys.title') }],
     form: formView(values, errors),
     channels: CHANNELS.map((value) => ({ value, label: t(`staff:keys.channels.${value}`) })),
-    rights: API_RIGHTS.map((value: ApiRight) => ({ value, label: t(`staff:keys.right.${value}`), hint: t(`staff:keys.right_hint.${value}`) })),
+    rights: API_RIGHTS.map((value: ApiRight) => ({
+      value,
+      label: t(`staff:keys.right.${value}`),
+      hint: t(`staff:keys.right_hint.${value}`),
+    })),
   };
 }
 

@@ -95,7 +95,10 @@ export function createApiKeyService(database: Database, clock: Clock): ApiKeySer
     async browserOrigins() {
       if (origins !== null && origins.until > clock.now()) return origins.byKey;
       const valid = (await listApiKeys(knex)).filter(({ revokedAt }) => revokedAt === null);
-      origins = { byKey: new Map(valid.map((one) => [`key:${one.id}`, one.origins])), until: clock.now() + CACHED_FOR_MS };
+      origins = {
+        byKey: new Map(valid.map((one) => [`key:${one.id}`, one.origins])),
+        until: clock.now() + CACHED_FOR_MS,
+      };
       return origins.byKey;
     },
     async bootstrap(token) {

@@ -36,7 +36,10 @@ interface ApiKeyRow {
 }
 
 export async function listApiKeys(knex: Knex): Promise<ApiKey[]> {
-  const rows = await knex<ApiKeyRow>('api_keys').orderBy([{ column: 'revoked_at', order: 'asc' }, { column: 'id', order: 'desc' }]);
+  const rows = await knex<ApiKeyRow>('api_keys').orderBy([
+    { column: 'revoked_at', order: 'asc' },
+    { column: 'id', order: 'desc' },
+  ]);
   return rows.map(toApiKey);
 }
 
@@ -55,8 +58,16 @@ export async function insertApiKey(knex: Knex, key: NewApiKey, tokenHash: string
   return Number(ids[0]);
 }
 
-export async function insertApiKeyIfAbsent(knex: Knex, key: NewApiKey, tokenHash: string, createdAt: number): Promise<void> {
-  await knex('api_keys').insert(toRow(key, tokenHash, createdAt)).onConflict('token_hash').ignore();
+export async function insertApiKeyIfAbsent(
+  knex: Knex,
+  key: NewApiKey,
+  tokenHash: string,
+  createdAt: number,
+): Promise<void> {
+  await knex('api_keys')
+    .insert(toRow(key, tokenHash, createdAt))
+    .onConflict('token_hash')
+    .ignore();
 }
 
 /** False when it was revoked before. */

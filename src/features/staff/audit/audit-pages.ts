@@ -8,7 +8,15 @@ import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import { auditPage, auditRows, changeLines, wordsOf, type AuditFilter, type AuditRow, type AuditSearch } from './audit-service.ts';
+import {
+  auditPage,
+  auditRows,
+  changeLines,
+  wordsOf,
+  type AuditFilter,
+  type AuditRow,
+  type AuditSearch,
+} from './audit-service.ts';
 import { listUserNames, namesOfActors } from '../people/user-service.ts';
 
 const PATH = '/admin/audit';
@@ -23,7 +31,12 @@ const PAGES: Readonly<Record<string, (id: string) => string>> = {
   user: (id) => `/admin/users/${id}`,
   partner_invoice: (id) => `/admin/partner-invoices/${id}`,
   settings: (id) => (id === 'stacking' ? '/admin/settings/stacking' : '/admin/settings/general'),
-  ...Object.fromEntries(['product', 'theme', 'region', 'brand', 'partner'].map((kind) => [kind, (id: string) => `/admin/catalogue/${kind}s/entries/${encodeURIComponent(id)}`])),
+  ...Object.fromEntries(
+    ['product', 'theme', 'region', 'brand', 'partner'].map((kind) => [
+      kind,
+      (id: string) => `/admin/catalogue/${kind}s/entries/${encodeURIComponent(id)}`,
+    ]),
+  ),
 };
 /** People are for administrators, settings for those who may read them. */
 function hrefFor(entity: string, id: string, user: SignedInUser | null): string | null {
@@ -32,9 +45,48 @@ function hrefFor(entity: string, id: string, user: SignedInUser | null): string 
   return PAGES[entity]?.(id) ?? null;
 }
 
-export const AUDITED_ENTITIES = ['voucher', 'campaign', 'redemption', 'order', 'partner_invoice', 'accounting', 'settings', 'product', 'theme', 'region', 'brand', 'partner', 'user', 'api_key', 'tidying', 'approval', 'derecognition', 'job', 'hold', 'motif', 'mail', 'mail_text', 'statement', 'till_shift', 'booking_sample'] as const;
+export const AUDITED_ENTITIES = [
+  'voucher',
+  'campaign',
+  'redemption',
+  'order',
+  'partner_invoice',
+  'accounting',
+  'settings',
+  'product',
+  'theme',
+  'region',
+  'brand',
+  'partner',
+  'user',
+  'api_key',
+  'tidying',
+  'approval',
+  'derecognition',
+  'job',
+  'hold',
+  'motif',
+  'mail',
+  'mail_text',
+  'statement',
+  'till_shift',
+  'booking_sample',
+] as const;
 /** What was done, as the filter offers it; `voucher.` and the like stand before it. */
-export const AUDITED_ACTIONS = ['create', 'change', 'pay', 'cancel', 'deactivate', 'activate', 'extend', 'reissue', 'split', 'merge', 'topup', 'import'] as const;
+export const AUDITED_ACTIONS = [
+  'create',
+  'change',
+  'pay',
+  'cancel',
+  'deactivate',
+  'activate',
+  'extend',
+  'reissue',
+  'split',
+  'merge',
+  'topup',
+  'import',
+] as const;
 const FIELDS = ['q', 'actor', 'entity', 'entityId', 'action', 'from', 'until'] as const;
 type TypedFilter = Readonly<Record<(typeof FIELDS)[number], string>>;
 
@@ -54,11 +106,18 @@ export function auditPages({ database, clock, timeZone, hasText }: AuditPages): 
     const { t, locale } = res.locals;
     const typed = typedFilter(req);
     const { filter, errors } = readFilter(typed, t);
-    const beforeId = typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
+    const beforeId =
+      typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
     const people = await listUserNames(database, MAX_PEOPLE);
     const search = searchOf(typed.q, new Map(people.map(({ id, name }) => [`user:${id}`, name])), t);
-    const { rows, nextBefore, isPartial } = errors.length > 0 ? { rows: [], nextBefore: null, isPartial: false } : await auditPage(database, filter, search, beforeId, PAGE);
-    const names = await namesOfActors(database, rows.map(({ actor }) => actor));
+    const { rows, nextBefore, isPartial } =
+      errors.length > 0
+        ? { rows: [], nextBefore: null, isPartial: false }
+        : await auditPage(database, filter, search, beforeId, PAGE);
+    const names = await namesOfActors(
+      database,
+      rows.map(({ actor }) => actor),
+    );
     const query = new URLSearchParams(Object.entries(typed).filter(([, value]) => value !== ''));
     if (errors.length > 0) res.status(422);
     renderPage(res, 'staff/audit/audit', {
@@ -101,7 +160,10 @@ export function auditPages({ database, clock, timeZone, hasText }: AuditPages): 
 
   return router;
 
-  function readFilter(typed: TypedFilter, t: Translate): { readonly filter: AuditFilter; readonly errors: readonly FormError[] } {
+  function readFilter(
+    typed: TypedFilter,
+    t: Translate,
+  ): { readonly filter: AuditFilter; readonly errors: readonly FormError[] } {
     const errors: FormError[] = [];
     const day = (path: 'from' | 'until', startOf: (day: string) => number): number | null => {
       if (typed[path] === '') return null;
@@ -113,19 +175,45 @@ export function auditPages({ database, clock, timeZone, hasText }: AuditPages): 
     const text = (value: string): string | null => (value === '' ? null : value);
     const from = day('from', (one) => clock.startOfDay(one));
     const until = day('until', (one) => clock.endOfDay(one));
-    return { filter: { actor: text(typed.actor), entity: text(typed.entity), entityId: text(typed.entityId), action: text(typed.action), from, until }, errors };
+    return {
+      filter: {
+        actor: text(typed.actor),
+        entity: text(typed.entity),
+        entityId: text(typed.entityId),
+        action: text(typed.action),
+        from,
+        until,
+      },
+      errors,
+    };
   }
 
   /** Names, and the words the page has for what was done, are found too. */
   function searchOf(q: string, names: ReadonlyMap<string, string>, t: Translate): AuditSearch {
-    return { words: wordsOf(q), textOf: (row) => `${whoText(row.actor, names, t)} ${actionText(row.action, t)} ${recordText(row, t)}` };
+    return {
+      words: wordsOf(q),
+      textOf: (row) => `${whoText(row.actor, names, t)} ${actionText(row.action, t)} ${recordText(row, t)}`,
+    };
   }
 
-  async function* exported(filter: AuditFilter, q: string, t: Translate, locale: Locale): AsyncGenerator<readonly CsvValue[]> {
-    yield ['when', 'who', 'record', 'id', 'what', 'field', 'before', 'after'].map((column) => t(`staff:audit.column.${column}`));
+  async function* exported(
+    filter: AuditFilter,
+    q: string,
+    t: Translate,
+    locale: Locale,
+  ): AsyncGenerator<readonly CsvValue[]> {
+    yield ['when', 'who', 'record', 'id', 'what', 'field', 'before', 'after'].map((column) =>
+      t(`staff:audit.column.${column}`),
+    );
     const names = new Map((await listUserNames(database, MAX_PEOPLE)).map(({ id, name }) => [`user:${id}`, name]));
     for await (const row of auditRows(database, filter, searchOf(q, names, t))) {
-      const start = [formatInstant(row.at, timeZone, locale), whoText(row.actor, names, t), row.entity, row.entityId, row.action];
+      const start = [
+        formatInstant(row.at, timeZone, locale),
+        whoText(row.actor, names, t),
+        row.entity,
+        row.entityId,
+        row.action,
+      ];
       const lines = changeLines(row.changes);
       if (lines.length === 0) yield [...start, '', '', ''];
       for (const { field, before, after } of lines) yield [...start, field, before ?? '', after ?? ''];

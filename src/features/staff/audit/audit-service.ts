@@ -31,14 +31,24 @@ export function newestAudit(database: Database, filter: AuditFilter, limit: numb
 
 /** `Preis  "Müller"` is the words `preis` and `müller`; case does not matter, the order neither. */
 export function wordsOf(text: string): string[] {
-  return text.toLowerCase().split(/[\s"]+/).filter((word) => word !== '').slice(0, MAX_WORDS);
+  return text
+    .toLowerCase()
+    .split(/[\s"]+/)
+    .filter((word) => word !== '')
+    .slice(0, MAX_WORDS);
 }
 
 /** Who did what, newest first. A search goes through the entries of the filter, so many a page. */
-export async function auditPage(database: Database, filter: AuditFilter, search: AuditSearch, beforeId: string | null, limit: number): Promise<AuditPage> {
+export async function auditPage(
+  database: Database,
+  filter: AuditFilter,
+  search: AuditSearch,
+  beforeId: string | null,
+  limit: number,
+): Promise<AuditPage> {
   const rows: AuditRow[] = [];
   let after = beforeId;
-  for (let examined = 0; examined < MAX_EXAMINED; ) {
+  for (let examined = 0; examined < MAX_EXAMINED;) {
     const step = await listAudit(database.knex, filter, after, search.words.length === 0 ? limit + 1 : ROWS_PER_STEP);
     for (const row of step) {
       if (!says(row, search)) continue;
@@ -54,14 +64,19 @@ export async function auditPage(database: Database, filter: AuditFilter, search:
 
 function says(row: AuditRow, { words, textOf }: AuditSearch): boolean {
   if (words.length === 0) return true;
-  const text = `${row.action} ${row.entity} ${row.entityId} ${textOf(row)} ${JSON.stringify(row.changes)}`.toLowerCase();
+  const text =
+    `${row.action} ${row.entity} ${row.entityId} ${textOf(row)} ${JSON.stringify(row.changes)}`.toLowerCase();
   return words.every((word) => text.includes(word));
 }
 
 /** Everything the filter finds, step by step, so that no list is held in memory. */
-export async function* auditRows(database: Database, filter: AuditFilter, search: AuditSearch): AsyncGenerator<AuditRow> {
+export async function* auditRows(
+  database: Database,
+  filter: AuditFilter,
+  search: AuditSearch,
+): AsyncGenerator<AuditRow> {
   let beforeId: string | null = null;
-  for (let told = 0; told < MAX_EXPORTED; ) {
+  for (let told = 0; told < MAX_EXPORTED;) {
     const rows: AuditRow[] = await listAudit(database.knex, filter, beforeId, ROWS_PER_STEP);
     yield* rows.filter((row) => says(row, search));
     told += rows.length;
@@ -84,23 +99,30 @@ const MAX_TEXT = 200;
 export function changeLines(changes: unknown): ChangeLine[] {
   if (typeof changes !== 'object' || changes === null) return [];
   const { before, after } = changes as { readonly before?: unknown; readonly after?: unknown };
-  const lines = isRecord(before) || isRecord(after) ? compared(before, after, '') : said(changes as Record<string, unknown>, '');
+  const lines =
+    isRecord(before) || isRecord(after) ? compared(before, after, '') : said(changes as Record<string, unknown>, '');
   return lines.slice(0, MAX_LINES);
 }
 
 function compared(before: unknown, after: unknown, path: string): ChangeLine[] {
   if (!isRecord(before) && !isRecord(after)) {
-    return JSON.stringify(before ?? null) === JSON.stringify(after ?? null) ? [] : [{ field: path, before: text(before), after: text(after) }];
+    return JSON.stringify(before ?? null) === JSON.stringify(after ?? null)
+      ? []
+      : [{ field: path, before: text(before), after: text(after) }];
   }
   const [was, is] = [isRecord(before) ? before : {}, isRecord(after) ? after : {}];
-  return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((key) => compared(was[key], is[key], join(path, key)));
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((key) =>
+    compared(was[key], is[key], join(path, key)),
+  );
 }
 
 function said(changes: Record<string, unknown>, path: string): ChangeLine[] {
   return Object.entries(changes).flatMap(([key, value]) => {
     const field = join(path, key);
     if (!isRecord(value)) return [{ field, before: null, after: text(value) }];
-    return 'before' in value && 'after' in value ? compared(value['before'], value['after'], field) : said(value, field);
+    return 'before' in value && 'after' in value
+      ? compared(value['before'], value['after'], field)
+      : said(value, field);
   });
 }
 

@@ -22,14 +22,25 @@ export interface AuditRow {
 }
 
 /** What people call by one word. */
-const SAME_VERBS: Readonly<Record<string, readonly string[] | undefined>> = { change: ['change', 'save', 'details', 'profile'] };
+const SAME_VERBS: Readonly<Record<string, readonly string[] | undefined>> = {
+  change: ['change', 'save', 'details', 'profile'],
+};
 
 /** The newest first. */
-export async function listAudit(knex: Knex, filter: AuditFilter, beforeId: string | null, limit: number): Promise<AuditRow[]> {
+export async function listAudit(
+  knex: Knex,
+  filter: AuditFilter,
+  beforeId: string | null,
+  limit: number,
+): Promise<AuditRow[]> {
   const query = knex('audit_log').orderBy('id', 'desc').limit(limit);
   if (filter.actor !== null) void query.where('actor', filter.actor);
   const { action } = filter;
-  if (action !== null) void query.where((either) => { for (const verb of SAME_VERBS[action] ?? [action]) void either.orWhere('action', 'like', `%.${verb.replaceAll(/[%_\\]/g, ' ')}`); });
+  if (action !== null)
+    void query.where((either) => {
+      for (const verb of SAME_VERBS[action] ?? [action])
+        void either.orWhere('action', 'like', `%.${verb.replaceAll(/[%_\\]/g, ' ')}`);
+    });
   if (filter.entity !== null) void query.where('entity', filter.entity);
   if (filter.entityId !== null) void query.where('entity_id', filter.entityId);
   if (filter.from !== null) void query.where('recorded_at', '>=', filter.from);

@@ -31,15 +31,26 @@ export function jobPages({ database, clock, files, hasText }: JobPages): Router 
 
   router.get(PATH, async (req, res) => {
     const state = JOB_STATES.find((one) => one === req.query['state']) ?? null;
-    const beforeId = typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
+    const beforeId =
+      typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
     const found = await jobsOf(database, userOf(res), { state, beforeId, limit: PAGE + 1 });
     const jobs = found.slice(0, PAGE);
-    const names = await namesOfActors(database, jobs.map(({ createdBy }) => createdBy));
+    const names = await namesOfActors(
+      database,
+      jobs.map(({ createdBy }) => createdBy),
+    );
     const { t, locale } = res.locals;
     const query = state === null ? '' : `state=${state}`;
     renderPage(res, 'staff/jobs/jobs', {
       title: t('jobs:title'),
-      states: [{ href: PATH, label: t('jobs:all'), current: state === null }, ...JOB_STATES.map((one) => ({ href: `${PATH}?state=${one}`, label: t(`jobs:state.${one}`), current: one === state }))],
+      states: [
+        { href: PATH, label: t('jobs:all'), current: state === null },
+        ...JOB_STATES.map((one) => ({
+          href: `${PATH}?state=${one}`,
+          label: t(`jobs:state.${one}`),
+          current: one === state,
+        })),
+      ],
       rows: jobs.map((job) => ({ ...rowOf(job, t, locale), by: names.get(job.createdBy) ?? t('jobs:system') })),
       isFiltered: state !== null,
       next: found.length > PAGE ? `${PATH}?cursor=${jobs.at(-1)?.id ?? ''}${query === '' ? '' : `&${query}`}` : null,
@@ -49,7 +60,11 @@ export function jobPages({ database, clock, files, hasText }: JobPages): Router 
 
   router.get(`${PATH}/:id`, async (req, res) => {
     const job = await jobFor(database, idOf(req), userOf(res));
-    renderPage(res, 'staff/jobs/job', { title: kindText(job, res.locals.t), breadcrumbs: [{ href: PATH, text: res.locals.t('jobs:title') }], ...(await detail(job, res)) });
+    renderPage(res, 'staff/jobs/job', {
+      title: kindText(job, res.locals.t),
+      breadcrumbs: [{ href: PATH, text: res.locals.t('jobs:title') }],
+      ...(await detail(job, res)),
+    });
   });
 
   router.get(`${PATH}/:id/progress`, async (req, res) => {
@@ -100,7 +115,9 @@ export function jobPages({ database, clock, files, hasText }: JobPages): Router 
   function figuresOf({ result }: Job, t: Translate, locale: Locale): { label: string; value: string }[] {
     if (typeof result !== 'object' || result === null) return [];
     return Object.entries(result).flatMap(([key, value]) =>
-      typeof value === 'number' && hasText(`jobs:result.${key}`) ? [{ label: t(`jobs:result.${key}`), value: formatNumber(value, locale) }] : [],
+      typeof value === 'number' && hasText(`jobs:result.${key}`)
+        ? [{ label: t(`jobs:result.${key}`), value: formatNumber(value, locale) }]
+        : [],
     );
   }
 
@@ -116,8 +133,22 @@ export function jobPages({ database, clock, files, hasText }: JobPages): Router 
 
   function rowOf(job: Job, t: Translate, locale: Locale) {
     const { id, state, done, total, createdAt, endedAt } = job;
-    const progress = total === null ? formatNumber(done, locale) : t('jobs:progress', { done: formatNumber(done, locale), total: formatNumber(total, locale) });
-    return { id, href: `${PATH}/${id}`, kindText: kindText(job, t), stateText: t(`jobs:state.${state}`), tone: TONES[state], done, total, progress, createdAt, endedAt };
+    const progress =
+      total === null
+        ? formatNumber(done, locale)
+        : t('jobs:progress', { done: formatNumber(done, locale), total: formatNumber(total, locale) });
+    return {
+      id,
+      href: `${PATH}/${id}`,
+      kindText: kindText(job, t),
+      stateText: t(`jobs:state.${state}`),
+      tone: TONES[state],
+      done,
+      total,
+      progress,
+      createdAt,
+      endedAt,
+    };
   }
 }
 

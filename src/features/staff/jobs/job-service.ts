@@ -27,7 +27,11 @@ export async function cancelJob(database: Database, id: string, user: SignedInUs
 
 /** The file a job left; null where it left none. Codes in full are for those who may see them; others get the masked one, where there is one. */
 export function fileOf(job: Job, user: SignedInUser): JobFile | null {
-  const result = (typeof job.result === 'object' && job.result !== null ? job.result : {}) as { readonly file?: JobFile; readonly maskedFile?: JobFile; readonly needs?: string };
+  const result = (typeof job.result === 'object' && job.result !== null ? job.result : {}) as {
+    readonly file?: JobFile;
+    readonly maskedFile?: JobFile;
+    readonly needs?: string;
+  };
   if ((job.state !== 'done' && job.state !== 'cancelled') || result.file === undefined) return null;
   const mayFetch = result.needs !== 'codes' || user.canSeeCodes || user.role === 'admin';
   return mayFetch ? result.file : (result.maskedFile ?? null);
@@ -52,7 +56,11 @@ export function paceOf({ state, done, total, startedAt }: Job, now: number): Job
   const seconds = startedAt === null ? 0 : (now - startedAt) / 1000;
   if (state !== 'running' || done === 0 || seconds < 1) return { percent, perSecond: null, secondsLeft: null };
   const perSecond = done / seconds;
-  return { percent, perSecond: Math.round(perSecond), secondsLeft: total === null ? null : Math.max(1, Math.round((total - done) / perSecond)) };
+  return {
+    percent,
+    perSecond: Math.round(perSecond),
+    secondsLeft: total === null ? null : Math.max(1, Math.round((total - done) / perSecond)),
+  };
 }
 
 function actorOf(user: SignedInUser): string {

@@ -10,18 +10,25 @@ export async function openFactor(connection: Connection, vault: Vault, userId: n
   return sealed === null ? null : vault.open(sealed, aboutOf(userId));
 }
 
-export async function sealFactor(trx: Transaction, vault: Vault, userId: number, secret: string, step: number): Promise<void> {
+export async function sealFactor(
+  trx: Transaction,
+  vault: Vault,
+  userId: number,
+  secret: string,
+  step: number,
+): Promise<void> {
   await saveFactor(trx, userId, vault.seal(secret, aboutOf(userId)), step);
 }
 
 /** At the start: secrets of an earlier version are encrypted. How many of them all do not open with this key. */
 export async function sealPlainFactors(database: Database, vault: Vault): Promise<number> {
   let closed = 0;
-  for (let afterId = 0; ; ) {
+  for (let afterId = 0; ;) {
     const factors = await listFactors(database.knex, afterId, STEP);
     for (const { userId, secret } of factors) {
       if (isSealed(secret)) closed += vault.open(secret, aboutOf(userId)) === null ? 1 : 0;
-      else await inTransaction(database, (trx) => replaceFactor(trx, userId, secret, vault.seal(secret, aboutOf(userId))));
+      else
+        await inTransaction(database, (trx) => replaceFactor(trx, userId, secret, vault.seal(secret, aboutOf(userId))));
     }
     afterId = factors.at(-1)?.userId ?? afterId;
     if (factors.length < STEP) return closed;

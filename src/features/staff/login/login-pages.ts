@@ -17,7 +17,10 @@ const PROFILE_PATH = '/admin/profile';
 const THEME_LIFETIME_MS = 365 * 24 * 60 * 60 * 1000;
 
 /** Login, logout and what people set for themselves. `secure` says whether people reach us by https. */
-export function loginPages(logins: LoginService, { secure, clock }: { readonly secure: boolean; readonly clock: Clock }): Router {
+export function loginPages(
+  logins: LoginService,
+  { secure, clock }: { readonly secure: boolean; readonly clock: Clock },
+): Router {
   const router = express.Router();
 
   router.use(async (req, res, next) => {
@@ -37,7 +40,12 @@ export function loginPages(logins: LoginService, { secure, clock }: { readonly s
       res.redirect(303, HOME);
       return;
     }
-    renderPage(res, 'staff/login/login', { title: res.locals.t('staff:login.title'), form: formView({ next: localPath(req.query['next']) ?? '' }) }, 'plain');
+    renderPage(
+      res,
+      'staff/login/login',
+      { title: res.locals.t('staff:login.title'), form: formView({ next: localPath(req.query['next']) ?? '' }) },
+      'plain',
+    );
   });
 
   router.post('/login', async (req, res) => {
@@ -62,7 +70,13 @@ export function loginPages(logins: LoginService, { secure, clock }: { readonly s
 
   router.get(FACTOR_PATH, (req, res) => {
     if (pendingOf(req, clock.now()) === null) res.redirect(303, LOGIN_PATH);
-    else renderPage(res, 'staff/login/login-factor', { title: res.locals.t('staff:login.factor_title'), form: formView({}) }, 'plain');
+    else
+      renderPage(
+        res,
+        'staff/login/login-factor',
+        { title: res.locals.t('staff:login.factor_title'), form: formView({}) },
+        'plain',
+      );
   });
 
   router.post(FACTOR_PATH, async (req, res) => {
@@ -73,14 +87,22 @@ export function loginPages(logins: LoginService, { secure, clock }: { readonly s
       res.redirect(303, LOGIN_PATH);
       return;
     }
-    const outcome = await logins.loginWithFactor({ userId: pending.userId, code: textFields(req.body).code.slice(0, 50) });
+    const outcome = await logins.loginWithFactor({
+      userId: pending.userId,
+      code: textFields(req.body).code.slice(0, 50),
+    });
     if (outcome.ok) {
       await startSession(req, outcome.user, clock.now());
       res.redirect(303, pending.next);
       return;
     }
     const message = refused(res, outcome, t('staff:login.factor_wrong'));
-    renderPage(res, 'staff/login/login-factor', { title: t('staff:login.factor_title'), form: formView({}, [{ path: 'code', message }]) }, 'plain');
+    renderPage(
+      res,
+      'staff/login/login-factor',
+      { title: t('staff:login.factor_title'), form: formView({}, [{ path: 'code', message }]) },
+      'plain',
+    );
   });
 
   router.post('/logout', async (req, res) => {
@@ -92,7 +114,8 @@ export function loginPages(logins: LoginService, { secure, clock }: { readonly s
   router.post('/preferences/theme', (req, res) => {
     const { theme, returnTo } = textFields(req.body);
     const chosen = toTheme(theme);
-    if (chosen) res.cookie(THEME_COOKIE, chosen, { maxAge: THEME_LIFETIME_MS, sameSite: 'lax', httpOnly: true, secure });
+    if (chosen)
+      res.cookie(THEME_COOKIE, chosen, { maxAge: THEME_LIFETIME_MS, sameSite: 'lax', httpOnly: true, secure });
     res.redirect(303, localPath(returnTo) ?? '/');
   });
 
@@ -138,7 +161,14 @@ function textFields(body: unknown): Record<'email' | 'password' | 'code' | 'next
     const value = fields[name];
     return typeof value === 'string' ? value : '';
   };
-  return { email: text('email'), password: text('password'), code: text('code'), next: text('next'), theme: text('theme'), returnTo: text('returnTo') };
+  return {
+    email: text('email'),
+    password: text('password'),
+    code: text('code'),
+    next: text('next'),
+    theme: text('theme'),
+    returnTo: text('returnTo'),
+  };
 }
 
 /** Everything of the admin but where the factor is set up; routes do not mind upper case. */

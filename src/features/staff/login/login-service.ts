@@ -9,7 +9,13 @@ import type { Vault } from '../../../platform/secrets/vault.ts';
 import { takeFactorStep, takeRecoveryCode } from '../people/access-store.ts';
 import { openFactor } from './factor-service.ts';
 import { createRateLimiter } from '../../../platform/data/rate-limit.ts';
-import { findActiveUser, findActiveUserByEmail, normalisedEmail, recordLogin, saveUserLocale } from '../people/user-store.ts';
+import {
+  findActiveUser,
+  findActiveUserByEmail,
+  normalisedEmail,
+  recordLogin,
+  saveUserLocale,
+} from '../people/user-store.ts';
 
 export type LoginOutcome =
   | { readonly ok: true; readonly user: SignedInUser }
@@ -43,7 +49,8 @@ export function createLoginService(database: Database, clock: Clock, vault: Vaul
     async login({ email, password, address }) {
       const person = `${normalisedEmail(email)} ${address}`;
       for (const attempt of [await perAddress.consume(address), await perPerson.consume(person)]) {
-        if (!attempt.allowed) return { ok: false, reason: 'too_many_attempts', retryAfterSeconds: attempt.retryAfterSeconds };
+        if (!attempt.allowed)
+          return { ok: false, reason: 'too_many_attempts', retryAfterSeconds: attempt.retryAfterSeconds };
       }
       const found = await findActiveUserByEmail(database.knex, email);
       const matches = await isPassword(password.slice(0, MAX_PASSWORD_LENGTH + 1), found?.passwordHash ?? null);
@@ -55,12 +62,16 @@ export function createLoginService(database: Database, clock: Clock, vault: Vaul
     },
     async loginWithFactor({ userId, code }) {
       const attempt = await withFactor.consume(String(userId));
-      if (!attempt.allowed) return { ok: false, reason: 'too_many_attempts', retryAfterSeconds: attempt.retryAfterSeconds };
+      if (!attempt.allowed)
+        return { ok: false, reason: 'too_many_attempts', retryAfterSeconds: attempt.retryAfterSeconds };
       const user = await findActiveUser(knex, userId);
       if (user?.hasSecondFactor !== true) return { ok: false, reason: 'wrong_credentials' };
       const secret = await openFactor(knex, vault, userId);
       const step = secret === null ? null : factorStep(secret, code, clock.now());
-      const isTaken = step === null ? await takeRecoveryCode(knex, userId, hashRecoveryCode(code), clock.now()) : await takeFactorStep(knex, userId, step);
+      const isTaken =
+        step === null
+          ? await takeRecoveryCode(knex, userId, hashRecoveryCode(code), clock.now())
+          : await takeFactorStep(knex, userId, step);
       if (!isTaken) return { ok: false, reason: 'wrong_credentials' };
       await withFactor.reset(String(userId));
       await recordLogin(knex, userId, clock.now());

@@ -11,20 +11,43 @@ export interface AccountToken {
 }
 
 /** Earlier tokens of the person end with it: only the newest mail counts. */
-export async function replaceToken(trx: Knex.Transaction, userId: number, kind: TokenKind, tokenHash: string, now: number, expiresAt: number): Promise<number> {
+export async function replaceToken(
+  trx: Knex.Transaction,
+  userId: number,
+  kind: TokenKind,
+  tokenHash: string,
+  now: number,
+  expiresAt: number,
+): Promise<number> {
   await trx('user_tokens').where({ user_id: userId }).whereNull('used_at').update({ used_at: now });
-  const [id] = await trx('user_tokens').insert({ user_id: userId, kind, token_hash: tokenHash, created_at: now, expires_at: expiresAt });
+  const [id] = await trx('user_tokens').insert({
+    user_id: userId,
+    kind,
+    token_hash: tokenHash,
+    created_at: now,
+    expires_at: expiresAt,
+  });
   return Number(id);
 }
 
 export async function findOpenToken(knex: Knex, tokenHash: string, now: number): Promise<AccountToken | null> {
-  const row = await knex('user_tokens').where({ token_hash: tokenHash }).whereNull('used_at').where('expires_at', '>', now).first<{ id: number; user_id: number; kind: TokenKind } | undefined>();
+  const row = await knex('user_tokens')
+    .where({ token_hash: tokenHash })
+    .whereNull('used_at')
+    .where('expires_at', '>', now)
+    .first<{ id: number; user_id: number; kind: TokenKind } | undefined>();
   return row === undefined ? null : { id: Number(row.id), userId: Number(row.user_id), kind: row.kind };
 }
 
 /** False: somebody was faster. */
 export async function useToken(trx: Knex.Transaction, id: number, now: number): Promise<boolean> {
-  return (await trx('user_tokens').where({ id }).whereNull('used_at').where('expires_at', '>', now).update({ used_at: now })) === 1;
+  return (
+    (await trx('user_tokens')
+      .where({ id })
+      .whereNull('used_at')
+      .where('expires_at', '>', now)
+      .update({ used_at: now })) === 1
+  );
 }
 
 export async function endTokens(trx: Knex.Transaction, userId: number, now: number): Promise<void> {
@@ -32,20 +55,42 @@ export async function endTokens(trx: Knex.Transaction, userId: number, now: numb
 }
 
 export async function findFactor(knex: Knex, userId: number): Promise<string | null> {
-  return (await knex('users').where({ id: userId }).first<{ totp_secret: string | null } | undefined>('totp_secret'))?.totp_secret ?? null;
+  return (
+    (await knex('users').where({ id: userId }).first<{ totp_secret: string | null } | undefined>('totp_secret'))
+      ?.totp_secret ?? null
+  );
 }
 
-export async function saveFactor(trx: Knex.Transaction, userId: number, secret: string | null, step: number | null): Promise<void> {
+export async function saveFactor(
+  trx: Knex.Transaction,
+  userId: number,
+  secret: string | null,
+  step: number | null,
+): Promise<void> {
   await trx('users').where({ id: userId }).update({ totp_secret: secret, totp_last_step: step });
 }
 
-export async function listFactors(knex: Knex, afterId: number, limit: number): Promise<{ readonly userId: number; readonly secret: string }[]> {
-  const rows = await knex('users').where('id', '>', afterId).whereNotNull('totp_secret').orderBy('id').limit(limit).select<{ id: number; totp_secret: string }[]>('id', 'totp_secret');
+export async function listFactors(
+  knex: Knex,
+  afterId: number,
+  limit: number,
+): Promise<{ readonly userId: number; readonly secret: string }[]> {
+  const rows = await knex('users')
+    .where('id', '>', afterId)
+    .whereNotNull('totp_secret')
+    .orderBy('id')
+    .limit(limit)
+    .select<{ id: number; totp_secret: string }[]>('id', 'totp_secret');
   return rows.map(({ id, totp_secret }) => ({ userId: Number(id), secret: totp_secret }));
 }
 
 /** Leaves it where it was changed meanwhile. */
-export async function replaceFactor(trx: Knex.Transaction, userId: number, before: string, after: string): Promise<void> {
+export async function replaceFactor(
+  trx: Knex.Transaction,
+  userId: number,
+  before: string,
+  after: string,
+): Promise<void> {
   await trx('users').where({ id: userId, totp_secret: before }).update({ totp_secret: after });
 }
 
@@ -58,17 +103,28 @@ export async function takeFactorStep(knex: Knex, userId: number, step: number): 
   return taken === 1;
 }
 
-export async function replaceRecoveryCodes(trx: Knex.Transaction, userId: number, hashes: readonly string[]): Promise<void> {
+export async function replaceRecoveryCodes(
+  trx: Knex.Transaction,
+  userId: number,
+  hashes: readonly string[],
+): Promise<void> {
   await trx('user_recovery_codes').where({ user_id: userId }).delete();
-  if (hashes.length > 0) await trx('user_recovery_codes').insert(hashes.map((code_hash) => ({ user_id: userId, code_hash })));
+  if (hashes.length > 0)
+    await trx('user_recovery_codes').insert(hashes.map((code_hash) => ({ user_id: userId, code_hash })));
 }
 
 export async function takeRecoveryCode(knex: Knex, userId: number, hash: string, now: number): Promise<boolean> {
-  return (await knex('user_recovery_codes').where({ user_id: userId, code_hash: hash }).whereNull('used_at').update({ used_at: now })) === 1;
+  return (
+    (await knex('user_recovery_codes')
+      .where({ user_id: userId, code_hash: hash })
+      .whereNull('used_at')
+      .update({ used_at: now })) === 1
+  );
 }
 
 export async function countRecoveryCodes(knex: Knex, userId: number): Promise<number> {
-  return (await knex('user_recovery_codes').where({ user_id: userId }).whereNull('used_at').select('id').limit(20)).length;
+  return (await knex('user_recovery_codes').where({ user_id: userId }).whereNull('used_at').select('id').limit(20))
+    .length;
 }
 
 export interface StoredSession {
@@ -78,12 +134,31 @@ export interface StoredSession {
   readonly agent: string;
 }
 
-export async function listSessions(knex: Knex, userId: number, epoch: number, now: number, limit: number): Promise<StoredSession[]> {
-  const rows = await knex('sessions').where({ user_id: userId }).orderBy('expired', 'desc').limit(limit).select<{ sid: string; sess: string; expired: string | Date }[]>('sid', 'sess', 'expired');
+export async function listSessions(
+  knex: Knex,
+  userId: number,
+  epoch: number,
+  now: number,
+  limit: number,
+): Promise<StoredSession[]> {
+  const rows = await knex('sessions')
+    .where({ user_id: userId })
+    .orderBy('expired', 'desc')
+    .limit(limit)
+    .select<{ sid: string; sess: string; expired: string | Date }[]>('sid', 'sess', 'expired');
   return rows
-    .map(({ sid, sess, expired }) => ({ sid, expiresAt: new Date(expired).getTime(), data: parseJson<{ signedInAt?: number; agent?: string; epoch?: number }>(sess) }))
+    .map(({ sid, sess, expired }) => ({
+      sid,
+      expiresAt: new Date(expired).getTime(),
+      data: parseJson<{ signedInAt?: number; agent?: string; epoch?: number }>(sess),
+    }))
     .filter(({ data, expiresAt }) => data.epoch === epoch && expiresAt > now)
-    .map(({ sid, expiresAt, data }) => ({ sid, expiresAt, signedInAt: data.signedInAt ?? null, agent: data.agent ?? '' }));
+    .map(({ sid, expiresAt, data }) => ({
+      sid,
+      expiresAt,
+      signedInAt: data.signedInAt ?? null,
+      agent: data.agent ?? '',
+    }));
 }
 
 export async function deleteSession(trx: Knex.Transaction, userId: number, sid: string): Promise<boolean> {

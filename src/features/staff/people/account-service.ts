@@ -3,17 +3,34 @@ import type { SignedInUser } from '../../../platform/http/auth.ts';
 import { createRateLimiter } from '../../../platform/data/rate-limit.ts';
 import { inTransaction, type Transaction } from '../../../platform/data/db.ts';
 import type { Locale } from '../../../platform/html/i18n.ts';
-import { hashPassword, isPassword, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../../platform/secrets/passwords.ts';
+import {
+  hashPassword,
+  isPassword,
+  MAX_PASSWORD_LENGTH,
+  MIN_PASSWORD_LENGTH,
+} from '../../../platform/secrets/passwords.ts';
 import { factorStep, hashRecoveryCode, newRecoveryCodes } from '../../../platform/secrets/second-factor.ts';
 import { hashToken } from '../../../platform/secrets/tokens.ts';
 import { browserName } from '../../../platform/http/user-agent.ts';
-import { countRecoveryCodes, deleteSession, endAllSessions, endTokens, findOpenToken, listSessions, replaceRecoveryCodes, saveFactor, useToken, type TokenKind } from './access-store.ts';
+import {
+  countRecoveryCodes,
+  deleteSession,
+  endAllSessions,
+  endTokens,
+  findOpenToken,
+  listSessions,
+  replaceRecoveryCodes,
+  saveFactor,
+  useToken,
+  type TokenKind,
+} from './access-store.ts';
 import { sealFactor } from '../login/factor-service.ts';
 import { mailLink, type PeopleParts } from './person-service.ts';
 import { findPasswordHash, findPerson, lockPerson, setPassword, updateOwn, type Person } from './person-store.ts';
 import { findActiveUserByEmail, normalisedEmail } from './user-store.ts';
 
-export type PasswordProblem = 'password_short' | 'password_long' | 'password_known' | 'wrong_password' | 'too_many_attempts';
+export type PasswordProblem =
+  'password_short' | 'password_long' | 'password_known' | 'wrong_password' | 'too_many_attempts';
 
 export interface SessionView {
   /** Names the session without being worth anything to others. */
@@ -54,11 +71,14 @@ export function createAccountService(parts: PeopleParts): AccountService {
   const ownPassword = createRateLimiter(database, PASSWORD_ATTEMPTS);
 
   const audit = (trx: Transaction, actor: string, action: string, userId: number): Promise<void> =>
-    writeAudit(trx, [{ recordedAt: clock.now(), actor, action, entity: 'user', entityId: String(userId), changes: null }]);
+    writeAudit(trx, [
+      { recordedAt: clock.now(), actor, action, entity: 'user', entityId: String(userId), changes: null },
+    ]);
 
   async function wrongOwnPassword(user: SignedInUser, password: string): Promise<PasswordProblem | null> {
     if (!(await ownPassword.consume(String(user.id))).allowed) return 'too_many_attempts';
-    if (!(await isPassword(password.slice(0, MAX_PASSWORD_LENGTH + 1), await findPasswordHash(knex, user.id)))) return 'wrong_password';
+    if (!(await isPassword(password.slice(0, MAX_PASSWORD_LENGTH + 1), await findPasswordHash(knex, user.id))))
+      return 'wrong_password';
     await ownPassword.reset(String(user.id));
     return null;
   }
@@ -117,7 +137,16 @@ export function createAccountService(parts: PeopleParts): AccountService {
         if (before === null || (before.name === own.name && before.locale === own.locale)) return;
         await updateOwn(trx, user.id, own);
         const changes = { before: { name: before.name, locale: before.locale }, after: own };
-        await writeAudit(trx, [{ recordedAt: clock.now(), actor: `user:${user.id}`, action: 'user.profile', entity: 'user', entityId: String(user.id), changes }]);
+        await writeAudit(trx, [
+          {
+            recordedAt: clock.now(),
+            actor: `user:${user.id}`,
+            action: 'user.profile',
+            entity: 'user',
+            entityId: String(user.id),
+            changes,
+          },
+        ]);
       });
     },
     async switchFactorOn(user, secret, code) {
@@ -146,12 +175,18 @@ export function createAccountService(parts: PeopleParts): AccountService {
     recoveryCodesLeft: (userId) => countRecoveryCodes(knex, userId),
     async sessionsOf(userId) {
       const person = await findPerson(knex, userId);
-      const sessions = person === null ? [] : await listSessions(knex, userId, person.sessionEpoch, clock.now(), MAX_SESSIONS);
-      return sessions.map(({ sid, agent, ...session }) => ({ id: sessionName(sid), agent: browserName(agent), ...session }));
+      const sessions =
+        person === null ? [] : await listSessions(knex, userId, person.sessionEpoch, clock.now(), MAX_SESSIONS);
+      return sessions.map(({ sid, agent, ...session }) => ({
+        id: sessionName(sid),
+        agent: browserName(agent),
+        ...session,
+      }));
     },
     async endSession(userId, id, actor) {
       const person = await findPerson(knex, userId);
-      const sessions = person === null ? [] : await listSessions(knex, userId, person.sessionEpoch, clock.now(), MAX_SESSIONS);
+      const sessions =
+        person === null ? [] : await listSessions(knex, userId, person.sessionEpoch, clock.now(), MAX_SESSIONS);
       const session = sessions.find(({ sid }) => sessionName(sid) === id);
       if (session === undefined) return;
       await inTransaction(database, async (trx) => {
@@ -176,5 +211,10 @@ function passwordProblem(password: string, email: string): PasswordProblem | nul
   if (password.length > MAX_PASSWORD_LENGTH) return 'password_long';
   const lower = password.toLowerCase();
   const isOneLetter = new Set(lower).size < 5;
-  return isOneLetter || lower.includes(email.split('@')[0] ?? email) || lower.includes('passwort') || lower.includes('reisebon') ? 'password_known' : null;
+  return isOneLetter ||
+    lower.includes(email.split('@')[0] ?? email) ||
+    lower.includes('passwort') ||
+    lower.includes('reisebon')
+    ? 'password_known'
+    : null;
 }

@@ -45,7 +45,11 @@ export function passwordPages(accounts: AccountService): Router {
       res.redirect(303, LOGIN_PATH);
       return;
     }
-    await passwordPage(res.status(422), token, problem === 'token_gone' ? [] : [passwordError(res, problem, 'password')]);
+    await passwordPage(
+      res.status(422),
+      token,
+      problem === 'token_gone' ? [] : [passwordError(res, problem, 'password')],
+    );
   });
 
   return router;
@@ -72,7 +76,12 @@ export function passwordPages(accounts: AccountService): Router {
 }
 
 function forgottenPage(res: Response, email: string, errors: readonly FormError[]): void {
-  renderPage(res, 'staff/login/forgotten', { title: res.locals.t('staff:forgotten.title'), form: formView({ email }, errors) }, 'plain');
+  renderPage(
+    res,
+    'staff/login/forgotten',
+    { title: res.locals.t('staff:forgotten.title'), form: formView({ email }, errors) },
+    'plain',
+  );
 }
 
 function textOf(req: Request, name: string): string {

@@ -7,8 +7,26 @@ import { generatePassword, hashPassword } from '../../../platform/secrets/passwo
 import { generateToken, hashToken } from '../../../platform/secrets/tokens.ts';
 import type { Vault } from '../../../platform/secrets/vault.ts';
 import type { MailRoom } from '../../documents/mail/mail-service.ts';
-import { endAllSessions, endTokens, replaceRecoveryCodes, replaceToken, saveFactor, type TokenKind } from './access-store.ts';
-import { findPerson, insertPerson, isEmailOfOther, listPeople, lockAdmins, lockPerson, setActive, updatePerson, type Person, type PersonChange } from './person-store.ts';
+import {
+  endAllSessions,
+  endTokens,
+  replaceRecoveryCodes,
+  replaceToken,
+  saveFactor,
+  type TokenKind,
+} from './access-store.ts';
+import {
+  findPerson,
+  insertPerson,
+  isEmailOfOther,
+  listPeople,
+  lockAdmins,
+  lockPerson,
+  setActive,
+  updatePerson,
+  type Person,
+  type PersonChange,
+} from './person-store.ts';
 
 export type { Person, PersonChange };
 
@@ -37,7 +55,12 @@ export async function readPerson(database: Database, id: number): Promise<Person
 }
 
 /** The account and the mail with the link to its first password; the link is in this answer and in the mail only. */
-export async function invitePerson(parts: PeopleParts, person: PersonChange, locale: Locale, actor: string): Promise<{ readonly id: number; readonly link: string } | 'email_taken'> {
+export async function invitePerson(
+  parts: PeopleParts,
+  person: PersonChange,
+  locale: Locale,
+  actor: string,
+): Promise<{ readonly id: number; readonly link: string } | 'email_taken'> {
   const { database, clock } = parts;
   const unusable = await hashPassword(generatePassword());
   try {
@@ -54,7 +77,11 @@ export async function invitePerson(parts: PeopleParts, person: PersonChange, loc
 }
 
 /** A new link, by which the earlier ones end: for a first password, or instead of a forgotten one. */
-export async function mailNewLink(parts: PeopleParts, id: number, actor: string): Promise<{ readonly person: Person; readonly link: string }> {
+export async function mailNewLink(
+  parts: PeopleParts,
+  id: number,
+  actor: string,
+): Promise<{ readonly person: Person; readonly link: string }> {
   return inTransaction(parts.database, async (trx) => {
     const person = await lockPerson(trx, id);
     if (person === null) throw appError('not_found');
@@ -98,7 +125,13 @@ export async function mailLink(
 }
 
 /** Other sessions of the person end when their role or rights change. `version` is the one the form was opened with. */
-export async function changePerson({ database, clock }: PeopleParts, id: number, change: PersonChange, version: number, actor: string): Promise<PersonRefusal | null> {
+export async function changePerson(
+  { database, clock }: PeopleParts,
+  id: number,
+  change: PersonChange,
+  version: number,
+  actor: string,
+): Promise<PersonRefusal | null> {
   return inTransaction(database, async (trx) => {
     const admins = await lockAdmins(trx);
     const before = await lockPerson(trx, id);
@@ -119,7 +152,12 @@ export async function changePerson({ database, clock }: PeopleParts, id: number,
 }
 
 /** People stay on record; they only cannot sign in any more. */
-export async function setPersonActive({ database, clock }: PeopleParts, id: number, isActive: boolean, actor: string): Promise<PersonRefusal | null> {
+export async function setPersonActive(
+  { database, clock }: PeopleParts,
+  id: number,
+  isActive: boolean,
+  actor: string,
+): Promise<PersonRefusal | null> {
   return inTransaction(database, async (trx) => {
     const admins = await lockAdmins(trx);
     const before = await lockPerson(trx, id);
@@ -160,9 +198,20 @@ function isLast(admins: readonly number[], id: number): boolean {
 
 function changesOf(before: PersonChange, after: PersonChange): Record<string, { before: unknown; after: unknown }> {
   const names = Object.keys(after) as (keyof PersonChange)[];
-  return Object.fromEntries(names.filter((name) => before[name] !== after[name]).map((name) => [name, { before: before[name], after: after[name] }]));
+  return Object.fromEntries(
+    names
+      .filter((name) => before[name] !== after[name])
+      .map((name) => [name, { before: before[name], after: after[name] }]),
+  );
 }
 
-async function audit(trx: Transaction, clock: Clock, actor: string, action: string, id: number, changes: unknown): Promise<void> {
+async function audit(
+  trx: Transaction,
+  clock: Clock,
+  actor: string,
+  action: string,
+  id: number,
+  changes: unknown,
+): Promise<void> {
   await writeAudit(trx, [{ recordedAt: clock.now(), actor, action, entity: 'user', entityId: String(id), changes }]);
 }

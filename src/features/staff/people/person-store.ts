@@ -60,14 +60,31 @@ export async function lockPerson(trx: Knex.Transaction, id: number): Promise<Per
 
 /** Locks every administrator who can sign in, so that two of them cannot each take the other's place away. */
 export async function lockAdmins(trx: Knex.Transaction): Promise<number[]> {
-  const rows = await trx('users').where({ role: 'admin', is_active: true, is_invited: false }).orderBy('id').forUpdate().select<{ id: number }[]>('id');
+  const rows = await trx('users')
+    .where({ role: 'admin', is_active: true, is_invited: false })
+    .orderBy('id')
+    .forUpdate()
+    .select<{ id: number }[]>('id');
   return rows.map(({ id }) => Number(id));
 }
 
 /** null: the address is taken. */
-export async function insertPerson(trx: Knex.Transaction, person: PersonChange, unusablePasswordHash: string, locale: Locale, now: number): Promise<number | null> {
+export async function insertPerson(
+  trx: Knex.Transaction,
+  person: PersonChange,
+  unusablePasswordHash: string,
+  locale: Locale,
+  now: number,
+): Promise<number | null> {
   if ((await trx('users').where({ email: person.email }).first<object | undefined>('id')) !== undefined) return null;
-  const [id] = await trx('users').insert({ ...columnsOf(person), locale, password_hash: unusablePasswordHash, is_active: true, is_invited: true, created_at: now });
+  const [id] = await trx('users').insert({
+    ...columnsOf(person),
+    locale,
+    password_hash: unusablePasswordHash,
+    is_active: true,
+    is_invited: true,
+    created_at: now,
+  });
   return Number(id);
 }
 
@@ -76,11 +93,19 @@ export async function isEmailOfOther(trx: Knex.Transaction, email: string, id: n
 }
 
 export async function updatePerson(trx: Knex.Transaction, id: number, person: PersonChange): Promise<void> {
-  await trx('users').where({ id }).update({ ...columnsOf(person), version: trx.raw('version + 1') });
+  await trx('users')
+    .where({ id })
+    .update({ ...columnsOf(person), version: trx.raw('version + 1') });
 }
 
-export async function updateOwn(trx: Knex.Transaction, id: number, own: { readonly name: string; readonly locale: Locale }): Promise<void> {
-  await trx('users').where({ id }).update({ ...own, version: trx.raw('version + 1') });
+export async function updateOwn(
+  trx: Knex.Transaction,
+  id: number,
+  own: { readonly name: string; readonly locale: Locale },
+): Promise<void> {
+  await trx('users')
+    .where({ id })
+    .update({ ...own, version: trx.raw('version + 1') });
 }
 
 export async function setActive(trx: Knex.Transaction, id: number, isActive: boolean): Promise<void> {
@@ -88,7 +113,10 @@ export async function setActive(trx: Knex.Transaction, id: number, isActive: boo
 }
 
 export async function findPasswordHash(knex: Knex, id: number): Promise<string | null> {
-  return (await knex('users').where({ id }).first<{ password_hash: string } | undefined>('password_hash'))?.password_hash ?? null;
+  return (
+    (await knex('users').where({ id }).first<{ password_hash: string } | undefined>('password_hash'))?.password_hash ??
+    null
+  );
 }
 
 export async function setPassword(trx: Knex.Transaction, id: number, passwordHash: string): Promise<void> {

@@ -30,7 +30,9 @@ export function profilePages(accounts: AccountService, clock: Clock): Router {
     const name = textOf(req, 'name').trim();
     const locale = toLocale(textOf(req, 'locale'));
     if (name === '' || name.length > MAX_NAME || locale === null) {
-      await profile(req, res.status(422), { name: textOf(req, 'name') }, [{ path: 'name', message: t('staff:people.name_invalid') }]);
+      await profile(req, res.status(422), { name: textOf(req, 'name') }, [
+        { path: 'name', message: t('staff:people.name_invalid') },
+      ]);
       return;
     }
     await accounts.changeOwn(userOf(res), { name, locale });
@@ -42,7 +44,9 @@ export function profilePages(accounts: AccountService, clock: Clock): Router {
     const user = userOf(res);
     const problem = await accounts.changePassword(user, textOf(req, 'current'), textOf(req, 'password'));
     if (problem !== null) {
-      await profile(req, res.status(problem === 'too_many_attempts' ? 429 : 422), {}, [passwordError(res, problem, 'current')]);
+      await profile(req, res.status(problem === 'too_many_attempts' ? 429 : 422), {}, [
+        passwordError(res, problem, 'current'),
+      ]);
       return;
     }
     await goOn(req, user);
@@ -65,20 +69,29 @@ export function profilePages(accounts: AccountService, clock: Clock): Router {
     const { t } = res.locals;
     const user = userOf(res);
     const { newFactor } = req.session;
-    const codes = newFactor === undefined || user.hasSecondFactor ? null : await accounts.switchFactorOn(user, newFactor, textOf(req, 'code'));
+    const codes =
+      newFactor === undefined || user.hasSecondFactor
+        ? null
+        : await accounts.switchFactorOn(user, newFactor, textOf(req, 'code'));
     if (codes === null) {
       factorPage(req, res.status(422), [{ path: 'code', message: t('staff:factor.wrong') }]);
       return;
     }
     await goOn(req, user);
-    renderPage(res, 'staff/people/recovery-codes', { title: t('staff:factor.codes_title'), breadcrumbs: [{ href: PATH, text: t('staff:profile.title') }], codes });
+    renderPage(res, 'staff/people/recovery-codes', {
+      title: t('staff:factor.codes_title'),
+      breadcrumbs: [{ href: PATH, text: t('staff:profile.title') }],
+      codes,
+    });
   });
 
   router.post(`${FACTOR_PATH}/removal`, async (req, res) => {
     const user = userOf(res);
     const problem = await accounts.switchFactorOff(user, textOf(req, 'factorPassword'));
     if (problem !== null) {
-      await profile(req, res.status(problem === 'too_many_attempts' ? 429 : 422), {}, [passwordError(res, problem, 'factorPassword')]);
+      await profile(req, res.status(problem === 'too_many_attempts' ? 429 : 422), {}, [
+        passwordError(res, problem, 'factorPassword'),
+      ]);
       return;
     }
     await goOn(req, user);
@@ -108,7 +121,12 @@ export function profilePages(accounts: AccountService, clock: Clock): Router {
     return startSession(req, { id: user.id, sessionEpoch: user.sessionEpoch + 1 }, clock.now());
   }
 
-  async function profile(req: Request, res: Response, typed: Readonly<Record<string, string>>, errors: readonly FormError[]): Promise<void> {
+  async function profile(
+    req: Request,
+    res: Response,
+    typed: Readonly<Record<string, string>>,
+    errors: readonly FormError[],
+  ): Promise<void> {
     const { t, locale } = res.locals;
     const user = userOf(res);
     const own = sessionName(req.sessionID);

@@ -7,7 +7,19 @@ import type { Translate } from '../../../platform/html/i18n.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { changeSecuritySettings, securitySettings } from '../../settings/security-settings-service.ts';
 import type { AccountService } from './account-service.ts';
-import { changePerson, endSessionsOf, invitePerson, mailNewLink, peoplePage, readPerson, removeFactorOf, setPersonActive, type PeopleParts, type Person, type PersonChange } from './person-service.ts';
+import {
+  changePerson,
+  endSessionsOf,
+  invitePerson,
+  mailNewLink,
+  peoplePage,
+  readPerson,
+  removeFactorOf,
+  setPersonActive,
+  type PeopleParts,
+  type Person,
+  type PersonChange,
+} from './person-service.ts';
 
 const PATH = '/admin/users';
 const PAGE = 100;
@@ -35,7 +47,13 @@ export function userPages({ people, accounts, hasServer }: UserPages): Router {
     const rows = found.slice(0, PAGE);
     renderPage(res, 'staff/people/users', {
       title: t('staff:people.title'),
-      rows: rows.map((person) => ({ ...person, ...standingOf(person, t), href: `${PATH}/${person.id}`, rightsText: rightsText(person, t), isYou: person.id === res.locals.user?.id })),
+      rows: rows.map((person) => ({
+        ...person,
+        ...standingOf(person, t),
+        href: `${PATH}/${person.id}`,
+        rightsText: rightsText(person, t),
+        isYou: person.id === res.locals.user?.id,
+      })),
       isRequired: (await securitySettings(database.knex)).requireSecondFactor,
       next: found.length > PAGE ? `${PATH}?cursor=${rows.at(-1)?.id ?? ''}` : null,
       first: after === 0 ? null : PATH,
@@ -45,7 +63,10 @@ export function userPages({ people, accounts, hasServer }: UserPages): Router {
   router.post(`${PATH}/security`, async (req, res) => {
     const requireSecondFactor = textOf(req, 'requireSecondFactor') === 'true';
     await changeSecuritySettings(database, { requireSecondFactor }, actorOf(res), clock.now());
-    addFlash(req, { kind: 'success', text: res.locals.t(requireSecondFactor ? 'staff:people.factor_required' : 'staff:people.factor_optional') });
+    addFlash(req, {
+      kind: 'success',
+      text: res.locals.t(requireSecondFactor ? 'staff:people.factor_required' : 'staff:people.factor_optional'),
+    });
     res.redirect(303, PATH);
   });
 
@@ -59,7 +80,12 @@ export function userPages({ people, accounts, hasServer }: UserPages): Router {
     const outcome = change === null ? null : await invitePerson(people, change, res.locals.locale, actorOf(res));
     if (outcome === null || outcome === 'email_taken') {
       res.status(422);
-      formPage(res, null, typed, outcome === null ? errors : [{ path: 'email', message: t('staff:people.email_taken') }]);
+      formPage(
+        res,
+        null,
+        typed,
+        outcome === null ? errors : [{ path: 'email', message: t('staff:people.email_taken') }],
+      );
       return;
     }
     if (change !== null) tellLink(req, res, change, outcome.link);
@@ -75,7 +101,10 @@ export function userPages({ people, accounts, hasServer }: UserPages): Router {
     const { t } = res.locals;
     const person = await readPerson(database, idOf(req));
     const { typed, change, errors } = readForm(req, t);
-    const refusal = change === null ? null : await changePerson(people, person.id, change, Number(textOf(req, 'version')), actorOf(res));
+    const refusal =
+      change === null
+        ? null
+        : await changePerson(people, person.id, change, Number(textOf(req, 'version')), actorOf(res));
     if (change !== null && refusal === 'changed_meanwhile') {
       // What was typed stays; a second save takes it, knowing what it replaces.
       const now = await readPerson(database, person.id);
@@ -85,7 +114,14 @@ export function userPages({ people, accounts, hasServer }: UserPages): Router {
     }
     if (change === null || refusal !== null) {
       res.status(422);
-      await personPage(res, person, typed, refusal === null ? errors : [{ path: refusal === 'email_taken' ? 'email' : 'role', message: t(`staff:people.${refusal}`) }]);
+      await personPage(
+        res,
+        person,
+        typed,
+        refusal === null
+          ? errors
+          : [{ path: refusal === 'email_taken' ? 'email' : 'role', message: t(`staff:people.${refusal}`) }],
+      );
       return;
     }
     addFlash(req, { kind: 'success', text: t('staff:people.saved', { name: change.name }) });
@@ -103,32 +139,59 @@ export function userPages({ people, accounts, hasServer }: UserPages): Router {
     const action = String(req.params['action']);
     const person = await readPerson(database, idOf(req));
     const done = await act(action, person.id, actorOf(res));
-    addFlash(req, done === null ? { kind: 'success', text: t(`staff:people.done.${action}`, { name: person.name }) } : { kind: 'danger', text: t(`staff:people.${done}`) });
+    addFlash(
+      req,
+      done === null
+        ? { kind: 'success', text: t(`staff:people.done.${action}`, { name: person.name }) }
+        : { kind: 'danger', text: t(`staff:people.${done}`) },
+    );
     res.redirect(303, `${PATH}/${person.id}`);
   });
 
   return router;
 
   async function act(action: string, id: number, actor: string): Promise<string | null> {
-    if (action === 'deactivation' || action === 'activation') return setPersonActive(people, id, action === 'activation', actor);
+    if (action === 'deactivation' || action === 'activation')
+      return setPersonActive(people, id, action === 'activation', actor);
     if (action === 'logout') await endSessionsOf(people, id, actor);
     else if (action === 'factor-removal') await removeFactorOf(people, id, actor);
     else throw appError('not_found');
     return null;
   }
 
-  function tellLink(req: Request, res: Response, { name, email }: { readonly name: string; readonly email: string }, link: string): void {
+  function tellLink(
+    req: Request,
+    res: Response,
+    { name, email }: { readonly name: string; readonly email: string },
+    link: string,
+  ): void {
     const { t } = res.locals;
     if (hasServer) addFlash(req, { kind: 'success', text: t('staff:people.mailed', { name, email }) });
-    else addFlash(req, { kind: 'success', text: t('staff:people.link_once', { name }), copy: { text: link, label: t('staff:people.link') } });
+    else
+      addFlash(req, {
+        kind: 'success',
+        text: t('staff:people.link_once', { name }),
+        copy: { text: link, label: t('staff:people.link') },
+      });
   }
 
-  async function personPage(res: Response, person: Person, values: Readonly<Record<string, unknown>>, errors: readonly FormError[]): Promise<void> {
+  async function personPage(
+    res: Response,
+    person: Person,
+    values: Readonly<Record<string, unknown>>,
+    errors: readonly FormError[],
+  ): Promise<void> {
     formPage(res, person, values, errors, await accounts.sessionsOf(person.id));
   }
 }
 
-function formPage(res: Response, person: Person | null, values: Readonly<Record<string, unknown>>, errors: readonly FormError[], sessions: readonly object[] = []): void {
+function formPage(
+  res: Response,
+  person: Person | null,
+  values: Readonly<Record<string, unknown>>,
+  errors: readonly FormError[],
+  sessions: readonly object[] = [],
+): void {
   const { t } = res.locals;
   renderPage(res, 'staff/people/user', {
     title: person === null ? t('staff:people.invite') : person.name,
@@ -138,29 +201,51 @@ function formPage(res: Response, person: Person | null, values: Readonly<Record<
     sessions,
     version: person?.version ?? '',
     form: formView({ ...values, rights: RIGHT_FIELDS.filter((right) => values[right] === true) }, errors),
-    roles: ROLES.map((value) => ({ value, label: t(`common:roles.${value}`), hint: t(`staff:people.role_hint.${value}`) })),
-    rights: RIGHT_FIELDS.map((value) => ({ value, label: t(`staff:people.right.${value}`), hint: t(`staff:people.right_hint.${value}`) })),
+    roles: ROLES.map((value) => ({
+      value,
+      label: t(`common:roles.${value}`),
+      hint: t(`staff:people.role_hint.${value}`),
+    })),
+    rights: RIGHT_FIELDS.map((value) => ({
+      value,
+      label: t(`staff:people.right.${value}`),
+      hint: t(`staff:people.right_hint.${value}`),
+    })),
   });
 }
 
-function readForm(req: Request, t: Translate): { typed: Record<string, unknown>; change: PersonChange | null; errors: FormError[] } {
+function readForm(
+  req: Request,
+  t: Translate,
+): { typed: Record<string, unknown>; change: PersonChange | null; errors: FormError[] } {
   const rights: unknown[] = [(req.body as Record<string, unknown> | undefined)?.['rights'] ?? []].flat();
   const has = (right: (typeof RIGHT_FIELDS)[number]): boolean => rights.includes(right);
   const name = textOf(req, 'name').trim();
   const email = textOf(req, 'email').trim().toLowerCase();
   const role = ROLES.find((one) => one === textOf(req, 'role'));
-  const granted = { canSeeCodes: has('canSeeCodes'), canRefund: has('canRefund'), canChangeSettings: has('canChangeSettings') };
+  const granted = {
+    canSeeCodes: has('canSeeCodes'),
+    canRefund: has('canRefund'),
+    canChangeSettings: has('canChangeSettings'),
+  };
   const errors: FormError[] = [];
   if (name === '' || name.length > MAX_NAME) errors.push({ path: 'name', message: t('staff:people.name_invalid') });
-  if (email.length > MAX_EMAIL || !/^[^\s@<>",;]+@[^\s@<>",;]+\.[^\s@<>",;]+$/.test(email)) errors.push({ path: 'email', message: t('staff:people.email_invalid') });
+  if (email.length > MAX_EMAIL || !/^[^\s@<>",;]+@[^\s@<>",;]+\.[^\s@<>",;]+$/.test(email))
+    errors.push({ path: 'email', message: t('staff:people.email_invalid') });
   if (role === undefined) errors.push({ path: 'role', message: t('staff:people.role_required') });
   const change = errors.length > 0 || role === undefined ? null : { name, email, role, ...granted };
-  return { typed: { name: textOf(req, 'name'), email: textOf(req, 'email'), role: role ?? '', ...granted }, change, errors };
+  return {
+    typed: { name: textOf(req, 'name'), email: textOf(req, 'email'), role: role ?? '', ...granted },
+    change,
+    errors,
+  };
 }
 
 function standingOf(person: Person, t: Translate): { standing: string; tone: string } {
   if (!person.isActive) return { standing: t('staff:people.inactive'), tone: 'quiet' };
-  return person.isInvited ? { standing: t('staff:people.invited'), tone: 'info' } : { standing: t('staff:people.active'), tone: 'ok' };
+  return person.isInvited
+    ? { standing: t('staff:people.invited'), tone: 'info' }
+    : { standing: t('staff:people.active'), tone: 'ok' };
 }
 
 /** Field by field what stands there now instead of what was typed. */
@@ -169,13 +254,20 @@ function meanwhileErrors(now: Person, typed: PersonChange, t: Translate): FormEr
   const isOtherRights = RIGHT_FIELDS.some((right) => now[right] !== typed[right]);
   return [
     { path: '', message: t('staff:people.changed_meanwhile') },
-    ...differs.map((field) => ({ path: field, message: t('staff:people.now_is', { value: field === 'role' ? t(`common:roles.${now.role}`) : now[field] }) })),
-    ...(isOtherRights ? [{ path: 'rights', message: t('staff:people.now_is', { value: rightsText(now, t) || '–' }) }] : []),
+    ...differs.map((field) => ({
+      path: field,
+      message: t('staff:people.now_is', { value: field === 'role' ? t(`common:roles.${now.role}`) : now[field] }),
+    })),
+    ...(isOtherRights
+      ? [{ path: 'rights', message: t('staff:people.now_is', { value: rightsText(now, t) || '–' }) }]
+      : []),
   ];
 }
 
 function rightsText(person: Person, t: Translate): string {
-  return RIGHT_FIELDS.filter((right) => person[right]).map((right) => t(`staff:people.right.${right}`)).join(', ');
+  return RIGHT_FIELDS.filter((right) => person[right])
+    .map((right) => t(`staff:people.right.${right}`))
+    .join(', ');
 }
 
 function textOf(req: Request, name: string): string {

@@ -6,13 +6,21 @@ import { findAllUserNames, findUserNames, hasUser, insertUserIfAbsent } from './
 export const DEMO_EMAIL = 'demo@reisebon.example';
 
 /** The administrator named by the environment; does nothing when the address exists, so a later change of the password stays. */
-export async function bootstrapAdmin(database: Database, clock: Clock, email: string, password: string): Promise<boolean> {
+export async function bootstrapAdmin(
+  database: Database,
+  clock: Clock,
+  email: string,
+  password: string,
+): Promise<boolean> {
   if (await hasUser(database.knex, email)) return false;
   return createAdmin(database, clock, { email, name: 'Administration', password });
 }
 
 /** The login of the demo data with a fresh password, which is only known here; null when it exists already. */
-export async function createDemoLogin(database: Database, clock: Clock): Promise<{ email: string; password: string } | null> {
+export async function createDemoLogin(
+  database: Database,
+  clock: Clock,
+): Promise<{ email: string; password: string } | null> {
   if (await hasUser(database.knex, DEMO_EMAIL)) return null;
   const password = generatePassword();
   const created = await createAdmin(database, clock, { email: DEMO_EMAIL, name: 'Demo', password });
@@ -20,18 +28,28 @@ export async function createDemoLogin(database: Database, clock: Clock): Promise
 }
 
 /** Everybody there is or was, by name. */
-export async function listUserNames(database: Database, limit: number): Promise<readonly { readonly id: number; readonly name: string }[]> {
+export async function listUserNames(
+  database: Database,
+  limit: number,
+): Promise<readonly { readonly id: number; readonly name: string }[]> {
   return findAllUserNames(database.knex, limit);
 }
 
 /** The people behind `user:7`; other actors are not among them. */
-export async function namesOfActors(database: Database, actors: readonly string[]): Promise<ReadonlyMap<string, string>> {
+export async function namesOfActors(
+  database: Database,
+  actors: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   const ids = actors.flatMap((actor) => (/^user:\d{1,15}$/.test(actor) ? [Number(actor.slice('user:'.length))] : []));
   const names = await findUserNames(database.knex, [...new Set(ids)]);
   return new Map([...names].map(([id, name]) => [`user:${id}`, name]));
 }
 
-async function createAdmin(database: Database, clock: Clock, { email, name, password }: { email: string; name: string; password: string }): Promise<boolean> {
+async function createAdmin(
+  database: Database,
+  clock: Clock,
+  { email, name, password }: { email: string; name: string; password: string },
+): Promise<boolean> {
   return insertUserIfAbsent(database.knex, {
     email,
     name,

@@ -40,12 +40,19 @@ export async function findActiveUser(knex: Knex, id: number): Promise<SignedInUs
 }
 
 export async function findActiveUserByEmail(knex: Knex, email: string): Promise<UserWithPassword | null> {
-  const row = await knex<UserRow>('users').where({ email: normalisedEmail(email), is_active: true, is_invited: false }).first();
+  const row = await knex<UserRow>('users')
+    .where({ email: normalisedEmail(email), is_active: true, is_invited: false })
+    .first();
   return row ? { user: toUser(row), passwordHash: row.password_hash } : null;
 }
 
 export async function findUserNames(knex: Knex, ids: readonly number[]): Promise<Map<number, string>> {
-  const rows = ids.length === 0 ? [] : await knex('users').whereIn('id', [...ids]).select<{ id: number; name: string }[]>('id', 'name');
+  const rows =
+    ids.length === 0
+      ? []
+      : await knex('users')
+          .whereIn('id', [...ids])
+          .select<{ id: number; name: string }[]>('id', 'name');
   return new Map(rows.map(({ id, name }) => [Number(id), name]));
 }
 
@@ -75,7 +82,11 @@ export async function insertUserIfAbsent(knex: Knex, user: NewUser): Promise<boo
 }
 
 export async function hasUser(knex: Knex, email: string): Promise<boolean> {
-  return (await knex('users').where({ email: normalisedEmail(email) }).first('id')) !== undefined;
+  return (
+    (await knex('users')
+      .where({ email: normalisedEmail(email) })
+      .first('id')) !== undefined
+  );
 }
 
 export async function recordLogin(knex: Knex, id: number, at: number): Promise<void> {

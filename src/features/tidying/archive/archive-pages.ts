@@ -6,7 +6,10 @@ import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { restoreFromArchive, type Archived } from './archive-service.ts';
 
-const PATHS: readonly (readonly [string, Archived])[] = [['/admin/campaigns', 'campaign'], ['/admin/vouchers', 'voucher']];
+const PATHS: readonly (readonly [string, Archived])[] = [
+  ['/admin/campaigns', 'campaign'],
+  ['/admin/vouchers', 'voucher'],
+];
 
 /** The way back out of the archive, from the page of what lies in it. */
 export function archivePages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
@@ -15,7 +18,8 @@ export function archivePages({ database, clock }: { readonly database: Database;
     router.post(`${path}/:id/restoration`, requireRole('admin', 'agent'), async (req, res) => {
       const id = String(req.params['id']);
       if (!/^\d{1,15}$/.test(id)) throw appError('not_found');
-      if (await restoreFromArchive(database, what, id, `user:${res.locals.user?.id ?? ''}`, clock.now())) addFlash(req, { kind: 'success', text: res.locals.t(`tidying:restored.${what}`) });
+      if (await restoreFromArchive(database, what, id, `user:${res.locals.user?.id ?? ''}`, clock.now()))
+        addFlash(req, { kind: 'success', text: res.locals.t(`tidying:restored.${what}`) });
       res.redirect(303, `${path}/${id}`);
     });
   }

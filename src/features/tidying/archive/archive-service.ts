@@ -7,10 +7,26 @@ export type Archived = 'campaign' | 'voucher';
 const TABLES = { campaign: 'campaigns', voucher: 'vouchers' } as const;
 
 /** Out of the archive into the lists, where it has its grace anew. False: it was not in there. */
-export async function restoreFromArchive(database: Database, what: Archived, id: string, actor: string, now: number): Promise<boolean> {
+export async function restoreFromArchive(
+  database: Database,
+  what: Archived,
+  id: string,
+  actor: string,
+  now: number,
+): Promise<boolean> {
   return inTransaction(database, async (trx) => {
     const isRestored = await restore(trx, TABLES[what], id, now);
-    if (isRestored) await writeAudit(trx, [{ recordedAt: now, actor, action: `${what}.restore`, entity: what, entityId: id, changes: { archived: { before: true, after: false } } }]);
+    if (isRestored)
+      await writeAudit(trx, [
+        {
+          recordedAt: now,
+          actor,
+          action: `${what}.restore`,
+          entity: what,
+          entityId: id,
+          changes: { archived: { before: true, after: false } },
+        },
+      ]);
     return isRestored;
   });
 }

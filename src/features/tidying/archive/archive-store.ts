@@ -21,14 +21,23 @@ export async function archiveCampaigns(trx: Knex.Transaction, ids: readonly stri
 }
 
 export async function titlesOfCampaigns(knex: Knex, ids: readonly string[]): Promise<string[]> {
-  return knex('campaigns as c').join('voucher_rules as r', 'r.id', 'c.rules_id').whereIn('c.id', ids).orderBy('c.id').pluck<string[]>('r.title');
+  return knex('campaigns as c')
+    .join('voucher_rules as r', 'r.id', 'c.rules_id')
+    .whereIn('c.id', ids)
+    .orderBy('c.id')
+    .pluck<string[]>('r.title');
 }
 
 /**
  * Vouchers of their own that are over: nothing left on them, and ended by somebody, used up or past their last day; by id.
  * What still has value, a task of paying out or an open request is never hidden.
  */
-export async function findEndedVouchers(knex: Knex, { at, day }: Cutoff, limit: number, afterId: string): Promise<string[]> {
+export async function findEndedVouchers(
+  knex: Knex,
+  { at, day }: Cutoff,
+  limit: number,
+  afterId: string,
+): Promise<string[]> {
   return idsOf(
     knex('vouchers as v')
       .join('voucher_rules as r', 'r.id', 'v.rules_id')
@@ -37,11 +46,28 @@ export async function findEndedVouchers(knex: Knex, { at, day }: Cutoff, limit: 
       .where('v.updated_at', '<', at)
       .whereNull('v.archived_at')
       .whereRaw('coalesce(v.balance, 0) = 0')
-      .whereRaw(`(v.cancelled_at is not null or v.refunded_at is not null or v.derecognised_at is not null or v.replaced_by_id is not null
+      .whereRaw(
+        `(v.cancelled_at is not null or v.refunded_at is not null or v.derecognised_at is not null or v.replaced_by_id is not null
         or (v.balance = 0 and v.uses > 0) or v.uses >= r.max_uses
-        or (v.balance is null and coalesce(v.extended_until, r.book_until) < ?))`, [day])
-      .whereNotExists((open) => void open.from('refund_tasks as t').whereRaw('t.voucher_id = v.id').whereNull('t.done_at').select(knex.raw('1')))
-      .whereNotExists((open) => void open.from('approvals as a').whereRaw('a.voucher_id = v.id').whereNotNull('a.open_key').select(knex.raw('1')))
+        or (v.balance is null and coalesce(v.extended_until, r.book_until) < ?))`,
+        [day],
+      )
+      .whereNotExists(
+        (open) =>
+          void open
+            .from('refund_tasks as t')
+            .whereRaw('t.voucher_id = v.id')
+            .whereNull('t.done_at')
+            .select(knex.raw('1')),
+      )
+      .whereNotExists(
+        (open) =>
+          void open
+            .from('approvals as a')
+            .whereRaw('a.voucher_id = v.id')
+            .whereNotNull('a.open_key')
+            .select(knex.raw('1')),
+      )
       .orderBy('v.id')
       .limit(limit)
       .pluck('v.id'),
@@ -49,17 +75,31 @@ export async function findEndedVouchers(knex: Knex, { at, day }: Cutoff, limit: 
 }
 
 /** What was changed meanwhile stays in sight. */
-export async function archiveVouchers(trx: Knex.Transaction, ids: readonly string[], { at }: Cutoff, now: number): Promise<number> {
+export async function archiveVouchers(
+  trx: Knex.Transaction,
+  ids: readonly string[],
+  { at }: Cutoff,
+  now: number,
+): Promise<number> {
   return trx('vouchers').whereIn('id', ids).where('updated_at', '<', at).update({ archived_at: now });
 }
 
 export async function numbersOfVouchers(knex: Knex, ids: readonly string[]): Promise<string[]> {
-  return (await knex('vouchers').whereIn('id', ids).orderBy('id').pluck<(string | null)[]>('number')).filter((number) => number !== null);
+  return (await knex('vouchers').whereIn('id', ids).orderBy('id').pluck<(string | null)[]>('number')).filter(
+    (number) => number !== null,
+  );
 }
 
 /** Back into the lists; the grace begins anew. False: it was not in the archive. */
-export async function restore(trx: Knex.Transaction, table: 'campaigns' | 'vouchers', id: string, now: number): Promise<boolean> {
-  return (await trx(table).where({ id }).whereNotNull('archived_at').update({ archived_at: null, updated_at: now })) === 1;
+export async function restore(
+  trx: Knex.Transaction,
+  table: 'campaigns' | 'vouchers',
+  id: string,
+  now: number,
+): Promise<boolean> {
+  return (
+    (await trx(table).where({ id }).whereNotNull('archived_at').update({ archived_at: null, updated_at: now })) === 1
+  );
 }
 
 async function idsOf(query: PromiseLike<(string | number)[]>): Promise<string[]> {

@@ -3,7 +3,16 @@ import { requireRole } from '../../../platform/http/auth.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import { forgetPerson, MAX_PERSON_ROWS, noteExport, personData, personPlan, type PersonData, type PersonDesk, type PersonPlan } from './person-data-service.ts';
+import {
+  forgetPerson,
+  MAX_PERSON_ROWS,
+  noteExport,
+  personData,
+  personPlan,
+  type PersonData,
+  type PersonDesk,
+  type PersonPlan,
+} from './person-data-service.ts';
 
 const PATH = '/admin/person-data';
 const mayUse = requireRole('admin');
@@ -37,7 +46,10 @@ export function personDataPages(desk: PersonDesk): Router {
     }
     const data = await personData(database.knex, typed);
     await noteExport(database, typed, `user:${res.locals.user?.id ?? ''}`, clock.now());
-    res.attachment(`${res.locals.t('tidying:person.file')}-${clock.today()}.json`).type('application/json').send(`${JSON.stringify({ exportedOn: clock.today(), mostOfEach: MAX_PERSON_ROWS, ...data }, null, 2)}\n`);
+    res
+      .attachment(`${res.locals.t('tidying:person.file')}-${clock.today()}.json`)
+      .type('application/json')
+      .send(`${JSON.stringify({ exportedOn: clock.today(), mostOfEach: MAX_PERSON_ROWS, ...data }, null, 2)}\n`);
   });
 
   router.post(`${PATH}/deletions`, mayUse, async (req, res) => {
@@ -52,26 +64,56 @@ export function personDataPages(desk: PersonDesk): Router {
   return router;
 }
 
-function show(res: express.Response, typed: string, errors: readonly FormError[], found: { readonly data: PersonData; readonly plan: PersonPlan } | null): void {
+function show(
+  res: express.Response,
+  typed: string,
+  errors: readonly FormError[],
+  found: { readonly data: PersonData; readonly plan: PersonPlan } | null,
+): void {
   const { t } = res.locals;
-  const goes = found === null ? 0 : [found.plan.buyers, found.plan.endedBuyers, found.plan.orderRecipients, found.plan.recipients, found.plan.mails].reduce((sum, ids) => sum + ids.length, 0);
+  const goes =
+    found === null
+      ? 0
+      : [
+          found.plan.buyers,
+          found.plan.endedBuyers,
+          found.plan.orderRecipients,
+          found.plan.recipients,
+          found.plan.mails,
+        ].reduce((sum, ids) => sum + ids.length, 0);
   renderPage(res, 'tidying/person-data/person-data', {
     title: t('tidying:person.title'),
     form: formView({ email: typed }, errors),
     email: typed,
     isAsked: found !== null,
-    places: found === null ? [] : PLACES.map((place) => ({ name: t(`tidying:person.place.${place}`), count: found.data[place].length })).filter(({ count }) => count > 0),
+    places:
+      found === null
+        ? []
+        : PLACES.map((place) => ({ name: t(`tidying:person.place.${place}`), count: found.data[place].length })).filter(
+            ({ count }) => count > 0,
+          ),
     isMore: found !== null && PLACES.some((place) => found.data[place].length >= MAX_PERSON_ROWS),
     isAccount: found?.data.isAccount ?? false,
-    kept: (found?.plan.kept ?? []).map(({ place, reason, count, until }) => ({ name: t(`tidying:person.place.${place === 'bound_vouchers' ? 'boundVouchers' : place}`), why: t(`tidying:person.reason.${reason}`), count, until })),
+    kept: (found?.plan.kept ?? []).map(({ place, reason, count, until }) => ({
+      name: t(`tidying:person.place.${place === 'bound_vouchers' ? 'boundVouchers' : place}`),
+      why: t(`tidying:person.reason.${reason}`),
+      count,
+      until,
+    })),
     goes,
     confirmText: t('tidying:person.confirm_text', { email: typed, count: goes }),
     fields: { email: typed },
   });
 }
 
-function readEmail(body: unknown, t: express.Response['locals']['t']): { readonly typed: string; readonly errors: FormError[] } {
+function readEmail(
+  body: unknown,
+  t: express.Response['locals']['t'],
+): { readonly typed: string; readonly errors: FormError[] } {
   const value = (body as Readonly<Record<string, unknown>> | undefined)?.['email'];
   const typed = typeof value === 'string' ? value.trim().slice(0, 254) : '';
-  return { typed, errors: /^[^\s@]+@[^\s@]+$/.test(typed) ? [] : [{ path: 'email', message: t('tidying:person.email_wrong') }] };
+  return {
+    typed,
+    errors: /^[^\s@]+@[^\s@]+$/.test(typed) ? [] : [{ path: 'email', message: t('tidying:person.email_wrong') }],
+  };
 }

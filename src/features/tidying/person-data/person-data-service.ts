@@ -6,8 +6,21 @@ import { dayOf, type Clock } from '../../../platform/process/clock.ts';
 import { inTransaction, type Connection, type Database } from '../../../platform/data/db.ts';
 import { currentSetup } from '../../accounting/ledger/setup-service.ts';
 import {
-  clearPeople, deleteMails, deleteRecipientRows, findBoundVouchers, findMails, findOrders, findRecipients, findRedemptions, isAccount, lockOrders,
-  type BoundVoucher, type MailToPerson, type OrderOfPerson, type RecipientOfVoucher, type RedemptionOfPerson,
+  clearPeople,
+  deleteMails,
+  deleteRecipientRows,
+  findBoundVouchers,
+  findMails,
+  findOrders,
+  findRecipients,
+  findRedemptions,
+  isAccount,
+  lockOrders,
+  type BoundVoucher,
+  type MailToPerson,
+  type OrderOfPerson,
+  type RecipientOfVoucher,
+  type RedemptionOfPerson,
 } from './person-data-store.ts';
 
 /** Rows of a place that are looked at in one go; what is beyond is told, and comes with the next one. */
@@ -41,7 +54,12 @@ export interface PersonPlan {
   readonly endedBuyers: readonly string[];
   readonly recipients: readonly string[];
   readonly mails: readonly string[];
-  readonly kept: readonly { readonly place: 'orders' | 'mails' | 'redemptions' | 'bound_vouchers'; readonly reason: KeepReason; readonly count: number; readonly until: string | null }[];
+  readonly kept: readonly {
+    readonly place: 'orders' | 'mails' | 'redemptions' | 'bound_vouchers';
+    readonly reason: KeepReason;
+    readonly count: number;
+    readonly until: string | null;
+  }[];
 }
 
 /** Everything that is kept on the person behind a mail address, at most `MAX_PERSON_ROWS` of a place. */
@@ -59,20 +77,48 @@ export async function personData(connection: Connection, typed: string): Promise
 }
 
 /** What a deletion would take now and what has to stay, why and until when. */
-export async function personPlan(connection: Connection, data: PersonData, { clock, timeZone }: Omit<PersonDesk, 'database'>): Promise<PersonPlan> {
+export async function personPlan(
+  connection: Connection,
+  data: PersonData,
+  { clock, timeZone }: Omit<PersonDesk, 'database'>,
+): Promise<PersonPlan> {
   const { setup } = await currentSetup(connection);
   return planOf(data, jurisdictionOf(setup.chart), clock.today(), (instant) => dayOf(instant, timeZone));
 }
 
 /** Deletes what may go, in one transaction, after looking again; the log names the person by a hash alone. */
-export async function forgetPerson({ database, clock, timeZone }: PersonDesk, typed: string, actor: string): Promise<{ readonly gone: number }> {
+export async function forgetPerson(
+  { database, clock, timeZone }: PersonDesk,
+  typed: string,
+  actor: string,
+): Promise<{ readonly gone: number }> {
   return inTransaction(database, async (trx) => {
-    await writeAudit(trx, [{ recordedAt: clock.now(), actor, action: 'person.forget', entity: 'person', entityId: hashOf(typed), changes: {} }]);
-    await lockOrders(trx, (await findOrders(trx, spellingsOf(typed), MAX_PERSON_ROWS)).map(({ id }) => id));
+    await writeAudit(trx, [
+      {
+        recordedAt: clock.now(),
+        actor,
+        action: 'person.forget',
+        entity: 'person',
+        entityId: hashOf(typed),
+        changes: {},
+      },
+    ]);
+    await lockOrders(
+      trx,
+      (await findOrders(trx, spellingsOf(typed), MAX_PERSON_ROWS)).map(({ id }) => id),
+    );
     const plan = await personPlan(trx, await personData(trx, typed), { clock, timeZone });
     const counts = [
       await clearPeople(trx, plan.buyers, ['buyer_email', 'buyer_phone', 'message']),
-      await clearPeople(trx, plan.endedBuyers, ['buyer_name', 'buyer_email', 'buyer_phone', 'buyer_street', 'buyer_postcode', 'buyer_city', 'message']),
+      await clearPeople(trx, plan.endedBuyers, [
+        'buyer_name',
+        'buyer_email',
+        'buyer_phone',
+        'buyer_street',
+        'buyer_postcode',
+        'buyer_city',
+        'message',
+      ]),
       await clearPeople(trx, plan.orderRecipients, ['recipient_name', 'recipient_email', 'message']),
       await deleteRecipientRows(trx, plan.recipients),
       await deleteMails(trx, plan.mails),
@@ -83,28 +129,70 @@ export async function forgetPerson({ database, clock, timeZone }: PersonDesk, ty
 
 /** That somebody took a person's data along is told in the log, by a hash of the address. */
 export async function noteExport(database: Database, email: string, actor: string, now: number): Promise<void> {
-  await inTransaction(database, (trx) => writeAudit(trx, [{ recordedAt: now, actor, action: 'person.export', entity: 'person', entityId: hashOf(email), changes: {} }]));
+  await inTransaction(database, (trx) =>
+    writeAudit(trx, [
+      { recordedAt: now, actor, action: 'person.export', entity: 'person', entityId: hashOf(email), changes: {} },
+    ]),
+  );
 }
 
-function planOf(data: PersonData, jurisdiction: Jurisdiction, today: string, localDay: (instant: number) => string): PersonPlan {
+function planOf(
+  data: PersonData,
+  jurisdiction: Jurisdiction,
+  today: string,
+  localDay: (instant: number) => string,
+): PersonPlan {
   const isOpen = ({ state }: OrderOfPerson): boolean => state === 'ordered' || state === 'partly_paid';
   const lastDay = ({ endedAt, fulfilledAt, orderedOn }: OrderOfPerson): string =>
-    [orderedOn, ...[endedAt, fulfilledAt].filter((instant) => instant !== null).map(localDay)].sort().at(-1) ?? orderedOn;
+    [orderedOn, ...[endedAt, fulfilledAt].filter((instant) => instant !== null).map(localDay)].sort().at(-1) ??
+    orderedOn;
   const settled = data.orders.filter((order) => !isOpen(order));
-  const isDue = (order: OrderOfPerson): boolean => order.paid > 0 && keptUntil('document', lastDay(order), jurisdiction) >= today;
+  const isDue = (order: OrderOfPerson): boolean =>
+    order.paid > 0 && keptUntil('document', lastDay(order), jurisdiction) >= today;
   const isOnItsWay = ({ state }: MailToPerson): boolean => state === 'queued' || state === 'sending';
-  const isLetter = (mail: MailToPerson): boolean => mail.sentAt !== null && keptUntil('letter', localDay(mail.sentAt), jurisdiction) >= today;
+  const isLetter = (mail: MailToPerson): boolean =>
+    mail.sentAt !== null && keptUntil('letter', localDay(mail.sentAt), jurisdiction) >= today;
   const mails = data.mails.filter((mail) => !isOnItsWay(mail) && !isLetter(mail));
   const kept: PersonPlan['kept'] = [
-    keep('orders', 'in_progress', data.orders.filter(isOpen).map(() => null)),
-    keep('orders', 'document', settled.filter((order) => order.isBuyer && isDue(order)).map((order) => keptUntil('document', lastDay(order), jurisdiction))),
-    keep('mails', 'in_progress', data.mails.filter(isOnItsWay).map(() => null)),
-    keep('mails', 'letter', data.mails.filter((mail) => !isOnItsWay(mail) && isLetter(mail)).map(({ sentAt }) => keptUntil('letter', localDay(sentAt ?? 0), jurisdiction))),
-    keep('redemptions', 'document', data.redemptions.map(({ redeemedAt }) => keptUntil('document', localDay(redeemedAt), jurisdiction))),
-    keep('bound_vouchers', 'bound', data.boundVouchers.map(() => null)),
+    keep(
+      'orders',
+      'in_progress',
+      data.orders.filter(isOpen).map(() => null),
+    ),
+    keep(
+      'orders',
+      'document',
+      settled
+        .filter((order) => order.isBuyer && isDue(order))
+        .map((order) => keptUntil('document', lastDay(order), jurisdiction)),
+    ),
+    keep(
+      'mails',
+      'in_progress',
+      data.mails.filter(isOnItsWay).map(() => null),
+    ),
+    keep(
+      'mails',
+      'letter',
+      data.mails
+        .filter((mail) => !isOnItsWay(mail) && isLetter(mail))
+        .map(({ sentAt }) => keptUntil('letter', localDay(sentAt ?? 0), jurisdiction)),
+    ),
+    keep(
+      'redemptions',
+      'document',
+      data.redemptions.map(({ redeemedAt }) => keptUntil('document', localDay(redeemedAt), jurisdiction)),
+    ),
+    keep(
+      'bound_vouchers',
+      'bound',
+      data.boundVouchers.map(() => null),
+    ),
   ].filter(({ count }) => count > 0);
   return {
-    buyers: settled.filter((order) => order.isBuyer && isDue(order) && hasAny(order, ['buyer_email', 'buyer_phone', 'message'])).map(({ id }) => id),
+    buyers: settled
+      .filter((order) => order.isBuyer && isDue(order) && hasAny(order, ['buyer_email', 'buyer_phone', 'message']))
+      .map(({ id }) => id),
     endedBuyers: settled.filter((order) => order.isBuyer && !isDue(order)).map(({ id }) => id),
     orderRecipients: settled.filter(({ isRecipient }) => isRecipient).map(({ id }) => id),
     recipients: data.recipients.map(({ voucherId }) => voucherId),
@@ -113,7 +201,11 @@ function planOf(data: PersonData, jurisdiction: Jurisdiction, today: string, loc
   };
 }
 
-function keep(place: PersonPlan['kept'][number]['place'], reason: KeepReason, days: readonly (string | null)[]): PersonPlan['kept'][number] {
+function keep(
+  place: PersonPlan['kept'][number]['place'],
+  reason: KeepReason,
+  days: readonly (string | null)[],
+): PersonPlan['kept'][number] {
   const known = days.filter((day) => day !== null).sort();
   return { place, reason, count: days.length, until: known.at(-1) ?? null };
 }

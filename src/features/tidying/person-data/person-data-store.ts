@@ -21,7 +21,15 @@ export async function findOrders(knex: Knex, emails: readonly string[], limit: n
     .orWhereIn('p.recipient_email', emails)
     .orderBy('o.id')
     .limit(limit)
-    .select<Record<string, string | number | null>[]>('o.number', 'o.state', 'o.paid', 'o.ordered_on', 'o.ended_at', 'o.fulfilled_at', 'p.*');
+    .select<Record<string, string | number | null>[]>(
+      'o.number',
+      'o.state',
+      'o.paid',
+      'o.ordered_on',
+      'o.ended_at',
+      'o.fulfilled_at',
+      'p.*',
+    );
   return rows.map(({ order_id, number, state, paid, ordered_on, ended_at, fulfilled_at, ...people }) => ({
     id: String(order_id),
     number: String(number),
@@ -44,9 +52,19 @@ export interface RecipientOfVoucher {
   readonly note: string | null;
 }
 
-export async function findRecipients(knex: Knex, emails: readonly string[], limit: number): Promise<RecipientOfVoucher[]> {
-  const rows = await knex('voucher_recipients as p').join('vouchers as v', 'v.id', 'p.voucher_id').whereIn('p.email', emails).orderBy('p.voucher_id').limit(limit)
-    .select<{ voucher_id: number | string; number: string | null; name: string | null; email: string; note: string | null }[]>('p.voucher_id', 'v.number', 'p.name', 'p.email', 'v.note');
+export async function findRecipients(
+  knex: Knex,
+  emails: readonly string[],
+  limit: number,
+): Promise<RecipientOfVoucher[]> {
+  const rows = await knex('voucher_recipients as p')
+    .join('vouchers as v', 'v.id', 'p.voucher_id')
+    .whereIn('p.email', emails)
+    .orderBy('p.voucher_id')
+    .limit(limit)
+    .select<
+      { voucher_id: number | string; number: string | null; name: string | null; email: string; note: string | null }[]
+    >('p.voucher_id', 'v.number', 'p.name', 'p.email', 'v.note');
   return rows.map(({ voucher_id, ...row }) => ({ voucherId: String(voucher_id), ...row }));
 }
 
@@ -60,9 +78,28 @@ export interface MailToPerson {
 }
 
 export async function findMails(knex: Knex, emails: readonly string[], limit: number): Promise<MailToPerson[]> {
-  const rows = await knex('mails').whereIn('recipient', emails).orderBy('id').limit(limit)
-    .select<{ id: number | string; event: string; subject: string; state: string; created_at: number | string; sent_at: number | string | null }[]>('id', 'event', 'subject', 'state', 'created_at', 'sent_at');
-  return rows.map((row) => ({ id: String(row.id), event: row.event, subject: row.subject, state: row.state, createdAt: Number(row.created_at), sentAt: row.sent_at === null ? null : Number(row.sent_at) }));
+  const rows = await knex('mails')
+    .whereIn('recipient', emails)
+    .orderBy('id')
+    .limit(limit)
+    .select<
+      {
+        id: number | string;
+        event: string;
+        subject: string;
+        state: string;
+        created_at: number | string;
+        sent_at: number | string | null;
+      }[]
+    >('id', 'event', 'subject', 'state', 'created_at', 'sent_at');
+  return rows.map((row) => ({
+    id: String(row.id),
+    event: row.event,
+    subject: row.subject,
+    state: row.state,
+    createdAt: Number(row.created_at),
+    sentAt: row.sent_at === null ? null : Number(row.sent_at),
+  }));
 }
 
 export interface RedemptionOfPerson {
@@ -72,10 +109,24 @@ export interface RedemptionOfPerson {
   readonly redeemedAt: number;
 }
 
-export async function findRedemptions(knex: Knex, emails: readonly string[], limit: number): Promise<RedemptionOfPerson[]> {
-  const rows = await knex('redemptions').whereIn('customer_email', emails).orderBy('id').limit(limit)
-    .select<{ id: number | string; booking_number: string; customer_id: string | null; redeemed_at: number | string }[]>('id', 'booking_number', 'customer_id', 'redeemed_at');
-  return rows.map((row) => ({ id: String(row.id), bookingNumber: row.booking_number, customerId: row.customer_id, redeemedAt: Number(row.redeemed_at) }));
+export async function findRedemptions(
+  knex: Knex,
+  emails: readonly string[],
+  limit: number,
+): Promise<RedemptionOfPerson[]> {
+  const rows = await knex('redemptions')
+    .whereIn('customer_email', emails)
+    .orderBy('id')
+    .limit(limit)
+    .select<
+      { id: number | string; booking_number: string; customer_id: string | null; redeemed_at: number | string }[]
+    >('id', 'booking_number', 'customer_id', 'redeemed_at');
+  return rows.map((row) => ({
+    id: String(row.id),
+    bookingNumber: row.booking_number,
+    customerId: row.customer_id,
+    redeemedAt: Number(row.redeemed_at),
+  }));
 }
 
 export interface BoundVoucher {
@@ -86,7 +137,11 @@ export interface BoundVoucher {
 
 /** Vouchers that nobody but this customer may redeem. */
 export async function findBoundVouchers(knex: Knex, emails: readonly string[], limit: number): Promise<BoundVoucher[]> {
-  const rows = await knex('voucher_rules as r').join('vouchers as v', 'v.rules_id', 'r.id').whereIn('r.customer_email', emails).orderBy('v.id').limit(limit)
+  const rows = await knex('voucher_rules as r')
+    .join('vouchers as v', 'v.rules_id', 'r.id')
+    .whereIn('r.customer_email', emails)
+    .orderBy('v.id')
+    .limit(limit)
     .select<{ id: number | string; number: string | null; title: string }[]>('v.id', 'v.number', 'r.title');
   return rows.map(({ id, ...row }) => ({ id: String(id), ...row }));
 }
@@ -99,8 +154,14 @@ export async function lockOrders(trx: Knex.Transaction, ids: readonly string[]):
   await trx('orders').whereIn('id', ids).orderBy('id').forUpdate().select('id');
 }
 
-export async function clearPeople(trx: Knex.Transaction, orderIds: readonly string[], columns: readonly string[]): Promise<number> {
-  return trx('order_people').whereIn('order_id', orderIds).update(Object.fromEntries(columns.map((column) => [column, null])));
+export async function clearPeople(
+  trx: Knex.Transaction,
+  orderIds: readonly string[],
+  columns: readonly string[],
+): Promise<number> {
+  return trx('order_people')
+    .whereIn('order_id', orderIds)
+    .update(Object.fromEntries(columns.map((column) => [column, null])));
 }
 
 export async function deleteRecipientRows(trx: Knex.Transaction, voucherIds: readonly string[]): Promise<number> {

@@ -9,7 +9,9 @@ export const findOldJobs: FindOld = (knex, { at }, limit) =>
       .where('j.ended_at', '<', at)
       .where((gone) => void gone.whereNull('j.result').orWhereNot('j.result', 'like', '%"file":{%'))
       .whereNotIn('j.kind', ['campaign-codes'])
-      .whereNotExists((made) => void made.from('vouchers as v').whereRaw('v.generation_id = j.id').select(knex.raw('1')))
+      .whereNotExists(
+        (made) => void made.from('vouchers as v').whereRaw('v.generation_id = j.id').select(knex.raw('1')),
+      )
       .orderBy('j.id')
       .limit(limit)
       .pluck('j.id'),
@@ -26,7 +28,8 @@ export async function namesOfJobs(knex: Knex, ids: readonly string[]): Promise<s
 }
 
 /** Links of invitations and new passwords whose time is over, used or not. */
-export const findOldTokens: FindOld = (knex, { at }, limit) => idsOf(knex('user_tokens').where('expires_at', '<', at).orderBy('id').limit(limit).pluck('id'));
+export const findOldTokens: FindOld = (knex, { at }, limit) =>
+  idsOf(knex('user_tokens').where('expires_at', '<', at).orderBy('id').limit(limit).pluck('id'));
 
 export async function deleteTokens(trx: Knex.Transaction, ids: readonly string[], { at }: Cutoff): Promise<number> {
   return trx('user_tokens').whereIn('id', ids).where('expires_at', '<', at).delete();
@@ -34,11 +37,26 @@ export async function deleteTokens(trx: Knex.Transaction, ids: readonly string[]
 
 /** Mails to people who work here, such as an invitation: no business letters. */
 export const findOldSystemMails: FindOld = (knex, { at }, limit) =>
-  idsOf(knex('mails').where('entity', 'user').whereNotIn('state', ['queued', 'sending']).where('created_at', '<', at).orderBy('id').limit(limit).pluck('id'));
+  idsOf(
+    knex('mails')
+      .where('entity', 'user')
+      .whereNotIn('state', ['queued', 'sending'])
+      .where('created_at', '<', at)
+      .orderBy('id')
+      .limit(limit)
+      .pluck('id'),
+  );
 
 /** Mails past the years the law wants letters kept. */
 export const findOldLetters: FindOld = (knex, { at }, limit) =>
-  idsOf(knex('mails').whereNotIn('state', ['queued', 'sending']).whereRaw('coalesce(sent_at, created_at) < ?', [at]).orderBy('id').limit(limit).pluck('id'));
+  idsOf(
+    knex('mails')
+      .whereNotIn('state', ['queued', 'sending'])
+      .whereRaw('coalesce(sent_at, created_at) < ?', [at])
+      .orderBy('id')
+      .limit(limit)
+      .pluck('id'),
+  );
 
 export async function deleteMailRows(trx: Knex.Transaction, ids: readonly string[]): Promise<number> {
   return trx('mails').whereIn('id', ids).whereNotIn('state', ['queued', 'sending']).delete();

@@ -1,5 +1,12 @@
 import { inTransaction } from '../../../platform/data/db.ts';
-import { campaignsToTidy, endTidying, removableCodes, removeTidiedCodes, type TidyCampaign, type TidyWhen } from '../../campaigns/codes/code-removal-service.ts';
+import {
+  campaignsToTidy,
+  endTidying,
+  removableCodes,
+  removeTidiedCodes,
+  type TidyCampaign,
+  type TidyWhen,
+} from '../../campaigns/codes/code-removal-service.ts';
 import { MAX_COUNTED, MOST, SAMPLES, STEP, type Tidying, type TidyRule } from './tidy-step-service.ts';
 import type { Cutoff } from './tidying-store.ts';
 
@@ -17,7 +24,7 @@ export const unusedCodesRule: TidyRule = {
     let count = 0;
     for (const campaign of await campaignsToTidy(knex, when, '0', CAMPAIGNS_AT_ONCE)) {
       let own = 0;
-      for (let after: string | null = '0'; after !== null && count + own <= MAX_COUNTED; ) {
+      for (let after: string | null = '0'; after !== null && count + own <= MAX_COUNTED;) {
         const step: Awaited<ReturnType<typeof removableCodes>> = await removableCodes(knex, campaign.id, after, STEP);
         own += step.ids.length;
         after = step.next;
@@ -32,7 +39,7 @@ export const unusedCodesRule: TidyRule = {
     const { database, clock } = tidying;
     const when = whenOf(tidying, cutoff);
     let all = 0;
-    for (let afterCampaign = '0'; ; ) {
+    for (let afterCampaign = '0'; ;) {
       const campaigns = await campaignsToTidy(database.knex, when, afterCampaign, CAMPAIGNS_AT_ONCE);
       for (const campaign of campaigns) {
         all += await tidyCampaign(tidying, campaign, when, actor, afterStep);
@@ -45,9 +52,15 @@ export const unusedCodesRule: TidyRule = {
   },
 };
 
-async function tidyCampaign({ database }: Tidying, { id }: TidyCampaign, when: TidyWhen, actor: string, afterStep: Parameters<TidyRule['run']>[3]): Promise<number> {
+async function tidyCampaign(
+  { database }: Tidying,
+  { id }: TidyCampaign,
+  when: TidyWhen,
+  actor: string,
+  afterStep: Parameters<TidyRule['run']>[3],
+): Promise<number> {
   let all = 0;
-  for (let after: string | null = '0'; after !== null && all < MOST; ) {
+  for (let after: string | null = '0'; after !== null && all < MOST;) {
     const step: Awaited<ReturnType<typeof removableCodes>> = await removableCodes(database.knex, id, after, STEP);
     after = step.next;
     if (step.ids.length === 0) continue;

@@ -3,16 +3,48 @@ import type { RetentionRule } from '../../../core/books/retention.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import { AppError } from '../../../platform/process/errors.ts';
 import { cancelOrder } from '../../orders/record/order-service.ts';
-import { archiveCampaigns, archiveVouchers, findEndedCampaigns, findEndedVouchers, numbersOfVouchers, titlesOfCampaigns } from '../archive/archive-store.ts';
-import { deleteJobs, deleteMailRows, deleteTokens, findOldJobs, findOldLetters, findOldSystemMails, findOldTokens, namesOfJobs } from './operations-store.ts';
+import {
+  archiveCampaigns,
+  archiveVouchers,
+  findEndedCampaigns,
+  findEndedVouchers,
+  numbersOfVouchers,
+  titlesOfCampaigns,
+} from '../archive/archive-store.ts';
+import {
+  deleteJobs,
+  deleteMailRows,
+  deleteTokens,
+  findOldJobs,
+  findOldLetters,
+  findOldSystemMails,
+  findOldTokens,
+  namesOfJobs,
+} from './operations-store.ts';
 import { unusedCodesRule } from './tidy-codes-service.ts';
 import { MAX_COUNTED, MOST, rowsRule, STEP, type Tidying, type TidyRule } from './tidy-step-service.ts';
 import {
-  countOldKeys, deleteHolds, deleteLimits, deleteOldKeys, deleteRecipients, findOldHolds, findOldLimits, findOldLinks, findOldRecipients, findOrdersWithPeople, findUnpaidOrders,
-  forgetLinks, forgetOrderPeople, numbersOfOrders,
+  countOldKeys,
+  deleteHolds,
+  deleteLimits,
+  deleteOldKeys,
+  deleteRecipients,
+  findOldHolds,
+  findOldLimits,
+  findOldLinks,
+  findOldRecipients,
+  findOrdersWithPeople,
+  findUnpaidOrders,
+  forgetLinks,
+  forgetOrderPeople,
+  numbersOfOrders,
 } from './tidying-store.ts';
 
-const unpaidOrders = rowsRule({ find: findUnpaidOrders, go: (_trx, ids) => Promise.resolve(ids.length), sample: numbersOfOrders });
+const unpaidOrders = rowsRule({
+  find: findUnpaidOrders,
+  go: (_trx, ids) => Promise.resolve(ids.length),
+  sample: numbersOfOrders,
+});
 
 /** Each rule with what it finds and what it does. */
 export const RULES: Readonly<Record<RetentionRule, TidyRule>> = {
@@ -52,9 +84,21 @@ export const RULES: Readonly<Record<RetentionRule, TidyRule>> = {
   },
   order_people: rowsRule({ find: findOrdersWithPeople, go: forgetOrderPeople, sample: numbersOfOrders }),
   recipients: rowsRule({ find: findOldRecipients, go: deleteRecipients, sample: numbersOfVouchers }),
-  issued_links: rowsRule({ find: findOldLinks, go: (trx, ids) => forgetLinks(trx, ids, () => randomBytes(12).toString('hex')), sample: numbersOfVouchers }),
-  campaign_archive: rowsRule({ find: findEndedCampaigns, go: (trx, ids, _cutoff, { clock }) => archiveCampaigns(trx, ids, clock.now()), sample: titlesOfCampaigns }),
-  voucher_archive: rowsRule({ find: findEndedVouchers, go: (trx, ids, cutoff, { clock }) => archiveVouchers(trx, ids, cutoff, clock.now()), sample: numbersOfVouchers }),
+  issued_links: rowsRule({
+    find: findOldLinks,
+    go: (trx, ids) => forgetLinks(trx, ids, () => randomBytes(12).toString('hex')),
+    sample: numbersOfVouchers,
+  }),
+  campaign_archive: rowsRule({
+    find: findEndedCampaigns,
+    go: (trx, ids, _cutoff, { clock }) => archiveCampaigns(trx, ids, clock.now()),
+    sample: titlesOfCampaigns,
+  }),
+  voucher_archive: rowsRule({
+    find: findEndedVouchers,
+    go: (trx, ids, cutoff, { clock }) => archiveVouchers(trx, ids, cutoff, clock.now()),
+    sample: numbersOfVouchers,
+  }),
   unused_codes: unusedCodesRule,
   job_rows: rowsRule({ find: findOldJobs, go: deleteJobs, sample: namesOfJobs }),
   access_tokens: rowsRule({ find: findOldTokens, go: deleteTokens }),

@@ -33,7 +33,11 @@ export const MAX_COUNTED = 10_000;
 export const SAMPLES = 3;
 
 /** A rule for rows with an id: what is found goes. */
-export function rowsRule({ find, go, sample }: {
+export function rowsRule({
+  find,
+  go,
+  sample,
+}: {
   readonly find: FindOld;
   readonly go: (trx: Transaction, ids: readonly string[], cutoff: Cutoff, tidying: Tidying) => Promise<number>;
   readonly sample?: (connection: Connection, ids: readonly string[]) => Promise<string[]>;
@@ -46,7 +50,7 @@ export function rowsRule({ find, go, sample }: {
     },
     async run(tidying, cutoff, _actor, afterStep) {
       let all = 0;
-      for (let afterId = '0'; all < MOST; ) {
+      for (let afterId = '0'; all < MOST;) {
         const ids = await find(tidying.database.knex, cutoff, STEP, afterId);
         if (ids.length === 0) break;
         const gone = await inTransaction(tidying.database, async (trx) => {

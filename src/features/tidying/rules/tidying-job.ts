@@ -24,8 +24,17 @@ export function tidyingJob(tidying: Tidying): JobHandler {
 }
 
 /** Puts the job into the queue once a night, however many processes there are. */
-export function createNightlyTidying({ database, clock }: Tidying, timeZone: string, reportFailure: (error: unknown) => void): Schedule {
-  return createSchedule(EVERY_NIGHT, timeZone, async () => {
-    await queueTidying(database, 'system', clock.now(), `tidying:${clock.today()}`);
-  }, reportFailure);
+export function createNightlyTidying(
+  { database, clock }: Tidying,
+  timeZone: string,
+  reportFailure: (error: unknown) => void,
+): Schedule {
+  return createSchedule(
+    EVERY_NIGHT,
+    timeZone,
+    async () => {
+      await queueTidying(database, 'system', clock.now(), `tidying:${clock.today()}`);
+    },
+    reportFailure,
+  );
 }

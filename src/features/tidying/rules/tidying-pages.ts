@@ -5,7 +5,11 @@ import { formatDay, formatNumber } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { parseCount } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import { changeTidyingSettings, tidyingSettings, type TidyingSettings } from '../../settings/tidying-settings-service.ts';
+import {
+  changeTidyingSettings,
+  tidyingSettings,
+  type TidyingSettings,
+} from '../../settings/tidying-settings-service.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
 import { previewTidying, queueTidying, tidyingLog, type Tidying } from './tidying-service.ts';
 
@@ -42,10 +46,17 @@ export function tidyingPages(tidying: Tidying): Router {
 
   return router;
 
-  async function show(res: Response, typed: Readonly<Record<string, string>>, errors: readonly FormError[] = []): Promise<void> {
+  async function show(
+    res: Response,
+    typed: Readonly<Record<string, string>>,
+    errors: readonly FormError[] = [],
+  ): Promise<void> {
     const { t, locale, user } = res.locals;
     const log = await tidyingLog(database);
-    const names = await namesOfActors(database, log.map(({ actor }) => actor));
+    const names = await namesOfActors(
+      database,
+      log.map(({ actor }) => actor),
+    );
     renderPage(res, 'tidying/rules/tidying', {
       title: t('tidying:title'),
       mayRun: user?.role === 'admin',
@@ -57,24 +68,52 @@ export function tidyingPages(tidying: Tidying): Router {
         countText: isMore ? t('tidying:more', { count: formatNumber(count, locale) }) : formatNumber(count, locale),
         samples: samples.join(', '),
       })),
-      log: log.map(({ at, actor, rule, count }) => ({ at, name: t(`tidying:rule.${rule}.name`), who: names.get(actor) ?? t('tidying:system'), countText: formatNumber(count, locale) })),
+      log: log.map(({ at, actor, rule, count }) => ({
+        at,
+        name: t(`tidying:rule.${rule}.name`),
+        who: names.get(actor) ?? t('tidying:system'),
+        countText: formatNumber(count, locale),
+      })),
     });
   }
 }
 
 function typedFrom({ deletesCodes, ...days }: TidyingSettings): Record<string, string> {
-  return { ...Object.fromEntries(Object.entries(days).map(([name, value]) => [name, String(value)])), deletesCodes: deletesCodes ? 'true' : '' };
+  return {
+    ...Object.fromEntries(Object.entries(days).map(([name, value]) => [name, String(value)])),
+    deletesCodes: deletesCodes ? 'true' : '',
+  };
 }
 
-function readForm(req: Request, res: Response): { readonly typed: Record<string, string>; readonly settings: TidyingSettings | null; readonly errors: readonly FormError[] } {
+function readForm(
+  req: Request,
+  res: Response,
+): {
+  readonly typed: Record<string, string>;
+  readonly settings: TidyingSettings | null;
+  readonly errors: readonly FormError[];
+} {
   const body = (req.body ?? {}) as Readonly<Record<string, unknown>>;
   const text = (name: string): string => (typeof body[name] === 'string' ? body[name].trim().slice(0, 20) : '');
-  const typed = { ...Object.fromEntries(DAY_FIELDS.map((name) => [name, text(name)])), deletesCodes: text('deletesCodes') === 'true' ? 'true' : '' };
+  const typed = {
+    ...Object.fromEntries(DAY_FIELDS.map((name) => [name, text(name)])),
+    deletesCodes: text('deletesCodes') === 'true' ? 'true' : '',
+  };
   const errors: FormError[] = [];
-  const days = Object.fromEntries(DAY_FIELDS.map((name) => {
-    const count = parseCount(text(name));
-    if (!count.ok || count.value < 1 || count.value > MAX_DAYS) errors.push({ path: name, message: res.locals.t('tidying:days_wrong', { name: res.locals.t(`tidying:setting.${name}`) }) });
-    return [name, count.ok ? count.value : 0];
-  })) as Record<(typeof DAY_FIELDS)[number], number>;
-  return { typed, settings: errors.length > 0 ? null : { ...days, deletesCodes: typed.deletesCodes === 'true' }, errors };
+  const days = Object.fromEntries(
+    DAY_FIELDS.map((name) => {
+      const count = parseCount(text(name));
+      if (!count.ok || count.value < 1 || count.value > MAX_DAYS)
+        errors.push({
+          path: name,
+          message: res.locals.t('tidying:days_wrong', { name: res.locals.t(`tidying:setting.${name}`) }),
+        });
+      return [name, count.ok ? count.value : 0];
+    }),
+  ) as Record<(typeof DAY_FIELDS)[number], number>;
+  return {
+    typed,
+    settings: errors.length > 0 ? null : { ...days, deletesCodes: typed.deletesCodes === 'true' },
+    errors,
+  };
 }

@@ -1,5 +1,12 @@
 import { jurisdictionOf } from '../../../core/books/limitation.ts';
-import { cutoffDay, legalCutoff, LETTERS_RULE, RETENTION_DAYS, RETENTION_RULES, type RetentionRule } from '../../../core/books/retention.ts';
+import {
+  cutoffDay,
+  legalCutoff,
+  LETTERS_RULE,
+  RETENTION_DAYS,
+  RETENTION_RULES,
+  type RetentionRule,
+} from '../../../core/books/retention.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, isDuplicateKey, type Connection, type Database } from '../../../platform/data/db.ts';
 import { insertJob } from '../../../platform/jobs/job-store.ts';
@@ -32,21 +39,52 @@ export async function previewTidying(tidying: Tidying): Promise<RulePreview[]> {
     const cutoff = await cutoffOf(knex, rule, settings, tidying);
     const isOff = isSwitchedOff(rule, settings);
     const found = isOff ? { count: 0, isMore: false, samples: [] } : await RULES[rule].preview(tidying, cutoff);
-    previews.push({ rule, days: rule === LETTERS_RULE ? 0 : daysOf(rule, settings), before: cutoff.day, isOff, ...found });
+    previews.push({
+      rule,
+      days: rule === LETTERS_RULE ? 0 : daysOf(rule, settings),
+      before: cutoff.day,
+      isOff,
+      ...found,
+    });
   }
   return previews;
 }
 
 /** What earlier runs did, the newest first. */
-export async function tidyingLog(database: Database): Promise<{ readonly at: number; readonly actor: string; readonly rule: string; readonly count: number }[]> {
-  const rows = await newestAudit(database, { actor: null, action: 'run', entity: 'tidying', entityId: null, from: null, until: null }, RUNS_SHOWN);
-  return rows.map(({ at, actor, entityId, changes }) => ({ at, actor, rule: entityId, count: Number((changes as { readonly count?: number }).count ?? 0) }));
+export async function tidyingLog(
+  database: Database,
+): Promise<{ readonly at: number; readonly actor: string; readonly rule: string; readonly count: number }[]> {
+  const rows = await newestAudit(
+    database,
+    { actor: null, action: 'run', entity: 'tidying', entityId: null, from: null, until: null },
+    RUNS_SHOWN,
+  );
+  return rows.map(({ at, actor, entityId, changes }) => ({
+    at,
+    actor,
+    rule: entityId,
+    count: Number((changes as { readonly count?: number }).count ?? 0),
+  }));
 }
 
 /** The id of the job; null where the run of this key is there already. */
-export async function queueTidying(database: Database, actor: string, now: number, dedupeKey?: string): Promise<string | null> {
+export async function queueTidying(
+  database: Database,
+  actor: string,
+  now: number,
+  dedupeKey?: string,
+): Promise<string | null> {
   try {
-    return await inTransaction(database, (trx) => insertJob(trx, { kind: TIDYING_JOB, payload: { actor }, total: null, createdBy: actor, now, ...(dedupeKey === undefined ? {} : { dedupeKey }) }));
+    return await inTransaction(database, (trx) =>
+      insertJob(trx, {
+        kind: TIDYING_JOB,
+        payload: { actor },
+        total: null,
+        createdBy: actor,
+        now,
+        ...(dedupeKey === undefined ? {} : { dedupeKey }),
+      }),
+    );
   } catch (error) {
     if (isDuplicateKey(error)) return null;
     throw error;
@@ -54,13 +92,30 @@ export async function queueTidying(database: Database, actor: string, now: numbe
 }
 
 /** One rule to its end, and what it did in the log; `afterStep` is told how many went, in the transaction in which they went. */
-export async function tidy(tidying: Tidying, rule: RetentionRule, actor: string, afterStep: AfterStep): Promise<number> {
+export async function tidy(
+  tidying: Tidying,
+  rule: RetentionRule,
+  actor: string,
+  afterStep: AfterStep,
+): Promise<number> {
   const { database, clock } = tidying;
   const settings = await tidyingSettings(database.knex);
   if (isSwitchedOff(rule, settings)) return 0;
   const cutoff = await cutoffOf(database.knex, rule, settings, tidying);
   const all = await RULES[rule].run(tidying, cutoff, actor, afterStep);
-  if (all > 0) await inTransaction(database, (trx) => writeAudit(trx, [{ recordedAt: clock.now(), actor, action: 'tidying.run', entity: 'tidying', entityId: rule, changes: { count: all, before: cutoff.day } }]));
+  if (all > 0)
+    await inTransaction(database, (trx) =>
+      writeAudit(trx, [
+        {
+          recordedAt: clock.now(),
+          actor,
+          action: 'tidying.run',
+          entity: 'tidying',
+          entityId: rule,
+          changes: { count: all, before: cutoff.day },
+        },
+      ]),
+    );
   return all;
 }
 
@@ -84,7 +139,12 @@ function daysOf(rule: Exclude<RetentionRule, typeof LETTERS_RULE>, settings: Tid
   }
 }
 
-async function cutoffOf(connection: Connection, rule: RetentionRule, settings: TidyingSettings, { clock }: Tidying): Promise<Cutoff> {
+async function cutoffOf(
+  connection: Connection,
+  rule: RetentionRule,
+  settings: TidyingSettings,
+  { clock }: Tidying,
+): Promise<Cutoff> {
   if (rule === LETTERS_RULE) {
     const day = legalCutoff('letter', clock.today(), jurisdictionOf((await currentSetup(connection)).setup.chart));
     return { day, at: clock.startOfDay(day) };

@@ -10,7 +10,11 @@ import { askForApproval, type ApprovalWish } from './approval-service.ts';
 export const APPROVALS_PATH = '/admin/approvals';
 
 /** Says beforehand from which amount on a second person decides; empty: never. */
-export async function secondPersonHint(connection: Connection, currency: string, { t, locale }: Pick<Locals, 't' | 'locale'>): Promise<string> {
+export async function secondPersonHint(
+  connection: Connection,
+  currency: string,
+  { t, locale }: Pick<Locals, 't' | 'locale'>,
+): Promise<string> {
   const { isOn, limit } = await fourEyesSettings(connection);
   return isOn ? t('vouchers:approvals.hint', { limit: formatMoney(limit, currency, locale) }) : '';
 }
@@ -22,12 +26,23 @@ export async function doOrAsk<T>(
   database: Database,
   req: Request,
   res: Response,
-  { work, wish, reason, moment }: { readonly work: () => Promise<T>; readonly wish: () => ApprovalWish | Promise<ApprovalWish>; readonly reason: string; readonly moment: Moment },
+  {
+    work,
+    wish,
+    reason,
+    moment,
+  }: {
+    readonly work: () => Promise<T>;
+    readonly wish: () => ApprovalWish | Promise<ApprovalWish>;
+    readonly reason: string;
+    readonly moment: Moment;
+  },
 ): Promise<DoneOrAsked<T>> {
   try {
     return { done: await work() };
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'needs_second_person' || error.details.fields !== undefined) throw error;
+    if (!(error instanceof AppError) || error.code !== 'needs_second_person' || error.details.fields !== undefined)
+      throw error;
     const { user } = res.locals;
     if (user === null) throw error;
     const id = await askForApproval(database, await wish(), reason, `user:${user.id}`, moment);

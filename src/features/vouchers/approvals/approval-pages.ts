@@ -12,7 +12,14 @@ import { fourEyesSettings } from '../../settings/four-eyes-settings-service.ts';
 import { generalSettings } from '../../settings/settings-service.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
 import { APPROVALS_PATH } from './approval-asking-form.ts';
-import { acceptApproval, approvalOf, approvals, hasChanged, refuseApproval, type Approval } from './approval-service.ts';
+import {
+  acceptApproval,
+  approvalOf,
+  approvals,
+  hasChanged,
+  refuseApproval,
+  type Approval,
+} from './approval-service.ts';
 import { findVoucher, type VoucherBody } from '../record/voucher-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
 
@@ -23,17 +30,21 @@ const TONES = { open: 'warn', accepted: 'ok', refused: 'bad', withdrawn: 'quiet'
 /** What needs a second person: asked for by one, accepted or refused by another. */
 export function approvalPages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
   const router = express.Router();
-  const moment = (): Moment => (clock.moment());
+  const moment = (): Moment => clock.moment();
   const mayRead = requireRole('admin', 'agent', 'accountant', 'auditor');
   const mayDecide = requireRoleOrRight(['admin', 'accountant'], 'refund');
 
   router.get(APPROVALS_PATH, mayRead, async (req, res) => {
     const { t } = res.locals;
     const isOpen = req.query['state'] !== 'decided';
-    const cursor = typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
+    const cursor =
+      typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
     const found = await approvals(database.knex, { isOpen, after: cursor, limit: PAGE + 1 });
     const rows = found.slice(0, PAGE);
-    const names = await namesOfActors(database, rows.flatMap(({ requestedBy, decidedBy }) => [requestedBy, decidedBy ?? '']));
+    const names = await namesOfActors(
+      database,
+      rows.flatMap(({ requestedBy, decidedBy }) => [requestedBy, decidedBy ?? '']),
+    );
     const state = isOpen ? '' : '&state=decided';
     renderPage(res, 'vouchers/approvals/approvals', {
       title: t('vouchers:approvals.title'),
@@ -71,8 +82,11 @@ export function approvalPages({ database, clock }: { readonly database: Database
     const approval = await approvalOf(database.knex, idOf(req));
     const isOwn = approval.requestedBy === actorOf(res);
     if (!isOwn && !isDecider(res, approval)) throw appError('forbidden');
-    const note = String((req.body as Record<string, unknown>)['note'] ?? '').trim().slice(0, MAX_NOTE);
-    if (note === '' && !isOwn) return show(res, approval, note, [{ path: 'note', message: res.locals.t('vouchers:approvals.note_required') }]);
+    const note = String((req.body as Record<string, unknown>)['note'] ?? '')
+      .trim()
+      .slice(0, MAX_NOTE);
+    if (note === '' && !isOwn)
+      return show(res, approval, note, [{ path: 'note', message: res.locals.t('vouchers:approvals.note_required') }]);
     let state = '';
     const refusal = await attempt(res, async () => {
       state = await refuseApproval(database, approval.id, note === '' ? null : note, actorOf(res), moment());
@@ -87,7 +101,11 @@ export function approvalPages({ database, clock }: { readonly database: Database
   async function limitText(res: Response): Promise<string> {
     const { isOn, limit } = await fourEyesSettings(database.knex);
     const { t, locale } = res.locals;
-    return isOn ? t('vouchers:approvals.limit', { limit: formatMoney(limit, (await generalSettings(database.knex)).currency, locale) }) : t('vouchers:approvals.limit_off');
+    return isOn
+      ? t('vouchers:approvals.limit', {
+          limit: formatMoney(limit, (await generalSettings(database.knex)).currency, locale),
+        })
+      : t('vouchers:approvals.limit_off');
   }
 
   async function show(res: Response, approval: Approval, note = '', errors: readonly FormError[] = []): Promise<void> {
@@ -125,10 +143,17 @@ function consequence(approval: Approval, voucher: VoucherView | null, res: Respo
   const { t, locale } = res.locals;
   const money = (cents: number): string => formatMoney(cents, approval.currency, locale);
   const balance = voucher?.balance ?? 0;
-  const payload = (approval.payload ?? {}) as { readonly body?: VoucherBody; readonly counter?: string; readonly bookUntil?: string };
+  const payload = (approval.payload ?? {}) as {
+    readonly body?: VoucherBody;
+    readonly counter?: string;
+    readonly bookUntil?: string;
+  };
   switch (approval.kind) {
     case 'goodwill':
-      return [t('vouchers:approvals.goodwill', { title: payload.body?.title ?? '', value: money(approval.cents) }), t('vouchers:approvals.memo')];
+      return [
+        t('vouchers:approvals.goodwill', { title: payload.body?.title ?? '', value: money(approval.cents) }),
+        t('vouchers:approvals.memo'),
+      ];
     case 'issue':
       return [t('vouchers:approvals.issue', { value: money(approval.cents) }), t('vouchers:approvals.memo')];
     case 'correction':
@@ -138,11 +163,18 @@ function consequence(approval: Approval, voucher: VoucherView | null, res: Respo
       ];
     case 'extension':
       return [
-        t('vouchers:approvals.extension', { before: formatDay(voucher?.validity.bookUntil ?? '', locale), after: formatDay(payload.bookUntil ?? '', locale), value: money(balance) }),
+        t('vouchers:approvals.extension', {
+          before: formatDay(voucher?.validity.bookUntil ?? '', locale),
+          after: formatDay(payload.bookUntil ?? '', locale),
+          value: money(balance),
+        }),
         t('vouchers:approvals.acknowledged'),
       ];
     case 'reactivation':
-      return [t('vouchers:approvals.reactivation', { value: money(approval.cents) }), t('vouchers:approvals.acknowledged')];
+      return [
+        t('vouchers:approvals.reactivation', { value: money(approval.cents) }),
+        t('vouchers:approvals.acknowledged'),
+      ];
     case 'refund':
       return [t('vouchers:approvals.refund', { value: money(balance) }), t('vouchers:approvals.ends')];
   }
@@ -164,7 +196,12 @@ async function attempt(res: Response, work: () => Promise<unknown>): Promise<For
     if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
     const { locale, t } = res.locals;
     const [field] = error.details.fields ?? [];
-    const message = error.code === 'conflict' ? t('vouchers:approvals.decided_already') : field === undefined ? errorSentence(error.code, locale) : fieldSentence(field, locale);
+    const message =
+      error.code === 'conflict'
+        ? t('vouchers:approvals.decided_already')
+        : field === undefined
+          ? errorSentence(error.code, locale)
+          : fieldSentence(field, locale);
     return [{ path: '', message }];
   }
 }

@@ -1,10 +1,23 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import type { PaymentMethod } from '../../../core/books/postings.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
-import { inTransaction, isDuplicateKey, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
+import {
+  inTransaction,
+  isDuplicateKey,
+  type Connection,
+  type Database,
+  type Transaction,
+} from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import {
-  closeApproval, decideApproval, findApproval, findApprovalByKey, insertApproval, listApprovals, markWithdrawn, type Approval,
+  closeApproval,
+  decideApproval,
+  findApproval,
+  findApprovalByKey,
+  insertApproval,
+  listApprovals,
+  markWithdrawn,
+  type Approval,
 } from './approval-store.ts';
 import { reactivateVoucher } from '../ending/derecognition-service.ts';
 import { requireOtherPerson } from '../record/four-eyes-service.ts';
@@ -22,19 +35,45 @@ export type { Approval };
 export type ApprovalWish =
   | { readonly kind: 'goodwill'; readonly body: VoucherBody; readonly currency: string; readonly once: string }
   | { readonly kind: 'issue'; readonly voucherId: string; readonly paidAt: string; readonly method: PaymentMethod }
-  | { readonly kind: 'correction'; readonly voucherId: string; readonly change: number; readonly counter: Correction['counter'] }
+  | {
+      readonly kind: 'correction';
+      readonly voucherId: string;
+      readonly change: number;
+      readonly counter: Correction['counter'];
+    }
   | { readonly kind: 'extension'; readonly voucherId: string; readonly bookUntil: string }
   | { readonly kind: 'reactivation' | 'refund'; readonly voucherId: string; readonly cents?: number };
 
 /** Keeps a request; nothing moves. The same request again is the first one. Answers its id. */
-export async function askForApproval(database: Database, wish: ApprovalWish, reason: string, actor: string, moment: Moment): Promise<string> {
+export async function askForApproval(
+  database: Database,
+  wish: ApprovalWish,
+  reason: string,
+  actor: string,
+  moment: Moment,
+): Promise<string> {
   const openKey = wish.kind === 'goodwill' ? `goodwill:${actor}:${wish.once}` : `${wish.kind}:${wish.voucherId}`;
   try {
     return await inTransaction(database, async (trx) => {
       const asked = await askedOf(trx, wish, moment);
-      const id = await insertApproval(trx, { ...asked, kind: wish.kind, reason, openKey, requestedBy: actor, requestedAt: moment.now });
-      const changes = { kind: wish.kind, voucher: asked.voucherId, cents: asked.cents, currency: asked.currency, reason };
-      await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'approval.ask', entity: 'approval', entityId: id, changes }]);
+      const id = await insertApproval(trx, {
+        ...asked,
+        kind: wish.kind,
+        reason,
+        openKey,
+        requestedBy: actor,
+        requestedAt: moment.now,
+      });
+      const changes = {
+        kind: wish.kind,
+        voucher: asked.voucherId,
+        cents: asked.cents,
+        currency: asked.currency,
+        reason,
+      };
+      await writeAudit(trx, [
+        { recordedAt: moment.now, actor, action: 'approval.ask', entity: 'approval', entityId: id, changes },
+      ]);
       return id;
     });
   } catch (error) {
@@ -55,7 +94,14 @@ export async function acceptApproval(database: Database, id: string, actor: stri
       await requireUnchanged(trx, approval, moment);
       const voucherId = await execute(trx, approval, actor, moment);
       await closeApproval(trx, approval, voucherId);
-      await tell(trx, 'accept', approval, { kind: approval.kind, voucher: voucherId, cents: approval.cents }, actor, moment);
+      await tell(
+        trx,
+        'accept',
+        approval,
+        { kind: approval.kind, voucher: voucherId, cents: approval.cents },
+        actor,
+        moment,
+      );
       return { ...approval, voucherId };
     });
   } catch (error) {
@@ -65,7 +111,13 @@ export async function acceptApproval(database: Database, id: string, actor: stri
 }
 
 /** Nothing is done. Who asked for it takes it back with the same words. */
-export async function refuseApproval(database: Database, id: string, note: string | null, actor: string, moment: Moment): Promise<'refused' | 'withdrawn'> {
+export async function refuseApproval(
+  database: Database,
+  id: string,
+  note: string | null,
+  actor: string,
+  moment: Moment,
+): Promise<'refused' | 'withdrawn'> {
   return inTransaction(database, async (trx) => {
     const isOurs = await decideApproval(trx, id, { state: 'refused', actor, note, now: moment.now });
     const approval = await approvalOf(trx, id);
@@ -73,12 +125,22 @@ export async function refuseApproval(database: Database, id: string, note: strin
     const state = approval.requestedBy === actor ? 'withdrawn' : 'refused';
     await closeApproval(trx, approval, approval.voucherId);
     if (state === 'withdrawn') await markWithdrawn(trx, id);
-    await tell(trx, state === 'withdrawn' ? 'withdraw' : 'refuse', approval, { kind: approval.kind, voucher: approval.voucherId, note }, actor, moment);
+    await tell(
+      trx,
+      state === 'withdrawn' ? 'withdraw' : 'refuse',
+      approval,
+      { kind: approval.kind, voucher: approval.voucherId, note },
+      actor,
+      moment,
+    );
     return state;
   });
 }
 
-export function approvals(connection: Connection, page: { readonly isOpen: boolean; readonly after: string | null; readonly limit: number }): Promise<Approval[]> {
+export function approvals(
+  connection: Connection,
+  page: { readonly isOpen: boolean; readonly after: string | null; readonly limit: number },
+): Promise<Approval[]> {
   return listApprovals(connection, page);
 }
 
@@ -89,25 +151,60 @@ export async function approvalOf(connection: Connection, id: string): Promise<Ap
 }
 
 /** Whether something has happened to the voucher since the request. */
-export async function hasChanged(connection: Connection, { voucherId, voucherVersion, voucherEntries }: Approval, moment: Moment): Promise<boolean> {
+export async function hasChanged(
+  connection: Connection,
+  { voucherId, voucherVersion, voucherEntries }: Approval,
+  moment: Moment,
+): Promise<boolean> {
   if (voucherId === null) return false;
   const record = await findVoucherRecord(connection, voucherId, moment.now);
   return record?.version !== voucherVersion || record.ledgerCount !== voucherEntries;
 }
 
-async function askedOf(trx: Transaction, wish: ApprovalWish, moment: Moment): Promise<Pick<Approval, 'voucherId' | 'voucherVersion' | 'voucherEntries' | 'cents' | 'currency' | 'payload'>> {
+async function askedOf(
+  trx: Transaction,
+  wish: ApprovalWish,
+  moment: Moment,
+): Promise<Pick<Approval, 'voucherId' | 'voucherVersion' | 'voucherEntries' | 'cents' | 'currency' | 'payload'>> {
   if (wish.kind === 'goodwill') {
-    return { voucherId: null, voucherVersion: null, voucherEntries: null, cents: wish.body.value?.originalValue ?? 0, currency: wish.currency, payload: { body: wish.body } };
+    return {
+      voucherId: null,
+      voucherVersion: null,
+      voucherEntries: null,
+      cents: wish.body.value?.originalValue ?? 0,
+      currency: wish.currency,
+      payload: { body: wish.body },
+    };
   }
   const { record, rules } = await lockedVoucher(trx, wish.voucherId, moment);
   const { kind, voucherId, ...payload } = wish;
-  const cents = kind === 'correction' ? wish.change : kind === 'issue' ? (record.originalValue ?? 0) : kind === 'reactivation' ? (wish.cents ?? 0) : owedOf(record);
-  return { voucherId, voucherVersion: record.version, voucherEntries: record.ledgerCount, cents, currency: rules.currency, payload };
+  const cents =
+    kind === 'correction'
+      ? wish.change
+      : kind === 'issue'
+        ? (record.originalValue ?? 0)
+        : kind === 'reactivation'
+          ? (wish.cents ?? 0)
+          : owedOf(record);
+  return {
+    voucherId,
+    voucherVersion: record.version,
+    voucherEntries: record.ledgerCount,
+    cents,
+    currency: rules.currency,
+    payload,
+  };
 }
 
 /** Does what was asked for; the voucher it was done to. */
-async function execute(trx: Transaction, { id, kind, voucherId, reason, payload }: Approval, actor: string, moment: Moment): Promise<string> {
-  if (kind === 'goodwill') return createFromBody(trx, (payload as { readonly body: VoucherBody }).body, actor, moment, id);
+async function execute(
+  trx: Transaction,
+  { id, kind, voucherId, reason, payload }: Approval,
+  actor: string,
+  moment: Moment,
+): Promise<string> {
+  if (kind === 'goodwill')
+    return createFromBody(trx, (payload as { readonly body: VoucherBody }).body, actor, moment, id);
   if (voucherId === null) throw new Error('a request about no voucher');
   switch (kind) {
     case 'issue': {
@@ -116,10 +213,25 @@ async function execute(trx: Transaction, { id, kind, voucherId, reason, payload 
       return voucherId;
     }
     case 'correction':
-      await correctValue(trx, voucherId, { ...(payload as Pick<Correction, 'change' | 'counter'>), reason }, actor, moment, id);
+      await correctValue(
+        trx,
+        voucherId,
+        { ...(payload as Pick<Correction, 'change' | 'counter'>), reason },
+        actor,
+        moment,
+        id,
+      );
       return voucherId;
     case 'extension':
-      await extendVoucher(trx, voucherId, (payload as { readonly bookUntil: string }).bookUntil, reason, actor, moment, id);
+      await extendVoucher(
+        trx,
+        voucherId,
+        (payload as { readonly bookUntil: string }).bookUntil,
+        reason,
+        actor,
+        moment,
+        id,
+      );
       return voucherId;
     case 'reactivation':
       await reactivateVoucher(trx, voucherId, reason, actor, moment, id);
@@ -133,11 +245,21 @@ async function execute(trx: Transaction, { id, kind, voucherId, reason, payload 
 /** Under the voucher's lock: a figure that a second person saw must be the figure that moves. */
 async function requireUnchanged(trx: Transaction, approval: Approval, moment: Moment): Promise<void> {
   if (approval.voucherId !== null) await lockedVoucher(trx, approval.voucherId, moment);
-  if (await hasChanged(trx, approval, moment)) throw appError('rule_broken', { fields: [{ path: '', code: 'voucher_changed', message: CHANGED }] });
+  if (await hasChanged(trx, approval, moment))
+    throw appError('rule_broken', { fields: [{ path: '', code: 'voucher_changed', message: CHANGED }] });
 }
 
-async function tell(trx: Transaction, verb: string, { id }: Approval, changes: object, actor: string, moment: Moment): Promise<void> {
-  await writeAudit(trx, [{ recordedAt: moment.now, actor, action: `approval.${verb}`, entity: 'approval', entityId: id, changes }]);
+async function tell(
+  trx: Transaction,
+  verb: string,
+  { id }: Approval,
+  changes: object,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
+  await writeAudit(trx, [
+    { recordedAt: moment.now, actor, action: `approval.${verb}`, entity: 'approval', entityId: id, changes },
+  ]);
 }
 
 const CHANGED = {

@@ -26,14 +26,36 @@ export interface Approval {
   readonly note: string | null;
 }
 
-export type NewApproval = Pick<Approval, 'kind' | 'voucherId' | 'voucherVersion' | 'voucherEntries' | 'cents' | 'currency' | 'reason' | 'payload' | 'requestedBy' | 'requestedAt'> & {
+export type NewApproval = Pick<
+  Approval,
+  | 'kind'
+  | 'voucherId'
+  | 'voucherVersion'
+  | 'voucherEntries'
+  | 'cents'
+  | 'currency'
+  | 'reason'
+  | 'payload'
+  | 'requestedBy'
+  | 'requestedAt'
+> & {
   readonly openKey: string;
 };
 
 export async function insertApproval(trx: Knex.Transaction, approval: NewApproval): Promise<string> {
   const [id] = await trx('approvals').insert({
-    kind: approval.kind, state: 'open', voucher_id: approval.voucherId, voucher_version: approval.voucherVersion, voucher_entries: approval.voucherEntries, cents: approval.cents, currency: approval.currency,
-    reason: approval.reason, payload: JSON.stringify(approval.payload), open_key: approval.openKey, requested_by: approval.requestedBy, requested_at: approval.requestedAt,
+    kind: approval.kind,
+    state: 'open',
+    voucher_id: approval.voucherId,
+    voucher_version: approval.voucherVersion,
+    voucher_entries: approval.voucherEntries,
+    cents: approval.cents,
+    currency: approval.currency,
+    reason: approval.reason,
+    payload: JSON.stringify(approval.payload),
+    open_key: approval.openKey,
+    requested_by: approval.requestedBy,
+    requested_at: approval.requestedAt,
   });
   return String(id);
 }
@@ -42,7 +64,12 @@ export async function insertApproval(trx: Knex.Transaction, approval: NewApprova
 export async function decideApproval(
   trx: Knex.Transaction,
   id: string,
-  decision: { readonly state: ApprovalState; readonly actor: string; readonly note: string | null; readonly now: number },
+  decision: {
+    readonly state: ApprovalState;
+    readonly actor: string;
+    readonly note: string | null;
+    readonly now: number;
+  },
 ): Promise<boolean> {
   const decided: number = await trx('approvals')
     .where({ id, state: 'open' })
@@ -55,9 +82,15 @@ export async function markWithdrawn(trx: Knex.Transaction, id: string): Promise<
 }
 
 /** After the decision: another request for the voucher is possible, and what is not needed any more is gone. */
-export async function closeApproval(trx: Knex.Transaction, approval: Approval, voucherId: string | null): Promise<void> {
+export async function closeApproval(
+  trx: Knex.Transaction,
+  approval: Approval,
+  voucherId: string | null,
+): Promise<void> {
   const isNew = approval.kind === 'goodwill';
-  await trx('approvals').where({ id: approval.id }).update({ voucher_id: voucherId, ...(isNew ? { payload: 'null' } : { open_key: null }) });
+  await trx('approvals')
+    .where({ id: approval.id })
+    .update({ voucher_id: voucherId, ...(isNew ? { payload: 'null' } : { open_key: null }) });
 }
 
 export async function findApproval(knex: Knex, id: string): Promise<Approval | null> {
@@ -71,8 +104,13 @@ export async function findApprovalByKey(knex: Knex, openKey: string): Promise<st
 }
 
 /** Open ones oldest first, decided ones newest first. */
-export async function listApprovals(knex: Knex, page: { readonly isOpen: boolean; readonly after: string | null; readonly limit: number }): Promise<Approval[]> {
-  const query = knex('approvals').limit(page.limit).orderBy('id', page.isOpen ? 'asc' : 'desc');
+export async function listApprovals(
+  knex: Knex,
+  page: { readonly isOpen: boolean; readonly after: string | null; readonly limit: number },
+): Promise<Approval[]> {
+  const query = knex('approvals')
+    .limit(page.limit)
+    .orderBy('id', page.isOpen ? 'asc' : 'desc');
   void (page.isOpen ? query.where('state', 'open') : query.whereNot('state', 'open'));
   if (page.after !== null) void query.where('id', page.isOpen ? '>' : '<', page.after);
   return (await query.select<ApprovalRow[]>()).map(toApproval);
@@ -98,8 +136,20 @@ interface ApprovalRow {
 
 function toApproval(row: ApprovalRow): Approval {
   return {
-    id: String(row.id), kind: row.kind, state: row.state, voucherId: row.voucher_id === null ? null : String(row.voucher_id), voucherVersion: row.voucher_version, voucherEntries: row.voucher_entries,
-    cents: Number(row.cents), currency: row.currency, reason: row.reason, payload: parseJson<unknown>(row.payload), requestedBy: row.requested_by,
-    requestedAt: Number(row.requested_at), decidedBy: row.decided_by, decidedAt: row.decided_at === null ? null : Number(row.decided_at), note: row.note,
+    id: String(row.id),
+    kind: row.kind,
+    state: row.state,
+    voucherId: row.voucher_id === null ? null : String(row.voucher_id),
+    voucherVersion: row.voucher_version,
+    voucherEntries: row.voucher_entries,
+    cents: Number(row.cents),
+    currency: row.currency,
+    reason: row.reason,
+    payload: parseJson<unknown>(row.payload),
+    requestedBy: row.requested_by,
+    requestedAt: Number(row.requested_at),
+    decidedBy: row.decided_by,
+    decidedAt: row.decided_at === null ? null : Number(row.decided_at),
+    note: row.note,
   };
 }

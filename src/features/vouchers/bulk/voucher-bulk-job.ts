@@ -42,28 +42,53 @@ export function voucherBulkJob(parts: BulkJobParts): JobHandler {
 }
 
 /** What is left to do: after the cursor, which is the number of the last voucher that was met. */
-async function* idsOf({ database, clock }: BulkJobParts, { scope }: BulkJobPayload, cursor: string | null): AsyncGenerator<string> {
+async function* idsOf(
+  { database, clock }: BulkJobParts,
+  { scope }: BulkJobPayload,
+  cursor: string | null,
+): AsyncGenerator<string> {
   if ('ids' in scope) {
     yield* scope.ids.slice(cursor === null ? 0 : scope.ids.indexOf(cursor) + 1);
     return;
   }
   const moment = clock.moment();
   const query = { ...scope.query, sort: '-createdAt' };
-  for await (const { items } of vouchersInChunks(database, query, moment, cursor === null ? null : cursorAfterNumber(cursor))) yield* items.map(({ id }) => id);
+  for await (const { items } of vouchersInChunks(
+    database,
+    query,
+    moment,
+    cursor === null ? null : cursorAfterNumber(cursor),
+  ))
+    yield* items.map(({ id }) => id);
 }
 
-async function actOn({ database, clock, documents }: BulkJobParts, job: RunningJob, payload: BulkJobPayload, id: string, done: number, t: Translate): Promise<void> {
+async function actOn(
+  { database, clock, documents }: BulkJobParts,
+  job: RunningJob,
+  payload: BulkJobPayload,
+  id: string,
+  done: number,
+  t: Translate,
+): Promise<void> {
   const moment = clock.moment();
   const firstPin = payload.order.action === 'mail' ? await prepareFirstPin(database.knex, id) : null;
   try {
     await inTransaction(database, async (trx) => {
       const isChanged = await actInBulk(trx, id, { jobId: job.id, payload, documents, firstPin }, moment);
-      await insertOutcome(trx, job.id, { voucherId: id, outcome: t(isChanged ? `vouchers:bulk.outcome.${payload.order.action}` : 'vouchers:bulk.outcome.unchanged'), isDone: true });
+      await insertOutcome(trx, job.id, {
+        voucherId: id,
+        outcome: t(isChanged ? `vouchers:bulk.outcome.${payload.order.action}` : 'vouchers:bulk.outcome.unchanged'),
+        isDone: true,
+      });
       await job.advance(trx, { done, cursor: id });
     });
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500) throw error;
-    const refused: BulkOutcome = { voucherId: id, outcome: sentenceOf(error, payload.locale).slice(0, MAX_SENTENCE), isDone: false };
+    const refused: BulkOutcome = {
+      voucherId: id,
+      outcome: sentenceOf(error, payload.locale).slice(0, MAX_SENTENCE),
+      isDone: false,
+    };
     await inTransaction(database, async (trx) => {
       await insertOutcome(trx, job.id, refused);
       await job.advance(trx, { done, cursor: id });
@@ -79,7 +104,11 @@ function sentenceOf(error: AppError, locale: Locale): string {
 /** A row for every voucher in a file, and the figures. */
 async function finish({ database, files }: BulkJobParts, jobId: string, t: Translate): Promise<object> {
   const figures = await countOutcomes(database.knex, jobId);
-  const file = { key: `jobs/${jobId}/outcomes.csv`, name: `${t('vouchers:bulk.file')}-${jobId}.csv`, mediaType: 'text/csv' };
+  const file = {
+    key: `jobs/${jobId}/outcomes.csv`,
+    name: `${t('vouchers:bulk.file')}-${jobId}.csv`,
+    mediaType: 'text/csv',
+  };
   await pipeline(csvStream(outcomeRows(database, jobId, t)), await files.write(file.key));
   await deleteOutcomes(database.knex, jobId);
   return { file, changed: figures.done, failed: figures.refused };
@@ -87,9 +116,10 @@ async function finish({ database, files }: BulkJobParts, jobId: string, t: Trans
 
 async function* outcomeRows(database: Database, jobId: string, t: Translate): AsyncGenerator<(string | number)[]> {
   yield ['id', 'number', 'title', 'outcome', 'detail'].map((column) => t(`vouchers:bulk.column.${column}`));
-  for (let after = '0'; ; ) {
+  for (let after = '0'; ;) {
     const rows = await readOutcomes(database.knex, jobId, after, ROWS_PER_READ);
-    for (const { voucherId, number, title, isDone, outcome } of rows) yield [Number(voucherId), number, title, t(isDone ? 'vouchers:bulk.yes' : 'vouchers:bulk.no'), outcome];
+    for (const { voucherId, number, title, isDone, outcome } of rows)
+      yield [Number(voucherId), number, title, t(isDone ? 'vouchers:bulk.yes' : 'vouchers:bulk.no'), outcome];
     if (rows.length < ROWS_PER_READ) return;
     after = rows.at(-1)?.voucherId ?? after;
   }

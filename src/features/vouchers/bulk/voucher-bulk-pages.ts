@@ -10,17 +10,37 @@ import { renderPage } from '../../../platform/html/views.ts';
 import { PRINT_FORMATS } from '../../documents/printing/print-service.ts';
 import { actorOf, fieldOf } from '../form/voucher-action-pages.ts';
 import {
-  BULK_ACTIONS, MAX_CHOSEN, MAX_PRINTED, previewBulk, SHOWS_CODES, startBulk, startPrint, type BulkAction, type BulkOrder, type BulkScope, type PrintOrder,
+  BULK_ACTIONS,
+  MAX_CHOSEN,
+  MAX_PRINTED,
+  previewBulk,
+  SHOWS_CODES,
+  startBulk,
+  startPrint,
+  type BulkAction,
+  type BulkOrder,
+  type BulkScope,
+  type PrintOrder,
 } from './voucher-bulk-service.ts';
 import { options } from '../form/voucher-form-view.ts';
-import { listQueryOf, listUrl, maySeeCodes, momentOf, readFilter, VOUCHERS_PATH, type VoucherPages } from '../list/voucher-list-pages.ts';
+import {
+  listQueryOf,
+  listUrl,
+  maySeeCodes,
+  momentOf,
+  readFilter,
+  VOUCHERS_PATH,
+  type VoucherPages,
+} from '../list/voucher-list-pages.ts';
 
 /** A PDF for each voucher, or one with a page for each. */
 export const PRINT_FILES = ['each', 'together'] as const;
 const MAX_REASON = 500;
 /** Not done to the vouchers but read from them: entries of the same menu, and the page that goes on with them. */
 export const EXPORT_ACTIONS: ReadonlyMap<string, string> = new Map([
-  ['export_list', '/admin/exports/vouchers/preview'], ['export_codes', '/admin/exports/codes/preview'], ['export_sheet', '/admin/sheets/new/preview'],
+  ['export_list', '/admin/exports/vouchers/preview'],
+  ['export_codes', '/admin/exports/codes/preview'],
+  ['export_sheet', '/admin/sheets/new/preview'],
 ]);
 
 /** One action for many vouchers: first how many it meets, then a job. */
@@ -60,20 +80,34 @@ export function voucherBulkPages(pages: VoucherPages): Router {
     const { count, isMore } = await previewBulk(database, asked.action, asked.scope, momentOf(pages));
     if (order.action === 'print' && count > MAX_PRINTED) {
       res.status(422);
-      await show(req, res, asked, [{ path: 'format', message: res.locals.t('vouchers:bulk.too_many_prints', { most: formatNumber(MAX_PRINTED, res.locals.locale) }) }]);
+      await show(req, res, asked, [
+        {
+          path: 'format',
+          message: res.locals.t('vouchers:bulk.too_many_prints', {
+            most: formatNumber(MAX_PRINTED, res.locals.locale),
+          }),
+        },
+      ]);
       return;
     }
     const payload = { scope: asked.scope, actor: actorOf(res), locale: res.locals.locale };
     const total = isMore ? null : count;
     const now = pages.clock.now();
-    const job = await (order.action === 'print' ? startPrint(database, { ...payload, format: order.format, together: order.together }, total, now) : startBulk(database, { ...payload, order }, total, now));
+    const job = await (order.action === 'print'
+      ? startPrint(database, { ...payload, format: order.format, together: order.together }, total, now)
+      : startBulk(database, { ...payload, order }, total, now));
     addFlash(req, { kind: 'success', text: res.locals.t('vouchers:bulk.started') });
     res.redirect(303, `/admin/jobs/${job}`);
   });
 
   return router;
 
-  async function show(req: Request, res: Response, { action, scope }: Asked, errors: readonly FormError[]): Promise<void> {
+  async function show(
+    req: Request,
+    res: Response,
+    { action, scope }: Asked,
+    errors: readonly FormError[],
+  ): Promise<void> {
     const { t, locale } = res.locals;
     const { count, isMore, refused, titles } = await previewBulk(database, action, scope, momentOf(pages));
     const number = formatNumber(count, locale);
@@ -88,7 +122,10 @@ export function voucherBulkPages(pages: VoucherPages): Router {
       needsReason: action === 'lock' || action === 'extend',
       isEmpty: count === 0,
       howMany: isMore ? t('vouchers:bulk.more_than', { number }) : t('vouchers:bulk.count', { count, number }),
-      refused: refused === null || refused === 0 ? '' : t('vouchers:bulk.refused', { count: refused, number: formatNumber(refused, locale) }),
+      refused:
+        refused === null || refused === 0
+          ? ''
+          : t('vouchers:bulk.refused', { count: refused, number: formatNumber(refused, locale) }),
       titles,
       others: refused === null ? 0 : count - titles.length,
       ids: 'ids' in scope ? scope.ids.join(',') : '',
@@ -96,7 +133,13 @@ export function voucherBulkPages(pages: VoucherPages): Router {
       query: fieldOf(req, 'query'),
       back: listUrl(filterOf(req)),
       form: formView((req.body ?? {}) as Record<string, unknown>, errors),
-      problems: formView({}, errors.map((error) => ({ ...error, message: `${t(`vouchers:${error.path === 'reason' ? 'reason' : `field.${error.path}`}`)}: ${error.message}` }))),
+      problems: formView(
+        {},
+        errors.map((error) => ({
+          ...error,
+          message: `${t(`vouchers:${error.path === 'reason' ? 'reason' : `field.${error.path}`}`)}: ${error.message}`,
+        })),
+      ),
       methods: options(PAYMENT_METHODS, 'method', t),
       formats: PRINT_FORMATS.map((value) => ({ value, label: t(`documents:format.${value}`) })),
       files: PRINT_FILES.map((value) => ({ value, label: t(`vouchers:bulk.files_${value}`) })),
@@ -128,7 +171,9 @@ export function chosenIds(req: Request): string[] {
 /** Check boxes of one name come as a text, a list or, when there are many, an object. */
 function idsOf(value: unknown): string[] {
   const parts = typeof value === 'object' && value !== null ? Object.values(value) : [value];
-  return parts.flatMap((part) => (typeof part === 'string' ? part.split(',') : [])).filter((id) => /^\d{1,18}$/.test(id));
+  return parts
+    .flatMap((part) => (typeof part === 'string' ? part.split(',') : []))
+    .filter((id) => /^\d{1,18}$/.test(id));
 }
 
 function filterOf(req: Request) {
@@ -159,7 +204,11 @@ function readOrder(req: Request, res: Response, action: BulkAction): BulkOrder |
     case 'mail':
       return { action };
     case 'print':
-      return { action, format: PRINT_FORMATS.find((one) => one === fieldOf(req, 'format')) ?? 'a4', together: fieldOf(req, 'files') === 'together' };
+      return {
+        action,
+        format: PRINT_FORMATS.find((one) => one === fieldOf(req, 'format')) ?? 'a4',
+        together: fieldOf(req, 'files') === 'together',
+      };
     case 'unlock':
       return { action, reason: reason || null };
   }

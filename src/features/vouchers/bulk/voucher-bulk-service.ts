@@ -5,7 +5,12 @@ import { inTransaction, type Database, type Transaction } from '../../../platfor
 import type { Locale } from '../../../platform/html/i18n.ts';
 import { insertJob } from '../../../platform/jobs/job-store.ts';
 import type { PrintFormat } from '../../documents/printing/print-service.ts';
-import { canBeMailed, isDeliverable, mailVoucher, type VoucherDocuments } from '../printing/voucher-document-service.ts';
+import {
+  canBeMailed,
+  isDeliverable,
+  mailVoucher,
+  type VoucherDocuments,
+} from '../printing/voucher-document-service.ts';
 import { extendVoucher } from '../life/voucher-family-service.ts';
 import { payVoucher } from '../life/voucher-lifecycle-service.ts';
 import { countHits, listVouchers, vouchersById, type ListQuery } from '../list/voucher-list-service.ts';
@@ -72,7 +77,12 @@ const MAX_COUNTED = 10_000;
 const MAX_TITLES = 5;
 
 /** How many vouchers an action would meet, and how many of them would refuse it. */
-export async function previewBulk(database: Database, action: BulkAction, scope: BulkScope, moment: Moment): Promise<BulkPreview> {
+export async function previewBulk(
+  database: Database,
+  action: BulkAction,
+  scope: BulkScope,
+  moment: Moment,
+): Promise<BulkPreview> {
   if ('ids' in scope) return previewOf(action, await vouchersById(database, scope.ids, moment));
   const { items, nextCursor } = await listVouchers(database, { ...scope.query, limit: MAX_CHOSEN }, moment);
   if (nextCursor === null) return previewOf(action, items);
@@ -80,12 +90,26 @@ export async function previewBulk(database: Database, action: BulkAction, scope:
   return { count: Math.min(count, MAX_COUNTED), isMore, refused: null, titles: [] };
 }
 
-export async function startBulk(database: Database, payload: BulkJobPayload, total: number | null, now: number): Promise<string> {
-  return inTransaction(database, (trx) => insertJob(trx, { kind: VOUCHER_BULK_JOB, payload, total, createdBy: payload.actor, now }));
+export async function startBulk(
+  database: Database,
+  payload: BulkJobPayload,
+  total: number | null,
+  now: number,
+): Promise<string> {
+  return inTransaction(database, (trx) =>
+    insertJob(trx, { kind: VOUCHER_BULK_JOB, payload, total, createdBy: payload.actor, now }),
+  );
 }
 
-export async function startPrint(database: Database, payload: PrintJobPayload, total: number | null, now: number): Promise<string> {
-  return inTransaction(database, (trx) => insertJob(trx, { kind: VOUCHER_PRINT_JOB, payload, total, createdBy: payload.actor, now }));
+export async function startPrint(
+  database: Database,
+  payload: PrintJobPayload,
+  total: number | null,
+  now: number,
+): Promise<string> {
+  return inTransaction(database, (trx) =>
+    insertJob(trx, { kind: VOUCHER_PRINT_JOB, payload, total, createdBy: payload.actor, now }),
+  );
 }
 
 export interface BulkStep {
@@ -97,7 +121,12 @@ export interface BulkStep {
 }
 
 /** Does it to one voucher; false: it was so already. What cannot be done is refused with an AppError. */
-export async function actInBulk(trx: Transaction, id: string, { jobId, payload, documents, firstPin }: BulkStep, moment: Moment): Promise<boolean> {
+export async function actInBulk(
+  trx: Transaction,
+  id: string,
+  { jobId, payload, documents, firstPin }: BulkStep,
+  moment: Moment,
+): Promise<boolean> {
   const { order, actor, locale } = payload;
   switch (order.action) {
     case 'mail':
@@ -120,7 +149,12 @@ export async function actInBulk(trx: Transaction, id: string, { jobId, payload, 
   }
 }
 
-const LEGAL_ACTION: Readonly<Record<Exclude<BulkAction, 'mail' | 'print'>, VoucherAction>> = { pay: 'pay', lock: 'deactivate', unlock: 'activate', extend: 'extend' };
+const LEGAL_ACTION: Readonly<Record<Exclude<BulkAction, 'mail' | 'print'>, VoucherAction>> = {
+  pay: 'pay',
+  lock: 'deactivate',
+  unlock: 'activate',
+  extend: 'extend',
+};
 
 function previewOf(action: BulkAction, vouchers: readonly VoucherView[]): BulkPreview {
   const isPossible = (voucher: VoucherView): boolean => {

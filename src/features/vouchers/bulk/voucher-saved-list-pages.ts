@@ -13,8 +13,13 @@ export function voucherSavedListPages({ database, clock }: VoucherPages): Router
     const { t, user } = res.locals;
     const name = fieldOf(req, 'name').slice(0, MAX_SAVED_NAME);
     const list = listUrl(readFilter(Object.fromEntries(new URLSearchParams(fieldOf(req, 'query')))));
-    const isSaved = name !== '' && user !== null && (await saveList(database, user.id, name, list.split('?')[1] ?? '', clock.now()));
-    const text = isSaved ? t('vouchers:views.saved', { name }) : name === '' ? t('vouchers:views.name_missing') : t('vouchers:views.too_many', { most: MAX_SAVED_LISTS });
+    const isSaved =
+      name !== '' && user !== null && (await saveList(database, user.id, name, list.split('?')[1] ?? '', clock.now()));
+    const text = isSaved
+      ? t('vouchers:views.saved', { name })
+      : name === ''
+        ? t('vouchers:views.name_missing')
+        : t('vouchers:views.too_many', { most: MAX_SAVED_LISTS });
     addFlash(req, { kind: isSaved ? 'success' : 'danger', text });
     res.redirect(303, list);
   });

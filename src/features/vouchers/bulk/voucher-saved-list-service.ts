@@ -1,5 +1,11 @@
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
-import { countSavedLists, deleteSavedList, findSavedLists, upsertSavedList, type SavedList } from './voucher-saved-list-store.ts';
+import {
+  countSavedLists,
+  deleteSavedList,
+  findSavedLists,
+  upsertSavedList,
+  type SavedList,
+} from './voucher-saved-list-store.ts';
 
 export const MAX_SAVED_LISTS = 30;
 export const MAX_SAVED_NAME = 80;
@@ -9,7 +15,13 @@ export async function listSaved(database: Database, userId: number): Promise<Sav
 }
 
 /** False: the person has as many as one may have. */
-export async function saveList(database: Database, userId: number, name: string, query: string, now: number): Promise<boolean> {
+export async function saveList(
+  database: Database,
+  userId: number,
+  name: string,
+  query: string,
+  now: number,
+): Promise<boolean> {
   return inTransaction(database, async (trx) => {
     await upsertSavedList(trx, userId, name, query, now);
     if ((await countSavedLists(trx, userId)) <= MAX_SAVED_LISTS) return true;

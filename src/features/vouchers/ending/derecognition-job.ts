@@ -13,7 +13,11 @@ export function derecognitionJob(database: Database, clock: Clock): JobHandler {
     async run(job) {
       const { runId, actor } = job.payload as { readonly runId: string; readonly actor: string };
       const run = await derecognitionRun(database.knex, runId);
-      let { afterId, done, booked } = (job.cursor as { afterId: string; done: number; booked: number } | null) ?? { afterId: '0', done: 0, booked: 0 };
+      let { afterId, done, booked } = (job.cursor as { afterId: string; done: number; booked: number } | null) ?? {
+        afterId: '0',
+        done: 0,
+        booked: 0,
+      };
       for (;;) {
         const items = await listItems(database.knex, runId, afterId, VOUCHERS_PER_STEP);
         const last = items.at(-1);
@@ -22,8 +26,12 @@ export function derecognitionJob(database: Database, clock: Clock): JobHandler {
         await inTransaction(database, async (trx) => {
           bookedNow = 0;
           const moment = clock.moment();
-          for (const item of items) if (item.outcome === 'open' && (await derecogniseItem(trx, run, item, actor, moment))) bookedNow += 1;
-          await job.advance(trx, { done: done + items.length, cursor: { afterId: last.voucherId, done: done + items.length, booked: booked + bookedNow } });
+          for (const item of items)
+            if (item.outcome === 'open' && (await derecogniseItem(trx, run, item, actor, moment))) bookedNow += 1;
+          await job.advance(trx, {
+            done: done + items.length,
+            cursor: { afterId: last.voucherId, done: done + items.length, booked: booked + bookedNow },
+          });
         });
         done += items.length;
         booked += bookedNow;

@@ -11,7 +11,15 @@ import { fieldSentence } from '../../../platform/http/validation.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
 import {
-  acceptDerecognition, derecognisedCents, derecognitionItems, excludedFromDerecognition, derecognitionRun, derecognitionRuns, proposeDerecognition, reactivateVoucher, rejectDerecognition,
+  acceptDerecognition,
+  derecognisedCents,
+  derecognitionItems,
+  excludedFromDerecognition,
+  derecognitionRun,
+  derecognitionRuns,
+  proposeDerecognition,
+  reactivateVoucher,
+  rejectDerecognition,
 } from './derecognition-service.ts';
 import { doOrAsk } from '../approvals/approval-asking-form.ts';
 
@@ -20,11 +28,17 @@ const PAGE = 50;
 const TONES = { proposed: 'warn', accepted: 'info', done: 'ok', rejected: 'quiet' } as const;
 
 /** The yearly run over time-barred vouchers: proposed by one person, accepted by another. */
-export function derecognitionPages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
+export function derecognitionPages({
+  database,
+  clock,
+}: {
+  readonly database: Database;
+  readonly clock: Clock;
+}): Router {
   const router = express.Router();
   const mayRead = requireRole('admin', 'accountant', 'auditor');
   const mayWrite = requireRole('admin', 'accountant');
-  const moment = (): Moment => (clock.moment());
+  const moment = (): Moment => clock.moment();
 
   router.get(PATH, mayRead, async (_req, res) => {
     await show(res, { barredOn: dayInput(clock.today(), res.locals.locale) });
@@ -34,16 +48,25 @@ export function derecognitionPages({ database, clock }: { readonly database: Dat
     const { t } = res.locals;
     const barredOn = textOf(req, 'barredOn');
     const day = parseDay(barredOn);
-    if (!day.ok || day.value > clock.today()) return show(res, { barredOn }, [{ path: 'barredOn', message: day.ok ? t('vouchers:refunds.future') : t(`common:${day.error}`) }]);
+    if (!day.ok || day.value > clock.today())
+      return show(res, { barredOn }, [
+        { path: 'barredOn', message: day.ok ? t('vouchers:refunds.future') : t(`common:${day.error}`) },
+      ]);
     const run = await proposeDerecognition(database, day.value, actorOf(res), moment());
-    addFlash(req, run === null ? { kind: 'info', text: t('accounting:derecognition.none') } : { kind: 'success', text: t('accounting:derecognition.proposed') });
+    addFlash(
+      req,
+      run === null
+        ? { kind: 'info', text: t('accounting:derecognition.none') }
+        : { kind: 'success', text: t('accounting:derecognition.proposed') },
+    );
     res.redirect(303, run === null ? PATH : `${PATH}/${run}`);
   });
 
   router.get(`${PATH}/:id`, mayRead, async (req, res) => {
     const { t, user } = res.locals;
     const run = await derecognitionRun(database.knex, idOf(req));
-    const cursor = typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : '0';
+    const cursor =
+      typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : '0';
     const found = await derecognitionItems(database.knex, run.id, cursor, PAGE + 1);
     const names = await namesOfActors(database, [run.proposedBy, run.decidedBy ?? '']);
     const isWriter = user?.role === 'admin' || user?.role === 'accountant';
@@ -51,10 +74,22 @@ export function derecognitionPages({ database, clock }: { readonly database: Dat
       title: t('accounting:derecognition.run', { id: run.id }),
       breadcrumbs: [{ href: PATH, text: t('accounting:derecognition.title') }],
       path: `${PATH}/${run.id}`,
-      run: { ...run, tone: TONES[run.state], stateText: t(`accounting:derecognition.state.${run.state}`), by: names.get(run.proposedBy) ?? run.proposedBy, decided: run.decidedBy === null ? '' : (names.get(run.decidedBy) ?? run.decidedBy) },
+      run: {
+        ...run,
+        tone: TONES[run.state],
+        stateText: t(`accounting:derecognition.state.${run.state}`),
+        by: names.get(run.proposedBy) ?? run.proposedBy,
+        decided: run.decidedBy === null ? '' : (names.get(run.decidedBy) ?? run.decidedBy),
+      },
       excluded: await excludedFromDerecognition(database.knex, run.barredOn, PAGE),
       mayDecide: isWriter && run.state === 'proposed',
-      rows: found.slice(0, PAGE).map((item) => ({ ...item, outcomeText: t(`accounting:derecognition.outcome.${item.outcome}`), mayReactivate: isWriter && item.outcome === 'derecognised' })),
+      rows: found
+        .slice(0, PAGE)
+        .map((item) => ({
+          ...item,
+          outcomeText: t(`accounting:derecognition.outcome.${item.outcome}`),
+          mayReactivate: isWriter && item.outcome === 'derecognised',
+        })),
       next: found.length > PAGE ? `${PATH}/${run.id}?cursor=${found[PAGE - 1]?.voucherId ?? ''}` : null,
       first: cursor === '0' ? null : `${PATH}/${run.id}`,
     });
@@ -79,10 +114,23 @@ export function derecognitionPages({ database, clock }: { readonly database: Dat
       const voucher = textOf(req, 'voucher');
       const reason = textOf(req, 'reason');
       if (!/^\d{1,18}$/.test(voucher)) throw appError('not_found');
-      if (reason === '') throw appError('invalid_request', { fields: [{ path: 'reason', code: 'required', message: { de: 'Bitte nennen Sie den Grund.', en: 'Please name the reason.' } }] });
+      if (reason === '')
+        throw appError('invalid_request', {
+          fields: [
+            {
+              path: 'reason',
+              code: 'required',
+              message: { de: 'Bitte nennen Sie den Grund.', en: 'Please name the reason.' },
+            },
+          ],
+        });
       const outcome = await doOrAsk(database, req, res, {
         work: () => inTransaction(database, (trx) => reactivateVoucher(trx, voucher, reason, actorOf(res), moment())),
-        wish: async () => ({ kind: 'reactivation', voucherId: voucher, cents: await derecognisedCents(database.knex, voucher) }),
+        wish: async () => ({
+          kind: 'reactivation',
+          voucherId: voucher,
+          cents: await derecognisedCents(database.knex, voucher),
+        }),
         reason,
         moment: moment(),
       });
@@ -94,16 +142,29 @@ export function derecognitionPages({ database, clock }: { readonly database: Dat
 
   return router;
 
-  async function show(res: Response, values: Record<string, unknown>, errors: readonly FormError[] = []): Promise<void> {
+  async function show(
+    res: Response,
+    values: Record<string, unknown>,
+    errors: readonly FormError[] = [],
+  ): Promise<void> {
     const { t, user } = res.locals;
     const runs = await derecognitionRuns(database.knex);
-    const names = await namesOfActors(database, runs.map(({ proposedBy }) => proposedBy));
+    const names = await namesOfActors(
+      database,
+      runs.map(({ proposedBy }) => proposedBy),
+    );
     if (errors.length > 0) res.status(422);
     renderPage(res, 'vouchers/ending/derecognition', {
       title: t('accounting:derecognition.title'),
       form: formView(values, errors),
       mayPropose: user?.role === 'admin' || user?.role === 'accountant',
-      rows: runs.map((run) => ({ ...run, href: `${PATH}/${run.id}`, tone: TONES[run.state], stateText: t(`accounting:derecognition.state.${run.state}`), by: names.get(run.proposedBy) ?? run.proposedBy })),
+      rows: runs.map((run) => ({
+        ...run,
+        href: `${PATH}/${run.id}`,
+        tone: TONES[run.state],
+        stateText: t(`accounting:derecognition.state.${run.state}`),
+        by: names.get(run.proposedBy) ?? run.proposedBy,
+      })),
     });
   }
 
@@ -114,7 +175,12 @@ export function derecognitionPages({ database, clock }: { readonly database: Dat
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
       const [field] = error.details.fields ?? [];
-      const text = error.code === 'conflict' ? res.locals.t('accounting:derecognition.decided_already') : field === undefined ? errorSentence(error.code, res.locals.locale) : fieldSentence(field, res.locals.locale);
+      const text =
+        error.code === 'conflict'
+          ? res.locals.t('accounting:derecognition.decided_already')
+          : field === undefined
+            ? errorSentence(error.code, res.locals.locale)
+            : fieldSentence(field, res.locals.locale);
       addFlash(req, { kind: 'danger', text });
       res.redirect(303, `${PATH}/${idOf(req)}`);
     }

@@ -12,7 +12,18 @@ import { currentSetup } from '../../accounting/ledger/setup-service.ts';
 import { partnerDetails } from '../../catalogue/partner-service.ts';
 import { findDealSale, updateDealSale, type DealSale } from '../life/deal-sale-store.ts';
 import {
-  countRun, decideRun, findBarred, findBarredDeals, findRun, insertItems, insertRun, listItems, listRuns, setOutcome, type DerecognitionItem, type DerecognitionRun,
+  countRun,
+  decideRun,
+  findBarred,
+  findBarredDeals,
+  findRun,
+  insertItems,
+  insertRun,
+  listItems,
+  listRuns,
+  setOutcome,
+  type DerecognitionItem,
+  type DerecognitionRun,
 } from './derecognition-store.ts';
 import { reasonWith, requireOtherPerson, requireSecondPerson, type Approved } from '../record/four-eyes-service.ts';
 import { findNeverDerecognised, type PayableVoucher } from './expiry-refund-store.ts';
@@ -29,7 +40,12 @@ const MAX_RUNS = 50;
 const MAX_ENTRIES = 10_000;
 
 /** Lists every voucher whose claim is time-barred on a day; nothing is booked. The run's id; null: there is none. */
-export async function proposeDerecognition(database: Database, barredOn: string, actor: string, moment: Moment): Promise<string | null> {
+export async function proposeDerecognition(
+  database: Database,
+  barredOn: string,
+  actor: string,
+  moment: Moment,
+): Promise<string | null> {
   const { setup } = await currentSetup(database.knex);
   const jurisdiction = jurisdictionOf(setup.chart);
   const lastClaim = lastBarredClaim(barredOn, jurisdiction);
@@ -37,52 +53,133 @@ export async function proposeDerecognition(database: Database, barredOn: string,
     let runId: string | null = null;
     let count = 0;
     for (const find of [findBarred, findBarredDeals]) {
-      for (let afterId = '0'; count < MAX_PROPOSED; ) {
+      for (let afterId = '0'; count < MAX_PROPOSED;) {
         const found = await find(trx, lastClaim, moment.now, afterId, VOUCHERS_PER_STEP);
         const last = found.at(-1);
         if (last === undefined) break;
         runId ??= await insertRun(trx, { barredOn, vouchers: 0, actor, now: moment.now });
-        await insertItems(trx, runId, found.map(({ id, cents, currency, claimOn }) => ({ voucherId: id, cents, currency, limitationOn: limitationDay(claimOn, jurisdiction) })));
+        await insertItems(
+          trx,
+          runId,
+          found.map(({ id, cents, currency, claimOn }) => ({
+            voucherId: id,
+            cents,
+            currency,
+            limitationOn: limitationDay(claimOn, jurisdiction),
+          })),
+        );
         count += found.length;
         afterId = last.id;
       }
     }
     if (runId === null) return null;
     await countRun(trx, runId, count);
-    await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'derecognition.propose', entity: 'derecognition', entityId: runId, changes: { barredOn, vouchers: count } }]);
+    await writeAudit(trx, [
+      {
+        recordedAt: moment.now,
+        actor,
+        action: 'derecognition.propose',
+        entity: 'derecognition',
+        entityId: runId,
+        changes: { barredOn, vouchers: count },
+      },
+    ]);
     return runId;
   });
 }
 
 /** A second person accepts a proposal; it is booked under one document number, as a job whose id is answered. */
-export async function acceptDerecognition(database: Database, runId: string, actor: string, moment: Moment): Promise<string> {
+export async function acceptDerecognition(
+  database: Database,
+  runId: string,
+  actor: string,
+  moment: Moment,
+): Promise<string> {
   return inTransaction(database, async (trx) => {
     const run = await requireOther(trx, runId, actor);
-    const documentNumber = await nextNumber(trx, 'derecognition', yearOf(moment.today), { now: moment.now, subject: `derecognition:${runId}` });
-    if (!(await decideRun(trx, runId, { state: 'accepted', actor, now: moment.now, documentNumber }))) throw appError('conflict');
-    await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'derecognition.accept', entity: 'derecognition', entityId: runId, changes: { documentNumber } }]);
-    return insertJob(trx, { kind: DERECOGNITION_JOB, payload: { runId, actor }, total: run.vouchers, createdBy: actor, now: moment.now });
+    const documentNumber = await nextNumber(trx, 'derecognition', yearOf(moment.today), {
+      now: moment.now,
+      subject: `derecognition:${runId}`,
+    });
+    if (!(await decideRun(trx, runId, { state: 'accepted', actor, now: moment.now, documentNumber })))
+      throw appError('conflict');
+    await writeAudit(trx, [
+      {
+        recordedAt: moment.now,
+        actor,
+        action: 'derecognition.accept',
+        entity: 'derecognition',
+        entityId: runId,
+        changes: { documentNumber },
+      },
+    ]);
+    return insertJob(trx, {
+      kind: DERECOGNITION_JOB,
+      payload: { runId, actor },
+      total: run.vouchers,
+      createdBy: actor,
+      now: moment.now,
+    });
   });
 }
 
-export async function rejectDerecognition(database: Database, runId: string, actor: string, moment: Moment): Promise<void> {
+export async function rejectDerecognition(
+  database: Database,
+  runId: string,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   await inTransaction(database, async (trx) => {
     if ((await findRun(trx, runId)) === null) throw appError('not_found');
-    if (!(await decideRun(trx, runId, { state: 'rejected', actor, now: moment.now, documentNumber: null }))) throw appError('conflict');
-    await writeAudit(trx, [{ recordedAt: moment.now, actor, action: 'derecognition.reject', entity: 'derecognition', entityId: runId, changes: null }]);
+    if (!(await decideRun(trx, runId, { state: 'rejected', actor, now: moment.now, documentNumber: null })))
+      throw appError('conflict');
+    await writeAudit(trx, [
+      {
+        recordedAt: moment.now,
+        actor,
+        action: 'derecognition.reject',
+        entity: 'derecognition',
+        entityId: runId,
+        changes: null,
+      },
+    ]);
   });
 }
 
 /** Ends one voucher's claim, unless something has happened to it since the proposal. */
-export async function derecogniseItem(trx: Transaction, run: DerecognitionRun, item: DerecognitionItem, actor: string, moment: Moment): Promise<boolean> {
+export async function derecogniseItem(
+  trx: Transaction,
+  run: DerecognitionRun,
+  item: DerecognitionItem,
+  actor: string,
+  moment: Moment,
+): Promise<boolean> {
   const { record, rules } = await lockedVoucher(trx, item.voucherId, moment);
   const sale = record.type === 'deal' ? await findDealSale(trx, item.voucherId) : null;
-  const isUnchanged = !rules.refundOnExpiry && (sale?.rest ?? owedOf(record)) === item.cents && record.held === 0 && !record.isRefunded && !record.isReplaced && !record.isDerecognised;
+  const isUnchanged =
+    !rules.refundOnExpiry &&
+    (sale?.rest ?? owedOf(record)) === item.cents &&
+    record.held === 0 &&
+    !record.isRefunded &&
+    !record.isReplaced &&
+    !record.isDerecognised;
   await setOutcome(trx, run.id, item.voucherId, isUnchanged ? 'derecognised' : 'skipped');
   if (!isUnchanged) return false;
-  const postings = sale === null ? postingsOfDerecognition({ type: record.type, funding: rules.funding }, record.balance ?? 0) : await endSoldDeal(trx, sale);
+  const postings =
+    sale === null
+      ? postingsOfDerecognition({ type: record.type, funding: rules.funding }, record.balance ?? 0)
+      : await endSoldDeal(trx, sale);
   const columns = { derecognised_at: moment.now };
-  const move = { voucher: record, currency: rules.currency, change: -(record.balance ?? 0), postings, postedOn: moment.today, reason: null, documentNumber: run.documentNumber, columns };
+  const move = {
+    voucher: record,
+    currency: rules.currency,
+    change: -(record.balance ?? 0),
+    postings,
+    postedOn: moment.today,
+    reason: null,
+    documentNumber: run.documentNumber,
+    columns,
+  };
   await moveValue(trx, move, actor, moment);
   await audit(trx, 'voucher.derecognise', item.voucherId, { run: run.id, cents: item.cents }, actor, moment);
   return true;
@@ -96,7 +193,14 @@ async function endSoldDeal(trx: Transaction, sale: DealSale): Promise<Posting[]>
 }
 
 /** A derecognised voucher is honoured after all: its value is owed again, and its limitation begins anew. */
-export async function reactivateVoucher(trx: Transaction, id: string, reason: string, actor: string, moment: Moment, approved: Approved = null): Promise<void> {
+export async function reactivateVoucher(
+  trx: Transaction,
+  id: string,
+  reason: string,
+  actor: string,
+  moment: Moment,
+  approved: Approved = null,
+): Promise<void> {
   const { record, rules } = await lockedVoucher(trx, id, moment);
   if (!record.isDerecognised) throw appError('illegal_transition');
   const last = await lastDerecognition(trx, id);
@@ -105,15 +209,35 @@ export async function reactivateVoucher(trx: Transaction, id: string, reason: st
   await requireSecondPerson(trx, last.cents, approved);
   const isSameYear = last.posted_on.slice(0, 4) === moment.today.slice(0, 4);
   const sale = record.type === 'deal' ? await findDealSale(trx, id) : null;
-  const postings = sale === null ? postingsOfReactivation({ type: record.type, funding: rules.funding }, last.cents + lapsed, isSameYear) : postingsOfDealReactivation(last.cents, last.credit_role, isSameYear);
+  const postings =
+    sale === null
+      ? postingsOfReactivation({ type: record.type, funding: rules.funding }, last.cents + lapsed, isSameYear)
+      : postingsOfDealReactivation(last.cents, last.credit_role, isSameYear);
   if (sale !== null) await updateDealSale(trx, sale.id, { rest: sale.rest + last.cents });
   const columns = { derecognised_at: null, cancelled_at: null, acknowledged_on: moment.today };
-  await moveValue(trx, { voucher: record, currency: rules.currency, change: last.cents + lapsed, postings, postedOn: moment.today, reason: reasonWith(reason, approved), columns }, actor, moment);
+  await moveValue(
+    trx,
+    {
+      voucher: record,
+      currency: rules.currency,
+      change: last.cents + lapsed,
+      postings,
+      postedOn: moment.today,
+      reason: reasonWith(reason, approved),
+      columns,
+    },
+    actor,
+    moment,
+  );
   await audit(trx, 'voucher.reactivate', id, { reason, cents: last.cents }, actor, moment);
 }
 
 /** Time-barred by this day, but to be paid out: no run ever names them. At most so many. */
-export async function excludedFromDerecognition(connection: Connection, barredOn: string, limit: number): Promise<PayableVoucher[]> {
+export async function excludedFromDerecognition(
+  connection: Connection,
+  barredOn: string,
+  limit: number,
+): Promise<PayableVoucher[]> {
   const { setup } = await currentSetup(connection);
   return findNeverDerecognised(connection, lastBarredClaim(barredOn, jurisdictionOf(setup.chart)), '0', limit);
 }
@@ -143,7 +267,12 @@ export async function derecognitionRun(connection: Connection, id: string): Prom
   return run;
 }
 
-export function derecognitionItems(connection: Connection, runId: string, afterId: string, limit: number): Promise<DerecognitionItem[]> {
+export function derecognitionItems(
+  connection: Connection,
+  runId: string,
+  afterId: string,
+  limit: number,
+): Promise<DerecognitionItem[]> {
   return listItems(connection, runId, afterId, limit);
 }
 

@@ -12,7 +12,10 @@ export function expiryRefundJob(database: Database, clock: Clock): JobHandler {
   return {
     kind: EXPIRY_REFUND_JOB,
     async run(job) {
-      let { afterId, done } = (job.cursor as { readonly afterId: string; readonly done: number } | null) ?? { afterId: '0', done: 0 };
+      let { afterId, done } = (job.cursor as { readonly afterId: string; readonly done: number } | null) ?? {
+        afterId: '0',
+        done: 0,
+      };
       for (;;) {
         const moment = clock.moment();
         const found = await expiredToRefund(database.knex, moment, afterId, VOUCHERS_PER_STEP);
@@ -33,8 +36,17 @@ export function expiryRefundJob(database: Database, clock: Clock): JobHandler {
 }
 
 /** Puts the job into the queue once a night, however many processes there are. */
-export function createNightlyExpiryRefunds({ database, clock }: { readonly database: Database; readonly clock: Clock }, timeZone: string, reportFailure: (error: unknown) => void): Schedule {
-  return createSchedule(EVERY_NIGHT, timeZone, async () => {
-    await queueExpiryRefunds(database, clock.now(), `expiry-refunds:${clock.today()}`);
-  }, reportFailure);
+export function createNightlyExpiryRefunds(
+  { database, clock }: { readonly database: Database; readonly clock: Clock },
+  timeZone: string,
+  reportFailure: (error: unknown) => void,
+): Schedule {
+  return createSchedule(
+    EVERY_NIGHT,
+    timeZone,
+    async () => {
+      await queueExpiryRefunds(database, clock.now(), `expiry-refunds:${clock.today()}`);
+    },
+    reportFailure,
+  );
 }

@@ -8,20 +8,39 @@ export interface PayableVoucher {
 }
 
 /** Past their end, with value and nothing held, to be paid out; a longer date of a single code counts. */
-export async function findExpiredToRefund(knex: Knex, { today, now }: { readonly today: string; readonly now: number }, afterId: string, limit: number): Promise<PayableVoucher[]> {
+export async function findExpiredToRefund(
+  knex: Knex,
+  { today, now }: { readonly today: string; readonly now: number },
+  afterId: string,
+  limit: number,
+): Promise<PayableVoucher[]> {
   return toPayable(
     await payable(knex, afterId, limit)
       .where('r.book_until', '<', today)
       .whereRaw('(v.extended_until is null or v.extended_until < ?)', [today])
       .whereNull('v.cancelled_at')
       .where('v.is_deactivated', false)
-      .whereNotExists((query) => void query.select(knex.raw('1')).from('hold_lines as h').whereRaw('h.voucher_id = v.id').where('h.expires_at', '>', now)),
+      .whereNotExists(
+        (query) =>
+          void query
+            .select(knex.raw('1'))
+            .from('hold_lines as h')
+            .whereRaw('h.voucher_id = v.id')
+            .where('h.expires_at', '>', now),
+      ),
   );
 }
 
 /** Time-barred or not, these are never derecognised. */
-export async function findNeverDerecognised(knex: Knex, lastClaim: string, afterId: string, limit: number): Promise<PayableVoucher[]> {
-  return toPayable(await payable(knex, afterId, limit).whereRaw('coalesce(v.acknowledged_on, v.paid_on) <= ?', [lastClaim]));
+export async function findNeverDerecognised(
+  knex: Knex,
+  lastClaim: string,
+  afterId: string,
+  limit: number,
+): Promise<PayableVoucher[]> {
+  return toPayable(
+    await payable(knex, afterId, limit).whereRaw('coalesce(v.acknowledged_on, v.paid_on) <= ?', [lastClaim]),
+  );
 }
 
 function payable(knex: Knex, afterId: string, limit: number) {

@@ -14,7 +14,10 @@ export function remindersJob(documents: VoucherDocuments, clock: Clock): JobHand
   return {
     kind: REMINDERS_JOB,
     async run(job) {
-      let { afterId, done } = (job.cursor as { readonly afterId: string; readonly done: number } | null) ?? { afterId: '0', done: 0 };
+      let { afterId, done } = (job.cursor as { readonly afterId: string; readonly done: number } | null) ?? {
+        afterId: '0',
+        done: 0,
+      };
       for (;;) {
         const moment = clock.moment();
         const found = await endingSoon(database.knex, moment.today, afterId, VOUCHERS_PER_STEP);
@@ -34,6 +37,16 @@ export function remindersJob(documents: VoucherDocuments, clock: Clock): JobHand
 }
 
 /** Puts the job into the queue once a morning, however many processes there are. */
-export function createMorningReminders(documents: VoucherDocuments, clock: Clock, timeZone: string, reportFailure: (error: unknown) => void): Schedule {
-  return createSchedule(EVERY_MORNING, timeZone, () => queueReminders(documents, clock.now(), `${REMINDERS_JOB}:${clock.today()}`), reportFailure);
+export function createMorningReminders(
+  documents: VoucherDocuments,
+  clock: Clock,
+  timeZone: string,
+  reportFailure: (error: unknown) => void,
+): Schedule {
+  return createSchedule(
+    EVERY_MORNING,
+    timeZone,
+    () => queueReminders(documents, clock.now(), `${REMINDERS_JOB}:${clock.today()}`),
+    reportFailure,
+  );
 }

@@ -13,26 +13,50 @@ export const REMINDERS_JOB = 'reminders';
 const LOCALE = 'de';
 
 /** Queues the reminders of a morning, once for its key; nothing where the setting names no days. */
-export async function queueReminders({ database }: Pick<VoucherDocuments, 'database'>, now: number, dedupeKey: string): Promise<void> {
+export async function queueReminders(
+  { database }: Pick<VoucherDocuments, 'database'>,
+  now: number,
+  dedupeKey: string,
+): Promise<void> {
   const { reminderDays } = await documentSettings(database.knex);
   if (reminderDays === null) return;
-  await inTransaction(database, (trx) => insertJob(trx, { kind: REMINDERS_JOB, payload: {}, total: null, createdBy: 'system', now, dedupeKey })).catch((error: unknown) => {
+  await inTransaction(database, (trx) =>
+    insertJob(trx, { kind: REMINDERS_JOB, payload: {}, total: null, createdBy: 'system', now, dedupeKey }),
+  ).catch((error: unknown) => {
     if (!isDuplicateKey(error)) throw error;
   });
 }
 
 /** The next vouchers whose end is near enough to be reminded of, by id. */
-export async function endingSoon(connection: Connection, today: string, afterId: string, limit: number): Promise<EndingVoucher[]> {
+export async function endingSoon(
+  connection: Connection,
+  today: string,
+  afterId: string,
+  limit: number,
+): Promise<EndingVoucher[]> {
   const { reminderDays } = await documentSettings(connection);
-  return reminderDays === null ? [] : findToRemind(connection, { from: today, until: addDays(today, reminderDays) }, afterId, limit);
+  return reminderDays === null
+    ? []
+    : findToRemind(connection, { from: today, until: addDays(today, reminderDays) }, afterId, limit);
 }
 
 /** Mails whoever it is for that a voucher with value ends soon; false: it is no longer so, or was told before. */
-export async function remindOfEnd(documents: VoucherDocuments, trx: Transaction, { id, endsOn }: EndingVoucher, actor: string, moment: Moment): Promise<boolean> {
+export async function remindOfEnd(
+  documents: VoucherDocuments,
+  trx: Transaction,
+  { id, endsOn }: EndingVoucher,
+  actor: string,
+  moment: Moment,
+): Promise<boolean> {
   await lockedVoucher(trx, id, moment);
   const voucher = await readVoucher(trx, id, moment);
   const { recipient } = voucher;
-  if (recipient?.email == null || !['active', 'partly_redeemed'].includes(voucher.status) || !(await insertReminder(trx, id, endsOn, moment.now))) return false;
+  if (
+    recipient?.email == null ||
+    !['active', 'partly_redeemed'].includes(voucher.status) ||
+    !(await insertReminder(trx, id, endsOn, moment.now))
+  )
+    return false;
   await documents.mails.queue(
     trx,
     {

@@ -8,7 +8,12 @@ export interface EndingVoucher {
 const LAST_DAY = 'case when v.extended_until > r.book_until then v.extended_until else r.book_until end';
 
 /** Vouchers with value and a known address that end in these days and of whose end nobody was reminded yet, by id. */
-export async function findToRemind(knex: Knex, days: { readonly from: string; readonly until: string }, afterId: string, limit: number): Promise<EndingVoucher[]> {
+export async function findToRemind(
+  knex: Knex,
+  days: { readonly from: string; readonly until: string },
+  afterId: string,
+  limit: number,
+): Promise<EndingVoucher[]> {
   const rows = await knex('voucher_rules as r')
     .join('vouchers as v', 'v.rules_id', 'r.id')
     .join('voucher_recipients as p', 'p.voucher_id', 'v.id')
@@ -19,7 +24,14 @@ export async function findToRemind(knex: Knex, days: { readonly from: string; re
     .where('v.id', '>', afterId)
     .whereNull('v.cancelled_at')
     .whereNotNull('p.email')
-    .whereNotExists((told) => void told.from('reminders as m').whereRaw('m.voucher_id = v.id').whereRaw(`m.book_until = ${LAST_DAY}`).select(knex.raw('1')))
+    .whereNotExists(
+      (told) =>
+        void told
+          .from('reminders as m')
+          .whereRaw('m.voucher_id = v.id')
+          .whereRaw(`m.book_until = ${LAST_DAY}`)
+          .select(knex.raw('1')),
+    )
     .orderBy('v.id')
     .limit(limit)
     .select<{ id: number | string; ends_on: string }[]>('v.id', knex.raw(`${LAST_DAY} as ends_on`));
@@ -27,8 +39,15 @@ export async function findToRemind(knex: Knex, days: { readonly from: string; re
 }
 
 /** False: it was reminded of this end before. */
-export async function insertReminder(trx: Knex.Transaction, voucherId: string, endsOn: string, now: number): Promise<boolean> {
-  const known = await trx('reminders').where({ voucher_id: voucherId, book_until: endsOn }).first<object | undefined>('voucher_id');
+export async function insertReminder(
+  trx: Knex.Transaction,
+  voucherId: string,
+  endsOn: string,
+  now: number,
+): Promise<boolean> {
+  const known = await trx('reminders')
+    .where({ voucher_id: voucherId, book_until: endsOn })
+    .first<object | undefined>('voucher_id');
   if (known !== undefined) return false;
   await trx('reminders').insert({ voucher_id: voucherId, book_until: endsOn, queued_at: now });
   return true;

@@ -33,32 +33,59 @@ export interface ReadForm {
 
 const MAX_NAMES = 500;
 
-export async function readForm(pages: VoucherPages, sent: TypedVoucher | null, voucher: VoucherView | null, { t, locale }: Reader): Promise<ReadForm> {
+export async function readForm(
+  pages: VoucherPages,
+  sent: TypedVoucher | null,
+  voucher: VoucherView | null,
+  { t, locale }: Reader,
+): Promise<ReadForm> {
   const { database, clock } = pages;
   const currency = voucher?.currency ?? (await generalSettings(database.knex)).currency;
   const today = clock.today();
   const resolved = await resolveEntries(database, sent ?? emptyVoucher('discount', currency, today, locale), t);
   const { typed, entries, errors } = resolved;
   const motifs = await offeredMotifs(database.knex);
-  const names = new Map([...motifs.map(({ id, name }): [string, string] => [`motif ${id}`, name]), ...resolved.names, ...(await namesOf(database, 'partner')), ...(await namesOf(database, 'brand'))]);
+  const names = new Map([
+    ...motifs.map(({ id, name }): [string, string] => [`motif ${id}`, name]),
+    ...resolved.names,
+    ...(await namesOf(database, 'partner')),
+    ...(await namesOf(database, 'brand')),
+  ]);
   const nameOf = (kind: string, id: string): string => names.get(`${kind} ${id}`) ?? id;
   const campaigns = await offeredCampaigns(pages, typed.campaign);
   const read = bodyOf(typed, { t, currency, entries, voucher });
   const rules = campaigns.find(({ id }) => id === typed.campaign) ?? { ...read.body, currency };
   const { setup } = await currentSetup(database.knex);
   const claimOn = read.body.paidAt ?? today;
-  const summary = summarise(rules, { currency, today, locale, t, nameOf, jurisdiction: jurisdictionOf(setup.chart), claimOn });
+  const summary = summarise(rules, {
+    currency,
+    today,
+    locale,
+    t,
+    nameOf,
+    jurisdiction: jurisdictionOf(setup.chart),
+    claimOn,
+  });
   return { motifs, typed, body: read.body, errors: [...read.errors, ...errors], currency, summary, campaigns, nameOf };
 }
 
 /** A stored voucher in the form, and beside it the same as the state to which a later save is compared. */
-export async function storedForm(database: Database, voucher: VoucherView, { t, locale }: Reader): Promise<TypedVoucher> {
+export async function storedForm(
+  database: Database,
+  voucher: VoucherView,
+  { t, locale }: Reader,
+): Promise<TypedVoucher> {
   const { typed } = await resolveEntries(database, typedFromView(voucher, locale), t);
   return { ...typed, base: baseOf(typed) };
 }
 
 /** What was sent, with the stored value of every field that cannot be changed any more. */
-export async function sentForm(database: Database, body: unknown, voucher: VoucherView | null, reader: Reader): Promise<TypedVoucher> {
+export async function sentForm(
+  database: Database,
+  body: unknown,
+  voucher: VoucherView | null,
+  reader: Reader,
+): Promise<TypedVoucher> {
   const sent = typedVoucher(body);
   if (voucher === null) return sent;
   const stored = await storedForm(database, voucher, reader);

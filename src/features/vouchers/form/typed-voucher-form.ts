@@ -19,9 +19,41 @@ export const RESTRICTION_KINDS = ['products', 'themes', 'regions'] as const;
 export type RestrictionKind = (typeof RESTRICTION_KINDS)[number];
 
 export const TEXT_FIELDS = [
-  'title', 'code', 'campaign', 'paidAt', 'method', 'active', 'bookFrom', 'bookUntil', 'travelFrom', 'travelUntil', 'multiplier', 'maxAmount',
-  'originalValue', 'issuePrice', 'residual', 'funding', 'maxUses', 'maxUsesPerCustomer', 'exclusive', 'refundOnExpiry', 'minTravellers', 'customerEmail', 'partner', 'brand',
-  'paysInFull', 'entry', 'invoicePartner', 'partnerPrice', 'motif', 'message', 'recipientName', 'recipientEmail', 'bookingId', 'invoiceId', 'note',
+  'title',
+  'code',
+  'campaign',
+  'paidAt',
+  'method',
+  'active',
+  'bookFrom',
+  'bookUntil',
+  'travelFrom',
+  'travelUntil',
+  'multiplier',
+  'maxAmount',
+  'originalValue',
+  'issuePrice',
+  'residual',
+  'funding',
+  'maxUses',
+  'maxUsesPerCustomer',
+  'exclusive',
+  'refundOnExpiry',
+  'minTravellers',
+  'customerEmail',
+  'partner',
+  'brand',
+  'paysInFull',
+  'entry',
+  'invoicePartner',
+  'partnerPrice',
+  'motif',
+  'message',
+  'recipientName',
+  'recipientEmail',
+  'bookingId',
+  'invoiceId',
+  'note',
 ] as const;
 export type TextField = (typeof TEXT_FIELDS)[number];
 export const LIST_FIELDS = ['tiers', ...RESTRICTION_KINDS, 'channels'] as const;
@@ -76,12 +108,16 @@ export function emptyVoucher(type: VoucherType, currency: string, today: string,
 export function typedVoucher(body: unknown): TypedVoucher {
   const sent = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   // Browsers send CRLF; kept and compared are lines as everybody else writes them.
-  const text = (value: unknown, limit = MAX_TEXT): string => (typeof value === 'string' ? value.replaceAll('\r\n', '\n').slice(0, limit) : '');
+  const text = (value: unknown, limit = MAX_TEXT): string =>
+    typeof value === 'string' ? value.replaceAll('\r\n', '\n').slice(0, limit) : '';
   const rows = (value: unknown): Record<string, unknown>[] => {
     const list = Array.isArray(value) ? value : typeof value === 'object' && value !== null ? Object.values(value) : [];
-    return list.filter((row): row is Record<string, unknown> => typeof row === 'object' && row !== null).slice(0, MAX_ROWS);
+    return list
+      .filter((row): row is Record<string, unknown> => typeof row === 'object' && row !== null)
+      .slice(0, MAX_ROWS);
   };
-  const restrictions = (kind: RestrictionKind): TypedRestriction[] => rows(sent[kind]).map((row) => ({ entry: text(row['entry']), not: text(row['not']) }));
+  const restrictions = (kind: RestrictionKind): TypedRestriction[] =>
+    rows(sent[kind]).map((row) => ({ entry: text(row['entry']), not: text(row['not']) }));
   const typeOf = (value: unknown): VoucherType | null => VOUCHER_TYPES.find((one) => one === value) ?? null;
   const { channels } = sent;
   const type = typeOf(sent['type']) ?? 'discount';
@@ -91,11 +127,17 @@ export function typedVoucher(body: unknown): TypedVoucher {
     shownType: typeOf(sent['shownType']) ?? type,
     version: text(sent['version']),
     base: text(sent['base'], MAX_BASE),
-    tiers: rows(sent['tiers']).map((row) => ({ minTripPrice: text(row['minTripPrice']), worth: text(row['worth']), unit: text(row['unit']) })),
+    tiers: rows(sent['tiers']).map((row) => ({
+      minTripPrice: text(row['minTripPrice']),
+      worth: text(row['worth']),
+      unit: text(row['unit']),
+    })),
     products: restrictions('products'),
     themes: restrictions('themes'),
     regions: restrictions('regions'),
-    channels: (Array.isArray(channels) ? channels : [channels]).filter((one): one is string => typeof one === 'string').slice(0, MAX_ROWS),
+    channels: (Array.isArray(channels) ? channels : [channels])
+      .filter((one): one is string => typeof one === 'string')
+      .slice(0, MAX_ROWS),
   };
 }
 
@@ -164,14 +206,30 @@ export function typedFromView(view: VoucherView, locale: Locale): TypedVoucher {
 
 /** A new voucher like this one: the same rules, a code of its own, nothing paid, sold or sent yet. */
 export function typedCopy(typed: TypedVoucher, preset: TypedVoucher): TypedVoucher {
-  const { code, paidAt, method, active, version, base, recipientName, recipientEmail, bookingId, invoiceId, note } = preset;
-  return { ...typed, code, paidAt, method, active, version, base, recipientName, recipientEmail, bookingId, invoiceId, note };
+  const { code, paidAt, method, active, version, base, recipientName, recipientEmail, bookingId, invoiceId, note } =
+    preset;
+  return {
+    ...typed,
+    code,
+    paidAt,
+    method,
+    active,
+    version,
+    base,
+    recipientName,
+    recipientEmail,
+    bookingId,
+    invoiceId,
+    note,
+  };
 }
 
 /** Another type: what still stands as its own type preset it becomes what the new one presets; all that was typed stays. */
 export function takeType(typed: TypedVoucher, presetOf: (type: VoucherType) => TypedVoucher): TypedVoucher {
   const [before, after] = [presetOf(typed.shownType), presetOf(typed.type)];
-  const texts = Object.fromEntries(TEXT_FIELDS.map((name) => [name, typed[name] === before[name] ? after[name] : typed[name]]));
+  const texts = Object.fromEntries(
+    TEXT_FIELDS.map((name) => [name, typed[name] === before[name] ? after[name] : typed[name]]),
+  );
   const areTiersUntouched = typed.tiers.every(({ worth }) => worth.trim() === '');
   return { ...typed, ...texts, shownType: typed.type, tiers: areTiersUntouched ? after.tiers : typed.tiers };
 }
@@ -183,15 +241,26 @@ export function changeRows(typed: TypedVoucher, action: string): TypedVoucher | 
   const rows = typed[list ?? ''] as readonly unknown[];
   const lastUnit = typed.tiers.at(-1)?.unit ?? (typed.type === 'discount' ? 'percent' : 'amount');
   const empty = list === 'tiers' ? { minTripPrice: '', worth: '', unit: lastUnit } : { entry: '', not: '' };
-  if (verb === 'add') return { ...sortTiers(typed), [list ?? '']: [...((list === 'tiers' ? sortTiers(typed).tiers : rows)), empty].slice(0, MAX_ROWS) };
+  if (verb === 'add')
+    return {
+      ...sortTiers(typed),
+      [list ?? '']: [...(list === 'tiers' ? sortTiers(typed).tiers : rows), empty].slice(0, MAX_ROWS),
+    };
   return verb === 'remove' ? { ...typed, [list ?? '']: rows.filter((_row, at) => String(at) !== index) } : null;
 }
 
 /** Without rows that say nothing, and tiers in the order in which they take effect. */
 export function tidyRows(typed: TypedVoucher): TypedVoucher {
-  const named = (rows: readonly TypedRestriction[]): TypedRestriction[] => rows.filter(({ entry }) => entry.trim() !== '');
+  const named = (rows: readonly TypedRestriction[]): TypedRestriction[] =>
+    rows.filter(({ entry }) => entry.trim() !== '');
   const tiers = typed.tiers.filter(({ minTripPrice, worth }) => minTripPrice.trim() !== '' || worth.trim() !== '');
-  return sortTiers({ ...typed, tiers, products: named(typed.products), themes: named(typed.themes), regions: named(typed.regions) });
+  return sortTiers({
+    ...typed,
+    tiers,
+    products: named(typed.products),
+    themes: named(typed.themes),
+    regions: named(typed.regions),
+  });
 }
 
 function sortTiers(typed: TypedVoucher): TypedVoucher {

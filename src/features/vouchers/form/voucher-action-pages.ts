@@ -49,12 +49,19 @@ export function voucherActionPages(pages: VoucherPages): Router {
         const day = parseDay(fieldOf(req, 'paidAt'));
         const method = PAYMENT_METHODS.find((one) => one === fieldOf(req, 'method'));
         if (!day.ok || method === undefined) throw appError('invalid_request');
-        return inTransaction(database, (trx) => payVoucher(trx, id, { paidAt: day.value, method, reference: null }, actorOf(res), momentOf(pages)));
+        return inTransaction(database, (trx) =>
+          payVoucher(trx, id, { paidAt: day.value, method, reference: null }, actorOf(res), momentOf(pages)),
+        );
       },
       wish: (voucherId, req) => {
         const day = parseDay(fieldOf(req, 'paidAt'));
         if (!day.ok) throw appError('invalid_request');
-        return { kind: 'issue', voucherId, paidAt: day.value, method: PAYMENT_METHODS.find((one) => one === fieldOf(req, 'method')) ?? 'other' };
+        return {
+          kind: 'issue',
+          voucherId,
+          paidAt: day.value,
+          method: PAYMENT_METHODS.find((one) => one === fieldOf(req, 'method')) ?? 'other',
+        };
       },
     },
     cancel: {
@@ -62,7 +69,9 @@ export function voucherActionPages(pages: VoucherPages): Router {
       run: (id, req, res) => {
         const refund = fieldOf(req, 'refund') === 'true';
         if (refund && !mayRefund(res.locals.user)) throw appError('forbidden');
-        return inTransaction(database, (trx) => cancelVoucher(trx, id, { refund, reason: reasonOf(req) }, actorOf(res), momentOf(pages)));
+        return inTransaction(database, (trx) =>
+          cancelVoucher(trx, id, { refund, reason: reasonOf(req) }, actorOf(res), momentOf(pages)),
+        );
       },
       wish: (voucherId) => ({ kind: 'refund', voucherId }),
     },
@@ -83,13 +92,25 @@ export function voucherActionPages(pages: VoucherPages): Router {
           return null;
         }
         const reason = reasonOf(req) || res.locals.t('vouchers:approvals.goodwill_reason');
-        const done = await doOrAsk(database, req, res, { work: () => run(id, req, res), wish: () => wish(id, req), reason, moment: momentOf(pages) });
+        const done = await doOrAsk(database, req, res, {
+          work: () => run(id, req, res),
+          wish: () => wish(id, req),
+          reason,
+          moment: momentOf(pages),
+        });
         return 'asked' in done ? done.asked : null;
       };
       const outcome = errors.length > 0 ? errors : await attempt(work, res);
       if (Array.isArray(outcome)) {
         res.status(422);
-        await renderAct(res, pages, await findVoucher(database, id, momentOf(pages)), name, req.body as Record<string, unknown>, outcome);
+        await renderAct(
+          res,
+          pages,
+          await findVoucher(database, id, momentOf(pages)),
+          name,
+          req.body as Record<string, unknown>,
+          outcome,
+        );
         return;
       }
       if (outcome !== null) {
@@ -105,7 +126,9 @@ export function voucherActionPages(pages: VoucherPages): Router {
 
   router.post(`${VOUCHERS_PATH}/:id/undo`, mayChange, async (req, res) => {
     const version = fieldOf(req, 'version');
-    const outcome = /^\d{1,9}$/.test(version) ? await undoLast(database, idOf(req), Number(version), actorOf(res), momentOf(pages)) : 'overtaken';
+    const outcome = /^\d{1,9}$/.test(version)
+      ? await undoLast(database, idOf(req), Number(version), actorOf(res), momentOf(pages))
+      : 'overtaken';
     const isDone = outcome !== 'too_late' && outcome !== 'overtaken';
     addFlash(req, { kind: isDone ? 'success' : 'warning', text: res.locals.t(`vouchers:undone.${outcome}`) });
     res.redirect(303, `${VOUCHERS_PATH}/${idOf(req)}`);
@@ -146,14 +169,24 @@ async function attempt(work: () => Promise<string | null>, res: Response): Promi
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof AppError) || error.status >= 500 || ['not_found', 'forbidden'].includes(error.code)) throw error;
+    if (!(error instanceof AppError) || error.status >= 500 || ['not_found', 'forbidden'].includes(error.code))
+      throw error;
     const { locale } = res.locals;
     const [field] = error.details.fields ?? [];
-    return [{ path: '', message: field === undefined ? errorSentence(error.code, locale) : fieldSentence(field, locale) }];
+    return [
+      { path: '', message: field === undefined ? errorSentence(error.code, locale) : fieldSentence(field, locale) },
+    ];
   }
 }
 
-async function renderAct(res: Response, { clock, database }: VoucherPages, voucher: VoucherView, name: VoucherAct, typed: Readonly<Record<string, unknown>>, errors: readonly FormError[]): Promise<void> {
+async function renderAct(
+  res: Response,
+  { clock, database }: VoucherPages,
+  voucher: VoucherView,
+  name: VoucherAct,
+  typed: Readonly<Record<string, unknown>>,
+  errors: readonly FormError[],
+): Promise<void> {
   const { t, user } = res.locals;
   const act = actionsOf(voucher, user, res.locals).find((one) => one.name === name) ?? null;
   renderPage(res, 'vouchers/form/action', {

@@ -26,7 +26,12 @@ export interface OfferedAct {
   readonly refund: string | null;
 }
 
-const LEGAL_ACTION: Readonly<Record<VoucherAct, VoucherAction>> = { pay: 'pay', lock: 'deactivate', unlock: 'activate', cancel: 'cancel' };
+const LEGAL_ACTION: Readonly<Record<VoucherAct, VoucherAction>> = {
+  pay: 'pay',
+  lock: 'deactivate',
+  unlock: 'activate',
+  cancel: 'cancel',
+};
 const ICONS: Readonly<Record<VoucherAct, string>> = { pay: 'cash', lock: 'lock', unlock: 'lock-open', cancel: 'ban' };
 
 export function actionsOf(voucher: VoucherView, user: SignedInUser | null, words: Words): OfferedAct[] {
@@ -37,7 +42,9 @@ export function actionsOf(voucher: VoucherView, user: SignedInUser | null, words
     unlock: () => [t('vouchers:unlock_text')],
     cancel: () => cancelLines(voucher, words),
   };
-  return VOUCHER_ACTS.filter((name) => isLegal(LEGAL_ACTION[name], voucher.status) && !(name === 'pay' && voucher.paidAt !== null)).map((name) => ({
+  return VOUCHER_ACTS.filter(
+    (name) => isLegal(LEGAL_ACTION[name], voucher.status) && !(name === 'pay' && voucher.paidAt !== null),
+  ).map((name) => ({
     name,
     href: `${VOUCHERS_PATH}/${voucher.id}/${name}`,
     icon: ICONS[name],
@@ -47,7 +54,10 @@ export function actionsOf(voucher: VoucherView, user: SignedInUser | null, words
     lines: lines[name](),
     isPay: name === 'pay',
     needsReason: name !== 'pay' && name !== 'unlock',
-    refund: name === 'cancel' && (voucher.balance ?? 0) > 0 && voucher.funding !== 'goodwill' && mayRefund(user) ? moneyOf(voucher, words) : null,
+    refund:
+      name === 'cancel' && (voucher.balance ?? 0) > 0 && voucher.funding !== 'goodwill' && mayRefund(user)
+        ? moneyOf(voucher, words)
+        : null,
   }));
 }
 
@@ -57,7 +67,13 @@ export function mayRefund(user: SignedInUser | null): boolean {
 
 /** Whether there is a balance to put right, by somebody who may. */
 export function mayCorrectValue(voucher: VoucherView, role: string | undefined): boolean {
-  return (role === 'admin' || role === 'accountant') && voucher.balance !== null && voucher.paidAt !== null && !hasBonus(voucher) && isLegal('correct', voucher.status);
+  return (
+    (role === 'admin' || role === 'accountant') &&
+    voucher.balance !== null &&
+    voucher.paidAt !== null &&
+    !hasBonus(voucher) &&
+    isLegal('correct', voucher.status)
+  );
 }
 
 export function actorName(actor: string, names: ReadonlyMap<string, string>, t: Translate): string {
@@ -68,9 +84,20 @@ export function actorName(actor: string, names: ReadonlyMap<string, string>, t: 
 }
 
 /** Which codes a change of this voucher's fields touches. */
-export function reachOf(voucher: VoucherView, campaign: { readonly title: string; readonly codeCount: number } | null, { t, locale }: Words): string[] {
+export function reachOf(
+  voucher: VoucherView,
+  campaign: { readonly title: string; readonly codeCount: number } | null,
+  { t, locale }: Words,
+): string[] {
   const number = (value: number): string => new Intl.NumberFormat(locale === 'de' ? 'de-DE' : 'en-GB').format(value);
-  if (campaign !== null) return [t('vouchers:reach.campaign', { title: campaign.title, total: number(campaign.codeCount), count: campaign.codeCount })];
+  if (campaign !== null)
+    return [
+      t('vouchers:reach.campaign', {
+        title: campaign.title,
+        total: number(campaign.codeCount),
+        count: campaign.codeCount,
+      }),
+    ];
   const lines = [t('vouchers:reach.one')];
   if (voucher.uses > 0) lines.push(t('vouchers:reach.uses', { count: voucher.uses }));
   return [...lines, ...heldLines(voucher, { t, locale })];
@@ -92,12 +119,19 @@ function cancelLines(voucher: VoucherView, words: Words): string[] {
   const lines = [t('vouchers:cancel.code')];
   if (voucher.uses > 0) lines.push(t('vouchers:cancel.uses', { count: voucher.uses }));
   lines.push(...heldLines(voucher, words));
-  if ((voucher.balance ?? 0) > 0) lines.push(t(voucher.funding === 'goodwill' ? 'vouchers:cancel.goodwill' : 'vouchers:cancel.balance', { value: moneyOf(voucher, words) }));
+  if ((voucher.balance ?? 0) > 0)
+    lines.push(
+      t(voucher.funding === 'goodwill' ? 'vouchers:cancel.goodwill' : 'vouchers:cancel.balance', {
+        value: moneyOf(voucher, words),
+      }),
+    );
   return lines;
 }
 
 function heldLines(voucher: VoucherView, { t, locale }: Words): string[] {
-  return voucher.held > 0 ? [t('vouchers:reach.held', { value: formatMoney(voucher.held, voucher.currency, locale) })] : [];
+  return voucher.held > 0
+    ? [t('vouchers:reach.held', { value: formatMoney(voucher.held, voucher.currency, locale) })]
+    : [];
 }
 
 function moneyOf(voucher: VoucherView, { locale }: Words): string {

@@ -1,6 +1,14 @@
 import { isMalformedCode } from '../../../core/engine/voucher-code.ts';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
-import { CHANNELS, DEAL_ENTRIES, FUNDINGS, MULTIPLIERS, RESIDUALS, type Deal, type IncludeExclude } from '../../../core/engine/voucher.ts';
+import {
+  CHANNELS,
+  DEAL_ENTRIES,
+  FUNDINGS,
+  MULTIPLIERS,
+  RESIDUALS,
+  type Deal,
+  type IncludeExclude,
+} from '../../../core/engine/voucher.ts';
 import { MAX_CENTS } from '../../../platform/http/fields.ts';
 import { currencyDigits } from '../../../platform/html/format.ts';
 import type { FormError } from '../../../platform/html/form-view.ts';
@@ -28,7 +36,10 @@ const MAX_TRAVELLERS = 99;
 const MAX_REFERENCE = 64;
 
 /** The typed form as the body the service takes, and what of it cannot be read. */
-export function bodyOf(typed: TypedVoucher, { t, currency, entries, voucher }: FormContext): { readonly body: VoucherBody; readonly errors: readonly FormError[] } {
+export function bodyOf(
+  typed: TypedVoucher,
+  { t, currency, entries, voucher }: FormContext,
+): { readonly body: VoucherBody; readonly errors: readonly FormError[] } {
   const errors: FormError[] = [];
   const wrong = (path: string, message: string): void => {
     errors.push({ path, message });
@@ -56,7 +67,8 @@ export function bodyOf(typed: TypedVoucher, { t, currency, entries, voucher }: F
   };
   required('title', text('title') === '');
   if (text('title').length > MAX_TITLE) wrong('title', t('vouchers:title_too_long', { count: MAX_TITLE }));
-  if (voucher === null && text('code') !== '' && !isSoundCode(text('code'))) wrong('code', t('vouchers:code_malformed'));
+  if (voucher === null && text('code') !== '' && !isSoundCode(text('code')))
+    wrong('code', t('vouchers:code_malformed'));
   const paidAt = day('paidAt');
   const value = {
     multiplier: oneOf(MULTIPLIERS, text('multiplier')) ?? 'booking',
@@ -68,7 +80,11 @@ export function bodyOf(typed: TypedVoucher, { t, currency, entries, voucher }: F
     required(`tiers.${index}.worth`, worth.trim() === '');
   });
   required('originalValue', isStored && text('originalValue') === '');
-  required('funding', type === 'settlement' && oneOf(FUNDINGS, text('funding')) === null, t('vouchers:funding_required'));
+  required(
+    'funding',
+    type === 'settlement' && oneOf(FUNDINGS, text('funding')) === null,
+    t('vouchers:funding_required'),
+  );
   const email = text('customerEmail');
   if (!isEmail(email || null)) wrong('customerEmail', t('vouchers:email_invalid'));
   const deal: Deal | null =
@@ -100,7 +116,12 @@ export function bodyOf(typed: TypedVoucher, { t, currency, entries, voucher }: F
     ...(type === 'purchase' && method !== null && paidAt !== null ? { paymentMethod: method } : {}),
     active: text('active') === 'true',
     value,
-    validity: { bookFrom: day('bookFrom'), bookUntil: day('bookUntil'), travelFrom: day('travelFrom'), travelUntil: day('travelUntil') },
+    validity: {
+      bookFrom: day('bookFrom'),
+      bookUntil: day('bookUntil'),
+      travelFrom: day('travelFrom'),
+      travelUntil: day('travelUntil'),
+    },
     restrictions: {
       ...entries,
       partner: text('partner') || null,
@@ -127,7 +148,9 @@ export function bodyOf(typed: TypedVoucher, { t, currency, entries, voucher }: F
 
 /** The groups of the body that differ: what is not touched is not written, and does not stand in the history. */
 export function changedParts(before: VoucherBody, after: VoucherBody): Partial<VoucherBody> {
-  const parts = Object.entries(after).filter(([name, part]) => JSON.stringify(part) !== JSON.stringify(before[name as keyof VoucherBody]));
+  const parts = Object.entries(after).filter(
+    ([name, part]) => JSON.stringify(part) !== JSON.stringify(before[name as keyof VoucherBody]),
+  );
   return Object.fromEntries(parts);
 }
 

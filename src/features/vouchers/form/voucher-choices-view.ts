@@ -3,16 +3,27 @@ import type { Database } from '../../../platform/data/db.ts';
 import type { FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import { listByName, readEntry, type CatalogueEntry, type CatalogueKind } from '../../catalogue/catalogue-service.ts';
-import { RESTRICTION_KINDS, type RestrictionKind, type TypedRestriction, type TypedVoucher } from './typed-voucher-form.ts';
+import {
+  RESTRICTION_KINDS,
+  type RestrictionKind,
+  type TypedRestriction,
+  type TypedVoucher,
+} from './typed-voucher-form.ts';
 
-export const CATALOGUE_KIND_OF: Readonly<Record<RestrictionKind, CatalogueKind>> = { products: 'product', themes: 'theme', regions: 'region' };
+export const CATALOGUE_KIND_OF: Readonly<Record<RestrictionKind, CatalogueKind>> = {
+  products: 'product',
+  themes: 'theme',
+  regions: 'region',
+};
 
 type TypedLists = Pick<TypedVoucher, RestrictionKind>;
 
 export interface ResolvedEntries<T extends TypedLists = TypedVoucher> {
   /** The form with every known entry as the form offers it. */
   readonly typed: T;
-  readonly entries: Readonly<Record<RestrictionKind, { readonly include: readonly string[]; readonly exclude: readonly string[] }>>;
+  readonly entries: Readonly<
+    Record<RestrictionKind, { readonly include: readonly string[]; readonly exclude: readonly string[] }>
+  >;
   /** Names by kind and id. */
   readonly names: ReadonlyMap<string, string>;
   readonly errors: readonly FormError[];
@@ -23,11 +34,19 @@ const MAX_HITS = 20;
 const MAX_SUGGESTIONS = 3;
 
 /** Finds what the rows of products, themes and regions name: by name, by id, or as `Name (id)`. */
-export async function resolveEntries<T extends TypedLists>(database: Database, typed: T, t: Translate): Promise<ResolvedEntries<T>> {
+export async function resolveEntries<T extends TypedLists>(
+  database: Database,
+  typed: T,
+  t: Translate,
+): Promise<ResolvedEntries<T>> {
   const names = new Map<string, string>();
   const errors: FormError[] = [];
   const lists: Partial<Record<RestrictionKind, TypedRestriction[]>> = {};
-  const entries = { products: { include: [] as string[], exclude: [] as string[] }, themes: { include: [] as string[], exclude: [] as string[] }, regions: { include: [] as string[], exclude: [] as string[] } };
+  const entries = {
+    products: { include: [] as string[], exclude: [] as string[] },
+    themes: { include: [] as string[], exclude: [] as string[] },
+    regions: { include: [] as string[], exclude: [] as string[] },
+  };
   for (const list of RESTRICTION_KINDS) {
     const kind = CATALOGUE_KIND_OF[list];
     const rows: TypedRestriction[] = [];
@@ -38,7 +57,8 @@ export async function resolveEntries<T extends TypedLists>(database: Database, t
       if (found !== null) {
         names.set(`${kind} ${found.id}`, found.name);
         entries[list][row.not === 'true' ? 'exclude' : 'include'].push(found.id);
-      } else if (text !== '') errors.push({ path: `${list}.${index}.entry`, message: await notFound(database, kind, text, t) });
+      } else if (text !== '')
+        errors.push({ path: `${list}.${index}.entry`, message: await notFound(database, kind, text, t) });
     }
     lists[list] = rows;
   }
@@ -67,7 +87,9 @@ export async function findNamed(database: Database, kind: CatalogueKind, text: s
 /** Every reading of `Name (id)`; names and ids may hold brackets of their own. */
 function idsAtEnd(text: string): string[] {
   if (!text.endsWith(')')) return [];
-  return [...text.matchAll(/ \(/g)].map(({ index }) => text.slice(index + 2, -1)).filter((id) => id !== '' && id.length <= 64);
+  return [...text.matchAll(/ \(/g)]
+    .map(({ index }) => text.slice(index + 2, -1))
+    .filter((id) => id !== '' && id.length <= 64);
 }
 
 async function readOrNull(database: Database, kind: CatalogueKind, id: string): Promise<CatalogueEntry | null> {
@@ -82,5 +104,7 @@ async function readOrNull(database: Database, kind: CatalogueKind, id: string): 
 
 async function notFound(database: Database, kind: CatalogueKind, text: string, t: Translate): Promise<string> {
   const hits = (await suggestEntries(database, kind, text)).slice(0, MAX_SUGGESTIONS);
-  return hits.length === 0 ? t('vouchers:entry_unknown', { text }) : t('vouchers:entry_ambiguous', { text, list: hits.join(', ') });
+  return hits.length === 0
+    ? t('vouchers:entry_unknown', { text })
+    : t('vouchers:entry_ambiguous', { text, list: hits.join(', ') });
 }

@@ -25,19 +25,35 @@ const MAX_REASON = 500;
 const SCOPE = 'admin:voucher-correction';
 
 /** Puts a wrong balance right: by how much, where the difference is, and why. */
-export function voucherCorrectionPages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
+export function voucherCorrectionPages({
+  database,
+  clock,
+}: {
+  readonly database: Database;
+  readonly clock: Clock;
+}): Router {
   const router = express.Router();
   const mayCorrect = requireRole('admin', 'accountant');
-  const moment = (): Moment => (clock.moment());
+  const moment = (): Moment => clock.moment();
 
   router.get(PATH, mayCorrect, async (req, res) => {
-    await show(res, database, await findVoucher(database, idOf(req), moment()), { direction: 'more', counter: 'DEBITOR', amount: '', reason: '' });
+    await show(res, database, await findVoucher(database, idOf(req), moment()), {
+      direction: 'more',
+      counter: 'DEBITOR',
+      amount: '',
+      reason: '',
+    });
   });
 
   router.post(PATH, mayCorrect, async (req, res) => {
     const { t } = res.locals;
     const voucher = await findVoucher(database, idOf(req), moment());
-    const typed = { direction: fieldOf(req, 'direction'), counter: fieldOf(req, 'counter'), amount: fieldOf(req, 'amount'), reason: fieldOf(req, 'reason').slice(0, MAX_REASON) };
+    const typed = {
+      direction: fieldOf(req, 'direction'),
+      counter: fieldOf(req, 'counter'),
+      amount: fieldOf(req, 'amount'),
+      reason: fieldOf(req, 'reason').slice(0, MAX_REASON),
+    };
     const direction = DIRECTIONS.find((one) => one === typed.direction);
     const counter = CORRECTION_ROLES.find((one) => one === typed.counter);
     const amount = parseMoney(typed.amount, currencyDigits(voucher.currency));
@@ -53,10 +69,20 @@ export function voucherCorrectionPages({ database, clock }: { readonly database:
     }
     const change = direction === 'less' ? -amount.value : amount.value;
     const correction = { change, counter, reason: typed.reason };
-    const request = { scope: SCOPE, key: `${voucher.id}:${fieldOf(req, 'once').slice(0, 100)}`, fingerprint: fingerprintOf(correction) };
+    const request = {
+      scope: SCOPE,
+      key: `${voucher.id}:${fieldOf(req, 'once').slice(0, 100)}`,
+      fingerprint: fingerprintOf(correction),
+    };
     try {
       const outcome = await doOrAsk(database, req, res, {
-        work: () => idempotently(database, request, clock.now(), async (trx) => (await correctValue(trx, voucher.id, correction, actorOf(res), moment())).id),
+        work: () =>
+          idempotently(
+            database,
+            request,
+            clock.now(),
+            async (trx) => (await correctValue(trx, voucher.id, correction, actorOf(res), moment())).id,
+          ),
         wish: () => ({ kind: 'correction', voucherId: voucher.id, change, counter }),
         reason: typed.reason,
         moment: moment(),
@@ -70,7 +96,10 @@ export function voucherCorrectionPages({ database, clock }: { readonly database:
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
       const { locale } = res.locals;
-      const fields = error.details.fields?.map((field) => ({ path: field.path, message: fieldSentence(field, locale) }));
+      const fields = error.details.fields?.map((field) => ({
+        path: field.path,
+        message: fieldSentence(field, locale),
+      }));
       await show(res, database, voucher, typed, fields ?? [{ path: '', message: errorSentence(error.code, locale) }]);
     }
   });
@@ -78,14 +107,28 @@ export function voucherCorrectionPages({ database, clock }: { readonly database:
   return router;
 }
 
-async function show(res: Response, database: Database, voucher: VoucherView, values: Readonly<Record<string, unknown>>, errors: readonly FormError[] = []): Promise<void> {
+async function show(
+  res: Response,
+  database: Database,
+  voucher: VoucherView,
+  values: Readonly<Record<string, unknown>>,
+  errors: readonly FormError[] = [],
+): Promise<void> {
   const { t, locale, user } = res.locals;
   if (!mayCorrectValue(voucher, user?.role)) throw appError('illegal_transition');
   if (errors.length > 0) res.status(422);
-  const choices = (names: readonly string[], group: string) => names.map((value) => ({ value, label: t(`vouchers:correction.${group}.${value}`), hint: t(`vouchers:correction.${group}_hint.${value}`) }));
+  const choices = (names: readonly string[], group: string) =>
+    names.map((value) => ({
+      value,
+      label: t(`vouchers:correction.${group}.${value}`),
+      hint: t(`vouchers:correction.${group}_hint.${value}`),
+    }));
   renderPage(res, 'vouchers/form/correction', {
     title: t('vouchers:correction.title', { title: voucher.title }),
-    breadcrumbs: [{ href: '/admin/vouchers', text: t('vouchers:title') }, { href: `/admin/vouchers/${voucher.id}`, text: voucher.title }],
+    breadcrumbs: [
+      { href: '/admin/vouchers', text: t('vouchers:title') },
+      { href: `/admin/vouchers/${voucher.id}`, text: voucher.title },
+    ],
     voucher,
     balance: formatMoney(voucher.balance ?? 0, voucher.currency, locale),
     symbol: currencySymbol(voucher.currency, locale),

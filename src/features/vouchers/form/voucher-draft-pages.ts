@@ -17,23 +17,42 @@ export function voucherDraftPages(documents: VoucherDocuments, clock: Clock): Ro
   const { database } = documents;
   const router = express.Router();
 
-  router.post([`${VOUCHERS_PATH}/draft`, `${VOUCHERS_PATH}/:id/draft`], requireRole('admin', 'agent'), async (req, res) => {
-    const id = req.params['id'];
-    const voucher = typeof id === 'string' ? await findVoucher(database, id, clock.moment()) : null;
-    const form = await readForm({ database, clock }, await sentForm(database, req.body, voucher, res.locals), voucher, res.locals);
-    const html = await draftPreview(documents, draftOf(form, voucher, maySeeCodes(res.locals.user)), 'a4', res.locals.locale);
-    res.set('Content-Security-Policy', PRINT_POLICY).set('X-Frame-Options', 'SAMEORIGIN').type('html').send(html);
-  });
+  router.post(
+    [`${VOUCHERS_PATH}/draft`, `${VOUCHERS_PATH}/:id/draft`],
+    requireRole('admin', 'agent'),
+    async (req, res) => {
+      const id = req.params['id'];
+      const voucher = typeof id === 'string' ? await findVoucher(database, id, clock.moment()) : null;
+      const form = await readForm(
+        { database, clock },
+        await sentForm(database, req.body, voucher, res.locals),
+        voucher,
+        res.locals,
+      );
+      const html = await draftPreview(
+        documents,
+        draftOf(form, voucher, maySeeCodes(res.locals.user)),
+        'a4',
+        res.locals.locale,
+      );
+      res.set('Content-Security-Policy', PRINT_POLICY).set('X-Frame-Options', 'SAMEORIGIN').type('html').send(html);
+    },
+  );
 
   return router;
 }
 
 /** What cannot be read yet is left out, so that the rest is seen while somebody types. */
-function draftOf({ body, errors, campaigns, currency, typed }: ReadForm, voucher: VoucherView | null, seesCodes: boolean): PrintedVoucher {
+function draftOf(
+  { body, errors, campaigns, currency, typed }: ReadForm,
+  voucher: VoucherView | null,
+  seesCodes: boolean,
+): PrintedVoucher {
   const isWrong = (name: string): boolean => errors.some(({ path }) => path.startsWith(name));
   const campaign = voucher?.campaign == null ? campaigns.find(({ id }) => id === typed.campaign) : undefined;
   const value = { ...body.value, ...(isWrong('tiers') ? { tiers: [] } : {}) };
-  const rules = voucher?.campaign == null ? (campaign ?? rulesToBody(rulesFromBody({ ...body, value }, currency))) : voucher;
+  const rules =
+    voucher?.campaign == null ? (campaign ?? rulesToBody(rulesFromBody({ ...body, value }, currency))) : voucher;
   const code = voucher === null ? (isWrong('code') ? null : body.code) : seesCodes ? voucher.code : null;
   const { name = null, email = null } = body.recipient ?? {};
   return { ...rules, currency, code: code ?? SAMPLE_CODE, recipient: { name, email } };

@@ -13,7 +13,15 @@ import { doOrAsk, type DoneOrAsked } from '../approvals/approval-asking-form.ts'
 import { createOnce, type CampaignCode } from '../life/voucher-create-service.ts';
 import { changedParts, formPath } from './voucher-body-form.ts';
 import { readForm, sentForm, storedForm, type ReadForm } from './read-voucher-form.ts';
-import { changeRows, emptyVoucher, takeType, tidyRows, typedCopy, typedVoucher, type TypedVoucher } from './typed-voucher-form.ts';
+import {
+  changeRows,
+  emptyVoucher,
+  takeType,
+  tidyRows,
+  typedCopy,
+  typedVoucher,
+  type TypedVoucher,
+} from './typed-voucher-form.ts';
 import { renderForm, type Conflict, type FormState } from './voucher-form-view.ts';
 import { historyOf } from '../life/voucher-lifecycle-service.ts';
 import { momentOf, VOUCHERS_PATH, type VoucherPages } from '../list/voucher-list-pages.ts';
@@ -50,13 +58,16 @@ export function voucherEditPages(pages: VoucherPages): Router {
 
   router.post(VOUCHERS_PATH, mayChange, async (req, res) => {
     const typed = typedVoucher(req.body);
-    const presets = new Map(await Promise.all(VOUCHER_TYPES.map(async (type) => [type, await preset(res, type)] as const)));
+    const presets = new Map(
+      await Promise.all(VOUCHER_TYPES.map(async (type) => [type, await preset(res, type)] as const)),
+    );
     const presetOf = (type: VoucherType): TypedVoucher => presets.get(type) ?? typed;
     const action = fieldOf(req, 'do');
     const rearranged = changeRows(typed, action) ?? (action === 'take' ? takeType(typed, presetOf) : null);
     if (rearranged !== null) return show(res, rearranged, null);
     // Somebody without scripts changed the type and saved at once, and has not seen its fields.
-    if (typed.type !== typed.shownType) return show(res, takeType(typed, presetOf), null, { notice: res.locals.t('vouchers:type_taken') });
+    if (typed.type !== typed.shownType)
+      return show(res, takeType(typed, presetOf), null, { notice: res.locals.t('vouchers:type_taken') });
     await create(req, res, tidyRows(typed));
   });
 
@@ -84,33 +95,62 @@ export function voucherEditPages(pages: VoucherPages): Router {
     return readForm(pages, typed, voucher, res.locals);
   }
 
-  async function show(res: Response, typed: TypedVoucher, voucher: VoucherView | null, more: Partial<FormState> = {}): Promise<void> {
+  async function show(
+    res: Response,
+    typed: TypedVoucher,
+    voucher: VoucherView | null,
+    more: Partial<FormState> = {},
+  ): Promise<void> {
     const form = await read(res, typed, voucher);
-    await renderForm(res, pages, { typed: form.typed, voucher, currency: form.currency, summary: form.summary, campaigns: form.campaigns, motifs: form.motifs, nameOf: form.nameOf, ...more });
+    await renderForm(res, pages, {
+      typed: form.typed,
+      voucher,
+      currency: form.currency,
+      summary: form.summary,
+      campaigns: form.campaigns,
+      motifs: form.motifs,
+      nameOf: form.nameOf,
+      ...more,
+    });
   }
 
   async function create(req: Request, res: Response, typed: TypedVoucher): Promise<void> {
     const form = await read(res, typed, null);
     const isCampaignCode = typed.campaign !== '';
     const errors = isCampaignCode ? form.errors.filter(({ path }) => path === 'code') : form.errors;
-    const wanted = isCampaignCode ? { campaign: typed.campaign, code: form.body.code ?? null, isActive: typed.active === 'true' } : form.body;
+    const wanted = isCampaignCode
+      ? { campaign: typed.campaign, code: form.body.code ?? null, isActive: typed.active === 'true' }
+      : form.body;
     const once = fieldOf(req, 'once').slice(0, MAX_ONCE);
-    const outcome = errors.length > 0 ? errors : await attempt(() => createOrAsk(req, res, once, wanted, form.currency), res);
+    const outcome =
+      errors.length > 0 ? errors : await attempt(() => createOrAsk(req, res, once, wanted, form.currency), res);
     if (Array.isArray(outcome)) {
       res.status(422);
       // A form that came back from a saved voucher with other contents may be saved as another one.
-      const isUsed = outcome.some(({ message }) => message === errorSentence('idempotency_key_reused', res.locals.locale));
+      const isUsed = outcome.some(
+        ({ message }) => message === errorSentence('idempotency_key_reused', res.locals.locale),
+      );
       const said = isUsed ? [{ path: '', message: res.locals.t('vouchers:sent_twice') }] : outcome;
       return show(res, form.typed, null, { errors: said, once: isUsed ? '' : once });
     }
     if (outcome !== 'overtaken' && 'asked' in outcome) return res.redirect(303, outcome.asked);
     const saved = (outcome as { readonly done: VoucherView }).done;
     // Whoever makes a code sees it once in full, also without the right to see the codes of others.
-    addFlash(req, { kind: 'success', text: res.locals.t('vouchers:created', { title: saved.title }), copy: { text: saved.code, label: res.locals.t('vouchers:field.code') } });
+    addFlash(req, {
+      kind: 'success',
+      text: res.locals.t('vouchers:created', { title: saved.title }),
+      copy: { text: saved.code, label: res.locals.t('vouchers:field.code') },
+    });
     res.redirect(303, `${VOUCHERS_PATH}/${saved.id}`);
   }
 
-  function createOrAsk(req: Request, res: Response, once: string, wanted: VoucherBody | CampaignCode, currency: string): Promise<DoneOrAsked<VoucherView>> {
+  function createOrAsk(
+    req: Request,
+    res: Response,
+    once: string,
+    wanted: VoucherBody | CampaignCode,
+    currency: string,
+  ): Promise<DoneOrAsked<VoucherView>> {
     return doOrAsk(database, req, res, {
       work: () => createOnce(database, once, wanted, actorOf(res), momentOf(pages)),
       wish: () => {
@@ -125,7 +165,8 @@ export function voucherEditPages(pages: VoucherPages): Router {
   async function change(req: Request, res: Response, typed: TypedVoucher, voucher: VoucherView): Promise<void> {
     const form = await read(res, typed, voucher);
     const stored = await storedForm(database, voucher, res.locals);
-    const merged = Number(typed.version) === voucher.version ? null : mergeTyped(form.typed, stored, form.nameOf, res.locals.t);
+    const merged =
+      Number(typed.version) === voucher.version ? null : mergeTyped(form.typed, stored, form.nameOf, res.locals.t);
     if (merged !== null && merged.changes.length > 0) {
       res.status(412);
       return show(res, merged.typed, voucher, { conflict: await conflictOf(res, voucher, merged.changes) });
@@ -149,7 +190,11 @@ export function voucherEditPages(pages: VoucherPages): Router {
     }
     const saved = outcome as VoucherView;
     const undo = isTextChange(voucher, saved) ? undoOf(saved) : {};
-    addFlash(req, { kind: 'success', text: res.locals.t(saved === voucher ? 'vouchers:unchanged' : 'vouchers:saved', { title: saved.title }), ...undo });
+    addFlash(req, {
+      kind: 'success',
+      text: res.locals.t(saved === voucher ? 'vouchers:unchanged' : 'vouchers:saved', { title: saved.title }),
+      ...undo,
+    });
     res.redirect(303, `${VOUCHERS_PATH}/${voucher.id}`);
   }
 
@@ -157,7 +202,11 @@ export function voucherEditPages(pages: VoucherPages): Router {
     const { t } = res.locals;
     const [newest] = await historyOf(database, voucher.id, momentOf(pages));
     const names = newest === undefined ? new Map<string, string>() : await namesOfActors(database, [newest.actor]);
-    return { who: newest === undefined ? t('vouchers:actor.system') : actorName(newest.actor, names, t), at: Date.parse(newest?.at ?? voucher.updatedAt), changes };
+    return {
+      who: newest === undefined ? t('vouchers:actor.system') : actorName(newest.actor, names, t),
+      at: Date.parse(newest?.at ?? voucher.updatedAt),
+      changes,
+    };
   }
 }
 

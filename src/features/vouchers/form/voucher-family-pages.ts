@@ -15,7 +15,14 @@ import { fieldSentence } from '../../../platform/http/validation.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { doOrAsk } from '../approvals/approval-asking-form.ts';
 import type { ApprovalWish } from '../approvals/approval-service.ts';
-import { extendVoucher, familyOf, MAX_MERGED, MAX_PARTS, mergeVouchers, splitVoucher } from '../life/voucher-family-service.ts';
+import {
+  extendVoucher,
+  familyOf,
+  MAX_MERGED,
+  MAX_PARTS,
+  mergeVouchers,
+  splitVoucher,
+} from '../life/voucher-family-service.ts';
 import { reissueVoucher, topUpVoucher } from '../life/voucher-lifecycle-service.ts';
 import { findVoucher, findVoucherByCode } from '../record/voucher-service.ts';
 import { hasBonus, type VoucherView } from '../record/voucher-view-service.ts';
@@ -39,7 +46,7 @@ interface Parts {
 /** Where a voucher came from and what became of it; splitting, merging, extending, a new code, topping up. */
 export function voucherFamilyPages({ database, clock }: Parts): Router {
   const router = express.Router();
-  const moment = (): Moment => (clock.moment());
+  const moment = (): Moment => clock.moment();
 
   router.get(PATH, requireUser, async (req, res) => {
     await show(res, await findVoucher(database, idOf(req), moment()), null, NOTHING);
@@ -64,8 +71,12 @@ export function voucherFamilyPages({ database, clock }: Parts): Router {
       if ('asked' in done) return res.redirect(303, done.asked);
       const { outcome } = done.done;
       addFlash(req, { kind: 'success', text: res.locals.t(`vouchers:family.done.${action}`) });
-      const shortEnd = action === 'extend' ? await shortEndOfVoucher(database.knex, await findVoucher(database, outcome, moment()), clock.today()) : null;
-      if (shortEnd !== null) addFlash(req, { kind: 'warning', text: shortEndText(shortEnd, res.locals.t, res.locals.locale) });
+      const shortEnd =
+        action === 'extend'
+          ? await shortEndOfVoucher(database.knex, await findVoucher(database, outcome, moment()), clock.today())
+          : null;
+      if (shortEnd !== null)
+        addFlash(req, { kind: 'warning', text: shortEndText(shortEnd, res.locals.t, res.locals.locale) });
       res.redirect(303, `/admin/vouchers/${outcome}/family`);
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'not_found') throw error;
@@ -75,7 +86,13 @@ export function voucherFamilyPages({ database, clock }: Parts): Router {
 
   return router;
 
-  async function show(res: Response, voucher: VoucherView, action: Action | null, typed: TypedAction, errors: readonly FormError[] = []): Promise<void> {
+  async function show(
+    res: Response,
+    voucher: VoucherView,
+    action: Action | null,
+    typed: TypedAction,
+    errors: readonly FormError[] = [],
+  ): Promise<void> {
     const { t, locale } = res.locals;
     const { members, links } = await familyOf(database, voucher.id, moment());
     const money = (cents: number): string => formatMoney(cents, voucher.currency, locale);
@@ -84,7 +101,10 @@ export function voucherFamilyPages({ database, clock }: Parts): Router {
     if (errors.length > 0) res.status(422);
     renderPage(res, 'vouchers/form/family', {
       title: t('vouchers:family.title', { title: voucher.title }),
-      breadcrumbs: [{ href: '/admin/vouchers', text: t('common:menu.vouchers') }, { href: `/admin/vouchers/${voucher.id}`, text: voucher.title }],
+      breadcrumbs: [
+        { href: '/admin/vouchers', text: t('common:menu.vouchers') },
+        { href: `/admin/vouchers/${voucher.id}`, text: voucher.title },
+      ],
       voucher,
       balance: money(balance),
       form: formView(typed, errors),
@@ -96,15 +116,35 @@ export function voucherFamilyPages({ database, clock }: Parts): Router {
         code: shownCode(member.code, res),
         balanceText: member.balance === null ? '' : money(member.balance),
         statusText: t(`vouchers:status.${member.status}`),
-        from: links.filter(({ toId }) => toId === member.id).map((link) => t(`vouchers:family.from_${link.kind}`, { id: link.fromId, amount: money(link.cents) })),
+        from: links
+          .filter(({ toId }) => toId === member.id)
+          .map((link) => t(`vouchers:family.from_${link.kind}`, { id: link.fromId, amount: money(link.cents) })),
       })),
       hasFamily: links.length > 0,
       may: {
-        split: isEditor && balance > 0 && !hasBonus(voucher) && ['active', 'partly_redeemed', 'expired'].includes(voucher.status),
-        merge: isEditor && balance > 0 && !hasBonus(voucher) && ['active', 'partly_redeemed', 'expired'].includes(voucher.status),
-        extend: isEditor && voucher.campaign === null && voucher.validity.bookUntil !== null && ['active', 'partly_redeemed', 'expired'].includes(voucher.status),
-        reissue: isEditor && ['unpaid', 'active', 'partly_redeemed', 'deactivated', 'expired', 'cancelled'].includes(voucher.status),
-        topup: isEditor && voucher.balance !== null && !hasBonus(voucher) && ['active', 'partly_redeemed', 'redeemed', 'expired'].includes(voucher.status),
+        split:
+          isEditor &&
+          balance > 0 &&
+          !hasBonus(voucher) &&
+          ['active', 'partly_redeemed', 'expired'].includes(voucher.status),
+        merge:
+          isEditor &&
+          balance > 0 &&
+          !hasBonus(voucher) &&
+          ['active', 'partly_redeemed', 'expired'].includes(voucher.status),
+        extend:
+          isEditor &&
+          voucher.campaign === null &&
+          voucher.validity.bookUntil !== null &&
+          ['active', 'partly_redeemed', 'expired'].includes(voucher.status),
+        reissue:
+          isEditor &&
+          ['unpaid', 'active', 'partly_redeemed', 'deactivated', 'expired', 'cancelled'].includes(voucher.status),
+        topup:
+          isEditor &&
+          voucher.balance !== null &&
+          !hasBonus(voucher) &&
+          ['active', 'partly_redeemed', 'redeemed', 'expired'].includes(voucher.status),
       },
       methods: PAYMENT_METHODS.map((value) => ({ value, label: t(`vouchers:family.method.${value}`) })),
     });
@@ -115,20 +155,37 @@ export function voucherFamilyPages({ database, clock }: Parts): Router {
     typed: TypedAction,
     voucher: VoucherView,
     t: Translate,
-  ): Promise<{ readonly work: ((trx: Transaction, actor: string) => Promise<string>) | null; readonly errors: readonly FormError[] }> {
+  ): Promise<{
+    readonly work: ((trx: Transaction, actor: string) => Promise<string>) | null;
+    readonly errors: readonly FormError[];
+  }> {
     const errors: FormError[] = [];
     const read = <T>(path: string, parsed: Typed<T>): T | null => {
       if (parsed.ok) return parsed.value;
       errors.push({ path, message: t(`common:${parsed.error}`) });
       return null;
     };
-    if (action !== 'topup' && typed.reason === '') errors.push({ path: 'reason', message: t('vouchers:family.reason_required') });
+    if (action !== 'topup' && typed.reason === '')
+      errors.push({ path: 'reason', message: t('vouchers:family.reason_required') });
     const { reason } = typed;
-    const lines = (text: string): string[] => text.split(/[\n;]+/).map((line) => line.trim()).filter((line) => line !== '');
+    const lines = (text: string): string[] =>
+      text
+        .split(/[\n;]+/)
+        .map((line) => line.trim())
+        .filter((line) => line !== '');
     switch (action) {
       case 'split': {
-        const parts = lines(typed.parts).slice(0, MAX_PARTS + 1).map((line) => read('parts', parseMoney(line)) ?? 0);
-        return { errors, work: errors.length > 0 ? null : async (trx, actor) => (await splitVoucher(trx, voucher.id, parts, reason, actor, moment()))[0]?.id ?? voucher.id };
+        const parts = lines(typed.parts)
+          .slice(0, MAX_PARTS + 1)
+          .map((line) => read('parts', parseMoney(line)) ?? 0);
+        return {
+          errors,
+          work:
+            errors.length > 0
+              ? null
+              : async (trx, actor) =>
+                  (await splitVoucher(trx, voucher.id, parts, reason, actor, moment()))[0]?.id ?? voucher.id,
+        };
       }
       case 'merge': {
         const ids = [voucher.id];
@@ -137,21 +194,43 @@ export function voucherFamilyPages({ database, clock }: Parts): Router {
           if (other === null) errors.push({ path: 'codes', message: t('vouchers:family.unknown_code', { code }) });
           else ids.push(other.id);
         }
-        return { errors, work: errors.length > 0 ? null : async (trx, actor) => (await mergeVouchers(trx, ids, reason, actor, moment())).id };
+        return {
+          errors,
+          work:
+            errors.length > 0
+              ? null
+              : async (trx, actor) => (await mergeVouchers(trx, ids, reason, actor, moment())).id,
+        };
       }
       case 'extend': {
         const day = read('bookUntil', parseDay(typed.bookUntil));
-        return { errors, work: errors.length > 0 || day === null ? null : async (trx, actor) => (await extendVoucher(trx, voucher.id, day, reason, actor, moment())).id };
+        return {
+          errors,
+          work:
+            errors.length > 0 || day === null
+              ? null
+              : async (trx, actor) => (await extendVoucher(trx, voucher.id, day, reason, actor, moment())).id,
+        };
       }
       case 'reissue':
-        return { errors, work: errors.length > 0 ? null : async (trx, actor) => (await reissueVoucher(trx, voucher.id, reason, actor, moment())).id };
+        return {
+          errors,
+          work:
+            errors.length > 0
+              ? null
+              : async (trx, actor) => (await reissueVoucher(trx, voucher.id, reason, actor, moment())).id,
+        };
       case 'topup': {
         const amount = read('amount', parseMoney(typed.amount));
-        if (amount !== null && amount <= 0) errors.push({ path: 'amount', message: t('vouchers:family.amount_positive') });
+        if (amount !== null && amount <= 0)
+          errors.push({ path: 'amount', message: t('vouchers:family.amount_positive') });
         const method = PAYMENT_METHODS.find((one) => one === typed.method);
         if (method === undefined) errors.push({ path: 'method', message: t('common:input.required') });
         if (errors.length > 0 || amount === null || method === undefined) return { errors, work: null };
-        return { errors, work: async (trx, actor) => (await topUpVoucher(trx, voucher.id, { amount, method }, actor, moment())).id };
+        return {
+          errors,
+          work: async (trx, actor) => (await topUpVoucher(trx, voucher.id, { amount, method }, actor, moment())).id,
+        };
       }
     }
   }

@@ -1,6 +1,13 @@
 import type { Locals, Response } from 'express';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
-import { CHANNELS, CHOOSABLE_FUNDINGS, DEAL_ENTRIES, MULTIPLIERS, RESIDUALS, VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
+import {
+  CHANNELS,
+  CHOOSABLE_FUNDINGS,
+  DEAL_ENTRIES,
+  MULTIPLIERS,
+  RESIDUALS,
+  VOUCHER_TYPES,
+} from '../../../core/engine/voucher.ts';
 import { AppError } from '../../../platform/process/errors.ts';
 import { currencySymbol, formatDay } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -14,9 +21,21 @@ import { secondPersonHint } from '../approvals/approval-asking-form.ts';
 import { actionsOf, mayCorrectValue, reachOf } from './voucher-aside-view.ts';
 import { labelOf } from './voucher-choices-view.ts';
 import { motifAddress, type Motif } from '../../documents/motifs/motif-service.ts';
-import { LIST_FIELDS, RESTRICTION_KINDS, TEXT_FIELDS, type RestrictionKind, type TypedVoucher } from './typed-voucher-form.ts';
+import {
+  LIST_FIELDS,
+  RESTRICTION_KINDS,
+  TEXT_FIELDS,
+  type RestrictionKind,
+  type TypedVoucher,
+} from './typed-voucher-form.ts';
 import { bookingHref, storyOf } from './voucher-history-pages.ts';
-import { mayChangeVouchers, maySeeCodes, shownCode, VOUCHERS_PATH, type VoucherPages } from '../list/voucher-list-pages.ts';
+import {
+  mayChangeVouchers,
+  maySeeCodes,
+  shownCode,
+  VOUCHERS_PATH,
+  type VoucherPages,
+} from '../list/voucher-list-pages.ts';
 import { labelKey, type FieldChange } from './voucher-merge-form.ts';
 import { STATUS_TONES } from '../record/voucher-status-view.ts';
 import type { VoucherSummary } from './voucher-summary-service.ts';
@@ -51,7 +70,10 @@ const MAX_LISTED = 200;
 export async function renderForm(res: Response, pages: VoucherPages, state: FormState): Promise<void> {
   const { t, locale, user } = res.locals;
   const { typed, voucher, currency, errors = [], conflict = null, notice = '' } = state;
-  const named = errors.map((error) => ({ ...error, message: error.path === '' ? error.message : `${t(labelOfPath(error.path))}: ${error.message}` }));
+  const named = errors.map((error) => ({
+    ...error,
+    message: error.path === '' ? error.message : `${t(labelOfPath(error.path))}: ${error.message}`,
+  }));
   const mayChange = mayChangeVouchers(user);
   const isOver = voucher !== null && isEnded(voucher);
   const fixed = fixedFields(voucher);
@@ -60,7 +82,10 @@ export async function renderForm(res: Response, pages: VoucherPages, state: Form
   const campaign = state.campaigns.find(({ id }) => id === typed.campaign) ?? null;
   const dispute = voucher === null ? null : await disputedOrderOf(pages.database.knex, voucher.id);
   renderPage(res, 'vouchers/form/form', {
-    dispute: dispute === null ? null : { href: `/admin/orders/${dispute.id}`, text: t('vouchers:disputed', { order: dispute.number }) },
+    dispute:
+      dispute === null
+        ? null
+        : { href: `/admin/orders/${dispute.id}`, text: t('vouchers:disputed', { order: dispute.number }) },
     title: voucher === null ? t(`vouchers:new_titles.${typed.type}`) : voucher.title,
     breadcrumbs: [{ href: VOUCHERS_PATH, text: t('vouchers:title') }],
     form: formView(typed, errors),
@@ -75,10 +100,12 @@ export async function renderForm(res: Response, pages: VoucherPages, state: Form
     draftHref: mayChange && !isOver ? `${VOUCHERS_PATH}${voucher === null ? '' : `/${voucher.id}`}/draft` : '',
     documentHref: voucher !== null && mayChange && maySeeCodes(user) ? `${VOUCHERS_PATH}/${voucher.id}/document` : '',
     familyHref: voucher === null ? '' : `${VOUCHERS_PATH}/${voucher.id}/family`,
-    correctionHref: voucher !== null && mayCorrectValue(voucher, user?.role) ? `${VOUCHERS_PATH}/${voucher.id}/correction` : '',
+    correctionHref:
+      voucher !== null && mayCorrectValue(voucher, user?.role) ? `${VOUCHERS_PATH}/${voucher.id}/correction` : '',
     copyHref: voucher === null ? '' : `${VOUCHERS_PATH}/new?copy=${voucher.id}`,
     voucher: voucher === null ? null : { ...voucher, tone: STATUS_TONES[voucher.status] },
-    code: voucher === null ? null : { text: shownCode(voucher, user), isWhole: shownCode(voucher, user) === voucher.code },
+    code:
+      voucher === null ? null : { text: shownCode(voucher, user), isWhole: shownCode(voucher, user) === voucher.code },
     action: voucher === null ? VOUCHERS_PATH : `${VOUCHERS_PATH}/${voucher.id}`,
     mayChange,
     maySave: mayChange && !isOver,
@@ -93,7 +120,10 @@ export async function renderForm(res: Response, pages: VoucherPages, state: Form
     fixedReason: fixedReason(voucher, t, (day) => formatDay(day, locale)),
     campaign,
     reach: voucher === null ? [] : reachOf(voucher, campaign, res.locals),
-    campaigns: state.campaigns.map(({ id, title, type }) => ({ value: id, label: `${title} (${t(`vouchers:type.${type}`)})` })),
+    campaigns: state.campaigns.map(({ id, title, type }) => ({
+      value: id,
+      label: `${title} (${t(`vouchers:type.${type}`)})`,
+    })),
     today: pages.clock.today(),
     ...(await ruleFields(pages, typed, currency, fixed, res.locals)),
     summary: state.summary,
@@ -101,15 +131,29 @@ export async function renderForm(res: Response, pages: VoucherPages, state: Form
     notice,
     story: voucher === null ? null : await storyOf(pages, voucher, state.nameOf, res.locals),
     partnerInvoicesHref: voucher?.type === 'deal' ? `/admin/partner-invoices?voucher=${voucher.id}` : null,
-    bookings: (voucher?.bookingNumbers ?? []).map((bookingNumber) => ({ bookingNumber, href: bookingHref(bookingNumber) })),
+    bookings: (voucher?.bookingNumbers ?? []).map((bookingNumber) => ({
+      bookingNumber,
+      href: bookingHref(bookingNumber),
+    })),
   });
 }
 
 /** What the fields of the rules offer: the same for a voucher and for a campaign. */
-export async function ruleFields(pages: VoucherPages, typed: TypedVoucher, currency: string, fixed: readonly string[], { t, locale }: Pick<Locals, 't' | 'locale'>) {
-  const offered = (kind: CatalogueKind, limit = MAX_OFFERED) => listByName(pages.database.knex, kind, { q: '', archived: false, after: null, limit });
+export async function ruleFields(
+  pages: VoucherPages,
+  typed: TypedVoucher,
+  currency: string,
+  fixed: readonly string[],
+  { t, locale }: Pick<Locals, 't' | 'locale'>,
+) {
+  const offered = (kind: CatalogueKind, limit = MAX_OFFERED) =>
+    listByName(pages.database.knex, kind, { q: '', archived: false, after: null, limit });
   const list = async (name: RestrictionKind, kind: CatalogueKind) => ({
-    name, isFixed: fixed.includes(name), kind, rows: typed[name], offered: (await offered(kind, MAX_LISTED)).map(labelOf),
+    name,
+    isFixed: fixed.includes(name),
+    kind,
+    rows: typed[name],
+    offered: (await offered(kind, MAX_LISTED)).map(labelOf),
   });
   return {
     currencySign: currencySymbol(currency, locale),
@@ -148,9 +192,17 @@ export function options(values: readonly string[], group: string, t: Translate):
 
 /** The standard motif first; one that is offered no more stays while a voucher has it. */
 export function motifChoices(chosen: string, motifs: readonly Motif[], t: Translate) {
-  const known = motifs.map((motif) => ({ value: motif.id, label: motif.name, image: motifAddress(motif, 'thumbnail') }));
+  const known = motifs.map((motif) => ({
+    value: motif.id,
+    label: motif.name,
+    image: motifAddress(motif, 'thumbnail'),
+  }));
   const isGone = chosen !== '' && !known.some(({ value }) => value === chosen);
-  return [{ value: '', label: t('vouchers:motif_standard'), image: '' }, ...known, ...(isGone ? [{ value: chosen, label: t('vouchers:motif_gone', { id: chosen }), image: '' }] : [])];
+  return [
+    { value: '', label: t('vouchers:motif_standard'), image: '' },
+    ...known,
+    ...(isGone ? [{ value: chosen, label: t('vouchers:motif_gone', { id: chosen }), image: '' }] : []),
+  ];
 }
 
 interface Shows {
@@ -196,21 +248,34 @@ export function carriedFields(typed: TypedVoucher, shows: Shows): { name: string
   const texts = TEXT_FIELDS.filter(isHidden).map((name) => ({ name, value: typed[name] }));
   if (shows.showsRules) return texts;
   const rows = [...RESTRICTION_KINDS, 'tiers' as const].flatMap((list) =>
-    (typed[list] as readonly object[]).flatMap((row, index) => Object.entries(row).map(([name, value]) => ({ name: `${list}[${index}][${name}]`, value: String(value) }))),
+    (typed[list] as readonly object[]).flatMap((row, index) =>
+      Object.entries(row).map(([name, value]) => ({ name: `${list}[${index}][${name}]`, value: String(value) })),
+    ),
   );
-  return [{ name: 'type', value: typed.type }, ...texts, ...rows, ...typed.channels.map((value) => ({ name: 'channels', value }))];
+  return [
+    { name: 'type', value: typed.type },
+    ...texts,
+    ...rows,
+    ...typed.channels.map((value) => ({ name: 'channels', value })),
+  ];
 }
 
 function fixedReason(voucher: VoucherView | null, t: Translate, day: (day: string) => string): string {
   if (voucher === null) return '';
   if (voucher.campaign !== null) return t('vouchers:follows_campaign');
-  if (voucher.balance !== null && voucher.paidAt !== null) return t('vouchers:fixed_paid', { day: day(voucher.paidAt) });
+  if (voucher.balance !== null && voucher.paidAt !== null)
+    return t('vouchers:fixed_paid', { day: day(voucher.paidAt) });
   return t('vouchers:fixed_created');
 }
 
-function selectable(entries: readonly { readonly id: string; readonly name: string }[], chosen: string): { value: string; label: string }[] {
+function selectable(
+  entries: readonly { readonly id: string; readonly name: string }[],
+  chosen: string,
+): { value: string; label: string }[] {
   const known = entries.map(({ id, name }) => ({ value: id, label: name }));
-  return chosen === '' || known.some(({ value }) => value === chosen) ? known : [...known, { value: chosen, label: chosen }];
+  return chosen === '' || known.some(({ value }) => value === chosen)
+    ? known
+    : [...known, { value: chosen, label: chosen }];
 }
 
 /** A sentence in the summary on top must also make sense away from its field. */
@@ -232,13 +297,25 @@ export async function offeredCampaigns(pages: VoucherPages, chosen: string): Pro
 }
 
 const TAB_OF: Readonly<Record<string, string>> = {
-  motif: 'design', message: 'design', recipientName: 'design', recipientEmail: 'design', bookingId: 'invoice', invoiceId: 'invoice', note: 'invoice',
-  products: 'products', themes: 'products', regions: 'products',
+  motif: 'design',
+  message: 'design',
+  recipientName: 'design',
+  recipientEmail: 'design',
+  bookingId: 'invoice',
+  invoiceId: 'invoice',
+  note: 'invoice',
+  products: 'products',
+  themes: 'products',
+  regions: 'products',
 };
 
 /** The parts of the form as links to them, and how much is wrong in each. */
 function tabsOf(voucher: VoucherView | null, showsRules: boolean, errors: readonly FormError[], t: Translate) {
-  const names = ['validity', ...(showsRules ? ['design', 'invoice', 'products'] : []), ...(voucher === null ? [] : ['history'])];
+  const names = [
+    'validity',
+    ...(showsRules ? ['design', 'invoice', 'products'] : []),
+    ...(voucher === null ? [] : ['history']),
+  ];
   return names.map((name) => ({
     name,
     label: t(`vouchers:tabs.${name}`),

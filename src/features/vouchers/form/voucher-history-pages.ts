@@ -34,7 +34,10 @@ export async function storyOf(pages: VoucherPages, voucher: VoucherView, nameOf:
   const moment = momentOf(pages);
   const history = await historyOf(database, voucher.id, moment);
   const redemptions = await redemptionsOf(database, voucher.id);
-  const { entries, next } = await readLedgerPage(database.knex, voucher.id, rolesOf(voucher), { before: null, limit: ENTRIES });
+  const { entries, next } = await readLedgerPage(database.knex, voucher.id, rolesOf(voucher), {
+    before: null,
+    limit: ENTRIES,
+  });
   const names = await actorNames(database, [...history, ...redemptions, ...entries]);
   const { t } = words;
   return {
@@ -46,7 +49,12 @@ export async function storyOf(pages: VoucherPages, voucher: VoucherView, nameOf:
       action: actionText(action, t),
       ...linesOf(action, changes, voucher, nameOf, words),
     })),
-    redemptions: redemptions.map((one) => ({ ...one, href: bookingHref(one.bookingNumber), actorText: actorName(one.actor, names, t), channelText: t(`vouchers:channel.${one.channel}`) })),
+    redemptions: redemptions.map((one) => ({
+      ...one,
+      href: bookingHref(one.bookingNumber),
+      actorText: actorName(one.actor, names, t),
+      channelText: t(`vouchers:channel.${one.channel}`),
+    })),
     ledger: linesOfLedger(entries, names, t),
     moreEntriesHref: next === null ? '' : `/admin/vouchers/${voucher.id}/ledger?cursor=${next}`,
   };
@@ -66,11 +74,17 @@ export function voucherLedgerPages(pages: VoucherPages): Router {
     const voucher = await findVoucher(pages.database, id, momentOf(pages));
     const cursor = req.query['cursor'];
     const before = typeof cursor === 'string' && /^\d{1,9}$/.test(cursor) ? Number(cursor) : null;
-    const { entries, next } = await readLedgerPage(pages.database.knex, id, rolesOf(voucher), { before, limit: ENTRIES });
+    const { entries, next } = await readLedgerPage(pages.database.knex, id, rolesOf(voucher), {
+      before,
+      limit: ENTRIES,
+    });
     const here = `/admin/vouchers/${id}`;
     renderPage(res, 'vouchers/form/ledger', {
       title: t('vouchers:story.ledger'),
-      breadcrumbs: [{ href: '/admin/vouchers', text: t('vouchers:title') }, { href: here, text: voucher.title }],
+      breadcrumbs: [
+        { href: '/admin/vouchers', text: t('vouchers:title') },
+        { href: here, text: voucher.title },
+      ],
       currency: voucher.currency,
       ledger: linesOfLedger(entries, await actorNames(pages.database, entries), t),
       back: here,
@@ -81,24 +95,74 @@ export function voucherLedgerPages(pages: VoucherPages): Router {
   return router;
 }
 
-function linesOfLedger(entries: Awaited<ReturnType<typeof readLedgerPage>>['entries'], names: ReadonlyMap<string, string>, t: Words['t']) {
-  return entries.map(({ event, actor, reason, posted_on: postedOn, debit_role: debit, credit_role: credit, cents, balance, booking_number: bookingNumber }) => ({
-    event, reason: reason ?? '', postedOn, debit, credit, cents, balance, bookingNumber,
-    actorText: actorName(actor, names, t),
-    eventText: known('event', event, t),
-    href: bookingNumber === null ? '' : bookingHref(bookingNumber),
-  }));
+function linesOfLedger(
+  entries: Awaited<ReturnType<typeof readLedgerPage>>['entries'],
+  names: ReadonlyMap<string, string>,
+  t: Words['t'],
+) {
+  return entries.map(
+    ({
+      event,
+      actor,
+      reason,
+      posted_on: postedOn,
+      debit_role: debit,
+      credit_role: credit,
+      cents,
+      balance,
+      booking_number: bookingNumber,
+    }) => ({
+      event,
+      reason: reason ?? '',
+      postedOn,
+      debit,
+      credit,
+      cents,
+      balance,
+      bookingNumber,
+      actorText: actorName(actor, names, t),
+      eventText: known('event', event, t),
+      href: bookingNumber === null ? '' : bookingHref(bookingNumber),
+    }),
+  );
 }
 
 export function bookingHref(bookingNumber: string): string {
   return `/admin/redemptions?bookingNumber=${encodeURIComponent(bookingNumber)}`;
 }
 
-async function actorNames(database: Database, rows: readonly { readonly actor: string }[]): Promise<ReadonlyMap<string, string>> {
+async function actorNames(
+  database: Database,
+  rows: readonly { readonly actor: string }[],
+): Promise<ReadonlyMap<string, string>> {
   return namesOfActors(database, [...new Set(rows.map(({ actor }) => actor))]);
 }
 
-const ACTIONS = ['create', 'change', 'pay', 'deactivate', 'activate', 'cancel', 'reissue', 'topup', 'split', 'merge', 'extend', 'pass_on', 'derecognise', 'reactivate', 'correct', 'expiry_refund', 'export', 'refund_paid', 'chargeback_won', 'mail', 'join_campaign', 'leave_campaign', 'remind'];
+const ACTIONS = [
+  'create',
+  'change',
+  'pay',
+  'deactivate',
+  'activate',
+  'cancel',
+  'reissue',
+  'topup',
+  'split',
+  'merge',
+  'extend',
+  'pass_on',
+  'derecognise',
+  'reactivate',
+  'correct',
+  'expiry_refund',
+  'export',
+  'refund_paid',
+  'chargeback_won',
+  'mail',
+  'join_campaign',
+  'leave_campaign',
+  'remind',
+];
 
 function actionText(action: string, t: Words['t']): string {
   const name = action.replace(/^voucher\./, '');
@@ -106,16 +170,53 @@ function actionText(action: string, t: Words['t']): string {
 }
 
 const EVENTS = [
-  'sale', 'issue', 'redemption', 'redemption_reversal', 'top_up', 'refund', 'transfer_out', 'transfer_in', 'refund_paid', 'chargeback', 'chargeback_reversal', 'forfeit', 'forfeit_reversal', 'payment_in', 'migrated', 'correction', 'derecognition', 'reactivation',
-  'partner_invoice', 'partner_invoice_reversal', 'partner_difference', 'partner_difference_reversal', 'partner_payment', 'partner_statement', 'partner_statement_reversal', 'partner_rejected', 'partner_rejected_reversal',
-  'deal_sale', 'deal_refund', 'deal_use', 'deal_use_reversal', 'deal_commission', 'deal_commission_reversal', 'deal_payout',
+  'sale',
+  'issue',
+  'redemption',
+  'redemption_reversal',
+  'top_up',
+  'refund',
+  'transfer_out',
+  'transfer_in',
+  'refund_paid',
+  'chargeback',
+  'chargeback_reversal',
+  'forfeit',
+  'forfeit_reversal',
+  'payment_in',
+  'migrated',
+  'correction',
+  'derecognition',
+  'reactivation',
+  'partner_invoice',
+  'partner_invoice_reversal',
+  'partner_difference',
+  'partner_difference_reversal',
+  'partner_payment',
+  'partner_statement',
+  'partner_statement_reversal',
+  'partner_rejected',
+  'partner_rejected_reversal',
+  'deal_sale',
+  'deal_refund',
+  'deal_use',
+  'deal_use_reversal',
+  'deal_commission',
+  'deal_commission_reversal',
+  'deal_payout',
 ];
 
 function known(group: 'event', name: string, t: Words['t']): string {
   return EVENTS.includes(name) ? t(`vouchers:${group}.${name}`) : name;
 }
 
-function linesOf(action: string, changes: unknown, voucher: VoucherView, nameOf: NameOf, words: Words): Pick<HistoryLine, 'changes' | 'detail'> {
+function linesOf(
+  action: string,
+  changes: unknown,
+  voucher: VoucherView,
+  nameOf: NameOf,
+  words: Words,
+): Pick<HistoryLine, 'changes' | 'detail'> {
   const told = typeof changes === 'object' && changes !== null ? (changes as Readonly<Record<string, unknown>>) : {};
   if (action !== 'voucher.create') {
     const pairs = pairsOf(told, '').map(({ path, before, after }) => {
@@ -138,7 +239,9 @@ function pairsOf(told: object, path: string): Pair[] {
   return Object.entries(told).flatMap(([name, value]: [string, unknown]) => {
     const here = path === '' ? name : `${path}.${name}`;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-    return 'before' in value && 'after' in value ? [{ path: here, before: value.before, after: value.after }] : pairsOf(value, here);
+    return 'before' in value && 'after' in value
+      ? [{ path: here, before: value.before, after: value.after }]
+      : pairsOf(value, here);
   });
 }
 
@@ -150,25 +253,63 @@ function detailText(told: Readonly<Record<string, unknown>>, { currency }: Vouch
   if (typeof paidAt === 'string') parts.push(formatDay(paidAt, locale));
   if (typeof method === 'string') parts.push(t(`vouchers:method.${method}`));
   if (typeof refund === 'boolean' && typeof balance === 'number' && balance > 0) {
-    parts.push(t(refund ? 'vouchers:detail.refunded' : 'vouchers:detail.kept', { value: formatMoney(balance, currency, locale) }));
+    parts.push(
+      t(refund ? 'vouchers:detail.refunded' : 'vouchers:detail.kept', {
+        value: formatMoney(balance, currency, locale),
+      }),
+    );
   }
   if (typeof reason === 'string' && reason !== '') parts.push(reason);
   return parts.join(' · ');
 }
 
 const LABELS: Readonly<Record<string, string>> = {
-  'restrictions.customer.email': 'customerEmail', 'restrictions.customer.id': 'customerEmail', 'restrictions.customer': 'customerEmail', 'recipient.name': 'recipientName',
-  'recipient.email': 'recipientEmail', recipient: 'recipientName', deal: 'deal', currency: 'currency',
+  'restrictions.customer.email': 'customerEmail',
+  'restrictions.customer.id': 'customerEmail',
+  'restrictions.customer': 'customerEmail',
+  'recipient.name': 'recipientName',
+  'recipient.email': 'recipientEmail',
+  recipient: 'recipientName',
+  deal: 'deal',
+  currency: 'currency',
 };
 const FIELD_NAMES = [
-  'title', 'type', 'paidAt', 'bookFrom', 'bookUntil', 'travelFrom', 'travelUntil', 'multiplier', 'tiers', 'maxAmount', 'originalValue', 'residual', 'refundOnExpiry', 'funding',
-  'maxUses', 'maxUsesPerCustomer', 'exclusive', 'channels', 'minTravellers', 'partner', 'brand', 'paysInFull', 'entry', 'invoicePartner', 'partnerPrice',
-  'motif', 'message', 'bookingId', 'invoiceId', 'note',
+  'title',
+  'type',
+  'paidAt',
+  'bookFrom',
+  'bookUntil',
+  'travelFrom',
+  'travelUntil',
+  'multiplier',
+  'tiers',
+  'maxAmount',
+  'originalValue',
+  'residual',
+  'refundOnExpiry',
+  'funding',
+  'maxUses',
+  'maxUsesPerCustomer',
+  'exclusive',
+  'channels',
+  'minTravellers',
+  'partner',
+  'brand',
+  'paysInFull',
+  'entry',
+  'invoicePartner',
+  'partnerPrice',
+  'motif',
+  'message',
+  'bookingId',
+  'invoiceId',
+  'note',
 ];
 
 function labelText(path: string, t: Words['t']): string {
   const restriction = /^restrictions\.(products|themes|regions)\.(include|exclude)$/.exec(path);
-  if (restriction !== null) return `${t(`vouchers:restriction.${restriction[1] ?? ''}`)}${restriction[2] === 'exclude' ? ` (${t('vouchers:not')})` : ''}`;
+  if (restriction !== null)
+    return `${t(`vouchers:restriction.${restriction[1] ?? ''}`)}${restriction[2] === 'exclude' ? ` (${t('vouchers:not')})` : ''}`;
   const mapped = LABELS[path];
   if (mapped !== undefined) return t(`vouchers:field.${mapped}`);
   const name = path.split('.').at(-1) ?? path;
@@ -179,16 +320,25 @@ const MONEY = ['maxAmount', 'originalValue', 'partnerPrice'];
 const WORDS = ['type', 'multiplier', 'residual', 'funding', 'entry'];
 const KIND_OF: Readonly<Record<string, string>> = { products: 'product', themes: 'theme', regions: 'region' };
 
-function valueText(path: string, value: unknown, { currency }: VoucherView, nameOf: NameOf, { t, locale }: Words): string {
+function valueText(
+  path: string,
+  value: unknown,
+  { currency }: VoucherView,
+  nameOf: NameOf,
+  { t, locale }: Words,
+): string {
   if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return t('vouchers:nothing');
   const parts = path.split('.');
   const name = parts.at(-1) ?? path;
   if (typeof value === 'boolean') return t(value ? 'common:yes' : 'common:no');
   if (MONEY.includes(name) && typeof value === 'number') return formatMoney(value, currency, locale);
-  if (name === 'tiers' && Array.isArray(value)) return (value as (Tier & { percent?: number })[]).map((tier) => tierText(tier, currency, { t, locale })).join('; ');
+  if (name === 'tiers' && Array.isArray(value))
+    return (value as (Tier & { percent?: number })[]).map((tier) => tierText(tier, currency, { t, locale })).join('; ');
   if (Array.isArray(value)) {
     const kind = KIND_OF[parts[1] ?? ''];
-    return value.map((one) => (kind === undefined ? t(`vouchers:channel.${String(one)}`) : nameOf(kind, String(one)))).join(', ');
+    return value
+      .map((one) => (kind === undefined ? t(`vouchers:channel.${String(one)}`) : nameOf(kind, String(one))))
+      .join(', ');
   }
   const text = String(value);
   if (WORDS.includes(name)) return t(`vouchers:${name}.${text}`);
@@ -196,7 +346,20 @@ function valueText(path: string, value: unknown, { currency }: VoucherView, name
   return /^\d{4}-\d{2}-\d{2}$/.test(text) ? formatDay(text, locale) : text;
 }
 
-function tierText({ minTripPrice, amount, percent }: { readonly minTripPrice: number; readonly amount?: number | null; readonly percent?: number }, currency: string, { t, locale }: Words): string {
-  const worth = percent === undefined ? formatMoney(amount ?? 0, currency, locale) : formatPercent(Math.round(percent * 100), locale);
-  return minTripPrice === 0 ? worth : t('vouchers:tier_from', { worth, price: formatMoney(minTripPrice, currency, locale) });
+function tierText(
+  {
+    minTripPrice,
+    amount,
+    percent,
+  }: { readonly minTripPrice: number; readonly amount?: number | null; readonly percent?: number },
+  currency: string,
+  { t, locale }: Words,
+): string {
+  const worth =
+    percent === undefined
+      ? formatMoney(amount ?? 0, currency, locale)
+      : formatPercent(Math.round(percent * 100), locale);
+  return minTripPrice === 0
+    ? worth
+    : t('vouchers:tier_from', { worth, price: formatMoney(minTripPrice, currency, locale) });
 }

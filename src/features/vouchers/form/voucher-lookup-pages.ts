@@ -8,7 +8,13 @@ import type { CatalogueKind } from '../../catalogue/catalogue-service.ts';
 import { suggestEntries } from './voucher-choices-view.ts';
 import { isSoundCode } from './voucher-body-form.ts';
 import { momentOf, VOUCHERS_PATH, type VoucherPages } from '../list/voucher-list-pages.ts';
-import { findVoucher, findVoucherByCode, isCodeFree, voucherOfNumber, vouchersOfBooking } from '../record/voucher-service.ts';
+import {
+  findVoucher,
+  findVoucherByCode,
+  isCodeFree,
+  voucherOfNumber,
+  vouchersOfBooking,
+} from '../record/voucher-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
 
 const KINDS: readonly CatalogueKind[] = ['product', 'theme', 'region'];
@@ -28,7 +34,10 @@ export function voucherLookupPages(pages: VoucherPages): Router {
 
   router.get(`${VOUCHERS_PATH}/code-check`, mayChange, async (req, res) => {
     const answer = await codeAnswer(database, queryText(req, 'code'));
-    res.json({ isFree: answer !== 'code_taken' && answer !== 'code_malformed', text: res.locals.t(`vouchers:${answer}`) });
+    res.json({
+      isFree: answer !== 'code_taken' && answer !== 'code_malformed',
+      text: res.locals.t(`vouchers:${answer}`),
+    });
   });
 
   router.get(`${VOUCHERS_PATH}/entries`, mayChange, async (req, res) => {

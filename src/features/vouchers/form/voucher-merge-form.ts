@@ -1,5 +1,12 @@
 import type { Translate } from '../../../platform/html/i18n.ts';
-import { LIST_FIELDS, TEXT_FIELDS, typedVoucher, type TypedRestriction, type TypedTier, type TypedVoucher } from './typed-voucher-form.ts';
+import {
+  LIST_FIELDS,
+  TEXT_FIELDS,
+  typedVoucher,
+  type TypedRestriction,
+  type TypedTier,
+  type TypedVoucher,
+} from './typed-voucher-form.ts';
 
 export interface FieldChange {
   readonly label: string;
@@ -20,10 +27,16 @@ type Field = (typeof TEXT_FIELDS)[number] | (typeof LIST_FIELDS)[number];
  * Somebody else has saved since the page was opened: what the reader typed stays, fields they left alone take the new
  * state, and every field the other one changed is told.
  */
-export function mergeTyped(typed: TypedVoucher, current: TypedVoucher, nameOf: (kind: string, id: string) => string, t: Translate): Merged {
+export function mergeTyped(
+  typed: TypedVoucher,
+  current: TypedVoucher,
+  nameOf: (kind: string, id: string) => string,
+  t: Translate,
+): Merged {
   const base = readBase(typed.base);
   const fields: Field[] = [...TEXT_FIELDS.filter((name) => name !== 'method' && name !== 'code'), ...LIST_FIELDS];
-  const isSame = (a: TypedVoucher | null, b: TypedVoucher, field: Field): boolean => JSON.stringify(a?.[field]) === JSON.stringify(b[field]);
+  const isSame = (a: TypedVoucher | null, b: TypedVoucher, field: Field): boolean =>
+    JSON.stringify(a?.[field]) === JSON.stringify(b[field]);
   const taken: Partial<Record<Field, unknown>> = {};
   const changes: FieldChange[] = [];
   for (const field of fields) {
@@ -33,10 +46,18 @@ export function mergeTyped(typed: TypedVoucher, current: TypedVoucher, nameOf: (
     if (isUntouched) taken[field] = current[field];
     const show = (state: TypedVoucher): string => shown(state, field, nameOf, t) || t('vouchers:nothing');
     if (!isSame(typed, current, field) || isUntouched) {
-      changes.push({ label: t(labelKey(field)), was: show(base ?? typed), now: show(current), typed: isUntouched ? null : show(typed) });
+      changes.push({
+        label: t(labelKey(field)),
+        was: show(base ?? typed),
+        now: show(current),
+        typed: isUntouched ? null : show(typed),
+      });
     }
   }
-  return { typed: { ...typed, ...(taken as Partial<TypedVoucher>), version: current.version, base: baseOf(current) }, changes };
+  return {
+    typed: { ...typed, ...(taken as Partial<TypedVoucher>), version: current.version, base: baseOf(current) },
+    changes,
+  };
 }
 
 /** The state of the form as its page carries it along; without the code, which not everybody may see. */
@@ -45,7 +66,9 @@ export function baseOf(typed: TypedVoucher): string {
 }
 
 export function labelKey(field: string): string {
-  return ['products', 'themes', 'regions'].includes(field) ? `vouchers:restriction.${field}` : `vouchers:field.${field}`;
+  return ['products', 'themes', 'regions'].includes(field)
+    ? `vouchers:restriction.${field}`
+    : `vouchers:field.${field}`;
 }
 
 function readBase(text: string): TypedVoucher | null {
@@ -64,7 +87,8 @@ function shown(typed: TypedVoucher, field: Field, nameOf: (kind: string, id: str
   const value = typed[field];
   if (field === 'tiers') return typed.tiers.map((tier) => tierText(tier, t)).join('; ');
   if (field === 'channels') return typed.channels.map((channel) => t(`vouchers:channel.${channel}`)).join(', ');
-  if (field === 'products' || field === 'themes' || field === 'regions') return typed[field].map((row) => restrictionText(row, t)).join(', ');
+  if (field === 'products' || field === 'themes' || field === 'regions')
+    return typed[field].map((row) => restrictionText(row, t)).join(', ');
   if (FLAGS.includes(field)) return t(value === 'true' ? 'common:yes' : 'common:no');
   if (value === '') return '';
   if (CHOICES.includes(field)) return t(`vouchers:${field}.${String(value)}`);

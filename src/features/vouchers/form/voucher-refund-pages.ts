@@ -16,12 +16,19 @@ const PAGE = 50;
 const MAX_REFERENCE = 140;
 
 /** Refunds that a person has to transfer: what is open, what was done. */
-export function voucherRefundPages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
+export function voucherRefundPages({
+  database,
+  clock,
+}: {
+  readonly database: Database;
+  readonly clock: Clock;
+}): Router {
   const router = express.Router();
 
   router.get(PATH, requireRole('admin', 'accountant', 'agent', 'auditor'), async (req, res) => {
     const isDone = req.query['state'] === 'done';
-    const cursor = typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
+    const cursor =
+      typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
     await show(res, { isDone, cursor }, null, { paidOn: dayInput(clock.today(), res.locals.locale), reference: '' });
   });
 
@@ -29,7 +36,8 @@ export function voucherRefundPages({ database, clock }: { readonly database: Dat
     const id = String(req.params['id']);
     if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
     const body = req.body as Record<string, unknown>;
-    const text = (name: string): string => (typeof body[name] === 'string' ? body[name].trim().slice(0, MAX_REFERENCE) : '');
+    const text = (name: string): string =>
+      typeof body[name] === 'string' ? body[name].trim().slice(0, MAX_REFERENCE) : '';
     const typed = { paidOn: text('paidOn'), reference: text('reference') };
     const { t } = res.locals;
     const day = parseDay(typed.paidOn);
@@ -59,14 +67,22 @@ export function voucherRefundPages({ database, clock }: { readonly database: Dat
   ): Promise<void> {
     const found = await refundTasks(database, { isDone, after: cursor, limit: PAGE + 1 });
     const tasks = found.slice(0, PAGE);
-    const names = await namesOfActors(database, tasks.flatMap(({ createdBy, doneBy }) => [createdBy, doneBy ?? '']));
+    const names = await namesOfActors(
+      database,
+      tasks.flatMap(({ createdBy, doneBy }) => [createdBy, doneBy ?? '']),
+    );
     const last = tasks.at(-1);
     const state = isDone ? '&state=done' : '';
     if (errors.length > 0) res.status(422);
     renderPage(res, 'vouchers/form/refunds', {
       title: res.locals.t('vouchers:refunds.title'),
       isDone,
-      rows: tasks.map((task) => ({ ...task, createdByName: names.get(task.createdBy) ?? task.createdBy, doneByName: names.get(task.doneBy ?? '') ?? '', isOpen: task.id === open })),
+      rows: tasks.map((task) => ({
+        ...task,
+        createdByName: names.get(task.createdBy) ?? task.createdBy,
+        doneByName: names.get(task.doneBy ?? '') ?? '',
+        isOpen: task.id === open,
+      })),
       form: formView(values, errors),
       mayPay: mayPay(res),
       next: found.length > PAGE && last !== undefined ? `${PATH}?cursor=${last.id}${state}` : null,

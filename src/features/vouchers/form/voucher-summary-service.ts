@@ -43,7 +43,12 @@ export function summarise(body: RulesBody, context: SummaryContext): VoucherSumm
   const isAlone = rules.exclusive && headline !== '';
   return {
     headline: isAlone ? `${headline}, ${said('exclusive')}` : headline,
-    sentences: [...more, ...validityLines(rules, context), ...placeLines(rules, context), ...(rules.exclusive && !isAlone ? [said('exclusive')] : [])],
+    sentences: [
+      ...more,
+      ...validityLines(rules, context),
+      ...placeLines(rules, context),
+      ...(rules.exclusive && !isAlone ? [said('exclusive')] : []),
+    ],
     warning: tooShort(rules, context),
     example: exampleOf(rules, context),
   };
@@ -59,13 +64,18 @@ const EXAMPLE_TRIP_PRICE = 120_000;
 function worthLines(rules: StoredRules, { locale, t }: SummaryContext): string[] {
   const money = (cents: number): string => formatMoney(cents, rules.currency, locale);
   const say = (key: string, params: Record<string, unknown> = {}): string => t(`vouchers:says.${key}`, params);
-  const cap = rules.maxAmount === null || rules.maxAmount <= 0 ? [] : [say('at_most', { value: money(rules.maxAmount) })];
+  const cap =
+    rules.maxAmount === null || rules.maxAmount <= 0 ? [] : [say('at_most', { value: money(rules.maxAmount) })];
   const lines: string[][] = [];
   if (rules.deal?.paysInFull === true) lines.push([say('pays_in_full'), ...cap]);
-  if (rules.originalValue !== null && rules.originalValue > 0) lines.push([say('stores', { value: money(rules.originalValue) }), ...cap]);
+  if (rules.originalValue !== null && rules.originalValue > 0)
+    lines.push([say('stores', { value: money(rules.originalValue) }), ...cap]);
   for (const { minTripPrice, amount, basisPoints } of rules.tiers) {
     if (!((basisPoints ?? amount ?? 0) > 0)) continue;
-    const worth = basisPoints === null ? `${money(amount ?? 0)} ${say(`per.${rules.multiplier}`)}` : `${formatPercent(basisPoints, locale)} ${say(`of.${rules.multiplier}`)}`;
+    const worth =
+      basisPoints === null
+        ? `${money(amount ?? 0)} ${say(`per.${rules.multiplier}`)}`
+        : `${formatPercent(basisPoints, locale)} ${say(`of.${rules.multiplier}`)}`;
     const from = minTripPrice > 0 ? [say('from', { price: money(minTripPrice) })] : [];
     lines.push(isStoredValue(rules.type) ? [say('tier_limit', { worth }), ...from] : [worth, ...cap, ...from]);
   }
@@ -91,12 +101,17 @@ function placeLines({ restrictions, deal }: StoredRules, { t, nameOf }: SummaryC
   const say = (key: string, params: Record<string, unknown> = {}): string => t(`vouchers:says.${key}`, params);
   const { products, themes, regions, channels, partner, brand, customer, minTravellers } = restrictions;
   const lines: string[] = [];
-  for (const [name, kind, pair] of [['products', 'product', products], ['themes', 'theme', themes], ['regions', 'region', regions]] as const) {
+  for (const [name, kind, pair] of [
+    ['products', 'product', products],
+    ['themes', 'theme', themes],
+    ['regions', 'region', regions],
+  ] as const) {
     const names = (ids: readonly string[]): string => ids.map((id) => nameOf(kind, id)).join(', ');
     if (pair.include.length > 0) lines.push(say(`only_${name}`, { list: names(pair.include) }));
     if (pair.exclude.length > 0) lines.push(say(`not_${name}`, { list: names(pair.exclude) }));
   }
-  if (channels.length > 0) lines.push(say('channels', { list: channels.map((channel) => t(`vouchers:channel.${channel}`)).join(', ') }));
+  if (channels.length > 0)
+    lines.push(say('channels', { list: channels.map((channel) => t(`vouchers:channel.${channel}`)).join(', ') }));
   if (deal !== null) lines.push(say(`entry.${deal.entry}`));
   if (partner !== null) lines.push(say('partner', { name: nameOf('partner', partner) }));
   if (deal?.invoicePartner === true) lines.push(say('invoice'));
@@ -109,12 +124,24 @@ function placeLines({ restrictions, deal }: StoredRules, { t, nameOf }: SummaryC
 function exampleOf(rules: StoredRules, { today, locale }: SummaryContext): VoucherSummary['example'] {
   if (checkRules(rules).length > 0) return null;
   const tripPrice = examplePrice(rules);
-  const { accepted, payable } = evaluate(DEFAULT_STACKING_POLICY, [withoutLimits(rules, today)], exampleBooking(rules, tripPrice), [{ code: 'BEISPIEL', atMost: null }], today);
+  const { accepted, payable } = evaluate(
+    DEFAULT_STACKING_POLICY,
+    [withoutLimits(rules, today)],
+    exampleBooking(rules, tripPrice),
+    [{ code: 'BEISPIEL', atMost: null }],
+    today,
+  );
   const [code] = accepted;
   if (code === undefined) return null;
   const money = (cents: number): string => formatMoney(cents, rules.currency, locale);
   const left = code.availableAfter === undefined || code.availableAfter === 0 ? null : money(code.availableAfter);
-  return { tripPrice: money(tripPrice), applied: money(code.applied), payable: money(payable), left, isDiscount: rules.type === 'discount' };
+  return {
+    tripPrice: money(tripPrice),
+    applied: money(code.applied),
+    payable: money(payable),
+    left,
+    isDiscount: rules.type === 'discount',
+  };
 }
 
 /** A usual price, or where the lowest tier begins when that is more: its rule must come into play. */
@@ -151,7 +178,16 @@ function withoutLimits(rules: StoredRules, today: string) {
 }
 
 const NONE = { include: [], exclude: [] };
-const NO_RESTRICTIONS = { products: NONE, themes: NONE, regions: NONE, brand: null, partner: null, channels: [], customer: null, minTravellers: null };
+const NO_RESTRICTIONS = {
+  products: NONE,
+  themes: NONE,
+  regions: NONE,
+  brand: null,
+  partner: null,
+  channels: [],
+  customer: null,
+  minTravellers: null,
+};
 
 /** Two adults and a child. */
 function exampleBooking(rules: StoredRules, tripPrice: number): Booking {

@@ -1,13 +1,31 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import {
-  dealUse, dealUseOfRest, postingsOfDealCommission, postingsOfDealCommissionReversal, postingsOfDealPayout, postingsOfDealRefund, postingsOfDealSale, postingsOfDealUse, postingsOfDealUseReversal,
+  dealUse,
+  dealUseOfRest,
+  postingsOfDealCommission,
+  postingsOfDealCommissionReversal,
+  postingsOfDealPayout,
+  postingsOfDealRefund,
+  postingsOfDealSale,
+  postingsOfDealUse,
+  postingsOfDealUseReversal,
   postingsOfPriceChange,
 } from '../../../core/books/deal-sale.ts';
 import { postingsOfTransferIn, postingsOfTransferOut, type Posting } from '../../../core/books/postings.ts';
 import type { Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import {
-  copyDealSale, endDealUse, findDealSale, findDealSaleById, findLiveDealUse, insertDealSale, insertDealUse, updateDealSale, type DealSale, type NewDealSale, type StoredDealUse,
+  copyDealSale,
+  endDealUse,
+  findDealSale,
+  findDealSaleById,
+  findLiveDealUse,
+  insertDealSale,
+  insertDealUse,
+  updateDealSale,
+  type DealSale,
+  type NewDealSale,
+  type StoredDealUse,
 } from './deal-sale-store.ts';
 import { audit, lockedVoucher } from '../record/voucher-service.ts';
 import { moveValue } from '../record/voucher-value-service.ts';
@@ -26,50 +44,146 @@ export interface CoveredLine {
 }
 
 /** A1: a partner sold the deal, and its holder is owed the price from now on. Once for a voucher. */
-export async function recordDealSale(trx: Transaction, sale: Omit<NewDealSale, 'actor' | 'now' | 'currency'>, currency: string, actor: string, moment: Moment): Promise<void> {
+export async function recordDealSale(
+  trx: Transaction,
+  sale: Omit<NewDealSale, 'actor' | 'now' | 'currency'>,
+  currency: string,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   const { record, rules } = await lockedVoucher(trx, sale.voucherId, moment);
   if (record.type !== 'deal' || rules.currency !== currency) throw appError('rule_broken');
-  if ((await findDealSale(trx, sale.voucherId)) !== null || record.isCancelled || record.isReplaced || record.isDerecognised) throw appError('conflict');
+  if (
+    (await findDealSale(trx, sale.voucherId)) !== null ||
+    record.isCancelled ||
+    record.isReplaced ||
+    record.isDerecognised
+  )
+    throw appError('conflict');
   await insertDealSale(trx, { ...sale, currency, actor, now: moment.now });
-  await post(trx, sale.voucherId, postingsOfDealSale(sale.price), { on: sale.soldOn, documentNumber: sale.documentNumber }, actor, moment);
-  await audit(trx, 'voucher.deal_sale', sale.voucherId, { partner: sale.partnerId, price: sale.price, document: sale.documentNumber }, actor, moment);
+  await post(
+    trx,
+    sale.voucherId,
+    postingsOfDealSale(sale.price),
+    { on: sale.soldOn, documentNumber: sale.documentNumber },
+    actor,
+    moment,
+  );
+  await audit(
+    trx,
+    'voucher.deal_sale',
+    sale.voucherId,
+    { partner: sale.partnerId, price: sale.price, document: sale.documentNumber },
+    actor,
+    moment,
+  );
 }
 
 /** The partner corrects the price of a deal that nobody redeemed. */
-export async function changeDealPrice(trx: Transaction, voucherId: string, price: number, cause: { readonly expected: number; readonly documentNumber: string }, actor: string, moment: Moment): Promise<void> {
+export async function changeDealPrice(
+  trx: Transaction,
+  voucherId: string,
+  price: number,
+  cause: { readonly expected: number; readonly documentNumber: string },
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   const sale = await lockedSale(trx, voucherId, moment);
-  if (sale.price !== cause.expected || sale.rest !== sale.price || sale.paidOn !== null || price <= 0) throw appError('conflict');
+  if (sale.price !== cause.expected || sale.rest !== sale.price || sale.paidOn !== null || price <= 0)
+    throw appError('conflict');
   await updateDealSale(trx, sale.id, { price, rest: price });
-  await post(trx, voucherId, postingsOfPriceChange(price - sale.price), { on: moment.today, documentNumber: cause.documentNumber }, actor, moment);
-  await audit(trx, 'voucher.deal_price', voucherId, { before: sale.price, after: price, document: cause.documentNumber }, actor, moment);
+  await post(
+    trx,
+    voucherId,
+    postingsOfPriceChange(price - sale.price),
+    { on: moment.today, documentNumber: cause.documentNumber },
+    actor,
+    moment,
+  );
+  await audit(
+    trx,
+    'voucher.deal_price',
+    voucherId,
+    { before: sale.price, after: price, document: cause.documentNumber },
+    actor,
+    moment,
+  );
 }
 
 /** A5: the partner gave the price back before anybody redeemed the deal. The caller ends the voucher. */
-export async function recordDealRefund(trx: Transaction, voucherId: string, statement: { readonly id: string; readonly documentNumber: string; readonly on: string }, actor: string, moment: Moment): Promise<void> {
+export async function recordDealRefund(
+  trx: Transaction,
+  voucherId: string,
+  statement: { readonly id: string; readonly documentNumber: string; readonly on: string },
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   const sale = await lockedSale(trx, voucherId, moment);
   if (sale.rest !== sale.price || sale.refundStatementId !== null) throw appError('conflict');
   await updateDealSale(trx, sale.id, { rest: 0, refund_statement_id: statement.id });
-  await post(trx, voucherId, postingsOfDealRefund(sale.price), { on: statement.on, documentNumber: statement.documentNumber }, actor, moment);
-  await audit(trx, 'voucher.deal_refund', voucherId, { price: sale.price, document: statement.documentNumber }, actor, moment);
+  await post(
+    trx,
+    voucherId,
+    postingsOfDealRefund(sale.price),
+    { on: statement.on, documentNumber: statement.documentNumber },
+    actor,
+    moment,
+  );
+  await audit(
+    trx,
+    'voucher.deal_refund',
+    voucherId,
+    { price: sale.price, document: statement.documentNumber },
+    actor,
+    moment,
+  );
 }
 
 /** A2: the share of the partner's invoice that falls on this sale; another share takes the place of the one before. */
-export async function chargeCommission(trx: Transaction, voucherId: string, share: { readonly net: number; readonly vat: number }, invoice: { readonly documentNumber: string; readonly on: string }, actor: string, moment: Moment): Promise<void> {
+export async function chargeCommission(
+  trx: Transaction,
+  voucherId: string,
+  share: { readonly net: number; readonly vat: number },
+  invoice: { readonly documentNumber: string; readonly on: string },
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   const sale = await lockedSale(trx, voucherId, moment);
   if (sale.commission === share.net && sale.commissionVat === share.vat) return;
   if (sale.paidOn !== null) throw appError('conflict');
   await updateDealSale(trx, sale.id, { commission: share.net, commission_vat: share.vat });
-  const postings = [...postingsOfDealCommissionReversal(sale.commission, sale.commissionVat), ...postingsOfDealCommission(share.net, share.vat)];
+  const postings = [
+    ...postingsOfDealCommissionReversal(sale.commission, sale.commissionVat),
+    ...postingsOfDealCommission(share.net, share.vat),
+  ];
   await post(trx, voucherId, postings, { on: invoice.on, documentNumber: invoice.documentNumber }, actor, moment);
 }
 
 /** A3: the partner paid out what a sale brought, less its commission; or kept back what it had refunded. Once. */
-export async function recordPayout(trx: Transaction, voucherId: string, kind: 'sale' | 'refund', payment: { readonly paidOn: string; readonly reference: string }, actor: string, moment: Moment): Promise<void> {
+export async function recordPayout(
+  trx: Transaction,
+  voucherId: string,
+  kind: 'sale' | 'refund',
+  payment: { readonly paidOn: string; readonly reference: string },
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   const sale = await lockedSale(trx, voucherId, moment);
   if ((kind === 'sale' ? sale.paidOn : sale.refundPaidOn) !== null) return;
-  await updateDealSale(trx, sale.id, kind === 'sale' ? { paid_on: payment.paidOn } : { refund_paid_on: payment.paidOn });
+  await updateDealSale(
+    trx,
+    sale.id,
+    kind === 'sale' ? { paid_on: payment.paidOn } : { refund_paid_on: payment.paidOn },
+  );
   const cents = kind === 'sale' ? payoutOf(sale) : -sale.price;
-  await post(trx, voucherId, postingsOfDealPayout(cents), { on: payment.paidOn, documentNumber: payment.reference }, actor, moment);
+  await post(
+    trx,
+    voucherId,
+    postingsOfDealPayout(cents),
+    { on: payment.paidOn, documentNumber: payment.reference },
+    actor,
+    moment,
+  );
 }
 
 /** What the partner pays for a sale. 99,00 less 15,00 commission and 2,85 VAT: 81,15. */
@@ -82,30 +196,70 @@ export function findUseOf(trx: Transaction, lineId: string): Promise<StoredDealU
 }
 
 /** A4: what the holder paid covers the redeemed line, the rest of it is a price cut. False: nothing is left to cover it. */
-export async function coverBySale(trx: Transaction, line: CoveredLine, before: StoredDealUse | null, actor: string, moment: Moment): Promise<boolean> {
+export async function coverBySale(
+  trx: Transaction,
+  line: CoveredLine,
+  before: StoredDealUse | null,
+  actor: string,
+  moment: Moment,
+): Promise<boolean> {
   const sale = before === null ? await findDealSale(trx, line.voucherId) : await saleOfUse(trx, before);
   if (sale === null || sale.rest === 0) return false;
   const use = before === null ? dealUse(sale, line.counts) : dealUseOfRest(before, line.counts);
   await updateDealSale(trx, sale.id, { rest: sale.rest - use.taken });
-  await insertDealUse(trx, { saleId: sale.id, redemptionId: line.redemption.id, lineId: line.id, bookingNumber: line.redemption.bookingNumber, ...use, now: moment.now });
+  await insertDealUse(trx, {
+    saleId: sale.id,
+    redemptionId: line.redemption.id,
+    lineId: line.id,
+    bookingNumber: line.redemption.bookingNumber,
+    ...use,
+    now: moment.now,
+  });
   await carry(trx, use.taken, sale.voucherId, line.voucherId, null, actor, moment);
   // A sale that was reported after the journey covers it from the day of the report.
   const on = line.redeemedOn < sale.soldOn || before !== null ? moment.today : line.redeemedOn;
-  await post(trx, line.voucherId, postingsOfDealUse(use), { on, documentNumber: sale.documentNumber, redemption: line.redemption }, actor, moment);
+  await post(
+    trx,
+    line.voucherId,
+    postingsOfDealUse(use),
+    { on, documentNumber: sale.documentNumber, redemption: line.redemption },
+    actor,
+    moment,
+  );
   return true;
 }
 
 /** What the line took is owed again. */
-export async function uncover(trx: Transaction, line: Pick<CoveredLine, 'voucherId' | 'redemption'>, use: StoredDealUse, actor: string, moment: Moment): Promise<void> {
+export async function uncover(
+  trx: Transaction,
+  line: Pick<CoveredLine, 'voucherId' | 'redemption'>,
+  use: StoredDealUse,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   if (!(await endDealUse(trx, use.id))) throw new Error('a use of a sold deal was taken back twice');
   const sale = await saleOfUse(trx, use);
   await updateDealSale(trx, sale.id, { rest: sale.rest + use.taken });
-  await post(trx, line.voucherId, postingsOfDealUseReversal(use), { on: moment.today, documentNumber: sale.documentNumber, redemption: line.redemption }, actor, moment);
+  await post(
+    trx,
+    line.voucherId,
+    postingsOfDealUseReversal(use),
+    { on: moment.today, documentNumber: sale.documentNumber, redemption: line.redemption },
+    actor,
+    moment,
+  );
   await carry(trx, use.taken, line.voucherId, sale.voucherId, null, actor, moment);
 }
 
 /** Under a new code the deal is still the one that was sold. */
-export async function passSaleOn(trx: Transaction, fromId: string, toId: string, reason: string, actor: string, moment: Moment): Promise<void> {
+export async function passSaleOn(
+  trx: Transaction,
+  fromId: string,
+  toId: string,
+  reason: string,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   const sale = await findDealSale(trx, fromId);
   if (sale === null) return;
   await carry(trx, sale.rest, fromId, toId, reason, actor, moment);
@@ -121,7 +275,7 @@ async function lockedSale(trx: Transaction, voucherId: string, moment: Moment): 
 }
 
 async function saleOfUse(trx: Transaction, use: StoredDealUse): Promise<DealSale> {
-  for (let id = use.saleId; ; ) {
+  for (let id = use.saleId; ;) {
     const sale = await findDealSaleById(trx, id);
     if (sale === null) throw new Error('a use without its sold deal');
     if (sale.passedToId === null) return sale;
@@ -130,11 +284,33 @@ async function saleOfUse(trx: Transaction, use: StoredDealUse): Promise<DealSale
 }
 
 /** What is owed moves between a voucher and the one that replaced it. */
-async function carry(trx: Transaction, cents: number, fromId: string, toId: string, reason: string | null, actor: string, moment: Moment): Promise<void> {
+async function carry(
+  trx: Transaction,
+  cents: number,
+  fromId: string,
+  toId: string,
+  reason: string | null,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   if (cents === 0 || fromId === toId) return;
   const deal = { type: 'deal', funding: null } as const;
-  await post(trx, fromId, postingsOfTransferOut(deal, cents), { on: moment.today, documentNumber: null, reason }, actor, moment);
-  await post(trx, toId, postingsOfTransferIn(deal, cents), { on: moment.today, documentNumber: null, reason }, actor, moment);
+  await post(
+    trx,
+    fromId,
+    postingsOfTransferOut(deal, cents),
+    { on: moment.today, documentNumber: null, reason },
+    actor,
+    moment,
+  );
+  await post(
+    trx,
+    toId,
+    postingsOfTransferIn(deal, cents),
+    { on: moment.today, documentNumber: null, reason },
+    actor,
+    moment,
+  );
 }
 
 interface Entry {
@@ -144,9 +320,30 @@ interface Entry {
   readonly redemption?: { readonly id: string; readonly bookingNumber: string };
 }
 
-async function post(trx: Transaction, voucherId: string, postings: readonly Posting[], entry: Entry, actor: string, moment: Moment): Promise<void> {
+async function post(
+  trx: Transaction,
+  voucherId: string,
+  postings: readonly Posting[],
+  entry: Entry,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   if (postings.length === 0) return;
   const { record, rules } = await lockedVoucher(trx, voucherId, moment);
   const redemption = entry.redemption === undefined ? {} : { redemption: entry.redemption };
-  await moveValue(trx, { voucher: record, currency: rules.currency, change: 0, postings, postedOn: entry.on, reason: entry.reason ?? null, documentNumber: entry.documentNumber, ...redemption }, actor, moment);
+  await moveValue(
+    trx,
+    {
+      voucher: record,
+      currency: rules.currency,
+      change: 0,
+      postings,
+      postedOn: entry.on,
+      reason: entry.reason ?? null,
+      documentNumber: entry.documentNumber,
+      ...redemption,
+    },
+    actor,
+    moment,
+  );
 }

@@ -22,7 +22,10 @@ export interface DealSale {
   readonly passedToId: string | null;
 }
 
-export interface NewDealSale extends Pick<DealSale, 'voucherId' | 'partnerId' | 'statementId' | 'documentNumber' | 'currency' | 'price' | 'soldOn'> {
+export interface NewDealSale extends Pick<
+  DealSale,
+  'voucherId' | 'partnerId' | 'statementId' | 'documentNumber' | 'currency' | 'price' | 'soldOn'
+> {
   readonly actor: string;
   readonly now: number;
 }
@@ -48,17 +51,43 @@ export interface NewDealUse {
 
 export async function insertDealSale(trx: Knex.Transaction, sale: NewDealSale): Promise<void> {
   await trx('deal_sales').insert({
-    voucher_id: sale.voucherId, partner_id: sale.partnerId, statement_id: sale.statementId, document_number: sale.documentNumber, currency: sale.currency, price: sale.price,
-    rest: sale.price, sold_on: sale.soldOn, actor: sale.actor, created_at: sale.now,
+    voucher_id: sale.voucherId,
+    partner_id: sale.partnerId,
+    statement_id: sale.statementId,
+    document_number: sale.documentNumber,
+    currency: sale.currency,
+    price: sale.price,
+    rest: sale.price,
+    sold_on: sale.soldOn,
+    actor: sale.actor,
+    created_at: sale.now,
   });
 }
 
 /** The same sale under the voucher that replaces the first; its id. */
-export async function copyDealSale(trx: Knex.Transaction, sale: DealSale, voucherId: string, actor: string, now: number): Promise<string> {
+export async function copyDealSale(
+  trx: Knex.Transaction,
+  sale: DealSale,
+  voucherId: string,
+  actor: string,
+  now: number,
+): Promise<string> {
   const [id] = await trx('deal_sales').insert({
-    voucher_id: voucherId, partner_id: sale.partnerId, statement_id: sale.statementId, document_number: sale.documentNumber, currency: sale.currency, price: sale.price, rest: sale.rest,
-    commission: sale.commission, commission_vat: sale.commissionVat, sold_on: sale.soldOn, paid_on: sale.paidOn, refund_statement_id: sale.refundStatementId, refund_paid_on: sale.refundPaidOn,
-    actor, created_at: now,
+    voucher_id: voucherId,
+    partner_id: sale.partnerId,
+    statement_id: sale.statementId,
+    document_number: sale.documentNumber,
+    currency: sale.currency,
+    price: sale.price,
+    rest: sale.rest,
+    commission: sale.commission,
+    commission_vat: sale.commissionVat,
+    sold_on: sale.soldOn,
+    paid_on: sale.paidOn,
+    refund_statement_id: sale.refundStatementId,
+    refund_paid_on: sale.refundPaidOn,
+    actor,
+    created_at: now,
   });
   return String(id);
 }
@@ -75,25 +104,46 @@ export async function findDealSaleById(knex: Knex, id: string): Promise<DealSale
 
 /** The sales of these vouchers, at most as many as there are ids. */
 export async function findDealSales(knex: Knex, voucherIds: readonly string[]): Promise<DealSale[]> {
-  return (await knex('deal_sales').whereIn('voucher_id', [...voucherIds]).select<SaleRow[]>()).map(toSale);
+  return (
+    await knex('deal_sales')
+      .whereIn('voucher_id', [...voucherIds])
+      .select<SaleRow[]>()
+  ).map(toSale);
 }
 
 /** Other columns of a sale; under the lock of its voucher. */
-export async function updateDealSale(trx: Knex.Transaction, id: string, columns: Readonly<Record<string, string | number | null>>): Promise<void> {
+export async function updateDealSale(
+  trx: Knex.Transaction,
+  id: string,
+  columns: Readonly<Record<string, string | number | null>>,
+): Promise<void> {
   await trx('deal_sales').where({ id }).update(columns);
 }
 
 /** The sales that a report told, or whose refund it told, by id. */
-export async function listDealSales(knex: Knex, of: { readonly statementId: string } | { readonly refundStatementId: string }, limit: number): Promise<DealSale[]> {
+export async function listDealSales(
+  knex: Knex,
+  of: { readonly statementId: string } | { readonly refundStatementId: string },
+  limit: number,
+): Promise<DealSale[]> {
   const query = knex('deal_sales').whereNull('passed_to_id').orderBy('id').limit(limit);
-  void query.where('statementId' in of ? { statement_id: of.statementId } : { refund_statement_id: of.refundStatementId });
+  void query.where(
+    'statementId' in of ? { statement_id: of.statementId } : { refund_statement_id: of.refundStatementId },
+  );
   return (await query.select<SaleRow[]>()).map(toSale);
 }
 
 export async function insertDealUse(trx: Knex.Transaction, use: NewDealUse): Promise<void> {
   await trx('deal_sale_uses').insert({
-    sale_id: use.saleId, redemption_id: use.redemptionId, line_id: use.lineId, live_line_id: use.lineId, booking_number: use.bookingNumber,
-    redeemed: use.taken + use.difference, taken: use.taken, difference: use.difference, created_at: use.now,
+    sale_id: use.saleId,
+    redemption_id: use.redemptionId,
+    line_id: use.lineId,
+    live_line_id: use.lineId,
+    booking_number: use.bookingNumber,
+    redeemed: use.taken + use.difference,
+    taken: use.taken,
+    difference: use.difference,
+    created_at: use.now,
   });
 }
 
@@ -101,12 +151,21 @@ export async function insertDealUse(trx: Knex.Transaction, use: NewDealUse): Pro
 export async function findLiveDealUse(knex: Knex, lineId: string): Promise<StoredDealUse | null> {
   const row = await knex('deal_sale_uses').where({ live_line_id: lineId }).first<UseRow | undefined>();
   if (row === undefined) return null;
-  return { id: String(row.id), saleId: String(row.sale_id), redeemed: toSafeInteger(row.redeemed), taken: toSafeInteger(row.taken), difference: toSafeInteger(row.difference) };
+  return {
+    id: String(row.id),
+    saleId: String(row.sale_id),
+    redeemed: toSafeInteger(row.redeemed),
+    taken: toSafeInteger(row.taken),
+    difference: toSafeInteger(row.difference),
+  };
 }
 
 /** False: it holds no more. */
 export async function endDealUse(trx: Knex.Transaction, id: string): Promise<boolean> {
-  const ended: number = await trx('deal_sale_uses').where({ id }).whereNotNull('live_line_id').update({ live_line_id: null });
+  const ended: number = await trx('deal_sale_uses')
+    .where({ id })
+    .whereNotNull('live_line_id')
+    .update({ live_line_id: null });
   return ended === 1;
 }
 
@@ -138,8 +197,20 @@ interface UseRow {
 
 function toSale(row: SaleRow): DealSale {
   return {
-    id: String(row.id), voucherId: String(row.voucher_id), partnerId: row.partner_id, statementId: String(row.statement_id), documentNumber: row.document_number, currency: row.currency,
-    price: toSafeInteger(row.price), rest: toSafeInteger(row.rest), commission: toSafeInteger(row.commission), commissionVat: toSafeInteger(row.commission_vat), soldOn: row.sold_on,
-    paidOn: row.paid_on, refundStatementId: row.refund_statement_id === null ? null : String(row.refund_statement_id), refundPaidOn: row.refund_paid_on, passedToId: row.passed_to_id === null ? null : String(row.passed_to_id),
+    id: String(row.id),
+    voucherId: String(row.voucher_id),
+    partnerId: row.partner_id,
+    statementId: String(row.statement_id),
+    documentNumber: row.document_number,
+    currency: row.currency,
+    price: toSafeInteger(row.price),
+    rest: toSafeInteger(row.rest),
+    commission: toSafeInteger(row.commission),
+    commissionVat: toSafeInteger(row.commission_vat),
+    soldOn: row.sold_on,
+    paidOn: row.paid_on,
+    refundStatementId: row.refund_statement_id === null ? null : String(row.refund_statement_id),
+    refundPaidOn: row.refund_paid_on,
+    passedToId: row.passed_to_id === null ? null : String(row.passed_to_id),
   };
 }

@@ -9,7 +9,12 @@ import { updateVoucher, type VoucherRecord } from '../record/voucher-store.ts';
 import { requireNoBonus } from '../record/voucher-value-service.ts';
 
 /** Whether a voucher may become a code of a campaign; throws why not. */
-export async function requireJoinable(trx: Transaction, id: string, campaignId: string, moment: Moment): Promise<{ readonly rulesId: string }> {
+export async function requireJoinable(
+  trx: Transaction,
+  id: string,
+  campaignId: string,
+  moment: Moment,
+): Promise<{ readonly rulesId: string }> {
   const { record, rules } = await lockedVoucher(trx, id, moment);
   if (record.campaignId !== null) throw conflict('in_campaign', IN_CAMPAIGN);
   requireStanding(record);
@@ -17,7 +22,18 @@ export async function requireJoinable(trx: Transaction, id: string, campaignId: 
   const campaign = await findCampaignRules(trx, campaignId);
   const { type, balance, ledgerCount, paidOn } = record;
   const { currency, residual, funding, restrictions } = rules;
-  const problem = joinProblem({ type, currency, residual, funding, brand: restrictions.brand, isBooked: ledgerCount > 0, isUnpaidValue: balance !== null && paidOn === null }, campaign);
+  const problem = joinProblem(
+    {
+      type,
+      currency,
+      residual,
+      funding,
+      brand: restrictions.brand,
+      isBooked: ledgerCount > 0,
+      isUnpaidValue: balance !== null && paidOn === null,
+    },
+    campaign,
+  );
   if (problem !== null) throw conflict(problem, problem === 'other_kind' ? OTHER_KIND : NOT_PAID);
   return campaign;
 }
@@ -46,7 +62,13 @@ export function joinProblem(code: JoiningCode, { rules, paidOn }: CampaignRules)
 }
 
 /** A voucher of its own becomes a code of a campaign and follows its rules from now on; money and uses stay its own. */
-export async function joinCampaign(trx: Transaction, id: string, campaignId: string, actor: string, moment: Moment): Promise<void> {
+export async function joinCampaign(
+  trx: Transaction,
+  id: string,
+  campaignId: string,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   const { rulesId } = await requireJoinable(trx, id, campaignId, moment);
   await updateVoucher(trx, id, { campaign_id: campaignId, rules_id: rulesId }, moment.now);
   await countCode(trx, campaignId, 1);
@@ -54,16 +76,39 @@ export async function joinCampaign(trx: Transaction, id: string, campaignId: str
 }
 
 /** A code leaves its campaign with a copy of the rules as they are now; money and uses stay its own. */
-export async function leaveCampaign(trx: Transaction, id: string, campaignId: string, actor: string, moment: Moment): Promise<void> {
+export async function leaveCampaign(
+  trx: Transaction,
+  id: string,
+  campaignId: string,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   const { record, rules } = await lockedVoucher(trx, id, moment);
   if (record.campaignId !== campaignId) throw conflict('no_campaign', NO_CAMPAIGN);
   requireStanding(record);
   const rulesId = await insertRules(trx, { ...rules, originalValue: record.originalValue });
   // What is done to its run or its campaign later does not reach it; what a pause has stopped does not come back by leaving.
-  const own = { campaign_id: null, generation_id: null, rules_id: rulesId, paid_on: record.paidOn ?? record.campaignPaidOn };
-  await updateVoucher(trx, id, { ...own, is_deactivated: record.isDeactivated || !record.isCampaignActive }, moment.now);
+  const own = {
+    campaign_id: null,
+    generation_id: null,
+    rules_id: rulesId,
+    paid_on: record.paidOn ?? record.campaignPaidOn,
+  };
+  await updateVoucher(
+    trx,
+    id,
+    { ...own, is_deactivated: record.isDeactivated || !record.isCampaignActive },
+    moment.now,
+  );
   await countCode(trx, record.campaignId, -1);
-  await audit(trx, 'voucher.leave_campaign', id, { campaign: { before: record.campaignId, after: null } }, actor, moment);
+  await audit(
+    trx,
+    'voucher.leave_campaign',
+    id,
+    { campaign: { before: record.campaignId, after: null } },
+    actor,
+    moment,
+  );
 }
 
 function requireStanding({ isCancelled, isReplaced, isRefunded, isDerecognised }: VoucherRecord): void {
@@ -78,8 +123,14 @@ const NOT_PAID = {
   de: 'Die Codes dieser Aktion sind bezahlt, dieser Gutschein noch nicht. Bitte setzen Sie ihn zuerst bezahlt.',
   en: 'The codes of this campaign are paid, this voucher is not yet. Please set it as paid first.',
 };
-const IN_CAMPAIGN = { de: 'Dieser Gutschein gehört schon zu einer Aktion.', en: 'This voucher belongs to a campaign already.' };
-const NO_CAMPAIGN = { de: 'Dieser Gutschein gehört nicht zu dieser Aktion.', en: 'This voucher does not belong to this campaign.' };
+const IN_CAMPAIGN = {
+  de: 'Dieser Gutschein gehört schon zu einer Aktion.',
+  en: 'This voucher belongs to a campaign already.',
+};
+const NO_CAMPAIGN = {
+  de: 'Dieser Gutschein gehört nicht zu dieser Aktion.',
+  en: 'This voucher does not belong to this campaign.',
+};
 const OTHER_KIND = {
   de: 'Typ, Währung, Restwert-Regel und bei bezahlten Gutscheinen auch Grund und Marke müssen mit der Aktion übereinstimmen.',
   en: 'Type, currency, residual rule and, for paid vouchers, reason and brand must be those of the campaign.',

@@ -22,7 +22,11 @@ const PER_STEP = 500;
 export type JudgeChange = (id: string, change: Partial<VoucherBody>) => Promise<void>;
 
 /** Says of changes of the rules of these vouchers, at most 500, whether they could be made, without making them; throws what `changeVoucher` would. */
-export async function judgeOfChanges(connection: Connection, ids: readonly string[], moment: Moment): Promise<JudgeChange> {
+export async function judgeOfChanges(
+  connection: Connection,
+  ids: readonly string[],
+  moment: Moment,
+): Promise<JudgeChange> {
   const known = await knownVouchers(connection, ids, moment);
   return async (id, change) => {
     const voucher = known.get(id);
@@ -32,8 +36,16 @@ export async function judgeOfChanges(connection: Connection, ids: readonly strin
 }
 
 /** All of them or none: locked in the order of their codes, then each written as the form would, with what is read and logged of them in few statements. */
-export async function changeVouchersIn(trx: Transaction, changes: readonly SeenChange[], actor: string, moment: Moment): Promise<void> {
-  const locked = await lockVouchersByCode(trx, changes.map(({ id }) => id));
+export async function changeVouchersIn(
+  trx: Transaction,
+  changes: readonly SeenChange[],
+  actor: string,
+  moment: Moment,
+): Promise<void> {
+  const locked = await lockVouchersByCode(
+    trx,
+    changes.map(({ id }) => id),
+  );
   if (locked.length !== changes.length) throw appError('not_found');
   for (let first = 0; first < changes.length; first += PER_STEP) {
     const step = changes.slice(first, first + PER_STEP);
@@ -55,12 +67,28 @@ export async function changeVouchersIn(trx: Transaction, changes: readonly SeenC
   }
 }
 
-async function knownVouchers(connection: Connection, ids: readonly string[], moment: Moment): Promise<Map<string, LockedVoucher>> {
+async function knownVouchers(
+  connection: Connection,
+  ids: readonly string[],
+  moment: Moment,
+): Promise<Map<string, LockedVoucher>> {
   const records = await findVoucherRecords(connection, ids, moment.now);
   const rules = await readRules(connection, [...new Set(records.map(({ rulesId }) => rulesId))]);
   return new Map(records.map((record) => [record.id, { record, rules: rulesOf(rules, record) }]));
 }
 
-async function viewsOf(connection: Connection, vouchers: readonly LockedVoucher[], moment: Moment): Promise<Map<string, VoucherView>> {
-  return new Map((await viewVouchers(connection, vouchers.map(({ record }) => record), moment.today)).map((view) => [view.id, view]));
+async function viewsOf(
+  connection: Connection,
+  vouchers: readonly LockedVoucher[],
+  moment: Moment,
+): Promise<Map<string, VoucherView>> {
+  return new Map(
+    (
+      await viewVouchers(
+        connection,
+        vouchers.map(({ record }) => record),
+        moment.today,
+      )
+    ).map((view) => [view.id, view]),
+  );
 }

@@ -2,11 +2,28 @@ import type { Moment } from '../../../platform/process/clock.ts';
 import type { PaymentMethod } from '../../../core/books/postings.ts';
 import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
-import { isStoredValue, mergeRules, requireSoundRules, rulesFromBody, updateRules, type RulesBody, type StoredRules } from '../rules/rules-service.ts';
+import {
+  isStoredValue,
+  mergeRules,
+  requireSoundRules,
+  rulesFromBody,
+  updateRules,
+  type RulesBody,
+  type StoredRules,
+} from '../rules/rules-service.ts';
 import { needsSecondPerson } from '../record/four-eyes-service.ts';
 import { fieldChanges } from '../record/changed-fields-service.ts';
 import { setLock } from '../record/voucher-lock-service.ts';
-import { audit, bookIssue, creditByHand, lockedVoucher, readVoucher, toRecipient, type LockedVoucher, type VoucherBody } from '../record/voucher-service.ts';
+import {
+  audit,
+  bookIssue,
+  creditByHand,
+  lockedVoucher,
+  readVoucher,
+  toRecipient,
+  type LockedVoucher,
+  type VoucherBody,
+} from '../record/voucher-service.ts';
 import { saveRecipient, updateVoucher, type VoucherRecord } from '../record/voucher-store.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
 import { requireNoBonus } from '../record/voucher-value-service.ts';
@@ -25,7 +42,14 @@ export async function changeVoucher(
 }
 
 /** The same inside of a larger use case. */
-export async function changeVoucherIn(trx: Transaction, id: string, change: Partial<VoucherBody>, ifMatch: number | null, actor: string, moment: Moment): Promise<void> {
+export async function changeVoucherIn(
+  trx: Transaction,
+  id: string,
+  change: Partial<VoucherBody>,
+  ifMatch: number | null,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   const known = await lockedVoucher(trx, id, moment);
   const before = await readVoucher(trx, id, moment);
   await writeChange(trx, known, change, ifMatch, actor, moment);
@@ -34,7 +58,14 @@ export async function changeVoucherIn(trx: Transaction, id: string, change: Part
 }
 
 /** The change itself, of a voucher that is locked and known; what is other by it the caller tells the log. */
-export async function writeChange(trx: Transaction, { record, rules }: LockedVoucher, change: Partial<VoucherBody>, ifMatch: number | null, actor: string, moment: Moment): Promise<void> {
+export async function writeChange(
+  trx: Transaction,
+  { record, rules }: LockedVoucher,
+  change: Partial<VoucherBody>,
+  ifMatch: number | null,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   const { id } = record;
   if (ifMatch !== null && ifMatch !== record.version) throw appError('version_mismatch');
   const { paidAt, paymentMethod, active, recipient, bookingId, invoiceId, note, ...ruleChange } = change;
@@ -50,12 +81,19 @@ export async function writeChange(trx: Transaction, { record, rules }: LockedVou
     },
     moment.now,
   );
-  if (paidAt !== undefined && paidAt !== record.paidOn) await changePaidDay(trx, id, paidAt, paymentMethod, actor, moment);
+  if (paidAt !== undefined && paidAt !== record.paidOn)
+    await changePaidDay(trx, id, paidAt, paymentMethod, actor, moment);
   if (active !== undefined) await setLock(trx, await lockedVoucher(trx, id, moment), !active, null, actor, moment);
 }
 
 /** What the rules would be after a change; throws what keeps it from being made. */
-export async function changedRules(connection: Connection, record: VoucherRecord, before: StoredRules, change: Partial<RulesBody>, moment: Moment): Promise<{ readonly rules: StoredRules; readonly isWorthChanged: boolean }> {
+export async function changedRules(
+  connection: Connection,
+  record: VoucherRecord,
+  before: StoredRules,
+  change: Partial<RulesBody>,
+  moment: Moment,
+): Promise<{ readonly rules: StoredRules; readonly isWorthChanged: boolean }> {
   if (record.campaignId !== null) throw appError('follows_campaign');
   const rules = rulesFromBody(mergeRules(before, change), before.currency);
   await requireSoundRules(connection, rules);
@@ -64,12 +102,23 @@ export async function changedRules(connection: Connection, record: VoucherRecord
   const isWorthChanged = isWorthChangedOf(rules, before);
   // The account of a booked voucher may be that of its brand.
   const isAccountChanged = rules.restrictions.brand !== before.restrictions.brand && record.ledgerCount > 0;
-  if ((isWorthChanged && (record.paidOn !== null || record.uses > 0)) || isAccountChanged) throw appError('fixed_once_paid');
-  if (opensAgain(before.bookUntil, rules.bookUntil, moment.today) && (await needsSecondPerson(connection, record.balance ?? 0))) throw extendElsewhere();
+  if ((isWorthChanged && (record.paidOn !== null || record.uses > 0)) || isAccountChanged)
+    throw appError('fixed_once_paid');
+  if (
+    opensAgain(before.bookUntil, rules.bookUntil, moment.today) &&
+    (await needsSecondPerson(connection, record.balance ?? 0))
+  )
+    throw extendElsewhere();
   return { rules, isWorthChanged };
 }
 
-async function changeRules(trx: Transaction, record: VoucherRecord, before: StoredRules, change: Partial<RulesBody>, moment: Moment): Promise<void> {
+async function changeRules(
+  trx: Transaction,
+  record: VoucherRecord,
+  before: StoredRules,
+  change: Partial<RulesBody>,
+  moment: Moment,
+): Promise<void> {
   const { rules, isWorthChanged } = await changedRules(trx, record, before, change, moment);
   await updateRules(trx, record.rulesId, rules, before);
   if (!isWorthChanged) return;
@@ -77,13 +126,23 @@ async function changeRules(trx: Transaction, record: VoucherRecord, before: Stor
   await updateVoucher(trx, record.id, { type: rules.type, original_value: rules.originalValue, balance }, moment.now);
 }
 
-async function changePaidDay(trx: Transaction, id: string, paidAt: string | null, method: PaymentMethod = 'other', actor: string, moment: Moment): Promise<void> {
+async function changePaidDay(
+  trx: Transaction,
+  id: string,
+  paidAt: string | null,
+  method: PaymentMethod = 'other',
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   const { record, rules } = await lockedVoucher(trx, id, moment);
   if (!isStoredValue(record.type)) {
     await updateVoucher(trx, id, { paid_on: paidAt }, moment.now);
     return;
   }
-  if (record.paidOn !== null || paidAt === null) throw appError('fixed_once_paid', { fields: [{ path: 'paidAt', code: 'fixed_once_paid', message: PAID_DAY_FIXED }] });
+  if (record.paidOn !== null || paidAt === null)
+    throw appError('fixed_once_paid', {
+      fields: [{ path: 'paidAt', code: 'fixed_once_paid', message: PAID_DAY_FIXED }],
+    });
   await bookIssue(trx, record, rules, paidAt, method, null, actor, moment);
 }
 
@@ -102,7 +161,9 @@ function extendElsewhere(): Error {
     de: 'Ab diesem Restwert braucht die Verlängerung eines abgelaufenen Gutscheins eine zweite Person. Bitte unter „Umtausch und Herkunft“ verlängern: Dort wird daraus ein Antrag.',
     en: 'From this balance on, extending an expired voucher needs a second person. Please extend it under “Exchange and origin”: it becomes a request there.',
   };
-  return appError('needs_second_person', { fields: [{ path: 'validity.bookUntil', code: 'needs_second_person', message }] });
+  return appError('needs_second_person', {
+    fields: [{ path: 'validity.bookUntil', code: 'needs_second_person', message }],
+  });
 }
 
 /** What was booked, and on which account, stands on these. */

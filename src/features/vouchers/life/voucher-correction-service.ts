@@ -17,18 +17,45 @@ export interface Correction {
 }
 
 /** K17: puts a wrong balance right. Never against revenue, never below what is held or zero. */
-export async function correctValue(trx: Transaction, id: string, correction: Correction, actor: string, moment: Moment, approved: Approved = null): Promise<VoucherView> {
+export async function correctValue(
+  trx: Transaction,
+  id: string,
+  correction: Correction,
+  actor: string,
+  moment: Moment,
+  approved: Approved = null,
+): Promise<VoucherView> {
   const { change, counter, reason } = correction;
   const { record, rules } = await lockedVoucher(trx, id, moment);
-  if (record.balance === null || record.paidOn === null || record.paidOn > moment.today) throw appError('illegal_transition');
+  if (record.balance === null || record.paidOn === null || record.paidOn > moment.today)
+    throw appError('illegal_transition');
   if (!isLegal('correct', statusOfRecord(record, rules, moment.today))) throw appError('illegal_transition');
   requireNoBonus(record);
   if (change === 0) throw wrongAmount(NOTHING);
   if (record.balance - record.held + change < 0) throw wrongAmount(TOO_MUCH);
   await requireSecondPerson(trx, Math.abs(change), approved);
   const postings = postingsOfCorrection({ type: record.type, funding: rules.funding }, change, counter);
-  await moveValue(trx, { voucher: record, currency: rules.currency, change, postings, postedOn: moment.today, reason: reasonWith(reason, approved) }, actor, moment);
-  await audit(trx, 'voucher.correct', id, { ...correction, balance: { before: record.balance, after: record.balance + change } }, actor, moment);
+  await moveValue(
+    trx,
+    {
+      voucher: record,
+      currency: rules.currency,
+      change,
+      postings,
+      postedOn: moment.today,
+      reason: reasonWith(reason, approved),
+    },
+    actor,
+    moment,
+  );
+  await audit(
+    trx,
+    'voucher.correct',
+    id,
+    { ...correction, balance: { before: record.balance, after: record.balance + change } },
+    actor,
+    moment,
+  );
   return readVoucher(trx, id, moment);
 }
 
@@ -36,7 +63,10 @@ function wrongAmount(message: { readonly de: string; readonly en: string }): Err
   return appError('rule_broken', { fields: [{ path: 'amount', code: 'correction_wrong', message }] });
 }
 
-const NOTHING = { de: 'Bitte geben Sie an, um wie viel der Restwert falsch ist.', en: 'Please say by how much the balance is wrong.' };
+const NOTHING = {
+  de: 'Bitte geben Sie an, um wie viel der Restwert falsch ist.',
+  en: 'Please say by how much the balance is wrong.',
+};
 const TOO_MUCH = {
   de: 'So viel ist auf dem Gutschein nicht frei: Der Restwert kann nicht unter null und nicht unter das Reservierte fallen.',
   en: 'The voucher does not have that much free: its balance cannot fall below zero or below what is held.',

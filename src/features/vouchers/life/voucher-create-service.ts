@@ -8,7 +8,14 @@ import { generalSettings } from '../../settings/settings-service.ts';
 import type { Approved } from '../record/four-eyes-service.ts';
 import { setLock } from '../record/voucher-lock-service.ts';
 import {
-  audit, codeTaken, createVoucherIn, lockedVoucher, malformedCode, newCode, readVoucher, type VoucherBody,
+  audit,
+  codeTaken,
+  createVoucherIn,
+  lockedVoucher,
+  malformedCode,
+  newCode,
+  readVoucher,
+  type VoucherBody,
 } from '../record/voucher-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
 
@@ -22,10 +29,19 @@ export interface CampaignCode {
 const SCOPE = 'admin:voucher-new';
 
 /** A new voucher by rules of its own, or one more code of a campaign; a form that is sent twice makes it once. */
-export async function createOnce(database: Database, once: string, wanted: VoucherBody | CampaignCode, actor: string, moment: Moment): Promise<VoucherView> {
+export async function createOnce(
+  database: Database,
+  once: string,
+  wanted: VoucherBody | CampaignCode,
+  actor: string,
+  moment: Moment,
+): Promise<VoucherView> {
   const code = wanted.code ?? null;
   if (code !== null && isMalformedCode(code)) throw malformedCode();
-  const write = 'campaign' in wanted ? (trx: Transaction) => createCode(trx, wanted, code ?? newCode(), actor, moment) : await writerOf(database, wanted, code, actor, moment);
+  const write =
+    'campaign' in wanted
+      ? (trx: Transaction) => createCode(trx, wanted, code ?? newCode(), actor, moment)
+      : await writerOf(database, wanted, code, actor, moment);
   const request = { scope: SCOPE, key: `${actor}:${once}`, fingerprint: fingerprintOf(wanted) };
   try {
     const { outcome } = await idempotently(database, request, moment.now, async (trx) => (await write(trx)).id);
@@ -36,7 +52,13 @@ export async function createOnce(database: Database, once: string, wanted: Vouch
   }
 }
 
-async function writerOf(database: Database, body: VoucherBody, code: string | null, actor: string, moment: Moment): Promise<(trx: Transaction) => Promise<VoucherView>> {
+async function writerOf(
+  database: Database,
+  body: VoucherBody,
+  code: string | null,
+  actor: string,
+  moment: Moment,
+): Promise<(trx: Transaction) => Promise<VoucherView>> {
   const { currency } = await generalSettings(database.knex);
   const rules = rulesFromBody(body, currency);
   await requireSoundRules(database.knex, rules);
@@ -44,14 +66,26 @@ async function writerOf(database: Database, body: VoucherBody, code: string | nu
 }
 
 /** The same inside of a larger use case; the new voucher's id. */
-export async function createFromBody(trx: Transaction, body: VoucherBody, actor: string, moment: Moment, approved: Approved): Promise<string> {
+export async function createFromBody(
+  trx: Transaction,
+  body: VoucherBody,
+  actor: string,
+  moment: Moment,
+  approved: Approved,
+): Promise<string> {
   const { currency } = await generalSettings(trx);
   const rules = rulesFromBody(body, currency);
   await requireSoundRules(trx, rules);
   return (await createVoucherIn(trx, body, rules, body.code ?? newCode(), actor, moment, approved)).id;
 }
 
-async function createCode(trx: Transaction, wanted: CampaignCode, code: string, actor: string, moment: Moment): Promise<VoucherView> {
+async function createCode(
+  trx: Transaction,
+  wanted: CampaignCode,
+  code: string,
+  actor: string,
+  moment: Moment,
+): Promise<VoucherView> {
   const id = await addCode(trx, wanted.campaign, code, actor, moment);
   await audit(trx, 'voucher.create', id, { campaign: wanted.campaign }, actor, moment);
   if (!wanted.isActive) await setLock(trx, await lockedVoucher(trx, id, moment), true, null, actor, moment);

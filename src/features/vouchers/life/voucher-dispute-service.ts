@@ -3,7 +3,16 @@ import { isLegal } from '../../../core/engine/lifecycle.ts';
 import { postingsOfChargebackReversal } from '../../../core/books/postings.ts';
 import type { Connection, Transaction } from '../../../platform/data/db.ts';
 import {
-  deleteVoucherDispute, findChildren, findDisputedOrder, findOtherDisputes, findVoucherDisputes, insertVoucherDispute, isLockedByDispute, markEnded, sumBalances, sumEntries,
+  deleteVoucherDispute,
+  findChildren,
+  findDisputedOrder,
+  findOtherDisputes,
+  findVoucherDisputes,
+  insertVoucherDispute,
+  isLockedByDispute,
+  markEnded,
+  sumBalances,
+  sumEntries,
 } from '../record/voucher-dispute-store.ts';
 import { lockVouchersByCode } from '../record/voucher-family-store.ts';
 import { setLock } from '../record/voucher-lock-service.ts';
@@ -33,7 +42,7 @@ export async function withDescendants(connection: Connection, ids: readonly stri
  * came of them meanwhile can be seen, and nothing more can come.
  */
 export async function lockedFamily(trx: Transaction, ids: readonly string[]): Promise<string[]> {
-  for (let known = await withDescendants(trx, ids); ; ) {
+  for (let known = await withDescendants(trx, ids); ;) {
     await lockVouchersByCode(trx, known);
     const now = await withDescendants(trx, known);
     if (now.length === known.length) return now;
@@ -42,25 +51,44 @@ export async function lockedFamily(trx: Transaction, ids: readonly string[]): Pr
 }
 
 /** Locks a voucher whose money was taken back. One that is locked already, or over, keeps the state it has. */
-export async function lockForDispute(trx: Transaction, voucherId: string, orderId: string, reason: string, actor: string, moment: Moment): Promise<void> {
+export async function lockForDispute(
+  trx: Transaction,
+  voucherId: string,
+  orderId: string,
+  reason: string,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   const locked = await lockedVoucher(trx, voucherId, moment);
-  const isLockable = isLegal('deactivate', statusOfRecord(locked.record, locked.rules, moment.today)) && !locked.record.isDeactivated;
+  const isLockable =
+    isLegal('deactivate', statusOfRecord(locked.record, locked.rules, moment.today)) && !locked.record.isDeactivated;
   const hasLocked = isLockable || (locked.record.isDeactivated && (await isLockedByDispute(trx, voucherId)));
   if (isLockable) await setLock(trx, locked, true, reason, actor, moment);
   await insertVoucherDispute(trx, voucherId, orderId, hasLocked, moment.now);
 }
 
 /** The money is back: vouchers that this dispute locked are open again, unless another dispute holds them. How many had been ended and exist again. */
-export async function unlockAfterDispute(trx: Transaction, orderId: string, reason: string, actor: string, moment: Moment): Promise<number> {
+export async function unlockAfterDispute(
+  trx: Transaction,
+  orderId: string,
+  reason: string,
+  actor: string,
+  moment: Moment,
+): Promise<number> {
   let reopened = 0;
   const disputes = await findVoucherDisputes(trx, orderId);
-  if (disputes.length > 0) await lockVouchersByCode(trx, disputes.map(({ voucherId }) => voucherId));
+  if (disputes.length > 0)
+    await lockVouchersByCode(
+      trx,
+      disputes.map(({ voucherId }) => voucherId),
+    );
   for (const { voucherId, hasLocked, hasEnded } of disputes) {
     if (hasEnded && (await reopen(trx, voucherId, orderId, actor, moment))) reopened += 1;
     await deleteVoucherDispute(trx, voucherId, orderId);
     if (!hasLocked || (await isLockedByDispute(trx, voucherId))) continue;
     const locked = await lockedVoucher(trx, voucherId, moment);
-    if (isLegal('activate', statusOfRecord(locked.record, locked.rules, moment.today))) await setLock(trx, locked, false, reason, actor, moment);
+    if (isLegal('activate', statusOfRecord(locked.record, locked.rules, moment.today)))
+      await setLock(trx, locked, false, reason, actor, moment);
     // One that is over stays so, but no lock is left under its end.
     else if (locked.record.isDeactivated) await updateVoucher(trx, voucherId, { is_deactivated: false }, moment.now);
   }
@@ -81,7 +109,14 @@ export function otherDisputesOf(connection: Connection, voucherId: string, order
  * Gives vouchers back what a chargeback took from them, newest first, until no more than `allowed` cents are booked as
  * charged back; the vouchers exist again. How many cents came back.
  */
-export async function giveBackCharged(trx: Transaction, family: readonly string[], order: { readonly id: string; readonly number: string }, allowed: number, actor: string, moment: Moment): Promise<number> {
+export async function giveBackCharged(
+  trx: Transaction,
+  family: readonly string[],
+  order: { readonly id: string; readonly number: string },
+  allowed: number,
+  actor: string,
+  moment: Moment,
+): Promise<number> {
   const { perVoucher, charged } = await chargedOf(trx, family, order.number);
   let left = Math.max(0, charged - allowed);
   const total = left;
@@ -91,7 +126,21 @@ export async function giveBackCharged(trx: Transaction, family: readonly string[
     const { record, rules } = await lockedVoucher(trx, id, moment);
     const postings = postingsOfChargebackReversal({ type: record.type, funding: rules.funding }, cents);
     const columns = { cancelled_at: null, refunded_at: null };
-    await moveValue(trx, { voucher: record, currency: rules.currency, change: cents, postings, postedOn: moment.today, reason: 'chargeback_won', documentNumber: order.number, columns }, actor, moment);
+    await moveValue(
+      trx,
+      {
+        voucher: record,
+        currency: rules.currency,
+        change: cents,
+        postings,
+        postedOn: moment.today,
+        reason: 'chargeback_won',
+        documentNumber: order.number,
+        columns,
+      },
+      actor,
+      moment,
+    );
     await audit(trx, 'voucher.chargeback_won', id, { cents }, actor, moment);
     await markEnded(trx, id, order.id, false);
     left -= cents;
@@ -108,9 +157,16 @@ async function reopen(trx: Transaction, id: string, orderId: string, actor: stri
   return true;
 }
 
-async function chargedOf(connection: Connection, ids: readonly string[], orderNumber: string): Promise<{ readonly perVoucher: ReadonlyMap<string, number>; readonly charged: number }> {
+async function chargedOf(
+  connection: Connection,
+  ids: readonly string[],
+  orderNumber: string,
+): Promise<{ readonly perVoucher: ReadonlyMap<string, number>; readonly charged: number }> {
   const perVoucher = new Map<string, number>();
-  for (const { voucherId, event, cents, documentNumber } of await sumEntries(connection, ids, ['chargeback', 'chargeback_reversal'])) {
+  for (const { voucherId, event, cents, documentNumber } of await sumEntries(connection, ids, [
+    'chargeback',
+    'chargeback_reversal',
+  ])) {
     if (documentNumber !== orderNumber) continue;
     perVoucher.set(voucherId, (perVoucher.get(voucherId) ?? 0) + (event === 'chargeback' ? cents : -cents));
   }
@@ -118,7 +174,10 @@ async function chargedOf(connection: Connection, ids: readonly string[], orderNu
 }
 
 /** The order whose money was taken back; null: nobody disputes the voucher. */
-export function disputedOrderOf(connection: Connection, voucherId: string): Promise<{ readonly id: string; readonly number: string } | null> {
+export function disputedOrderOf(
+  connection: Connection,
+  voucherId: string,
+): Promise<{ readonly id: string; readonly number: string } | null> {
   return findDisputedOrder(connection, voucherId);
 }
 
@@ -135,7 +194,11 @@ export interface FamilyMoney {
 const MONEY_EVENTS = ['redemption', 'redemption_reversal', 'chargeback', 'chargeback_reversal', 'refund'];
 
 /** What stands on the vouchers of an order and what came of them, and what became of the rest. */
-export async function moneyOfFamily(connection: Connection, ids: readonly string[], orderNumber: string): Promise<FamilyMoney> {
+export async function moneyOfFamily(
+  connection: Connection,
+  ids: readonly string[],
+  orderNumber: string,
+): Promise<FamilyMoney> {
   const sums = { redeemed: 0, charged: 0, refunded: 0 };
   if (ids.length === 0) return { balance: 0, ...sums };
   for (const { event, creditRole, cents, documentNumber } of await sumEntries(connection, ids, MONEY_EVENTS)) {

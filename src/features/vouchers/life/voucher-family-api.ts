@@ -6,27 +6,42 @@ import type { Database } from '../../../platform/data/db.ts';
 import { dayField, positiveCentsField } from '../../../platform/http/fields.ts';
 import { answerOnce } from '../../../platform/http/idempotent-api.ts';
 import { savedVoucherAnswer, voucherAnswer } from '../record/voucher-body.ts';
-import { extendVoucher, familyOf, MAX_MERGED, MAX_PARTS, mergeVouchers, splitVoucher } from './voucher-family-service.ts';
+import {
+  extendVoucher,
+  familyOf,
+  MAX_MERGED,
+  MAX_PARTS,
+  mergeVouchers,
+  splitVoucher,
+} from './voucher-family-service.ts';
 import { savedVoucher } from '../record/voucher-warning-service.ts';
 
 const TAG = 'Vouchers';
 const params = Joi.object({ id: Joi.string().max(64).required() });
 const reason = Joi.string().trim().min(1).max(500).required();
-const splitBody = Joi.object({ parts: Joi.array().items(positiveCentsField).min(2).max(MAX_PARTS).required(), reason }).required();
-const mergeBody = Joi.object({ vouchers: Joi.array().items(Joi.string().max(64)).min(2).max(MAX_MERGED).required(), reason }).required();
+const splitBody = Joi.object({
+  parts: Joi.array().items(positiveCentsField).min(2).max(MAX_PARTS).required(),
+  reason,
+}).required();
+const mergeBody = Joi.object({
+  vouchers: Joi.array().items(Joi.string().max(64)).min(2).max(MAX_MERGED).required(),
+  reason,
+}).required();
 const extendBody = Joi.object({ bookUntil: dayField.required(), reason }).required();
 const voucherList = Joi.object({ items: Joi.array().items(voucherAnswer).required() });
 const link = Joi.object({
   from: Joi.string().required(),
   to: Joi.string().required(),
-  kind: Joi.string().valid(...LINK_KINDS).required(),
+  kind: Joi.string()
+    .valid(...LINK_KINDS)
+    .required(),
   amount: Joi.number().integer().required(),
   at: Joi.string().required(),
 });
 
 /** Splitting, merging, extending, and where a voucher came from. */
 export function voucherFamilyRoutes(api: { readonly database: Database; readonly clock: Clock }): ApiRoute[] {
-  const moment = (): Moment => (api.clock.moment());
+  const moment = (): Moment => api.clock.moment();
   const idOf = (request: ApiRequest): string => numericId(request.params.id ?? '');
   const common = { method: 'post', tag: TAG, access: ['manage'], movesValue: true } as const;
   return [
@@ -41,7 +56,10 @@ export function voucherFamilyRoutes(api: { readonly database: Database; readonly
       handle: (request) =>
         answerOnce(api, request, 'splitVoucher', async (trx) => {
           const { parts, reason: why } = request.body as { parts: number[]; reason: string };
-          return { status: 201, body: { items: await splitVoucher(trx, idOf(request), parts, why, request.caller.actor, moment()) } };
+          return {
+            status: 201,
+            body: { items: await splitVoucher(trx, idOf(request), parts, why, request.caller.actor, moment()) },
+          };
         }),
     },
     {
@@ -54,7 +72,10 @@ export function voucherFamilyRoutes(api: { readonly database: Database; readonly
       handle: (request) =>
         answerOnce(api, request, 'mergeVouchers', async (trx) => {
           const { vouchers, reason: why } = request.body as { vouchers: string[]; reason: string };
-          return { status: 201, body: await mergeVouchers(trx, vouchers.map(numericId), why, request.caller.actor, moment()) };
+          return {
+            status: 201,
+            body: await mergeVouchers(trx, vouchers.map(numericId), why, request.caller.actor, moment()),
+          };
         }),
     },
     {
@@ -64,11 +85,20 @@ export function voucherFamilyRoutes(api: { readonly database: Database; readonly
       summary: 'Sets a later end, also after the present one has passed.',
       params,
       body: extendBody,
-      responses: { 200: { description: 'The voucher, with warnings of what may not stand', schema: savedVoucherAnswer } },
+      responses: {
+        200: { description: 'The voucher, with warnings of what may not stand', schema: savedVoucherAnswer },
+      },
       handle: (request) =>
         answerOnce(api, request, 'extendVoucher', async (trx) => {
           const { bookUntil, reason: why } = request.body as { bookUntil: string; reason: string };
-          return { status: 200, body: await savedVoucher(trx, await extendVoucher(trx, idOf(request), bookUntil, why, request.caller.actor, moment()), moment().today) };
+          return {
+            status: 200,
+            body: await savedVoucher(
+              trx,
+              await extendVoucher(trx, idOf(request), bookUntil, why, request.caller.actor, moment()),
+              moment().today,
+            ),
+          };
         }),
     },
     {
@@ -80,11 +110,23 @@ export function voucherFamilyRoutes(api: { readonly database: Database; readonly
       access: ['read', 'manage'],
       params,
       responses: {
-        200: { description: 'Its family', schema: Joi.object({ members: Joi.array().items(voucherAnswer).required(), links: Joi.array().items(link).required() }) },
+        200: {
+          description: 'Its family',
+          schema: Joi.object({
+            members: Joi.array().items(voucherAnswer).required(),
+            links: Joi.array().items(link).required(),
+          }),
+        },
       },
       async handle(request) {
         const { members, links } = await familyOf(api.database, idOf(request), moment());
-        const shown = links.map(({ fromId, toId, kind, cents, at }) => ({ from: fromId, to: toId, kind, amount: cents, at: new Date(at).toISOString() }));
+        const shown = links.map(({ fromId, toId, kind, cents, at }) => ({
+          from: fromId,
+          to: toId,
+          kind,
+          amount: cents,
+          at: new Date(at).toISOString(),
+        }));
         return { status: 200, body: { members, links: shown } };
       },
     },

@@ -7,7 +7,13 @@ import { appError } from '../../../platform/process/errors.ts';
 import { nextNumber, yearOf } from '../../accounting/ledger/number-service.ts';
 import { insertRules, updateRules, type StoredRules } from '../rules/rules-service.ts';
 import { reasonWith, requireSecondPerson, type Approved } from '../record/four-eyes-service.ts';
-import { findLinks, insertLinks, lockVouchersByCode, type LinkKind, type VoucherLink } from '../record/voucher-family-store.ts';
+import {
+  findLinks,
+  insertLinks,
+  lockVouchersByCode,
+  type LinkKind,
+  type VoucherLink,
+} from '../record/voucher-family-store.ts';
 import { audit, lockedVoucher, newCode, readVoucher } from '../record/voucher-service.ts';
 import { opensAgain } from './voucher-change-service.ts';
 import { insertVoucher, updateVoucher, type VoucherRecord } from '../record/voucher-store.ts';
@@ -27,20 +33,43 @@ interface Locked {
 }
 
 /** The whole rest of a voucher in parts, each under a code of its own: 300,00 into 3 × 100,00. */
-export async function splitVoucher(trx: Transaction, id: string, parts: readonly number[], reason: string, actor: string, moment: Moment): Promise<VoucherView[]> {
+export async function splitVoucher(
+  trx: Transaction,
+  id: string,
+  parts: readonly number[],
+  reason: string,
+  actor: string,
+  moment: Moment,
+): Promise<VoucherView[]> {
   const source = await lockedVoucher(trx, id, moment);
   const balance = requireFree(source, 'split', moment);
-  if (parts.length < 2 || parts.length > MAX_PARTS || parts.some((part) => part <= 0)) throw wrongField('parts', 'parts_wrong', PARTS_WRONG);
+  if (parts.length < 2 || parts.length > MAX_PARTS || parts.some((part) => part <= 0))
+    throw wrongField('parts', 'parts_wrong', PARTS_WRONG);
   if (parts.reduce((sum, part) => sum + part, 0) !== balance) throw wrongField('parts', 'parts_sum', PARTS_SUM);
   const children: string[] = [];
   for (const part of parts) children.push(await insertChild(trx, source, part, moment));
-  await transfer(trx, [{ ...source, cents: balance }], children.map((child, index) => ({ id: child, cents: parts[index] ?? 0 })), 'split', reason, actor, moment);
+  await transfer(
+    trx,
+    [{ ...source, cents: balance }],
+    children.map((child, index) => ({ id: child, cents: parts[index] ?? 0 })),
+    'split',
+    reason,
+    actor,
+    moment,
+  );
   return Promise.all(children.map((child) => readVoucher(trx, child, moment)));
 }
 
 /** The rests of several vouchers under one new code, by the rules of the first; all must be alike but for their dates. */
-export async function mergeVouchers(trx: Transaction, ids: readonly string[], reason: string, actor: string, moment: Moment): Promise<VoucherView> {
-  if (new Set(ids).size !== ids.length || ids.length < 2 || ids.length > MAX_MERGED) throw wrongField('vouchers', 'merge_count', MERGE_COUNT);
+export async function mergeVouchers(
+  trx: Transaction,
+  ids: readonly string[],
+  reason: string,
+  actor: string,
+  moment: Moment,
+): Promise<VoucherView> {
+  if (new Set(ids).size !== ids.length || ids.length < 2 || ids.length > MAX_MERGED)
+    throw wrongField('vouchers', 'merge_count', MERGE_COUNT);
   const known = await lockVouchersByCode(trx, ids);
   if (known.length !== ids.length) throw appError('not_found');
   const sources: Locked[] = [];
@@ -53,20 +82,45 @@ export async function mergeVouchers(trx: Transaction, ids: readonly string[], re
   });
   const rules = { ...first.rules, bookFrom: earliest(sources), bookUntil: latest(sources), originalValue: total };
   const child = await insertChild(trx, { record: { ...first.record, campaignId: null }, rules }, total, moment);
-  await transfer(trx, sources.map((source) => ({ ...source, cents: source.record.balance ?? 0 })), [{ id: child, cents: total }], 'merge', reason, actor, moment);
+  await transfer(
+    trx,
+    sources.map((source) => ({ ...source, cents: source.record.balance ?? 0 })),
+    [{ id: child, cents: total }],
+    'merge',
+    reason,
+    actor,
+    moment,
+  );
   return readVoucher(trx, child, moment);
 }
 
 /** A later end, also for a voucher that is past it. The claim is acknowledged, so its limitation begins again. */
-export async function extendVoucher(trx: Transaction, id: string, bookUntil: string, reason: string, actor: string, moment: Moment, approved: Approved = null): Promise<VoucherView> {
+export async function extendVoucher(
+  trx: Transaction,
+  id: string,
+  bookUntil: string,
+  reason: string,
+  actor: string,
+  moment: Moment,
+  approved: Approved = null,
+): Promise<VoucherView> {
   const { record, rules } = await lockedVoucher(trx, id, moment);
   if (!isLegal('extend', statusOfRecord(record, rules, moment.today))) throw appError('illegal_transition');
   if (record.campaignId !== null) throw appError('follows_campaign');
-  if (bookUntil < moment.today || rules.bookUntil === null || bookUntil <= rules.bookUntil) throw wrongField('bookUntil', 'not_later', NOT_LATER);
-  if (opensAgain(rules.bookUntil, bookUntil, moment.today)) await requireSecondPerson(trx, record.balance ?? 0, approved);
+  if (bookUntil < moment.today || rules.bookUntil === null || bookUntil <= rules.bookUntil)
+    throw wrongField('bookUntil', 'not_later', NOT_LATER);
+  if (opensAgain(rules.bookUntil, bookUntil, moment.today))
+    await requireSecondPerson(trx, record.balance ?? 0, approved);
   await updateRules(trx, record.rulesId, { ...rules, bookUntil });
   await updateVoucher(trx, id, { acknowledged_on: moment.today }, moment.now);
-  await audit(trx, 'voucher.extend', id, { validity: { bookUntil: { before: rules.bookUntil, after: bookUntil } }, reason: reasonWith(reason, approved) }, actor, moment);
+  await audit(
+    trx,
+    'voucher.extend',
+    id,
+    { validity: { bookUntil: { before: rules.bookUntil, after: bookUntil } }, reason: reasonWith(reason, approved) },
+    actor,
+    moment,
+  );
   return readVoucher(trx, id, moment);
 }
 
@@ -116,7 +170,12 @@ function requireFree({ record, rules }: Locked, action: VoucherAction, moment: M
 }
 
 /** A code of a campaign goes on following it; any other gets rules of its own. */
-async function insertChild(trx: Transaction, { record, rules }: Locked, value: number, moment: Moment): Promise<string> {
+async function insertChild(
+  trx: Transaction,
+  { record, rules }: Locked,
+  value: number,
+  moment: Moment,
+): Promise<string> {
   const code = newCode();
   return insertVoucher(trx, {
     code,
@@ -151,17 +210,40 @@ async function transfer(
   const common = { postedOn: moment.today, reason };
   for (const { record, rules, cents } of sources) {
     const postings = postingsOfTransferOut({ type: record.type, funding: rules.funding }, cents);
-    await moveValue(trx, { ...common, voucher: record, currency: rules.currency, change: -cents, postings, columns }, actor, moment);
+    await moveValue(
+      trx,
+      { ...common, voucher: record, currency: rules.currency, change: -cents, postings, columns },
+      actor,
+      moment,
+    );
     await audit(trx, `voucher.${kind}`, record.id, { reason, into: targets }, actor, moment);
   }
   for (const { id, cents } of targets) {
     const { record, rules } = await lockedVoucher(trx, id, moment);
     const postings = postingsOfTransferIn({ type: record.type, funding: rules.funding }, cents);
-    await moveValue(trx, { ...common, voucher: record, currency: rules.currency, change: cents, postings }, actor, moment);
-    await audit(trx, 'voucher.create', id, { reason, from: sources.map((source) => source.record.id), kind }, actor, moment);
+    await moveValue(
+      trx,
+      { ...common, voucher: record, currency: rules.currency, change: cents, postings },
+      actor,
+      moment,
+    );
+    await audit(
+      trx,
+      'voucher.create',
+      id,
+      { reason, from: sources.map((source) => source.record.id), kind },
+      actor,
+      moment,
+    );
   }
   const links = sources.flatMap((source) =>
-    targets.map((target) => ({ fromId: source.record.id, toId: target.id, kind, cents: sources.length === 1 ? target.cents : source.cents, at: moment.now })),
+    targets.map((target) => ({
+      fromId: source.record.id,
+      toId: target.id,
+      kind,
+      cents: sources.length === 1 ? target.cents : source.cents,
+      at: moment.now,
+    })),
   );
   await insertLinks(trx, links);
 }
@@ -169,7 +251,15 @@ async function transfer(
 /** The same but for title, dates of booking, value, motif and message. */
 function isAlike(a: StoredRules, b: StoredRules): boolean {
   const essence = (rules: StoredRules): string =>
-    JSON.stringify({ ...rules, title: '', bookFrom: null, bookUntil: null, originalValue: null, motif: null, message: null });
+    JSON.stringify({
+      ...rules,
+      title: '',
+      bookFrom: null,
+      bookUntil: null,
+      originalValue: null,
+      motif: null,
+      message: null,
+    });
   return essence(a) === essence(b);
 }
 
@@ -187,9 +277,18 @@ function wrongField(path: string, code: string, message: { readonly de: string; 
   return appError('rule_broken', { fields: [{ path, code, message }] });
 }
 
-const PARTS_WRONG = { de: `Bitte nennen Sie 2 bis ${MAX_PARTS} Teile, jeder größer als 0.`, en: `Please name 2 to ${MAX_PARTS} parts, each above 0.` };
-const PARTS_SUM = { de: 'Die Teile ergeben zusammen nicht den Restwert.', en: 'The parts do not add up to the balance.' };
-const MERGE_COUNT = { de: `Bitte nennen Sie 2 bis ${MAX_MERGED} verschiedene Gutscheine.`, en: `Please name 2 to ${MAX_MERGED} different vouchers.` };
+const PARTS_WRONG = {
+  de: `Bitte nennen Sie 2 bis ${MAX_PARTS} Teile, jeder größer als 0.`,
+  en: `Please name 2 to ${MAX_PARTS} parts, each above 0.`,
+};
+const PARTS_SUM = {
+  de: 'Die Teile ergeben zusammen nicht den Restwert.',
+  en: 'The parts do not add up to the balance.',
+};
+const MERGE_COUNT = {
+  de: `Bitte nennen Sie 2 bis ${MAX_MERGED} verschiedene Gutscheine.`,
+  en: `Please name 2 to ${MAX_MERGED} different vouchers.`,
+};
 const NOT_ALIKE = {
   de: 'Dieser Gutschein hat andere Regeln als der erste (Typ, Währung, Grund, Grenzen oder Einschränkungen) und lässt sich nicht mit ihm zusammenlegen.',
   en: 'This voucher has other rules than the first (type, currency, reason, limits or restrictions) and cannot be merged with it.',

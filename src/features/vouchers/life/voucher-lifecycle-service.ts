@@ -1,6 +1,11 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import { isLegal, type VoucherAction } from '../../../core/engine/lifecycle.ts';
-import { postingsOfTopUp, postingsOfTransferIn, postingsOfTransferOut, type PaymentMethod } from '../../../core/books/postings.ts';
+import {
+  postingsOfTopUp,
+  postingsOfTransferIn,
+  postingsOfTransferOut,
+  type PaymentMethod,
+} from '../../../core/books/postings.ts';
 import { normaliseCode } from '../../../core/engine/voucher-code.ts';
 import { inTransaction, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -13,7 +18,14 @@ import { needsSecondPerson, reasonWith, requireSecondPerson, type Approved } fro
 import { insertLinks } from '../record/voucher-family-store.ts';
 import { requireUndisputed, setLock } from '../record/voucher-lock-service.ts';
 import { refundBalance, type TakenBackCents } from './voucher-refund-service.ts';
-import { findHistory, findRedemptions, insertVoucher, updateVoucher, type VoucherRecord, type VoucherRedemption } from '../record/voucher-store.ts';
+import {
+  findHistory,
+  findRedemptions,
+  insertVoucher,
+  updateVoucher,
+  type VoucherRecord,
+  type VoucherRedemption,
+} from '../record/voucher-store.ts';
 import { moveValue, owedOf, requireNoBonus } from '../record/voucher-value-service.ts';
 import { audit, bookIssue, lockedVoucher, newCode, readVoucher } from '../record/voucher-service.ts';
 import { statusOfRecord, type VoucherView } from '../record/voucher-view-service.ts';
@@ -30,13 +42,21 @@ export async function payVoucher(
   const { record, rules } = await lockedVoucher(trx, id, moment);
   requireLegal('pay', record, rules, moment);
   if (record.paidOn !== null) throw appError('illegal_transition');
-  if (isStoredValue(record.type)) await bookIssue(trx, record, rules, payment.paidAt, payment.method, payment.reference, actor, moment, approved);
+  if (isStoredValue(record.type))
+    await bookIssue(trx, record, rules, payment.paidAt, payment.method, payment.reference, actor, moment, approved);
   else await updateVoucher(trx, id, { paid_on: payment.paidAt }, moment.now);
   await audit(trx, 'voucher.pay', id, payment, actor, moment);
   return readVoucher(trx, id, moment);
 }
 
-export async function setDeactivated(database: Database, id: string, isDeactivated: boolean, reason: string | null, actor: string, moment: Moment): Promise<VoucherView> {
+export async function setDeactivated(
+  database: Database,
+  id: string,
+  isDeactivated: boolean,
+  reason: string | null,
+  actor: string,
+  moment: Moment,
+): Promise<VoucherView> {
   return inTransaction(database, async (trx) => {
     await setLock(trx, await lockedVoucher(trx, id, moment), isDeactivated, reason, actor, moment);
     return readVoucher(trx, id, moment);
@@ -61,7 +81,15 @@ export async function cancelVoucher(
     const { charged, refunded } = cancellation.takenBack ?? { charged: [], refunded: 0 };
     const paidOut = Math.max(0, owedOf(record) - charged.reduce((sum, { cents }) => sum + cents, 0) - refunded);
     if (actor.startsWith('user:') && paidOut > 0) await requireSecondPerson(trx, paidOut, approved);
-    await refundBalance(trx, record, rules, reasonWith(cancellation.reason, approved), actor, moment, cancellation.takenBack);
+    await refundBalance(
+      trx,
+      record,
+      rules,
+      reasonWith(cancellation.reason, approved),
+      actor,
+      moment,
+      cancellation.takenBack,
+    );
   } else {
     await updateVoucher(trx, id, { cancelled_at: moment.now }, moment.now);
   }
@@ -70,7 +98,13 @@ export async function cancelVoucher(
 }
 
 /** A new code for the same rules; balance and uses move to it, and the old code is replaced for good. */
-export async function reissueVoucher(trx: Transaction, id: string, reason: string, actor: string, moment: Moment): Promise<VoucherView> {
+export async function reissueVoucher(
+  trx: Transaction,
+  id: string,
+  reason: string,
+  actor: string,
+  moment: Moment,
+): Promise<VoucherView> {
   const { record, rules } = await lockedVoucher(trx, id, moment);
   requireLegal('reissue', record, rules, moment);
   // The new code would be open while the money is gone.
@@ -115,9 +149,20 @@ export async function topUpVoucher(
   requireLegal('topup', record, rules, moment);
   if (record.balance === null) throw appError('illegal_transition');
   requireNoBonus(record);
-  if (rules.funding === 'goodwill' && (await needsSecondPerson(trx, record.balance + topUp.amount))) throw appError('needs_second_person', { fields: [{ path: 'amount', code: 'needs_second_person', message: CORRECT_INSTEAD }] });
+  if (rules.funding === 'goodwill' && (await needsSecondPerson(trx, record.balance + topUp.amount)))
+    throw appError('needs_second_person', {
+      fields: [{ path: 'amount', code: 'needs_second_person', message: CORRECT_INSTEAD }],
+    });
   const postings = postingsOfTopUp({ type: record.type, funding: rules.funding }, topUp.amount, topUp.method);
-  const move = { voucher: record, currency: rules.currency, change: topUp.amount, postings, postedOn: moment.today, reason: null, columns: { acknowledged_on: moment.today } };
+  const move = {
+    voucher: record,
+    currency: rules.currency,
+    change: topUp.amount,
+    postings,
+    postedOn: moment.today,
+    reason: null,
+    columns: { acknowledged_on: moment.today },
+  };
   await moveValue(trx, move, actor, moment);
   await audit(trx, 'voucher.topup', id, topUp, actor, moment);
   return readVoucher(trx, id, moment);
@@ -164,7 +209,15 @@ function requireLegal(action: VoucherAction, record: VoucherRecord, rules: Store
   if (!isLegal(action, statusOfRecord(record, rules, moment.today))) throw appError('illegal_transition');
 }
 
-async function moveBalance(trx: Transaction, from: VoucherRecord, rules: StoredRules, toId: string, reason: string, actor: string, moment: Moment): Promise<void> {
+async function moveBalance(
+  trx: Transaction,
+  from: VoucherRecord,
+  rules: StoredRules,
+  toId: string,
+  reason: string,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   const columns = { replaced_by_id: toId };
   const balance = from.balance ?? 0;
   if (balance === 0) {
@@ -173,7 +226,17 @@ async function moveBalance(trx: Transaction, from: VoucherRecord, rules: StoredR
   }
   const posted = { type: from.type, funding: rules.funding };
   const common = { currency: rules.currency, postedOn: moment.today, reason };
-  await moveValue(trx, { ...common, voucher: from, change: -balance, postings: postingsOfTransferOut(posted, balance), columns }, actor, moment);
+  await moveValue(
+    trx,
+    { ...common, voucher: from, change: -balance, postings: postingsOfTransferOut(posted, balance), columns },
+    actor,
+    moment,
+  );
   const { record: to } = await lockedVoucher(trx, toId, moment);
-  await moveValue(trx, { ...common, voucher: to, change: balance, postings: postingsOfTransferIn(posted, balance) }, actor, moment);
+  await moveValue(
+    trx,
+    { ...common, voucher: to, change: balance, postings: postingsOfTransferIn(posted, balance) },
+    actor,
+    moment,
+  );
 }

@@ -7,7 +7,13 @@ import { appendToLedger, chainEntries } from '../../accounting/ledger/ledger-ser
 import { nextNumbers, yearOf } from '../../accounting/ledger/number-service.ts';
 import { countCode, type CampaignRules } from '../../campaigns/record/campaign-service.ts';
 import { insertManyRules, isStoredValue, type StoredRules } from '../rules/rules-service.ts';
-import { findIdsByCode, insertMigrated, insertRecipients, writeHeads, type MigratedRow } from './voucher-migration-store.ts';
+import {
+  findIdsByCode,
+  insertMigrated,
+  insertRecipients,
+  writeHeads,
+  type MigratedRow,
+} from './voucher-migration-store.ts';
 import type { Recipient } from '../record/voucher-store.ts';
 
 /** A voucher another system gave out; its rules have been checked. */
@@ -29,31 +35,68 @@ export const MAX_MIGRATED = 500;
  * Takes over at most 500 vouchers in few statements. What is left of each is posted today, with the day of payment as
  * the true day: what happened before stands in the old books. A voucher with less than its value counts one use.
  */
-export async function migrateVouchers(trx: Transaction, jobId: string, vouchers: readonly MigratedVoucher[], actor: string, moment: Moment): Promise<void> {
+export async function migrateVouchers(
+  trx: Transaction,
+  jobId: string,
+  vouchers: readonly MigratedVoucher[],
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   if (vouchers.length === 0) return;
   const own = vouchers.filter(({ campaign }) => campaign === null);
-  const ownIds = own.length === 0 ? [] : await insertManyRules(trx, own.map(({ rules }) => rules));
+  const ownIds =
+    own.length === 0
+      ? []
+      : await insertManyRules(
+          trx,
+          own.map(({ rules }) => rules),
+        );
   const rulesIdOf = new Map(own.map((voucher, index) => [voucher, ownIds[index]]));
-  const numbers = await nextNumbers(trx, 'voucher', yearOf(moment.today), vouchers.length, { now: moment.now, subject: `job:${jobId}` });
-  const rows = vouchers.map((voucher, index) => rowOf(voucher, numbers[index] ?? '', voucher.campaign?.rulesId ?? rulesIdOf.get(voucher) ?? ''));
+  const numbers = await nextNumbers(trx, 'voucher', yearOf(moment.today), vouchers.length, {
+    now: moment.now,
+    subject: `job:${jobId}`,
+  });
+  const rows = vouchers.map((voucher, index) =>
+    rowOf(voucher, numbers[index] ?? '', voucher.campaign?.rulesId ?? rulesIdOf.get(voucher) ?? ''),
+  );
   const ids = await insertMigrated(trx, jobId, rows, moment.now);
   const idOf = (code: string): string => ids.get(normaliseCode(code)) ?? missing();
   const chained = vouchers.flatMap(({ code, rules, paidOn, rest }) => {
     const postings = postingsOfMigration({ type: rules.type, funding: rules.funding }, rest ?? 0);
     if (postings.length === 0) return [];
     const context = {
-      currency: rules.currency, postedOn: moment.today, eventOn: paidOn ?? moment.today, recordedAt: moment.now, actor,
-      reason: null, bookingNumber: null, redemptionId: null, reversalId: null,
+      currency: rules.currency,
+      postedOn: moment.today,
+      eventOn: paidOn ?? moment.today,
+      recordedAt: moment.now,
+      actor,
+      reason: null,
+      bookingNumber: null,
+      redemptionId: null,
+      reversalId: null,
     };
     return [chainEntries({ voucherId: idOf(code), count: 0, hash: null }, context, postings)];
   });
-  await appendToLedger(trx, chained.flatMap((one) => one.rows));
-  await writeHeads(trx, chained.map(({ head }) => head));
+  await appendToLedger(
+    trx,
+    chained.flatMap((one) => one.rows),
+  );
+  await writeHeads(
+    trx,
+    chained.map(({ head }) => head),
+  );
   for (const [id, count] of countsOf(vouchers)) await countCode(trx, id, count);
-  await insertRecipients(trx, vouchers.flatMap(({ code, recipient }) => (recipient === null ? [] : [{ voucherId: idOf(code), ...recipient }])));
+  await insertRecipients(
+    trx,
+    vouchers.flatMap(({ code, recipient }) => (recipient === null ? [] : [{ voucherId: idOf(code), ...recipient }])),
+  );
 }
 
-function rowOf({ code, rules, paidOn, rest, note, campaign }: MigratedVoucher, number: string, rulesId: string): MigratedRow {
+function rowOf(
+  { code, rules, paidOn, rest, note, campaign }: MigratedVoucher,
+  number: string,
+  rulesId: string,
+): MigratedRow {
   return {
     number,
     code,
@@ -71,13 +114,17 @@ function rowOf({ code, rules, paidOn, rest, note, campaign }: MigratedVoucher, n
 
 function countsOf(vouchers: readonly MigratedVoucher[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { campaign } of vouchers) if (campaign !== null) counts.set(campaign.id, (counts.get(campaign.id) ?? 0) + 1);
+  for (const { campaign } of vouchers)
+    if (campaign !== null) counts.set(campaign.id, (counts.get(campaign.id) ?? 0) + 1);
   return counts;
 }
 
 /** Which of these normalised codes are given out already; at most 500. */
 export async function takenCodes(connection: Connection, normalisedCodes: readonly string[]): Promise<Set<string>> {
-  return new Set([...(await findIdsByCode(connection, normalisedCodes)).keys(), ...(await findRetired(connection, normalisedCodes)).keys()]);
+  return new Set([
+    ...(await findIdsByCode(connection, normalisedCodes)).keys(),
+    ...(await findRetired(connection, normalisedCodes)).keys(),
+  ]);
 }
 
 function missing(): never {

@@ -1,11 +1,24 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import { isMemoRole } from '../../../core/books/chart-of-accounts.ts';
-import { postingsOfChargeback, postingsOfRefund, postingsOfRefundPaid, refundRoleOf, type Posting, type RefundRole } from '../../../core/books/postings.ts';
+import {
+  postingsOfChargeback,
+  postingsOfRefund,
+  postingsOfRefundPaid,
+  refundRoleOf,
+  type Posting,
+  type RefundRole,
+} from '../../../core/books/postings.ts';
 import { inTransaction, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { readLedger } from '../../accounting/ledger/ledger-service.ts';
 import type { StoredRules } from '../rules/rules-service.ts';
-import { closeRefundTask, findRefundTask, insertRefundTask, listRefundTasks, type RefundTask } from './voucher-refund-store.ts';
+import {
+  closeRefundTask,
+  findRefundTask,
+  insertRefundTask,
+  listRefundTasks,
+  type RefundTask,
+} from './voucher-refund-store.ts';
 import { audit, lockedVoucher } from '../record/voucher-service.ts';
 import type { VoucherRecord } from '../record/voucher-store.ts';
 import { moveValue } from '../record/voucher-value-service.ts';
@@ -23,7 +36,14 @@ const INCOMING = new Set(['sale', 'top_up', 'issue', 'transfer_in']);
 const MAX_ENTRIES = 10_000;
 
 /** The whole balance is owed in money: a person gets the task of paying it, however it once came in. */
-export async function payOutByHand(trx: Transaction, record: VoucherRecord, rules: StoredRules, reason: string, actor: string, moment: Moment): Promise<void> {
+export async function payOutByHand(
+  trx: Transaction,
+  record: VoucherRecord,
+  rules: StoredRules,
+  reason: string,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   await payOut(trx, record, rules, 'DEBITOR', reason, actor, moment);
 }
 
@@ -31,13 +51,34 @@ export async function payOutByHand(trx: Transaction, record: VoucherRecord, rule
  * Pays the whole balance out, back the way the money came; where that is not known or by bank, a person gets the task.
  * What the payment provider has taken already goes over TRANSIT, and nobody pays it again.
  */
-export async function refundBalance(trx: Transaction, record: VoucherRecord, rules: StoredRules, reason: string, actor: string, moment: Moment, takenBack = NOTHING): Promise<void> {
+export async function refundBalance(
+  trx: Transaction,
+  record: VoucherRecord,
+  rules: StoredRules,
+  reason: string,
+  actor: string,
+  moment: Moment,
+  takenBack = NOTHING,
+): Promise<void> {
   const entries = await readLedger(trx, record.id, MAX_ENTRIES);
-  const wayBack = refundRoleOf(entries.filter(({ event, debit_role: role }) => INCOMING.has(event) && !isMemoRole(role)).map(({ debit_role: role }) => role));
+  const wayBack = refundRoleOf(
+    entries
+      .filter(({ event, debit_role: role }) => INCOMING.has(event) && !isMemoRole(role))
+      .map(({ debit_role: role }) => role),
+  );
   await payOut(trx, record, rules, wayBack ?? 'DEBITOR', reason, actor, moment, takenBack);
 }
 
-async function payOut(trx: Transaction, record: VoucherRecord, rules: StoredRules, to: RefundRole, reason: string, actor: string, moment: Moment, takenBack = NOTHING): Promise<void> {
+async function payOut(
+  trx: Transaction,
+  record: VoucherRecord,
+  rules: StoredRules,
+  to: RefundRole,
+  reason: string,
+  actor: string,
+  moment: Moment,
+  takenBack = NOTHING,
+): Promise<void> {
   const voucher = { type: record.type, funding: rules.funding };
   // A bonus ends with the voucher: it was given away, so nobody is paid it.
   if (record.bonusValue > 0 && takenBack !== NOTHING) throw new Error('the shop sells no voucher with a bonus');
@@ -48,17 +89,39 @@ async function payOut(trx: Transaction, record: VoucherRecord, rules: StoredRule
     rest -= cents;
     if (cents > 0) moves.push(...postingsOf(cents).map((posting) => ({ posting, documentNumber })));
   };
-  for (const { orderNumber, cents } of takenBack.charged) take(cents, orderNumber, (part) => postingsOfChargeback(voucher, part));
+  for (const { orderNumber, cents } of takenBack.charged)
+    take(cents, orderNumber, (part) => postingsOfChargeback(voucher, part));
   take(takenBack.refunded, null, (part) => postingsOfRefund(voucher, part, 'TRANSIT'));
   const byHand = to === 'DEBITOR' ? rest - record.bonusBalance : 0;
   take(rest, null, (part) => postingsOfRefund(voucher, part, to));
   for (const [index, { posting, documentNumber }] of moves.entries()) {
     const columns = index === moves.length - 1 ? { refunded_at: moment.now, cancelled_at: moment.now } : {};
     const { record: now } = index === 0 ? { record } : await lockedVoucher(trx, record.id, moment);
-    await moveValue(trx, { voucher: now, currency: rules.currency, change: -posting.cents, postings: [posting], postedOn: moment.today, reason, documentNumber, columns }, actor, moment);
+    await moveValue(
+      trx,
+      {
+        voucher: now,
+        currency: rules.currency,
+        change: -posting.cents,
+        postings: [posting],
+        postedOn: moment.today,
+        reason,
+        documentNumber,
+        columns,
+      },
+      actor,
+      moment,
+    );
   }
   if (byHand > 0 && moves.some(({ posting }) => posting.creditRole === 'DEBITOR')) {
-    await insertRefundTask(trx, { voucherId: record.id, cents: byHand, currency: rules.currency, reason, actor, now: moment.now });
+    await insertRefundTask(trx, {
+      voucherId: record.id,
+      cents: byHand,
+      currency: rules.currency,
+      reason,
+      actor,
+      now: moment.now,
+    });
   }
 }
 
@@ -76,7 +139,14 @@ export async function settleRefund(
     if (task === null) throw appError('not_found');
     if (!isOurs) throw appError('conflict');
     const { record } = await lockedVoucher(trx, task.voucherId, moment);
-    const move = { voucher: record, currency: task.currency, change: 0, postings: postingsOfRefundPaid(task.cents), postedOn: payment.paidOn, reason: payment.reference };
+    const move = {
+      voucher: record,
+      currency: task.currency,
+      change: 0,
+      postings: postingsOfRefundPaid(task.cents),
+      postedOn: payment.paidOn,
+      reason: payment.reference,
+    };
     await moveValue(trx, move, actor, moment);
     await audit(trx, 'voucher.refund_paid', task.voucherId, { ...payment, cents: task.cents }, actor, moment);
     return task;

@@ -17,10 +17,22 @@ export interface RefundTask {
 
 export async function insertRefundTask(
   trx: Knex.Transaction,
-  task: { readonly voucherId: string; readonly cents: number; readonly currency: string; readonly reason: string; readonly actor: string; readonly now: number },
+  task: {
+    readonly voucherId: string;
+    readonly cents: number;
+    readonly currency: string;
+    readonly reason: string;
+    readonly actor: string;
+    readonly now: number;
+  },
 ): Promise<void> {
   await trx('refund_tasks').insert({
-    voucher_id: task.voucherId, cents: task.cents, currency: task.currency, reason: task.reason, created_at: task.now, created_by: task.actor,
+    voucher_id: task.voucherId,
+    cents: task.cents,
+    currency: task.currency,
+    reason: task.reason,
+    created_at: task.now,
+    created_by: task.actor,
   });
 }
 
@@ -47,7 +59,9 @@ export async function listRefundTasks(
   knex: Knex,
   page: { readonly isDone: boolean; readonly after: string | null; readonly limit: number },
 ): Promise<RefundTask[]> {
-  const query = knex('refund_tasks').limit(page.limit).orderBy('id', page.isDone ? 'desc' : 'asc');
+  const query = knex('refund_tasks')
+    .limit(page.limit)
+    .orderBy('id', page.isDone ? 'desc' : 'asc');
   void (page.isDone ? query.whereNotNull('done_at') : query.whereNull('done_at'));
   if (page.after !== null) void query.where('id', page.isDone ? '<' : '>', page.after);
   return (await query.select<TaskRow[]>()).map(toTask);

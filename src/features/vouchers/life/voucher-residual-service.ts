@@ -25,7 +25,12 @@ const MAX_ENTRIES = 10_000;
  * `reissue` puts it on a new voucher by the same rules, `credit` on the customer's credit: a settlement voucher without an
  * end whose value stands on an account of its own. The id of the new voucher; null: there is none.
  */
-export async function settleRest(trx: Transaction, { voucherId, rest, customer, redemption }: Rest, actor: string, moment: Moment): Promise<string | null> {
+export async function settleRest(
+  trx: Transaction,
+  { voucherId, rest, customer, redemption }: Rest,
+  actor: string,
+  moment: Moment,
+): Promise<string | null> {
   const source = await lockedVoucher(trx, voucherId, moment);
   const { record, rules } = source;
   const reason = `${REASON}: ${rules.residual}`;
@@ -34,7 +39,20 @@ export async function settleRest(trx: Transaction, { voucherId, rest, customer, 
       return null;
     case 'forfeit': {
       const postings = postingsOfForfeit({ type: record.type, funding: rules.funding }, rest);
-      await moveValue(trx, { voucher: record, currency: rules.currency, change: -rest, postings, postedOn: moment.today, reason, redemption }, actor, moment);
+      await moveValue(
+        trx,
+        {
+          voucher: record,
+          currency: rules.currency,
+          change: -rest,
+          postings,
+          postedOn: moment.today,
+          reason,
+          redemption,
+        },
+        actor,
+        moment,
+      );
       return null;
     }
     case 'reissue':
@@ -47,18 +65,33 @@ export async function settleRest(trx: Transaction, { voucherId, rest, customer, 
 /** The redemption that let a rest lapse is given back as a whole: so is the rest. */
 export async function restoreRest(
   trx: Transaction,
-  { voucherId, redemptionId, bookingNumber }: { readonly voucherId: string; readonly redemptionId: string; readonly bookingNumber: string },
+  {
+    voucherId,
+    redemptionId,
+    bookingNumber,
+  }: { readonly voucherId: string; readonly redemptionId: string; readonly bookingNumber: string },
   actor: string,
   moment: Moment,
 ): Promise<void> {
   const { record, rules } = await lockedVoucher(trx, voucherId, moment);
   if (rules.residual !== 'forfeit') return;
-  const entries = (await readLedger(trx, voucherId, MAX_ENTRIES)).filter((entry) => String(entry.redemption_id) === redemptionId);
-  const sum = (event: string): number => entries.filter((entry) => entry.event === event).reduce((total, { cents }) => total + cents, 0);
+  const entries = (await readLedger(trx, voucherId, MAX_ENTRIES)).filter(
+    (entry) => String(entry.redemption_id) === redemptionId,
+  );
+  const sum = (event: string): number =>
+    entries.filter((entry) => entry.event === event).reduce((total, { cents }) => total + cents, 0);
   const cents = sum('forfeit') - sum('forfeit_reversal');
   if (cents === 0) return;
   const postings = postingsOfForfeitReversal({ type: record.type, funding: rules.funding }, cents);
-  const move = { voucher: record, currency: rules.currency, change: cents, postings, postedOn: moment.today, reason: REASON, redemption: { id: redemptionId, bookingNumber } };
+  const move = {
+    voucher: record,
+    currency: rules.currency,
+    change: cents,
+    postings,
+    postedOn: moment.today,
+    reason: REASON,
+    redemption: { id: redemptionId, bookingNumber },
+  };
   await moveValue(trx, move, actor, moment);
 }
 
@@ -77,7 +110,16 @@ function creditRules(rules: StoredRules, customer: Customer | null): StoredRules
     bookUntil: null,
     travelFrom: null,
     travelUntil: null,
-    restrictions: { products: nothing, themes: nothing, regions: nothing, brand: rules.restrictions.brand, partner: null, channels: [], customer, minTravellers: null },
+    restrictions: {
+      products: nothing,
+      themes: nothing,
+      regions: nothing,
+      brand: rules.restrictions.brand,
+      partner: null,
+      channels: [],
+      customer,
+      minTravellers: null,
+    },
     maxUses: null,
     maxUsesPerCustomer: null,
     exclusive: false,

@@ -13,7 +13,10 @@ import { endOf } from '../record/voucher-view-service.ts';
 const MAX_STEPS = 100;
 
 /** From each of these vouchers over those that replaced it to the one that stands now: the ids in order, its own first. */
-export async function successionOf(connection: Connection, ids: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+export async function successionOf(
+  connection: Connection,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const chains = new Map(ids.map((id) => [id, [id]]));
   for (let step = 0; step < MAX_STEPS; step++) {
     const ends = [...chains.values()].map((chain) => chain.at(-1) ?? '');
@@ -31,7 +34,14 @@ export async function successionOf(connection: Connection, ids: readonly string[
  * What came back to a voucher that was replaced goes on to the voucher in its place, step by step, as its balance went
  * when it was replaced; so do uses. The caller holds the locks of the whole succession.
  */
-export async function passOn(trx: Transaction, succession: readonly string[], uses: number, reason: string, actor: string, moment: Moment): Promise<void> {
+export async function passOn(
+  trx: Transaction,
+  succession: readonly string[],
+  uses: number,
+  reason: string,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   const last = succession.at(-1) ?? '';
   const standing = succession.length === 1 ? 0 : ((await lockedVoucher(trx, last, moment)).record.balance ?? 0);
   for (const [index, toId] of succession.slice(1).entries()) {
@@ -45,7 +55,17 @@ export async function passOn(trx: Transaction, succession: readonly string[], us
   }
 }
 
-async function passValue(trx: Transaction, { fromId, toId, passedOnto }: { readonly fromId: string; readonly toId: string; readonly passedOnto: readonly [number, number] }, reason: string, actor: string, moment: Moment): Promise<void> {
+async function passValue(
+  trx: Transaction,
+  {
+    fromId,
+    toId,
+    passedOnto,
+  }: { readonly fromId: string; readonly toId: string; readonly passedOnto: readonly [number, number] },
+  reason: string,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   const from = await lockedVoucher(trx, fromId, moment);
   const cents = from.record.balance ?? 0;
   if (cents === 0) return;
@@ -53,8 +73,32 @@ async function passValue(trx: Transaction, { fromId, toId, passedOnto }: { reado
   const out = postingsOfTransferOut({ type: from.record.type, funding: from.rules.funding }, cents);
   const into = postingsOfTransferIn({ type: to.record.type, funding: to.rules.funding }, cents);
   const common = { postedOn: moment.today, reason };
-  await moveValue(trx, { ...common, voucher: from.record, currency: from.rules.currency, change: -cents, postings: out, passedOnto: passedOnto[0] }, actor, moment);
-  await moveValue(trx, { ...common, voucher: to.record, currency: to.rules.currency, change: cents, postings: into, passedOnto: passedOnto[1] }, actor, moment);
+  await moveValue(
+    trx,
+    {
+      ...common,
+      voucher: from.record,
+      currency: from.rules.currency,
+      change: -cents,
+      postings: out,
+      passedOnto: passedOnto[0],
+    },
+    actor,
+    moment,
+  );
+  await moveValue(
+    trx,
+    {
+      ...common,
+      voucher: to.record,
+      currency: to.rules.currency,
+      change: cents,
+      postings: into,
+      passedOnto: passedOnto[1],
+    },
+    actor,
+    moment,
+  );
   await addToLink(trx, fromId, toId, cents);
   await audit(trx, 'voucher.pass_on', fromId, { reason, cents, to: toId }, actor, moment);
   await audit(trx, 'voucher.pass_on', toId, { reason, cents, from: fromId }, actor, moment);
@@ -65,7 +109,14 @@ async function passValue(trx: Transaction, { fromId, toId, passedOnto }: { reado
  * rules of its own gets a later end; a code of a campaign, which follows the campaign, gets a day of its own.
  * The new end; null where nothing changed.
  */
-export async function extendPastDate(trx: Transaction, id: string, days: number, reason: string, actor: string, moment: Moment): Promise<string | null> {
+export async function extendPastDate(
+  trx: Transaction,
+  id: string,
+  days: number,
+  reason: string,
+  actor: string,
+  moment: Moment,
+): Promise<string | null> {
   const { record, rules } = await lockedVoucher(trx, id, moment);
   const before = endOf(record, rules);
   const after = endAfterGrace(before, days, moment.today);

@@ -16,7 +16,13 @@ const TEXTS: readonly string[] = ['title', 'message', 'note'];
 export type UndoOutcome = 'locked' | 'unlocked' | 'texts' | 'too_late' | 'overtaken';
 
 /** Takes back the lock, the unlocking or the change of texts that this person made last, within ten seconds and while nothing else has happened to the voucher. */
-export async function undoLast(database: Database, id: string, version: number, actor: string, moment: Moment): Promise<UndoOutcome> {
+export async function undoLast(
+  database: Database,
+  id: string,
+  version: number,
+  actor: string,
+  moment: Moment,
+): Promise<UndoOutcome> {
   return inTransaction(database, async (trx) => {
     const voucher = await lockedVoucher(trx, id, moment);
     const [last] = await readAudit(trx, 'voucher', id, 1);
@@ -31,7 +37,14 @@ export async function undoLast(database: Database, id: string, version: number, 
     }
     const changes = (last.changes ?? {}) as Readonly<Record<string, FieldChange>>;
     if (last.action !== 'voucher.change' || !areTexts(changes)) return 'overtaken';
-    await changeVoucherIn(trx, id, Object.fromEntries(Object.entries(changes).map(([name, { before }]) => [name, before])), version, actor, moment);
+    await changeVoucherIn(
+      trx,
+      id,
+      Object.fromEntries(Object.entries(changes).map(([name, { before }]) => [name, before])),
+      version,
+      actor,
+      moment,
+    );
     return 'texts';
   });
 }

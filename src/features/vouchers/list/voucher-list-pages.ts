@@ -41,7 +41,11 @@ export function voucherListPages(pages: VoucherPages): Router {
     const filter = { ...readFilter(req.query), campaign: chosen.error === null ? (chosen.id ?? '') : '0' };
     if (chosen.error !== null) res.status(422);
     const cursor = textOf(req.query['cursor']);
-    const found = await listVouchers(pages.database, { ...listQueryOf(filter, user), limit: ROWS, cursor: cursor === '' ? null : cursor }, momentOf(pages));
+    const found = await listVouchers(
+      pages.database,
+      { ...listQueryOf(filter, user), limit: ROWS, cursor: cursor === '' ? null : cursor },
+      momentOf(pages),
+    );
     const { sort: _sort, type, q, state, ...narrowing } = filter;
     const partners = await offered(pages, 'partner');
     const names = new Map(partners.map(({ value, label }) => [value, label]));
@@ -65,7 +69,9 @@ export function voucherListPages(pages: VoucherPages): Router {
       brands: await offered(pages, 'brand'),
       areMoreOpen: Object.values(narrowing).some((value) => value !== ''),
       columns: sortableColumns(filter, t),
-      rows: found.items.map((voucher) => listRow(voucher, { user, today, locale, t, partnerName: (id) => names.get(id) ?? id })),
+      rows: found.items.map((voucher) =>
+        listRow(voucher, { user, today, locale, t, partnerName: (id) => names.get(id) ?? id }),
+      ),
       isNarrowed,
       isPartial: found.isPartial,
       emptyTitle: type === '' ? t('vouchers:empty_title') : t(`vouchers:empty_titles.${type}`),
@@ -73,9 +79,22 @@ export function voucherListPages(pages: VoucherPages): Router {
       newHref: `${VOUCHERS_PATH}/new${type === '' ? '' : `?type=${type}`}`,
       newLabel: type === '' ? t('vouchers:new') : t(`vouchers:new_titles.${type}`),
       allHref: listUrl({ type }),
-      saved: (await listSaved(pages.database, user?.id ?? 0)).map((one) => ({ ...one, href: `${VOUCHERS_PATH}${one.query === '' ? '' : `?${one.query}`}`, isHere: here === `${VOUCHERS_PATH}${one.query === '' ? '' : `?${one.query}`}` })),
+      saved: (await listSaved(pages.database, user?.id ?? 0)).map((one) => ({
+        ...one,
+        href: `${VOUCHERS_PATH}${one.query === '' ? '' : `?${one.query}`}`,
+        isHere: here === `${VOUCHERS_PATH}${one.query === '' ? '' : `?${one.query}`}`,
+      })),
       query: here.split('?')[1] ?? '',
-      bulkActions: choices([...BULK_ACTIONS.filter((one) => !SHOWS_CODES.includes(one) || maySeeCodes(user)), 'export_list', 'export_codes', 'export_sheet'], 'bulk', t),
+      bulkActions: choices(
+        [
+          ...BULK_ACTIONS.filter((one) => !SHOWS_CODES.includes(one) || maySeeCodes(user)),
+          'export_list',
+          'export_codes',
+          'export_sheet',
+        ],
+        'bulk',
+        t,
+      ),
       count: t('vouchers:on_page', { count: found.items.length }),
       first: cursor === '' ? '' : here,
       next: found.nextCursor === null ? '' : listUrl({ ...filter, cursor: found.nextCursor }),
@@ -105,7 +124,24 @@ export function maySeeCodes(user: SignedInUser | null): boolean {
 }
 
 /** The filter of the list as its address has it; '' where nothing is chosen. */
-export type Filter = Readonly<Record<'type' | 'status' | 'state' | 'paid' | 'redeemed' | 'partner' | 'brand' | 'campaign' | 'motif' | 'expiring' | 'archive' | 'q' | 'sort', string>>;
+export type Filter = Readonly<
+  Record<
+    | 'type'
+    | 'status'
+    | 'state'
+    | 'paid'
+    | 'redeemed'
+    | 'partner'
+    | 'brand'
+    | 'campaign'
+    | 'motif'
+    | 'expiring'
+    | 'archive'
+    | 'q'
+    | 'sort',
+    string
+  >
+>;
 
 /** What is no such filter counts as not given. */
 export function readFilter(query: Readonly<Record<string, unknown>>): Filter {
@@ -141,7 +177,9 @@ export function listQueryOf(filter: Filter, user: SignedInUser | null): ListQuer
 }
 
 export function listUrl(params: Readonly<Record<string, string>>): string {
-  const query = new URLSearchParams(Object.entries(params).filter(([name, value]) => value !== '' && !(name === 'sort' && value === '-createdAt')));
+  const query = new URLSearchParams(
+    Object.entries(params).filter(([name, value]) => value !== '' && !(name === 'sort' && value === '-createdAt')),
+  );
   return query.size === 0 ? VOUCHERS_PATH : `${VOUCHERS_PATH}?${query.toString()}`;
 }
 
@@ -155,9 +193,17 @@ function sortableColumns(filter: Filter, t: Translate) {
     const isFirst = filter.sort === first;
     const isSorted = isFirst || filter.sort === second;
     const direction = filter.sort.startsWith('-') ? 'descending' : 'ascending';
-    return { label: t(`vouchers:column.${name}`), href: listUrl({ ...filter, sort: isFirst ? second : first }), direction: isSorted ? direction : '' };
+    return {
+      label: t(`vouchers:column.${name}`),
+      href: listUrl({ ...filter, sort: isFirst ? second : first }),
+      direction: isSorted ? direction : '',
+    };
   };
-  return { title: column('title', 'title', '-title'), balance: column('balance', '-balance', 'balance'), bookUntil: column('bookUntil', 'bookUntil', '-bookUntil') };
+  return {
+    title: column('title', 'title', '-title'),
+    balance: column('balance', '-balance', 'balance'),
+    bookUntil: column('bookUntil', 'bookUntil', '-bookUntil'),
+  };
 }
 
 function choices(values: readonly string[], group: string, t: Translate): { value: string; label: string }[] {
@@ -204,7 +250,12 @@ function listRow(voucher: VoucherView, { user, today, locale, t, partnerName }: 
 function isInactive({ status, paidAt, balance, validity, usage, uses }: VoucherView, today: string): boolean {
   const isPaid = paidAt !== null && paidAt <= today;
   const isUsedUp = balance === 0 || (usage.maxUses !== null && uses >= usage.maxUses);
-  return isPaid && status !== 'cancelled' && status !== 'refunded' && (isUsedUp || (validity.bookUntil !== null && validity.bookUntil < today));
+  return (
+    isPaid &&
+    status !== 'cancelled' &&
+    status !== 'refunded' &&
+    (isUsedUp || (validity.bookUntil !== null && validity.bookUntil < today))
+  );
 }
 
 function worthText({ value, currency, deal }: VoucherView, locale: Locale, t: Translate): string {
@@ -212,6 +263,9 @@ function worthText({ value, currency, deal }: VoucherView, locale: Locale, t: Tr
   if (deal?.paysInFull === true) return t('vouchers:whole_trip');
   const tier = value.tiers.at(-1);
   if (tier === undefined) return '';
-  const worth = tier.percent === undefined ? formatMoney(tier.amount, currency, locale) : formatPercent(Math.round(tier.percent * 100), locale);
+  const worth =
+    tier.percent === undefined
+      ? formatMoney(tier.amount, currency, locale)
+      : formatPercent(Math.round(tier.percent * 100), locale);
   return value.tiers.length > 1 ? t('vouchers:up_to', { worth }) : worth;
 }

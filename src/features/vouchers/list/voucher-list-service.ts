@@ -6,12 +6,30 @@ import { normaliseCode } from '../../../core/engine/voucher-code.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import {
-  findIdsOfCode, findIdsOfRules, findRows, findRulesIds, findRulesOfIds, findSortedRows, type Order, type Place, type Redeemed, storesValue, type RowConditions, type VoucherSort,
+  findIdsOfCode,
+  findIdsOfRules,
+  findRows,
+  findRulesIds,
+  findRulesOfIds,
+  findSortedRows,
+  type Order,
+  type Place,
+  type Redeemed,
+  storesValue,
+  type RowConditions,
+  type VoucherSort,
 } from './voucher-list-store.ts';
 import { findRanges } from './voucher-range-store.ts';
 import { findVoucherByNumber, findVouchersOfBooking, type VoucherRecord } from '../record/voucher-store.ts';
 import { viewVouchers, type VoucherView } from '../record/voucher-view-service.ts';
-import { stepByBalance, stepByNumber, stepByNumberOfRanges, stepByNumberOfRules, stepByRules, type Step } from './voucher-walk-store.ts';
+import {
+  stepByBalance,
+  stepByNumber,
+  stepByNumberOfRanges,
+  stepByNumberOfRules,
+  stepByRules,
+  type Step,
+} from './voucher-walk-store.ts';
 
 /** Which vouchers, in which order: what a list, a bulk action and an export of it have in common. */
 export interface ListQuery {
@@ -70,13 +88,19 @@ export async function listVouchers(database: Database, filter: ListFilter, momen
 
 /** All hits of a list in its order, at most 500 at a time; from `cursor` on when an earlier run got that far. */
 export async function* vouchersInChunks(
-  database: Database, query: ListQuery, moment: Moment, cursor: string | null = null,
+  database: Database,
+  query: ListQuery,
+  moment: Moment,
+  cursor: string | null = null,
 ): AsyncGenerator<{ readonly items: VoucherView[]; readonly nextCursor: string | null }> {
   const list = await openList(database, query, moment);
   let after = readCursor(cursor);
   for (;;) {
     const { rows, next } = await list.read(after, ROWS_PER_CHUNK, MAX_EXAMINED);
-    yield { items: await viewVouchers(database.knex, rows, moment.today), nextCursor: next === null ? null : writeCursor(next) };
+    yield {
+      items: await viewVouchers(database.knex, rows, moment.today),
+      nextCursor: next === null ? null : writeCursor(next),
+    };
     if (next === null) return;
     after = next;
   }
@@ -85,11 +109,20 @@ export async function* vouchersInChunks(
 /** These vouchers as far as they exist, the newest first. */
 export async function vouchersById(database: Database, ids: readonly string[], moment: Moment): Promise<VoucherView[]> {
   const rows = await findRows(database.knex, ids, {}, moment.today, moment.now);
-  return viewVouchers(database.knex, [...rows].sort((a, b) => Number(b.id) - Number(a.id)), moment.today);
+  return viewVouchers(
+    database.knex,
+    [...rows].sort((a, b) => Number(b.id) - Number(a.id)),
+    moment.today,
+  );
 }
 
 /** How many a list has, counted up to a bound. */
-export async function countHits(database: Database, query: ListQuery, moment: Moment, most: number): Promise<{ readonly count: number; readonly isMore: boolean }> {
+export async function countHits(
+  database: Database,
+  query: ListQuery,
+  moment: Moment,
+  most: number,
+): Promise<{ readonly count: number; readonly isMore: boolean }> {
   const list = await openList(database, query, moment);
   let after: Place | null = null;
   let count = 0;
@@ -123,17 +156,36 @@ async function openList({ knex }: Database, query: ListQuery, { today, now }: Mo
   const byCode = search?.ids ?? [];
   const sortedAtOnce = (ids: readonly string[]): OpenList => ({
     async read(after, limit) {
-      const found = await findSortedRows(knex, [...new Set([...ids, ...byCode])], conditions, order, after, limit + 1, today, now);
+      const found = await findSortedRows(
+        knex,
+        [...new Set([...ids, ...byCode])],
+        conditions,
+        order,
+        after,
+        limit + 1,
+        today,
+        now,
+      );
       const page = found.slice(0, limit);
-      return { rows: page.map(({ record }) => record), next: found.length > limit ? (page.at(-1)?.place ?? null) : null, isPartial: false };
+      return {
+        rows: page.map(({ record }) => record),
+        next: found.length > limit ? (page.at(-1)?.place ?? null) : null,
+        isPartial: false,
+      };
     },
   });
   if (ofRules !== null) return sortedAtOnce(ofRules);
   const fewRules = rulesIds === null ? null : [...new Set([...rulesIds, ...(await findRulesOfIds(knex, byCode))])];
   const ranges = await findRanges(knex, conditions, today, MAX_RULES);
-  const onlyType = { ...(type === undefined ? {} : { type }), ...(conditions.isArchived === undefined ? {} : { isArchived: conditions.isArchived }) };
+  const onlyType = {
+    ...(type === undefined ? {} : { type }),
+    ...(conditions.isArchived === undefined ? {} : { isArchived: conditions.isArchived }),
+  };
   // Sorted by a balance that none of them has, they stand by their numbers.
-  const isByNumber = order.sort === 'createdAt' || (order.sort === 'balance' && (type === 'discount' || type === 'deal' || (campaign !== undefined && !(await storesValue(knex, campaign)))));
+  const isByNumber =
+    order.sort === 'createdAt' ||
+    (order.sort === 'balance' &&
+      (type === 'discount' || type === 'deal' || (campaign !== undefined && !(await storesValue(knex, campaign)))));
   if (!isByNumber && ranges !== null) {
     const { places } = await stepByNumberOfRanges(knex, { order: NEWEST, after: null, limit: MAX_SORTED + 1 }, ranges);
     if (places.length <= MAX_SORTED) return sortedAtOnce(places.map(({ id }) => id));
@@ -147,16 +199,30 @@ async function openList({ knex }: Database, query: ListQuery, { today, now }: Mo
     return stepByRules(knex, bounds, { ...onlyType, rulesIds: fewRules, ranges: byCode.length > 0 ? null : ranges });
   };
   // Nothing before the first day can fit.
-  const start = endsBetween !== undefined && order.sort === 'bookUntil' && !order.isDescending ? { value: endsBetween[0], rulesId: '0', id: '0' } : null;
-  return { read: (after, limit, maxExamined) => walk(step, (ids) => findRows(knex, ids, conditions, today, now), after ?? start, limit, maxExamined) };
+  const start =
+    endsBetween !== undefined && order.sort === 'bookUntil' && !order.isDescending
+      ? { value: endsBetween[0], rulesId: '0', id: '0' }
+      : null;
+  return {
+    read: (after, limit, maxExamined) =>
+      walk(step, (ids) => findRows(knex, ids, conditions, today, now), after ?? start, limit, maxExamined),
+  };
 }
 
 /** A step by number with a few more rows put in where they belong. */
-async function stepWith(ids: readonly string[], { order, after, limit }: { readonly order: Order; readonly after: Place | null; readonly limit: number }, other: Promise<Step>): Promise<Step> {
+async function stepWith(
+  ids: readonly string[],
+  { order, after, limit }: { readonly order: Order; readonly after: Place | null; readonly limit: number },
+  other: Promise<Step>,
+): Promise<Step> {
   const sign = order.isDescending ? -1 : 1;
   const { places } = await other;
-  const more = ids.filter((id) => (after === null || (Number(id) - Number(after.id)) * sign > 0) && !places.some((place) => place.id === id));
-  const merged = [...places, ...more.map((id) => ({ value: null, rulesId: '0', id }))].sort((a, b) => (Number(a.id) - Number(b.id)) * sign).slice(0, limit);
+  const more = ids.filter(
+    (id) => (after === null || (Number(id) - Number(after.id)) * sign > 0) && !places.some((place) => place.id === id),
+  );
+  const merged = [...places, ...more.map((id) => ({ value: null, rulesId: '0', id }))]
+    .sort((a, b) => (Number(a.id) - Number(b.id)) * sign)
+    .slice(0, limit);
   return { places: merged, next: merged.length < limit ? null : (merged.at(-1) ?? null) };
 }
 
@@ -170,14 +236,19 @@ async function walk(
   const found: { record: VoucherRecord; place: Place }[] = [];
   let after = start;
   let size = Math.min(limit + 1, MAX_STEP);
-  for (let examined = 0; ; ) {
+  for (let examined = 0; ;) {
     const { places, next } = await step(after, size);
     const byId = new Map((await keep(places.map(({ id }) => id))).map((record) => [record.id, record]));
     for (const place of places) {
       const record = byId.get(place.id);
       if (record !== undefined) found.push({ record, place });
     }
-    if (found.length > limit) return { rows: found.slice(0, limit).map(({ record }) => record), next: found[limit - 1]?.place ?? null, isPartial: false };
+    if (found.length > limit)
+      return {
+        rows: found.slice(0, limit).map(({ record }) => record),
+        next: found[limit - 1]?.place ?? null,
+        isPartial: false,
+      };
     if (next === null) return { rows: found.map(({ record }) => record), next: null, isPartial: false };
     examined += size;
     after = next;
@@ -221,7 +292,8 @@ function readCursor(cursor: string | null): Place | null {
   try {
     const [value, rulesId, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [unknown, unknown, unknown];
     const isNumber = (text: unknown): text is string => typeof text === 'string' && /^\d{1,18}$/.test(text);
-    if ((value === null || typeof value === 'string' || typeof value === 'number') && isNumber(rulesId) && isNumber(id)) return { value, rulesId, id };
+    if ((value === null || typeof value === 'string' || typeof value === 'number') && isNumber(rulesId) && isNumber(id))
+      return { value, rulesId, id };
   } catch {
     // Falls through: whatever it was, it is no cursor of ours.
   }

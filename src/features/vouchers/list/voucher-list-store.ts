@@ -40,18 +40,39 @@ export interface Order {
 }
 
 /** Those of the rows that meet the conditions, with all that a list shows. */
-export async function findRows(knex: Knex, ids: readonly string[], conditions: RowConditions, today: string, now: number): Promise<VoucherRecord[]> {
+export async function findRows(
+  knex: Knex,
+  ids: readonly string[],
+  conditions: RowConditions,
+  today: string,
+  now: number,
+): Promise<VoucherRecord[]> {
   if (ids.length === 0) return [];
-  const rows = await recordQuery(knex, now).whereIn('v.id', [...ids]).modify((query) => { narrow(query, conditions, today); }).select<RecordRow[]>();
+  const rows = await recordQuery(knex, now)
+    .whereIn('v.id', [...ids])
+    .modify((query) => {
+      narrow(query, conditions, today);
+    })
+    .select<RecordRow[]>();
   return rows.map(toRecord);
 }
 
 /** A page of a set of rows that is small enough to be sorted at once. */
 export async function findSortedRows(
-  knex: Knex, ids: readonly string[], conditions: RowConditions, order: Order, after: Place | null, limit: number, today: string, now: number,
+  knex: Knex,
+  ids: readonly string[],
+  conditions: RowConditions,
+  order: Order,
+  after: Place | null,
+  limit: number,
+  today: string,
+  now: number,
 ): Promise<{ readonly record: VoucherRecord; readonly place: Place }[]> {
   if (ids.length === 0) return [];
-  const query = recordQuery(knex, now).whereIn('v.id', [...ids]).limit(limit).select(knex.raw(`${SORT_COLUMNS[order.sort]} as sort_value`));
+  const query = recordQuery(knex, now)
+    .whereIn('v.id', [...ids])
+    .limit(limit)
+    .select(knex.raw(`${SORT_COLUMNS[order.sort]} as sort_value`));
   narrow(query, conditions, today);
   const column = SORT_COLUMNS[order.sort];
   const [than, direction] = order.isDescending ? ['<', 'desc'] : ['>', 'asc'];
@@ -63,21 +84,38 @@ export async function findSortedRows(
       const tie = `(v.rules_id ${than} ? or (v.rules_id = ? and v.id ${than} ?))`;
       const ids = [after.rulesId, after.rulesId, after.id];
       if (after.value === null) void query.whereRaw(`(${column} is null and ${tie})`, ids);
-      else void query.whereRaw(`(${column} is null or ${column} ${than} ? or (${column} = ? and ${tie}))`, [after.value, after.value, ...ids]);
+      else
+        void query.whereRaw(`(${column} is null or ${column} ${than} ? or (${column} = ? and ${tie}))`, [
+          after.value,
+          after.value,
+          ...ids,
+        ]);
     }
     void query.orderByRaw(`${column} is null, ${column} ${direction}, v.rules_id ${direction}, v.id ${direction}`);
   }
   const rows = await query.select<(RecordRow & { sort_value: string | number | null })[]>();
   return rows.map((row) => {
     const record = toRecord(row);
-    return { record, place: { value: order.sort === 'balance' ? record.balance : row.sort_value, rulesId: record.rulesId, id: record.id } };
+    return {
+      record,
+      place: {
+        value: order.sort === 'balance' ? record.balance : row.sort_value,
+        rulesId: record.rulesId,
+        id: record.id,
+      },
+    };
   });
 }
 
 /** The rules that fit, newest first; null: more than `limit`. A title is looked for in the index of titles. */
-export async function findRulesIds(knex: Knex, { type, partner, brand, motif, search, endsBetween, isArchived }: RowConditions, limit: number): Promise<string[] | null> {
+export async function findRulesIds(
+  knex: Knex,
+  { type, partner, brand, motif, search, endsBetween, isArchived }: RowConditions,
+  limit: number,
+): Promise<string[] | null> {
   const query = knex('voucher_rules as r').limit(limit + 1);
-  if (isArchived === false) void query.whereNotIn('r.id', knex('campaigns').whereNotNull('archived_at').select('rules_id'));
+  if (isArchived === false)
+    void query.whereNotIn('r.id', knex('campaigns').whereNotNull('archived_at').select('rules_id'));
   if (type !== undefined) void query.where('r.type', type);
   if (partner !== undefined) void query.where({ 'r.partner_kind': 'partner', 'r.partner_id': partner });
   if (brand !== undefined) void query.where({ 'r.brand_kind': 'brand', 'r.brand_id': brand });
@@ -90,23 +128,38 @@ export async function findRulesIds(knex: Knex, { type, partner, brand, motif, se
 
 /** Whether the codes of a campaign have a balance. */
 export async function storesValue(knex: Knex, campaign: string): Promise<boolean> {
-  const row = await knex('campaigns as c').join('voucher_rules as r', 'r.id', 'c.rules_id').where('c.id', campaign).first<{ original_value: unknown } | undefined>('r.original_value');
+  const row = await knex('campaigns as c')
+    .join('voucher_rules as r', 'r.id', 'c.rules_id')
+    .where('c.id', campaign)
+    .first<{ original_value: unknown } | undefined>('r.original_value');
   return row !== undefined && row.original_value !== null;
 }
 
 /** The rows of these rules; null: more than `limit`. */
 export async function findIdsOfRules(knex: Knex, rulesIds: readonly string[], limit: number): Promise<string[] | null> {
   if (rulesIds.length === 0) return [];
-  const rows = await knex('vouchers').whereIn('rules_id', [...rulesIds]).limit(limit + 1).select<{ id: number | string }[]>('id');
+  const rows = await knex('vouchers')
+    .whereIn('rules_id', [...rulesIds])
+    .limit(limit + 1)
+    .select<{ id: number | string }[]>('id');
   return rows.length > limit ? null : rows.map(({ id }) => String(id));
 }
 
 export async function findRulesOfIds(knex: Knex, ids: readonly string[]): Promise<string[]> {
-  const rows = ids.length === 0 ? [] : await knex('vouchers').whereIn('id', [...ids]).distinct<{ rules_id: number | string }[]>('rules_id');
+  const rows =
+    ids.length === 0
+      ? []
+      : await knex('vouchers')
+          .whereIn('id', [...ids])
+          .distinct<{ rules_id: number | string }[]>('rules_id');
   return rows.map(({ rules_id }) => String(rules_id));
 }
 
-export async function findIdsOfCode(knex: Knex, code: { readonly prefix: string; readonly isWhole: boolean }, limit: number): Promise<string[]> {
+export async function findIdsOfCode(
+  knex: Knex,
+  code: { readonly prefix: string; readonly isWhole: boolean },
+  limit: number,
+): Promise<string[]> {
   if (code.prefix === '') return [];
   const rows = await knex('vouchers')
     .where('normalised_code', code.isWhole ? '=' : 'like', code.isWhole ? code.prefix : `${code.prefix}%`)
@@ -120,7 +173,12 @@ export function containing(title: string): string {
   return `%${title.replaceAll(/[%_\\]/g, ' ')}%`;
 }
 
-export const SORT_COLUMNS: Readonly<Record<VoucherSort, string>> = { createdAt: 'v.id', title: 'r.title', balance: 'v.balance', bookUntil: 'r.book_until' };
+export const SORT_COLUMNS: Readonly<Record<VoucherSort, string>> = {
+  createdAt: 'v.id',
+  title: 'r.title',
+  balance: 'v.balance',
+  bookUntil: 'r.book_until',
+};
 
 /** The last day of a voucher: that of its rules, or a later one of its own. */
 const END = '(case when v.extended_until > r.book_until then v.extended_until else r.book_until end)';
@@ -128,7 +186,8 @@ const IS_ARCHIVED = '(c.archived_at is not null or v.archived_at is not null)';
 const PAID_ON = 'coalesce(v.paid_on, c.paid_on)';
 const IS_LOCKED = '(v.is_deactivated or coalesce(c.is_active, true) = false)';
 const IS_USED_UP = '(v.balance = 0 or (r.max_uses is not null and v.uses >= r.max_uses))';
-const IS_ENDED = '(v.replaced_by_id is not null or v.refunded_at is not null or v.cancelled_at is not null or v.derecognised_at is not null)';
+const IS_ENDED =
+  '(v.replaced_by_id is not null or v.refunded_at is not null or v.cancelled_at is not null or v.derecognised_at is not null)';
 
 /** The status of core/lifecycle.ts in SQL, for the filter of the list. */
 const STATUS = `case
@@ -144,7 +203,8 @@ const STATUS = `case
   else 'active' end`;
 
 function narrow(query: Knex.QueryBuilder, conditions: RowConditions, today: string): void {
-  const { type, campaign, partner, brand, motif, status, isPaid, redeemed, isActive, isArchived, endsBetween, search } = conditions;
+  const { type, campaign, partner, brand, motif, status, isPaid, redeemed, isActive, isArchived, endsBetween, search } =
+    conditions;
   if (type !== undefined) void query.where('v.type', type);
   if (campaign !== undefined) void query.where('v.campaign_id', campaign);
   if (partner !== undefined) void query.where('r.partner_id', partner);
@@ -156,13 +216,26 @@ function narrow(query: Knex.QueryBuilder, conditions: RowConditions, today: stri
   if (redeemed === 'no') void query.where('v.uses', 0);
   if (redeemed === 'partly') void query.whereRaw(`v.uses > 0 and not coalesce(${IS_USED_UP}, false)`);
   if (redeemed === 'full') void query.whereRaw(`v.uses > 0 and ${IS_USED_UP}`);
-  if (isActive === false) void query.whereRaw(`${PAID_ON} <= ? and v.cancelled_at is null and v.refunded_at is null and (${IS_USED_UP} or ${END} < ?)`, [today, today]);
+  if (isActive === false)
+    void query.whereRaw(
+      `${PAID_ON} <= ? and v.cancelled_at is null and v.refunded_at is null and (${IS_USED_UP} or ${END} < ?)`,
+      [today, today],
+    );
   if (isActive === true) {
-    void query.whereRaw(`${PAID_ON} <= ? and not ${IS_ENDED} and not ${IS_LOCKED} and not coalesce(${IS_USED_UP}, false) and (r.book_until is null or ${END} >= ?)`, [today, today]);
+    void query.whereRaw(
+      `${PAID_ON} <= ? and not ${IS_ENDED} and not ${IS_LOCKED} and not coalesce(${IS_USED_UP}, false) and (r.book_until is null or ${END} >= ?)`,
+      [today, today],
+    );
   }
   if (isArchived !== undefined) void query.whereRaw(`${isArchived ? '' : 'not '}${IS_ARCHIVED}`);
-  if (endsBetween !== undefined) void query.whereBetween('r.book_until', [...endsBetween]).where('v.balance', '>', 0).whereNull('v.cancelled_at');
+  if (endsBetween !== undefined)
+    void query
+      .whereBetween('r.book_until', [...endsBetween])
+      .where('v.balance', '>', 0)
+      .whereNull('v.cancelled_at');
   if (search !== undefined) {
-    void query.where((either) => void either.where('r.title', 'like', containing(search.title)).orWhereIn('v.id', [...search.ids]));
+    void query.where(
+      (either) => void either.where('r.title', 'like', containing(search.title)).orWhereIn('v.id', [...search.ids]),
+    );
   }
 }

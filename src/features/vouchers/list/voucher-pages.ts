@@ -11,6 +11,13 @@ import { voucherSavedListPages } from '../bulk/voucher-saved-list-pages.ts';
 export function voucherPages(pages: VoucherPages): Router {
   const router = express.Router();
   router.use(VOUCHERS_PATH, requireUser);
-  router.use(voucherListPages(pages), voucherLookupPages(pages), voucherSavedListPages(pages), voucherBulkPages(pages), voucherActionPages(pages), voucherEditPages(pages));
+  router.use(
+    voucherListPages(pages),
+    voucherLookupPages(pages),
+    voucherSavedListPages(pages),
+    voucherBulkPages(pages),
+    voucherActionPages(pages),
+    voucherEditPages(pages),
+  );
   return router;
 }

@@ -15,7 +15,12 @@ export interface Range {
  * Most of millions of codes are told by their campaign: one that is paid has none unpaid, and what says that a code is
  * redeemed or cancelled says that it was touched.
  */
-export async function findRanges(knex: Knex, conditions: RowConditions, today: string, limit: number): Promise<Range[] | null> {
+export async function findRanges(
+  knex: Knex,
+  conditions: RowConditions,
+  today: string,
+  limit: number,
+): Promise<Range[] | null> {
   if (!isSelective(conditions)) return null;
   const { campaign, type, partner, brand, motif, search } = conditions;
   const query = knex('campaigns as c').join('voucher_rules as r', 'r.id', 'c.rules_id').orderBy('c.id').limit(limit);
@@ -27,10 +32,19 @@ export async function findRanges(knex: Knex, conditions: RowConditions, today: s
   if (brand !== undefined) void query.where('r.brand_id', brand);
   if (motif !== undefined) void query.where('r.motif_id', motif);
   if (search !== undefined) void query.where('r.title', 'like', containing(search.title));
-  const rows = await query.select<CampaignRow[]>('c.id', 'c.paid_on', 'c.is_active', 'r.id as rules_id', 'r.type', 'r.book_until');
+  const rows = await query.select<CampaignRow[]>(
+    'c.id',
+    'c.paid_on',
+    'c.is_active',
+    'r.id as rules_id',
+    'r.type',
+    'r.book_until',
+  );
   if (rows.length === limit) return null;
   const ranges = rows.flatMap((row) => rangeOf(row, conditions, today));
-  return campaign === undefined ? [{ campaignId: null, rulesId: null, isTouchedOnly: isTouched(conditions) }, ...ranges] : ranges;
+  return campaign === undefined
+    ? [{ campaignId: null, rulesId: null, isTouchedOnly: isTouched(conditions) }, ...ranges]
+    : ranges;
 }
 
 export interface PartSql {
@@ -43,7 +57,9 @@ export interface PartSql {
 export function rangeSql(knex: Knex, { campaignId, isTouchedOnly }: Range): PartSql {
   const from = alongIndex(knex, isTouchedOnly ? 'vouchers_touched' : 'vouchers_campaign_id_id_index');
   const touched = isTouchedOnly ? ` and ${isMysql(knex) ? 'is_touched' : IS_TOUCHED} = 1` : '';
-  return campaignId === null ? { sql: `${from} where campaign_id is null${touched}`, bindings: [] } : { sql: `${from} where campaign_id = ?${touched}`, bindings: [campaignId] };
+  return campaignId === null
+    ? { sql: `${from} where campaign_id is null${touched}`, bindings: [] }
+    : { sql: `${from} where campaign_id = ?${touched}`, bindings: [campaignId] };
 }
 
 /** The rows of some rules, along their index. */
@@ -69,10 +85,27 @@ interface CampaignRow {
   readonly book_until: string | null;
 }
 
-function isSelective({ campaign, partner, brand, motif, status, isPaid, redeemed, isActive, isArchived, search }: RowConditions): boolean {
+function isSelective({
+  campaign,
+  partner,
+  brand,
+  motif,
+  status,
+  isPaid,
+  redeemed,
+  isActive,
+  isArchived,
+  search,
+}: RowConditions): boolean {
   if (isArchived === true) return true;
   const named = [campaign, partner, brand, motif, search].some((one) => one !== undefined);
-  return named || (status !== undefined && status !== 'active') || isPaid === false || (redeemed !== undefined && redeemed !== 'no') || isActive === false;
+  return (
+    named ||
+    (status !== undefined && status !== 'active') ||
+    isPaid === false ||
+    (redeemed !== undefined && redeemed !== 'no') ||
+    isActive === false
+  );
 }
 
 const TOUCHED_STATUSES = ['partly_redeemed', 'cancelled', 'refunded', 'replaced', 'derecognised', 'deactivated'];
@@ -84,7 +117,9 @@ function isTouched({ status, redeemed }: RowConditions): boolean {
 
 function rangeOf(row: CampaignRow, conditions: RowConditions, today: string): Range[] {
   const { status, isPaid, isActive } = conditions;
-  const range = (isTouchedOnly: boolean): Range[] => [{ campaignId: String(row.id), rulesId: String(row.rules_id), isTouchedOnly }];
+  const range = (isTouchedOnly: boolean): Range[] => [
+    { campaignId: String(row.id), rulesId: String(row.rules_id), isTouchedOnly },
+  ];
   const isStored = row.type === 'purchase' || row.type === 'settlement';
   const isExpired = row.book_until !== null && row.book_until < today;
   // Stored value is paid code by code as well, and may be used up without a redemption.

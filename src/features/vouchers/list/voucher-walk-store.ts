@@ -21,33 +21,69 @@ const RULES_PER_STEP = 50;
 const BEYOND = '999999999999999999';
 
 /** By number, all of them or those of a type, each along an index. */
-export async function stepByNumber(knex: Knex, { order, after, limit }: Bounds, only: { readonly type?: VoucherType; readonly isArchived?: boolean }): Promise<Step> {
+export async function stepByNumber(
+  knex: Knex,
+  { order, after, limit }: Bounds,
+  only: { readonly type?: VoucherType; readonly isArchived?: boolean },
+): Promise<Step> {
   const from = only.type === undefined ? 'vouchers' : alongIndex(knex, 'vouchers_type_id_index');
-  const query = knex.from(knex.raw(from)).orderBy('id', order.isDescending ? 'desc' : 'asc').limit(limit);
+  const query = knex
+    .from(knex.raw(from))
+    .orderBy('id', order.isDescending ? 'desc' : 'asc')
+    .limit(limit);
   if (only.type !== undefined) void query.where('type', only.type);
   // All codes of a campaign at once: a million hidden ones would be page after page of nothing.
-  if (only.isArchived === false) void query.where((shown) => void shown.whereNull('campaign_id').orWhereNotIn('campaign_id', knex('campaigns').whereNotNull('archived_at').select('id')));
+  if (only.isArchived === false)
+    void query.where(
+      (shown) =>
+        void shown
+          .whereNull('campaign_id')
+          .orWhereNotIn('campaign_id', knex('campaigns').whereNotNull('archived_at').select('id')),
+    );
   if (after !== null) void query.where('id', order.isDescending ? '<' : '>', after.id);
-  return stepOf((await query.select<IdRow[]>('id', 'rules_id')).map((row) => placeOf(row, null)), limit);
+  return stepOf(
+    (await query.select<IdRow[]>('id', 'rules_id')).map((row) => placeOf(row, null)),
+    limit,
+  );
 }
 
 /** By number, of a few rules: the first of each, merged. */
 export async function stepByNumberOfRules(knex: Knex, bounds: Bounds, rulesIds: readonly string[]): Promise<Step> {
-  return stepThrough(knex, bounds, rulesIds.map((id) => rulesSql(knex, id)));
+  return stepThrough(
+    knex,
+    bounds,
+    rulesIds.map((id) => rulesSql(knex, id)),
+  );
 }
 
 /** By number, of a few ranges. */
 export async function stepByNumberOfRanges(knex: Knex, bounds: Bounds, ranges: readonly Range[]): Promise<Step> {
-  return stepThrough(knex, bounds, ranges.map((range) => rangeSql(knex, range)));
+  return stepThrough(
+    knex,
+    bounds,
+    ranges.map((range) => rangeSql(knex, range)),
+  );
 }
 
 async function stepThrough(knex: Knex, { order, after, limit }: Bounds, parts: readonly PartSql[]): Promise<Step> {
   if (parts.length === 0) return { places: [], next: null };
   const [than, direction] = order.isDescending ? ['<', 'desc'] : ['>', 'asc'];
-  const selects = parts.map(({ sql }, index) => `select * from (select id, rules_id from ${sql}${after === null ? '' : ` and id ${than} ?`} order by id ${direction} limit ?) part_${index}`);
-  const bindings = parts.flatMap((part) => (after === null ? [...part.bindings, limit] : [...part.bindings, after.id, limit]));
-  const rows = await rowsOf(knex, `select * from (${selects.join(' union all ')}) parts order by id ${direction} limit ?`, [...bindings, limit]);
-  return stepOf(rows.map((row) => placeOf(row, null)), limit);
+  const selects = parts.map(
+    ({ sql }, index) =>
+      `select * from (select id, rules_id from ${sql}${after === null ? '' : ` and id ${than} ?`} order by id ${direction} limit ?) part_${index}`,
+  );
+  const bindings = parts.flatMap((part) =>
+    after === null ? [...part.bindings, limit] : [...part.bindings, after.id, limit],
+  );
+  const rows = await rowsOf(
+    knex,
+    `select * from (${selects.join(' union all ')}) parts order by id ${direction} limit ?`,
+    [...bindings, limit],
+  );
+  return stepOf(
+    rows.map((row) => placeOf(row, null)),
+    limit,
+  );
 }
 
 /** By balance; those that store none come last. */
@@ -56,8 +92,16 @@ export async function stepByBalance(knex: Knex, { order, after, limit }: Bounds)
   const hasBalance = after === null || after.value !== null;
   const query = knex('vouchers').limit(limit);
   if (hasBalance) {
-    void query.whereNotNull('balance').orderBy([{ column: 'balance', order: direction }, { column: 'id', order: direction }]);
-    if (after !== null) void query.whereRaw(`balance ${than}= ? and (balance ${than} ? or id ${than} ?)`, [after.value, after.value, after.id]);
+    void query.whereNotNull('balance').orderBy([
+      { column: 'balance', order: direction },
+      { column: 'id', order: direction },
+    ]);
+    if (after !== null)
+      void query.whereRaw(`balance ${than}= ? and (balance ${than} ? or id ${than} ?)`, [
+        after.value,
+        after.value,
+        after.id,
+      ]);
   } else {
     void query.whereNull('balance').orderBy('id', direction).where('id', than, after.id);
   }
@@ -74,7 +118,10 @@ export async function stepByRules(knex: Knex, bounds: Bounds, only: RulesOnly): 
   const isEnd = rules.length < RULES_PER_STEP;
   const last = rules.at(-1);
   // The days are done; the rules without one come now.
-  const beginning = order.sort === 'bookUntil' && (after === null || after.value !== null) ? { value: null, rulesId: order.isDescending ? BEYOND : '0', id: order.isDescending ? BEYOND : '0' } : null;
+  const beginning =
+    order.sort === 'bookUntil' && (after === null || after.value !== null)
+      ? { value: null, rulesId: order.isDescending ? BEYOND : '0', id: order.isDescending ? BEYOND : '0' }
+      : null;
   if (last === undefined) return { places: [], next: beginning };
   const [than, direction] = order.isDescending ? ['<', 'desc'] : ['>', 'asc'];
   const parts = rules.map(({ id }, index) => {
@@ -107,26 +154,40 @@ interface RulesOnly {
 }
 
 async function nextRules(
-  knex: Knex, { order, after }: Bounds, { type, isArchived, rulesIds, ranges }: RulesOnly,
+  knex: Knex,
+  { order, after }: Bounds,
+  { type, isArchived, rulesIds, ranges }: RulesOnly,
 ): Promise<{ readonly id: string; readonly value: string | null }[]> {
   const column = order.sort === 'title' ? 'title' : 'book_until';
   const [than, direction] = order.isDescending ? ['<', 'desc'] : ['>', 'asc'];
   const query = knex('voucher_rules').limit(RULES_PER_STEP);
   if (type !== undefined) void query.where({ type });
-  if (isArchived === false) void query.whereNotIn('id', knex('campaigns').whereNotNull('archived_at').select('rules_id'));
+  if (isArchived === false)
+    void query.whereNotIn('id', knex('campaigns').whereNotNull('archived_at').select('rules_id'));
   if (rulesIds !== null) void query.whereIn('id', [...rulesIds]);
   if (ranges !== null) {
     const kept = ranges.flatMap(({ rulesId }) => (rulesId === null ? [] : [rulesId]));
     void query.where((either) => {
       void either.whereIn('id', kept);
-      if (ranges.some(({ campaignId }) => campaignId === null)) void either.orWhereNotExists(knex('campaigns').whereRaw('campaigns.rules_id = voucher_rules.id').select('campaigns.id'));
+      if (ranges.some(({ campaignId }) => campaignId === null))
+        void either.orWhereNotExists(
+          knex('campaigns').whereRaw('campaigns.rules_id = voucher_rules.id').select('campaigns.id'),
+        );
     });
   }
   if (after !== null && after.value === null) {
     void query.whereNull(column).where('id', `${than}=`, after.rulesId).orderBy('id', direction);
   } else {
-    void query.whereNotNull(column).orderBy([{ column, order: direction }, { column: 'id', order: direction }]);
-    if (after !== null) void query.whereRaw(`${column} ${than}= ? and (${column} ${than} ? or id ${than}= ?)`, [after.value, after.value, after.rulesId]);
+    void query.whereNotNull(column).orderBy([
+      { column, order: direction },
+      { column: 'id', order: direction },
+    ]);
+    if (after !== null)
+      void query.whereRaw(`${column} ${than}= ? and (${column} ${than} ? or id ${than}= ?)`, [
+        after.value,
+        after.value,
+        after.rulesId,
+      ]);
   }
   const rows = await query.select<{ id: number | string; value: string | null }[]>('id', `${column} as value`);
   return rows.map(({ id, value }) => ({ id: String(id), value }));

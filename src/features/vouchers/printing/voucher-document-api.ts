@@ -11,7 +11,7 @@ const params = Joi.object({ id: Joi.string().max(64).required() });
 
 /** A voucher on paper and in the mail. */
 export function voucherDocumentRoutes(documents: VoucherDocuments, clock: Clock): ApiRoute[] {
-  const moment = (): Moment => (clock.moment());
+  const moment = (): Moment => clock.moment();
   const idOf = (request: ApiRequest): string => numericId(request.params.id ?? '');
   return [
     {
@@ -22,11 +22,23 @@ export function voucherDocumentRoutes(documents: VoucherDocuments, clock: Clock)
       tag: TAG,
       access: ['manage'],
       params,
-      query: Joi.object({ format: Joi.string().valid(...PRINT_FORMATS).default('a4') }),
+      query: Joi.object({
+        format: Joi.string()
+          .valid(...PRINT_FORMATS)
+          .default('a4'),
+      }),
       responses: { 200: { description: 'The PDF', contentType: 'application/pdf', isFile: true } },
       async handle(request) {
-        const content = await voucherPdf(documents, idOf(request), request.query.format as PrintFormat, request.locale, moment());
-        const headers = { 'Content-Disposition': `inline; filename="${pdfName({ id: idOf(request) }, request.locale)}"` };
+        const content = await voucherPdf(
+          documents,
+          idOf(request),
+          request.query.format as PrintFormat,
+          request.locale,
+          moment(),
+        );
+        const headers = {
+          'Content-Disposition': `inline; filename="${pdfName({ id: idOf(request) }, request.locale)}"`,
+        };
         return { status: 200, headers, file: { content, mediaType: 'application/pdf' } };
       },
     },
@@ -42,8 +54,15 @@ export function voucherDocumentRoutes(documents: VoucherDocuments, clock: Clock)
       responses: { 202: { description: 'Queued', schema: Joi.object({ to: Joi.string().required() }) } },
       async handle(request) {
         const { to = null } = (request.body ?? {}) as { readonly to?: string };
-        const wish = { to, locale: request.locale, attempt: `api:${request.requestId}`, firstPin: await prepareFirstPin(documents.database.knex, idOf(request)) };
-        const address = await inTransaction(documents.database, (trx) => mailVoucher(documents, trx, idOf(request), wish, request.caller.actor, moment()));
+        const wish = {
+          to,
+          locale: request.locale,
+          attempt: `api:${request.requestId}`,
+          firstPin: await prepareFirstPin(documents.database.knex, idOf(request)),
+        };
+        const address = await inTransaction(documents.database, (trx) =>
+          mailVoucher(documents, trx, idOf(request), wish, request.caller.actor, moment()),
+        );
         return { status: 202, body: { to: address } };
       },
     },

@@ -15,13 +15,14 @@ import { findVoucher } from '../record/voucher-service.ts';
 
 const PATH = '/admin/vouchers/:id/document';
 /** The printed page is shown inside of ours: it may be framed by us, and nothing in it may run or be fetched. */
-export const PRINT_POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox";
+export const PRINT_POLICY =
+  "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox";
 
 /** How a voucher looks on paper, its PDF, and sending it. All of it shows the code. */
 export function voucherDocumentPages(documents: VoucherDocuments, clock: Clock): Router {
   const { database } = documents;
   const router = express.Router();
-  const moment = (): Moment => (clock.moment());
+  const moment = (): Moment => clock.moment();
   const maySee = [requireRole('admin', 'agent'), requireCodes] as const;
 
   router.get(PATH, ...maySee, async (req, res) => {
@@ -35,7 +36,10 @@ export function voucherDocumentPages(documents: VoucherDocuments, clock: Clock):
 
   router.get(`${PATH}/pdf`, ...maySee, async (req, res) => {
     const pdf = await voucherPdf(documents, idOf(req), formatOf(req), res.locals.locale, moment());
-    res.type('application/pdf').set('Content-Disposition', `inline; filename="${pdfName({ id: idOf(req) }, res.locals.locale)}"`).send(pdf);
+    res
+      .type('application/pdf')
+      .set('Content-Disposition', `inline; filename="${pdfName({ id: idOf(req) }, res.locals.locale)}"`)
+      .send(pdf);
   });
 
   router.post(`${PATH}/mail`, ...maySee, async (req, res) => {
@@ -43,33 +47,65 @@ export function voucherDocumentPages(documents: VoucherDocuments, clock: Clock):
     const text = (name: string): string => (typeof body[name] === 'string' ? body[name].trim().slice(0, 254) : '');
     const to = text('to');
     const { t, locale } = res.locals;
-    if (to !== '' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(to)) return show(req, res, { to }, [{ path: 'to', message: t('documents:voucher.email_wrong') }]);
+    if (to !== '' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(to))
+      return show(req, res, { to }, [{ path: 'to', message: t('documents:voucher.email_wrong') }]);
     try {
-      const wish = { to: to === '' ? null : to, locale, attempt: `page:${text('once')}`, firstPin: await prepareFirstPin(database.knex, idOf(req)) };
-      const address = await inTransaction(database, (trx) => mailVoucher(documents, trx, idOf(req), wish, actorOf(res), moment()));
-      addFlash(req, { kind: 'success', text: t('documents:voucher.mail_queued', { to: address }), link: { href: `/admin/outbox?entity=voucher&id=${idOf(req)}`, text: t('documents:voucher.mail_see') } });
+      const wish = {
+        to: to === '' ? null : to,
+        locale,
+        attempt: `page:${text('once')}`,
+        firstPin: await prepareFirstPin(database.knex, idOf(req)),
+      };
+      const address = await inTransaction(database, (trx) =>
+        mailVoucher(documents, trx, idOf(req), wish, actorOf(res), moment()),
+      );
+      addFlash(req, {
+        kind: 'success',
+        text: t('documents:voucher.mail_queued', { to: address }),
+        link: { href: `/admin/outbox?entity=voucher&id=${idOf(req)}`, text: t('documents:voucher.mail_see') },
+      });
       res.redirect(303, `/admin/vouchers/${idOf(req)}/document`);
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'not_found') throw error;
-      const fields = (error.details.fields ?? []).map((field) => ({ path: field.path, message: fieldSentence(field, locale) }));
-      await show(req, res, { to }, fields.length > 0 ? fields : [{ path: '', message: errorSentence(error.code, locale) }]);
+      const fields = (error.details.fields ?? []).map((field) => ({
+        path: field.path,
+        message: fieldSentence(field, locale),
+      }));
+      await show(
+        req,
+        res,
+        { to },
+        fields.length > 0 ? fields : [{ path: '', message: errorSentence(error.code, locale) }],
+      );
     }
   });
 
   return router;
 
-  async function show(req: Request, res: Response, values: Record<string, unknown>, errors: readonly FormError[] = []): Promise<void> {
+  async function show(
+    req: Request,
+    res: Response,
+    values: Record<string, unknown>,
+    errors: readonly FormError[] = [],
+  ): Promise<void> {
     const { t } = res.locals;
     const voucher = await findVoucher(database, idOf(req), moment());
     const format = formatOf(req);
     if (errors.length > 0) res.status(422);
     renderPage(res, 'vouchers/printing/voucher', {
       title: t('documents:voucher.title', { title: voucher.title }),
-      breadcrumbs: [{ href: '/admin/vouchers', text: t('common:menu.vouchers') }, { href: `/admin/vouchers/${voucher.id}`, text: voucher.title }],
+      breadcrumbs: [
+        { href: '/admin/vouchers', text: t('common:menu.vouchers') },
+        { href: `/admin/vouchers/${voucher.id}`, text: voucher.title },
+      ],
       voucherId: voucher.id,
       path: `/admin/vouchers/${voucher.id}/document`,
       format,
-      formats: PRINT_FORMATS.map((one) => ({ href: `?format=${one}`, label: t(`documents:format.${one}`), current: one === format })),
+      formats: PRINT_FORMATS.map((one) => ({
+        href: `?format=${one}`,
+        label: t(`documents:format.${one}`),
+        current: one === format,
+      })),
       form: formView(values, errors),
       knownAddress: voucher.recipient?.email ?? voucher.restrictions.customer?.email ?? null,
       once: generateToken('m'),

@@ -27,7 +27,13 @@ export function pdfName(voucher: Pick<VoucherView, 'id'>, locale: Locale): strin
 }
 
 /** One voucher as a PDF; with it the codes of its campaign count as handed out, as those of a batch do. */
-export async function voucherPdf(documents: VoucherDocuments, id: string, format: PrintFormat, locale: Locale, moment: Moment): Promise<Buffer> {
+export async function voucherPdf(
+  documents: VoucherDocuments,
+  id: string,
+  format: PrintFormat,
+  locale: Locale,
+  moment: Moment,
+): Promise<Buffer> {
   const { campaign } = await findVoucher(documents.database, id, moment);
   if (campaign !== null) await handOutCodes(documents.database, campaign, moment.now);
   const voucher = await toPrint(documents, await findVoucher(documents.database, id, moment), locale);
@@ -35,21 +41,51 @@ export async function voucherPdf(documents: VoucherDocuments, id: string, format
 }
 
 /** One document with a page for each. */
-export async function vouchersPdf(documents: VoucherDocuments, vouchers: readonly VoucherView[], format: PrintFormat, locale: Locale): Promise<Buffer> {
+export async function vouchersPdf(
+  documents: VoucherDocuments,
+  vouchers: readonly VoucherView[],
+  format: PrintFormat,
+  locale: Locale,
+): Promise<Buffer> {
   const sheets: VoucherToPrint[] = [];
   for (const voucher of vouchers) sheets.push(await toPrint(documents, voucher, locale));
   return documents.prints.pdfOfMany(documents.database.knex, sheets, format);
 }
 
 /** What the printed page tells of a voucher. */
-export type PrintedVoucher = Pick<VoucherView, 'type' | 'title' | 'value' | 'currency' | 'deal' | 'code' | 'validity' | 'restrictions' | 'stacking' | 'recipient' | 'message' | 'motif'>;
+export type PrintedVoucher = Pick<
+  VoucherView,
+  | 'type'
+  | 'title'
+  | 'value'
+  | 'currency'
+  | 'deal'
+  | 'code'
+  | 'validity'
+  | 'restrictions'
+  | 'stacking'
+  | 'recipient'
+  | 'message'
+  | 'motif'
+>;
 
 /** The page as it would be printed, of a voucher that nobody has saved yet. */
-export async function draftPreview(documents: VoucherDocuments, draft: PrintedVoucher, format: PrintFormat, locale: Locale): Promise<string> {
+export async function draftPreview(
+  documents: VoucherDocuments,
+  draft: PrintedVoucher,
+  format: PrintFormat,
+  locale: Locale,
+): Promise<string> {
   return documents.prints.html(documents.database.knex, await toPrint(documents, draft, locale), format);
 }
 
-export async function voucherPreview(documents: VoucherDocuments, id: string, format: PrintFormat, locale: Locale, moment: Moment): Promise<string> {
+export async function voucherPreview(
+  documents: VoucherDocuments,
+  id: string,
+  format: PrintFormat,
+  locale: Locale,
+  moment: Moment,
+): Promise<string> {
   const voucher = await toPrint(documents, await findVoucher(documents.database, id, moment), locale);
   return documents.prints.html(documents.database.knex, voucher, format);
 }
@@ -63,18 +99,26 @@ export async function mailVoucher(
   documents: VoucherDocuments,
   trx: Transaction,
   id: string,
-  wish: { readonly to: string | null; readonly locale: Locale; readonly attempt: string; readonly firstPin: PreparedPin | null; readonly restOf?: string },
+  wish: {
+    readonly to: string | null;
+    readonly locale: Locale;
+    readonly attempt: string;
+    readonly firstPin: PreparedPin | null;
+    readonly restOf?: string;
+  },
   actor: string,
   moment: Moment,
 ): Promise<string> {
   const voucher = await readVoucher(trx, id, moment);
   const to = wish.to ?? addressOf(voucher);
-  if (to === null) throw appError('rule_broken', { fields: [{ path: 'to', code: 'no_recipient', message: NO_RECIPIENT }] });
+  if (to === null)
+    throw appError('rule_broken', { fields: [{ path: 'to', code: 'no_recipient', message: NO_RECIPIENT }] });
   if (!isDeliverable(voucher)) throw appError('illegal_transition');
   const settings = await documentSettings(trx);
   const t = documents.i18n.translator(wish.locale);
   const code = groupCode(normaliseCode(voucher.code), settings.codeMask);
-  const pin = wish.firstPin !== null && (await insertFirstPin(trx, id, wish.firstPin.hash, moment.now)) ? wish.firstPin.pin : '';
+  const pin =
+    wish.firstPin !== null && (await insertFirstPin(trx, id, wish.firstPin.hash, moment.now)) ? wish.firstPin.pin : '';
   await documents.mails.queue(
     trx,
     {
@@ -155,7 +199,8 @@ export async function scannedCode(database: Database, text: string): Promise<str
   if (text.includes('#')) return decoded(text.slice(text.lastIndexOf('#') + 1));
   const { bookingUrl } = await documentSettings(database.knex);
   const [before = '', after = ''] = bookingUrl.split('{code}', 2);
-  const isOurs = before !== '' && text.startsWith(before) && text.endsWith(after) && text.length > before.length + after.length;
+  const isOurs =
+    before !== '' && text.startsWith(before) && text.endsWith(after) && text.length > before.length + after.length;
   return isOurs ? decoded(text.slice(before.length, text.length - after.length)) : text;
 }
 
@@ -171,25 +216,44 @@ function worthText(voucher: PrintedVoucher, locale: Locale, t: Translate): strin
   const { value, currency, deal } = voucher;
   if (value.originalValue !== null) return formatMoney(value.originalValue, currency, locale);
   if (deal?.paysInFull === true) return t('documents:print.whole_trip');
-  const tiers = value.tiers.map(({ amount, percent }) => (percent === undefined ? formatMoney(amount, currency, locale) : formatPercent(Math.round(percent * 100), locale)));
+  const tiers = value.tiers.map(({ amount, percent }) =>
+    percent === undefined ? formatMoney(amount, currency, locale) : formatPercent(Math.round(percent * 100), locale),
+  );
   const last = tiers.at(-1) ?? '';
   return tiers.length > 1 ? t('documents:print.up_to', { worth: last }) : last;
 }
 
 function validityText({ validity }: PrintedVoucher, locale: Locale, t: Translate): string {
-  return validity.bookUntil === null ? t('documents:print.no_end') : t('documents:print.until', { day: formatDay(validity.bookUntil, locale) });
+  return validity.bookUntil === null
+    ? t('documents:print.no_end')
+    : t('documents:print.until', { day: formatDay(validity.bookUntil, locale) });
 }
 
-function conditionsOf({ validity, restrictions, value, currency, stacking }: PrintedVoucher, locale: Locale, t: Translate): string[] {
+function conditionsOf(
+  { validity, restrictions, value, currency, stacking }: PrintedVoucher,
+  locale: Locale,
+  t: Translate,
+): string[] {
   const conditions: string[] = [];
   const { travelFrom, travelUntil } = validity;
-  if (travelFrom !== null && travelUntil !== null) conditions.push(t('documents:print.travel_between', { from: formatDay(travelFrom, locale), until: formatDay(travelUntil, locale) }));
-  else if (travelFrom !== null) conditions.push(t('documents:print.travel_from', { day: formatDay(travelFrom, locale) }));
-  else if (travelUntil !== null) conditions.push(t('documents:print.travel_until', { day: formatDay(travelUntil, locale) }));
+  if (travelFrom !== null && travelUntil !== null)
+    conditions.push(
+      t('documents:print.travel_between', {
+        from: formatDay(travelFrom, locale),
+        until: formatDay(travelUntil, locale),
+      }),
+    );
+  else if (travelFrom !== null)
+    conditions.push(t('documents:print.travel_from', { day: formatDay(travelFrom, locale) }));
+  else if (travelUntil !== null)
+    conditions.push(t('documents:print.travel_until', { day: formatDay(travelUntil, locale) }));
   const [first] = value.tiers;
-  if (first !== undefined && first.minTripPrice > 0) conditions.push(t('documents:print.from_price', { price: formatMoney(first.minTripPrice, currency, locale) }));
-  if (value.maxAmount !== null) conditions.push(t('documents:print.at_most', { amount: formatMoney(value.maxAmount, currency, locale) }));
-  if (restrictions.minTravellers !== null) conditions.push(t('documents:print.travellers', { count: restrictions.minTravellers }));
+  if (first !== undefined && first.minTripPrice > 0)
+    conditions.push(t('documents:print.from_price', { price: formatMoney(first.minTripPrice, currency, locale) }));
+  if (value.maxAmount !== null)
+    conditions.push(t('documents:print.at_most', { amount: formatMoney(value.maxAmount, currency, locale) }));
+  if (restrictions.minTravellers !== null)
+    conditions.push(t('documents:print.travellers', { count: restrictions.minTravellers }));
   if (stacking.exclusive) conditions.push(t('documents:print.alone'));
   return conditions;
 }

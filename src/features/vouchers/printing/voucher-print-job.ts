@@ -119,12 +119,24 @@ async function inChunks(
 
 function fileOf({ clock, i18n }: PrintJobParts, job: RunningJob, ending: 'pdf' | 'zip'): JobFile {
   const t = i18n.translator((job.payload as PrintJobPayload).locale);
-  return { key: `jobs/${job.id}/vouchers.${ending}`, name: `${t('vouchers:bulk.print_file')}-${clock.today()}.${ending}`, mediaType: `application/${ending}` };
+  return {
+    key: `jobs/${job.id}/vouchers.${ending}`,
+    name: `${t('vouchers:bulk.print_file')}-${clock.today()}.${ending}`,
+    mediaType: `application/${ending}`,
+  };
 }
 
-async function* vouchersOf(database: Database, scope: PrintJobPayload['scope'], moment: Moment): AsyncGenerator<VoucherView> {
+async function* vouchersOf(
+  database: Database,
+  scope: PrintJobPayload['scope'],
+  moment: Moment,
+): AsyncGenerator<VoucherView> {
   if ('run' in scope) {
-    for (let ids = await vouchersOfRun(database, scope.run, '0', ROWS_OF_RUN); ids.length > 0; ids = await vouchersOfRun(database, scope.run, ids.at(-1) ?? '', ROWS_OF_RUN)) {
+    for (
+      let ids = await vouchersOfRun(database, scope.run, '0', ROWS_OF_RUN);
+      ids.length > 0;
+      ids = await vouchersOfRun(database, scope.run, ids.at(-1) ?? '', ROWS_OF_RUN)
+    ) {
       yield* (await vouchersById(database, ids, moment)).reverse();
     }
     return;

@@ -6,8 +6,25 @@ export interface FieldChange {
 }
 
 const FIELDS = [
-  'title', 'type', 'currency', 'value', 'validity', 'restrictions', 'usage', 'stacking', 'deal', 'funding', 'residual', 'refundOnExpiry', 'motif', 'message',
-  'paidAt', 'bookingId', 'invoiceId', 'note', 'recipient',
+  'title',
+  'type',
+  'currency',
+  'value',
+  'validity',
+  'restrictions',
+  'usage',
+  'stacking',
+  'deal',
+  'funding',
+  'residual',
+  'refundOnExpiry',
+  'motif',
+  'message',
+  'paidAt',
+  'bookingId',
+  'invoiceId',
+  'note',
+  'recipient',
 ] as const;
 /** A person's data goes long before the log does, so the log says that it changed and not what it was. */
 const PERSONAL = /^(?:recipient\.|restrictions\.customer\.)/;

@@ -18,7 +18,8 @@ export async function requireSecondPerson(connection: Connection, cents: number,
 
 /** Four eyes: who proposed or asked for something does not accept it. */
 export function requireOtherPerson(askedBy: string, actor: string): void {
-  if (askedBy === actor) throw appError('rule_broken', { fields: [{ path: '', code: 'four_eyes', message: FOUR_EYES }] });
+  if (askedBy === actor)
+    throw appError('rule_broken', { fields: [{ path: '', code: 'four_eyes', message: FOUR_EYES }] });
 }
 
 /** The reason in the books, with the request it was accepted by. */

@@ -6,10 +6,29 @@ import type { Database, Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { answerOnce } from '../../../platform/http/idempotent-api.ts';
 import {
-  cancelBody, entriesAnswer, historyAnswer, listQuery, lockBody, newVoucherBody, payBody, reissueBody, savedVoucherAnswer, topUpBody, voucherAnswer,
-  voucherChangeBody, voucherPageAnswer,
+  cancelBody,
+  entriesAnswer,
+  historyAnswer,
+  listQuery,
+  lockBody,
+  newVoucherBody,
+  payBody,
+  reissueBody,
+  savedVoucherAnswer,
+  topUpBody,
+  voucherAnswer,
+  voucherChangeBody,
+  voucherPageAnswer,
 } from './voucher-body.ts';
-import { cancelVoucher, entriesOf, historyOf, payVoucher, reissueVoucher, setDeactivated, topUpVoucher } from '../life/voucher-lifecycle-service.ts';
+import {
+  cancelVoucher,
+  entriesOf,
+  historyOf,
+  payVoucher,
+  reissueVoucher,
+  setDeactivated,
+  topUpVoucher,
+} from '../life/voucher-lifecycle-service.ts';
 import { listVouchers, type ListFilter } from '../list/voucher-list-service.ts';
 import { createVoucher, findVoucher, findVoucherByCode, type VoucherBody } from './voucher-service.ts';
 import { changeVoucher } from '../life/voucher-change-service.ts';
@@ -28,7 +47,7 @@ const savedResponse = { description: 'The voucher, with warnings of what may not
 
 export function voucherRoutes(api: VoucherApi): ApiRoute[] {
   const { database } = api;
-  const moment = (): Moment => (api.clock.moment());
+  const moment = (): Moment => api.clock.moment();
   const read: Pick<ApiRoute, 'method' | 'tag' | 'access'> = { method: 'get', tag: TAG, access: ['read', 'manage'] };
 
   /** An action that moves value: once for its key, in one transaction. */
@@ -50,10 +69,16 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
     body,
     responses: { [status]: voucherResponse },
     handle: (request) =>
-      answerOnce(api, request, `${name}Voucher`, async (trx) => ({ status, body: await act(trx, idOf(request), request) })),
+      answerOnce(api, request, `${name}Voucher`, async (trx) => ({
+        status,
+        body: await act(trx, idOf(request), request),
+      })),
   });
 
-  const withWarnings = async (answer: ApiResponse & { readonly body: VoucherView }): Promise<ApiResponse> => ({ ...answer, body: await savedVoucher(database.knex, answer.body, moment().today) });
+  const withWarnings = async (answer: ApiResponse & { readonly body: VoucherView }): Promise<ApiResponse> => ({
+    ...answer,
+    body: await savedVoucher(database.knex, answer.body, moment().today),
+  });
 
   const lock = (name: 'deactivate' | 'activate', summary: string): ApiRoute => ({
     method: 'post',
@@ -67,7 +92,17 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
     responses: { 200: voucherResponse },
     async handle(request) {
       const { reason = null } = (request.body ?? {}) as { readonly reason?: string | null };
-      return { status: 200, body: await setDeactivated(database, idOf(request), name === 'deactivate', reason, request.caller.actor, moment()) };
+      return {
+        status: 200,
+        body: await setDeactivated(
+          database,
+          idOf(request),
+          name === 'deactivate',
+          reason,
+          request.caller.actor,
+          moment(),
+        ),
+      };
     },
   });
 
@@ -82,7 +117,9 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
       body: newVoucherBody,
       responses: { 201: savedResponse },
       async handle({ body, caller }) {
-        return withWarnings(withVersion(201, await createVoucher(database, body as VoucherBody, caller.actor, moment())));
+        return withWarnings(
+          withVersion(201, await createVoucher(database, body as VoucherBody, caller.actor, moment())),
+        );
       },
     },
     {
@@ -131,21 +168,42 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
       responses: { 200: savedResponse },
       async handle(request) {
         const change = request.body as Partial<VoucherBody>;
-        const changed = await changeVoucher(database, idOf(request), change, versionOf(request.ifMatch), request.caller.actor, moment());
+        const changed = await changeVoucher(
+          database,
+          idOf(request),
+          change,
+          versionOf(request.ifMatch),
+          request.caller.actor,
+          moment(),
+        );
         return withWarnings(withVersion(200, changed));
       },
     },
     action('pay', 'Sets the day of payment and books the value.', payBody, 200, (trx, id, { body, caller }) => {
-      const { reference = null, ...payment } = body as { paidAt: string; method: PaymentMethod; reference?: string | null };
+      const { reference = null, ...payment } = body as {
+        paidAt: string;
+        method: PaymentMethod;
+        reference?: string | null;
+      };
       return payVoucher(trx, id, { ...payment, reference }, caller.actor, moment());
     }),
     lock('deactivate', 'Locks the voucher.'),
     lock('activate', 'Unlocks the voucher.'),
-    action('cancel', 'Cancels the voucher, with or without paying out its balance.', cancelBody, 200, (trx, id, { body, caller }) =>
-      cancelVoucher(trx, id, body as { refund: boolean; reason: string }, caller.actor, moment()),
+    action(
+      'cancel',
+      'Cancels the voucher, with or without paying out its balance.',
+      cancelBody,
+      200,
+      (trx, id, { body, caller }) =>
+        cancelVoucher(trx, id, body as { refund: boolean; reason: string }, caller.actor, moment()),
     ),
-    action('reissue', 'Gives a new code; balance and uses move to it. Answers the new voucher.', reissueBody, 201, (trx, id, { body, caller }) =>
-      reissueVoucher(trx, id, (body as { reason: string }).reason, caller.actor, moment()),
+    action(
+      'reissue',
+      'Gives a new code; balance and uses move to it. Answers the new voucher.',
+      reissueBody,
+      201,
+      (trx, id, { body, caller }) =>
+        reissueVoucher(trx, id, (body as { reason: string }).reason, caller.actor, moment()),
     ),
     action('topups', 'Adds money to the balance.', topUpBody, 201, (trx, id, { body, caller }) =>
       topUpVoucher(trx, id, body as { amount: number; method: PaymentMethod }, caller.actor, moment()),
@@ -157,7 +215,10 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
       summary: 'Who changed what, newest first.',
       params,
       responses: { 200: { description: 'The history', schema: historyAnswer } },
-      handle: async (request) => ({ status: 200, body: { items: await historyOf(database, idOf(request), moment()), nextCursor: null } }),
+      handle: async (request) => ({
+        status: 200,
+        body: { items: await historyOf(database, idOf(request), moment()), nextCursor: null },
+      }),
     },
     {
       ...read,

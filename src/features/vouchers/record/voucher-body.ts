@@ -9,7 +9,9 @@ import { MAX_NOTE } from './voucher-service.ts';
 
 const ownFields = {
   paidAt: dayField.allow(null),
-  recipient: Joi.object({ name: Joi.string().max(200).allow(null), email: Joi.string().max(254).allow(null) }).allow(null),
+  recipient: Joi.object({ name: Joi.string().max(200).allow(null), email: Joi.string().max(254).allow(null) }).allow(
+    null,
+  ),
   bookingId: Joi.string().max(64).allow(null),
   invoiceId: Joi.string().max(64).allow(null),
   note: Joi.string().max(MAX_NOTE).allow(null),
@@ -24,11 +26,17 @@ export const newVoucherBody = Joi.object({
   ...ownFields,
 }).required();
 
-export const voucherChangeBody = Joi.object({ ...rulesFields, ...ownFields }).min(1).required();
+export const voucherChangeBody = Joi.object({ ...rulesFields, ...ownFields })
+  .min(1)
+  .required();
 
 const method = Joi.string().valid(...PAYMENT_METHODS);
 const reason = Joi.string().trim().min(1).max(500);
-export const payBody = Joi.object({ paidAt: dayField.required(), method: method.required(), reference: Joi.string().max(200).allow(null) }).required();
+export const payBody = Joi.object({
+  paidAt: dayField.required(),
+  method: method.required(),
+  reference: Joi.string().max(200).allow(null),
+}).required();
 export const lockBody = Joi.object({ reason: reason.allow(null) });
 export const cancelBody = Joi.object({ refund: Joi.boolean().required(), reason: reason.required() }).required();
 export const reissueBody = Joi.object({ reason: reason.required() }).required();
@@ -59,7 +67,9 @@ export const voucherAnswer = Joi.object({
   bookingId: text,
   invoiceId: text,
   note: text,
-  status: Joi.string().valid(...VOUCHER_STATUSES).required(),
+  status: Joi.string()
+    .valid(...VOUCHER_STATUSES)
+    .required(),
   available: cents.required().allow(null),
   balance: cents.required().allow(null),
   issuePrice: cents.required().allow(null),
@@ -76,7 +86,13 @@ export const voucherAnswer = Joi.object({
 /** What was saved all the same, although the law may not let it stand. */
 export const savedVoucherAnswer = voucherAnswer.keys({
   warnings: Joi.array()
-    .items(Joi.object({ code: Joi.string().valid('end_too_short').required(), bookUntil: Joi.string().required(), soundEnd: Joi.string().required() }))
+    .items(
+      Joi.object({
+        code: Joi.string().valid('end_too_short').required(),
+        bookUntil: Joi.string().required(),
+        soundEnd: Joi.string().required(),
+      }),
+    )
     .required(),
 });
 

@@ -13,24 +13,44 @@ export interface VoucherLink {
 }
 
 export async function insertLinks(trx: Knex.Transaction, links: readonly VoucherLink[]): Promise<void> {
-  await trx('voucher_links').insert(links.map(({ fromId, toId, kind, cents, at }) => ({ from_id: fromId, to_id: toId, kind, cents, created_at: at })));
+  await trx('voucher_links').insert(
+    links.map(({ fromId, toId, kind, cents, at }) => ({ from_id: fromId, to_id: toId, kind, cents, created_at: at })),
+  );
 }
 
 /** The links of these vouchers in both directions, at most `limit`. */
 export async function findLinks(knex: Knex, ids: readonly string[], limit: number): Promise<VoucherLink[]> {
   if (ids.length === 0) return [];
   const columns = ['from_id', 'to_id', 'kind', 'cents', 'created_at'];
-  const forwards = await knex('voucher_links').whereIn('from_id', [...ids]).orderBy('id').limit(limit).select<LinkRow[]>(columns);
-  const backwards = await knex('voucher_links').whereIn('to_id', [...ids]).orderBy('id').limit(limit).select<LinkRow[]>(columns);
+  const forwards = await knex('voucher_links')
+    .whereIn('from_id', [...ids])
+    .orderBy('id')
+    .limit(limit)
+    .select<LinkRow[]>(columns);
+  const backwards = await knex('voucher_links')
+    .whereIn('to_id', [...ids])
+    .orderBy('id')
+    .limit(limit)
+    .select<LinkRow[]>(columns);
   return [...forwards, ...backwards].map((row) => ({
-    fromId: String(row.from_id), toId: String(row.to_id), kind: row.kind, cents: Number(row.cents), at: Number(row.created_at),
+    fromId: String(row.from_id),
+    toId: String(row.to_id),
+    kind: row.kind,
+    cents: Number(row.cents),
+    at: Number(row.created_at),
   }));
 }
 
 /** Locks these vouchers in the order of their codes, as everything that locks several does; their ids. */
 export async function lockVouchersByCode(trx: Knex.Transaction, ids: readonly string[]): Promise<string[]> {
-  const codes = await trx('vouchers').whereIn('id', [...ids]).pluck<string[]>('normalised_code');
-  const rows = await trx('vouchers').whereIn('normalised_code', codes).orderBy('normalised_code').forUpdate().select<{ id: number | string }[]>('id');
+  const codes = await trx('vouchers')
+    .whereIn('id', [...ids])
+    .pluck<string[]>('normalised_code');
+  const rows = await trx('vouchers')
+    .whereIn('normalised_code', codes)
+    .orderBy('normalised_code')
+    .forUpdate()
+    .select<{ id: number | string }[]>('id');
   return rows.map(({ id }) => String(id));
 }
 

@@ -23,7 +23,14 @@ export async function setLock(
   if (!isDeactivated) await requireUndisputed(trx, record.id, 'active');
   await updateVoucher(trx, record.id, { is_deactivated: isDeactivated }, moment.now);
   await writeAudit(trx, [
-    { recordedAt: moment.now, actor, action: `voucher.${action}`, entity: 'voucher', entityId: record.id, changes: { reason } },
+    {
+      recordedAt: moment.now,
+      actor,
+      action: `voucher.${action}`,
+      entity: 'voucher',
+      entityId: record.id,
+      changes: { reason },
+    },
   ]);
 }
 

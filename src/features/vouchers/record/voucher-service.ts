@@ -1,20 +1,48 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import { randomBytes } from 'node:crypto';
 import { postingsOfIssue, type PaymentMethod } from '../../../core/books/postings.ts';
-import { DEFAULT_CODE_SHAPE, formatCode, generateCode, isMalformedCode, lookupKeys, normaliseCode } from '../../../core/engine/voucher-code.ts';
+import {
+  DEFAULT_CODE_SHAPE,
+  formatCode,
+  generateCode,
+  isMalformedCode,
+  lookupKeys,
+  normaliseCode,
+} from '../../../core/engine/voucher-code.ts';
 import { writeAudit, type AuditEntry } from '../../../platform/data/audit.ts';
-import { inTransaction, isDuplicateKey, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
+import {
+  inTransaction,
+  isDuplicateKey,
+  type Connection,
+  type Database,
+  type Transaction,
+} from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import {
-  codeShapes, insertRules, isStoredValue, readRules, requireSoundRules, rulesFromBody, type RulesBody, type StoredRules,
+  codeShapes,
+  insertRules,
+  isStoredValue,
+  readRules,
+  requireSoundRules,
+  rulesFromBody,
+  type RulesBody,
+  type StoredRules,
 } from '../rules/rules-service.ts';
 import { nextNumber, yearOf } from '../../accounting/ledger/number-service.ts';
 import { generalSettings } from '../../settings/settings-service.ts';
 import { reasonWith, requireSecondPerson, type Approved } from './four-eyes-service.ts';
 import { setLock } from './voucher-lock-service.ts';
 import {
-  findVoucherByNumber, findVoucherRecord, findVoucherRecordByCode, findVouchersOfBooking, insertVoucher, isCodeTaken, lockVoucher, saveRecipient,
-  type Recipient, type VoucherRecord,
+  findVoucherByNumber,
+  findVoucherRecord,
+  findVoucherRecordByCode,
+  findVouchersOfBooking,
+  insertVoucher,
+  isCodeTaken,
+  lockVoucher,
+  saveRecipient,
+  type Recipient,
+  type VoucherRecord,
 } from './voucher-store.ts';
 import { moveValue } from './voucher-value-service.ts';
 import { rulesOf, viewVouchers, type VoucherView } from './voucher-view-service.ts';
@@ -40,7 +68,12 @@ export const DEFAULT_CODE_MASK = 'XXXX-XXXX-XXXX-XXXX';
 /** Two random codes of 75 bits are never the same; a bound all the same. */
 export const MAX_CODE_ATTEMPTS = 5;
 
-export async function createVoucher(database: Database, body: VoucherBody, actor: string, moment: Moment): Promise<VoucherView> {
+export async function createVoucher(
+  database: Database,
+  body: VoucherBody,
+  actor: string,
+  moment: Moment,
+): Promise<VoucherView> {
   const { currency } = await generalSettings(database.knex);
   const rules = rulesFromBody(body, currency);
   await requireSoundRules(database.knex, rules);
@@ -49,7 +82,9 @@ export async function createVoucher(database: Database, body: VoucherBody, actor
   if (ownCode !== null && isMalformedCode(ownCode)) throw malformedCode();
   for (let attempt = 1; ; attempt++) {
     try {
-      return await inTransaction(database, (trx) => createVoucherIn(trx, body, rules, ownCode ?? newCode(), actor, moment));
+      return await inTransaction(database, (trx) =>
+        createVoucherIn(trx, body, rules, ownCode ?? newCode(), actor, moment),
+      );
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
       if (ownCode !== null || attempt === MAX_CODE_ATTEMPTS) throw codeTaken();
@@ -110,21 +145,50 @@ export async function readVoucher(connection: Connection, id: string, moment: Mo
 }
 
 /** Codes never stand in the audit log in full, and whom a voucher is for not at all. */
-export async function audit(trx: Transaction, action: string, id: string, changes: object, actor: string, moment: Moment): Promise<void> {
+export async function audit(
+  trx: Transaction,
+  action: string,
+  id: string,
+  changes: object,
+  actor: string,
+  moment: Moment,
+): Promise<void> {
   await writeAudit(trx, [auditEntry(action, id, changes, actor, moment)]);
 }
 
 export function auditEntry(action: string, id: string, changes: object, actor: string, moment: Moment): AuditEntry {
-  const masked = { ...changes, ...('code' in changes ? { code: '…' } : {}), ...('recipient' in changes ? { recipient: '…' } : {}) };
+  const masked = {
+    ...changes,
+    ...('code' in changes ? { code: '…' } : {}),
+    ...('recipient' in changes ? { recipient: '…' } : {}),
+  };
   return { recordedAt: moment.now, actor, action, entity: 'voucher', entityId: id, changes: masked };
 }
 
 /** Books the value of a voucher that stores one and gets its day of payment. */
-export async function bookIssue(trx: Transaction, record: VoucherRecord, rules: StoredRules, paidOn: string, method: Parameters<typeof postingsOfIssue>[2], reason: string | null, actor: string, moment: Moment, approved: Approved = null): Promise<void> {
+export async function bookIssue(
+  trx: Transaction,
+  record: VoucherRecord,
+  rules: StoredRules,
+  paidOn: string,
+  method: Parameters<typeof postingsOfIssue>[2],
+  reason: string | null,
+  actor: string,
+  moment: Moment,
+  approved: Approved = null,
+): Promise<void> {
   const cents = record.originalValue ?? 0;
   if (rules.funding === 'goodwill') await requireSecondPerson(trx, cents, approved);
   const postings = postingsOfIssue({ type: record.type, funding: rules.funding }, cents, method);
-  const move = { voucher: record, currency: rules.currency, change: cents, postings, postedOn: paidOn, reason: reason === null ? null : reasonWith(reason, approved), columns: { paid_on: paidOn } };
+  const move = {
+    voucher: record,
+    currency: rules.currency,
+    change: cents,
+    postings,
+    postedOn: paidOn,
+    reason: reason === null ? null : reasonWith(reason, approved),
+    columns: { paid_on: paidOn },
+  };
   await moveValue(trx, move, actor, moment);
 }
 
@@ -143,7 +207,15 @@ export function malformedCode(): Error {
 }
 
 /** One voucher inside of a larger use case; its rules must have been found sound. */
-export async function createVoucherIn(trx: Transaction, body: VoucherBody, rules: StoredRules, code: string, actor: string, moment: Moment, approved: Approved = null): Promise<VoucherView> {
+export async function createVoucherIn(
+  trx: Transaction,
+  body: VoucherBody,
+  rules: StoredRules,
+  code: string,
+  actor: string,
+  moment: Moment,
+  approved: Approved = null,
+): Promise<VoucherView> {
   const stored = isStoredValue(rules.type);
   const bonusValue = bonusValueOf(body, rules);
   const paidOn = body.paidAt === undefined ? (rules.type === 'discount' ? moment.today : null) : body.paidAt;
@@ -165,10 +237,21 @@ export async function createVoucherIn(trx: Transaction, body: VoucherBody, rules
     note: body.note ?? null,
     now: moment.now,
   });
-  if (body.recipient !== undefined && body.recipient !== null) await saveRecipient(trx, id, toRecipient(body.recipient));
+  if (body.recipient !== undefined && body.recipient !== null)
+    await saveRecipient(trx, id, toRecipient(body.recipient));
   if (stored && paidOn !== null) {
     const { record } = await lockedVoucher(trx, id, moment);
-    await bookIssue(trx, record, rules, paidOn, body.paymentMethod ?? 'other', approved === null ? null : 'Kulanz', actor, moment, approved);
+    await bookIssue(
+      trx,
+      record,
+      rules,
+      paidOn,
+      body.paymentMethod ?? 'other',
+      approved === null ? null : 'Kulanz',
+      actor,
+      moment,
+      approved,
+    );
   }
   await audit(trx, 'voucher.create', id, body, actor, moment);
   if (body.active === false) await setLock(trx, await lockedVoucher(trx, id, moment), true, null, actor, moment);
@@ -179,20 +262,33 @@ export async function createVoucherIn(trx: Transaction, body: VoucherBody, rules
 function bonusValueOf({ issuePrice }: VoucherBody, rules: StoredRules): number {
   if (issuePrice === undefined || issuePrice === null) return 0;
   const value = rules.originalValue ?? 0;
-  const refuse = (code: string, message: { readonly de: string; readonly en: string }): Error => appError('rule_broken', { fields: [{ path: 'issuePrice', code, message }] });
+  const refuse = (code: string, message: { readonly de: string; readonly en: string }): Error =>
+    appError('rule_broken', { fields: [{ path: 'issuePrice', code, message }] });
   if (rules.type !== 'purchase') throw refuse('issue_price_only_purchase', ISSUE_PRICE_ONLY_PURCHASE);
   if (issuePrice > value) throw refuse('issue_price_too_high', ISSUE_PRICE_TOO_HIGH);
   if (issuePrice < value && rules.residual !== 'keep') throw refuse('issue_price_residual', ISSUE_PRICE_RESIDUAL);
   return value - issuePrice;
 }
 
-const ISSUE_PRICE_ONLY_PURCHASE = { de: 'Nur ein Kauf-Gutschein hat einen Ausgabepreis.', en: 'Only a purchased voucher has an issue price.' };
-const ISSUE_PRICE_TOO_HIGH = { de: 'Der Ausgabepreis kann nicht höher sein als der O-Wert.', en: 'The issue price cannot be higher than the original value.' };
-const ISSUE_PRICE_RESIDUAL = { de: 'Ein Gutschein mit Bonus behält seinen Rest. Bitte bei „Rest nach Einlösung“ „bleibt auf dem Gutschein“ wählen.', en: 'A voucher with a bonus keeps its rest. Please choose that the rest stays on the voucher.' };
+const ISSUE_PRICE_ONLY_PURCHASE = {
+  de: 'Nur ein Kauf-Gutschein hat einen Ausgabepreis.',
+  en: 'Only a purchased voucher has an issue price.',
+};
+const ISSUE_PRICE_TOO_HIGH = {
+  de: 'Der Ausgabepreis kann nicht höher sein als der O-Wert.',
+  en: 'The issue price cannot be higher than the original value.',
+};
+const ISSUE_PRICE_RESIDUAL = {
+  de: 'Ein Gutschein mit Bonus behält seinen Rest. Bitte bei „Rest nach Einlösung“ „bleibt auf dem Gutschein“ wählen.',
+  en: 'A voucher with a bonus keeps its rest. Please choose that the rest stays on the voucher.',
+};
 
 /** Credit comes from the rest of another voucher, never from nothing. */
 export function creditByHand(): Error {
-  const message = { de: 'Guthaben entsteht nur aus dem Rest eines anderen Gutscheins. Bitte wählen Sie einen anderen Grund.', en: 'Credit only comes from the rest of another voucher. Please choose another reason.' };
+  const message = {
+    de: 'Guthaben entsteht nur aus dem Rest eines anderen Gutscheins. Bitte wählen Sie einen anderen Grund.',
+    en: 'Credit only comes from the rest of another voucher. Please choose another reason.',
+  };
   return appError('rule_broken', { fields: [{ path: 'funding', code: 'credit_by_hand', message }] });
 }
 

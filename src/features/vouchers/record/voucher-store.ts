@@ -96,7 +96,12 @@ export async function insertVoucher(trx: Knex.Transaction, voucher: NewVoucher):
 }
 
 /** Changes columns of one voucher and counts its version up; what is worked on is in the lists again. */
-export async function updateVoucher(trx: Knex.Transaction, id: string, columns: Readonly<Record<string, unknown>>, now: number): Promise<void> {
+export async function updateVoucher(
+  trx: Knex.Transaction,
+  id: string,
+  columns: Readonly<Record<string, unknown>>,
+  now: number,
+): Promise<void> {
   await trx('vouchers')
     .where({ id })
     .update({ archived_at: null, ...columns, version: trx.raw('version + 1'), updated_at: now });
@@ -112,23 +117,39 @@ export async function findVoucherRecord(knex: Knex, id: string, now: number): Pr
 }
 
 export async function findVoucherRecords(knex: Knex, ids: readonly string[], now: number): Promise<VoucherRecord[]> {
-  return (await recordQuery(knex, now).whereIn('v.id', [...ids]).select<RecordRow[]>()).map(toRecord);
+  return (
+    await recordQuery(knex, now)
+      .whereIn('v.id', [...ids])
+      .select<RecordRow[]>()
+  ).map(toRecord);
 }
 
-export async function findVoucherRecordByCode(knex: Knex, normalisedCodes: readonly string[], now: number): Promise<VoucherRecord | null> {
+export async function findVoucherRecordByCode(
+  knex: Knex,
+  normalisedCodes: readonly string[],
+  now: number,
+): Promise<VoucherRecord | null> {
   if (normalisedCodes.length === 0) return null;
-  const rows = await recordQuery(knex, now).whereIn('v.normalised_code', [...normalisedCodes]).select<(RecordRow & { normalised_code: string })[]>('v.normalised_code');
+  const rows = await recordQuery(knex, now)
+    .whereIn('v.normalised_code', [...normalisedCodes])
+    .select<(RecordRow & { normalised_code: string })[]>('v.normalised_code');
   const byOrder = normalisedCodes.flatMap((code) => rows.filter((row) => row.normalised_code === code));
   return byOrder[0] === undefined ? null : toRecord(byOrder[0]);
 }
 
 export async function isCodeTaken(knex: Knex, normalisedCode: string): Promise<boolean> {
   if ((await findRetired(knex, [normalisedCode])).size > 0) return true;
-  return (await knex('vouchers').where({ normalised_code: normalisedCode }).first<object | undefined>('id')) !== undefined;
+  return (
+    (await knex('vouchers').where({ normalised_code: normalisedCode }).first<object | undefined>('id')) !== undefined
+  );
 }
 
 /** The booking numbers of redemptions that still count, by voucher; at most `limit` in all. */
-export async function findBookingNumbers(knex: Knex, voucherIds: readonly string[], limit: number): Promise<Map<string, string[]>> {
+export async function findBookingNumbers(
+  knex: Knex,
+  voucherIds: readonly string[],
+  limit: number,
+): Promise<Map<string, string[]>> {
   const byVoucher = new Map<string, string[]>();
   if (voucherIds.length === 0) return byVoucher;
   const rows = await knex('redemption_lines as l')
@@ -161,9 +182,16 @@ export async function findRedemptions(knex: Knex, voucherId: string, limit: numb
     .where('l.voucher_id', voucherId)
     .orderBy('l.id', 'desc')
     .limit(limit)
-    .select<{ booking_number: string; redeemed_at: number | string; channel: string; actor: string; applied: number | string; reversed: number | string }[]>(
-      'd.booking_number', 'd.redeemed_at', 'd.channel', 'd.actor', 'l.applied', 'l.reversed',
-    );
+    .select<
+      {
+        booking_number: string;
+        redeemed_at: number | string;
+        channel: string;
+        actor: string;
+        applied: number | string;
+        reversed: number | string;
+      }[]
+    >('d.booking_number', 'd.redeemed_at', 'd.channel', 'd.actor', 'l.applied', 'l.reversed');
   return rows.map((row) => ({
     bookingNumber: row.booking_number,
     redeemedAt: Number(row.redeemed_at),
@@ -186,11 +214,18 @@ export async function findVouchersOfBooking(knex: Knex, bookingNumber: string, l
     .where('d.booking_number', bookingNumber)
     .limit(limit)
     .select<{ id: number | string }[]>('l.voucher_id as id');
-  const linked = await knex('vouchers').where({ booking_ref: bookingNumber }).limit(limit).select<{ id: number | string }[]>('id');
+  const linked = await knex('vouchers')
+    .where({ booking_ref: bookingNumber })
+    .limit(limit)
+    .select<{ id: number | string }[]>('id');
   return [...new Set([...redeemed, ...linked].map(({ id }) => String(id)))];
 }
 
-export async function saveRecipient(trx: Knex.Transaction, voucherId: string, recipient: Recipient | null): Promise<void> {
+export async function saveRecipient(
+  trx: Knex.Transaction,
+  voucherId: string,
+  recipient: Recipient | null,
+): Promise<void> {
   await trx('voucher_recipients').where({ voucher_id: voucherId }).delete();
   if (recipient !== null) await trx('voucher_recipients').insert({ voucher_id: voucherId, ...recipient });
 }
@@ -217,11 +252,42 @@ export function recordQuery(knex: Knex, now: number): Knex.QueryBuilder {
     .leftJoin('campaigns as c', 'c.id', 'v.campaign_id')
     .leftJoin('voucher_recipients as p', 'p.voucher_id', 'v.id')
     .select(
-      'v.id', 'v.code', 'v.rules_id', 'v.campaign_id', 'v.type', 'v.paid_on', 'v.is_deactivated', 'v.cancelled_at', 'v.refunded_at',
-      'v.derecognised_at', 'v.replaced_by_id', 'v.extended_until', 'v.original_value', 'v.balance', 'v.bonus_value', 'v.bonus_balance', 'v.uses', 'v.ledger_count', 'v.ledger_head',
-      'v.booking_ref', 'v.invoice_ref', 'v.note', 'v.archived_at', 'c.archived_at as campaign_archived_at', 'v.version', 'v.created_at', 'v.updated_at', 'c.paid_on as campaign_paid_on',
-      'c.is_active as campaign_is_active', 'p.voucher_id as recipient_of', 'p.name as recipient_name', 'p.email as recipient_email',
-      knex.raw('(select coalesce(sum(h.amount), 0) from hold_lines h where h.voucher_id = v.id and h.expires_at > ?) as held', [now]),
+      'v.id',
+      'v.code',
+      'v.rules_id',
+      'v.campaign_id',
+      'v.type',
+      'v.paid_on',
+      'v.is_deactivated',
+      'v.cancelled_at',
+      'v.refunded_at',
+      'v.derecognised_at',
+      'v.replaced_by_id',
+      'v.extended_until',
+      'v.original_value',
+      'v.balance',
+      'v.bonus_value',
+      'v.bonus_balance',
+      'v.uses',
+      'v.ledger_count',
+      'v.ledger_head',
+      'v.booking_ref',
+      'v.invoice_ref',
+      'v.note',
+      'v.archived_at',
+      'c.archived_at as campaign_archived_at',
+      'v.version',
+      'v.created_at',
+      'v.updated_at',
+      'c.paid_on as campaign_paid_on',
+      'c.is_active as campaign_is_active',
+      'p.voucher_id as recipient_of',
+      'p.name as recipient_name',
+      'p.email as recipient_email',
+      knex.raw(
+        '(select coalesce(sum(h.amount), 0) from hold_lines h where h.voucher_id = v.id and h.expires_at > ?) as held',
+        [now],
+      ),
     );
 }
 

@@ -8,7 +8,10 @@ import { appError } from '../../../platform/process/errors.ts';
 import { updateVoucher, type VoucherRecord } from './voucher-store.ts';
 
 export interface ValueMove {
-  readonly voucher: Pick<VoucherRecord, 'id' | 'originalValue' | 'balance' | 'bonusValue' | 'ledgerCount' | 'ledgerHead'>;
+  readonly voucher: Pick<
+    VoucherRecord,
+    'id' | 'originalValue' | 'balance' | 'bonusValue' | 'ledgerCount' | 'ledgerHead'
+  >;
   readonly currency: string;
   /** Added to the balance; negative: taken from it. */
   readonly change: number;
@@ -47,8 +50,14 @@ export async function moveValue(trx: Transaction, move: ValueMove, actor: string
     withBonusApart(move.postings, terms, base + (voucher.balance ?? 0), move.change),
   );
   await appendToLedger(trx, rows);
-  const bonus = voucher.bonusValue === 0 ? {} : { bonus_balance: bonusOf(terms, base + (balance ?? 0)) - bonusOf(terms, base) };
-  await updateVoucher(trx, voucher.id, { ...move.columns, ...bonus, balance, ledger_count: head.count, ledger_head: head.hash }, moment.now);
+  const bonus =
+    voucher.bonusValue === 0 ? {} : { bonus_balance: bonusOf(terms, base + (balance ?? 0)) - bonusOf(terms, base) };
+  await updateVoucher(
+    trx,
+    voucher.id,
+    { ...move.columns, ...bonus, balance, ledger_count: head.count, ledger_head: head.hash },
+    moment.now,
+  );
 }
 
 /** What is owed of a balance: all but what is left of a bonus. */

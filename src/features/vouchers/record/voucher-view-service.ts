@@ -34,9 +34,17 @@ export interface VoucherView extends ReturnType<typeof rulesToBody> {
 /** Booking numbers told with a page of vouchers. */
 const MAX_BOOKING_NUMBERS = 2000;
 
-export async function viewVouchers(connection: Connection, records: readonly VoucherRecord[], today: string): Promise<VoucherView[]> {
+export async function viewVouchers(
+  connection: Connection,
+  records: readonly VoucherRecord[],
+  today: string,
+): Promise<VoucherView[]> {
   const rules = await readRules(connection, [...new Set(records.map(({ rulesId }) => rulesId))]);
-  const numbers = await findBookingNumbers(connection, records.map(({ id }) => id), MAX_BOOKING_NUMBERS);
+  const numbers = await findBookingNumbers(
+    connection,
+    records.map(({ id }) => id),
+    MAX_BOOKING_NUMBERS,
+  );
   return records.map((record) => viewVoucher(record, rulesOf(rules, record), numbers.get(record.id) ?? [], today));
 }
 
@@ -66,7 +74,10 @@ export function isEnded({ status }: Pick<VoucherView, 'status'>): boolean {
 }
 
 /** The last day on which a voucher may be redeemed: that of its rules, or a later one of its own. */
-export function endOf({ extendedUntil }: Pick<VoucherRecord, 'extendedUntil'>, { bookUntil }: Pick<StoredRules, 'bookUntil'>): string | null {
+export function endOf(
+  { extendedUntil }: Pick<VoucherRecord, 'extendedUntil'>,
+  { bookUntil }: Pick<StoredRules, 'bookUntil'>,
+): string | null {
   return bookUntil !== null && extendedUntil !== null && extendedUntil > bookUntil ? extendedUntil : bookUntil;
 }
 
@@ -76,7 +87,12 @@ export function rulesOf(rules: ReadonlyMap<string, StoredRules>, record: Voucher
   return found;
 }
 
-function viewVoucher(record: VoucherRecord, rules: StoredRules, bookingNumbers: readonly string[], today: string): VoucherView {
+function viewVoucher(
+  record: VoucherRecord,
+  rules: StoredRules,
+  bookingNumbers: readonly string[],
+  today: string,
+): VoucherView {
   const body = rulesToBody(rules);
   const stored = isStoredValue(record.type);
   return {

@@ -15,7 +15,11 @@ export interface ShortEnd {
 }
 
 /** null: the end is long enough, or nothing is owed. `claimOn`: the day of payment, or today where it is not known. */
-export function shortEndOf({ type, funding, bookUntil }: Pick<StoredRules, 'type' | 'funding' | 'bookUntil'>, claimOn: string, jurisdiction: Jurisdiction): ShortEnd | null {
+export function shortEndOf(
+  { type, funding, bookUntil }: Pick<StoredRules, 'type' | 'funding' | 'bookUntil'>,
+  claimOn: string,
+  jurisdiction: Jurisdiction,
+): ShortEnd | null {
   if (!isStoredValue(type) || funding === 'goodwill' || bookUntil === null) return null;
   const soundEnd = shortestSoundEnd(claimOn, jurisdiction);
   return bookUntil >= soundEnd ? null : { bookUntil, soundEnd, jurisdiction };
@@ -23,17 +27,32 @@ export function shortEndOf({ type, funding, bookUntil }: Pick<StoredRules, 'type
 
 /** In a sentence: which end, and which would do. */
 export function shortEndText({ bookUntil, soundEnd, jurisdiction }: ShortEnd, t: Translate, locale: Locale): string {
-  return t(`vouchers:too_short.${jurisdiction}`, { until: formatDay(bookUntil, locale), day: formatDay(soundEnd, locale) });
+  return t(`vouchers:too_short.${jurisdiction}`, {
+    until: formatDay(bookUntil, locale),
+    day: formatDay(soundEnd, locale),
+  });
 }
 
 /** The same of a voucher as it stands, by the country of the accounts. */
-export async function shortEndOfVoucher(connection: Connection, { type, funding, validity, paidAt }: VoucherView, today: string): Promise<ShortEnd | null> {
+export async function shortEndOfVoucher(
+  connection: Connection,
+  { type, funding, validity, paidAt }: VoucherView,
+  today: string,
+): Promise<ShortEnd | null> {
   const { setup } = await currentSetup(connection);
   return shortEndOf({ type, funding, bookUntil: validity.bookUntil }, paidAt ?? today, jurisdictionOf(setup.chart));
 }
 
 /** A voucher that was just saved, with what may not stand of it. */
-export async function savedVoucher(connection: Connection, voucher: VoucherView, today: string): Promise<VoucherView & { readonly warnings: readonly object[] }> {
+export async function savedVoucher(
+  connection: Connection,
+  voucher: VoucherView,
+  today: string,
+): Promise<VoucherView & { readonly warnings: readonly object[] }> {
   const shortEnd = await shortEndOfVoucher(connection, voucher, today);
-  return { ...voucher, warnings: shortEnd === null ? [] : [{ code: 'end_too_short', bookUntil: shortEnd.bookUntil, soundEnd: shortEnd.soundEnd }] };
+  return {
+    ...voucher,
+    warnings:
+      shortEnd === null ? [] : [{ code: 'end_too_short', bookUntil: shortEnd.bookUntil, soundEnd: shortEnd.soundEnd }],
+  };
 }

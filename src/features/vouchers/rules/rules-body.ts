@@ -1,5 +1,12 @@
 import Joi from 'joi';
-import { CHANNELS, DEAL_ENTRIES, FUNDINGS, MULTIPLIERS, RESIDUALS, VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
+import {
+  CHANNELS,
+  DEAL_ENTRIES,
+  FUNDINGS,
+  MULTIPLIERS,
+  RESIDUALS,
+  VOUCHER_TYPES,
+} from '../../../core/engine/voucher.ts';
 import { currencyField, idField, positiveCentsField } from '../../../platform/http/fields.ts';
 
 // Amounts, percentages and days take any number or text here: what is wrong with them the core says, with its reason.
@@ -29,8 +36,13 @@ export const rulesFields = {
     regions: pair,
     brand: idField.allow(null),
     partner: idField.allow(null),
-    channels: Joi.array().items(Joi.string().valid(...CHANNELS)).unique(),
-    customer: Joi.object({ id: Joi.string().min(1).max(128).allow(null), email: Joi.string().min(3).max(254).allow(null) }).allow(null),
+    channels: Joi.array()
+      .items(Joi.string().valid(...CHANNELS))
+      .unique(),
+    customer: Joi.object({
+      id: Joi.string().min(1).max(128).allow(null),
+      email: Joi.string().min(3).max(254).allow(null),
+    }).allow(null),
     minTravellers: Joi.number().integer().min(1).max(99).allow(null),
   }),
   usage: Joi.object({ maxUses: positiveCount, maxUsesPerCustomer: positiveCount }),
@@ -41,7 +53,9 @@ export const rulesFields = {
     invoicePartner: Joi.boolean(),
     partnerPrice: positiveCentsField.allow(null),
   }).allow(null),
-  funding: Joi.string().valid(...FUNDINGS).allow(null),
+  funding: Joi.string()
+    .valid(...FUNDINGS)
+    .allow(null),
   residual: Joi.string().valid(...RESIDUALS),
   refundOnExpiry: Joi.boolean(),
   motif: Joi.string().max(64).allow(null),
@@ -49,22 +63,34 @@ export const rulesFields = {
 };
 
 const cents = Joi.number().integer();
-const answeredPair = Joi.object({ include: Joi.array().items(Joi.string()).required(), exclude: Joi.array().items(Joi.string()).required() }).required();
+const answeredPair = Joi.object({
+  include: Joi.array().items(Joi.string()).required(),
+  exclude: Joi.array().items(Joi.string()).required(),
+}).required();
 const answeredDay = Joi.string().required().allow(null);
 const text = Joi.string().required().allow(null);
 
 /** The same members in an answer, where every one of them is present. */
 export const rulesAnswerFields = {
-  type: Joi.string().valid(...VOUCHER_TYPES).required(),
+  type: Joi.string()
+    .valid(...VOUCHER_TYPES)
+    .required(),
   title: Joi.string().required(),
   currency: Joi.string().required(),
   value: Joi.object({
     multiplier: Joi.string().required(),
-    tiers: Joi.array().items(Joi.object({ minTripPrice: cents.required(), amount: cents, percent: Joi.number() })).required(),
+    tiers: Joi.array()
+      .items(Joi.object({ minTripPrice: cents.required(), amount: cents, percent: Joi.number() }))
+      .required(),
     maxAmount: cents.required().allow(null),
     originalValue: cents.required().allow(null),
   }).required(),
-  validity: Joi.object({ bookFrom: answeredDay, bookUntil: answeredDay, travelFrom: answeredDay, travelUntil: answeredDay }).required(),
+  validity: Joi.object({
+    bookFrom: answeredDay,
+    bookUntil: answeredDay,
+    travelFrom: answeredDay,
+    travelUntil: answeredDay,
+  }).required(),
   restrictions: Joi.object({
     products: answeredPair,
     themes: answeredPair,
@@ -75,7 +101,10 @@ export const rulesAnswerFields = {
     customer: Joi.object({ id: text, email: text }).required().allow(null),
     minTravellers: cents.required().allow(null),
   }).required(),
-  usage: Joi.object({ maxUses: cents.required().allow(null), maxUsesPerCustomer: cents.required().allow(null) }).required(),
+  usage: Joi.object({
+    maxUses: cents.required().allow(null),
+    maxUsesPerCustomer: cents.required().allow(null),
+  }).required(),
   stacking: Joi.object({ exclusive: Joi.boolean().required() }).required(),
   deal: Joi.object().unknown(true).required().allow(null),
   funding: text,

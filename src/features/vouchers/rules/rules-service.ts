@@ -1,5 +1,14 @@
 import type {
-  Channel, CodeShape, Customer, Deal, Funding, IncludeExclude, Multiplier, Residual, Tier, VoucherType,
+  Channel,
+  CodeShape,
+  Customer,
+  Deal,
+  Funding,
+  IncludeExclude,
+  Multiplier,
+  Residual,
+  Tier,
+  VoucherType,
 } from '../../../core/engine/voucher.ts';
 import { checkRules, type RuleProblemCode } from '../../../core/engine/voucher-rules-check.ts';
 import type { Connection } from '../../../platform/data/db.ts';
@@ -96,7 +105,8 @@ export function rulesFromBody(body: RulesBody, currency: string): StoredRules {
     funding,
     residual: body.residual ?? 'keep',
     // A gift and a discount are owed to nobody, so there is nothing to pay out.
-    refundOnExpiry: isStoredValue(body.type) && funding !== 'goodwill' && (body.refundOnExpiry ?? funding === 'refund_conversion'),
+    refundOnExpiry:
+      isStoredValue(body.type) && funding !== 'goodwill' && (body.refundOnExpiry ?? funding === 'refund_conversion'),
     motif: body.motif ?? null,
     message: body.message ?? null,
   };
@@ -140,7 +150,12 @@ export function mergeRules(rules: StoredRules, change: Partial<RulesBody>): Rule
   const before: RulesBody = rulesToBody(rules);
   const groups = ['value', 'validity', 'restrictions', 'usage', 'stacking'] as const;
   const merged = Object.fromEntries(groups.map((group) => [group, { ...before[group], ...change[group] }]));
-  const deal = change.deal === undefined || change.deal === null ? (change.deal === null ? null : before.deal) : { ...before.deal, ...change.deal };
+  const deal =
+    change.deal === undefined || change.deal === null
+      ? change.deal === null
+        ? null
+        : before.deal
+      : { ...before.deal, ...change.deal };
   return { ...before, ...change, ...merged, deal: deal ?? null };
 }
 
@@ -148,7 +163,9 @@ export function mergeRules(rules: StoredRules, change: Partial<RulesBody>): Rule
 export async function requireSoundRules(connection: Connection, rules: StoredRules): Promise<void> {
   const problems = checkRules(rules);
   if (problems.length > 0) {
-    throw appError('rule_broken', { fields: problems.map(({ path, code }) => ({ path, code, message: PROBLEM_SENTENCES[code] })) });
+    throw appError('rule_broken', {
+      fields: problems.map(({ path, code }) => ({ path, code, message: PROBLEM_SENTENCES[code] })),
+    });
   }
   const { products, themes, regions, brand, partner } = rules.restrictions;
   const named: readonly [CatalogueKind, string, readonly string[]][] = [
@@ -163,13 +180,18 @@ export async function requireSoundRules(connection: Connection, rules: StoredRul
   ];
   const fields: FieldError[] = [];
   for (const [kind, path, ids] of named) {
-    for (const id of await unknownIds(connection, kind, ids)) fields.push({ path, code: 'unknown_reference', params: { id } });
+    for (const id of await unknownIds(connection, kind, ids))
+      fields.push({ path, code: 'unknown_reference', params: { id } });
   }
   if (fields.length > 0) throw appError('unknown_reference', { fields });
 }
 
 function toTier({ minTripPrice, amount, percent }: TierBody): Tier {
-  return { minTripPrice, amount: amount ?? null, basisPoints: percent === undefined || percent === null ? null : basisPointsOf(percent) };
+  return {
+    minTripPrice,
+    amount: amount ?? null,
+    basisPoints: percent === undefined || percent === null ? null : basisPointsOf(percent),
+  };
 }
 
 /** 12.5 → 1250, read from its decimal digits; NaN for more than two decimals, which the core refuses. */
@@ -200,8 +222,14 @@ function toDeal(type: VoucherType, deal: Partial<Deal> | null | undefined): Deal
 
 const PROBLEM_SENTENCES: Readonly<Record<RuleProblemCode, { readonly de: string; readonly en: string }>> = {
   tier_required: { de: 'Mindestens eine Wertestaffel wird gebraucht.', en: 'At least one value tier is needed.' },
-  percent_not_allowed: { de: 'Kauf und Verrechnung kennen keine Prozente.', en: 'Purchase and settlement take no percentage.' },
-  tier_twice: { de: 'Zwei Staffeln mit demselben Mindestreisepreis.', en: 'Two tiers with the same minimum trip price.' },
+  percent_not_allowed: {
+    de: 'Kauf und Verrechnung kennen keine Prozente.',
+    en: 'Purchase and settlement take no percentage.',
+  },
+  tier_twice: {
+    de: 'Zwei Staffeln mit demselben Mindestreisepreis.',
+    en: 'Two tiers with the same minimum trip price.',
+  },
   tier_needs_one_value: { de: 'Entweder ein Betrag oder ein Prozentsatz.', en: 'Either an amount or a percentage.' },
   amount_not_positive: { de: 'Der Betrag muss größer als 0 sein.', en: 'The amount must be greater than 0.' },
   percent_out_of_range: {
@@ -212,8 +240,14 @@ const PROBLEM_SENTENCES: Readonly<Record<RuleProblemCode, { readonly de: string;
   pays_in_full_only_deal: { de: 'Nur ein Deal zahlt die Reise komplett.', en: 'Only a deal pays the trip in full.' },
   deal_only_deal: { de: 'Diese Angaben gelten nur für Deals.', en: 'These fields are for deals only.' },
   deal_required: { de: 'Ein Deal braucht diese Angaben.', en: 'A deal needs these fields.' },
-  original_value_required: { de: 'Der O-Wert muss größer als 0 sein.', en: 'The original value must be greater than 0.' },
-  original_value_not_allowed: { de: 'Nur Kauf und Verrechnung haben einen O-Wert.', en: 'Only purchase and settlement have an original value.' },
+  original_value_required: {
+    de: 'Der O-Wert muss größer als 0 sein.',
+    en: 'The original value must be greater than 0.',
+  },
+  original_value_not_allowed: {
+    de: 'Nur Kauf und Verrechnung haben einen O-Wert.',
+    en: 'Only purchase and settlement have an original value.',
+  },
   funding_only_settlement: { de: 'Nur Verrechnung hat eine Finanzierung.', en: 'Only a settlement has a funding.' },
   until_before_from: { de: 'Das Ende liegt vor dem Anfang.', en: 'The end lies before the start.' },
   not_a_day: { de: 'Dieses Datum gibt es nicht.', en: 'There is no such date.' },

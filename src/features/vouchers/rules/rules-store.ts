@@ -1,5 +1,16 @@
 import type { Knex } from 'knex';
-import type { Channel, CodeShape, Deal, Funding, IncludeExclude, Multiplier, Residual, Tier, VoucherRules, VoucherType } from '../../../core/engine/voucher.ts';
+import type {
+  Channel,
+  CodeShape,
+  Deal,
+  Funding,
+  IncludeExclude,
+  Multiplier,
+  Residual,
+  Tier,
+  VoucherRules,
+  VoucherType,
+} from '../../../core/engine/voucher.ts';
 import { parseJson } from '../../../platform/data/json.ts';
 import { isMysql } from '../../../platform/data/schema.ts';
 
@@ -25,20 +36,41 @@ export async function insertManyRules(trx: Knex.Transaction, list: readonly Stor
   const inserted = await trx('voucher_rules').insert(list.map(toRow));
   // One statement gives ids that follow one another: MariaDB answers the first, SQLite the last of them.
   const isFirst = isMysql(trx);
-  const steps = isFirst ? (await trx.raw<[{ step: number | string }[]]>('select @@auto_increment_increment as step'))[0] : [];
+  const steps = isFirst
+    ? (await trx.raw<[{ step: number | string }[]]>('select @@auto_increment_increment as step'))[0]
+    : [];
   const step = Number(steps?.[0]?.step ?? 1);
-  const newest = isFirst ? undefined : await trx('voucher_rules').orderBy('id', 'desc').first<{ id: number } | undefined>('id');
+  const newest = isFirst
+    ? undefined
+    : await trx('voucher_rules').orderBy('id', 'desc').first<{ id: number } | undefined>('id');
   const first = newest === undefined ? Number(inserted[0]) : newest.id - list.length + 1;
   const ids = list.map((_unused, index) => String(first + index * step));
-  const stored = new Map((await trx('voucher_rules').whereIn('id', ids).select<{ id: number | string; title: string }[]>('id', 'title')).map((row) => [String(row.id), row.title]));
-  if (ids.some((id, index) => stored.get(id) !== list[index]?.title)) throw new Error('rules written together have other ids than thought');
-  const tiers = list.flatMap((rules, index) => rules.tiers.map((tier) => ({ rules_id: ids[index], min_trip_price: tier.minTripPrice, amount: tier.amount, basis_points: tier.basisPoints })));
+  const stored = new Map(
+    (await trx('voucher_rules').whereIn('id', ids).select<{ id: number | string; title: string }[]>('id', 'title')).map(
+      (row) => [String(row.id), row.title],
+    ),
+  );
+  if (ids.some((id, index) => stored.get(id) !== list[index]?.title))
+    throw new Error('rules written together have other ids than thought');
+  const tiers = list.flatMap((rules, index) =>
+    rules.tiers.map((tier) => ({
+      rules_id: ids[index],
+      min_trip_price: tier.minTripPrice,
+      amount: tier.amount,
+      basis_points: tier.basisPoints,
+    })),
+  );
   if (tiers.length > 0) await trx('rule_tiers').insert(tiers);
   return ids;
 }
 
 /** `before`: as they are now, where the caller knows it under a lock; what is the same is not written again. */
-export async function updateRules(trx: Knex.Transaction, id: string, rules: StoredRules, before: StoredRules | null = null): Promise<void> {
+export async function updateRules(
+  trx: Knex.Transaction,
+  id: string,
+  rules: StoredRules,
+  before: StoredRules | null = null,
+): Promise<void> {
   await trx('voucher_rules').where({ id }).update(toRow(rules));
   if (before !== null && partsOf(before) === partsOf(rules)) return;
   await trx('rule_tiers').where({ rules_id: id }).delete();
@@ -49,14 +81,26 @@ export async function updateRules(trx: Knex.Transaction, id: string, rules: Stor
 export async function readRules(knex: Knex, ids: readonly string[]): Promise<Map<string, StoredRules>> {
   if (ids.length === 0) return new Map();
   const [rows, tiers, restrictions] = await Promise.all([
-    knex('voucher_rules').whereIn('id', [...ids]).select<RulesRow[]>(),
-    knex('rule_tiers').whereIn('rules_id', [...ids]).orderBy(['rules_id', 'min_trip_price']).select<TierRow[]>(),
-    knex('rule_restrictions').whereIn('rules_id', [...ids]).orderBy(['rules_id', 'kind', 'entry_id']).select<RestrictionRow[]>(),
+    knex('voucher_rules')
+      .whereIn('id', [...ids])
+      .select<RulesRow[]>(),
+    knex('rule_tiers')
+      .whereIn('rules_id', [...ids])
+      .orderBy(['rules_id', 'min_trip_price'])
+      .select<TierRow[]>(),
+    knex('rule_restrictions')
+      .whereIn('rules_id', [...ids])
+      .orderBy(['rules_id', 'kind', 'entry_id'])
+      .select<RestrictionRow[]>(),
   ]);
   return new Map(
     rows.map((row) => [
       String(row.id),
-      toRules(row, tiers.filter((tier) => tier.rules_id === row.id), restrictions.filter((one) => one.rules_id === row.id)),
+      toRules(
+        row,
+        tiers.filter((tier) => tier.rules_id === row.id),
+        restrictions.filter((one) => one.rules_id === row.id),
+      ),
     ]),
   );
 }
@@ -102,16 +146,26 @@ function toRow(rules: StoredRules): object {
 async function insertParts(trx: Knex.Transaction, id: string, rules: StoredRules): Promise<void> {
   if (rules.tiers.length > 0) {
     await trx('rule_tiers').insert(
-      rules.tiers.map((tier) => ({ rules_id: id, min_trip_price: tier.minTripPrice, amount: tier.amount, basis_points: tier.basisPoints })),
+      rules.tiers.map((tier) => ({
+        rules_id: id,
+        min_trip_price: tier.minTripPrice,
+        amount: tier.amount,
+        basis_points: tier.basisPoints,
+      })),
     );
   }
   const { products, themes, regions } = rules.restrictions;
-  const rows = [...restrictionRows('product', products), ...restrictionRows('theme', themes), ...restrictionRows('region', regions)];
+  const rows = [
+    ...restrictionRows('product', products),
+    ...restrictionRows('theme', themes),
+    ...restrictionRows('region', regions),
+  ];
   if (rows.length > 0) await trx('rule_restrictions').insert(rows.map((row) => ({ rules_id: id, ...row })));
 }
 
 function restrictionRows(kind: string, pair: IncludeExclude): object[] {
-  const rows = (ids: readonly string[], is_excluded: boolean): object[] => [...new Set(ids)].map((entry_id) => ({ kind, entry_id, is_excluded }));
+  const rows = (ids: readonly string[], is_excluded: boolean): object[] =>
+    [...new Set(ids)].map((entry_id) => ({ kind, entry_id, is_excluded }));
   return [...rows(pair.include, false), ...rows(pair.exclude, true)];
 }
 
@@ -170,9 +224,11 @@ function toRules(row: RulesRow, tiers: readonly TierRow[], restrictions: readonl
     title: row.title,
     currency: row.currency,
     multiplier: row.multiplier,
-    tiers: tiers.map(
-      (tier): Tier => ({ minTripPrice: Number(tier.min_trip_price), amount: numberOrNull(tier.amount), basisPoints: tier.basis_points }),
-    ),
+    tiers: tiers.map((tier): Tier => ({
+      minTripPrice: Number(tier.min_trip_price),
+      amount: numberOrNull(tier.amount),
+      basisPoints: tier.basis_points,
+    })),
     maxAmount: numberOrNull(row.max_amount),
     originalValue: numberOrNull(row.original_value),
     bookFrom: row.book_from,
@@ -186,7 +242,10 @@ function toRules(row: RulesRow, tiers: readonly TierRow[], restrictions: readonl
       brand: row.brand_id,
       partner: row.partner_id,
       channels: parseJson<Channel[]>(row.channels),
-      customer: row.customer_id === null && row.customer_email === null ? null : { id: row.customer_id, email: row.customer_email },
+      customer:
+        row.customer_id === null && row.customer_email === null
+          ? null
+          : { id: row.customer_id, email: row.customer_email },
       minTravellers: row.min_travellers,
     },
     maxUses: row.max_uses,
@@ -211,5 +270,8 @@ export async function readCodeShapes(knex: Knex): Promise<CodeShape[]> {
 }
 
 export async function addCodeShape(trx: Knex.Transaction, shape: CodeShape): Promise<void> {
-  await trx('code_shapes').insert({ prefix: shape.prefix, length: shape.length }).onConflict(['prefix', 'length']).ignore();
+  await trx('code_shapes')
+    .insert({ prefix: shape.prefix, length: shape.length })
+    .onConflict(['prefix', 'length'])
+    .ignore();
 }

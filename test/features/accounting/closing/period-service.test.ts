@@ -13,23 +13,62 @@ const at = (today: string) => ({ today, now: Date.parse(`${today}T12:00:00Z`) })
 
 describeOnBothDatabases('periods and proofs', (database) => {
   const sell = async (paidAt: string | null, today: string, cents = 10_000) =>
-    createVoucher(database(), { type: 'purchase', title: 'Kauf', paidAt, value: { originalValue: cents } }, 'test', at(today));
-  const refusal = async (work: Promise<unknown>): Promise<string> => work.then(() => 'done', (error: unknown) => (error as { code?: string }).code ?? String(error));
-  const entriesOf = async (voucherId: string) => database().knex('ledger_entries').where({ voucher_id: voucherId }).orderBy('position').select<Record<string, unknown>[]>();
+    createVoucher(
+      database(),
+      { type: 'purchase', title: 'Kauf', paidAt, value: { originalValue: cents } },
+      'test',
+      at(today),
+    );
+  const refusal = async (work: Promise<unknown>): Promise<string> =>
+    work.then(
+      () => 'done',
+      (error: unknown) => (error as { code?: string }).code ?? String(error),
+    );
+  const entriesOf = async (voucherId: string) =>
+    database()
+      .knex('ledger_entries')
+      .where({ voucher_id: voucherId })
+      .orderBy('position')
+      .select<Record<string, unknown>[]>();
 
   it('keep the chain of a voucher right whose first entry is older than the present form of hashing', async () => {
     const { id } = await sell(null, '2026-05-04');
     const { knex } = database();
     const old: Omit<LedgerRow, 'hash'> = {
-      voucher_id: id, position: 1, event: 'sale', debit_role: 'BANK', credit_role: 'V_KAUF', cents: 10_000, currency: 'EUR', posted_on: '2026-05-04', recorded_at: 1,
-      actor: 'test', reason: null, booking_number: null, redemption_id: null, reversal_id: null, hash_version: 1, event_on: null, document_number: null, previous_hash: CHAIN_START,
+      voucher_id: id,
+      position: 1,
+      event: 'sale',
+      debit_role: 'BANK',
+      credit_role: 'V_KAUF',
+      cents: 10_000,
+      currency: 'EUR',
+      posted_on: '2026-05-04',
+      recorded_at: 1,
+      actor: 'test',
+      reason: null,
+      booking_number: null,
+      redemption_id: null,
+      reversal_id: null,
+      hash_version: 1,
+      event_on: null,
+      document_number: null,
+      previous_hash: CHAIN_START,
     };
     await knex('ledger_entries').insert({ ...old, hash: entryHash(old) });
-    await knex('vouchers').where({ id }).update({ balance: 10_000, ledger_count: 1, ledger_head: entryHash(old), paid_on: '2026-05-04' });
-    await inTransaction(database(), (trx) => topUpVoucher(trx, id, { amount: 500, method: 'cash' }, 'test', at('2026-05-05')));
+    await knex('vouchers')
+      .where({ id })
+      .update({ balance: 10_000, ledger_count: 1, ledger_head: entryHash(old), paid_on: '2026-05-04' });
+    await inTransaction(database(), (trx) =>
+      topUpVoucher(trx, id, { amount: 500, method: 'cash' }, 'test', at('2026-05-05')),
+    );
     const [first, second] = await entriesOf(id);
     expect(first).to.include({ hash_version: 1, event_on: null });
-    expect(second).to.include({ hash_version: 2, event_on: '2026-05-05', posted_on: '2026-05-05', previous_hash: first?.hash });
+    expect(second).to.include({
+      hash_version: 2,
+      event_on: '2026-05-05',
+      posted_on: '2026-05-05',
+      previous_hash: first?.hash,
+    });
     expect((await verifyEverything(knex, 0)).problem).to.equal(null);
   });
 
@@ -46,10 +85,18 @@ describeOnBothDatabases('periods and proofs', (database) => {
 
   it('add up the same whether entries are sealed or not', async () => {
     await sell('2026-06-03', '2026-06-03', 2500);
-    const told = (await totals(database().knex, { from: '2026-06-01', to: '2026-06-30' })).map(({ event, cents, entries }) => [event, cents, entries]);
+    const told = (await totals(database().knex, { from: '2026-06-01', to: '2026-06-30' })).map(
+      ({ event, cents, entries }) => [event, cents, entries],
+    );
     expect(told).to.deep.equal([['sale', 12_500, 2]]);
     await sealLedger(database(), 'test', 4);
-    expect((await totals(database().knex, { from: '2026-06-01', to: '2026-06-30' })).map(({ event, cents, entries }) => [event, cents, entries])).to.deep.equal(told);
+    expect(
+      (await totals(database().knex, { from: '2026-06-01', to: '2026-06-30' })).map(({ event, cents, entries }) => [
+        event,
+        cents,
+        entries,
+      ]),
+    ).to.deep.equal(told);
     expect(await totals(database().knex, { from: '2027-01-01', to: null })).to.deep.equal([]);
   });
 
@@ -61,7 +108,11 @@ describeOnBothDatabases('periods and proofs', (database) => {
     expect(await refusal(closeMonth(database(), '2026-05', 'test', today))).to.equal('period_not_next');
     await closeMonth(database(), '2026-06', 'test', today);
     const periods = await listPeriods(database().knex, '2026-07-02');
-    expect(periods.map(({ month, closed, isNext }) => [month, closed !== null, isNext])).to.deep.equal([['2026-07', false, false], ['2026-06', true, false], ['2026-05', true, false]]);
+    expect(periods.map(({ month, closed, isNext }) => [month, closed !== null, isNext])).to.deep.equal([
+      ['2026-07', false, false],
+      ['2026-06', true, false],
+      ['2026-05', true, false],
+    ]);
     expect((await periodFigures(database().knex, '2026-06'))?.cents).to.equal(12_500);
     expect((await listVerifications(database().knex, 1))[0]).to.include({ problem: null, seals: 3 });
   });
@@ -71,7 +122,9 @@ describeOnBothDatabases('periods and proofs', (database) => {
     expect((await entriesOf(voucher.id))[0]).to.include({ posted_on: '2026-07-01', event_on: '2026-06-28' });
     expect(voucher.paidAt).to.equal('2026-06-28');
     const unpaid = await sell(null, '2026-07-03');
-    await inTransaction(database(), (trx) => payVoucher(trx, unpaid.id, { paidAt: '2026-05-31', method: 'cash', reference: null }, 'test', at('2026-07-03')));
+    await inTransaction(database(), (trx) =>
+      payVoucher(trx, unpaid.id, { paidAt: '2026-05-31', method: 'cash', reference: null }, 'test', at('2026-07-03')),
+    );
     expect((await entriesOf(unpaid.id))[0]).to.include({ posted_on: '2026-07-01', event_on: '2026-05-31' });
     expect((await verifyEverything(database().knex, 0)).problem).to.equal(null);
   });
@@ -79,7 +132,11 @@ describeOnBothDatabases('periods and proofs', (database) => {
   it('are named when somebody changes them behind our back', async () => {
     const { knex, dialect } = database();
     if (dialect === 'sqlite') await knex.raw('drop trigger ledger_entries_no_update');
-    const entry = (await knex('ledger_entries').orderBy('id').first<Record<string, unknown>>()) as { id: number; hash: string; posted_on: string };
+    const entry = (await knex('ledger_entries').orderBy('id').first<Record<string, unknown>>()) as {
+      id: number;
+      hash: string;
+      posted_on: string;
+    };
     await knex('ledger_entries').where({ id: entry.id }).update({ cents: 9_999 });
     expect((await verifyEverything(knex, 0)).problem).to.deep.include({ what: 'hash of the entry' });
     expect(await refusal(closeMonth(database(), '2026-07', 'test', at('2026-08-05')))).to.equal('books_disagree');

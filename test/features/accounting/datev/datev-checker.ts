@@ -27,7 +27,40 @@ interface Field {
 }
 
 // 0x80 to 0x9F of Windows-1252; five of them are not assigned.
-const HIGH = ['€', null, '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', null, 'Ž', null, null, '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', null, 'ž', 'Ÿ'];
+const HIGH = [
+  '€',
+  null,
+  '‚',
+  'ƒ',
+  '„',
+  '…',
+  '†',
+  '‡',
+  'ˆ',
+  '‰',
+  'Š',
+  '‹',
+  'Œ',
+  null,
+  'Ž',
+  null,
+  null,
+  '‘',
+  '’',
+  '“',
+  '”',
+  '•',
+  '–',
+  '—',
+  '˜',
+  '™',
+  'š',
+  '›',
+  'œ',
+  null,
+  'ž',
+  'Ÿ',
+];
 
 export function checkBatch(name: string, bytes: Buffer): CheckedBatch {
   const problems: string[] = [];
@@ -45,22 +78,26 @@ export function checkBatch(name: string, bytes: Buffer): CheckedBatch {
   if (rows.length > 99_999) say(`${rows.length} bookings`);
   const from = header[14]?.text ?? '';
   const until = header[15]?.text ?? '';
-  const bookings = rows.map((row, index) => checkRow(row, header, from, until, (problem) => say(`row ${index + 1}: ${problem}`)));
+  const bookings = rows.map((row, index) =>
+    checkRow(row, header, from, until, (problem) => say(`row ${index + 1}: ${problem}`)),
+  );
   return { problems, header: header.map((field) => field.text), bookings };
 }
 
 function decode(bytes: Buffer, say: (problem: string) => void): string {
-  return [...bytes].map((byte) => {
-    if (byte < 0x80 || byte > 0x9f) return String.fromCharCode(byte);
-    const sign = HIGH[byte - 0x80] ?? null;
-    if (sign === null) say(`byte ${byte.toString(16)}`);
-    return sign ?? '?';
-  }).join('');
+  return [...bytes]
+    .map((byte) => {
+      if (byte < 0x80 || byte > 0x9f) return String.fromCharCode(byte);
+      const sign = HIGH[byte - 0x80] ?? null;
+      if (sign === null) say(`byte ${byte.toString(16)}`);
+      return sign ?? '?';
+    })
+    .join('');
 }
 
 function fieldsOf(line: string, say: (problem: string) => void): Field[] {
   const fields: Field[] = [];
-  for (let at = 0; at <= line.length; ) {
+  for (let at = 0; at <= line.length;) {
     if (line[at] === '"') {
       let text = '';
       let end = at + 1;
@@ -95,11 +132,37 @@ function fieldsOf(line: string, say: (problem: string) => void): Field[] {
 function checkHeader(header: readonly Field[], say: (problem: string) => void): void {
   if (header.length !== 31) say(`${header.length} fields in the header`);
   const rules: readonly (readonly [number, boolean, RegExp])[] = [
-    [1, true, /^EXTF$/], [2, false, /^700$/], [3, false, /^21$/], [4, true, /^Buchungsstapel$/], [5, false, /^13$/], [6, false, /^20\d{15}$/], [7, false, /^$/],
-    [8, true, /^\w{0,2}$/], [9, true, /^\w{0,25}$/], [10, true, /^$/], [11, false, /^\d{4,7}$/], [12, false, /^\d{1,5}$/], [13, false, /^20\d{6}$/],
-    [14, false, /^[4-8]$/], [15, false, /^20\d{6}$/], [16, false, /^20\d{6}$/], [17, true, /^[\w./ ]{0,30}$/], [18, true, /^([A-Z]{2}){0,2}$/], [19, false, /^[12]$/],
-    [20, false, /^(0|30|40|50|64)$/], [21, false, /^[01]$/], [22, true, /^[A-Z]{3}$/], [23, false, /^$/], [24, true, /^$/], [25, false, /^$/], [26, false, /^$/],
-    [27, true, /^(\d{2})?$/], [28, false, /^\d{0,4}$/], [29, false, /^$/], [30, true, /^$/], [31, true, /^.{0,16}$/],
+    [1, true, /^EXTF$/],
+    [2, false, /^700$/],
+    [3, false, /^21$/],
+    [4, true, /^Buchungsstapel$/],
+    [5, false, /^13$/],
+    [6, false, /^20\d{15}$/],
+    [7, false, /^$/],
+    [8, true, /^\w{0,2}$/],
+    [9, true, /^\w{0,25}$/],
+    [10, true, /^$/],
+    [11, false, /^\d{4,7}$/],
+    [12, false, /^\d{1,5}$/],
+    [13, false, /^20\d{6}$/],
+    [14, false, /^[4-8]$/],
+    [15, false, /^20\d{6}$/],
+    [16, false, /^20\d{6}$/],
+    [17, true, /^[\w./ ]{0,30}$/],
+    [18, true, /^([A-Z]{2}){0,2}$/],
+    [19, false, /^[12]$/],
+    [20, false, /^(0|30|40|50|64)$/],
+    [21, false, /^[01]$/],
+    [22, true, /^[A-Z]{3}$/],
+    [23, false, /^$/],
+    [24, true, /^$/],
+    [25, false, /^$/],
+    [26, false, /^$/],
+    [27, true, /^(\d{2})?$/],
+    [28, false, /^\d{0,4}$/],
+    [29, false, /^$/],
+    [30, true, /^$/],
+    [31, true, /^.{0,16}$/],
   ];
   for (const [number, quoted, form] of rules) {
     const field = header[number - 1];
@@ -116,25 +179,49 @@ function checkHeadings(line: string, say: (problem: string) => void): void {
   const headings = line.split(';');
   if (headings.length !== 125) say(`${headings.length} headings`);
   const named: readonly (readonly [number, string])[] = [
-    [1, 'Umsatz (ohne Soll/Haben-Kz)'], [7, 'Konto'], [10, 'Belegdatum'], [14, 'Buchungstext'], [20, 'Beleglink'], [21, 'Beleginfo - Art 1'], [36, 'Beleginfo - Inhalt 8'],
-    [37, 'KOST1 - Kostenstelle'], [47, 'BU 49 Funktionsergänzung'], [48, 'Zusatzinformation - Art 1'], [49, 'Zusatzinformation- Inhalt 1'],
-    [87, 'Zusatzinformation- Inhalt 20'], [88, 'Stück'], [95, 'Auftragsnummer'], [101, 'Erlöskonto (Anzahlungen)'], [114, 'Festschreibung'], [118, 'Generalumkehr (GU)'], [125, 'Abw. Skontokonto'],
+    [1, 'Umsatz (ohne Soll/Haben-Kz)'],
+    [7, 'Konto'],
+    [10, 'Belegdatum'],
+    [14, 'Buchungstext'],
+    [20, 'Beleglink'],
+    [21, 'Beleginfo - Art 1'],
+    [36, 'Beleginfo - Inhalt 8'],
+    [37, 'KOST1 - Kostenstelle'],
+    [47, 'BU 49 Funktionsergänzung'],
+    [48, 'Zusatzinformation - Art 1'],
+    [49, 'Zusatzinformation- Inhalt 1'],
+    [87, 'Zusatzinformation- Inhalt 20'],
+    [88, 'Stück'],
+    [95, 'Auftragsnummer'],
+    [101, 'Erlöskonto (Anzahlungen)'],
+    [114, 'Festschreibung'],
+    [118, 'Generalumkehr (GU)'],
+    [125, 'Abw. Skontokonto'],
   ];
-  for (const [number, name] of named) if (headings[number - 1] !== name) say(`heading ${number} is ${headings[number - 1] ?? 'missing'}`);
+  for (const [number, name] of named)
+    if (headings[number - 1] !== name) say(`heading ${number} is ${headings[number - 1] ?? 'missing'}`);
 }
 
-const QUOTED_COLUMNS = '2,3,6,9,11,12,14,16,20,21-38,40,42,48-87,91,95,96,98,102,103,105,107,109,110,112,118,120,121,123'
-  .split(',')
-  .flatMap((part) => {
-    const [from = 0, to = from] = part.split('-').map(Number);
-    return Array.from({ length: to - from + 1 }, (_unused, index) => from + index);
-  });
+const QUOTED_COLUMNS =
+  '2,3,6,9,11,12,14,16,20,21-38,40,42,48-87,91,95,96,98,102,103,105,107,109,110,112,118,120,121,123'
+    .split(',')
+    .flatMap((part) => {
+      const [from = 0, to = from] = part.split('-').map(Number);
+      return Array.from({ length: to - from + 1 }, (_unused, index) => from + index);
+    });
 
-function checkRow(line: string, header: readonly Field[], from: string, until: string, say: (problem: string) => void): CheckedBooking {
+function checkRow(
+  line: string,
+  header: readonly Field[],
+  from: string,
+  until: string,
+  say: (problem: string) => void,
+): CheckedBooking {
   const fields = fieldsOf(line, say);
   if (fields.length !== 125) say(`${fields.length} fields`);
   fields.forEach((field, index) => {
-    if (field.quoted !== QUOTED_COLUMNS.includes(index + 1)) say(`field ${index + 1} ${field.quoted ? 'is' : 'is not'} quoted`);
+    if (field.quoted !== QUOTED_COLUMNS.includes(index + 1))
+      say(`field ${index + 1} ${field.quoted ? 'is' : 'is not'} quoted`);
   });
   const at = (number: number): string => fields[number - 1]?.text ?? '';
   const must = (number: number, form: RegExp): void => {

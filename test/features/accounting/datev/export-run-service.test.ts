@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { chartAccounts, DEFAULT_SETUP, type AccountingSetup } from '../../../../src/core/books/chart-of-accounts.ts';
-import { createRun, filesOfRun, listRuns, previewRun, readRunFile, sealRun, undoRun, writeRun, type RunSummary } from '../../../../src/features/accounting/datev/export-run-service.ts';
+import {
+  createRun,
+  filesOfRun,
+  listRuns,
+  previewRun,
+  readRunFile,
+  sealRun,
+  undoRun,
+  writeRun,
+  type RunSummary,
+} from '../../../../src/features/accounting/datev/export-run-service.ts';
 import { verifyEverything } from '../../../../src/features/accounting/proof/proof-service.ts';
 import { currentSetup, saveSetup } from '../../../../src/features/accounting/ledger/setup-service.ts';
 import { reissueVoucher, topUpVoucher } from '../../../../src/features/vouchers/life/voucher-lifecycle-service.ts';
@@ -16,9 +26,16 @@ const at = (today: string) => ({ today, now: Date.parse(`${today}T12:00:00Z`), t
 const JUNE = { fromMonth: '2026-06', toMonth: '2026-06' };
 
 describeOnBothDatabases('exports for DATEV', (database) => {
-  const setup = async (change: Partial<AccountingSetup> = {}, datev: Partial<AccountingSetup['datev']> = {}): Promise<void> => {
+  const setup = async (
+    change: Partial<AccountingSetup> = {},
+    datev: Partial<AccountingSetup['datev']> = {},
+  ): Promise<void> => {
     const current = await currentSetup(database().knex);
-    const next = { ...DEFAULT_SETUP, ...change, datev: { ...DEFAULT_SETUP.datev, consultant: '29098', client: '55003', ...datev } };
+    const next = {
+      ...DEFAULT_SETUP,
+      ...change,
+      datev: { ...DEFAULT_SETUP.datev, consultant: '29098', client: '55003', ...datev },
+    };
     await saveSetup(database(), next, current.id, null, 'test', 1);
   };
   const { sell, spend, giveBack } = historyOf(database);
@@ -29,22 +46,32 @@ describeOnBothDatabases('exports for DATEV', (database) => {
   };
   const checked = async (runId: string): Promise<CheckedBatch[]> => {
     const files = (await filesOfRun(database().knex, runId)).filter(({ kind }) => kind === 'datev');
-    return Promise.all(files.map(async ({ name, sha256, bytes }) => {
-      const content = await bytesOf(runId, name);
-      expect(createHash('sha256').update(content).digest('hex')).to.equal(sha256);
-      expect(content.length).to.equal(bytes);
-      const batch = checkBatch(name, content);
-      expect(batch.problems).to.deep.equal([]);
-      return batch;
-    }));
+    return Promise.all(
+      files.map(async ({ name, sha256, bytes }) => {
+        const content = await bytesOf(runId, name);
+        expect(createHash('sha256').update(content).digest('hex')).to.equal(sha256);
+        expect(content.length).to.equal(bytes);
+        const batch = checkBatch(name, content);
+        expect(batch.problems).to.deep.equal([]);
+        return batch;
+      }),
+    );
   };
-  const refusal = async (work: Promise<unknown>): Promise<string> => work.then(() => 'done', (error: unknown) => (error as { code?: string }).code ?? String(error));
+  const refusal = async (work: Promise<unknown>): Promise<string> =>
+    work.then(
+      () => 'done',
+      (error: unknown) => (error as { code?: string }).code ?? String(error),
+    );
 
   it('name everything that is missing before anything is written', async () => {
     await sell('Erster', 10_000, '2026-06-01', { code: 'ERSTER' });
     await setup({ accounts: { ...chartAccounts('SKR03'), V_KAUF: '' } }, { consultant: '12', client: '' });
     const preview = await previewRun(database().knex, JUNE);
-    expect(preview.problems.map(({ code, value }) => [code, value])).to.deep.equal([['consultant', '12'], ['client', ''], ['account_missing', 'V_KAUF']]);
+    expect(preview.problems.map(({ code, value }) => [code, value])).to.deep.equal([
+      ['consultant', '12'],
+      ['client', ''],
+      ['account_missing', 'V_KAUF'],
+    ]);
     expect(await refusal(createRun(database(), JUNE, 'test', at('2026-07-01')))).to.equal('export_problems');
     expect(await listRuns(database().knex, null, 10)).to.deep.equal([]);
     expect(await database().knex('export_entries')).to.deep.equal([]);
@@ -58,20 +85,34 @@ describeOnBothDatabases('exports for DATEV', (database) => {
     const [batch] = await checked(run.id);
     const files = await filesOfRun(database().knex, run.id);
     expect(files.map(({ name }) => name)).to.deep.equal([
-      'Gutscheine_55003_202606_EX-2026-000001.csv', 'EXTF_Gutscheine_55003_202606_EX-2026-000001.csv', 'Protokoll_EX-2026-000001.csv',
+      'Gutscheine_55003_202606_EX-2026-000001.csv',
+      'EXTF_Gutscheine_55003_202606_EX-2026-000001.csv',
+      'Protokoll_EX-2026-000001.csv',
     ]);
     const rows = (await bytesOf(run.id, files[1]?.name ?? '')).toString('latin1').split('\r\n');
-    expect(rows[0]).to.match(/^"EXTF";700;21;"Buchungsstapel";13;20260701140000000;;"RE";"Reisebon";"";29098;55003;20260101;4;20260601;20260630;"Gutscheine 06\/2026";"";1;0;0;"EUR";;"";;;"03";;;"";"EX-2026-000001"$/);
+    expect(rows[0]).to.match(
+      /^"EXTF";700;21;"Buchungsstapel";13;20260701140000000;;"RE";"Reisebon";"";29098;55003;20260101;4;20260601;20260630;"Gutscheine 06\/2026";"";1;0;0;"EUR";;"";;;"03";;;"";"EX-2026-000001"$/,
+    );
     const begins = rows.slice(2, -1).map((row) => row.split(';').slice(0, 14).join(';'));
     expect(begins).to.deep.equal([
       '100,00;"S";"EUR";;;"";1360;1796;"";0106;"G-2026-000001";"G26000001";;"Verkauf Gutschein G-2026-000001"',
       '60,00;"S";"EUR";;;"";1796;10000;"";0906;"RE-2026-4711";"G26000001";;"Einlösung Gutschein G-2026-000001"',
       '60,00;"S";"EUR";;;"";10000;1796;"";1506;"RE-2026-4711";"G26000001";;"Storno Einlösung Gutschein G-2026-000001"',
     ]);
-    expect(batch?.bookings.map(({ additions }) => additions['Vorgang'])).to.deep.equal(['Verkauf, Journal 1', 'Einlösung, Journal 2', 'Storno Einlösung, Journal 3']);
+    expect(batch?.bookings.map(({ additions }) => additions['Vorgang'])).to.deep.equal([
+      'Verkauf, Journal 1',
+      'Einlösung, Journal 2',
+      'Storno Einlösung, Journal 3',
+    ]);
     const summary = run.summary as RunSummary;
     expect(summary.closing).to.deep.equal([{ account: '1796', role: 'V_KAUF', currency: 'EUR', cents: 10_000 }]);
-    expect(summary.accounts).to.deep.include({ account: '1796', currency: 'EUR', debit: 6000, credit: 16_000, bookings: 3 });
+    expect(summary.accounts).to.deep.include({
+      account: '1796',
+      currency: 'EUR',
+      debit: 6000,
+      credit: 16_000,
+      bookings: 3,
+    });
   });
 
   it('take each entry once, the later ones of a month in a second run', async () => {
@@ -79,7 +120,9 @@ describeOnBothDatabases('exports for DATEV', (database) => {
     const late = await sell('Nachtrag', 5000, '2026-06-30');
     const run = await createRun(database(), JUNE, 'test', at('2026-07-02'));
     const [batch] = await checked(run.id);
-    expect(batch?.bookings.map(({ cents, additions }) => [cents, additions['Gutschein-Nr']])).to.deep.equal([[5000, 'G-2026-000002']]);
+    expect(batch?.bookings.map(({ cents, additions }) => [cents, additions['Gutschein-Nr']])).to.deep.equal([
+      [5000, 'G-2026-000002'],
+    ]);
     expect(late.id).to.be.a('string');
     expect((await verifyEverything(database().knex, 0)).problem).to.equal(null);
   });
@@ -95,7 +138,13 @@ describeOnBothDatabases('exports for DATEV', (database) => {
 
   it('leave moves within one account in the sub-ledger, and tell them in the protocol', async () => {
     const voucher = await sell('Neuausstellung', 3000, '2026-08-03');
-    const goodwill = { type: 'settlement' as const, title: 'Kulanz', funding: 'goodwill' as const, paidAt: '2026-08-03', value: { originalValue: 2000 } };
+    const goodwill = {
+      type: 'settlement' as const,
+      title: 'Kulanz',
+      funding: 'goodwill' as const,
+      paidAt: '2026-08-03',
+      value: { originalValue: 2000 },
+    };
     await createVoucher(database(), goodwill, 'test', at('2026-08-03'));
     await inTransaction(database(), (trx) => reissueVoucher(trx, voucher.id, 'verloren', 'test', at('2026-08-04')));
     const run = await createRun(database(), { fromMonth: '2026-08', toMonth: '2026-08' }, 'test', at('2026-09-01'));
@@ -111,8 +160,12 @@ describeOnBothDatabases('exports for DATEV', (database) => {
     await giveBack((await spend(['GENERAL'], 4000, 'B-1', '2026-09-02')) ?? '', null, '2026-09-03');
     const run = await createRun(database(), { fromMonth: '2026-09', toMonth: '2026-09' }, 'test', at('2026-10-01'));
     const [batch] = await checked(run.id);
-    expect(batch?.bookings.map(({ debit, credit, isGeneralReversal }) => [debit, credit, isGeneralReversal])).to.deep.equal([
-      ['1360', '1796', false], ['1796', '10000', false], ['1796', '10000', true],
+    expect(
+      batch?.bookings.map(({ debit, credit, isGeneralReversal }) => [debit, credit, isGeneralReversal]),
+    ).to.deep.equal([
+      ['1360', '1796', false],
+      ['1796', '10000', false],
+      ['1796', '10000', true],
     ]);
     await setup();
   });
@@ -125,7 +178,9 @@ describeOnBothDatabases('exports for DATEV', (database) => {
     expect(await filesOfRun(database().knex, run?.id ?? '')).to.have.length(3);
     const again = await createRun(database(), { fromMonth: '2026-09', toMonth: '2026-09' }, 'test', at('2026-10-02'));
     expect(again.entries).to.equal(3);
-    expect((await checked(again.id))[0]?.bookings.map(({ additions }) => additions['Vorgang'])[0]).to.equal('Verkauf, Journal 9');
+    expect((await checked(again.id))[0]?.bookings.map(({ additions }) => additions['Vorgang'])[0]).to.equal(
+      'Verkauf, Journal 9',
+    );
     expect((await verifyEverything(database().knex, 0)).problem).to.equal(null);
     expect(await database().knex('audit_log').where({ action: 'accounting.export_undo' })).to.have.length(1);
   });
@@ -137,25 +192,37 @@ describeOnBothDatabases('exports for DATEV', (database) => {
     expect((await checked(run.id))[0]?.bookings[1]?.documentField1).to.equal('Bue-1-2-Lodz');
     await spend(['SCHILDER'], 1000, 'B-東京', '2026-10-03');
     const preview = await previewRun(database().knex, { fromMonth: '2026-10', toMonth: '2026-10' });
-    expect(preview.problems.map(({ code, value }) => [code, value])).to.deep.include.members([['bad_character', '東'], ['bad_character', '京']]);
-    expect(await refusal(createRun(database(), { fromMonth: '2026-10', toMonth: '2026-10' }, 'test', at('2026-11-02')))).to.equal('export_problems');
+    expect(preview.problems.map(({ code, value }) => [code, value])).to.deep.include.members([
+      ['bad_character', '東'],
+      ['bad_character', '京'],
+    ]);
+    expect(
+      await refusal(createRun(database(), { fromMonth: '2026-10', toMonth: '2026-10' }, 'test', at('2026-11-02'))),
+    ).to.equal('export_problems');
   });
 
   it('come to their files also when they were cut off between sealing and writing', async () => {
     const voucher = await sell('Abbruch', 7000, '2026-11-01');
-    await inTransaction(database(), (trx) => topUpVoucher(trx, voucher.id, { amount: 500, method: 'cash' }, 'test', at('2026-11-02')));
+    await inTransaction(database(), (trx) =>
+      topUpVoucher(trx, voucher.id, { amount: 500, method: 'cash' }, 'test', at('2026-11-02')),
+    );
     const id = await sealRun(database(), { fromMonth: '2026-11', toMonth: '2026-11' }, 'test', at('2026-12-01'));
     expect(await filesOfRun(database().knex, id)).to.deep.equal([]);
     await writeRun(database(), id, timeZone);
     await writeRun(database(), id, timeZone);
     const [batch] = await checked(id);
-    expect(batch?.bookings.map(({ debit, cents }) => [debit, cents])).to.deep.equal([['1360', 7000], ['1000', 500]]);
+    expect(batch?.bookings.map(({ debit, cents }) => [debit, cents])).to.deep.equal([
+      ['1360', 7000],
+      ['1000', 500],
+    ]);
   });
 
   it('let two who start at once have one run between them', async () => {
     await sell('Gleichzeitig', 100, '2026-12-01');
     const months = { fromMonth: '2026-12', toMonth: '2026-12' };
-    const results = await Promise.all([1, 2, 3].map(() => refusal(createRun(database(), months, 'test', at('2027-01-02')))));
+    const results = await Promise.all(
+      [1, 2, 3].map(() => refusal(createRun(database(), months, 'test', at('2027-01-02')))),
+    );
     expect(results.sort()).to.deep.equal(['done', 'nothing_to_export', 'nothing_to_export']);
     expect((await verifyEverything(database().knex, 0)).problem).to.equal(null);
   });

@@ -1,5 +1,10 @@
 import { expect } from 'chai';
-import { formatNumber, nextNumber, nextNumbers, reportCircles } from '../../../../src/features/accounting/ledger/number-service.ts';
+import {
+  formatNumber,
+  nextNumber,
+  nextNumbers,
+  reportCircles,
+} from '../../../../src/features/accounting/ledger/number-service.ts';
 import { inTransaction, openDatabase } from '../../../../src/platform/data/db.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
 
@@ -7,7 +12,8 @@ const numbering = { now: 1_795_000_000_000 };
 
 describeOnBothDatabases('numbers without gaps', (database) => {
   const report = async (year: number) => (await reportCircles(database().knex)).filter((one) => one.year === year);
-  const take = (year: number, count = 1) => inTransaction(database(), (trx) => nextNumbers(trx, 'invoice', year, count, numbering));
+  const take = (year: number, count = 1) =>
+    inTransaction(database(), (trx) => nextNumbers(trx, 'invoice', year, count, numbering));
 
   it('begin with 1 in every circle and every year', async () => {
     const numbers = await inTransaction(database(), async (trx) => [
@@ -29,7 +35,16 @@ describeOnBothDatabases('numbers without gaps', (database) => {
     await failed.catch(() => undefined);
     expect(await take(2030)).to.deep.equal(['RE-2030-000002']);
     expect(await report(2030)).to.deep.include.members([
-      { circle: 'invoice', year: 2030, last: 2, issued: 2, ranges: 2, firstNumber: 'RE-2030-000001', lastNumber: 'RE-2030-000002', gaps: [] },
+      {
+        circle: 'invoice',
+        year: 2030,
+        last: 2,
+        issued: 2,
+        ranges: 2,
+        firstNumber: 'RE-2030-000001',
+        lastNumber: 'RE-2030-000002',
+        gaps: [],
+      },
     ]);
   });
 
@@ -46,7 +61,9 @@ describeOnBothDatabases('numbers without gaps', (database) => {
       );
       const given = (await Promise.all(work)).filter((number) => number !== null);
       expect(given).to.have.length(48);
-      expect(given.sort()).to.deep.equal(Array.from({ length: 48 }, (_unused, index) => formatNumber('receipt', 2031, index + 1)));
+      expect(given.sort()).to.deep.equal(
+        Array.from({ length: 48 }, (_unused, index) => formatNumber('receipt', 2031, index + 1)),
+      );
     } finally {
       if (other !== database()) await other.close();
     }

@@ -29,19 +29,32 @@ describeOnBothDatabases('the data for a tax auditor', (database) => {
     const { tables } = await writeAuditData(database().knex, createWriteStream(path), { ...SPAN, supplier, dtdPath });
     expect(tables).to.equal(AUDIT_TABLES.length);
     const { files } = await unzipper.Open.buffer(readFileSync(path));
-    return new Map(await Promise.all(files.map(async (file) => [file.path, (await file.buffer()).toString()] as const)));
+    return new Map(
+      await Promise.all(files.map(async (file) => [file.path, (await file.buffer()).toString()] as const)),
+    );
   };
 
   it('is a ZIP with a description and one file a table', async () => {
     const files = await packed(null);
-    expect([...files.keys()].sort()).to.deep.equal(['index.xml', ...AUDIT_TABLES.map(({ name }) => `${name}.csv`)].sort());
+    expect([...files.keys()].sort()).to.deep.equal(
+      ['index.xml', ...AUDIT_TABLES.map(({ name }) => `${name}.csv`)].sort(),
+    );
     const { DataSet } = new XMLParser({ ignoreAttributes: false }).parse(files.get('index.xml') ?? '');
     expect(Object.keys(DataSet)).to.deep.equal(['Version', 'DataSupplier', 'Media']);
     expect(DataSet.DataSupplier.Name).to.equal('Sonne & Meer GmbH');
-    for (const table of DataSet.Media.Table as { URL: string; Name: string; Validity: { Range: { From: string } }; VariableLength: { VariablePrimaryKey: { Name: string }; VariableColumn: { Name: string }[] } }[]) {
+    for (const table of DataSet.Media.Table as {
+      URL: string;
+      Name: string;
+      Validity: { Range: { From: string } };
+      VariableLength: { VariablePrimaryKey: { Name: string }; VariableColumn: { Name: string }[] };
+    }[]) {
       expect(table.Validity.Range.From).to.equal('01.06.2026');
-      const names = [table.VariableLength.VariablePrimaryKey, ...[table.VariableLength.VariableColumn].flat()].map(({ Name }) => Name);
-      expect((files.get(table.URL) ?? '').split('\r\n')[0], table.Name).to.equal(names.map((name) => `"${name}"`).join(';'));
+      const names = [table.VariableLength.VariablePrimaryKey, ...[table.VariableLength.VariableColumn].flat()].map(
+        ({ Name }) => Name,
+      );
+      expect((files.get(table.URL) ?? '').split('\r\n')[0], table.Name).to.equal(
+        names.map((name) => `"${name}"`).join(';'),
+      );
     }
   });
 
@@ -49,8 +62,12 @@ describeOnBothDatabases('the data for a tax auditor', (database) => {
     const files = await packed(null);
     const { DataSet } = new XMLParser().parse(files.get('index.xml') ?? '');
     const seen: string[] = [];
-    for (const table of DataSet.Media.Table as { Name: string; VariableLength: { ForeignKey?: { References: string } | { References: string }[] } }[]) {
-      for (const { References } of [table.VariableLength.ForeignKey ?? []].flat()) expect(seen, table.Name).to.include(References);
+    for (const table of DataSet.Media.Table as {
+      Name: string;
+      VariableLength: { ForeignKey?: { References: string } | { References: string }[] };
+    }[]) {
+      for (const { References } of [table.VariableLength.ForeignKey ?? []].flat())
+        expect(seen, table.Name).to.include(References);
       seen.push(table.Name);
     }
   });
@@ -59,11 +76,15 @@ describeOnBothDatabases('the data for a tax auditor', (database) => {
     const files = await packed(null);
     const journal = (files.get('gutschein_journal.csv') ?? '').split('\r\n').slice(1, -1);
     expect(journal).to.have.length(2);
-    expect(journal[0]).to.contain(';01.06.2026;01.06.2026;"2026-06-01T12:00:00.000Z";"sale";').and.contain(';100,50;"EUR";');
+    expect(journal[0])
+      .to.contain(';01.06.2026;01.06.2026;"2026-06-01T12:00:00.000Z";"sale";')
+      .and.contain(';100,50;"EUR";');
     const vouchers = (files.get('gutschein.csv') ?? '').split('\r\n').slice(1, -1);
     expect(vouchers).to.have.length(1);
     expect(vouchers[0]).to.contain('"Kauf ""Ostern""; mit Umbruch"');
-    expect([...files.values()].join('')).not.to.contain('GEHEIM').and.not.contain('Später"');
+    expect([...files.values()].join(''))
+      .not.to.contain('GEHEIM')
+      .and.not.contain('Später"');
     expect((files.get('einloesung.csv') ?? '').split('\r\n')).to.have.length(3);
   });
 

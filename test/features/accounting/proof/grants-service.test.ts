@@ -19,9 +19,16 @@ describeOn('MariaDB', 'the rights of the application user', (database) => {
 
   before(async () => {
     const { knex } = database();
-    const rows = (await knex.raw('select database() as name, table_name as tableName from information_schema.tables where table_schema = database()')) as [{ name: string; tableName: string }[]];
+    const rows = (await knex.raw(
+      'select database() as name, table_name as tableName from information_schema.tables where table_schema = database()',
+    )) as [{ name: string; tableName: string }[]];
     await knex.raw(`create user '${USER}'@'%' identified by 'geheim'`);
-    for (const statement of grantStatements(rows[0][0]?.name ?? '', `'${USER}'@'%'`, rows[0].map(({ tableName }) => tableName))) await knex.raw(statement);
+    for (const statement of grantStatements(
+      rows[0][0]?.name ?? '',
+      `'${USER}'@'%'`,
+      rows[0].map(({ tableName }) => tableName),
+    ))
+      await knex.raw(statement);
     const url = new URL(database().url);
     url.username = USER;
     url.password = 'geheim';
@@ -29,10 +36,21 @@ describeOn('MariaDB', 'the rights of the application user', (database) => {
   });
   after(() => app.close());
 
-  const refusal = (work: Promise<unknown>): Promise<string> => work.then(() => 'done', (error: unknown) => String((error as { code?: unknown }).code));
+  const refusal = (work: Promise<unknown>): Promise<string> =>
+    work.then(
+      () => 'done',
+      (error: unknown) => String((error as { code?: unknown }).code),
+    );
 
   it('are enough for the product: sell, redeem, give back, export, close, sign in', async () => {
-    await saveSetup(app, { ...DEFAULT_SETUP, datev: { ...DEFAULT_SETUP.datev, consultant: '29098', client: '55003' } }, null, null, 'test', 1);
+    await saveSetup(
+      app,
+      { ...DEFAULT_SETUP, datev: { ...DEFAULT_SETUP.datev, consultant: '29098', client: '55003' } },
+      null,
+      null,
+      'test',
+      1,
+    );
     await sell('Kauf', 5000, '2026-06-01', { code: 'RECHTE' });
     const id = (await spend(['RECHTE'], 2000, 'B-1', '2026-06-02')) ?? '';
     expect(await giveBack(id, null, '2026-06-03')).to.equal(true);
@@ -45,8 +63,24 @@ describeOn('MariaDB', 'the rights of the application user', (database) => {
   });
 
   it('do not reach to change or delete what is written in the books', async () => {
-    for (const table of ['ledger_entries', 'ledger_seals', 'ledger_totals', 'journal_numbers', 'audit_log', 'closed_periods']) {
-      const column = table === 'ledger_seals' ? { entries: 1 } : table === 'journal_numbers' ? { number: 99 } : table === 'audit_log' ? { actor: 'x' } : table === 'closed_periods' ? { closed_by: 'x' } : { cents: 1 };
+    for (const table of [
+      'ledger_entries',
+      'ledger_seals',
+      'ledger_totals',
+      'journal_numbers',
+      'audit_log',
+      'closed_periods',
+    ]) {
+      const column =
+        table === 'ledger_seals'
+          ? { entries: 1 }
+          : table === 'journal_numbers'
+            ? { number: 99 }
+            : table === 'audit_log'
+              ? { actor: 'x' }
+              : table === 'closed_periods'
+                ? { closed_by: 'x' }
+                : { cents: 1 };
       expect(await refusal(app.knex(table).update(column)), table).to.equal('ER_TABLEACCESS_DENIED_ERROR');
       expect(await refusal(app.knex(table).delete()), table).to.equal('ER_TABLEACCESS_DENIED_ERROR');
       expect(await refusal(app.knex.raw(`truncate table ${table}`)), table).to.equal('ER_TABLEACCESS_DENIED_ERROR');
@@ -59,7 +93,11 @@ describeOn('SQLite', 'the triggers of the books', (database) => {
   it('stop every change and deletion', async () => {
     const { sell } = historyOf(database);
     await sell('Kauf', 5000, '2026-06-01');
-    const refusal = (work: Promise<unknown>): Promise<string> => work.then(() => 'done', (error: unknown) => String(error));
+    const refusal = (work: Promise<unknown>): Promise<string> =>
+      work.then(
+        () => 'done',
+        (error: unknown) => String(error),
+      );
     expect(await refusal(database().knex('ledger_entries').update({ cents: 1 }))).to.contain('append-only');
     expect(await refusal(database().knex('ledger_entries').delete())).to.contain('append-only');
   });

@@ -26,15 +26,26 @@ describeOnBothDatabases('held codes in the admin', (database) => {
     expect(answer.body.evaluation.accepted).to.have.lengthOf(1);
     return answer.body.id as string;
   }
-  const purchase = (code: string): Promise<{ body: { id: string } }> => api.post('/vouchers', { type: 'purchase', title: 'Reserviert', code, paidAt: '2026-01-02', value: { originalValue: 10_000 } });
-  const linesOf = (html: string): string[] => [...html.matchAll(/name="line" value="([\d-]+)"/g)].map(([, line]) => line ?? '');
+  const purchase = (code: string): Promise<{ body: { id: string } }> =>
+    api.post('/vouchers', {
+      type: 'purchase',
+      title: 'Reserviert',
+      code,
+      paidAt: '2026-01-02',
+      value: { originalValue: 10_000 },
+    });
+  const linesOf = (html: string): string[] =>
+    [...html.matchAll(/name="line" value="([\d-]+)"/g)].map(([, line]) => line ?? '');
 
   it('say nothing is held, and which booking holds what until when', async () => {
     expect((await agent.get('/admin/holds')).html).to.contain('Gerade ist nichts reserviert');
     await purchase('HALTER-1');
     await hold('HALTER-1', 'warenkorb-1', 4000);
     const { html } = await agent.get('/admin/holds?code=halter1');
-    expect(html.replaceAll('\u00a0', ' ')).to.contain('warenkorb-1').and.contain('40,00 €').and.contain('noch 30 Minuten');
+    expect(html.replaceAll('\u00a0', ' '))
+      .to.contain('warenkorb-1')
+      .and.contain('40,00 €')
+      .and.contain('noch 30 Minuten');
     expect((await agent.get('/admin/holds?reference=andere')).html).to.contain('Kein Treffer');
     expect((await agent.get('/admin/holds?campaign=x')).status).to.equal(422);
   });
@@ -49,7 +60,9 @@ describeOnBothDatabases('held codes in the admin', (database) => {
     expect(noReason.status).to.equal(422);
     expect((await agent.post('/admin/holds/release', { line, do: 'release', reason: 'Anruf' })).status).to.equal(303);
     expect((await agent.get('/admin/holds?code=FREI')).html).to.contain('Kein Treffer');
-    expect((await api.post('/redemptions', { booking: bookingOf(10_000), codes: ['FREI'], bookingNumber: 'H-1' })).status).to.equal(201);
+    expect(
+      (await api.post('/redemptions', { booking: bookingOf(10_000), codes: ['FREI'], bookingNumber: 'H-1' })).status,
+    ).to.equal(201);
     expect((await api.post('/redemptions', { holdId, bookingNumber: 'H-2' })).body.code).to.equal('quote_changed');
   });
 
@@ -58,21 +71,38 @@ describeOnBothDatabases('held codes in the admin', (database) => {
       await purchase(code);
       await hold(code, `warenkorb-${code}`);
     }
-    const lines = linesOf((await agent.get('/admin/holds?code=SPERR-1')).html).concat(linesOf((await agent.get('/admin/holds?code=SPERR-2')).html));
-    expect((await agent.post('/admin/holds/release', { line: lines, do: 'lock', reason: 'Verdacht' })).status).to.equal(303);
-    expect((await agent.get('/admin/holds')).html).to.contain('2 Reservierungen sind freigegeben und die Codes gesperrt.');
-    for (const code of ['SPERR-1', 'SPERR-2']) expect((await api.get(`/vouchers/by-code/${code}`)).body).to.include({ status: 'deactivated', held: 0 });
-    expect((await agent.post('/admin/holds/release', { line: lines, do: 'release', reason: 'noch einmal' })).status).to.equal(303);
+    const lines = linesOf((await agent.get('/admin/holds?code=SPERR-1')).html).concat(
+      linesOf((await agent.get('/admin/holds?code=SPERR-2')).html),
+    );
+    expect((await agent.post('/admin/holds/release', { line: lines, do: 'lock', reason: 'Verdacht' })).status).to.equal(
+      303,
+    );
+    expect((await agent.get('/admin/holds')).html).to.contain(
+      '2 Reservierungen sind freigegeben und die Codes gesperrt.',
+    );
+    for (const code of ['SPERR-1', 'SPERR-2'])
+      expect((await api.get(`/vouchers/by-code/${code}`)).body).to.include({ status: 'deactivated', held: 0 });
+    expect(
+      (await agent.post('/admin/holds/release', { line: lines, do: 'release', reason: 'noch einmal' })).status,
+    ).to.equal(303);
   });
 
   it('free all of a campaign, by a job where there are many', async () => {
-    const campaign = (await api.post('/campaigns', { type: 'discount', title: 'Viele', value: { tiers: [{ minTripPrice: 0, amount: 100 }] } })).body.id as string;
+    const campaign = (
+      await api.post('/campaigns', {
+        type: 'discount',
+        title: 'Viele',
+        value: { tiers: [{ minTripPrice: 0, amount: 100 }] },
+      })
+    ).body.id as string;
     const codes = Array.from({ length: 205 }, (_unused, index) => `VIELE-${index}`);
     await api.jobEnd((await api.post(`/campaigns/${campaign}/codes`, { codes })).body.id as string);
     for (const code of codes) await hold(code, `viele-${code}`);
     const first = await agent.get(`/admin/holds?campaign=${campaign}`);
     expect(first.html).to.contain('Diese Aktion hält gerade 205 Codes.');
-    const next = (/href="([^"]+)" rel="next"/.exec(first.html)?.[1] ?? '').replaceAll('&amp;', '&').replaceAll('&#x3D;', '=');
+    const next = (/href="([^"]+)" rel="next"/.exec(first.html)?.[1] ?? '')
+      .replaceAll('&amp;', '&')
+      .replaceAll('&#x3D;', '=');
     const second = linesOf((await agent.get(next)).html);
     expect(second).to.have.lengthOf(50);
     expect(linesOf(first.html).filter((line) => second.includes(line))).to.deep.equal([]);

@@ -16,7 +16,8 @@ describeOnBothDatabases('the deal page', (database) => {
   before(async () => {
     server = await startTestServer({ database: database(), clock });
     await saveEntry(database(), 'partner', { id: 'citydeal', name: 'Citydeal', parent: null }, 'test', moment.now);
-    for (const id of ['stadt', 'wandern']) await saveEntry(database(), 'theme', { id, name: id, parent: null }, 'test', moment.now);
+    for (const id of ['stadt', 'wandern'])
+      await saveEntry(database(), 'theme', { id, name: id, parent: null }, 'test', moment.now);
   });
   after(() => server.close());
   beforeEach(() => database().knex('rate_limits').del());
@@ -25,7 +26,10 @@ describeOnBothDatabases('the deal page', (database) => {
     createVoucher(
       database(),
       {
-        type: 'deal', title: `Deal ${code}`, code, paidAt: moment.today,
+        type: 'deal',
+        title: `Deal ${code}`,
+        code,
+        paidAt: moment.today,
         deal: { paysInFull: true, entry: 'deal_page', invoicePartner: false, partnerPrice: null },
         restrictions: { partner: 'citydeal', themes: { include: ['stadt'] } },
         ...more,
@@ -40,12 +44,25 @@ describeOnBothDatabases('the deal page', (database) => {
   const choose = async (visitor: Visitor, fields: Record<string, string | readonly string[]> = {}) => {
     const page = await visitor.get(`/demo/deals/trips/${TRIP}`);
     const departure = /name="departure" value="([^"]+)"/.exec(page.html)?.[1] ?? '';
-    return visitor.post(`/demo/deals/trips/${TRIP}`, { departure, adults: '2', children: '0', infants: '0', email: '', ...fields });
+    return visitor.post(`/demo/deals/trips/${TRIP}`, {
+      departure,
+      adults: '2',
+      children: '0',
+      infants: '0',
+      email: '',
+      ...fields,
+    });
   };
   const confirm = async (visitor: Visitor) => {
     const { html } = await visitor.get('/demo/deals/checkout');
     const field = (name: string): string => new RegExp(`name="${name}" value="([^"]+)"`).exec(html)?.[1] ?? '';
-    return { html, answer: await visitor.post('/demo/deals/checkout/confirm', { key: field('key'), expectedPayable: field('expectedPayable') }) };
+    return {
+      html,
+      answer: await visitor.post('/demo/deals/checkout/confirm', {
+        key: field('key'),
+        expectedPayable: field('expectedPayable'),
+      }),
+    };
   };
 
   it('shows only the trips the code pays, books one, and leaves the extras to be paid', async () => {
@@ -53,18 +70,29 @@ describeOnBothDatabases('the deal page', (database) => {
     const visitor = createVisitor(server.url);
     expect((await enter(visitor, ' stadt-deal ')).location).to.equal('/demo/deals/trips');
     const list = (await visitor.get('/demo/deals/trips')).html;
-    expect(list).to.contain(`/demo/deals/trips/${TRIP}`).and.contain('komplett bezahlt').and.not.contain('/demo/deals/trips/lofoten-wandern');
-    expect((await choose(visitor, { extras: ['rail', 'excursion', 'nothing'] })).location).to.equal('/demo/deals/checkout');
+    expect(list)
+      .to.contain(`/demo/deals/trips/${TRIP}`)
+      .and.contain('komplett bezahlt')
+      .and.not.contain('/demo/deals/trips/lofoten-wandern');
+    expect((await choose(visitor, { extras: ['rail', 'excursion', 'nothing'] })).location).to.equal(
+      '/demo/deals/checkout',
+    );
     const { html, answer } = await confirm(visitor);
     // Two adults: 2 × 78,00 and 2 × 59,00.
     expect(html).to.contain('Zug zum Flug').and.contain('156,00').and.contain('118,00').and.contain('Für 274,00');
     expect(answer.status).to.equal(303);
     const done = await visitor.get(answer.location ?? '');
     expect(done.html).to.contain('Gute Reise').and.contain('274,00');
-    const redemption = await database().knex('redemptions').orderBy('id', 'desc').first<{ id: number; payable: number; booking: string }>();
+    const redemption = await database()
+      .knex('redemptions')
+      .orderBy('id', 'desc')
+      .first<{ id: number; payable: number; booking: string }>();
     expect(Number(redemption.payable)).to.equal(0);
     expect(JSON.parse(redemption.booking)).to.include({ entry: 'deal_page', partner: 'citydeal', product: TRIP });
-    const entries = await database().knex('ledger_entries').where({ redemption_id: redemption.id }).select('debit_role', 'credit_role');
+    const entries = await database()
+      .knex('ledger_entries')
+      .where({ redemption_id: redemption.id })
+      .select('debit_role', 'credit_role');
     expect(entries).to.deep.equal([{ debit_role: 'DEAL_CLEARING', credit_role: 'DEBITOR' }]);
     expect((await enter(createVisitor(server.url), 'STADTDEAL')).html).to.contain('role="alert"');
     expect((await verifyBooks(database().knex, moment.now)).problem).to.equal(null);
@@ -78,7 +106,10 @@ describeOnBothDatabases('the deal page', (database) => {
     const { answer } = await confirm(visitor);
     const again = await visitor.post('/demo/deals/checkout/confirm', { key: 'another', expectedPayable: '0' });
     expect(again.location).to.equal(answer.location);
-    const lines = await database().knex('redemption_lines as l').join('vouchers as v', 'v.id', 'l.voucher_id').where('v.code', 'ZWEIMAL');
+    const lines = await database()
+      .knex('redemption_lines as l')
+      .join('vouchers as v', 'v.id', 'l.voucher_id')
+      .where('v.code', 'ZWEIMAL');
     expect(lines).to.have.lengthOf(1);
   });
 
@@ -109,10 +140,34 @@ describeOnBothDatabases('the deal page', (database) => {
   for (const [what, prepare, code, sentence] of [
     ['an unknown code', null, 'GIBTESNICHT', 'Code'],
     ['no code', null, '', 'Bitte den Code Ihres Deals eingeben.'],
-    ['a deal of the booking flow only', () => deal('NURBUCHUNG', { deal: { paysInFull: true, entry: 'booking_flow', invoicePartner: false, partnerPrice: null } }), 'NURBUCHUNG', ''],
-    ['a discount', () => createVoucher(database(), { type: 'discount', title: 'Rabatt', code: 'NURRABATT', value: { tiers: [{ minTripPrice: 0, percent: 5 }] } }, 'test', moment), 'NURRABATT', 'nur Deal-Gutscheine'],
+    [
+      'a deal of the booking flow only',
+      () =>
+        deal('NURBUCHUNG', {
+          deal: { paysInFull: true, entry: 'booking_flow', invoicePartner: false, partnerPrice: null },
+        }),
+      'NURBUCHUNG',
+      '',
+    ],
+    [
+      'a discount',
+      () =>
+        createVoucher(
+          database(),
+          { type: 'discount', title: 'Rabatt', code: 'NURRABATT', value: { tiers: [{ minTripPrice: 0, percent: 5 }] } },
+          'test',
+          moment,
+        ),
+      'NURRABATT',
+      'nur Deal-Gutscheine',
+    ],
     ['an expired deal', () => deal('ALTERDEAL', { validity: { bookUntil: '2026-01-31' } }), 'ALTERDEAL', '31.01.2026'],
-    ['a deal no trip fits', () => deal('KEINEREISE', { validity: { travelFrom: '2031-01-01' } }), 'KEINEREISE', 'gerade keine passende Reise'],
+    [
+      'a deal no trip fits',
+      () => deal('KEINEREISE', { validity: { travelFrom: '2031-01-01' } }),
+      'KEINEREISE',
+      'gerade keine passende Reise',
+    ],
   ] as const) {
     it(`refuses ${what} in a sentence and keeps what was typed`, async () => {
       await prepare?.();
@@ -128,9 +183,18 @@ describeOnBothDatabases('the deal page', (database) => {
     const visitor = createVisitor(server.url);
     const page = await visitor.get(`/demo/trips/${TRIP}`);
     const departure = /name="departure" value="([^"]+)"/.exec(page.html)?.[1] ?? '';
-    await visitor.post(`/demo/trips/${TRIP}`, { departure, adults: '2', children: '0', infants: '0', email: '', code: '' });
+    await visitor.post(`/demo/trips/${TRIP}`, {
+      departure,
+      adults: '2',
+      children: '0',
+      infants: '0',
+      email: '',
+      code: '',
+    });
     await visitor.get('/demo/checkout');
-    expect((await visitor.post('/demo/checkout/codes', { code: 'NURSEITE' })).html).to.contain('auf der Deal-Seite ein');
+    expect((await visitor.post('/demo/checkout/codes', { code: 'NURSEITE' })).html).to.contain(
+      'auf der Deal-Seite ein',
+    );
     expect((await visitor.post('/demo/checkout/codes', { code: 'BEIDES' })).status).to.equal(303);
     expect((await visitor.get('/demo/checkout')).html).to.contain('Nichts mehr zu zahlen');
   });

@@ -12,7 +12,11 @@ const DATE = 'Tue, 24 Nov 2099 10:00:00 +0100';
 const lines = (...all: readonly string[]): string => all.join('\r\n');
 
 /** Postfix: the notification, the status and the headers of the mail. */
-export function postfixReport({ messageId, recipient, date = DATE }: Returned, action = 'failed', status = '5.1.1'): string {
+export function postfixReport(
+  { messageId, recipient, date = DATE }: Returned,
+  action = 'failed',
+  status = '5.1.1',
+): string {
   return lines(
     'Return-Path: <>',
     'Received: by mail.example.org (Postfix) id 4XyZ12; ' + date,
@@ -70,8 +74,21 @@ export function postfixReport({ messageId, recipient, date = DATE }: Returned, a
 
 /** Exchange: base64 parts, `Message-ID` folded, and the whole mail returned with an attachment of its own. */
 export function exchangeReport({ messageId, recipient, date = DATE }: Returned): string {
-  const text = Buffer.from(`Fehler bei der Zustellung für die folgenden Empfänger:\r\n${recipient}\r\n`).toString('base64');
-  const status = Buffer.from(lines('Reporting-MTA: dns;AM0PR01.example.com', '', `Final-Recipient: rfc822;${recipient}`, 'Action: Failed', 'Status: 5.2.2', 'Diagnostic-Code: smtp;554 5.2.2 mailbox full; STOREDRV.Deliver', '', '')).toString('base64');
+  const text = Buffer.from(`Fehler bei der Zustellung für die folgenden Empfänger:\r\n${recipient}\r\n`).toString(
+    'base64',
+  );
+  const status = Buffer.from(
+    lines(
+      'Reporting-MTA: dns;AM0PR01.example.com',
+      '',
+      `Final-Recipient: rfc822;${recipient}`,
+      'Action: Failed',
+      'Status: 5.2.2',
+      'Diagnostic-Code: smtp;554 5.2.2 mailbox full; STOREDRV.Deliver',
+      '',
+      '',
+    ),
+  ).toString('base64');
   return lines(
     'From: Microsoft Outlook <postmaster@example.com>',
     'To: <gutscheine@nordlicht.example>',
@@ -157,5 +174,15 @@ export function complaintReport({ messageId, recipient, date = DATE }: Returned)
 
 /** A note of absence: it answers our mail, and is none of this. */
 export function absenceNote({ messageId, recipient, date = DATE }: Returned): string {
-  return lines(`From: <${recipient}>`, 'Date: ' + date, 'Subject: Abwesend', `In-Reply-To: ${messageId}`, 'Auto-Submitted: auto-replied', 'Content-Type: text/plain', '', 'Ich bin bis Montag nicht da.', '');
+  return lines(
+    `From: <${recipient}>`,
+    'Date: ' + date,
+    'Subject: Abwesend',
+    `In-Reply-To: ${messageId}`,
+    'Auto-Submitted: auto-replied',
+    'Content-Type: text/plain',
+    '',
+    'Ich bin bis Montag nicht da.',
+    '',
+  );
 }

@@ -16,7 +16,12 @@ describeOnBothDatabases('the import of codes from another system', (database) =>
     server = await startTestServer({ database: database() });
     api = apiClient(server.url);
     admin = await signedIn(server.url);
-    await api.post('/vouchers', { type: 'discount', title: 'Da', code: 'DA-1', value: { tiers: [{ minTripPrice: 0, amount: 100 }] } });
+    await api.post('/vouchers', {
+      type: 'discount',
+      title: 'Da',
+      code: 'DA-1',
+      value: { tiers: [{ minTripPrice: 0, amount: 100 }] },
+    });
   });
   after(() => server.close());
 
@@ -29,7 +34,12 @@ describeOnBothDatabases('the import of codes from another system', (database) =>
     form.set('_csrf', /name="_csrf" value="([^"]+)"/.exec(page.html)?.[1] ?? '');
     form.set('file', new Blob([content]), name);
     const cookie = [...admin.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await fetch(`${server.url}/admin/imports`, { method: 'POST', body: form, redirect: 'manual', headers: { cookie } });
+    const answer = await fetch(`${server.url}/admin/imports`, {
+      method: 'POST',
+      body: form,
+      redirect: 'manual',
+      headers: { cookie },
+    });
     expect(answer.status).to.equal(303);
     return answer.headers.get('location') ?? '';
   }
@@ -37,7 +47,12 @@ describeOnBothDatabases('the import of codes from another system', (database) =>
   /** Sends the columns as the page proposes them. */
   async function check(location: string, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
     const { html } = await admin.get(location);
-    const fields: Record<string, string> = { fallbackTitle: 'Altbestand', fallbackType: 'purchase', policy: 'skip', name: 'alt.csv' };
+    const fields: Record<string, string> = {
+      fallbackTitle: 'Altbestand',
+      fallbackType: 'purchase',
+      policy: 'skip',
+      name: 'alt.csv',
+    };
     for (const [, name = '', options = ''] of html.matchAll(/<select[^>]*name="(\w+)"[^>]*>([\s\S]*?)<\/select>/g)) {
       const chosen = /<option value="(\d+)" selected/.exec(options)?.[1];
       if (chosen !== undefined) fields[name] = chosen;
@@ -71,22 +86,43 @@ describeOnBothDatabases('the import of codes from another system', (database) =>
   it('names every row that is wrong, books what is left, and tells the outcome of every row', async () => {
     const page = await check(await upload(LIST));
     const text = plain(page.html);
-    expect(text).to.contain('Werden übernommen</dt><dd>5').and.contain('Gibt es schon</dt><dd>2').and.contain('Stimmen nicht</dt><dd>3');
+    expect(text)
+      .to.contain('Werden übernommen</dt><dd>5')
+      .and.contain('Gibt es schon</dt><dd>2')
+      .and.contain('Stimmen nicht</dt><dd>3');
     expect(text).to.contain('„fünf“ ist kein Wert');
-    expect(text).to.contain('Der Restwert „6“ liegt nicht zwischen').and.contain('Der Code fehlt.').and.contain('steht mehrmals in der Datei').and.contain('90,25 € werden heute als Verbindlichkeit');
+    expect(text)
+      .to.contain('Der Restwert „6“ liegt nicht zwischen')
+      .and.contain('Der Code fehlt.')
+      .and.contain('steht mehrmals in der Datei')
+      .and.contain('90,25 € werden heute als Verbindlichkeit');
     const { result, csv } = await takeOver(page);
     expect(result).to.include({ created: 5, skipped: 2, failed: 3 });
     expect(csv.split('\r\n').filter((line) => /^\d/.test(line))).to.have.lengthOf(10);
     expect(csv).to.contain('2;ALT-0001;übernommen;').and.contain('7;DA-1;übersprungen;');
-    const list = (await api.get('/vouchers?q=ALT-000')).body.items as { code: string; balance: number | null; status: string; title: string; note: string | null }[];
+    const list = (await api.get('/vouchers?q=ALT-000')).body.items as {
+      code: string;
+      balance: number | null;
+      status: string;
+      title: string;
+      note: string | null;
+    }[];
     const of = (code: string) => list.find((one) => one.code === code);
-    expect(of('ALT-0001')).to.include({ balance: 4025, status: 'partly_redeemed', title: 'Gutschein', note: 'aus der Kartei' });
+    expect(of('ALT-0001')).to.include({
+      balance: 4025,
+      status: 'partly_redeemed',
+      title: 'Gutschein',
+      note: 'aus der Kartei',
+    });
     expect(of('ALT-0002')).to.include({ balance: 5000, status: 'active', title: 'Altbestand' });
     expect(of('ALT-0003')).to.include({ balance: null, status: 'active' });
     expect(of('ALT-0004')).to.include({ balance: 0, status: 'unpaid' });
     expect(of('ALT-0005')).to.include({ balance: 0, status: 'redeemed' });
     expect((await verifyBooks(database().knex, Date.now())).problem).to.equal(null);
-    const booked = await database().knex('ledger_entries').where({ event: 'migrated' }).select<{ debit_role: string; credit_role: string; event_on: string }[]>('debit_role', 'credit_role', 'event_on');
+    const booked = await database()
+      .knex('ledger_entries')
+      .where({ event: 'migrated' })
+      .select<{ debit_role: string; credit_role: string; event_on: string }[]>('debit_role', 'credit_role', 'event_on');
     expect(booked).to.have.lengthOf(2);
     expect(booked[0]).to.include({ debit_role: 'OPENING', credit_role: 'V_KAUF', event_on: '2025-04-03' });
   });
@@ -97,7 +133,12 @@ describeOnBothDatabases('the import of codes from another system', (database) =>
     const page = await check(await upload(list));
     const here = /action="(\/admin\/imports\/checks\/\d+)"/.exec(page.html)?.[1] ?? '';
     const id = (await admin.post(here, {})).location?.split('/').at(-1) ?? '';
-    for (let tries = 0; tries < 400 && Number((await database().knex('jobs').where({ id }).first<{ done: number }>('done')).done) === 0; tries++) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (
+      let tries = 0;
+      tries < 400 && Number((await database().knex('jobs').where({ id }).first<{ done: number }>('done')).done) === 0;
+      tries++
+    )
+      await new Promise((resolve) => setTimeout(resolve, 5));
     await admin.get(`/admin/jobs/${id}`);
     await admin.post(`/admin/jobs/${id}/cancellation`, {});
     const job = (await api.jobEnd(id)).body as { state: string; result: { created: number } };
@@ -108,12 +149,19 @@ describeOnBothDatabases('the import of codes from another system', (database) =>
     expect(csv.split('\r\n').filter((line) => line.includes('übernommen'))).to.have.lengthOf(created);
     expect((await admin.get(`/admin/jobs/${id}`)).html).to.contain('herunterladen');
     expect(await database().knex('import_outcomes').where({ job_id: id })).to.deep.equal([]);
-    expect((await takeOver(await check(await upload(list)))).result).to.include({ created: rows - created, skipped: created });
+    expect((await takeOver(await check(await upload(list)))).result).to.include({
+      created: rows - created,
+      skipped: created,
+    });
     expect((await verifyBooks(database().knex, Date.now())).problem).to.equal(null);
   }).timeout(60_000);
 
   it('makes codes that can be redeemed like any other', async () => {
-    const used = await api.post('/redemptions', { booking: bookingOf(3000), codes: ['alt0001'], bookingNumber: 'NEU-1' });
+    const used = await api.post('/redemptions', {
+      booking: bookingOf(3000),
+      codes: ['alt0001'],
+      bookingNumber: 'NEU-1',
+    });
     expect(used.status, JSON.stringify(used.body)).to.equal(201);
     expect((await verifyBooks(database().knex, Date.now())).problem).to.equal(null);
   });
@@ -131,27 +179,52 @@ describeOnBothDatabases('the import of codes from another system', (database) =>
     expect(asked.status).to.equal(422);
     expect(asked.html).to.contain('Bitte wählen Sie die Spalte.');
     expect((await check(location, { code: '0', title: '1', value: '2' })).html).to.contain('Werden übernommen');
-    expect((await admin.get(await upload('A;B;C\nX-2;Test;12\n'))).html.match(/<option value="\d+" selected/g)).to.have.lengthOf(3);
+    expect(
+      (await admin.get(await upload('A;B;C\nX-2;Test;12\n'))).html.match(/<option value="\d+" selected/g),
+    ).to.have.lengthOf(3);
   });
 
   it('takes over a workbook with real days, and codes whose zeros in front count', async () => {
     const book = new ExcelJS.Workbook();
     const sheet = book.addWorksheet('Altbestand');
     sheet.addRow(['Gutscheincode', 'Titel', 'Wert', 'Restwert', 'Bezahlt am', 'Gültig bis']);
-    sheet.addRow(['00471', 'Aus Excel', 120.5, 20.25, new Date(Date.UTC(2025, 2, 30)), new Date(Date.UTC(2031, 11, 31))]);
+    sheet.addRow([
+      '00471',
+      'Aus Excel',
+      120.5,
+      20.25,
+      new Date(Date.UTC(2025, 2, 30)),
+      new Date(Date.UTC(2031, 11, 31)),
+    ]);
     sheet.addRow(['0471', 'Aus Excel', 50, null, new Date(Date.UTC(2025, 9, 26)), null]);
     const bytes = new Uint8Array(await book.xlsx.writeBuffer());
     const { result } = await takeOver(await check(await upload(bytes, 'alt.xlsx')));
     expect(result).to.include({ created: 2, skipped: 0, failed: 0 });
-    const items = (await api.get('/vouchers?q=00471')).body.items as { code: string; balance: number | null; title: string; validity: { bookUntil: string | null } }[];
+    const items = (await api.get('/vouchers?q=00471')).body.items as {
+      code: string;
+      balance: number | null;
+      title: string;
+      validity: { bookUntil: string | null };
+    }[];
     expect(items.map(({ code }) => code)).to.deep.equal(['00471']);
     expect(items[0]).to.include({ balance: 2025, title: 'Aus Excel' });
-    const rows = await database().knex('ledger_entries').where({ event: 'migrated' }).whereIn('cents', [2025, 5000]).orderBy('id', 'desc').limit(2).select<{ event_on: string; cents: number }[]>('event_on', 'cents');
-    expect(rows.map(({ event_on: day, cents }) => ({ day, cents }))).to.have.deep.members([{ day: '2025-03-30', cents: 2025 }, { day: '2025-10-26', cents: 5000 }]);
+    const rows = await database()
+      .knex('ledger_entries')
+      .where({ event: 'migrated' })
+      .whereIn('cents', [2025, 5000])
+      .orderBy('id', 'desc')
+      .limit(2)
+      .select<{ event_on: string; cents: number }[]>('event_on', 'cents');
+    expect(rows.map(({ event_on: day, cents }) => ({ day, cents }))).to.have.deep.members([
+      { day: '2025-03-30', cents: 2025 },
+      { day: '2025-10-26', cents: 5000 },
+    ]);
   });
 
   it('lets a later row have the code of one that was wrong', async () => {
-    const { result, csv } = await takeOver(await check(await upload('Code;Wert;Bezahlt\nZWEI-1;viel;ja\nZWEI-1;30;ja\nZWEI-1;31;ja\n')));
+    const { result, csv } = await takeOver(
+      await check(await upload('Code;Wert;Bezahlt\nZWEI-1;viel;ja\nZWEI-1;30;ja\nZWEI-1;31;ja\n')),
+    );
     expect(result).to.include({ created: 1, skipped: 1, failed: 1 });
     expect(csv).to.contain('3;ZWEI-1;übernommen;');
   });
@@ -161,8 +234,17 @@ describeOnBothDatabases('the import of codes from another system', (database) =>
 
     it('lets the codes follow the campaign by the rules of joining, and names what does not fit', async () => {
       const cards = await campaign({ type: 'purchase', title: 'Karten 2026', value: { originalValue: 5000 } });
-      const paid = await campaign({ type: 'purchase', title: 'Bezahlte Karten', value: { originalValue: 5000 }, paidAt: '2026-01-01' });
-      const spring = await campaign({ type: 'discount', title: 'Frühjahr', value: { tiers: [{ minTripPrice: 0, percent: 15 }] } });
+      const paid = await campaign({
+        type: 'purchase',
+        title: 'Bezahlte Karten',
+        value: { originalValue: 5000 },
+        paidAt: '2026-01-01',
+      });
+      const spring = await campaign({
+        type: 'discount',
+        title: 'Frühjahr',
+        value: { tiers: [{ minTripPrice: 0, percent: 15 }] },
+      });
       await campaign({ type: 'discount', title: 'Doppelt', value: { tiers: [{ minTripPrice: 0, percent: 15 }] } });
       await campaign({ type: 'discount', title: 'Doppelt', value: { tiers: [{ minTripPrice: 0, percent: 15 }] } });
       const list = [
@@ -181,35 +263,79 @@ describeOnBothDatabases('the import of codes from another system', (database) =>
       const page = await check(await upload(list));
       const text = plain(page.html);
       expect(text).to.contain('Werden übernommen</dt><dd>6').and.contain('Stimmen nicht</dt><dd>4');
-      expect(text).to.contain('Die Codes der Aktion „Bezahlte Karten“ sind bezahlt').and.contain('passt nicht zur Aktion „Karten 2026“');
-      expect(text).to.contain('Die Aktion „Gibt es nicht“ gibt es nicht').and.contain('Mehrere Aktionen heißen „Doppelt“');
+      expect(text)
+        .to.contain('Die Codes der Aktion „Bezahlte Karten“ sind bezahlt')
+        .and.contain('passt nicht zur Aktion „Karten 2026“');
+      expect(text)
+        .to.contain('Die Aktion „Gibt es nicht“ gibt es nicht')
+        .and.contain('Mehrere Aktionen heißen „Doppelt“');
       expect((await takeOver(page)).result).to.include({ created: 6, skipped: 0, failed: 4 });
       expect((await api.get(`/campaigns/${cards}`)).body).to.include({ codeCount: 4 });
       expect((await api.get(`/campaigns/${paid}`)).body).to.include({ codeCount: 0 });
-      const rows = await database().knex('vouchers as v').join('voucher_rules as r', 'r.id', 'v.rules_id').where('v.code', 'like', 'AK-%').orderBy('v.id')
-        .select<{ code: string; campaign_id: unknown; original_value: unknown; balance: unknown; title: string }[]>('v.code', 'v.campaign_id', 'v.original_value', 'v.balance', 'r.title');
-      expect(rows.map((row) => [row.code, row.campaign_id === null ? null : String(row.campaign_id), row.original_value, row.balance, row.title])).to.deep.equal([
-        ['AK-1', cards, 4000, 1500, 'Karten 2026'], ['AK-2', cards, 5000, 5000, 'Karten 2026'], ['AK-3', cards, 3000, 0, 'Karten 2026'],
-        ['AK-4', cards, 3000, 0, 'Karten 2026'], ['AK-5', spring, null, null, 'Frühjahr'], ['AK-10', null, 1000, 1000, 'Altbestand'],
+      const rows = await database()
+        .knex('vouchers as v')
+        .join('voucher_rules as r', 'r.id', 'v.rules_id')
+        .where('v.code', 'like', 'AK-%')
+        .orderBy('v.id')
+        .select<{ code: string; campaign_id: unknown; original_value: unknown; balance: unknown; title: string }[]>(
+          'v.code',
+          'v.campaign_id',
+          'v.original_value',
+          'v.balance',
+          'r.title',
+        );
+      expect(
+        rows.map((row) => [
+          row.code,
+          row.campaign_id === null ? null : String(row.campaign_id),
+          row.original_value,
+          row.balance,
+          row.title,
+        ]),
+      ).to.deep.equal([
+        ['AK-1', cards, 4000, 1500, 'Karten 2026'],
+        ['AK-2', cards, 5000, 5000, 'Karten 2026'],
+        ['AK-3', cards, 3000, 0, 'Karten 2026'],
+        ['AK-4', cards, 3000, 0, 'Karten 2026'],
+        ['AK-5', spring, null, null, 'Frühjahr'],
+        ['AK-10', null, 1000, 1000, 'Altbestand'],
       ]);
       const quote = await api.post('/quotes', { booking: bookingOf(100_000), codes: ['AK-5'] });
       expect(quote.body.accepted[0], JSON.stringify(quote.body)).to.include({ applied: 15_000 });
       // Its codes are paid now: AK-3 gets its value, what was paid or used up in the old system does not get it again.
       expect((await api.patch(`/campaigns/${cards}`, { paidAt: '2026-03-01' })).status).to.equal(200);
-      const balances = await database().knex('vouchers').where({ campaign_id: cards }).orderBy('id').pluck<unknown[]>('balance');
+      const balances = await database()
+        .knex('vouchers')
+        .where({ campaign_id: cards })
+        .orderBy('id')
+        .pluck<unknown[]>('balance');
       expect(balances.map(Number)).to.deep.equal([1500, 5000, 3000, 0]);
       expect((await verifyBooks(database().knex, Date.now())).problem).to.equal(null);
-      const told = await database().knex('audit_log').where({ action: 'campaign.import', entity_id: cards }).pluck<string[]>('changes');
+      const told = await database()
+        .knex('audit_log')
+        .where({ action: 'campaign.import', entity_id: cards })
+        .pluck<string[]>('changes');
       expect(told.map((changes) => (JSON.parse(changes) as { codes: number }).codes)).to.deep.equal([4]);
     });
   });
 
   it('gives whoever may not see codes the outcomes with the codes cut', async () => {
     const password = 'ein-langes-passwort-1';
-    await database().knex('users').insert({ email: 'ohne@example.org', name: 'Ohne Codes', role: 'agent', password_hash: await hashPassword(password), can_see_codes: false, created_at: 1 });
+    await database()
+      .knex('users')
+      .insert({
+        email: 'ohne@example.org',
+        name: 'Ohne Codes',
+        role: 'agent',
+        password_hash: await hashPassword(password),
+        can_see_codes: false,
+        created_at: 1,
+      });
     const before = admin;
     admin = await signedIn(server.url, { email: 'ohne@example.org', password });
-    const { csv } = await takeOver(await check(await upload('Code;Wert;Bezahlt\nGEHEIM-4711;10;ja\nGEHEIM-4712;viel;ja\n'))).finally(() => (admin = before));
+    const { csv } = await takeOver(
+      await check(await upload('Code;Wert;Bezahlt\nGEHEIM-4711;10;ja\nGEHEIM-4712;viel;ja\n')),
+    ).finally(() => (admin = before));
     expect(csv).to.contain('2;…4711;übernommen').and.contain('3;…4712;nicht übernommen').and.not.contain('GEHEIM');
   });
 });

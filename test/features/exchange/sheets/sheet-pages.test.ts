@@ -17,7 +17,16 @@ describeOnBothDatabases('vouchers changed in Excel', (database) => {
     api = apiClient(server.url);
     admin = await signedIn(server.url);
     const password = 'a password for this test';
-    await database().knex('users').insert({ email: 'agent@example.org', name: 'Agnes Agent', role: 'agent', password_hash: await hashPassword(password), can_see_codes: false, created_at: 1 });
+    await database()
+      .knex('users')
+      .insert({
+        email: 'agent@example.org',
+        name: 'Agnes Agent',
+        role: 'agent',
+        password_hash: await hashPassword(password),
+        can_see_codes: false,
+        created_at: 1,
+      });
     other = await signedIn(server.url, { email: 'agent@example.org', password });
   });
   after(() => server.close());
@@ -26,7 +35,14 @@ describeOnBothDatabases('vouchers changed in Excel', (database) => {
 
   /** A paid purchase of 100,00 without an end, unless more is said. */
   async function voucher(more: object = {}): Promise<string> {
-    const body = { type: 'purchase', title: `Kauf ${++made}`, code: `BLATT-${made}-ABCD`, paidAt: '2026-03-04', value: { originalValue: 10_000 }, ...more };
+    const body = {
+      type: 'purchase',
+      title: `Kauf ${++made}`,
+      code: `BLATT-${made}-ABCD`,
+      paidAt: '2026-03-04',
+      value: { originalValue: 10_000 },
+      ...more,
+    };
     const answer = await api.post('/vouchers', body);
     expect(answer.status, JSON.stringify(answer.body)).to.equal(201);
     return answer.body.id as string;
@@ -34,7 +50,11 @@ describeOnBothDatabases('vouchers changed in Excel', (database) => {
 
   /** A code of a campaign of its own. */
   async function codeOfCampaign(title: string): Promise<string> {
-    const campaign = await api.post('/campaigns', { type: 'discount', title, value: { tiers: [{ minTripPrice: 0, amount: 500 }] } });
+    const campaign = await api.post('/campaigns', {
+      type: 'discount',
+      title,
+      value: { tiers: [{ minTripPrice: 0, amount: 500 }] },
+    });
     expect(campaign.status, JSON.stringify(campaign.body)).to.equal(201);
     const code = `FOLGT-${++made}`;
     const codes = await api.post(`/campaigns/${campaign.body.id as string}/codes`, { codes: [code] });
@@ -47,7 +67,12 @@ describeOnBothDatabases('vouchers changed in Excel', (database) => {
   }
 
   async function exported(ids: readonly string[], who = admin): Promise<ExcelJS.Workbook> {
-    const preview = await who.post('/admin/vouchers/bulk', { action: 'export_sheet', scope: 'selected', ids, query: '' });
+    const preview = await who.post('/admin/vouchers/bulk', {
+      action: 'export_sheet',
+      scope: 'selected',
+      ids,
+      query: '',
+    });
     expect([preview.status, preview.location]).to.deep.equal([307, '/admin/sheets/new/preview']);
     const started = await who.post('/admin/sheets/new', { ids: ids.join(','), query: '' });
     expect(started.status, started.html).to.equal(303);
@@ -67,14 +92,16 @@ describeOnBothDatabases('vouchers changed in Excel', (database) => {
   }
 
   function placeOf(sheet: ExcelJS.Worksheet, heading: string): number {
-    for (let column = 1; column <= sheet.columnCount; column++) if (sheet.getRow(1).getCell(column).text === heading) return column;
+    for (let column = 1; column <= sheet.columnCount; column++)
+      if (sheet.getRow(1).getCell(column).text === heading) return column;
     throw new Error(`no column ${heading}`);
   }
 
   function cell(book: ExcelJS.Workbook, id: string, heading: string): ExcelJS.Cell {
     const sheet = sheetOf(book);
     for (let row = 2; row <= sheet.rowCount; row++) {
-      if (sheet.getRow(row).getCell(1).text.includes(`-G${id}-`)) return sheet.getRow(row).getCell(placeOf(sheet, heading));
+      if (sheet.getRow(row).getCell(1).text.includes(`-G${id}-`))
+        return sheet.getRow(row).getCell(placeOf(sheet, heading));
     }
     throw new Error(`no row of ${id}`);
   }
@@ -85,9 +112,15 @@ describeOnBothDatabases('vouchers changed in Excel', (database) => {
     form.set('_csrf', /name="_csrf" value="([^"]+)"/.exec(page.html)?.[1] ?? '');
     const bytes = typeof content === 'string' ? content : new Uint8Array(await content.xlsx.writeBuffer());
     form.set('file', new Blob([bytes as BlobPart]), typeof content === 'string' ? 'liste.csv' : 'gutscheine.xlsx');
-    const answer = await fetch(`${server.url}/admin/sheets`, { method: 'POST', body: form, redirect: 'manual', headers: { cookie: cookieOf(who) } });
+    const answer = await fetch(`${server.url}/admin/sheets`, {
+      method: 'POST',
+      body: form,
+      redirect: 'manual',
+      headers: { cookie: cookieOf(who) },
+    });
     const location = answer.headers.get('location');
-    if (location === null) return { status: answer.status, headers: answer.headers, html: await answer.text(), location };
+    if (location === null)
+      return { status: answer.status, headers: answer.headers, html: await answer.text(), location };
     return { ...(await checked(who, location)), location };
   }
 
@@ -96,7 +129,11 @@ describeOnBothDatabases('vouchers changed in Excel', (database) => {
     return /Die Datei wird geprüft|werden übernommen/.test(answer.html) ? checked(who, location) : answer;
   }
 
-  const plain = (html: string): string => html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/[\u00a0\u202f]/g, ' ').replaceAll(/\s+/g, ' ');
+  const plain = (html: string): string =>
+    html
+      .replaceAll(/<[^>]+>/g, ' ')
+      .replaceAll(/[\u00a0\u202f]/g, ' ')
+      .replaceAll(/\s+/g, ' ');
   const MAY_APPLY = /btn-primary">(?:<svg[\s\S]*?<\/svg>)?\d+ Gutscheine? ändern/;
 
   async function apply(who: Visitor, page: Answer): Promise<Answer> {
@@ -105,7 +142,8 @@ describeOnBothDatabases('vouchers changed in Excel', (database) => {
     return checked(who, answer.location ?? '');
   }
 
-  async function view(id: string): Promise<Record<string, any>> { // eslint-disable-line @typescript-eslint/no-explicit-any
+  async function view(id: string): Promise<Record<string, any>> {
+    // eslint-disable-line @typescript-eslint/no-explicit-any
     return (await api.get(`/vouchers/${id}`)).body as Record<string, unknown>;
   }
 
@@ -117,8 +155,14 @@ describeOnBothDatabases('vouchers changed in Excel', (database) => {
     const sheet = sheetOf(book);
     expect(sheet.rowCount).to.equal(3);
     expect((sheet as unknown as { sheetProtection: object }).sheetProtection).to.include({ sheet: true });
-    const isLocked = (who: string, heading: string): boolean => (cell(book, who, heading).protection as Partial<ExcelJS.Protection> | undefined)?.locked !== false;
-    expect([isLocked(id, 'Buchung bis'), isLocked(id, 'Text'), isLocked(id, 'Restwert'), isLocked(id, 'Code')]).to.deep.equal([false, false, true, true]);
+    const isLocked = (who: string, heading: string): boolean =>
+      (cell(book, who, heading).protection as Partial<ExcelJS.Protection> | undefined)?.locked !== false;
+    expect([
+      isLocked(id, 'Buchung bis'),
+      isLocked(id, 'Text'),
+      isLocked(id, 'Restwert'),
+      isLocked(id, 'Code'),
+    ]).to.deep.equal([false, false, true, true]);
     expect([isLocked(follower, 'Buchung bis'), isLocked(follower, 'Buch-ID')]).to.deep.equal([true, false]);
     expect(cell(book, id, 'Text').value).to.equal('=2+2');
     expect(cell(book, id, 'Code').value).to.equal('…ABCD');
@@ -130,7 +174,11 @@ describeOnBothDatabases('vouchers changed in Excel', (database) => {
   });
 
   it('change all together: real dates, typed dates, numbers, emptied cells, with every old and new value in the log', async () => {
-    const [first, second, third] = [await voucher({ validity: { travelUntil: '2031-12-31' } }), await voucher(), await voucher()];
+    const [first, second, third] = [
+      await voucher({ validity: { travelUntil: '2031-12-31' } }),
+      await voucher(),
+      await voucher(),
+    ];
     const book = await exported([first, second, third]);
     cell(book, first, 'Buchung bis').value = new Date('2031-06-30T00:00:00Z');
     cell(book, first, 'Reise bis').value = null;
@@ -141,19 +189,40 @@ describeOnBothDatabases('vouchers changed in Excel', (database) => {
     cell(book, second, 'Buch-ID').value = 4711;
     const page = await upload(book);
     const text = plain(page.html);
-    expect(text).to.contain('Zeilen gelesen 3').and.contain('Gutscheine mit Änderungen 2').and.contain('Geänderte Zellen 7').and.contain('Abgelehnt 0');
-    expect(page.html).to.contain('<ins class="sheet-after">30.06.2031</ins>').and.contain('<del class="sheet-before">31.12.2031</del>').and.match(MAY_APPLY);
+    expect(text)
+      .to.contain('Zeilen gelesen 3')
+      .and.contain('Gutscheine mit Änderungen 2')
+      .and.contain('Geänderte Zellen 7')
+      .and.contain('Abgelehnt 0');
+    expect(page.html)
+      .to.contain('<ins class="sheet-after">30.06.2031</ins>')
+      .and.contain('<del class="sheet-before">31.12.2031</del>')
+      .and.match(MAY_APPLY);
     expect((await view(first))['validity'].bookUntil).to.equal(null);
     expect(plain((await apply(admin, page)).html)).to.contain('2 Gutscheine sind geändert.');
-    expect(await view(first)).to.deep.include({ version: 3, validity: { bookFrom: null, bookUntil: '2031-06-30', travelFrom: null, travelUntil: null } });
+    expect(await view(first)).to.deep.include({
+      version: 3,
+      validity: { bookFrom: null, bookUntil: '2031-06-30', travelFrom: null, travelUntil: null },
+    });
     expect((await view(first))['value'].maxAmount).to.equal(8050);
     const changed = await view(second);
-    expect([changed['validity'].bookUntil, changed['usage'].maxUses, changed['message'], changed['bookingId']]).to.deep.equal(['2031-06-30', 1000, 'Herzlichen\nGlückwunsch', '4711']);
+    expect([
+      changed['validity'].bookUntil,
+      changed['usage'].maxUses,
+      changed['message'],
+      changed['bookingId'],
+    ]).to.deep.equal(['2031-06-30', 1000, 'Herzlichen\nGlückwunsch', '4711']);
     expect((await view(third))['version']).to.equal(2);
     const [entry] = (await api.get(`/vouchers/${first}/history`)).body.items;
-    expect(entry).to.deep.include({ action: 'voucher.change', actor: 'user:1', changes: {
-      'validity.bookUntil': { before: null, after: '2031-06-30' }, 'validity.travelUntil': { before: '2031-12-31', after: null }, 'value.maxAmount': { before: null, after: 8050 },
-    } });
+    expect(entry).to.deep.include({
+      action: 'voucher.change',
+      actor: 'user:1',
+      changes: {
+        'validity.bookUntil': { before: null, after: '2031-06-30' },
+        'validity.travelUntil': { before: '2031-12-31', after: null },
+        'value.maxAmount': { before: null, after: 8050 },
+      },
+    });
     // The same file once more says what stands there already.
     expect(plain((await upload(book)).html)).to.contain('nichts anders');
   });
@@ -165,8 +234,13 @@ describeOnBothDatabases('vouchers changed in Excel', (database) => {
     cell(book, own, 'Interne Notiz').value = 'Erledigt,\nKunde zufrieden';
     cell(book, follower, 'Interne Notiz').value = '=Messe';
     await apply(admin, await upload(book));
-    expect([(await view(own))['note'], (await view(follower))['note']]).to.deep.equal(['Erledigt,\nKunde zufrieden', '=Messe']);
-    expect((await api.get(`/vouchers/${own}/history`)).body.items[0].changes).to.deep.equal({ note: { before: 'Reklamation läuft', after: 'Erledigt,\nKunde zufrieden' } });
+    expect([(await view(own))['note'], (await view(follower))['note']]).to.deep.equal([
+      'Erledigt,\nKunde zufrieden',
+      '=Messe',
+    ]);
+    expect((await api.get(`/vouchers/${own}/history`)).body.items[0].changes).to.deep.equal({
+      note: { before: 'Reklamation läuft', after: 'Erledigt,\nKunde zufrieden' },
+    });
     const long = await exported([own]);
     cell(long, own, 'Interne Notiz').value = 'x'.repeat(1001);
     expect(plain((await upload(long)).html)).to.contain('höchstens 1.000 Zeichen');
@@ -192,16 +266,27 @@ describeOnBothDatabases('vouchers changed in Excel', (database) => {
     const page = await upload(book);
     const text = plain(page.html);
     for (const said of [
-      `${cell(book, good, 'Titel').row} G-2026-`, 'Restwert 500 Diese Spalte lässt sich hier nicht ändern. Im Export stand: 100,00.', 'Das Ende liegt vor dem Anfang.',
-      'Der Gutschein ist storniert und lässt sich nicht mehr ändern.', 'Dieser Code gehört zur Aktion „Herbst“', 'ganze Zeile Dieser Gutschein steht schon in Zeile',
-      'liegt mehr als 90 Tage zurück oder ist unbekannt', 'Dieser Schlüssel stammt nicht aus dem Export', 'fehlt der Schlüssel',
-    ]) expect(text).to.contain(said);
+      `${cell(book, good, 'Titel').row} G-2026-`,
+      'Restwert 500 Diese Spalte lässt sich hier nicht ändern. Im Export stand: 100,00.',
+      'Das Ende liegt vor dem Anfang.',
+      'Der Gutschein ist storniert und lässt sich nicht mehr ändern.',
+      'Dieser Code gehört zur Aktion „Herbst“',
+      'ganze Zeile Dieser Gutschein steht schon in Zeile',
+      'liegt mehr als 90 Tage zurück oder ist unbekannt',
+      'Dieser Schlüssel stammt nicht aus dem Export',
+      'fehlt der Schlüssel',
+    ])
+      expect(text).to.contain(said);
     expect(text).to.contain('Abgelehnt 8').and.contain('Solange eine Zelle abgelehnt ist, wird nichts übernommen.');
     expect(page.html).not.to.match(MAY_APPLY);
     expect((await admin.post(page.location ?? '', {})).status).to.equal(303);
     expect((await view(good))['title']).not.to.equal('Neu');
-    const english = await fetch(server.url + (page.location ?? ''), { headers: { cookie: `${cookieOf(admin)}; lang=en` } });
-    expect(plain(await english.text())).to.contain('This column cannot be changed here. The export had: 100.00.').and.contain('The end lies before the start.');
+    const english = await fetch(server.url + (page.location ?? ''), {
+      headers: { cookie: `${cookieOf(admin)}; lang=en` },
+    });
+    expect(plain(await english.text()))
+      .to.contain('This column cannot be changed here. The export had: 100.00.')
+      .and.contain('The end lies before the start.');
   });
 
   it('refuse what is no date, amount, number or title, and tell every cell of a row', async () => {
@@ -215,8 +300,16 @@ describeOnBothDatabases('vouchers changed in Excel', (database) => {
     cell(book, id, 'Titel').value = '';
     cell(book, id, 'Buch-ID').value = 'x'.repeat(65);
     const text = plain((await upload(book)).html);
-    expect(text).to.contain('Abgelehnt 7').and.contain('morgen Das ist kein Datum').and.contain('31.02.2030 Das ist kein Datum').and.contain('viel Das ist kein Betrag');
-    expect(text).to.contain('1.5 Das ist keine ganze Zahl').and.contain('100 Erlaubt sind Zahlen von 1 bis 99').and.contain('Der Titel darf nicht leer sein').and.contain('höchstens 64 Zeichen');
+    expect(text)
+      .to.contain('Abgelehnt 7')
+      .and.contain('morgen Das ist kein Datum')
+      .and.contain('31.02.2030 Das ist kein Datum')
+      .and.contain('viel Das ist kein Betrag');
+    expect(text)
+      .to.contain('1.5 Das ist keine ganze Zahl')
+      .and.contain('100 Erlaubt sind Zahlen von 1 bis 99')
+      .and.contain('Der Titel darf nicht leer sein')
+      .and.contain('höchstens 64 Zeichen');
   });
 
   it('catch what somebody else changed, before the check and between check and click', async () => {
@@ -233,19 +326,27 @@ describeOnBothDatabases('vouchers changed in Excel', (database) => {
     cell(mine, first, 'Buchung bis').value = null;
     const good = await upload(mine);
     expect(good.html).to.match(MAY_APPLY);
-    await api.patch(`/vouchers/${second}`, { message: 'dazwischen' }, { headers: { 'if-match': `"${String((await view(second))['version'])}"` } });
+    await api.patch(
+      `/vouchers/${second}`,
+      { message: 'dazwischen' },
+      { headers: { 'if-match': `"${String((await view(second))['version'])}"` } },
+    );
     const stale = await apply(admin, good);
     expect(plain(stale.html)).to.contain('Es wurde nichts übernommen');
     expect((await view(second))['title']).not.to.equal('Meiner');
     const again = await admin.post(`${good.location ?? ''}/again`, {});
-    expect(plain((await checked(admin, again.location ?? '')).html)).to.contain('Seit dem Export von').and.contain('geändert');
+    expect(plain((await checked(admin, again.location ?? '')).html))
+      .to.contain('Seit dem Export von')
+      .and.contain('geändert');
   });
 
-  it('may be redeemed meanwhile: that is nobody\'s change of what the file holds', async () => {
+  it("may be redeemed meanwhile: that is nobody's change of what the file holds", async () => {
     const id = await voucher();
     const book = await exported([id]);
     const code = (await view(id))['code'] as string;
-    expect((await api.post('/redemptions', { booking: bookingOf(4000), codes: [code], bookingNumber: `B-${id}` })).status).to.equal(201);
+    expect(
+      (await api.post('/redemptions', { booking: bookingOf(4000), codes: [code], bookingNumber: `B-${id}` })).status,
+    ).to.equal(201);
     cell(book, id, 'Titel').value = 'Danach';
     expect(plain((await apply(admin, await upload(book))).html)).to.contain('1 Gutschein ist geändert.');
     expect(await view(id)).to.include({ title: 'Danach', balance: 6000, uses: 1 });
@@ -257,13 +358,26 @@ describeOnBothDatabases('vouchers changed in Excel', (database) => {
     for (const id of ids) cell(book, id, 'Titel').value = 'Einmal';
     const page = await upload(book);
     const token = /name="_csrf" value="([^"]+)"/.exec(page.html)?.[1] ?? '';
-    const press = (): Promise<globalThis.Response> => fetch(server.url + (page.location ?? ''), { method: 'POST', redirect: 'manual', headers: { cookie: cookieOf(admin) }, body: new URLSearchParams({ _csrf: token }) });
+    const press = (): Promise<globalThis.Response> =>
+      fetch(server.url + (page.location ?? ''), {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { cookie: cookieOf(admin) },
+        body: new URLSearchParams({ _csrf: token }),
+      });
     const answers = await Promise.all([press(), press(), press()]);
     expect(answers.map(({ status }) => status)).to.deep.equal([303, 303, 303]);
     expect(plain((await checked(admin, page.location ?? '')).html)).to.contain('3 Gutscheine sind geändert.');
     await apply(admin, page);
-    expect(await database().knex('audit_log').where({ action: 'voucher.change' }).whereIn('entity_id', ids)).to.have.lengthOf(3);
-    expect(await database().knex('jobs').where({ kind: 'voucher-sheet-apply', state: 'done' }).where('payload', 'like', `%"checkId":"${page.location?.split('/').at(-1) ?? ''}"%`)).to.have.lengthOf(1);
+    expect(
+      await database().knex('audit_log').where({ action: 'voucher.change' }).whereIn('entity_id', ids),
+    ).to.have.lengthOf(3);
+    expect(
+      await database()
+        .knex('jobs')
+        .where({ kind: 'voucher-sheet-apply', state: 'done' })
+        .where('payload', 'like', `%"checkId":"${page.location?.split('/').at(-1) ?? ''}"%`),
+    ).to.have.lengthOf(1);
   });
 
   it('hold the rules of the form: a warning where the end is too short, a second person where an expired one opens again', async () => {
@@ -272,10 +386,14 @@ describeOnBothDatabases('vouchers changed in Excel', (database) => {
     const book = await exported([short, expired]);
     cell(book, short, 'Buchung bis').value = new Date('2027-06-30T00:00:00Z');
     const warned = await upload(book);
-    expect(plain(warned.html)).to.contain('kürzer, als das Gesetz es wohl zulässt').and.match(/31\.12\.2029/);
+    expect(plain(warned.html))
+      .to.contain('kürzer, als das Gesetz es wohl zulässt')
+      .and.match(/31\.12\.2029/);
     expect(warned.html).to.match(MAY_APPLY);
     cell(book, expired, 'Buchung bis').value = new Date('2031-12-31T00:00:00Z');
-    expect(plain((await upload(book)).html)).to.contain('braucht die Verlängerung eines abgelaufenen Gutscheins eine zweite Person');
+    expect(plain((await upload(book)).html)).to.contain(
+      'braucht die Verlängerung eines abgelaufenen Gutscheins eine zweite Person',
+    );
   });
 
   it('are read from CSV as Excel writes it, sorted, with fewer rows and columns', async () => {
@@ -287,17 +405,32 @@ describeOnBothDatabases('vouchers changed in Excel', (database) => {
     const page = await upload(`\uFEFF${csv}\r\n`);
     expect(plain(page.html)).to.contain('Gutscheine mit Änderungen 2').and.contain('liest sie nicht: Notiz.');
     await apply(admin, page);
-    expect((await Promise.all(ids.map(view))).filter(({ title }) => String(title).startsWith('Aus CSV')).map(({ validity }) => (validity as { bookUntil: string }).bookUntil)).to.deep.equal(['2030-12-31', '2030-12-31']);
+    expect(
+      (await Promise.all(ids.map(view)))
+        .filter(({ title }) => String(title).startsWith('Aus CSV'))
+        .map(({ validity }) => (validity as { bookUntil: string }).bookUntil),
+    ).to.deep.equal(['2030-12-31', '2030-12-31']);
   });
 
   it('are for a file that is one of ours, and for people who may change vouchers', async () => {
     expect((await upload('Code;Wert\r\nA;1\r\n')).html).to.contain('In der ersten Zeile fehlt die Spalte „Schlüssel“');
     expect((await upload('PK\u0003\u0004 keine Mappe')).html).to.contain('Diese Datei ist keine lesbare Tabelle.');
     expect((await upload('Schlüssel;Titel;Titel\r\nE1-G1-V1;a;b\r\n')).html).to.contain('steht zweimal');
-    const many = ['Schlüssel;Titel', ...Array.from({ length: 2001 }, (_unused, index) => `E1-G${index}-V1;x`)].join('\r\n');
+    const many = ['Schlüssel;Titel', ...Array.from({ length: 2001 }, (_unused, index) => `E1-G${index}-V1;x`)].join(
+      '\r\n',
+    );
     expect((await upload(many)).html).to.contain('höchstens 2.000 Gutscheine');
     const password = 'a password for this test';
-    await database().knex('users').insert({ email: 'books@example.org', name: 'Buch', role: 'accountant', password_hash: await hashPassword(password), can_see_codes: false, created_at: 1 });
+    await database()
+      .knex('users')
+      .insert({
+        email: 'books@example.org',
+        name: 'Buch',
+        role: 'accountant',
+        password_hash: await hashPassword(password),
+        can_see_codes: false,
+        created_at: 1,
+      });
     const reader = await signedIn(server.url, { email: 'books@example.org', password });
     expect((await reader.get('/admin/sheets')).status).to.equal(403);
     expect((await reader.get('/admin/exports/vouchers')).html).not.to.contain('/admin/sheets');

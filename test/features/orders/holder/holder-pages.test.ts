@@ -19,7 +19,10 @@ describeOnBothDatabases('the holder’s page', (database) => {
     await agent.post('/admin/orders/1/settlement', { paidOn: today, method: 'bank_transfer' });
     code = (await database().knex('vouchers').orderBy('id', 'desc').first<{ code: string }>('code')).code;
     for (let tries = 0; pin === '' && tries < 100; tries++) {
-      const mail = await database().knex('mails').where({ event: 'order_fulfilled' }).first<{ body: string } | undefined>('body');
+      const mail = await database()
+        .knex('mails')
+        .where({ event: 'order_fulfilled' })
+        .first<{ body: string } | undefined>('body');
       if (mail === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
       else pin = /PIN (\d{6})/.exec(mail.body)?.[1] ?? '';
     }
@@ -29,9 +32,15 @@ describeOnBothDatabases('the holder’s page', (database) => {
   it('shows the rest with the code alone, however it is typed', async () => {
     const visitor = createVisitor(server.url);
     await visitor.get('/v');
-    expect((await visitor.post('/v', { code: code.toLowerCase().replaceAll('-', ' '), pin: '' })).location).to.equal('/v/voucher');
+    expect((await visitor.post('/v', { code: code.toLowerCase().replaceAll('-', ' '), pin: '' })).location).to.equal(
+      '/v/voucher',
+    );
     const { html } = await visitor.get('/v/voucher');
-    expect(html).to.contain('100,00').and.contain('31.12.').and.contain('mit der PIN').and.not.contain('Gutschein gekauft');
+    expect(html)
+      .to.contain('100,00')
+      .and.contain('31.12.')
+      .and.contain('mit der PIN')
+      .and.not.contain('Gutschein gekauft');
     expect(html).not.to.contain(code);
     expect((await visitor.get('/v/voucher/pdf')).location).to.equal('/v');
   });
@@ -41,9 +50,16 @@ describeOnBothDatabases('the holder’s page', (database) => {
     await visitor.get('/v');
     await visitor.post('/v', { code, pin });
     await database().knex('vouchers').where({ code }).update({ note: 'Nur für uns' });
-    expect((await visitor.get('/v/voucher')).html).to.contain('Gutschein gekauft').and.contain(code).and.not.contain('Nur für uns');
+    expect((await visitor.get('/v/voucher')).html)
+      .to.contain('Gutschein gekauft')
+      .and.contain(code)
+      .and.not.contain('Nur für uns');
     const pdf = await visitor.get('/v/voucher/pdf');
-    expect([pdf.status, pdf.headers.get('content-type'), pdf.html.slice(0, 5)]).to.deep.equal([200, 'application/pdf', '%PDF-']);
+    expect([pdf.status, pdf.headers.get('content-type'), pdf.html.slice(0, 5)]).to.deep.equal([
+      200,
+      'application/pdf',
+      '%PDF-',
+    ]);
     await visitor.post('/v/close', {});
     expect((await visitor.get('/v/voucher')).location).to.equal('/v');
   }).timeout(30_000);
@@ -53,10 +69,22 @@ describeOnBothDatabases('the holder’s page', (database) => {
     expect(row.pin_hash).to.match(/^\$argon2id\$/);
   });
 
-  const mailed = async (event: string): Promise<{ recipient: string; body: string }[]> => database().knex('mails').where({ event }).orderBy('id').select<{ recipient: string; body: string }[]>('recipient', 'body');
+  const mailed = async (event: string): Promise<{ recipient: string; body: string }[]> =>
+    database()
+      .knex('mails')
+      .where({ event })
+      .orderBy('id')
+      .select<{ recipient: string; body: string }[]>('recipient', 'body');
 
   it('knows the PIN of a voucher that an agent mailed, and only the first mail carries it', async () => {
-    const made = await apiClient(server.url).post('/vouchers', { type: 'purchase', title: 'Gemailt', code: 'PIN-OHNE-ORDER', paidAt: '2026-01-02', value: { originalValue: 5000 }, recipient: { email: 'anna@example.org', name: 'Anna' } });
+    const made = await apiClient(server.url).post('/vouchers', {
+      type: 'purchase',
+      title: 'Gemailt',
+      code: 'PIN-OHNE-ORDER',
+      paidAt: '2026-01-02',
+      value: { originalValue: 5000 },
+      recipient: { email: 'anna@example.org', name: 'Anna' },
+    });
     const path = `/admin/vouchers/${made.body.id}/document`;
     const agent = await signedIn(server.url);
     await agent.get(path);
@@ -69,7 +97,10 @@ describeOnBothDatabases('the holder’s page', (database) => {
     await holder.get('/v');
     expect((await holder.post('/v', { code: 'PIN-OHNE-ORDER', pin: own })).location).to.equal('/v/voucher');
     expect((await holder.get('/v/voucher')).html).to.contain('Verlauf');
-    const masked = await database().knex('mails').where({ event: 'voucher_mail' }).first<{ secrets: string }>('secrets');
+    const masked = await database()
+      .knex('mails')
+      .where({ event: 'voucher_mail' })
+      .first<{ secrets: string }>('secrets');
     expect(JSON.parse(masked.secrets)).to.include(own);
   });
 
@@ -96,11 +127,20 @@ describeOnBothDatabases('the holder’s page', (database) => {
 
   it('lets an agent mail a new PIN, or says that no address is known', async () => {
     const agent = await signedIn(server.url);
-    const lone = await apiClient(server.url).post('/vouchers', { type: 'purchase', title: 'Ohne Adresse', code: 'PIN-OHNE-ADRESSE', paidAt: '2026-01-02', value: { originalValue: 5000 } });
+    const lone = await apiClient(server.url).post('/vouchers', {
+      type: 'purchase',
+      title: 'Ohne Adresse',
+      code: 'PIN-OHNE-ADRESSE',
+      paidAt: '2026-01-02',
+      value: { originalValue: 5000 },
+    });
     await agent.get(`/admin/vouchers/${lone.body.id}/document`);
     await agent.post(`/admin/vouchers/${lone.body.id}/pin`, {});
     expect((await agent.get(`/admin/vouchers/${lone.body.id}/document`)).html).to.contain('keine Mail-Adresse bekannt');
-    const known = await database().knex('vouchers').where({ code: 'PIN-OHNE-ORDER' }).first<{ id: number | string }>('id');
+    const known = await database()
+      .knex('vouchers')
+      .where({ code: 'PIN-OHNE-ORDER' })
+      .first<{ id: number | string }>('id');
     await agent.post(`/admin/vouchers/${known.id}/pin`, {});
     expect((await agent.get(`/admin/vouchers/${known.id}/document`)).html).to.contain('anna@example.org');
     expect((await mailed('voucher_pin')).at(-1)?.recipient).to.equal('anna@example.org');
@@ -111,8 +151,13 @@ describeOnBothDatabases('the holder’s page', (database) => {
     const visitor = createVisitor(server.url);
     await visitor.get('/v');
     const wrong = pin === '000000' ? '111111' : '000000';
-    const answers = [await visitor.post('/v', { code, pin: wrong }), await visitor.post('/v', { code: 'GIBTS-NICHT', pin }), await visitor.post('/v', { code: 'GIBTS-NICHT', pin: '' })];
-    for (const { status, html } of answers) expect([status, html.includes('Mit diesen Angaben finden wir keinen Gutschein')]).to.deep.equal([422, true]);
+    const answers = [
+      await visitor.post('/v', { code, pin: wrong }),
+      await visitor.post('/v', { code: 'GIBTS-NICHT', pin }),
+      await visitor.post('/v', { code: 'GIBTS-NICHT', pin: '' }),
+    ];
+    for (const { status, html } of answers)
+      expect([status, html.includes('Mit diesen Angaben finden wir keinen Gutschein')]).to.deep.equal([422, true]);
     const statuses: number[] = [];
     for (let tries = 0; tries < 10; tries++) statuses.push((await visitor.post('/v', { code, pin: wrong })).status);
     expect(statuses.at(-1)).to.equal(429);

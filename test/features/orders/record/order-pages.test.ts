@@ -26,22 +26,49 @@ describeOnBothDatabases('orders in the admin', (database) => {
     return String(row.id);
   }
 
-  const vouchersOf = (id: string) => database().knex('order_vouchers as o').join('vouchers as v', 'v.id', 'o.voucher_id').where('o.order_id', id).orderBy('o.position').select('v.*');
+  const vouchersOf = (id: string) =>
+    database()
+      .knex('order_vouchers as o')
+      .join('vouchers as v', 'v.id', 'o.voucher_id')
+      .where('o.order_id', id)
+      .orderBy('o.position')
+      .select('v.*');
   const entriesOf = async (id: string): Promise<[string, string, number][]> => {
-    const rows = await database().knex('ledger_entries as e').join('order_vouchers as o', 'o.voucher_id', 'e.voucher_id').where('o.order_id', id).orderBy('e.id').select('e.debit_role', 'e.credit_role', 'e.cents');
-    return rows.map((row: { debit_role: string; credit_role: string; cents: number | string }) => [row.debit_role, row.credit_role, Number(row.cents)]);
+    const rows = await database()
+      .knex('ledger_entries as e')
+      .join('order_vouchers as o', 'o.voucher_id', 'e.voucher_id')
+      .where('o.order_id', id)
+      .orderBy('e.id')
+      .select('e.debit_role', 'e.credit_role', 'e.cents');
+    return rows.map((row: { debit_role: string; credit_role: string; cents: number | string }) => [
+      row.debit_role,
+      row.credit_role,
+      Number(row.cents),
+    ]);
   };
-  const stateOf = async (id: string): Promise<string> => ((await database().knex('orders').where({ id }).first<{ state: string }>('state'))).state;
-  const settle = (ids: readonly string[]) => agent.post('/admin/orders/settlement', { ids, paidOn: today, method: 'bank_transfer', query: '' });
+  const stateOf = async (id: string): Promise<string> =>
+    (await database().knex('orders').where({ id }).first<{ state: string }>('state')).state;
+  const settle = (ids: readonly string[]) =>
+    agent.post('/admin/orders/settlement', { ids, paidOn: today, method: 'bank_transfer', query: '' });
 
   it('are paid and done with one click: codes, paid vouchers, ledger, all linked to the order', async () => {
     const id = await order();
     const answer = await settle([id]);
     expect([answer.status, answer.location]).to.deep.equal([303, '/admin/orders']);
-    expect((await agent.get('/admin/orders')).html).to.contain('1 Bestellung ist bezahlt und erledigt').and.contain('200,00');
+    expect((await agent.get('/admin/orders')).html)
+      .to.contain('1 Bestellung ist bezahlt und erledigt')
+      .and.contain('200,00');
     const vouchers = await vouchersOf(id);
-    expect(vouchers.map((one: { type: string; balance: number | string }) => [one.type, Number(one.balance)])).to.deep.equal([['purchase', 10_000], ['purchase', 10_000]]);
-    expect(await entriesOf(id)).to.deep.equal([['BANK', 'V_KAUF', 10_000], ['BANK', 'V_KAUF', 10_000]]);
+    expect(
+      vouchers.map((one: { type: string; balance: number | string }) => [one.type, Number(one.balance)]),
+    ).to.deep.equal([
+      ['purchase', 10_000],
+      ['purchase', 10_000],
+    ]);
+    expect(await entriesOf(id)).to.deep.equal([
+      ['BANK', 'V_KAUF', 10_000],
+      ['BANK', 'V_KAUF', 10_000],
+    ]);
     expect(await stateOf(id)).to.equal('fulfilled');
     const detail = await agent.get(`/admin/orders/${id}`);
     expect(detail.html).to.contain(vouchers[0].code as string);
@@ -55,7 +82,10 @@ describeOnBothDatabases('orders in the admin', (database) => {
     expect(answers.map(({ status }) => status)).to.deep.equal([303, 303, 303, 303, 303]);
     expect(await vouchersOf(id)).to.have.lengthOf(2);
     expect(await database().knex('order_payments').where({ order_id: id })).to.have.lengthOf(1);
-    expect((await entriesOf(id)).map(([, credit, cents]) => [credit, cents])).to.deep.equal([['V_KAUF', 10_000], ['V_KAUF', 10_000]]);
+    expect((await entriesOf(id)).map(([, credit, cents]) => [credit, cents])).to.deep.equal([
+      ['V_KAUF', 10_000],
+      ['V_KAUF', 10_000],
+    ]);
   });
 
   it('become a job when they are many', async () => {
@@ -64,7 +94,12 @@ describeOnBothDatabases('orders in the admin', (database) => {
     const { location } = await settle(ids);
     expect(location).to.match(/^\/admin\/jobs\/\d+$/);
     for (let tries = 0; tries < 100; tries++) {
-      const row = await database().knex('orders').whereIn('id', ids).where({ state: 'fulfilled' }).count<{ n: number }>({ n: '*' }).first();
+      const row = await database()
+        .knex('orders')
+        .whereIn('id', ids)
+        .where({ state: 'fulfilled' })
+        .count<{ n: number }>({ n: '*' })
+        .first();
       if (Number(row?.n) === ids.length) break;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -73,7 +108,14 @@ describeOnBothDatabases('orders in the admin', (database) => {
 
   it('wait for the rest of an underpayment and keep what is too much on the buyer’s account', async () => {
     const id = await order();
-    const pay = (amount: string, paymentKey: string) => agent.post(`/admin/orders/${id}/payments`, { amount, paidOn: today, method: 'bank_transfer', reference: '', paymentKey });
+    const pay = (amount: string, paymentKey: string) =>
+      agent.post(`/admin/orders/${id}/payments`, {
+        amount,
+        paidOn: today,
+        method: 'bank_transfer',
+        reference: '',
+        paymentKey,
+      });
     await pay('150,00', 'a'.repeat(40));
     expect([await stateOf(id), (await vouchersOf(id)).length]).to.deep.equal(['partly_paid', 0]);
     expect((await agent.get('/admin/orders?state=partly_paid')).html).to.contain('es fehlen 50,00');
@@ -81,8 +123,15 @@ describeOnBothDatabases('orders in the admin', (database) => {
     expect(await stateOf(id), 'the same form again').to.equal('partly_paid');
     await pay('55,00', 'b'.repeat(40));
     expect(await stateOf(id)).to.equal('fulfilled');
-    expect(await entriesOf(id)).to.have.deep.members([['BANK', 'DEBITOR', 15_000], ['BANK', 'DEBITOR', 5500], ['DEBITOR', 'V_KAUF', 10_000], ['DEBITOR', 'V_KAUF', 10_000]]);
-    expect((await agent.get(`/admin/orders/${id}`)).html).to.contain('5,00').and.contain('mehr eingegangen');
+    expect(await entriesOf(id)).to.have.deep.members([
+      ['BANK', 'DEBITOR', 15_000],
+      ['BANK', 'DEBITOR', 5500],
+      ['DEBITOR', 'V_KAUF', 10_000],
+      ['DEBITOR', 'V_KAUF', 10_000],
+    ]);
+    expect((await agent.get(`/admin/orders/${id}`)).html)
+      .to.contain('5,00')
+      .and.contain('mehr eingegangen');
     await pay('10,00', 'c'.repeat(40));
     expect(await entriesOf(id)).to.deep.include(['BANK', 'DEBITOR', 1000]);
     expect(await vouchersOf(id)).to.have.lengthOf(2);
@@ -95,9 +144,17 @@ describeOnBothDatabases('orders in the admin', (database) => {
     expect(await stateOf(id)).to.equal('cancelled');
     await settle([id]);
     expect([await stateOf(id), (await vouchersOf(id)).length]).to.deep.equal(['cancelled', 0]);
-    await agent.post(`/admin/orders/${id}/payments`, { amount: '200', paidOn: today, method: 'bank_transfer', reference: 'zu spät', paymentKey: 'd'.repeat(40) });
+    await agent.post(`/admin/orders/${id}/payments`, {
+      amount: '200',
+      paidOn: today,
+      method: 'bank_transfer',
+      reference: 'zu spät',
+      paymentKey: 'd'.repeat(40),
+    });
     expect(await vouchersOf(id)).to.have.lengthOf(0);
-    expect((await agent.get(`/admin/orders/${id}`)).html).to.contain('stornierte Bestellung').and.contain('200,00');
+    expect((await agent.get(`/admin/orders/${id}`)).html)
+      .to.contain('stornierte Bestellung')
+      .and.contain('200,00');
   });
 
   it('can be refunded once they are done, and the vouchers end', async () => {
@@ -105,18 +162,22 @@ describeOnBothDatabases('orders in the admin', (database) => {
     await settle([id]);
     await agent.post(`/admin/orders/${id}/refund`, { reason: 'Widerruf' });
     expect(await stateOf(id)).to.equal('refunded');
-    expect((await vouchersOf(id)).map((one: { balance: number | string }) => Number(one.balance))).to.deep.equal([0, 0]);
+    expect((await vouchersOf(id)).map((one: { balance: number | string }) => Number(one.balance))).to.deep.equal([
+      0, 0,
+    ]);
     expect((await agent.post(`/admin/orders/${id}/refund`, {})).status).to.equal(303);
     expect((await agent.get(`/admin/orders/${id}`)).html).to.contain('geht das mit dieser Bestellung nicht mehr');
   });
 
   it('tell the buyer of a cancellation only when somebody asks for it', async () => {
-    const mailsOf = async (id: string): Promise<number> => (await database().knex('mails').where({ event: 'order_cancelled', entity: 'order', entity_id: id })).length;
+    const mailsOf = async (id: string): Promise<number> =>
+      (await database().knex('mails').where({ event: 'order_cancelled', entity: 'order', entity_id: id })).length;
     const quiet = await order();
     await agent.post(`/admin/orders/${quiet}/cancellation`, {});
     const told = await order();
     await agent.post(`/admin/orders/${told}/cancellation`, { tellsBuyer: 'true' });
-    for (let tries = 0; tries < 100 && (await mailsOf(told)) === 0; tries++) await new Promise((resolve) => setTimeout(resolve, 50));
+    for (let tries = 0; tries < 100 && (await mailsOf(told)) === 0; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 50));
     expect([await mailsOf(quiet), await mailsOf(told)]).to.deep.equal([0, 1]);
   });
 

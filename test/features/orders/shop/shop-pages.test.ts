@@ -27,17 +27,39 @@ describeOnBothDatabases('the voucher shop', (database) => {
     const placed = await visitor.post('/shop', { ...wanted, step: 'order' });
     expect(placed.status).to.equal(303);
     const page = await visitor.get(placed.location ?? '');
-    expect(page.html).to.match(/B-\d{4}-000001/).and.contain('DE89 3704 0044 0532 0130 00').and.contain('data:image/svg+xml');
-    expect(await database().knex('orders').first()).to.include({ state: 'ordered', amount: 10_000, quantity: 2, total: 20_000, paid: 0, motif_id: null });
+    expect(page.html)
+      .to.match(/B-\d{4}-000001/)
+      .and.contain('DE89 3704 0044 0532 0130 00')
+      .and.contain('data:image/svg+xml');
+    expect(await database().knex('orders').first()).to.include({
+      state: 'ordered',
+      amount: 10_000,
+      quantity: 2,
+      total: 20_000,
+      paid: 0,
+      motif_id: null,
+    });
     expect(await database().knex('vouchers').first()).to.equal(undefined);
   });
 
   it('makes one order of a form that is sent twice, also at the same time', async () => {
     const visitor = createVisitor(server.url);
-    const wanted = { ...WANTED, submitKey: submitKeyOf((await visitor.get('/shop')).html), buyerEmail: 'doppelt@example.org', step: 'order' };
-    const answers = await Promise.all([visitor.post('/shop', wanted), visitor.post('/shop', wanted), visitor.post('/shop', wanted)]);
+    const wanted = {
+      ...WANTED,
+      submitKey: submitKeyOf((await visitor.get('/shop')).html),
+      buyerEmail: 'doppelt@example.org',
+      step: 'order',
+    };
+    const answers = await Promise.all([
+      visitor.post('/shop', wanted),
+      visitor.post('/shop', wanted),
+      visitor.post('/shop', wanted),
+    ]);
     expect(answers.map(({ status }) => status)).to.deep.equal([303, 303, 303]);
-    const orders = await database().knex('order_people').where({ buyer_email: 'doppelt@example.org' }).select('order_id');
+    const orders = await database()
+      .knex('order_people')
+      .where({ buyer_email: 'doppelt@example.org' })
+      .select('order_id');
     expect(orders).to.have.lengthOf(1);
     for (const { location } of answers) expect((await visitor.get(location ?? '')).status).to.equal(200);
   });
@@ -59,7 +81,11 @@ describeOnBothDatabases('the voucher shop', (database) => {
     ['more vouchers than allowed', { quantity: '11' }, 'von 1 bis 10'],
     ['no voucher', { quantity: '0' }, 'von 1 bis 10'],
     ['a recipient without an address', { delivery: 'recipient', recipientEmail: 'oma' }, 'der beschenkten Person ein'],
-    ['a day of delivery in the past', { delivery: 'recipient', recipientEmail: 'oma@example.org', when: 'date', deliverOn: '01.01.2020' }, 'geben Sie einen Tag von'],
+    [
+      'a day of delivery in the past',
+      { delivery: 'recipient', recipientEmail: 'oma@example.org', when: 'date', deliverOn: '01.01.2020' },
+      'geben Sie einen Tag von',
+    ],
     ['two addresses in one field', { buyerEmail: 'a@example.org,b@example.org' }, 'Ihre E-Mail-Adresse ein'],
     ['nobody’s name', { buyerName: '' }, 'Vor- und Nachnamen'],
     ['terms not agreed to', { terms: '' }, 'stimmen Sie den Gutscheinbedingungen'],
@@ -67,7 +93,13 @@ describeOnBothDatabases('the voucher shop', (database) => {
     it(`refuses ${what} in a sentence and keeps what was typed`, async () => {
       const visitor = createVisitor(server.url);
       const submitKey = submitKeyOf((await visitor.get('/shop')).html);
-      const answer = await visitor.post('/shop', { ...WANTED, message: 'Bleibt <stehen>', ...change, submitKey, step: 'order' });
+      const answer = await visitor.post('/shop', {
+        ...WANTED,
+        message: 'Bleibt <stehen>',
+        ...change,
+        submitKey,
+        step: 'order',
+      });
       expect(answer.status).to.equal(422);
       expect(answer.html).to.contain(sentence).and.contain('Bleibt &lt;stehen&gt;');
     });
@@ -76,8 +108,20 @@ describeOnBothDatabases('the voucher shop', (database) => {
   it('reads a free amount the German way, and delivers on a day', async () => {
     const visitor = createVisitor(server.url);
     const year = new Date().getFullYear() + 1;
-    await orderInShop(visitor, { amountChoice: 'free', freeAmount: '175,50', quantity: '1', delivery: 'recipient', recipientEmail: 'oma@example.org', when: 'date', deliverOn: `02.01.${year}` });
-    expect(await database().knex('orders').orderBy('id', 'desc').first()).to.include({ amount: 17_550, delivery: 'recipient', deliver_on: `${year}-01-02` });
+    await orderInShop(visitor, {
+      amountChoice: 'free',
+      freeAmount: '175,50',
+      quantity: '1',
+      delivery: 'recipient',
+      recipientEmail: 'oma@example.org',
+      when: 'date',
+      deliverOn: `02.01.${year}`,
+    });
+    expect(await database().knex('orders').orderBy('id', 'desc').first()).to.include({
+      amount: 17_550,
+      delivery: 'recipient',
+      deliver_on: `${year}-01-02`,
+    });
   });
 
   it('needs the token of its form', async () => {
@@ -120,16 +164,37 @@ describeOnBothDatabases('the settings of the shop', (database) => {
   after(() => server.close());
 
   const typed = {
-    isOpen: 'true', amounts: '150; 50 ;75,50', allowsFreeAmount: 'true', minAmount: '10,00', maxAmount: '1.000,00', maxQuantity: '5', validYears: '', paymentDays: '7',
-    accountHolder: 'Nordlicht', iban: 'de89 3704 0044 0532 0130 00', bic: 'cobadeffxxx', bankName: '', companyName: 'Nordlicht', companyAddress: '', contactEmail: '', contactPhone: '',
-    notifyEmail: 'agentur@example.org', imprintUrl: 'https://example.org/impressum', privacyUrl: '', terms: 'Gilt überall.',
+    isOpen: 'true',
+    amounts: '150; 50 ;75,50',
+    allowsFreeAmount: 'true',
+    minAmount: '10,00',
+    maxAmount: '1.000,00',
+    maxQuantity: '5',
+    validYears: '',
+    paymentDays: '7',
+    accountHolder: 'Nordlicht',
+    iban: 'de89 3704 0044 0532 0130 00',
+    bic: 'cobadeffxxx',
+    bankName: '',
+    companyName: 'Nordlicht',
+    companyAddress: '',
+    contactEmail: '',
+    contactPhone: '',
+    notifyEmail: 'agentur@example.org',
+    imprintUrl: 'https://example.org/impressum',
+    privacyUrl: '',
+    terms: 'Gilt überall.',
   };
 
   it('open it with what was saved', async () => {
     const admin = await signedIn(server.url);
     expect((await admin.post('/admin/settings/shop', typed)).status).to.equal(303);
     const { html } = await createVisitor(server.url).get('/shop');
-    expect(html).to.contain('75,50').and.contain('Höchstens 5 je Bestellung').and.contain('Unbegrenzt gültig').and.contain('https://example.org/impressum');
+    expect(html)
+      .to.contain('75,50')
+      .and.contain('Höchstens 5 je Bestellung')
+      .and.contain('Unbegrenzt gültig')
+      .and.contain('https://example.org/impressum');
   });
 
   for (const [path, value, sentence] of [

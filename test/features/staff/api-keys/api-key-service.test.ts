@@ -4,7 +4,15 @@ import { hashToken } from '../../../../src/platform/secrets/tokens.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
 
 describeOnBothDatabases('API keys', (database) => {
-  const clock = { time: Date.UTC(2026, 10, 23, 9), day: '2026-11-23', now: () => clock.time, today: () => clock.day, moment: () => ({ now: clock.time, today: clock.day }), startOfDay: () => 0, endOfDay: () => 0 };
+  const clock = {
+    time: Date.UTC(2026, 10, 23, 9),
+    day: '2026-11-23',
+    now: () => clock.time,
+    today: () => clock.day,
+    moment: () => ({ now: clock.time, today: clock.day }),
+    startOfDay: () => 0,
+    endOfDay: () => 0,
+  };
   const NEW_KEY = { name: 'Test', channel: 'counter', rights: ['manage'], origins: ['https://a.example'] } as const;
   let keys: ApiKeyService;
   before(() => {
@@ -14,7 +22,8 @@ describeOnBothDatabases('API keys', (database) => {
   it('are known by their token, with channel, rights and origins', async () => {
     const { key, token } = await keys.create(NEW_KEY, 'user:1');
     expect(await keys.authenticate(token)).to.deep.equal({ id: key.id, ...NEW_KEY });
-    for (const wrong of ['', `${token}x`, token.slice(1), 'x'.repeat(100_000)]) expect(await keys.authenticate(wrong)).to.equal(null);
+    for (const wrong of ['', `${token}x`, token.slice(1), 'x'.repeat(100_000)])
+      expect(await keys.authenticate(wrong)).to.equal(null);
   });
 
   it('say on which day they were last used, written once a day', async () => {
@@ -41,9 +50,20 @@ describeOnBothDatabases('API keys', (database) => {
   });
 
   it('of the environment are made once, also by two processes at the same time', async () => {
-    await Promise.all([keys.bootstrap('the key of the environment'), createApiKeyService(database(), clock).bootstrap('the key of the environment')]);
+    await Promise.all([
+      keys.bootstrap('the key of the environment'),
+      createApiKeyService(database(), clock).bootstrap('the key of the environment'),
+    ]);
     await keys.bootstrap('the key of the environment');
-    expect(await database().knex('api_keys').where({ token_hash: hashToken('the key of the environment') })).to.have.length(1);
-    expect(await keys.authenticate('the key of the environment')).to.deep.include({ channel: 'web', rights: ['booking', 'manage', 'read'], origins: [] });
+    expect(
+      await database()
+        .knex('api_keys')
+        .where({ token_hash: hashToken('the key of the environment') }),
+    ).to.have.length(1);
+    expect(await keys.authenticate('the key of the environment')).to.deep.include({
+      channel: 'web',
+      rights: ['booking', 'manage', 'read'],
+      origins: [],
+    });
   });
 });

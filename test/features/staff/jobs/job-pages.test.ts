@@ -21,14 +21,27 @@ describeOnBothDatabases('the pages of jobs and of the audit log', (database) => 
   });
   after(() => server.close());
 
-  const waiting = (createdBy: string) => inTransaction(database(), (trx) => insertJob(trx, { kind: 'no-worker-knows-it', payload: {}, total: 2000, createdBy, now: Date.now() }));
+  const waiting = (createdBy: string) =>
+    inTransaction(database(), (trx) =>
+      insertJob(trx, { kind: 'no-worker-knows-it', payload: {}, total: 2000, createdBy, now: Date.now() }),
+    );
   const change = (id: string, columns: object) => database().knex('jobs').where({ id }).update(columns);
 
   it('show how far a job is, and stop asking once it has ended', async () => {
     const id = await waiting('user:1');
-    await change(id, { state: 'running', done: 500, started_at: Date.now() - 10_000, lease_until: Date.now() + 60_000 });
+    await change(id, {
+      state: 'running',
+      done: 500,
+      started_at: Date.now() - 10_000,
+      lease_until: Date.now() + 60_000,
+    });
     const running = await admin.get(`/admin/jobs/${id}/progress`);
-    expect(running.html).to.contain('500 von 2.000').and.contain('50 je Sekunde').and.contain('noch etwa 30 s').and.contain('hx-trigger="every 1s"').and.contain('value="25"');
+    expect(running.html)
+      .to.contain('500 von 2.000')
+      .and.contain('50 je Sekunde')
+      .and.contain('noch etwa 30 s')
+      .and.contain('hx-trigger="every 1s"')
+      .and.contain('value="25"');
     await change(id, { state: 'done', done: 2000, result: JSON.stringify({ created: 1999, skipped: 1, secret: 7 }) });
     const done = await admin.get(`/admin/jobs/${id}`);
     expect(done.html).to.contain('1.999').and.contain('Übersprungen').and.not.contain('hx-trigger');
@@ -48,7 +61,11 @@ describeOnBothDatabases('the pages of jobs and of the audit log', (database) => 
     const file = { key: `jobs/${id}-test.csv`, name: 'Liste ä.csv', mediaType: 'text/csv' };
     await change(id, { state: 'done', result: JSON.stringify({ file, needs: 'codes' }) });
     const fetched = await admin.get(`/admin/jobs/${id}/file`);
-    expect([fetched.status, fetched.html, fetched.headers.get('content-disposition')?.startsWith('attachment')]).to.deep.equal([200, 'a;b\r\n', true]);
+    expect([
+      fetched.status,
+      fetched.html,
+      fetched.headers.get('content-disposition')?.startsWith('attachment'),
+    ]).to.deep.equal([200, 'a;b\r\n', true]);
     await database().knex('users').update({ role: 'agent', can_see_codes: false });
     const agent = await signedIn(server.url);
     expect((await agent.get(`/admin/jobs/${id}/file`)).status).to.equal(404);
@@ -67,7 +84,12 @@ describeOnBothDatabases('the pages of jobs and of the audit log', (database) => 
     const result = (key: string) => JSON.stringify({ created: 3, file: { key, name: key, mediaType: 'text/csv' } });
     await change(old, { state: 'done', ended_at: Date.now() - 31 * day, result: result('old.csv') });
     await change(recent, { state: 'done', ended_at: Date.now() - 29 * day, result: result('new.csv') });
-    const expiry = createJobFileExpiry({ database: database(), files, clock: systemClock('Europe/Berlin'), reportFailure: (error) => expect.fail(String(error)) });
+    const expiry = createJobFileExpiry({
+      database: database(),
+      files,
+      clock: systemClock('Europe/Berlin'),
+      reportFailure: (error) => expect.fail(String(error)),
+    });
     expect([await expiry.removeOld(), await expiry.removeOld()]).to.deep.equal([1, 0]);
     expect([await files.exists('old.csv'), await files.exists('new.csv')]).to.deep.equal([false, true]);
     const page = await admin.get(`/admin/jobs/${old}`);
@@ -80,16 +102,25 @@ describeOnBothDatabases('the pages of jobs and of the audit log', (database) => 
     await admin.post('/admin/catalogue/brands', { id: 'alpin', name: 'Alpin' });
     await admin.post('/admin/catalogue/brands/entries/alpin', { name: 'Alpin & Meer' });
     const page = await admin.get('/admin/audit?entity=brand&entityId=alpin');
-    expect(page.html).to.contain('<del>Alpin</del>').and.contain('<ins>Alpin &amp; Meer</ins>').and.contain('/admin/catalogue/brands/entries/alpin');
+    expect(page.html)
+      .to.contain('<del>Alpin</del>')
+      .and.contain('<ins>Alpin &amp; Meer</ins>')
+      .and.contain('/admin/catalogue/brands/entries/alpin');
     expect((await admin.get('/admin/audit?entity=brand&until=01.01.2020')).html).to.contain('Kein Treffer');
     const created = await admin.get('/admin/audit?entity=brand&entityId=alpin&action=create');
-    expect(created.html).to.contain('<ins>Alpin</ins>').and.contain('export?entity&#x3D;brand&amp;entityId&#x3D;alpin&amp;action&#x3D;create').and.not.contain('<del>Alpin</del>');
+    expect(created.html)
+      .to.contain('<ins>Alpin</ins>')
+      .and.contain('export?entity&#x3D;brand&amp;entityId&#x3D;alpin&amp;action&#x3D;create')
+      .and.not.contain('<del>Alpin</del>');
     const changed = await admin.get('/admin/audit/export?entity=brand&entityId=alpin&action=change');
     expect(changed.html).to.contain('catalogue.save').and.not.contain('catalogue.create');
-    const search = async (words: string): Promise<string> => (await admin.get(`/admin/audit?entity=brand&q=${encodeURIComponent(words)}`)).html;
+    const search = async (words: string): Promise<string> =>
+      (await admin.get(`/admin/audit?entity=brand&q=${encodeURIComponent(words)}`)).html;
     expect(await search('ALPIN angelegt')).to.contain('alpin');
     expect(await search('alpin gibtesnicht')).to.contain('Kein Treffer');
-    expect((await admin.get('/admin/audit/export?entity=brand&q=gibtesnicht')).html.trim().split('\n')).to.have.length(1);
+    expect((await admin.get('/admin/audit/export?entity=brand&q=gibtesnicht')).html.trim().split('\n')).to.have.length(
+      1,
+    );
     expect((await admin.get('/admin/audit?from=31.02.2026')).html).to.contain('Bitte ein Datum');
     const csv = await admin.get('/admin/audit/export?entity=brand&entityId=alpin');
     expect(csv.html.split('\r\n')).to.have.length(5);

@@ -19,12 +19,18 @@ describeOnBothDatabases('login', (database) => {
     expect(asked.location).to.equal('/login?next=%2Fadmin%2Fapi-keys');
     await visitor.get(asked.location as string);
     const before = visitor.cookies.get('reisebon');
-    const answer = await visitor.post('/login', { ...TEST_ADMIN, email: ' Admin@Example.org ', next: '/admin/api-keys' });
+    const answer = await visitor.post('/login', {
+      ...TEST_ADMIN,
+      email: ' Admin@Example.org ',
+      next: '/admin/api-keys',
+    });
     expect(answer.status).to.equal(303);
     expect(answer.location).to.equal('/admin/api-keys');
     expect(visitor.cookies.get('reisebon')).to.be.a('string').and.not.equal(before);
     expect((await visitor.get('/admin/api-keys')).status).to.equal(200);
-    expect((await database().knex('users').where({ email: TEST_ADMIN.email }).first('last_login_at')) as object).to.have.property('last_login_at').that.is.a('number');
+    expect((await database().knex('users').where({ email: TEST_ADMIN.email }).first('last_login_at')) as object)
+      .to.have.property('last_login_at')
+      .that.is.a('number');
   });
 
   for (const next of ['https://evil.example', '//evil.example', '/\\evil.example', '/%0d%0a', 'javascript:alert(1)']) {
@@ -48,15 +54,26 @@ describeOnBothDatabases('login', (database) => {
   });
 
   it('is refused for a while after five wrong passwords, even with the right one, and others go on', async () => {
-    await database().knex('users').insert({ email: 'other@example.org', name: 'Other', role: 'agent', password_hash: await hashPassword('a password of others'), created_at: 0 });
+    await database()
+      .knex('users')
+      .insert({
+        email: 'other@example.org',
+        name: 'Other',
+        role: 'agent',
+        password_hash: await hashPassword('a password of others'),
+        created_at: 0,
+      });
     const visitor = createVisitor(server.url, 'en');
     await visitor.get('/login');
-    for (let attempt = 1; attempt <= 5; attempt++) expect((await visitor.post('/login', { email: TEST_ADMIN.email, password: 'wrong' })).status).to.equal(422);
+    for (let attempt = 1; attempt <= 5; attempt++)
+      expect((await visitor.post('/login', { email: TEST_ADMIN.email, password: 'wrong' })).status).to.equal(422);
     const refused = await visitor.post('/login', TEST_ADMIN);
     expect(refused.status).to.equal(429);
     expect(Number(refused.headers.get('retry-after'))).to.be.within(800, 900);
     expect(refused.html).to.contain('Too many attempts. Please try again in 15 minutes.');
-    expect((await visitor.post('/login', { email: 'other@example.org', password: 'a password of others' })).status).to.equal(303);
+    expect(
+      (await visitor.post('/login', { email: 'other@example.org', password: 'a password of others' })).status,
+    ).to.equal(303);
   });
 
   it('ends with logout, also for a copy of the cookie', async () => {
@@ -65,12 +82,22 @@ describeOnBothDatabases('login', (database) => {
     const answer = await visitor.post('/logout', {});
     expect(answer.location).to.equal('/login');
     expect(visitor.cookies.has('reisebon')).to.equal(false);
-    expect((await createVisitor(server.url).get('/admin/api-keys', { Cookie: `reisebon=${copy}` })).status).to.equal(303);
+    expect((await createVisitor(server.url).get('/admin/api-keys', { Cookie: `reisebon=${copy}` })).status).to.equal(
+      303,
+    );
   });
 
   it('ends when the person is deactivated', async () => {
     const email = 'leaver@example.org';
-    await database().knex('users').insert({ email, name: 'Leaver', role: 'admin', password_hash: await hashPassword('a password of leavers'), created_at: 0 });
+    await database()
+      .knex('users')
+      .insert({
+        email,
+        name: 'Leaver',
+        role: 'admin',
+        password_hash: await hashPassword('a password of leavers'),
+        created_at: 0,
+      });
     const visitor = await signedIn(server.url, { email, password: 'a password of leavers' });
     expect((await visitor.get('/admin/api-keys')).status).to.equal(200);
     await database().knex('users').where({ email }).update({ is_active: false });
@@ -95,7 +122,12 @@ describeOnBothDatabases('login', (database) => {
   it('takes no form from another site, by what the browser says', async () => {
     const visitor = createVisitor(server.url);
     await visitor.get('/login');
-    const foreign: Record<string, string>[] = [{ 'Sec-Fetch-Site': 'cross-site' }, { 'Sec-Fetch-Site': 'same-site' }, { Origin: 'https://evil.example' }, { Origin: 'null' }];
+    const foreign: Record<string, string>[] = [
+      { 'Sec-Fetch-Site': 'cross-site' },
+      { 'Sec-Fetch-Site': 'same-site' },
+      { Origin: 'https://evil.example' },
+      { Origin: 'null' },
+    ];
     for (const headers of foreign) {
       // Node's fetch sends its own Sec-Fetch-Mode, never Sec-Fetch-Site.
       expect((await visitor.post('/login', TEST_ADMIN, headers)).status, JSON.stringify(headers)).to.equal(403);

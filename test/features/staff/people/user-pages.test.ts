@@ -29,20 +29,32 @@ describeOnBothDatabases('people and their access', (database) => {
     await database().knex('rate_limits').del();
   });
 
-  const rowOf = async (email: string) => (await database().knex('users').where({ email }).first()) as Record<string, unknown> & { id: number };
+  const rowOf = async (email: string) =>
+    (await database().knex('users').where({ email }).first()) as Record<string, unknown> & { id: number };
   const linkIn = (html: string) => /\/password\?token(?:=|&#x3D;)(rp_[\w-]{43})/.exec(html)?.[1] as string;
   const forgottenToken = async (email: string) => {
-    const mail = (await database().knex('mails').where({ recipient: email, event: 'password_reset' }).orderBy('id', 'desc').first()) as { body: string };
+    const mail = (await database()
+      .knex('mails')
+      .where({ recipient: email, event: 'password_reset' })
+      .orderBy('id', 'desc')
+      .first()) as { body: string };
     return linkIn(mail.body);
   };
 
   async function added(email: string, role = 'agent'): Promise<number> {
-    await database().knex('users').insert({ email, name: email, role, password_hash: await hashPassword(PASSWORD), created_at: 0 });
+    await database()
+      .knex('users')
+      .insert({ email, name: email, role, password_hash: await hashPassword(PASSWORD), created_at: 0 });
     return (await rowOf(email)).id;
   }
 
   it('are invited by a link that is shown once, kept as a hash and taken once', async () => {
-    const invited = await admin.post('/admin/users', { name: 'Neue Kollegin', email: ' Neu@Example.org ', role: 'agent', rights: ['canRefund'] });
+    const invited = await admin.post('/admin/users', {
+      name: 'Neue Kollegin',
+      email: ' Neu@Example.org ',
+      role: 'agent',
+      rights: ['canRefund'],
+    });
     const page = await admin.get(invited.location as string);
     const token = linkIn(page.html);
     expect((await admin.get(invited.location as string)).html).not.to.contain(token);
@@ -52,12 +64,17 @@ describeOnBothDatabases('people and their access', (database) => {
 
     const visitor = createVisitor(server.url);
     await visitor.get(`/password?token=${token}`);
-    for (const [password, sentence] of [['short', 'mindestens 12 Zeichen'], ['neu neu neu neu', 'zu leicht zu erraten']] as const) {
+    for (const [password, sentence] of [
+      ['short', 'mindestens 12 Zeichen'],
+      ['neu neu neu neu', 'zu leicht zu erraten'],
+    ] as const) {
       const refused = await visitor.post('/password', { token, password });
       expect([refused.status, refused.html.includes(sentence)], sentence).to.deep.equal([422, true]);
     }
     expect((await visitor.post('/password', { token, password: PASSWORD })).location).to.equal('/login');
-    expect((await visitor.post('/password', { token, password: 'another long password' })).html).to.contain('Dieser Link gilt nicht mehr');
+    expect((await visitor.post('/password', { token, password: 'another long password' })).html).to.contain(
+      'Dieser Link gilt nicht mehr',
+    );
     expect((await visitor.get(`/password?token=${token}`)).status).to.equal(410);
     const agent = await signedIn(server.url, { email: 'neu@example.org', password: PASSWORD });
     expect((await agent.get('/admin/users')).status).to.equal(403);
@@ -81,7 +98,11 @@ describeOnBothDatabases('people and their access', (database) => {
     const answer = await admin.post('/admin/users', { name: ' ', email: 'no address', role: 'emperor' });
     expect(answer.status).to.equal(422);
     expect(answer.html).to.contain('Bitte 3 Angaben prüfen').and.contain('value="no address"');
-    const taken = await admin.post('/admin/users', { name: 'Zwei', email: TEST_ADMIN.email.toUpperCase(), role: 'admin' });
+    const taken = await admin.post('/admin/users', {
+      name: 'Zwei',
+      email: TEST_ADMIN.email.toUpperCase(),
+      role: 'admin',
+    });
     expect([taken.status, taken.html.includes('schon einen Zugang')]).to.deep.equal([422, true]);
   });
 
@@ -93,7 +114,11 @@ describeOnBothDatabases('people and their access', (database) => {
     for (const email of ['Vergesslich@example.org', 'nobody@example.org']) {
       await visitor.get('/login/forgotten');
       const answer = await visitor.post('/login/forgotten', { email });
-      answers.push([answer.status, answer.location, /role="status">[\s\S]*?<\/div>/.exec((await visitor.get('/login')).html)?.[0]]);
+      answers.push([
+        answer.status,
+        answer.location,
+        /role="status">[\s\S]*?<\/div>/.exec((await visitor.get('/login')).html)?.[0],
+      ]);
     }
     expect(answers[0]).to.deep.equal(answers[1]);
     expect(await database().knex('mails').where({ recipient: 'nobody@example.org' })).to.deep.equal([]);
@@ -101,7 +126,10 @@ describeOnBothDatabases('people and their access', (database) => {
     await visitor.get(`/password?token=${token}`);
     await visitor.post('/password', { token, password: 'another long pass phrase' });
     expect((await signed.get('/admin/jobs')).status).to.equal(303);
-    expect((await signedIn(server.url, { email: 'vergesslich@example.org', password: 'another long pass phrase' })).cookies.size).to.be.greaterThan(0);
+    expect(
+      (await signedIn(server.url, { email: 'vergesslich@example.org', password: 'another long pass phrase' })).cookies
+        .size,
+    ).to.be.greaterThan(0);
   });
 
   it('get three such mails an hour, and an address can ask twenty times', async () => {
@@ -109,7 +137,8 @@ describeOnBothDatabases('people and their access', (database) => {
     const visitor = createVisitor(server.url);
     await visitor.get('/login/forgotten');
     const statuses: number[] = [];
-    for (let attempt = 0; attempt < 21; attempt++) statuses.push((await visitor.post('/login/forgotten', { email: 'viel@example.org' })).status);
+    for (let attempt = 0; attempt < 21; attempt++)
+      statuses.push((await visitor.post('/login/forgotten', { email: 'viel@example.org' })).status);
     expect([statuses.filter((status) => status === 303).length, statuses.at(-1)]).to.deep.equal([20, 429]);
     expect(await database().knex('mails').where({ recipient: 'viel@example.org' })).to.have.length(3);
   });
@@ -119,8 +148,12 @@ describeOnBothDatabases('people and their access', (database) => {
     const visitor = createVisitor(server.url);
     await visitor.get('/login/forgotten');
     await visitor.post('/login/forgotten', { email: 'lesen@example.org' });
-    const { id } = (await database().knex('mails').where({ recipient: 'lesen@example.org' }).first('id')) as { id: number };
-    expect((await admin.get(`/admin/outbox/${id}/content`)).html).not.to.contain(await forgottenToken('lesen@example.org'));
+    const { id } = (await database().knex('mails').where({ recipient: 'lesen@example.org' }).first('id')) as {
+      id: number;
+    };
+    expect((await admin.get(`/admin/outbox/${id}/content`)).html).not.to.contain(
+      await forgottenToken('lesen@example.org'),
+    );
   });
 
   it('lose their sessions when their rights change, and all at once when they are locked', async () => {
@@ -129,12 +162,21 @@ describeOnBothDatabases('people and their access', (database) => {
     let signed = await signedIn(server.url, { email: form.email, password: PASSWORD });
     await admin.post(`/admin/users/${id}`, { ...form, rights: [], version: '1' });
     expect((await signed.get('/admin/jobs')).status, 'a new name ends nothing').to.equal(200);
-    await admin.post(`/admin/users/${id}`, { ...form, role: 'accountant', rights: ['canChangeSettings'], version: '2' });
+    await admin.post(`/admin/users/${id}`, {
+      ...form,
+      role: 'accountant',
+      rights: ['canChangeSettings'],
+      version: '2',
+    });
     expect((await signed.get('/admin/jobs')).status).to.equal(303);
     signed = await signedIn(server.url, { email: form.email, password: PASSWORD });
     await admin.post(`/admin/users/${id}/deactivation`, {});
     expect((await signed.get('/admin/jobs')).status).to.equal(303);
-    const change = (await database().knex('audit_log').where({ action: 'user.change', entity_id: String(id) }).orderBy('id', 'desc').first()) as { changes: string };
+    const change = (await database()
+      .knex('audit_log')
+      .where({ action: 'user.change', entity_id: String(id) })
+      .orderBy('id', 'desc')
+      .first()) as { changes: string };
     expect(JSON.parse(change.changes)).to.deep.include({ role: { before: 'agent', after: 'accountant' } });
   });
 
@@ -143,18 +185,32 @@ describeOnBothDatabases('people and their access', (database) => {
     const versionIn = (html: string): string => /name="version" value="(\d+)"/.exec(html)?.[1] ?? '';
     const version = versionIn((await admin.get(`/admin/users/${id}`)).html);
     const form = { name: 'Zwei', email: 'zwei@example.org', role: 'agent', version };
-    expect((await admin.post(`/admin/users/${id}`, { ...form, role: 'accountant', rights: ['canRefund'] })).status).to.equal(303);
+    expect(
+      (await admin.post(`/admin/users/${id}`, { ...form, role: 'accountant', rights: ['canRefund'] })).status,
+    ).to.equal(303);
     const late = await admin.post(`/admin/users/${id}`, { ...form, name: 'Zweite Fassung' });
     expect(late.status).to.equal(412);
-    expect(late.html).to.contain('Inzwischen hat jemand anders').and.contain('Jetzt steht dort: Buchhaltung').and.contain('Jetzt steht dort: Zwei').and.contain('value="Zweite Fassung"');
+    expect(late.html)
+      .to.contain('Inzwischen hat jemand anders')
+      .and.contain('Jetzt steht dort: Buchhaltung')
+      .and.contain('Jetzt steht dort: Zwei')
+      .and.contain('value="Zweite Fassung"');
     expect(await rowOf('zwei@example.org')).to.include({ name: 'Zwei', role: 'accountant' });
-    expect((await admin.post(`/admin/users/${id}`, { ...form, name: 'Zweite Fassung', version: versionIn(late.html) })).status).to.equal(303);
+    expect(
+      (await admin.post(`/admin/users/${id}`, { ...form, name: 'Zweite Fassung', version: versionIn(late.html) }))
+        .status,
+    ).to.equal(303);
     expect(await rowOf('zwei@example.org')).to.include({ name: 'Zweite Fassung', role: 'agent', version: 3 });
   });
 
   it('always leave one administrator', async () => {
     const { id } = await rowOf(TEST_ADMIN.email);
-    const answer = await admin.post(`/admin/users/${id}`, { name: 'Admin', email: TEST_ADMIN.email, role: 'agent', version: '1' });
+    const answer = await admin.post(`/admin/users/${id}`, {
+      name: 'Admin',
+      email: TEST_ADMIN.email,
+      role: 'agent',
+      version: '1',
+    });
     expect([answer.status, answer.html.includes('der letzte aktive Zugang')]).to.deep.equal([422, true]);
     await admin.post(`/admin/users/${id}/deactivation`, {});
     expect(Number((await rowOf(TEST_ADMIN.email))['is_active'])).to.equal(1);
@@ -172,22 +228,33 @@ describeOnBothDatabases('people and their access', (database) => {
     const list = await here.get('/admin/profile');
     expect(list.html.match(/class="session-agent"/g)).to.have.length(2);
     const cookie = here.cookies.get('reisebon');
-    expect((await here.post('/admin/profile/password', { current: 'wrong', password: 'the next long phrase' })).status).to.equal(422);
-    expect((await here.post('/admin/profile/password', { current: PASSWORD, password: 'the next long phrase' })).status).to.equal(303);
+    expect(
+      (await here.post('/admin/profile/password', { current: 'wrong', password: 'the next long phrase' })).status,
+    ).to.equal(422);
+    expect(
+      (await here.post('/admin/profile/password', { current: PASSWORD, password: 'the next long phrase' })).status,
+    ).to.equal(303);
     expect((await here.get('/admin/profile')).status).to.equal(200);
     expect(here.cookies.get('reisebon')).not.to.equal(cookie);
     expect((await there.get('/admin/profile')).status).to.equal(303);
-    for (let attempt = 0; attempt < 5; attempt++) await here.post('/admin/profile/password', { current: 'wrong', password: PASSWORD });
-    expect((await here.post('/admin/profile/password', { current: 'the next long phrase', password: PASSWORD })).status).to.equal(429);
+    for (let attempt = 0; attempt < 5; attempt++)
+      await here.post('/admin/profile/password', { current: 'wrong', password: PASSWORD });
+    expect(
+      (await here.post('/admin/profile/password', { current: 'the next long phrase', password: PASSWORD })).status,
+    ).to.equal(429);
   });
 
   it('end one other session of theirs', async () => {
     await added('sitzung@example.org');
     const login = { email: 'sitzung@example.org', password: PASSWORD };
     const [here, there] = [await signedIn(server.url, login), await signedIn(server.url, login)];
-    const other = /action="(\/admin\/profile\/sessions\/[0-9a-f]{16}\/end)"/.exec((await here.get('/admin/profile')).html)?.[1] as string;
+    const other = /action="(\/admin\/profile\/sessions\/[0-9a-f]{16}\/end)"/.exec(
+      (await here.get('/admin/profile')).html,
+    )?.[1] as string;
     await here.post(other, {});
-    expect([(await here.get('/admin/profile')).status, (await there.get('/admin/profile')).status]).to.deep.equal([200, 303]);
+    expect([(await here.get('/admin/profile')).status, (await there.get('/admin/profile')).status]).to.deep.equal([
+      200, 303,
+    ]);
   });
 
   it('sign in with a code of their app, each code once, or with a recovery code, each once', async () => {
@@ -196,13 +263,19 @@ describeOnBothDatabases('people and their access', (database) => {
     const visitor = await signedIn(server.url, login);
     const page = await visitor.get('/admin/profile/second-factor');
     const secret = (/factor-secret">([A-Z2-7 ]+)</.exec(page.html)?.[1] as string).replaceAll(' ', '');
-    const code = (steps = 0) => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: clock.now() + steps * 30_000 });
+    const code = (steps = 0) =>
+      new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: clock.now() + steps * 30_000 });
     const svg = await visitor.get('/admin/profile/second-factor/code.svg');
-    expect([svg.headers.get('content-type')?.startsWith('image/svg+xml'), svg.html.includes('<svg')]).to.deep.equal([true, true]);
+    expect([svg.headers.get('content-type')?.startsWith('image/svg+xml'), svg.html.includes('<svg')]).to.deep.equal([
+      true,
+      true,
+    ]);
     expect((await visitor.post('/admin/profile/second-factor', { code: '000000x' })).status).to.equal(422);
     const confirmed = code();
     const on = await visitor.post('/admin/profile/second-factor', { code: confirmed });
-    const recovery = [...on.html.matchAll(/<code>([a-z2-9]{5}-[a-z2-9]{5})<\/code>/g)].map((match) => match[1] as string);
+    const recovery = [...on.html.matchAll(/<code>([a-z2-9]{5}-[a-z2-9]{5})<\/code>/g)].map(
+      (match) => match[1] as string,
+    );
     expect(recovery).to.have.length(10);
     expect(JSON.stringify(await database().knex('user_recovery_codes').select())).not.to.contain(recovery[0]);
     expect((await rowOf(login.email))['totp_secret']).to.match(/^v1\.[\w-]{16}\.[\w-]{22}\.[\w-]{43}$/);
@@ -247,7 +320,13 @@ describeOnBothDatabases('people and their access', (database) => {
     await visitor.get('/login');
     await visitor.post('/login', { email: 'alt@example.org', password: PASSWORD });
     await visitor.get('/login/second-factor');
-    expect((await visitor.post('/login/second-factor', { code: new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: clock.now() }) })).status).to.equal(303);
+    expect(
+      (
+        await visitor.post('/login/second-factor', {
+          code: new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: clock.now() }),
+        })
+      ).status,
+    ).to.equal(303);
   });
 
   it('open and change settings by that right, which auditors never have', async () => {
@@ -256,7 +335,10 @@ describeOnBothDatabases('people and their access', (database) => {
     const status = async (columns: object) => {
       await database().knex('users').where({ id }).update(columns);
       const visitor = await signedIn(server.url, login);
-      const [read, write] = [await visitor.get('/admin/settings/general'), await visitor.post('/admin/settings/general', { currency: 'EUR', holdMinutes: '30' })];
+      const [read, write] = [
+        await visitor.get('/admin/settings/general'),
+        await visitor.post('/admin/settings/general', { currency: 'EUR', holdMinutes: '30' }),
+      ];
       return [read.status, write.status];
     };
     expect(await status({ role: 'agent', can_change_settings: false })).to.deep.equal([403, 403]);
@@ -268,7 +350,9 @@ describeOnBothDatabases('people and their access', (database) => {
     await admin.post('/admin/users/security', { requireSecondFactor: 'true' });
     expect((await admin.get('/admin/users')).location).to.equal('/admin/profile/second-factor');
     expect((await admin.get('/ADMIN/users')).location).to.equal('/admin/profile/second-factor');
-    expect((await admin.get('/admin/profile/second-factor')).html).to.contain('Für die Administration ist ein zweiter Faktor vorgeschrieben');
+    expect((await admin.get('/admin/profile/second-factor')).html).to.contain(
+      'Für die Administration ist ein zweiter Faktor vorgeschrieben',
+    );
     await database().knex('settings').where({ name: 'security' }).del();
     expect((await admin.get('/admin/users')).status).to.equal(200);
   });

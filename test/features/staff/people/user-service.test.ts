@@ -21,7 +21,10 @@ describeOnBothDatabases('staff', (database) => {
     const demo = (await createDemoLogin(database(), clock)) as { email: string; password: string };
     expect(demo.password).to.match(/^[a-hj-km-np-z2-9]{5}(-[a-hj-km-np-z2-9]{5}){3}$/);
     expect(await createDemoLogin(database(), clock)).to.equal(null);
-    const outcome = await createLoginService(database(), clock, createVault('a key of some length')).login({ ...demo, address: '127.0.0.1' });
+    const outcome = await createLoginService(database(), clock, createVault('a key of some length')).login({
+      ...demo,
+      address: '127.0.0.1',
+    });
     expect(outcome.ok).to.equal(true);
   });
 });

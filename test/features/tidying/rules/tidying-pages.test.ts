@@ -25,16 +25,32 @@ describeOnBothDatabases('tidying', (database) => {
       await orderInShop(createVisitor(server.url), { buyerName: `Frau ${name}` });
       ids[name] = String((await database().knex('orders').orderBy('id', 'desc').first<{ id: number }>('id')).id);
     }
-    await admin.post('/admin/orders/settlement', { ids: [ids['paid'] ?? ''], paidOn: day, method: 'bank_transfer', query: '' });
+    await admin.post('/admin/orders/settlement', {
+      ids: [ids['paid'] ?? ''],
+      paidOn: day,
+      method: 'bank_transfer',
+      query: '',
+    });
     const sell = async (code: string, more: object = {}): Promise<void> => {
-      const { status, body } = await api.post('/vouchers', { type: 'purchase', title: code, code, value: { originalValue: 5000 }, paidAt: day, recipient: { name: code, email: `${code.toLowerCase()}@example.org` }, ...more });
+      const { status, body } = await api.post('/vouchers', {
+        type: 'purchase',
+        title: code,
+        code,
+        value: { originalValue: 5000 },
+        paidAt: day,
+        recipient: { name: code, email: `${code.toLowerCase()}@example.org` },
+        ...more,
+      });
       expect(status, JSON.stringify(body)).to.equal(201);
       ids[code] = body['id'] as string;
     };
     await sell('BLEIBT-1');
     await sell('EINGELOEST-1');
     await sell('ABGELAUFEN-1', { validity: { bookUntil: '2026-06-30' } });
-    expect((await api.post('/redemptions', { booking: bookingOf(5000), codes: ['EINGELOEST-1'], bookingNumber: 'B-1' })).status).to.equal(201);
+    expect(
+      (await api.post('/redemptions', { booking: bookingOf(5000), codes: ['EINGELOEST-1'], bookingNumber: 'B-1' }))
+        .status,
+    ).to.equal(201);
     const hold = await api.post('/holds', { booking: bookingOf(5000, { reference: 'H-1' }), codes: ['BLEIBT-1'] });
     expect(hold.status, JSON.stringify(hold.body)).to.be.oneOf([200, 201]);
   });
@@ -46,13 +62,36 @@ describeOnBothDatabases('tidying', (database) => {
     expect(job.body['state'], JSON.stringify(job.body)).to.equal('done');
   }
   const CODES = ['BLEIBT-1', 'EINGELOEST-1', 'ABGELAUFEN-1'];
-  const recipients = async (): Promise<string[]> => (await database().knex('voucher_recipients').whereIn('voucher_id', CODES.map((code) => ids[code] ?? '')).orderBy('voucher_id').pluck<(number | string)[]>('voucher_id')).map(String);
-  const people = (order: string) => database().knex('orders as o').join('order_people as p', 'p.order_id', 'o.id').where('o.id', ids[order]).first<{ state: string; buyer_name: string | null; buyer_email: string | null }>('o.state', 'p.buyer_name', 'p.buyer_email');
+  const recipients = async (): Promise<string[]> =>
+    (
+      await database()
+        .knex('voucher_recipients')
+        .whereIn(
+          'voucher_id',
+          CODES.map((code) => ids[code] ?? ''),
+        )
+        .orderBy('voucher_id')
+        .pluck<(number | string)[]>('voucher_id')
+    ).map(String);
+  const people = (order: string) =>
+    database()
+      .knex('orders as o')
+      .join('order_people as p', 'p.order_id', 'o.id')
+      .where('o.id', ids[order])
+      .first<{ state: string; buyer_name: string | null; buyer_email: string | null }>(
+        'o.state',
+        'p.buyer_name',
+        'p.buyer_email',
+      );
   const rows = async (table: string): Promise<number> => (await database().knex(table).select('*')).length;
 
   it('leaves everything that is young', async () => {
     await run();
-    expect([await rows('holds'), await recipients(), (await people('unpaid')).state]).to.deep.equal([1, [ids['BLEIBT-1'], ids['EINGELOEST-1'], ids['ABGELAUFEN-1']], 'ordered']);
+    expect([await rows('holds'), await recipients(), (await people('unpaid')).state]).to.deep.equal([
+      1,
+      [ids['BLEIBT-1'], ids['EINGELOEST-1'], ids['ABGELAUFEN-1']],
+      'ordered',
+    ]);
     expect(await rows('idempotency_keys')).to.be.greaterThan(0);
   });
 
@@ -60,7 +99,9 @@ describeOnBothDatabases('tidying', (database) => {
     day = '2026-04-06';
     admin = await signedIn(server.url);
     const page = (await admin.get('/admin/tidying')).html.replaceAll(/\s+/g, ' ');
-    expect(page).to.match(/Nie bezahlte Bestellungen<\/th><td>von vor dem 06\.01\.2026 werden storniert; die Nummer bleibt\.<br><span class="text-secondary">zum Beispiel [^<]+<\/span><\/td><td class="num">1</);
+    expect(page).to.match(
+      /Nie bezahlte Bestellungen<\/th><td>von vor dem 06\.01\.2026 werden storniert; die Nummer bleibt\.<br><span class="text-secondary">zum Beispiel [^<]+<\/span><\/td><td class="num">1</,
+    );
     await run();
     expect([(await people('unpaid')).state, (await people('paid')).state]).to.deep.equal(['cancelled', 'fulfilled']);
     expect((await people('unpaid')).buyer_name).to.equal('Frau unpaid');
@@ -71,11 +112,14 @@ describeOnBothDatabases('tidying', (database) => {
   it('forgets who ordered what never came to be, and keeps the number', async () => {
     day = '2026-07-07';
     admin = await signedIn(server.url);
-    const number = (await database().knex('orders').where({ id: ids['unpaid'] }).first<{ number: string }>('number')).number;
+    const number = (await database().knex('orders').where({ id: ids['unpaid'] }).first<{ number: string }>('number'))
+      .number;
     await run();
     expect(await people('unpaid')).to.include({ buyer_name: null, buyer_email: null, state: 'cancelled' });
     expect((await people('paid')).buyer_name).to.equal('Frau paid');
-    expect((await admin.get(`/admin/orders/${ids['unpaid'] ?? ''}`)).html).to.contain(number).and.not.contain('Frau unpaid');
+    expect((await admin.get(`/admin/orders/${ids['unpaid'] ?? ''}`)).html)
+      .to.contain(number)
+      .and.not.contain('Frau unpaid');
     expect((await admin.get('/admin/orders')).html).to.contain(number);
     expect(await database().knex('mails').where({ entity: 'order', entity_id: ids['unpaid'] })).to.deep.equal([]);
   });
@@ -98,11 +142,27 @@ describeOnBothDatabases('tidying', (database) => {
 
   it('is logged, and for administrators alone to start', async () => {
     const page = await admin.get('/admin/tidying');
-    expect(page.html).to.contain('Personendaten stornierter, nie bezahlter Bestellungen').and.contain('Empfänger von Gutscheinen');
+    expect(page.html)
+      .to.contain('Personendaten stornierter, nie bezahlter Bestellungen')
+      .and.contain('Empfänger von Gutscheinen');
     expect(page.html.split('>Letzte Läufe<')[1], 'the log of the runs').to.contain('Empfänger von Gutscheinen');
-    expect((await database().knex('audit_log').where({ action: 'tidying.run' }).pluck('entity_id'))).to.include.members(['holds', 'idempotency_keys', 'unpaid_orders', 'order_people', 'recipients']);
+    expect(await database().knex('audit_log').where({ action: 'tidying.run' }).pluck('entity_id')).to.include.members([
+      'holds',
+      'idempotency_keys',
+      'unpaid_orders',
+      'order_people',
+      'recipients',
+    ]);
     const login = { email: 'revision@example.org', password: 'correct horse battery staple' };
-    await database().knex('users').insert({ email: login.email, name: 'Revision', role: 'auditor', password_hash: await hashPassword(login.password), created_at: 0 });
+    await database()
+      .knex('users')
+      .insert({
+        email: login.email,
+        name: 'Revision',
+        role: 'auditor',
+        password_hash: await hashPassword(login.password),
+        created_at: 0,
+      });
     const auditor = await signedIn(server.url, login);
     expect((await auditor.get('/admin/tidying')).status).to.equal(200);
     expect((await auditor.post('/admin/tidying', {})).status).to.equal(403);

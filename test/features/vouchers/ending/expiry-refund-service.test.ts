@@ -26,9 +26,20 @@ describeOnBothDatabases('vouchers whose rest is paid out at their end', (databas
   after(() => server.close());
 
   const made = async (more: object): Promise<{ id: string; code: string; refundOnExpiry: boolean }> =>
-    (await api.post('/vouchers', { type: 'settlement', title: 'Umbuchung', paidAt: '2026-07-01', value: { originalValue: 10_000 }, validity: { bookUntil: '2026-07-31' }, ...more })).body as never;
-  const read = async (id: string): Promise<{ status: string; balance: number }> => (await api.get(`/vouchers/${id}`)).body as never;
-  const night = async (): Promise<unknown> => (await api.jobEnd((await queueExpiryRefunds(database(), clock.now(), `night-${++nights}`)) ?? '')).body.result;
+    (
+      await api.post('/vouchers', {
+        type: 'settlement',
+        title: 'Umbuchung',
+        paidAt: '2026-07-01',
+        value: { originalValue: 10_000 },
+        validity: { bookUntil: '2026-07-31' },
+        ...more,
+      })
+    ).body as never;
+  const read = async (id: string): Promise<{ status: string; balance: number }> =>
+    (await api.get(`/vouchers/${id}`)).body as never;
+  const night = async (): Promise<unknown> =>
+    (await api.jobEnd((await queueExpiryRefunds(database(), clock.now(), `night-${++nights}`)) ?? '')).body.result;
 
   it('become a task once, in the night after the last day, and nothing before', async () => {
     const converted = await made({ funding: 'refund_conversion' });
@@ -37,18 +48,34 @@ describeOnBothDatabases('vouchers whose rest is paid out at their end', (databas
     const purchase = await made({ type: 'purchase' });
     const chosen = await made({ type: 'purchase', refundOnExpiry: true });
     const used = await made({ funding: 'refund_conversion' });
-    expect([converted, chosenNot, goodwill, purchase, chosen].map(({ refundOnExpiry }) => refundOnExpiry)).to.deep.equal([true, false, false, false, true]);
+    expect(
+      [converted, chosenNot, goodwill, purchase, chosen].map(({ refundOnExpiry }) => refundOnExpiry),
+    ).to.deep.equal([true, false, false, false, true]);
     await api.post('/redemptions', { booking: bookingOf(10_000), codes: [used.code], bookingNumber: 'E-1' });
     instant = '2026-07-31T20:00:00Z';
     expect(await night()).to.include({ done: 0 });
     instant = '2026-08-01T01:10:00Z';
     expect(await night()).to.include({ done: 2 });
     expect(await night()).to.include({ done: 0 });
-    expect([await queueExpiryRefunds(database(), 1, 'same'), await queueExpiryRefunds(database(), 2, 'same')][1]).to.equal(null);
+    expect(
+      [await queueExpiryRefunds(database(), 1, 'same'), await queueExpiryRefunds(database(), 2, 'same')][1],
+    ).to.equal(null);
     expect(await read(converted.id)).to.include({ status: 'refunded', balance: 0 });
-    expect([(await read(chosenNot.id)).balance, (await read(goodwill.id)).balance, (await read(purchase.id)).balance]).to.deep.equal([10_000, 10_000, 10_000]);
-    const entries = (await api.get(`/vouchers/${chosen.id}/entries`)).body.items as { event: string; debit: string; credit: string; amount: number }[];
-    expect(entries.map(({ event, debit, credit, amount }) => `${event} ${debit} ${credit} ${amount}`)).to.deep.equal(['sale TRANSIT V_KAUF 10000', 'refund V_KAUF DEBITOR 10000']);
+    expect([
+      (await read(chosenNot.id)).balance,
+      (await read(goodwill.id)).balance,
+      (await read(purchase.id)).balance,
+    ]).to.deep.equal([10_000, 10_000, 10_000]);
+    const entries = (await api.get(`/vouchers/${chosen.id}/entries`)).body.items as {
+      event: string;
+      debit: string;
+      credit: string;
+      amount: number;
+    }[];
+    expect(entries.map(({ event, debit, credit, amount }) => `${event} ${debit} ${credit} ${amount}`)).to.deep.equal([
+      'sale TRANSIT V_KAUF 10000',
+      'refund V_KAUF DEBITOR 10000',
+    ]);
     expect((await visitor.get('/admin/refunds')).html).to.contain('Auszahlung vereinbart');
     expect(await database().knex('refund_tasks').whereIn('voucher_id', [converted.id, chosen.id])).to.have.length(2);
   });
@@ -57,7 +84,9 @@ describeOnBothDatabases('vouchers whose rest is paid out at their end', (databas
     instant = '2026-07-03T10:00:00Z';
     const { id } = await made({ funding: 'refund_conversion' });
     instant = '2026-08-02T01:10:00Z';
-    const done = await Promise.all([1, 2, 3].map(() => inTransaction(database(), (trx) => refundExpired(trx, id, 'system', moment()))));
+    const done = await Promise.all(
+      [1, 2, 3].map(() => inTransaction(database(), (trx) => refundExpired(trx, id, 'system', moment()))),
+    );
     expect(done.filter(Boolean)).to.have.length(1);
     expect(await database().knex('refund_tasks').where({ voucher_id: id })).to.have.length(1);
   });
@@ -68,8 +97,16 @@ describeOnBothDatabases('vouchers whose rest is paid out at their end', (databas
     const plain = await made({ type: 'purchase', title: 'Altes Geschenk', validity: {} });
     instant = '2030-01-05T10:00:00Z';
     const run = await proposeDerecognition(database(), '2030-01-05', 'user:99', moment());
-    expect(await database().knex('derecognition_items').whereIn('voucher_id', [kept.id, plain.id]).pluck('voucher_id').then((ids: unknown[]) => ids.map(String))).to.deep.equal([plain.id]);
-    expect((await visitor.get(`/admin/accounting/derecognition/${run ?? ''}`)).html).to.contain('Nicht im Lauf').and.contain(`/admin/vouchers/${kept.id}`);
+    expect(
+      await database()
+        .knex('derecognition_items')
+        .whereIn('voucher_id', [kept.id, plain.id])
+        .pluck('voucher_id')
+        .then((ids: unknown[]) => ids.map(String)),
+    ).to.deep.equal([plain.id]);
+    expect((await visitor.get(`/admin/accounting/derecognition/${run ?? ''}`)).html)
+      .to.contain('Nicht im Lauf')
+      .and.contain(`/admin/vouchers/${kept.id}`);
     expect((await verifyBooks(database().knex, clock.now())).problem).to.equal(null);
   });
 });

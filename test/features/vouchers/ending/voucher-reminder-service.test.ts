@@ -1,5 +1,8 @@
 import { expect } from 'chai';
-import { changeDocumentSettings, documentSettings } from '../../../../src/features/settings/document-settings-service.ts';
+import {
+  changeDocumentSettings,
+  documentSettings,
+} from '../../../../src/features/settings/document-settings-service.ts';
 import { queueReminders } from '../../../../src/features/vouchers/ending/voucher-reminder-service.ts';
 import { inTransaction } from '../../../../src/platform/data/db.ts';
 import { fixedClock } from '../../../../src/platform/process/clock.ts';
@@ -21,16 +24,33 @@ describeOnBothDatabases('reminders before a voucher ends', (database) => {
   after(() => server.close());
 
   async function sold(title: string, bookUntil: string, recipient: object | null): Promise<string> {
-    const { body } = await api.post('/vouchers', { type: 'purchase', title, value: { originalValue: 5000 }, validity: { bookUntil }, recipient });
+    const { body } = await api.post('/vouchers', {
+      type: 'purchase',
+      title,
+      value: { originalValue: 5000 },
+      validity: { bookUntil },
+      recipient,
+    });
     await api.post(`/vouchers/${String(body.id)}/pay`, { paidAt: '2030-02-01', method: 'other' });
     return String(body.id);
   }
   const run = async (key: string): Promise<unknown> => {
-    const id = await inTransaction(database(), (trx) => insertJob(trx, { kind: 'reminders', payload: {}, total: null, createdBy: 'system', now: clock.now(), dedupeKey: key }));
+    const id = await inTransaction(database(), (trx) =>
+      insertJob(trx, {
+        kind: 'reminders',
+        payload: {},
+        total: null,
+        createdBy: 'system',
+        now: clock.now(),
+        dedupeKey: key,
+      }),
+    );
     return (await api.jobEnd(id)).body.result;
   };
-  const queued = async (key: string): Promise<number> => (await database().knex('jobs').where({ dedupe_key: key }).select('id')).length;
-  const mails = (): Promise<{ recipient: string; body: string }[]> => database().knex('mails').where({ event: 'reminder_expiry' }).orderBy('id').select('recipient', 'body');
+  const queued = async (key: string): Promise<number> =>
+    (await database().knex('jobs').where({ dedupe_key: key }).select('id')).length;
+  const mails = (): Promise<{ recipient: string; body: string }[]> =>
+    database().knex('mails').where({ event: 'reminder_expiry' }).orderBy('id').select('recipient', 'body');
 
   it('go to nobody without the setting, and once for each end with it', async () => {
     const anna = { name: 'Anna', email: 'anna@example.org' };
@@ -43,8 +63,14 @@ describeOnBothDatabases('reminders before a voucher ends', (database) => {
     expect(await run('a')).to.deep.equal({ mails: 0 });
     await queueReminders({ database: database() }, clock.now(), 'morning');
     expect(await queued('morning')).to.equal(0);
-    await changeDocumentSettings(database(), { ...(await documentSettings(database().knex)), reminderDays: 30 }, 'test', 1);
-    for (let process = 1; process <= 2; process++) await queueReminders({ database: database() }, clock.now(), 'morning');
+    await changeDocumentSettings(
+      database(),
+      { ...(await documentSettings(database().knex)), reminderDays: 30 },
+      'test',
+      1,
+    );
+    for (let process = 1; process <= 2; process++)
+      await queueReminders({ database: database() }, clock.now(), 'morning');
     expect(await queued('morning')).to.equal(1);
     await jobsDone(database());
     expect(await mails()).to.have.length(1);

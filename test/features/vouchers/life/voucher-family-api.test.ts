@@ -22,39 +22,74 @@ describeOnBothDatabases('a voucher that becomes others', (database) => {
     expect((await verifyBooks(database().knex, Date.now())).problem).to.equal(null);
   });
 
-  type Voucher = { id: string; code: string; balance: number; status: string; version: number; validity: { bookUntil: string | null } };
+  type Voucher = {
+    id: string;
+    code: string;
+    balance: number;
+    status: string;
+    version: number;
+    validity: { bookUntil: string | null };
+  };
   const sold = async (cents: number, more: object = {}): Promise<Voucher> => {
     const { method = 'other', ...rest } = more as { method?: string };
-    const { body } = await api.post('/vouchers', { type: 'purchase', title: 'Geschenk', value: { originalValue: cents }, ...rest });
+    const { body } = await api.post('/vouchers', {
+      type: 'purchase',
+      title: 'Geschenk',
+      value: { originalValue: cents },
+      ...rest,
+    });
     await api.post(`/vouchers/${body.id as string}/pay`, { paidAt: '2026-01-10', method });
     return read(body.id as string);
   };
   const read = async (id: string): Promise<Voucher> => (await api.get(`/vouchers/${id}`)).body as Voucher;
-  const redeem = (code: string, tripPrice: number, bookingNumber: string, more: object = {}) => api.post('/redemptions', { booking: { ...bookingOf(tripPrice), ...more }, codes: [code], bookingNumber });
+  const redeem = (code: string, tripPrice: number, bookingNumber: string, more: object = {}) =>
+    api.post('/redemptions', { booking: { ...bookingOf(tripPrice), ...more }, codes: [code], bookingNumber });
   const entriesOf = async (id: string): Promise<string[]> =>
-    ((await api.get(`/vouchers/${id}/entries`)).body.items as { event: string; debit: string; credit: string; amount: number }[]).map(
-      ({ event, debit, credit, amount }) => `${event} ${debit} ${credit} ${amount}`,
-    );
+    (
+      (await api.get(`/vouchers/${id}/entries`)).body.items as {
+        event: string;
+        debit: string;
+        credit: string;
+        amount: number;
+      }[]
+    ).map(({ event, debit, credit, amount }) => `${event} ${debit} ${credit} ${amount}`);
 
   it('is split into parts that add up to its rest, and is replaced', async () => {
     const voucher = await sold(30_000);
     const wrong = await api.post(`/vouchers/${voucher.id}/splits`, { parts: [10_000, 10_000], reason: 'drei Enkel' });
     expect([wrong.status, wrong.body.errors[0].code]).to.deep.equal([422, 'parts_sum']);
-    const { status, body } = await api.post(`/vouchers/${voucher.id}/splits`, { parts: [10_000, 10_000, 10_000], reason: 'drei Enkel' });
+    const { status, body } = await api.post(`/vouchers/${voucher.id}/splits`, {
+      parts: [10_000, 10_000, 10_000],
+      reason: 'drei Enkel',
+    });
     expect(status).to.equal(201);
-    expect((body.items as Voucher[]).map(({ balance, status: state }) => [balance, state])).to.deep.equal([[10_000, 'active'], [10_000, 'active'], [10_000, 'active']]);
+    expect((body.items as Voucher[]).map(({ balance, status: state }) => [balance, state])).to.deep.equal([
+      [10_000, 'active'],
+      [10_000, 'active'],
+      [10_000, 'active'],
+    ]);
     expect(await read(voucher.id)).to.include({ balance: 0, status: 'replaced' });
     expect((await redeem(voucher.code, 5000, 'B-1')).body.code).to.equal('codes_rejected');
     expect((await redeem((body.items as Voucher[])[1]?.code ?? '', 4000, 'B-1')).status).to.equal(201);
     const family = (await api.get(`/vouchers/${(body.items as Voucher[])[2]?.id ?? ''}/family`)).body;
-    expect([family.members.length, family.links.map((link: { kind: string; amount: number }) => `${link.kind} ${link.amount}`)]).to.deep.equal([4, ['split 10000', 'split 10000', 'split 10000']]);
+    expect([
+      family.members.length,
+      family.links.map((link: { kind: string; amount: number }) => `${link.kind} ${link.amount}`),
+    ]).to.deep.equal([4, ['split 10000', 'split 10000', 'split 10000']]);
   });
 
   it('is merged with others that are alike, and with no others', async () => {
-    const [a, b] = [await sold(2000, { validity: { bookUntil: '2028-01-01' } }), await sold(3000, { validity: { bookUntil: '2029-01-01' } })];
+    const [a, b] = [
+      await sold(2000, { validity: { bookUntil: '2028-01-01' } }),
+      await sold(3000, { validity: { bookUntil: '2029-01-01' } }),
+    ];
     const bound = await sold(500, { restrictions: { minTravellers: 2 } });
     const refused = await api.post('/vouchers/merges', { vouchers: [a.id, bound.id], reason: 'Reste' });
-    expect([refused.status, refused.body.errors[0].path, refused.body.errors[0].code]).to.deep.equal([422, 'vouchers.1', 'not_alike']);
+    expect([refused.status, refused.body.errors[0].path, refused.body.errors[0].code]).to.deep.equal([
+      422,
+      'vouchers.1',
+      'not_alike',
+    ]);
     const { body } = await api.post('/vouchers/merges', { vouchers: [a.id, b.id], reason: 'Reste' });
     expect(body).to.include({ balance: 5000, status: 'active' });
     expect(body.validity.bookUntil).to.equal('2029-01-01');
@@ -79,7 +114,12 @@ describeOnBothDatabases('a voucher that becomes others', (database) => {
   });
 
   it('keeps its uses under a new code', async () => {
-    const { body: discount } = await api.post('/vouchers', { type: 'discount', title: 'R', value: { tiers: [{ minTripPrice: 0, percent: 5 }] }, usage: { maxUses: 2 } });
+    const { body: discount } = await api.post('/vouchers', {
+      type: 'discount',
+      title: 'R',
+      value: { tiers: [{ minTripPrice: 0, percent: 5 }] },
+      usage: { maxUses: 2 },
+    });
     await redeem(discount.code as string, 10_000, 'B-3');
     const { body: fresh } = await api.post(`/vouchers/${discount.id as string}/reissue`, { reason: 'verloren' });
     expect(fresh.uses).to.equal(1);
@@ -103,8 +143,14 @@ describeOnBothDatabases('a voucher that becomes others', (database) => {
         const page = await agent.get('/admin/refunds');
         expect(page.html).to.contain('50,00');
         const id = String((open[0] as { id: number }).id);
-        expect((await agent.post(`/admin/refunds/${id}/payment`, { paidOn: '', reference: '' })).html).to.contain('31.12.2026');
-        await Promise.all([1, 2].map(() => agent.post(`/admin/refunds/${id}/payment`, { paidOn: '23.11.2026', reference: 'SEPA 4711' })));
+        expect((await agent.post(`/admin/refunds/${id}/payment`, { paidOn: '', reference: '' })).html).to.contain(
+          '31.12.2026',
+        );
+        await Promise.all(
+          [1, 2].map(() =>
+            agent.post(`/admin/refunds/${id}/payment`, { paidOn: '23.11.2026', reference: 'SEPA 4711' }),
+          ),
+        );
       }
       expect(await entriesOf(voucher.id)).to.deep.equal(expected);
     });
@@ -126,44 +172,76 @@ describeOnBothDatabases('a voucher that becomes others', (database) => {
     await redeem(reissued.code, 7000, 'B-7');
     expect(await read(reissued.id)).to.include({ balance: 0, status: 'redeemed' });
     const { members } = (await api.get(`/vouchers/${reissued.id}/family`)).body as { members: Voucher[] };
-    expect(members.map(({ balance, status }) => [balance, status])).to.deep.equal([[0, 'redeemed'], [3000, 'active']]);
+    expect(members.map(({ balance, status }) => [balance, status])).to.deep.equal([
+      [0, 'redeemed'],
+      [3000, 'active'],
+    ]);
 
     const credited = await sold(10_000, { residual: 'credit' });
     await redeem(credited.code, 9000, 'B-8', { customer: { email: 'Anna@Example.org' } });
-    const family = (await api.get(`/vouchers/${credited.id}/family`)).body as { members: (Voucher & { type: string; restrictions: { customer: { email: string } } })[] };
+    const family = (await api.get(`/vouchers/${credited.id}/family`)).body as {
+      members: (Voucher & { type: string; restrictions: { customer: { email: string } } })[];
+    };
     expect(family.members[1]).to.include({ type: 'settlement', balance: 1000 });
     expect(family.members[1]?.restrictions.customer.email).to.equal('Anna@Example.org');
-    const stranger = await redeem(family.members[1]?.code ?? '', 500, 'B-9', { customer: { email: 'bert@example.org' } });
+    const stranger = await redeem(family.members[1]?.code ?? '', 500, 'B-9', {
+      customer: { email: 'bert@example.org' },
+    });
     expect(stranger.body.evaluation.rejected[0].reason).to.equal('wrong_customer');
   });
 
   it('keeps a customer’s credit on an account of its own, which pays where the settings let it', async () => {
     const owed = async (): Promise<Record<string, number>> => {
       const { setup } = await currentSetup(database().knex);
-      const { columns, checks } = await liabilityReport(database().knex, { from: '2026-01-01', on: '2099-12-31', knownUntil: null });
+      const { columns, checks } = await liabilityReport(database().knex, {
+        from: '2026-01-01',
+        on: '2099-12-31',
+        knownUntil: null,
+      });
       expect(checks.every(({ expected, actual }) => expected === actual)).to.equal(true);
-      expect(columns.find(({ role }) => role === 'V_CREDIT')?.account).to.equal(accountOf(setup, 'V_CREDIT', 'settlement', null));
+      expect(columns.find(({ role }) => role === 'V_CREDIT')?.account).to.equal(
+        accountOf(setup, 'V_CREDIT', 'settlement', null),
+      );
       return Object.fromEntries(columns.map(({ role, closing }) => [role, closing]));
     };
     const before = await owed();
     const source = await sold(20_000, { residual: 'credit' });
     const customer = { id: 'K-77', email: 'clara@example.org' };
     await redeem(source.code, 12_000, 'B-20', { customer });
-    const { members } = (await api.get(`/vouchers/${source.id}/family`)).body as { members: (Voucher & { funding: string })[] };
+    const { members } = (await api.get(`/vouchers/${source.id}/family`)).body as {
+      members: (Voucher & { funding: string })[];
+    };
     const credit = members[1];
     if (credit === undefined) throw new Error('no credit');
     expect(credit).to.include({ funding: 'credit', balance: 8000 });
     expect(await entriesOf(source.id)).to.include('transfer_out V_KAUF TRANSFER 8000');
     expect(await entriesOf(credit.id)).to.deep.equal(['transfer_in TRANSFER V_CREDIT 8000']);
     expect((await owed())['V_CREDIT']).to.equal((before['V_CREDIT'] ?? 0) + 8000);
-    await changeReversalSettings(database(), { feeBearer: 'voucher_last', graceDays: 30, creditChannels: ['counter'] }, 'test', 1);
-    expect((await redeem(credit.code, 3000, 'B-21', { customer })).body.evaluation.rejected[0].reason).to.equal('wrong_channel');
-    await changeReversalSettings(database(), { feeBearer: 'voucher_last', graceDays: 30, creditChannels: ['web', 'counter'] }, 'test', 1);
+    await changeReversalSettings(
+      database(),
+      { feeBearer: 'voucher_last', graceDays: 30, creditChannels: ['counter'] },
+      'test',
+      1,
+    );
+    expect((await redeem(credit.code, 3000, 'B-21', { customer })).body.evaluation.rejected[0].reason).to.equal(
+      'wrong_channel',
+    );
+    await changeReversalSettings(
+      database(),
+      { feeBearer: 'voucher_last', graceDays: 30, creditChannels: ['web', 'counter'] },
+      'test',
+      1,
+    );
     const { body: paid } = await redeem(credit.code, 3000, 'B-22', { customer });
     expect(await entriesOf(credit.id)).to.include('redemption V_CREDIT DEBITOR 3000');
     await api.post(`/redemptions/${paid.id as string}/reversals`, { reason: 'Storno' });
     expect((await owed())['V_CREDIT']).to.equal((before['V_CREDIT'] ?? 0) + 8000);
-    const byHand = await api.post('/vouchers', { type: 'settlement', title: 'Guthaben', funding: 'credit', value: { originalValue: 1000 } });
+    const byHand = await api.post('/vouchers', {
+      type: 'settlement',
+      title: 'Guthaben',
+      funding: 'credit',
+      value: { originalValue: 1000 },
+    });
     expect([byHand.status, byHand.body.errors[0].path]).to.deep.equal([422, 'funding']);
     const agent = await signedIn(server.url);
     expect((await agent.get(`/admin/vouchers/${credit.id}`)).html).to.contain('Guthaben (Rest eines Gutscheins)');

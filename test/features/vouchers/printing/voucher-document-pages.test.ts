@@ -20,7 +20,10 @@ describeOnBothDatabases('a voucher on paper and in the mail', (database) => {
 
   before(async () => {
     smtp = await startSmtpServer();
-    server = await startTestServer({ database: database(), env: { SMTP_URL: smtp.url, PUBLIC_URL: 'http://gutscheine.example' } });
+    server = await startTestServer({
+      database: database(),
+      env: { SMTP_URL: smtp.url, PUBLIC_URL: 'http://gutscheine.example' },
+    });
     api = apiClient(server.url);
   });
   after(async () => {
@@ -29,11 +32,19 @@ describeOnBothDatabases('a voucher on paper and in the mail', (database) => {
   });
 
   const paid = async (more: object = {}): Promise<{ id: string; code: string }> => {
-    const { body } = await api.post('/vouchers', { type: 'purchase', title: 'Reise nach Łódź & <Rom>', paidAt: '2026-01-10', value: { originalValue: 12_345 }, ...more });
+    const { body } = await api.post('/vouchers', {
+      type: 'purchase',
+      title: 'Reise nach Łódź & <Rom>',
+      paidAt: '2026-01-10',
+      value: { originalValue: 12_345 },
+      ...more,
+    });
     return body as { id: string; code: string };
   };
   const pdfOf = async (id: string, query = ''): Promise<Buffer> => {
-    const answer = await fetch(`${server.url}/api/v1/vouchers/${id}/pdf${query}`, { headers: { authorization: `Bearer ${TEST_API_KEY}`, 'accept-language': 'de' } });
+    const answer = await fetch(`${server.url}/api/v1/vouchers/${id}/pdf${query}`, {
+      headers: { authorization: `Bearer ${TEST_API_KEY}`, 'accept-language': 'de' },
+    });
     expect([answer.status, answer.headers.get('content-type')]).to.deep.equal([200, 'application/pdf']);
     return Buffer.from(await answer.arrayBuffer());
   };
@@ -45,7 +56,10 @@ describeOnBothDatabases('a voucher on paper and in the mail', (database) => {
       const text = await textOfPdf(pdf);
       for (const part of ['123,45', 'Łódź&<Rom>', 'FürZoë', code]) expect(text).to.contain(part);
       const source = pdf.toString('latin1');
-      expect(source).to.contain('/StructTreeRoot').and.match(/\/FontFile|\/Subtype \/Type3/).and.not.match(/DejaVu|Helvetica|Arial/);
+      expect(source)
+        .to.contain('/StructTreeRoot')
+        .and.match(/\/FontFile|\/Subtype \/Type3/)
+        .and.not.match(/DejaVu|Helvetica|Arial/);
     }
     expect(await textOfPdf(await pdfOf(id))).to.contain('FürÖmi:allesGute!');
   });
@@ -60,7 +74,9 @@ describeOnBothDatabases('a voucher on paper and in the mail', (database) => {
     await close();
     const { data, info } = await sharp(picture).resize(600).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
     const decode = (jsqr.default as unknown as { default?: Decode }).default ?? (jsqr.default as unknown as Decode);
-    expect(decode(new Uint8ClampedArray(data), info.width, info.height)?.data).to.equal(`http://gutscheine.example/v#${code.replaceAll('-', '')}`);
+    expect(decode(new Uint8ClampedArray(data), info.width, info.height)?.data).to.equal(
+      `http://gutscheine.example/v#${code.replaceAll('-', '')}`,
+    );
   });
 
   it('goes out once as a mail with its PDF, and can be sent again by a person', async () => {
@@ -74,7 +90,10 @@ describeOnBothDatabases('a voucher on paper and in the mail', (database) => {
     expect(mail.text).to.contain(code);
     expect(mail.html).to.contain('&lt;Rom&gt;').and.not.contain('<Rom>');
     expect(await textOfPdf(mail.attachments[0]?.content as Uint8Array)).to.contain(code);
-    const stored = (await database().knex('mails').where({ entity: 'voucher', entity_id: id }).first()) as { id: number; state: string };
+    const stored = (await database().knex('mails').where({ entity: 'voucher', entity_id: id }).first()) as {
+      id: number;
+      state: string;
+    };
     expect(stored.state).to.equal('sent');
   });
 
@@ -82,23 +101,50 @@ describeOnBothDatabases('a voucher on paper and in the mail', (database) => {
     const { id } = await paid({ recipient: { name: 'Zoë', email: 'later@example.org' } });
     smtp.answerOnce(451);
     await api.post(`/vouchers/${id}/mail`, {});
-    const waiting = await until(async () => (await database().knex('mails').where({ recipient: 'later@example.org' }).whereNotNull('error').first()) as { state: string; attempts: number } | undefined);
+    const waiting = await until(
+      async () =>
+        (await database().knex('mails').where({ recipient: 'later@example.org' }).whereNotNull('error').first()) as
+          { state: string; attempts: number } | undefined,
+    );
     expect(waiting).to.include({ state: 'queued', attempts: 1 });
     await database().knex('mails').where({ recipient: 'later@example.org' }).update({ send_after: 0 });
     await smtp.received(1);
     smtp.answerOnce(550);
     await api.post(`/vouchers/${id}/mail`, { to: 'gone@example.org' });
-    const failed = await until(async () => (await database().knex('mails').where({ recipient: 'gone@example.org', state: 'failed' }).first()) as { error: string } | undefined);
+    const failed = await until(
+      async () =>
+        (await database().knex('mails').where({ recipient: 'gone@example.org', state: 'failed' }).first()) as
+          { error: string } | undefined,
+    );
     expect(failed.error).to.contain('550');
   });
 
   it('is not sent a second time when its sender ended amid its work; a person decides', async () => {
     const { id } = await paid({ recipient: { name: 'Zoë', email: 'open@example.org' } });
-    await database().knex('mails').insert({
-      dedupe_key: `test:${id}`, event: 'voucher_mail', locale: 'de', recipient: 'open@example.org', subject: 'x', body: 'x', secrets: '[]', attachments: '[]',
-      send_after: 0, state: 'sending', attempts: 1, lease_until: 1, created_at: 1,
-    });
-    const mail = await until(async () => (await database().knex('mails').where({ dedupe_key: `test:${id}`, state: 'uncertain' }).first()) as { id: number } | undefined);
+    await database()
+      .knex('mails')
+      .insert({
+        dedupe_key: `test:${id}`,
+        event: 'voucher_mail',
+        locale: 'de',
+        recipient: 'open@example.org',
+        subject: 'x',
+        body: 'x',
+        secrets: '[]',
+        attachments: '[]',
+        send_after: 0,
+        state: 'sending',
+        attempts: 1,
+        lease_until: 1,
+        created_at: 1,
+      });
+    const mail = await until(
+      async () =>
+        (await database()
+          .knex('mails')
+          .where({ dedupe_key: `test:${id}`, state: 'uncertain' })
+          .first()) as { id: number } | undefined,
+    );
     const agent = await signedIn(server.url);
     expect((await agent.get(`/admin/outbox?state=uncertain`)).html).to.contain(`/admin/outbox/${mail.id}`);
     await agent.post(`/admin/outbox/${mail.id}/resend`, {});
@@ -147,7 +193,9 @@ describe('the printer', () => {
   it('prints on after its browser has crashed', async () => {
     await printer.print('<p>eins</p>', {});
     const crash = printer.print('<p>zwei</p>', {});
-    for (const line of (await import('node:child_process')).spawnSync('pgrep', ['-P', String(process.pid), '-f', 'host-resolver-rules'], { encoding: 'utf8' }).stdout.split('\n')) {
+    for (const line of (await import('node:child_process'))
+      .spawnSync('pgrep', ['-P', String(process.pid), '-f', 'host-resolver-rules'], { encoding: 'utf8' })
+      .stdout.split('\n')) {
       if (line !== '') process.kill(Number(line), 'SIGKILL');
     }
     await crash.catch(() => undefined);
@@ -156,7 +204,7 @@ describe('the printer', () => {
 });
 
 async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + 10_000; Date.now() < deadline;) {
     const found = await look();
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -20,20 +20,37 @@ describeOnBothDatabases('many vouchers on paper', (database) => {
     api = apiClient(server.url);
     admin = await signedIn(server.url);
     for (let index = 0; index < 6; index++) {
-      const { body } = await api.post('/vouchers', { type: 'purchase', title: 'Stapel', value: { originalValue: 1000 + index }, ...(index === 5 ? {} : { paidAt: '2026-01-10' }) });
+      const { body } = await api.post('/vouchers', {
+        type: 'purchase',
+        title: 'Stapel',
+        value: { originalValue: 1000 + index },
+        ...(index === 5 ? {} : { paidAt: '2026-01-10' }),
+      });
       made.push(body as { id: string; code: string });
     }
-    await api.post('/vouchers', { type: 'purchase', title: 'Anderer', value: { originalValue: 7 }, paidAt: '2026-01-10' });
+    await api.post('/vouchers', {
+      type: 'purchase',
+      title: 'Anderer',
+      value: { originalValue: 7 },
+      paidAt: '2026-01-10',
+    });
   });
   after(() => server.close());
 
   const fileOf = (id: string, who: Visitor): Promise<Response> =>
-    fetch(`${server.url}/admin/jobs/${id}/file`, { headers: { cookie: [...who.cookies].map(([name, value]) => `${name}=${value}`).join('; ') } });
+    fetch(`${server.url}/admin/jobs/${id}/file`, {
+      headers: { cookie: [...who.cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+    });
 
   it('become a ZIP with a PDF of each voucher of the list that may leave the house', async () => {
     const preview = await admin.post(`${LIST}/bulk`, { action: 'print', scope: 'all', query: 'q=Stapel' });
     expect(preview.html).to.contain('6 Gutscheine').and.contain('Bei 1 davon');
-    const started = await admin.post(`${LIST}/bulk/start`, { action: 'print', scope: 'all', query: 'q=Stapel', format: 'card' });
+    const started = await admin.post(`${LIST}/bulk/start`, {
+      action: 'print',
+      scope: 'all',
+      query: 'q=Stapel',
+      format: 'card',
+    });
     expect(started.status, started.html).to.equal(303);
     const id = started.location?.split('/').at(-1) ?? '';
     const { state, result } = (await api.jobEnd(id)).body as { state: string; result: object };
@@ -42,7 +59,9 @@ describeOnBothDatabases('many vouchers on paper', (database) => {
     const answer = await fileOf(id, admin);
     expect([answer.status, answer.headers.get('content-type')]).to.deep.equal([200, 'application/zip']);
     const { files } = await unzipper.Open.buffer(Buffer.from(await answer.arrayBuffer()));
-    expect(files.map(({ path }) => path)).to.have.members(made.slice(0, 5).map((voucher) => `Gutschein-${voucher.id}.pdf`));
+    expect(files.map(({ path }) => path)).to.have.members(
+      made.slice(0, 5).map((voucher) => `Gutschein-${voucher.id}.pdf`),
+    );
     for (const file of files) {
       const own = made.find((voucher) => file.path === `Gutschein-${voucher.id}.pdf`);
       expect(await textOfPdf(await file.buffer())).to.contain(own?.code);
@@ -50,7 +69,13 @@ describeOnBothDatabases('many vouchers on paper', (database) => {
   });
 
   it('become one tagged PDF with a page for each, fonts in it, from a list or from the codes of a run', async () => {
-    const started = await admin.post(`${LIST}/bulk/start`, { action: 'print', scope: 'all', query: 'q=Stapel', format: 'a4', files: 'together' });
+    const started = await admin.post(`${LIST}/bulk/start`, {
+      action: 'print',
+      scope: 'all',
+      query: 'q=Stapel',
+      format: 'a4',
+      files: 'together',
+    });
     const id = started.location?.split('/').at(-1) ?? '';
     expect((await api.jobEnd(id)).body['result']).to.include({ created: 5, skipped: 1 });
     const answer = await fileOf(id, admin);
@@ -60,9 +85,19 @@ describeOnBothDatabases('many vouchers on paper', (database) => {
     for (const { code } of made.slice(0, 5)) expect(pages.filter((text) => text.includes(code))).to.have.length(1);
     expect(await textOfPdf(pdf, 6).catch(() => 'no such page')).to.equal('no such page');
     expect(await qrOfPdf(pdf, 3)).to.match(/\/v#[0-9A-Z]{16}$/);
-    expect(pdf.toString('latin1')).to.contain('/StructTreeRoot').and.match(/\/FontFile|\/Subtype \/Type3/).and.not.match(/DejaVu|Helvetica|Arial/);
+    expect(pdf.toString('latin1'))
+      .to.contain('/StructTreeRoot')
+      .and.match(/\/FontFile|\/Subtype \/Type3/)
+      .and.not.match(/DejaVu|Helvetica|Arial/);
 
-    const campaign = (await api.post('/campaigns', { type: 'discount', title: 'Lauf', value: { tiers: [{ minTripPrice: 0, percent: 10 }] }, paidAt: '2026-01-10' })).body as { id: string };
+    const campaign = (
+      await api.post('/campaigns', {
+        type: 'discount',
+        title: 'Lauf',
+        value: { tiers: [{ minTripPrice: 0, percent: 10 }] },
+        paidAt: '2026-01-10',
+      })
+    ).body as { id: string };
     const run = ((await api.post(`/campaigns/${campaign.id}/codes`, { count: 3 })).body as { id: string }).id;
     await api.jobEnd(run);
     const page = `/admin/campaigns/${campaign.id}/codes/runs/${run}`;
@@ -70,13 +105,23 @@ describeOnBothDatabases('many vouchers on paper', (database) => {
     const printed = await admin.post(`${page}/print`, { format: 'card', files: 'together' });
     const job = printed.location?.split('/').at(-1) ?? '';
     expect((await api.jobEnd(job)).body['result']).to.include({ created: 3, skipped: 0 });
-    const codes = (await database().knex('vouchers').where({ campaign_id: campaign.id }).orderBy('id').select('normalised_code')) as { normalised_code: string }[];
+    const codes = (await database()
+      .knex('vouchers')
+      .where({ campaign_id: campaign.id })
+      .orderBy('id')
+      .select('normalised_code')) as { normalised_code: string }[];
     const cards = new Uint8Array(await (await fileOf(job, admin)).arrayBuffer());
-    for (const [index, { normalised_code: code }] of codes.entries()) expect((await textOfPdf(cards, index + 1)).replaceAll('-', '')).to.contain(code);
+    for (const [index, { normalised_code: code }] of codes.entries())
+      expect((await textOfPdf(cards, index + 1)).replaceAll('-', '')).to.contain(code);
   });
 
   it('are left alone when the job is cancelled, and no file stays', async () => {
-    const started = await admin.post(`${LIST}/bulk/start`, { action: 'print', scope: 'all', query: 'q=Stapel', files: 'together' });
+    const started = await admin.post(`${LIST}/bulk/start`, {
+      action: 'print',
+      scope: 'all',
+      query: 'q=Stapel',
+      files: 'together',
+    });
     const id = started.location?.split('/').at(-1) ?? '';
     await database().knex('jobs').where({ id }).update({ is_cancel_requested: true });
     expect((await api.jobEnd(id)).body['state']).to.equal('cancelled');
@@ -84,18 +129,36 @@ describeOnBothDatabases('many vouchers on paper', (database) => {
   });
 
   it('are those that were chosen', async () => {
-    const started = await admin.post(`${LIST}/bulk/start`, { action: 'print', scope: 'selected', ids: `${made[0]?.id ?? ''},${made[1]?.id ?? ''}`, query: '' });
+    const started = await admin.post(`${LIST}/bulk/start`, {
+      action: 'print',
+      scope: 'selected',
+      ids: `${made[0]?.id ?? ''},${made[1]?.id ?? ''}`,
+      query: '',
+    });
     const id = started.location?.split('/').at(-1) ?? '';
     expect((await api.jobEnd(id)).body['result']).to.include({ created: 2, skipped: 0 });
   });
 
   it('are not for people who may not see codes, nor is the file', async () => {
     const login = { email: 'ohne@example.org', password: 'correct horse battery staple' };
-    await database().knex('users').insert({ email: login.email, name: 'Ohne Codes', role: 'agent', password_hash: await hashPassword(login.password), created_at: 0 });
+    await database()
+      .knex('users')
+      .insert({
+        email: login.email,
+        name: 'Ohne Codes',
+        role: 'agent',
+        password_hash: await hashPassword(login.password),
+        created_at: 0,
+      });
     const agent = await signedIn(server.url, login);
     expect((await agent.get(LIST)).html).not.to.contain('als PDF drucken');
     expect((await agent.post(`${LIST}/bulk/start`, { action: 'print', scope: 'all', query: '' })).status).to.equal(403);
-    const started = await admin.post(`${LIST}/bulk/start`, { action: 'print', scope: 'selected', ids: made[0]?.id ?? '', query: '' });
+    const started = await admin.post(`${LIST}/bulk/start`, {
+      action: 'print',
+      scope: 'selected',
+      ids: made[0]?.id ?? '',
+      query: '',
+    });
     const id = started.location?.split('/').at(-1) ?? '';
     await api.jobEnd(id);
     expect((await fileOf(id, agent)).status).to.be.oneOf([403, 404]);
