@@ -29,6 +29,7 @@ import { campaignCodesJob } from './features/campaigns/codes/code-job.ts';
 import { BROWSER_PATHS } from './features/booking/holds/hold-api.ts';
 import { dashboardPages } from './features/dashboard/dashboard-pages.ts';
 import { findHoldByToken } from './features/booking/holds/hold-service.ts';
+import { demoBookings } from './features/demo/trips/demo-trip-service.ts';
 import { demoFlowPages } from './features/demo/trips/demo-flow-pages.ts';
 import { bookingTestPages } from './features/booking/trials/booking-test-pages.ts';
 import { holdPages } from './features/booking/holds/hold-pages.ts';
@@ -348,7 +349,7 @@ export function compose({ config, sessionSecret, factorKey, database, clock, log
     approvalPages({ database, clock }),
     voucherCorrectionPages({ database, clock }),
     replayPages({ ...booking, files }),
-    bookingTestPages({ ...booking, hasDemo: config.environment !== 'production' }),
+    bookingTestPages({ ...booking, sampleTrips: config.environment === 'production' ? () => [] : demoBookings }),
     holdPages(booking),
     reversalPages(booking),
     redemptionPages(booking),

@@ -77,17 +77,14 @@ export async function endShift(
   end: { readonly countedCash: number; readonly closedBy: string; readonly note: string | null },
   now: number,
 ): Promise<boolean> {
-  const ended: number = await trx('till_shifts')
-    .where({ id })
-    .whereNull('closed_at')
-    .update({
-      open_till: null,
-      open_actor: null,
-      closed_at: now,
-      counted_cash: end.countedCash,
-      closed_by: end.closedBy,
-      note: end.note,
-    });
+  const ended: number = await trx('till_shifts').where({ id }).whereNull('closed_at').update({
+    open_till: null,
+    open_actor: null,
+    closed_at: now,
+    counted_cash: end.countedCash,
+    closed_by: end.closedBy,
+    note: end.note,
+  });
   return ended === 1;
 }
 

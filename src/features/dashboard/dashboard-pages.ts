@@ -85,13 +85,11 @@ export function dashboardPages({ database, clock }: { readonly database: Databas
           : []),
       ],
       showsFlows: isIn('admin', 'accountant', 'auditor'),
-      flows: [...found.flows]
-        .reverse()
-        .map((one) => ({
-          ...one,
-          soldHref: journalOf(one.month, 'sold'),
-          redeemedHref: journalOf(one.month, 'redeemed'),
-        })),
+      flows: [...found.flows].reverse().map((one) => ({
+        ...one,
+        soldHref: journalOf(one.month, 'sold'),
+        redeemedHref: journalOf(one.month, 'redeemed'),
+      })),
       currency: found.currency,
       campaigns: found.nearBudget.map((campaign) => ({
         href: `/admin/campaigns/${campaign.id}/report`,

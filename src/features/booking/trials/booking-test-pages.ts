@@ -1,9 +1,10 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { CHANNELS, ENTRIES, TRAVELLER_KINDS, type CodeEntry } from '../../../core/engine/voucher.ts';
+import { CHANNELS, ENTRIES, TRAVELLER_KINDS, type Booking, type CodeEntry } from '../../../core/engine/voucher.ts';
 import { requireRole, requireUser } from '../../../platform/http/auth.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
+import type { Locale } from '../../../platform/html/i18n.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { CATALOGUE_KINDS, listByName } from '../../catalogue/catalogue-service.ts';
 import { generalSettings } from '../../settings/settings-service.ts';
@@ -28,13 +29,18 @@ import {
 } from './booking-test-form.ts';
 import { resultView } from './booking-test-result-view.ts';
 import { testBooking } from './booking-test-service.ts';
-import { demoBookings } from '../../demo/trips/demo-trip-service.ts';
 import { readRedemption } from '../redemptions/redemption-service.ts';
 import { actorOf, mayChange, momentOfPages, textOf, type BookingPages } from '../redemptions/redemption-view.ts';
 
 export interface BookingTestPages extends BookingPages {
-  /** The invented trips are samples only where nobody earns money. */
-  readonly hasDemo: boolean;
+  /** Trips to begin with: invented ones, and only where nobody earns money. */
+  readonly sampleTrips: (today: string, locale: Locale) => readonly SampleTrip[];
+}
+
+export interface SampleTrip {
+  readonly id: string;
+  readonly title: string;
+  readonly booking: Booking;
 }
 
 export const BOOKING_TEST_PATH = '/admin/booking-test';
@@ -126,8 +132,8 @@ export function bookingTestPages(pages: BookingTestPages): Router {
         ...typedFromBooking(booking, locale),
         codes: evaluation.accepted.map(({ voucherId }) => `#${voucherId}`).join('\n'),
       };
-    } else if (demo !== undefined && demo !== '' && pages.hasDemo) {
-      const trip = demoBookings(clock.today(), locale).find(({ id }) => id === demo);
+    } else if (demo !== undefined && demo !== '') {
+      const trip = pages.sampleTrips(clock.today(), locale).find(({ id }) => id === demo);
       if (trip !== undefined) typed = typedFromBooking(trip.booking, locale);
     }
     if (isId(voucher)) return { ...typed, codes: `#${voucher}` };
@@ -187,12 +193,10 @@ export function bookingTestPages(pages: BookingTestPages): Router {
         name,
         href: `${BOOKING_TEST_PATH}?sample=${id}`,
       })),
-      demos: pages.hasDemo
-        ? demoBookings(clock.today(), locale).map(({ id, title }) => ({
-            name: title,
-            href: `${BOOKING_TEST_PATH}?demo=${id}`,
-          }))
-        : [],
+      demos: pages.sampleTrips(clock.today(), locale).map(({ id, title }) => ({
+        name: title,
+        href: `${BOOKING_TEST_PATH}?demo=${id}`,
+      })),
       mayKeep: mayChange(res),
       result,
     });

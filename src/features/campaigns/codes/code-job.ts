@@ -10,7 +10,7 @@ import { bookCodes } from '../record/campaign-service.ts';
 import { findCampaign, type CampaignRecord } from '../record/campaign-store.ts';
 import { CAMPAIGN_CODES_JOB, type CodeJobPayload } from './code-service.ts';
 import { findCodeIds, insertCodes, type NewCode } from './code-store.ts';
-import { readRules, type StoredRules } from '../../vouchers/rules/rules-store.ts';
+import { readRules, type StoredRules } from '../../vouchers/rules/rules-service.ts';
 
 /** Codes made in one transaction: its progress is never further from the truth than this. */
 const CODES_PER_STEP = 1000;

@@ -15,7 +15,7 @@ import {
   type TidyCampaign,
 } from './code-removal-store.ts';
 import { findCampaign } from '../record/campaign-store.ts';
-import { readRules } from '../../vouchers/rules/rules-store.ts';
+import { readRules } from '../../vouchers/rules/rules-service.ts';
 
 export type { RemovalRule, TidyCampaign };
 

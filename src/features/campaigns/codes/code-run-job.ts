@@ -8,7 +8,7 @@ import { findCampaign } from '../record/campaign-store.ts';
 import { CODE_RUN_JOB, type RunPayload } from './code-run-service.ts';
 import { withdrawCodes } from './code-removal-service.ts';
 import { listRunCodes, lockCodes, payCodes } from './code-store.ts';
-import { readRules } from '../../vouchers/rules/rules-store.ts';
+import { readRules } from '../../vouchers/rules/rules-service.ts';
 
 const CODES_PER_STEP = 500;
 

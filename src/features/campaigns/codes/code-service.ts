@@ -16,7 +16,7 @@ import { bookCodes } from '../record/campaign-service.ts';
 import { findCampaign } from '../record/campaign-store.ts';
 import { markHandedOut } from './code-removal-service.ts';
 import { findCodeId, findTakenCodes, insertCodes, listCodes as listRows, type CodeRow } from './code-store.ts';
-import { addCodeShape, readRules } from '../../vouchers/rules/rules-store.ts';
+import { addCodeShape, readRules } from '../../vouchers/rules/rules-service.ts';
 
 export const CAMPAIGN_CODES_JOB = 'campaign-codes';
 export const MAX_GENERATED_CODES = 1_000_000;

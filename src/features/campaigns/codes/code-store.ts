@@ -229,14 +229,12 @@ export async function writeBookedCodes(
   await writeTogether(
     trx,
     codes.map((code) =>
-      trx('vouchers')
-        .where({ id: code.id })
-        .update({
-          balance: code.balance,
-          ledger_count: code.ledgerCount,
-          ledger_head: code.ledgerHead,
-          paid_on: paidOn,
-        }),
+      trx('vouchers').where({ id: code.id }).update({
+        balance: code.balance,
+        ledger_count: code.ledgerCount,
+        ledger_head: code.ledgerHead,
+        paid_on: paidOn,
+      }),
     ),
   );
 }

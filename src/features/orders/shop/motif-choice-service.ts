@@ -14,14 +14,12 @@ const MAX_OFFERED = 24;
 
 export async function shopMotifs(connection: Connection, brand: string | null): Promise<OfferedMotif[]> {
   const motifs = await offeredMotifs(connection, brand);
-  return motifs
-    .slice(0, MAX_OFFERED)
-    .map((motif) => ({
-      id: motif.id,
-      name: motif.name,
-      picture: motifAddress(motif, 'image'),
-      thumbnail: motifAddress(motif, 'thumbnail'),
-    }));
+  return motifs.slice(0, MAX_OFFERED).map((motif) => ({
+    id: motif.id,
+    name: motif.name,
+    picture: motifAddress(motif, 'image'),
+    thumbnail: motifAddress(motif, 'thumbnail'),
+  }));
 }
 
 /** The picture of the motif an order names; empty: it names none there is. */

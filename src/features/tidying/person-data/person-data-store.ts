@@ -78,20 +78,16 @@ export interface MailToPerson {
 }
 
 export async function findMails(knex: Knex, emails: readonly string[], limit: number): Promise<MailToPerson[]> {
-  const rows = await knex('mails')
-    .whereIn('recipient', emails)
-    .orderBy('id')
-    .limit(limit)
-    .select<
-      {
-        id: number | string;
-        event: string;
-        subject: string;
-        state: string;
-        created_at: number | string;
-        sent_at: number | string | null;
-      }[]
-    >('id', 'event', 'subject', 'state', 'created_at', 'sent_at');
+  const rows = await knex('mails').whereIn('recipient', emails).orderBy('id').limit(limit).select<
+    {
+      id: number | string;
+      event: string;
+      subject: string;
+      state: string;
+      created_at: number | string;
+      sent_at: number | string | null;
+    }[]
+  >('id', 'event', 'subject', 'state', 'created_at', 'sent_at');
   return rows.map((row) => ({
     id: String(row.id),
     event: row.event,

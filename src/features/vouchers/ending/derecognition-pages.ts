@@ -83,13 +83,11 @@ export function derecognitionPages({
       },
       excluded: await excludedFromDerecognition(database.knex, run.barredOn, PAGE),
       mayDecide: isWriter && run.state === 'proposed',
-      rows: found
-        .slice(0, PAGE)
-        .map((item) => ({
-          ...item,
-          outcomeText: t(`accounting:derecognition.outcome.${item.outcome}`),
-          mayReactivate: isWriter && item.outcome === 'derecognised',
-        })),
+      rows: found.slice(0, PAGE).map((item) => ({
+        ...item,
+        outcomeText: t(`accounting:derecognition.outcome.${item.outcome}`),
+        mayReactivate: isWriter && item.outcome === 'derecognised',
+      })),
       next: found.length > PAGE ? `${PATH}/${run.id}?cursor=${found[PAGE - 1]?.voucherId ?? ''}` : null,
       first: cursor === '0' ? null : `${PATH}/${run.id}`,
     });

@@ -184,14 +184,12 @@ export async function decideRun(
     readonly documentNumber: string | null;
   },
 ): Promise<boolean> {
-  const decided: number = await trx('derecognition_runs')
-    .where({ id, state: 'proposed' })
-    .update({
-      state: decision.state,
-      decided_by: decision.actor,
-      decided_at: decision.now,
-      document_number: decision.documentNumber,
-    });
+  const decided: number = await trx('derecognition_runs').where({ id, state: 'proposed' }).update({
+    state: decision.state,
+    decided_by: decision.actor,
+    decided_at: decision.now,
+    document_number: decision.documentNumber,
+  });
   return decided === 1;
 }
 

@@ -17,7 +17,7 @@ import { unknownIds, type CatalogueKind } from '../../catalogue/catalogue-servic
 import { DEFAULT_CODE_SHAPE } from '../../../core/engine/voucher-code.ts';
 import { readCodeShapes, type StoredRules } from './rules-store.ts';
 
-export { insertManyRules, insertRules, readRules, updateRules, type StoredRules } from './rules-store.ts';
+export { addCodeShape, insertManyRules, insertRules, readRules, updateRules, type StoredRules } from './rules-store.ts';
 
 export interface TierBody {
   readonly minTripPrice: number;
