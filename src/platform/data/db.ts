@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import knex, { type Knex } from 'knex';
+import { enableSignals } from './signals.ts';
 import { EmbeddedSqliteClient } from './sqlite-client.ts';
 
 /** What services hand from a transaction to a store; only stores speak SQL. */
@@ -24,6 +25,7 @@ export const MAX_TRANSACTION_ATTEMPTS = 8;
 /** `sqlite:path` (or `sqlite::memory:`) or `mysql://user:password@host:port/database`. */
 export function openDatabase(url: string): Database {
   const opened = url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openMysql(url);
+  enableSignals(opened.knex);
   return { ...opened, close: () => opened.knex.destroy() };
 }
 

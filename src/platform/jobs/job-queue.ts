@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../process/clock.ts';
 import type { Database, Transaction } from '../data/db.ts';
-import { advanceJob, claimJob, endJob, findJob, releaseJob, type Job, type JobProgress } from './job-store.ts';
+import { listenTo } from '../data/signals.ts';
+import {
+  advanceJob,
+  claimJob,
+  endJob,
+  findJob,
+  releaseJob,
+  renewLease,
+  type Job,
+  type JobProgress,
+} from './job-store.ts';
 
 export interface RunningJob {
   readonly id: string;
@@ -44,82 +53,52 @@ export interface WorkerParts {
   readonly handlers: readonly JobHandler[];
   readonly clock: Clock;
   readonly reportFailure: (error: unknown) => void;
+  /** How often it is looked for what another process queued, or what is to be tried again. */
+  readonly lookEveryMs?: number;
 }
 
 const LEASE_MS = 30_000;
-const IDLE_MS = 250;
+const LOOK_EVERY_MS = 250;
 const MAX_ATTEMPTS = 5;
+/** More than one, so that what is done in a moment does not wait behind a list of a million codes. */
+const MAX_AT_ONCE = 3;
 
 class Interrupted extends Error {}
 
-/** Runs one job after the other; several processes may have a worker each. */
-export function createWorker({ database, handlers, clock, reportFailure }: WorkerParts): Worker {
-  const owner = randomUUID();
-  const byKind = new Map(handlers.map((handler) => [handler.kind, handler]));
+/** Begins a job as soon as it is queued, a few at a time; several processes may have a worker each. */
+export function createWorker(parts: WorkerParts): Worker {
+  const { database, handlers, clock, reportFailure, lookEveryMs = LOOK_EVERY_MS } = parts;
+  const kinds = handlers.map(({ kind }) => kind);
+  const run = createRunner(parts);
+  const queued = listenTo(database.knex, 'job_queued');
+  const running = new Set<Promise<void>>();
   const stopping = new AbortController();
   let loop: Promise<void> | null = null;
 
   async function work(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      const didRun = await runNext().catch((error: unknown) => {
-        reportFailure(error);
-        return false;
-      });
-      if (!didRun) await sleep(IDLE_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-    }
+    while (!stopping.signal.aborted) if (!(await beginNext())) await queued.next(lookEveryMs);
+    await Promise.all(running);
   }
 
-  async function runNext(): Promise<boolean> {
-    const now = clock.now();
-    const job = await claimJob(database.knex, [...byKind.keys()], owner, now, now + LEASE_MS);
-    if (job === null) return false;
+  /** False: nothing is to be done, or enough is being done. */
+  async function beginNext(): Promise<boolean> {
+    if (running.size >= MAX_AT_ONCE) return false;
     try {
-      const result = await byKind.get(job.kind)?.run(runningJob(job));
-      await endJob(database.knex, job.id, owner, { state: 'done', result: result ?? null }, clock.now());
-    } catch (error) {
-      await end(job, error);
-    }
-    return true;
-  }
-
-  function runningJob(job: Job): RunningJob {
-    return {
-      id: job.id,
-      payload: job.payload,
-      done: job.done,
-      cursor: job.cursor,
-      createdAtWork: clock.now(),
-      async advance(trx, progress) {
-        const isOurs = await advanceJob(trx, job.id, owner, progress, clock.now() + LEASE_MS);
-        if (!isOurs || stopping.signal.aborted) throw new Interrupted();
-      },
-    };
-  }
-
-  async function end(job: Job, error: unknown): Promise<void> {
-    if (error instanceof Interrupted) {
-      const newest = await findJob(database.knex, job.id);
-      if (newest?.isCancelRequested === true)
-        await endJob(database.knex, job.id, owner, { state: 'cancelled', result: await leftBy(newest) }, clock.now());
-      else await releaseJob(database.knex, job.id, owner, clock.now());
-      return;
-    }
-    if (error instanceof JobFailure) {
-      await endJob(database.knex, job.id, owner, { state: 'failed', error: error.error }, clock.now());
-      return;
-    }
-    reportFailure(error);
-    if (job.attempts >= MAX_ATTEMPTS)
-      await endJob(database.knex, job.id, owner, { state: 'failed', error: { code: 'internal' } }, clock.now());
-    else await releaseJob(database.knex, job.id, owner, clock.now() + 1000 * 2 ** job.attempts);
-  }
-
-  async function leftBy(job: Job): Promise<unknown> {
-    try {
-      return await byKind.get(job.kind)?.cancelled?.(runningJob(job));
+      const owner = randomUUID();
+      const now = clock.now();
+      const job = await claimJob(database.knex, kinds, owner, now, now + LEASE_MS);
+      if (job === null) return false;
+      const begun = run({ job, owner, stopping: stopping.signal })
+        .catch(reportFailure)
+        .finally(() => {
+          running.delete(begun);
+          queued.wake();
+        });
+      running.add(begun);
+      return true;
     } catch (error) {
       reportFailure(error);
-      return undefined;
+      return false;
     }
   }
 
@@ -129,7 +108,76 @@ export function createWorker({ database, handlers, clock, reportFailure }: Worke
     },
     async stop() {
       stopping.abort();
+      queued.close();
       await loop;
     },
   };
+}
+
+/** A job that this process has taken. */
+interface Claim {
+  readonly job: Job;
+  readonly owner: string;
+  readonly stopping: AbortSignal;
+}
+
+function createRunner({ database, handlers, clock, reportFailure }: WorkerParts): (claim: Claim) => Promise<void> {
+  const byKind = new Map(handlers.map((handler) => [handler.kind, handler]));
+
+  async function run(claim: Claim): Promise<void> {
+    const { job, owner } = claim;
+    // A step may take longer than the lease, and nobody else may begin the job meanwhile.
+    const heart = setInterval(() => {
+      renewLease(database.knex, job.id, owner, clock.now() + LEASE_MS).catch(reportFailure);
+    }, LEASE_MS / 3);
+    try {
+      const result = await byKind.get(job.kind)?.run(runningJob(claim, job));
+      await endJob(database.knex, job.id, owner, { state: 'done', result: result ?? null }, clock.now());
+    } catch (error) {
+      await end(claim, error);
+    } finally {
+      clearInterval(heart);
+    }
+  }
+
+  function runningJob({ owner, stopping }: Claim, job: Job): RunningJob {
+    return {
+      id: job.id,
+      payload: job.payload,
+      done: job.done,
+      cursor: job.cursor,
+      createdAtWork: clock.now(),
+      async advance(trx, progress) {
+        const isOurs = await advanceJob(trx, job.id, owner, progress, clock.now() + LEASE_MS);
+        if (!isOurs || stopping.aborted) throw new Interrupted();
+      },
+    };
+  }
+
+  async function end(claim: Claim, error: unknown): Promise<void> {
+    const { job, owner } = claim;
+    if (error instanceof Interrupted) {
+      const newest = await findJob(database.knex, job.id);
+      if (newest?.isCancelRequested !== true) return releaseJob(database.knex, job.id, owner, clock.now());
+      const result = await leftBy(claim, newest);
+      return endJob(database.knex, job.id, owner, { state: 'cancelled', result }, clock.now());
+    }
+    if (error instanceof JobFailure)
+      return endJob(database.knex, job.id, owner, { state: 'failed', error: error.error }, clock.now());
+    reportFailure(error);
+    if (job.attempts >= MAX_ATTEMPTS)
+      return endJob(database.knex, job.id, owner, { state: 'failed', error: { code: 'internal' } }, clock.now());
+    return releaseJob(database.knex, job.id, owner, clock.now() + 1000 * 2 ** job.attempts);
+  }
+
+  async function leftBy(claim: Claim, job: Job): Promise<unknown> {
+    try {
+      return await byKind.get(job.kind)?.cancelled?.(runningJob(claim, job));
+    } catch (error) {
+      reportFailure(error);
+      return undefined;
+    }
+  }
+
+  return run;
 }

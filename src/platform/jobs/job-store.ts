@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { parseJson } from '../data/json.ts';
+import { emitSignal } from '../data/signals.ts';
 
 export const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
 export type JobState = (typeof JOB_STATES)[number];
@@ -43,6 +44,7 @@ export async function insertJob(trx: Knex.Transaction, job: NewJob): Promise<str
     dedupe_key: job.dedupeKey ?? null,
     created_at: job.now,
   });
+  emitSignal(trx, 'job_queued');
   return String(id);
 }
 
@@ -138,6 +140,12 @@ export async function endJob(
       lease_until: null,
       ended_at: now,
     });
+  emitSignal(knex, `job_ended:${id}`);
+}
+
+/** Keeps what runs from being taken over while one step of it takes long. */
+export async function renewLease(knex: Knex, id: string, owner: string, leaseUntil: number): Promise<void> {
+  await knex('jobs').where({ id, lease_owner: owner, state: 'running' }).update({ lease_until: leaseUntil });
 }
 
 /** Back into the queue: after a failure that may pass, or because the worker stops. */
@@ -148,10 +156,11 @@ export async function releaseJob(knex: Knex, id: string, owner: string, runAfter
 }
 
 export async function requestCancel(trx: Knex.Transaction, id: string, now: number): Promise<void> {
-  await trx('jobs')
+  const ended: number = await trx('jobs')
     .where({ id, state: 'queued' })
     .update({ state: 'cancelled', is_cancel_requested: true, ended_at: now });
-  await trx('jobs').where({ id, state: 'running' }).update({ is_cancel_requested: true });
+  if (ended > 0) emitSignal(trx, `job_ended:${id}`);
+  else await trx('jobs').where({ id, state: 'running' }).update({ is_cancel_requested: true });
 }
 
 /** Jobs that ended before an instant and still name a file. */

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
+import { listenTo } from '../../../platform/data/signals.ts';
 import { documentSettings } from '../../settings/document-settings-service.ts';
 import type { MailServer, OutgoingMail } from './delivery-mail.ts';
 import { takeMailRequests } from './mail-intake-service.ts';
@@ -51,6 +51,7 @@ export interface MailDeliveryParts {
   readonly reportFailure: (error: unknown) => void;
 }
 
+/** How often it is looked for what another process queued, or what is due later. */
 const IDLE_MS = 1000;
 const LEASE_MS = 120_000;
 const MAX_ATTEMPTS = 8;
@@ -64,6 +65,7 @@ export function createMailDelivery(parts: MailDeliveryParts): {
 } {
   const { database, clock, server, reportFailure } = parts;
   const stopping = new AbortController();
+  const queued = listenTo(database.knex, 'mail_queued');
   let loop: Promise<void> | null = null;
 
   async function work(): Promise<void> {
@@ -72,7 +74,7 @@ export function createMailDelivery(parts: MailDeliveryParts): {
         reportFailure(error);
         return 0;
       });
-      if (sent === 0) await sleep(IDLE_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (sent === 0) await queued.next(IDLE_MS);
     }
   }
 
@@ -125,6 +127,7 @@ export function createMailDelivery(parts: MailDeliveryParts): {
     },
     async stop() {
       stopping.abort();
+      queued.close();
       await loop;
       server?.close();
     },

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { emitSignal } from '../../../platform/data/signals.ts';
 
 export interface MailSubject {
   readonly entity: 'order' | 'voucher';
@@ -29,6 +30,7 @@ export async function insertHolds(trx: Knex.Transaction, subjects: readonly Mail
 
 export async function deleteHolds(trx: Knex.Transaction, subjects: readonly MailSubject[]): Promise<void> {
   for (const { entity, id } of subjects) await trx('mail_holds').where({ entity, entity_id: id }).delete();
+  emitSignal(trx, 'mail_queued');
 }
 
 /** Why a mail was taken back; what a dispute took back goes out after all when the dispute is won. */
@@ -55,6 +57,7 @@ export async function requeueDisputed(trx: Knex.Transaction, subjects: readonly 
       .where({ entity, entity_id: id, state: 'cancelled', error: 'disputed' })
       .update({ state: 'queued', lease_until: null, attempts: 0, error: null });
   }
+  emitSignal(trx, 'mail_queued');
 }
 
 /** Leaves out the mails that are held back. */

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { parseJson } from '../../../platform/data/json.ts';
+import { emitSignal } from '../../../platform/data/signals.ts';
 import { withoutHeld } from './mail-hold-store.ts';
 
 export const MAIL_STATES = ['queued', 'sending', 'sent', 'kept', 'failed', 'uncertain', 'cancelled'] as const;
@@ -64,6 +65,7 @@ export async function insertMail(trx: Knex.Transaction, mail: NewMail): Promise<
     state: 'queued',
     created_at: mail.now,
   });
+  emitSignal(trx, 'mail_queued');
   return true;
 }
 
@@ -154,6 +156,7 @@ export async function requeueMail(
       bounce_seen_at: null,
       ...(recipient === null ? {} : { recipient }),
     });
+  emitSignal(trx, 'mail_queued');
   return moved === 1;
 }
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { emitSignal } from '../../../platform/data/signals.ts';
 import type { MailEvent } from '../../documents/mail/mail-event-service.ts';
 import type { Order } from './order-store.ts';
 
@@ -28,4 +29,5 @@ export async function insertOrderMail(trx: Knex.Transaction, mail: OrderMail, no
     }),
     created_at: now,
   });
+  emitSignal(trx, 'mail_queued');
 }
