@@ -272,7 +272,7 @@ export function compose({ config, sessionSecret, factorKey, database, clock, log
       }),
       closeJob(database, clock),
       proofJob(database, clock),
-      auditDataJob(database, files, config.auditDtdPath),
+      auditDataJob(database, files, clock, config.auditDtdPath),
       partnerInvoicesJob(invoicing, clock),
       restMailJob(documents, clock),
       partnerRunJob(invoicing, clock),

@@ -12,7 +12,7 @@ import {
   workbookRelations,
   workbookXml,
 } from './workbook-xml.ts';
-import { createZipWriter } from './workbook-zip.ts';
+import { createZipWriter } from './zip-writer.ts';
 
 /** `money`: whole cents, written with two decimals; `day`: `YYYY-MM-DD`; `instant`: ms since 1970, shown in `timeZone`. */
 export type WorkbookKind = 'text' | 'money' | 'number' | 'day' | 'instant';
@@ -112,12 +112,12 @@ async function write(
     parameters,
   }: Workbook,
 ): Promise<WrittenRows> {
-  const zip = createZipWriter(target);
+  const zip = createZipWriter(target, { packing: 'deflated', changedAt: null });
   const sheets = [sheet, ...others.map((other) => other.sheet), parameters.sheet];
-  await zip.file('[Content_Types].xml', [Buffer.from(contentTypes(sheets.length))]);
-  await zip.file('_rels/.rels', [Buffer.from(PACKAGE_RELATIONS)]);
+  await zip.add('[Content_Types].xml', contentTypes(sheets.length));
+  await zip.add('_rels/.rels', PACKAGE_RELATIONS);
   const data = createSheet(columns, timeZone, { isFirst: true, currencyColumn, isCellOpen });
-  await zip.file('xl/worksheets/sheet1.xml', data.pieces(rows, totalLabel));
+  await zip.add('xl/worksheets/sheet1.xml', data.pieces(rows, totalLabel));
   const written = data.written();
   const last: WorkbookColumn[] = parameters.headings.map((heading, index) => ({
     heading,
@@ -129,7 +129,7 @@ async function write(
     { columns: last, rows: parameters.rows(written).map(([label, value]) => [label, String(value)]) },
   ];
   for (const [index, other] of small.entries()) {
-    await zip.file(
+    await zip.add(
       `xl/worksheets/sheet${index + 2}.xml`,
       createSheet(other.columns, timeZone, { isFirst: false, currencyColumn: null, isCellOpen }).pieces(
         other.rows,
@@ -138,9 +138,9 @@ async function write(
     );
   }
   const filter = `A1:${columnName(columns.length - 1)}${written.count + 1}`;
-  await zip.file('xl/workbook.xml', [Buffer.from(workbookXml(sheets, filter))]);
-  await zip.file('xl/_rels/workbook.xml.rels', [Buffer.from(workbookRelations(sheets.length))]);
-  await zip.file('xl/styles.xml', [Buffer.from(STYLES)]);
+  await zip.add('xl/workbook.xml', workbookXml(sheets, filter));
+  await zip.add('xl/_rels/workbook.xml.rels', workbookRelations(sheets.length));
+  await zip.add('xl/styles.xml', STYLES);
   await zip.end();
   return written;
 }

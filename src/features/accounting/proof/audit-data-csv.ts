@@ -1,7 +1,3 @@
-import archiver from 'archiver';
-import type { Writable } from 'node:stream';
-import { Readable } from 'node:stream';
-
 /** A column of a table as the description of the data says it. */
 export interface AuditColumn {
   readonly name: string;
@@ -57,24 +53,6 @@ export function auditLine(columns: readonly AuditColumn[], cells: readonly (stri
 
 export function auditHeading(columns: readonly AuditColumn[]): string {
   return `${columns.map(({ name }) => quote(name)).join(';')}\r\n`;
-}
-
-/** Packs the files as they come; each is read to its end before the next one begins. */
-export async function writeAuditZip(
-  target: Writable,
-  files: readonly { readonly name: string; readonly content: string | AsyncIterable<string> | Buffer }[],
-): Promise<void> {
-  const zip = archiver('zip', { zlib: { level: 6 } });
-  const isDone = new Promise<void>((resolve, reject) => {
-    target.on('close', resolve);
-    target.on('error', reject);
-    zip.on('error', reject);
-  });
-  zip.pipe(target);
-  for (const { name, content } of files)
-    zip.append(typeof content === 'string' || Buffer.isBuffer(content) ? content : Readable.from(content), { name });
-  await zip.finalize();
-  await isDone;
 }
 
 function tableLines(

@@ -1,11 +1,12 @@
 import type { Database } from '../../../platform/data/db.ts';
 import type { FileStore, JobFile } from '../../../platform/files/files.ts';
 import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
+import type { Clock } from '../../../platform/process/clock.ts';
 import { AUDIT_DATA_JOB, writeAuditData } from './audit-data-service.ts';
 import { currentSetup } from '../ledger/setup-service.ts';
 
 /** Packs the data for a tax auditor; the file is fetched from the page of the job. */
-export function auditDataJob(database: Database, files: FileStore, dtdPath: string | null): JobHandler {
+export function auditDataJob(database: Database, files: FileStore, clock: Clock, dtdPath: string | null): JobHandler {
   return {
     kind: AUDIT_DATA_JOB,
     async run(job) {
@@ -26,6 +27,7 @@ export function auditDataJob(database: Database, files: FileStore, dtdPath: stri
         to,
         supplier,
         dtdPath,
+        madeAt: clock.now(),
       });
       return { file, rows };
     },

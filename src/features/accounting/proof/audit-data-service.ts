@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import type { Connection } from '../../../platform/data/db.ts';
+import { createZipWriter } from '../../../platform/files/zip-writer.ts';
 import {
   auditHeading,
   auditIndex,
   auditLine,
-  writeAuditZip,
   type AuditColumn,
   type AuditSupplier,
   type AuditTable,
@@ -21,6 +21,8 @@ export interface AuditDataRequest {
   readonly supplier: AuditSupplier;
   /** The DTD to put beside the description; it belongs to others, so the product does not bring it. */
   readonly dtdPath: string | null;
+  /** When the files were made, as the archive tells it. */
+  readonly madeAt: number;
 }
 
 export interface AuditDataFigures {
@@ -38,19 +40,22 @@ export async function writeAuditData(
   request: AuditDataRequest,
 ): Promise<AuditDataFigures> {
   let rows = 0;
-  const files = AUDIT_TABLES.map((table) => ({
-    name: `${table.name}.csv`,
-    content: lines(connection, table, request, (count) => {
-      rows += count;
-    }),
-  }));
-  const dtd =
-    request.dtdPath === null ? [] : [{ name: 'gdpdu-01-09-2004.dtd', content: await readFile(request.dtdPath) }];
-  await writeAuditZip(target, [
-    { name: 'index.xml', content: auditIndex(request.supplier, AUDIT_TABLES, request) },
-    ...dtd,
-    ...files,
-  ]);
+  const zip = createZipWriter(target, { packing: 'deflated', changedAt: request.madeAt });
+  try {
+    await zip.add('index.xml', auditIndex(request.supplier, AUDIT_TABLES, request));
+    if (request.dtdPath !== null) await zip.add('gdpdu-01-09-2004.dtd', await readFile(request.dtdPath));
+    for (const table of AUDIT_TABLES)
+      await zip.add(
+        `${table.name}.csv`,
+        lines(connection, table, request, (count) => {
+          rows += count;
+        }),
+      );
+    await zip.end();
+  } catch (error) {
+    zip.abort();
+    throw error;
+  }
   return { tables: AUDIT_TABLES.length, rows };
 }
 

@@ -4,7 +4,7 @@ import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { FileStore, JobFile } from '../../../platform/files/files.ts';
 import type { I18n } from '../../../platform/html/i18n.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
-import { createZipArchive, type ZipArchive } from '../../../platform/files/zip-archive.ts';
+import { createZipWriter, type ZipWriter } from '../../../platform/files/zip-writer.ts';
 import { markHandedOut } from '../../campaigns/codes/code-removal-service.ts';
 import { vouchersOfRun } from '../../campaigns/codes/code-run-service.ts';
 import { MAX_SHEETS } from '../../documents/printing/print-service.ts';
@@ -37,14 +37,14 @@ async function printedEach(parts: PrintJobParts, job: RunningJob): Promise<objec
   const { files, clock, documents } = parts;
   const { format, locale } = job.payload as PrintJobPayload;
   const file = fileOf(parts, job, 'zip');
-  const zip = createZipArchive(await files.write(file.key));
+  const zip = createZipWriter(await files.write(file.key), { packing: 'stored', changedAt: clock.now() });
   try {
     const counts = await inChunks(parts, job, AT_ONCE, async (vouchers) => {
       const moment = clock.moment();
       const pdfs = await Promise.all(vouchers.map(({ id }) => voucherPdf(documents, id, format, locale, moment)));
       for (const [index, voucher] of vouchers.entries()) await zip.add(pdfName(voucher, locale), pdfs[index] as Buffer);
     });
-    await zip.finish();
+    await zip.end();
     return { file, ...counts, needs: 'codes' };
   } catch (error) {
     zip.abort();
@@ -55,12 +55,12 @@ async function printedEach(parts: PrintJobParts, job: RunningJob): Promise<objec
 
 /** As many as go into one document are one PDF; with more of them each document is a part of a ZIP, so that memory stays what it is. */
 async function printedTogether(parts: PrintJobParts, job: RunningJob): Promise<object> {
-  const { files, documents } = parts;
+  const { files, clock, documents } = parts;
   const { format, locale } = job.payload as PrintJobPayload;
   const [pdfFile, zipFile] = [fileOf(parts, job, 'pdf'), fileOf(parts, job, 'zip')];
   // A property each, because both change in the callback.
-  const out: { first: Buffer | null; zip: ZipArchive | null; part: number } = { first: null, zip: null, part: 0 };
-  const addPart = async (zip: ZipArchive, content: Buffer): Promise<void> => {
+  const out: { first: Buffer | null; zip: ZipWriter | null; part: number } = { first: null, zip: null, part: 0 };
+  const addPart = async (zip: ZipWriter, content: Buffer): Promise<void> => {
     out.part += 1;
     await zip.add(pdfFile.name.replace(/\.pdf$/, `-${String(out.part).padStart(2, '0')}.pdf`), content);
   };
@@ -72,13 +72,13 @@ async function printedTogether(parts: PrintJobParts, job: RunningJob): Promise<o
         out.first = content;
         return;
       }
-      out.zip ??= createZipArchive(await files.write(zipFile.key));
+      out.zip ??= createZipWriter(await files.write(zipFile.key), { packing: 'stored', changedAt: clock.now() });
       if (out.first !== null) await addPart(out.zip, out.first);
       out.first = null;
       await addPart(out.zip, content);
     });
     if (out.zip !== null) {
-      await out.zip.finish();
+      await out.zip.end();
       return { file: zipFile, ...counts, needs: 'codes' };
     }
     if (out.first === null) return counts;

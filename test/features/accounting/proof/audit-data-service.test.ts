@@ -26,7 +26,12 @@ describeOnBothDatabases('the data for a tax auditor', (database) => {
   const packed = async (dtdPath: string | null): Promise<Map<string, string>> => {
     const path = join(directory, `z3-${String(dtdPath === null)}.zip`);
     const supplier = { name: 'Sonne & Meer GmbH', location: 'Berlin', comment: 'Test' };
-    const { tables } = await writeAuditData(database().knex, createWriteStream(path), { ...SPAN, supplier, dtdPath });
+    const { tables } = await writeAuditData(database().knex, createWriteStream(path), {
+      ...SPAN,
+      supplier,
+      dtdPath,
+      madeAt: Date.UTC(2026, 6, 2),
+    });
     expect(tables).to.equal(AUDIT_TABLES.length);
     const { files } = await unzipper.Open.buffer(readFileSync(path));
     return new Map(

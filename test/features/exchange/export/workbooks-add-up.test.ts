@@ -419,6 +419,7 @@ describeOnBothDatabases('the workbooks of vouchers to which everything has happe
         to: '2030-12-31',
         supplier: { name: 'Sonne', location: 'Berlin', comment: '' },
         dtdPath: null,
+        madeAt: Date.UTC(2026, 6, 2),
       });
       const { files } = await unzipper.Open.buffer(readFileSync(path));
       const table = async (name: string): Promise<Record<string, string>[]> => {
