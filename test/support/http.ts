@@ -14,6 +14,8 @@ export interface TestServerOptions {
   readonly database: Database;
   readonly clock?: Clock;
   readonly env?: Readonly<Record<string, string>>;
+  /** false: no job, no mail and nothing of the night is done; what waits for them waits. */
+  readonly worksInBackground?: boolean;
 }
 
 export interface TestServer {
@@ -22,7 +24,12 @@ export interface TestServer {
 }
 
 /** The real app in this process on a free port, with an administrator and an API key that has all rights. */
-export async function startTestServer({ database, clock, env }: TestServerOptions): Promise<TestServer> {
+export async function startTestServer({
+  database,
+  clock,
+  env,
+  worksInBackground = true,
+}: TestServerOptions): Promise<TestServer> {
   const config = testConfig(env);
   const { app, background, bootstrap } = compose({
     config,
@@ -37,7 +44,7 @@ export async function startTestServer({ database, clock, env }: TestServerOption
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  for (const task of background) task.start();
+  if (worksInBackground) for (const task of background) task.start();
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: async () => {
