@@ -1,5 +1,6 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import Joi from 'joi';
+import { LOCALES, type Locale } from './languages.ts';
 
 /** What the environment decides. Nothing else in the product reads the environment. */
 export interface Config {
@@ -19,7 +20,7 @@ export interface Config {
   /** Encrypts the secrets of second factors. Null: to be made once and kept in the data directory. */
   readonly factorKey: string | null;
   readonly businessTimezone: string;
-  readonly defaultLocale: 'de' | 'en';
+  readonly defaultLocale: Locale;
   readonly smtpUrl: string | null;
   /** Null: one of the usual places. */
   readonly chromiumPath: string | null;
@@ -97,7 +98,7 @@ const SCHEMA = Joi.object<Settings>({
   SESSION_SECRET: text.min(MIN_SECRET_LENGTH).when('NODE_ENV', { is: 'production', then: Joi.required() }),
   FACTOR_KEY: text.min(MIN_FACTOR_KEY_LENGTH),
   BUSINESS_TIMEZONE: text.custom(timeZone).default('Europe/Berlin'),
-  DEFAULT_LOCALE: text.valid('de', 'en').default('de'),
+  DEFAULT_LOCALE: text.valid(...LOCALES).default('de'),
   SMTP_URL: text.uri({ scheme: ['smtp', 'smtps'] }),
   CHROMIUM_PATH: text,
   LOG_LEVEL: text.valid(...LOG_LEVELS).default('info'),
@@ -120,7 +121,7 @@ const EXPECTED: Readonly<Record<keyof Settings, string>> = {
   SESSION_SECRET: `must be set in production and have at least ${MIN_SECRET_LENGTH} characters`,
   FACTOR_KEY: `must have at least ${MIN_FACTOR_KEY_LENGTH} characters`,
   BUSINESS_TIMEZONE: 'must be a time zone such as Europe/Berlin',
-  DEFAULT_LOCALE: 'must be de or en',
+  DEFAULT_LOCALE: `must be ${LOCALES.join(' or ')}`,
   SMTP_URL: 'must be smtp://user:password@host:port or smtps://user:password@host:port',
   CHROMIUM_PATH: 'must be the path of a Chromium or Chrome',
   LOG_LEVEL: `must be one of ${LOG_LEVELS.join(', ')}`,

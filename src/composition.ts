@@ -119,7 +119,7 @@ import type { Database } from './platform/data/db.ts';
 import { createFileStore } from './platform/files/files.ts';
 import { createHealth, type Health } from './platform/http/health.ts';
 import { htmlShell } from './platform/html/html-shell.ts';
-import { createI18n, toLocale } from './platform/html/i18n.ts';
+import { apiLanguage, createI18n, toLocale } from './platform/html/i18n.ts';
 import { createJobFileExpiry } from './platform/jobs/job-file-expiry.ts';
 import { createWorker } from './platform/jobs/job-queue.ts';
 import type { Log } from './platform/process/log.ts';
@@ -211,7 +211,7 @@ export function compose({ config, sessionSecret, factorKey, database, clock, log
           if (attachment.kind === 'partner_run_parts') return invoicePrints.runFile(database.knex, id);
           const language = toLocale(locale) ?? config.defaultLocale;
           const content = await voucherPdf(documents, id, 'a4', language, clock.moment());
-          return { filename: pdfName({ id }, language), content, contentType: 'application/pdf' };
+          return { filename: pdfName({ id }, i18n.translator(language)), content, contentType: 'application/pdf' };
         }),
       ),
     pictureOf,
@@ -223,13 +223,13 @@ export function compose({ config, sessionSecret, factorKey, database, clock, log
   const isKnownOrigin = async (origin: string): Promise<boolean> =>
     [...(await apiKeys.browserOrigins()).values()].some((origins) => origins.includes(origin));
   const api = [
+    apiLanguage(i18n, config.defaultLocale),
     browserAccess(BROWSER_PATHS, isKnownOrigin),
     apiRouter(
       apiRoutes(
         {
           database,
           clock,
-          i18n,
           wrongCodes,
           documents,
           links,

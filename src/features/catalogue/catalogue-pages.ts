@@ -2,11 +2,11 @@ import express, { type Request, type Response, type Router } from 'express';
 import { requireRole, requireUser } from '../../platform/http/auth.ts';
 import type { Clock } from '../../platform/process/clock.ts';
 import { inTransaction, type Database } from '../../platform/data/db.ts';
-import { AppError, appError, errorSentence } from '../../platform/process/errors.ts';
+import { AppError, appError } from '../../platform/process/errors.ts';
+import { errorSentence, fieldSentence } from '../../platform/http/error-sentence.ts';
 import type { FileStore } from '../../platform/files/files.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
-import { fieldSentence } from '../../platform/http/validation.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import {
   changeEntry,
@@ -202,14 +202,14 @@ export function cataloguePages({ database, clock }: CataloguePages): Router {
       if (!(error instanceof AppError) || error.code === 'not_found') throw error;
       const fields = (error.details.fields ?? []).map((field) => ({
         path: field.path,
-        message: fieldSentence(field, res.locals.locale),
+        message: fieldSentence(field, res.locals.t),
       }));
       return showForm(
         res,
         kind,
         id,
         typed,
-        fields.length > 0 ? fields : [{ path: '', message: errorSentence(error.code, res.locals.locale) }],
+        fields.length > 0 ? fields : [{ path: '', message: errorSentence(error.code, res.locals.t) }],
       );
     }
     done(req, res, id === null ? 'created' : 'saved', entry.name);

@@ -7,7 +7,7 @@ import {
   type Database,
   type Transaction,
 } from '../../platform/data/db.ts';
-import { appError, type FieldError } from '../../platform/process/errors.ts';
+import { appError } from '../../platform/process/errors.ts';
 import {
   countUses,
   deleteEntry,
@@ -68,8 +68,7 @@ export async function createEntry(
     if (entry.parent !== null) await requireParent(trx, entry.id, entry.parent);
     await insertEntry(trx, kind, entry, now);
   } catch (error) {
-    if (isDuplicateKey(error))
-      throw ruleBroken('id', 'id_taken', { de: 'Diese Kennung gibt es schon.', en: 'This id exists already.' });
+    if (isDuplicateKey(error)) throw ruleBroken('id', 'id_taken');
     throw error;
   }
   await audit(trx, 'create', kind, entry.id, { after: entry }, actor, now);
@@ -162,12 +161,7 @@ export async function unknownIds(
 export async function requireParent(trx: Transaction, id: string, parent: string): Promise<void> {
   let above: string | null = parent;
   for (let depth = 0; above !== null; depth++) {
-    if (above === id || depth > MAX_REGION_DEPTH) {
-      throw ruleBroken('parent', 'circle', {
-        de: 'Eine Region kann nicht in sich selbst liegen.',
-        en: 'A region cannot lie in itself.',
-      });
-    }
+    if (above === id || depth > MAX_REGION_DEPTH) throw ruleBroken('parent', 'circle');
     const entry: CatalogueEntry | null = await findEntry(trx, 'region', above);
     if (entry === null)
       throw appError('unknown_reference', {
@@ -193,6 +187,6 @@ function named({ id, name, parent }: CatalogueEntry): CatalogueEntry {
   return { id, name, parent };
 }
 
-function ruleBroken(path: string, code: string, message: NonNullable<FieldError['message']>): Error {
-  return appError('rule_broken', { fields: [{ path, code, message }] });
+function ruleBroken(path: string, code: 'id_taken' | 'circle'): Error {
+  return appError('rule_broken', { fields: [{ path, code, text: `catalogue:refusal.${code}` }] });
 }

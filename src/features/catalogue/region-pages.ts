@@ -1,8 +1,8 @@
 import express, { type Router } from 'express';
 import { requireRole } from '../../platform/http/auth.ts';
-import { AppError, errorSentence } from '../../platform/process/errors.ts';
+import { AppError } from '../../platform/process/errors.ts';
+import { errorSentence, fieldSentence } from '../../platform/http/error-sentence.ts';
 import { addFlash } from '../../platform/html/flash.ts';
-import { fieldSentence } from '../../platform/http/validation.ts';
 import { actorOf, listPath, textOf, type CataloguePages } from './catalogue-pages.ts';
 import { moveRegion, shiftRegion } from './region-tree-service.ts';
 
@@ -22,8 +22,7 @@ export function regionPages({ database, clock }: CataloguePages): Router {
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'not_found') throw error;
       const [field] = error.details.fields ?? [];
-      const text =
-        field === undefined ? errorSentence(error.code, res.locals.locale) : fieldSentence(field, res.locals.locale);
+      const text = field === undefined ? errorSentence(error.code, res.locals.t) : fieldSentence(field, res.locals.t);
       addFlash(req, { kind: 'danger', text });
       open = null;
     }

@@ -2,7 +2,8 @@ import express, { type Request, type Response, type Router } from 'express';
 import { requireRole } from '../../platform/http/auth.ts';
 import type { Clock, Moment } from '../../platform/process/clock.ts';
 import type { Database } from '../../platform/data/db.ts';
-import { AppError, appError, errorSentence } from '../../platform/process/errors.ts';
+import { AppError, appError } from '../../platform/process/errors.ts';
+import { errorSentence } from '../../platform/http/error-sentence.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { formatMoney } from '../../platform/html/format.ts';
@@ -150,7 +151,7 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
     const content = await voucherPdf(documents, voucher.id, 'a4', res.locals.locale, moment());
     res
       .type('application/pdf')
-      .set('Content-Disposition', `inline; filename="${pdfName(voucher, res.locals.locale)}"`)
+      .set('Content-Disposition', `inline; filename="${pdfName(voucher, res.locals.t)}"`)
       .send(content);
   });
 
@@ -171,7 +172,7 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
         text:
           error.code === 'conflict'
             ? res.locals.t('counter:error.shift_closed')
-            : errorSentence(error.code, res.locals.locale),
+            : errorSentence(error.code, res.locals.t),
       });
     }
     res.redirect(303, `${COUNTER_PATH}/vouchers/${voucher.id}`);

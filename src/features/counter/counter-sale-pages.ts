@@ -1,7 +1,8 @@
 import type { Moment } from '../../platform/process/clock.ts';
 import express, { type Response, type Router } from 'express';
 import { requireRole } from '../../platform/http/auth.ts';
-import { AppError, errorSentence } from '../../platform/process/errors.ts';
+import { AppError } from '../../platform/process/errors.ts';
+import { errorSentence } from '../../platform/http/error-sentence.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { formatMoney } from '../../platform/html/format.ts';
@@ -113,7 +114,7 @@ export function counterSalePages({ database, clock, links }: CounterPages): Rout
       await show(res, typed, [
         {
           path: '',
-          message: error.code === 'conflict' ? t('counter:error.shift_closed') : errorSentence(error.code, locale),
+          message: error.code === 'conflict' ? t('counter:error.shift_closed') : errorSentence(error.code, t),
         },
       ]);
     }

@@ -1,3 +1,4 @@
+import { LANGUAGES } from '../../../config/languages.ts';
 import type { Locale } from './i18n.ts';
 
 /** Amounts, shares, days and instants as people of a locale write them. All input is integers and `YYYY-MM-DD`. */
@@ -56,7 +57,6 @@ export function currencySymbol(currency: string, locale: Locale): string {
   return parts.find((part) => part.type === 'currency')?.value ?? currency;
 }
 
-const LANGUAGE_TAGS = { de: 'de-DE', en: 'en-GB' } as const;
 const numberFormats = new Map<string, Intl.NumberFormat>();
 const dateFormats = new Map<string, Intl.DateTimeFormat>();
 
@@ -64,7 +64,7 @@ function numberFormat(locale: Locale, options: Intl.NumberFormatOptions): Intl.N
   const key = `${locale} ${JSON.stringify(options)}`;
   const known = numberFormats.get(key);
   if (known) return known;
-  const created = new Intl.NumberFormat(LANGUAGE_TAGS[locale], options);
+  const created = new Intl.NumberFormat(LANGUAGES[locale].tag, options);
   numberFormats.set(key, created);
   return created;
 }
@@ -73,7 +73,7 @@ function dateFormat(locale: Locale, options: Intl.DateTimeFormatOptions): Intl.D
   const key = `${locale} ${JSON.stringify(options)}`;
   const known = dateFormats.get(key);
   if (known) return known;
-  const created = new Intl.DateTimeFormat(LANGUAGE_TAGS[locale], options);
+  const created = new Intl.DateTimeFormat(LANGUAGES[locale].tag, options);
   dateFormats.set(key, created);
   return created;
 }

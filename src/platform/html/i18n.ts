@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import i18next from 'i18next';
+import { LANGUAGES, LOCALES, type Locale } from '../../../config/languages.ts';
 import { readCookie } from '../http/cookies.ts';
 
-export const LOCALES = ['de', 'en'] as const;
-export type Locale = (typeof LOCALES)[number];
+export { LANGUAGES, LOCALES, type Locale };
 export type Translate = (key: string, params?: Readonly<Record<string, unknown>>) => string;
 
 export interface I18n {
@@ -70,20 +70,34 @@ export function localeMiddleware(i18n: I18n, defaultLocale: Locale): RequestHand
         httpOnly: true,
         secure: req.secure,
       });
-    const locale =
+    speak(
+      res,
+      i18n,
       asked ??
-      toLocale(readCookie(req, LOCALE_COOKIE)) ??
-      res.locals.user?.locale ??
-      acceptedLocale(req) ??
-      defaultLocale;
-    res.locals.locale = locale;
-    res.locals.t = i18n.translator(locale);
+        toLocale(readCookie(req, LOCALE_COOKIE)) ??
+        res.locals.user?.locale ??
+        acceptedLocale(req) ??
+        defaultLocale,
+    );
     next();
   };
 }
 
+/** Accept-Language, then the default: a program has neither a cookie nor a setting. */
+export function apiLanguage(i18n: I18n, defaultLocale: Locale): RequestHandler {
+  return (req, res, next) => {
+    speak(res, i18n, acceptedLocale(req) ?? defaultLocale);
+    next();
+  };
+}
+
+function speak(res: Response, i18n: I18n, locale: Locale): void {
+  res.locals.locale = locale;
+  res.locals.t = i18n.translator(locale);
+}
+
 /** What the Accept-Language header asks for, if it is one of ours. */
-export function acceptedLocale(req: Request): Locale | null {
+function acceptedLocale(req: Request): Locale | null {
   if (req.get('accept-language') === undefined) return null;
   return toLocale(req.acceptsLanguages([...LOCALES]));
 }

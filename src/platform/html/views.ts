@@ -3,6 +3,7 @@ import { join, relative, sep } from 'node:path';
 import type { Response } from 'express';
 import Handlebars from 'handlebars';
 import type { Assets } from './assets.ts';
+import { LANGUAGES, LOCALES } from '../../../config/languages.ts';
 import { csrfToken } from '../http/csrf.ts';
 import { takeFlashes } from './flash.ts';
 import { menuFor } from './menu.ts';
@@ -63,10 +64,12 @@ function pageContext(res: Response): object {
     theme,
     user,
     path: req.path,
-    languages: [
-      { code: 'de', name: 'Deutsch', current: locale === 'de', href: withLanguage(req.originalUrl, 'de') },
-      { code: 'en', name: 'English', current: locale === 'en', href: withLanguage(req.originalUrl, 'en') },
-    ],
+    languages: LOCALES.map((code) => ({
+      code,
+      name: LANGUAGES[code].name,
+      current: code === locale,
+      href: withLanguage(req.originalUrl, code),
+    })),
     returnTo: req.method === 'GET' ? req.originalUrl : '/',
     menu: user ? menuFor(menu, user, req.originalUrl) : [],
     flashes: takeFlashes(req),

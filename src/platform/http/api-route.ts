@@ -1,7 +1,7 @@
 import express, { type NextFunction, type Request, type RequestHandler, type Response, type Router } from 'express';
 import Joi from 'joi';
-import { appError, type ErrorLocale } from '../process/errors.ts';
-import { requestedLocale } from './problem.ts';
+import type { Locale, Translate } from '../html/i18n.ts';
+import { appError } from '../process/errors.ts';
 import { validated, validatedText } from './validation.ts';
 
 export type ApiRight = 'booking' | 'manage' | 'read';
@@ -21,7 +21,9 @@ export interface ApiRequest {
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: unknown;
   readonly caller: ApiCaller;
-  readonly locale: ErrorLocale;
+  readonly locale: Locale;
+  /** Speaks the caller's language. */
+  readonly t: Translate;
   readonly idempotencyKey: string;
   readonly ifMatch: string | null;
   /** The traveller a booking engine names by the header Reisebon-Client; null when it names none. */
@@ -95,7 +97,7 @@ export function apiRouter(routes: readonly ApiRoute[], gate: ApiGate): Router {
     const readBody: RequestHandler[] = route.body === undefined ? [] : [requireJson, parseBody];
     router[route.method](expressPath(route.path), identify, ...readBody, async (request, response) => {
       const caller = response.locals.caller as ApiCaller;
-      const answer = await route.handle(readRequest(route, request, caller));
+      const answer = await route.handle(readRequest(route, request, response));
       response.set(gate.headersFor(request, caller));
       sendAnswer(response, answer);
     });
@@ -120,14 +122,15 @@ export function numericId(id: string): string {
   return id;
 }
 
-function readRequest(route: ApiRoute, request: Request, caller: ApiCaller): ApiRequest {
+function readRequest(route: ApiRoute, request: Request, { locals }: Response): ApiRequest {
   const client = request.get('reisebon-client');
   return {
     params: validatedText(route.params ?? NO_FIELDS, request.params, 'path'),
     query: validatedText(route.query ?? NO_FIELDS, request.query, 'query'),
     body: route.body === undefined ? undefined : validated(route.body, request.body),
-    caller,
-    locale: requestedLocale(request.headers['accept-language']),
+    caller: locals['caller'] as ApiCaller,
+    locale: locals.locale,
+    t: locals.t,
     idempotencyKey: route.movesValue === true ? requiredIdempotencyKey(request) : '',
     ifMatch: request.get('if-match') ?? null,
     client: client === undefined || client === '' ? null : client.slice(0, 200),

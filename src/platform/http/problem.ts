@@ -1,11 +1,12 @@
 import type { ErrorRequestHandler, Response } from 'express';
-import { AppError, appError, errorSentence, type ErrorLocale } from '../process/errors.ts';
+import type { Translate } from '../html/i18n.ts';
+import { AppError, appError } from '../process/errors.ts';
 import { logFailure } from '../process/failure-log.ts';
-import { fieldSentence } from './validation.ts';
+import { errorSentence, fieldSentence } from './error-sentence.ts';
 
 /** RFC 9457: every "no" of the API looks like this. */
-export function sendProblem(response: Response, error: AppError, locale: ErrorLocale): void {
-  const sentence = errorSentence(error.code, locale);
+export function sendProblem(response: Response, error: AppError, t: Translate): void {
+  const sentence = errorSentence(error.code, t);
   if (error.details.retryAfterSeconds !== undefined)
     response.setHeader('Retry-After', String(error.details.retryAfterSeconds));
   for (const [name, value] of Object.entries(error.details.headers ?? {})) response.setHeader(name, value);
@@ -19,14 +20,14 @@ export function sendProblem(response: Response, error: AppError, locale: ErrorLo
         title: sentence,
         status: error.status,
         code: error.code,
-        detail: detailOf(error, locale, sentence),
+        detail: detailOf(error, t, sentence),
         ...(error.details.fields === undefined
           ? {}
           : {
               errors: error.details.fields.map((field) => ({
                 path: field.path,
                 code: field.code,
-                message: fieldSentence(field, locale),
+                message: fieldSentence(field, t),
               })),
             }),
         ...error.details.extra,
@@ -39,31 +40,19 @@ export const apiErrorHandler: ErrorRequestHandler = (error: unknown, request, re
     next(error);
     return;
   }
-  const locale = requestedLocale(request.headers['accept-language']);
   const known = asAppError(error);
   if (known === null) logFailure(request, error);
-  sendProblem(response, known ?? appError('internal', { extra: { requestId: requestIdOf(request) } }), locale);
+  sendProblem(
+    response,
+    known ?? appError('internal', { extra: { requestId: requestIdOf(request) } }),
+    response.locals.t,
+  );
 };
 
-/** German unless the caller prefers English. */
-export function requestedLocale(header: string | undefined): ErrorLocale {
-  const wanted = (header ?? '')
-    .split(',')
-    .slice(0, 20)
-    .map((part) => {
-      const [tag, ...parameters] = part.trim().toLowerCase().split(';');
-      const quality = parameters.map((one) => one.trim()).find((one) => one.startsWith('q='));
-      return { language: (tag ?? '').slice(0, 2), quality: quality === undefined ? 1 : Number(quality.slice(2)) };
-    })
-    .filter((one): one is { language: ErrorLocale; quality: number } => one.language === 'de' || one.language === 'en')
-    .sort((a, b) => b.quality - a.quality);
-  return wanted[0]?.language ?? 'de';
-}
-
-function detailOf(error: AppError, locale: ErrorLocale, sentence: string): string {
+function detailOf(error: AppError, t: Translate, sentence: string): string {
   const fields = error.details.fields ?? [];
   if (fields.length === 0) return sentence;
-  return fields.map((field) => `${field.path}: ${fieldSentence(field, locale)}`).join(' ');
+  return fields.map((field) => `${field.path}: ${fieldSentence(field, t)}`).join(' ');
 }
 
 /** What body-parser and the router say about a request that never reached a handler. */

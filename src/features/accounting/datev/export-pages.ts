@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
+import { AppError, appError } from '../../../platform/process/errors.ts';
+import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
@@ -100,7 +101,7 @@ export function exportPages(pages: AccountingPages): Router {
   });
 
   router.post(PATH, mayWrite, async (req, res) => {
-    const { t, locale } = res.locals;
+    const { t } = res.locals;
     const { months, errors, typed } = readMonths(req.body as Record<string, unknown>, t);
     if (months === null) {
       res.status(422);
@@ -119,7 +120,7 @@ export function exportPages(pages: AccountingPages): Router {
       res.redirect(303, `${PATH}/${run.id}`);
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500) throw error;
-      addFlash(req, { kind: 'danger', text: errorSentence(error.code, locale) });
+      addFlash(req, { kind: 'danger', text: errorSentence(error.code, t) });
       res.redirect(303, urlWith(`${PATH}/preview`, { fromMonth: months.fromMonth, toMonth: months.toMonth }));
     }
   });

@@ -2,7 +2,8 @@ import type { Request, Response } from 'express';
 import { requireRole } from '../../../platform/http/auth.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
-import { AppError, errorSentence } from '../../../platform/process/errors.ts';
+import { AppError } from '../../../platform/process/errors.ts';
+import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 
@@ -65,7 +66,7 @@ export async function act(req: Request, res: Response, target: string, work: () 
     addFlash(req, { kind: 'success', text: await work() });
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500) throw error;
-    addFlash(req, { kind: 'danger', text: errorSentence(error.code, res.locals.locale) });
+    addFlash(req, { kind: 'danger', text: errorSentence(error.code, res.locals.t) });
   }
   res.redirect(303, target);
 }

@@ -8,7 +8,8 @@ import {
   type Chart,
 } from '../../../core/books/chart-of-accounts.ts';
 import { DISCOUNT_METHODS } from '../../../core/books/postings.ts';
-import { AppError, errorSentence } from '../../../platform/process/errors.ts';
+import { AppError } from '../../../platform/process/errors.ts';
+import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
@@ -103,7 +104,7 @@ export function setupPages(pages: AccountingPages): Router {
       res.redirect(303, PATH);
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500) throw error;
-      await show(res, typed, [{ path: '', message: errorSentence(error.code, res.locals.locale) }]);
+      await show(res, typed, [{ path: '', message: errorSentence(error.code, res.locals.t) }]);
     }
   });
 

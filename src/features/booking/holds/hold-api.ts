@@ -46,7 +46,7 @@ export function holdRoutes(api: BookingApi): ApiRoute[] {
         const booking = { ...toBooking(body.booking, request.caller.channel), reference: body.booking.reference };
         const input = { booking, codes: toCodeEntries(body.codes ?? []), createdBy: request.caller.actor };
         const created = await countingWrongCodes(api, request, () => createHold(api.database, input, momentOf(api)));
-        const { id, ...hold } = holdJson(created, sentencesFor(api, request, booking.currency));
+        const { id, ...hold } = holdJson(created, sentencesFor(request, booking.currency));
         return { status: 201, body: { id, clientToken: created.clientToken, ...hold } };
       },
     },
@@ -60,7 +60,7 @@ export function holdRoutes(api: BookingApi): ApiRoute[] {
       responses: { 200: holdResponse },
       async handle(request) {
         const seen = await readHold(api.database, ownHoldId(request), momentOf(api));
-        return { status: 200, body: holdJson(seen, sentencesFor(api, request, seen.hold.booking.currency), 'neutral') };
+        return { status: 200, body: holdJson(seen, sentencesFor(request, seen.hold.booking.currency), 'neutral') };
       },
     },
     {
@@ -77,7 +77,7 @@ export function holdRoutes(api: BookingApi): ApiRoute[] {
         const seen = await countingWrongCodes(api, request, () =>
           changeHold(api.database, ownHoldId(request), { codes }, momentOf(api)),
         );
-        return { status: 200, body: holdJson(seen, sentencesFor(api, request, seen.hold.booking.currency), 'neutral') };
+        return { status: 200, body: holdJson(seen, sentencesFor(request, seen.hold.booking.currency), 'neutral') };
       },
     },
     {
@@ -91,7 +91,7 @@ export function holdRoutes(api: BookingApi): ApiRoute[] {
       responses: { 200: holdResponse },
       async handle(request) {
         const seen = await readHold(api.database, holdIdOf(request), momentOf(api));
-        return { status: 200, body: holdJson(seen, sentencesFor(api, request, seen.hold.booking.currency)) };
+        return { status: 200, body: holdJson(seen, sentencesFor(request, seen.hold.booking.currency)) };
       },
     },
     {
@@ -113,7 +113,7 @@ export function holdRoutes(api: BookingApi): ApiRoute[] {
         const seen = await countingWrongCodes(api, request, () =>
           changeHold(api.database, holdIdOf(request), change, momentOf(api)),
         );
-        return { status: 200, body: holdJson(seen, sentencesFor(api, request, seen.hold.booking.currency)) };
+        return { status: 200, body: holdJson(seen, sentencesFor(request, seen.hold.booking.currency)) };
       },
     },
     {

@@ -114,7 +114,7 @@ function bookingProblems(body: BookingBody): FieldError[] {
     problems.push({
       path: 'booking.nonDiscountable',
       code: 'above_trip_price',
-      message: { de: 'Höchstens der Reisepreis.', en: 'At most the trip price.' },
+      text: 'booking:refusal.above_trip_price',
     });
   }
   const prices = body.travellers.flatMap(({ price }) => (price === null || price === undefined ? [] : [price]));
@@ -122,17 +122,14 @@ function bookingProblems(body: BookingBody): FieldError[] {
     problems.push({
       path: 'booking.travellers',
       code: 'prices_incomplete',
-      message: { de: 'Preise für alle Reisenden oder für keinen.', en: 'Prices for all travellers or for none.' },
+      text: 'booking:refusal.prices_incomplete',
     });
   }
   if (prices.reduce((sum, price) => sum + price, 0) > body.tripPrice) {
     problems.push({
       path: 'booking.travellers',
       code: 'above_trip_price',
-      message: {
-        de: 'Die Preise der Reisenden sind zusammen höher als der Reisepreis.',
-        en: 'The prices of the travellers add up to more than the trip price.',
-      },
+      text: 'booking:refusal.prices_above_trip_price',
     });
   }
   return problems;

@@ -2,7 +2,6 @@ import type { Evaluation } from '../../../core/engine/voucher.ts';
 import type { ApiRequest } from '../../../platform/http/api-route.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
-import type { I18n } from '../../../platform/html/i18n.ts';
 import type { WrongCodeLimiter } from '../../../platform/http/wrong-code-limit.ts';
 import type { RejectionSentence } from './booking-json-body.ts';
 import { rejectionSentence, wrongCodesOf } from './rejection-service.ts';
@@ -11,7 +10,6 @@ import { rejectionSentence, wrongCodesOf } from './rejection-service.ts';
 export interface BookingApi {
   readonly database: Database;
   readonly clock: Clock;
-  readonly i18n: I18n;
   readonly wrongCodes: WrongCodeLimiter;
 }
 
@@ -19,9 +17,8 @@ export function momentOf(api: BookingApi): Moment {
   return api.clock.moment();
 }
 
-export function sentencesFor(api: BookingApi, request: ApiRequest, currency: string): RejectionSentence {
-  const translate = api.i18n.translator(request.locale);
-  return (rejected) => rejectionSentence(rejected, currency, request.locale, translate);
+export function sentencesFor({ locale, t }: ApiRequest, currency: string): RejectionSentence {
+  return (rejected) => rejectionSentence(rejected, currency, locale, t);
 }
 
 /** Runs a look at codes for a caller who may be guessing: refused while blocked, and wrong codes are counted. */

@@ -29,7 +29,7 @@ export function quoteRoutes(api: BookingApi): ApiRoute[] {
         const { evaluation } = await countingWrongCodes(api, request, async () => ({
           evaluation: await quote(api.database, input, momentOf(api)),
         }));
-        return { status: 200, body: evaluationJson(evaluation, sentencesFor(api, request, booking.currency)) };
+        return { status: 200, body: evaluationJson(evaluation, sentencesFor(request, booking.currency)) };
       },
     },
   ];

@@ -81,7 +81,7 @@ export function redemptionRoutes(api: BookingApi): ApiRoute[] {
           request.caller.actor,
           momentOf(api),
         );
-        return redemptionResponse(api, request, outcome, isReplay);
+        return redemptionResponse(request, outcome, isReplay);
       },
     },
     {
@@ -103,7 +103,7 @@ export function redemptionRoutes(api: BookingApi): ApiRoute[] {
       },
       async handle(request) {
         const redemptions = await readRedemptionsOfBooking(api.database, String(request.query.bookingNumber));
-        const items = redemptions.map((one) => redemptionJson(one, sentencesFor(api, request, one.booking.currency)));
+        const items = redemptions.map((one) => redemptionJson(one, sentencesFor(request, one.booking.currency)));
         return { status: 200, body: { items, nextCursor: null } };
       },
     },
@@ -120,7 +120,7 @@ export function redemptionRoutes(api: BookingApi): ApiRoute[] {
         const redemption = await readRedemption(api.database, redemptionIdOf(request));
         return {
           status: 200,
-          body: redemptionJson(redemption, sentencesFor(api, request, redemption.booking.currency)),
+          body: redemptionJson(redemption, sentencesFor(request, redemption.booking.currency)),
         };
       },
     },
@@ -171,20 +171,15 @@ function sourceOf(body: RedemptionBody, request: ApiRequest): RedemptionSource {
   return { booking: toBooking(body.booking, request.caller.channel), codes: toCodeEntries(body.codes ?? []) };
 }
 
-function redemptionResponse(
-  api: BookingApi,
-  request: ApiRequest,
-  outcome: RedemptionOutcome,
-  isReplay: boolean,
-): ApiResponse {
+function redemptionResponse(request: ApiRequest, outcome: RedemptionOutcome, isReplay: boolean): ApiResponse {
   if (outcome.kind === 'redeemed') {
     const { redemption } = outcome;
-    const body = redemptionJson(redemption, sentencesFor(api, request, redemption.booking.currency));
+    const body = redemptionJson(redemption, sentencesFor(request, redemption.booking.currency));
     return { status: 201, headers: replayHeader(isReplay), body };
   }
   const { evaluation } = outcome;
   if (evaluation === null) throw appError(outcome.code, { headers: replayHeader(isReplay) });
-  const shown = evaluationJson(evaluation, sentencesFor(api, request, evaluation.currency));
+  const shown = evaluationJson(evaluation, sentencesFor(request, evaluation.currency));
   throw appError(outcome.code, { headers: replayHeader(isReplay), extra: { evaluation: shown } });
 }
 
@@ -197,7 +192,7 @@ function reversalResponse(outcome: ReversalOutcome, isReplay: boolean): ApiRespo
   const fields = outcome.paths.map((path) => ({
     path,
     code: 'exceeds_redeemed',
-    message: { de: 'Mehr, als noch eingelöst ist.', en: 'More than is still redeemed.' },
+    text: 'booking:refusal.exceeds_redeemed',
   }));
   throw appError(outcome.code, { headers: replayHeader(isReplay), ...(fields.length === 0 ? {} : { fields }) });
 }

@@ -4,7 +4,7 @@ import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
-import { formatMoney } from '../../../platform/html/format.ts';
+import { formatMoney, percentInput } from '../../../platform/html/format.ts';
 
 /** What the pages of bookings in the admin work with. */
 export interface BookingPages {
@@ -85,10 +85,7 @@ export function stepText(
   const money = (value: unknown): string => (typeof value === 'number' ? formatMoney(value, currency, locale) : '');
   const { key = '', minTripPrice, amount, basisPoints, multiplier, count } = step;
   if (key === 'tier') {
-    const worth =
-      typeof basisPoints === 'number'
-        ? `${(basisPoints / 100).toLocaleString(locale === 'de' ? 'de-DE' : 'en-GB')}\u00a0%`
-        : money(amount);
+    const worth = typeof basisPoints === 'number' ? `${percentInput(basisPoints, locale)}\u00a0%` : money(amount);
     return t('redemptions:step.tier', { minTripPrice: money(minTripPrice), worth });
   }
   if (key === 'count')

@@ -1,3 +1,4 @@
+import type { Locale } from '../../../platform/html/i18n.ts';
 import type { ReplayTotals } from '../../../core/engine/replay.ts';
 import type { Booking } from '../../../core/engine/voucher.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
@@ -22,7 +23,7 @@ export interface ReplayRequest {
   readonly past: { readonly from: number; readonly before: number } | null;
   /** A list somebody sent. */
   readonly listToken: string | null;
-  readonly locale: 'de' | 'en';
+  readonly locale: Locale;
 }
 
 export interface ReplayResult extends ReplayTotals {

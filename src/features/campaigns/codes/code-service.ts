@@ -150,7 +150,7 @@ export function soundShape({ prefix, format }: GenerateCodes): { readonly shape:
   const isSound =
     shape.length >= MIN_GENERATED_LENGTH && shape.length <= MAX_GENERATED_LENGTH && /^[X\-. _/]*$/.test(mask);
   if (!isSound || formatCode('', shape, mask).length + shape.length > 100) {
-    throw appError('rule_broken', { fields: [{ path: 'format', code: 'format', message: FORMAT }] });
+    throw appError('rule_broken', { fields: [{ path: 'format', code: 'format', text: 'campaigns:refusal.format' }] });
   }
   return { shape, mask };
 }
@@ -173,7 +173,7 @@ async function soundCodes(trx: Transaction, codes: readonly string[]): Promise<s
             : null;
     seen.add(key);
     if (problem !== null && fields.length < MAX_NAMED_PROBLEMS)
-      fields.push({ path: `codes.${index}`, code: problem, message: PROBLEMS[problem] });
+      fields.push({ path: `codes.${index}`, code: problem, text: `campaigns:refusal.${problem}` });
   });
   if (fields.length > 0) throw appError('rule_broken', { fields });
   return trimmed;
@@ -187,17 +187,3 @@ async function shapeOf(
   await addCodeShape(trx, sound.shape);
   return sound;
 }
-
-const PROBLEMS = {
-  malformed_code: { de: 'Ein Code hat 1 bis 64 Buchstaben oder Ziffern.', en: 'A code has 1 to 64 letters or digits.' },
-  duplicate_code: {
-    de: 'Dieser Code steht in der Liste schon weiter oben.',
-    en: 'This code stands further up in the list already.',
-  },
-  code_taken: { de: 'Diesen Code gibt es schon.', en: 'This code exists already.' },
-} as const;
-
-const FORMAT = {
-  de: 'Das Muster braucht 8 bis 31 X für die Zeichen des Codes, dazwischen nur Striche, Punkte oder Leerzeichen.',
-  en: 'The pattern needs 8 to 31 X for the characters of the code, and between them only dashes, dots or blanks.',
-};

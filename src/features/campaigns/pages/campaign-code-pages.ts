@@ -1,7 +1,8 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { requireRole, requireUser } from '../../../platform/http/auth.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
-import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
+import { AppError, appError } from '../../../platform/process/errors.ts';
+import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { dayInput, formatMoney, formatNumber } from '../../../platform/html/format.ts';
@@ -9,7 +10,6 @@ import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { TableError } from '../../../platform/files/table-file.ts';
 import { parseCount, parseDay } from '../../../platform/html/typed-input.ts';
 import { uploadOf } from '../../../platform/files/uploads.ts';
-import { fieldSentence } from '../../../platform/http/validation.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { readCampaign } from '../record/campaign-service.ts';
 import { dropCodeList, keepPastedCodes, keepUploadedCodes, planCodeList } from '../codes/code-list-service.ts';
@@ -205,13 +205,13 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
       if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
       const fields = (error.details.fields ?? []).map((field) => ({
         path: field.path,
-        message: fieldSentence(field, res.locals.locale),
+        message: fieldSentence(field, res.locals.t),
       }));
       await show(
         req,
         res,
         typed,
-        fields.length > 0 ? fields : [{ path: '', message: errorSentence(error.code, res.locals.locale) }],
+        fields.length > 0 ? fields : [{ path: '', message: errorSentence(error.code, res.locals.t) }],
       );
     }
   }

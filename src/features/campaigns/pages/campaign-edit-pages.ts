@@ -2,12 +2,12 @@ import express, { type Request, type Response, type Router } from 'express';
 import { VOUCHER_TYPES, type VoucherType } from '../../../core/engine/voucher.ts';
 import { readAudit } from '../../../platform/data/audit.ts';
 import { requireRole, requireUser } from '../../../platform/http/auth.ts';
-import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
+import { AppError, appError } from '../../../platform/process/errors.ts';
+import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { moneyInput } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { parseMoney } from '../../../platform/html/typed-input.ts';
-import { fieldSentence } from '../../../platform/http/validation.ts';
 import { renderFragment, renderPage } from '../../../platform/html/views.ts';
 import {
   changeCampaign,
@@ -117,7 +117,7 @@ export function campaignEditPages(pages: VoucherPages): Router {
   }
 
   async function save(req: Request, res: Response, typed: TypedCampaign, campaign: CampaignView | null): Promise<void> {
-    const { t, locale } = res.locals;
+    const { t } = res.locals;
     const form = await readForm(pages, typed, null, res.locals);
     const shown = withBudget(form.typed, typed);
     if (campaign !== null && Number(typed.version) !== campaign.version) {
@@ -169,13 +169,13 @@ export function campaignEditPages(pages: VoucherPages): Router {
       if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
       const fields = (error.details.fields ?? []).map((field) => ({
         path: formPath(field.path),
-        message: fieldSentence(field, locale),
+        message: fieldSentence(field, t),
       }));
       await show(
         res,
         shown,
         campaign,
-        fields.length > 0 ? fields : [{ path: '', message: errorSentence(error.code, locale) }],
+        fields.length > 0 ? fields : [{ path: '', message: errorSentence(error.code, t) }],
       );
     }
   }

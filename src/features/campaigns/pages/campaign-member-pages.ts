@@ -1,11 +1,11 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { requireRole } from '../../../platform/http/auth.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
-import { AppError, errorSentence } from '../../../platform/process/errors.ts';
+import { AppError } from '../../../platform/process/errors.ts';
+import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
 import { formView } from '../../../platform/html/form-view.ts';
-import { fieldSentence } from '../../../platform/http/validation.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { readCampaign, type CampaignView } from '../record/campaign-service.ts';
 import { asVoucher, CAMPAIGNS_PATH, campaignId } from './campaign-edit-pages.ts';
@@ -50,7 +50,7 @@ export function campaignMemberPages(pages: VoucherPages): Router {
         req,
         res,
         campaign,
-        field === undefined ? errorSentence(error.code, res.locals.locale) : fieldSentence(field, res.locals.locale),
+        field === undefined ? errorSentence(error.code, res.locals.t) : fieldSentence(field, res.locals.t),
       );
     }
     addFlash(req, { kind: 'success', text: t(isLeaving ? 'campaigns:codes.left' : 'campaigns:codes.joined') });

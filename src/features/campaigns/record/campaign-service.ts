@@ -268,14 +268,11 @@ async function requireSmallGoodwill(connection: Connection, rules: StoredRules, 
   const { isOn, limit } = await fourEyesSettings(connection);
   if (isOn && cents >= limit)
     throw appError('rule_broken', {
-      fields: [{ path: 'value.originalValue', code: 'needs_second_person', message: ONE_BY_ONE }],
+      fields: [
+        { path: 'value.originalValue', code: 'needs_second_person', text: 'campaigns:refusal.needs_second_person' },
+      ],
     });
 }
-
-const ONE_BY_ONE = {
-  de: 'Kulanz ab der Vier-Augen-Grenze braucht für jeden Gutschein eine zweite Person. Bitte legen Sie solche Gutscheine einzeln an.',
-  en: 'Goodwill from the four-eyes limit on needs a second person for each voucher. Please make such vouchers one by one.',
-};
 
 /** What is booked for each code, and on which account, stands on these. */
 const WORTH = ['type', 'currency', 'originalValue', 'residual', 'funding'] as const;
@@ -290,11 +287,10 @@ async function payCodes(
 ): Promise<void> {
   if (record.paidOn !== null || paidOn === null) throw appError('fixed_once_paid');
   if (record.codeCount > MAX_BOOKED_AT_ONCE) {
-    const message = {
-      de: `Mehr als ${MAX_BOOKED_AT_ONCE} Codes auf einmal: bitte die Codes selbst bezahlt setzen.`,
-      en: `More than ${MAX_BOOKED_AT_ONCE} codes at once: please set the codes themselves as paid.`,
-    };
-    throw appError('rule_broken', { fields: [{ path: 'paidAt', code: 'too_many_codes', message }] });
+    const params = { max: MAX_BOOKED_AT_ONCE };
+    throw appError('rule_broken', {
+      fields: [{ path: 'paidAt', code: 'too_many_codes', text: 'campaigns:refusal.too_many_codes', params }],
+    });
   }
   for (let left = record.codeCount; left > 0; left -= BOOKED_PER_STEP) {
     await bookCodes(trx, record.id, rules, paidOn, BOOKED_PER_STEP, actor, moment);

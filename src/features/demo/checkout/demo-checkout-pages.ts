@@ -2,7 +2,8 @@ import type { Moment } from '../../../platform/process/clock.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
 import express, { type Request, type Response, type Router } from 'express';
 import { wrongCodesOf } from '../../booking/quotes/rejection-service.ts';
-import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
+import { AppError, appError } from '../../../platform/process/errors.ts';
+import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { checkoutView, rejectedSentence, type CodeBoxState } from './demo-checkout-view.ts';
@@ -86,7 +87,7 @@ export function demoCheckoutPages(flow: DemoFlow): Router {
       if (!(error instanceof AppError)) throw error;
       if (error.details.retryAfterSeconds !== undefined)
         res.set('Retry-After', String(error.details.retryAfterSeconds));
-      refuse(error.status, errorSentence(error.code, res.locals.locale));
+      refuse(error.status, errorSentence(error.code, res.locals.t));
       return;
     }
     const added = await addCode(database, open.seen, typed, moment());

@@ -1,5 +1,6 @@
 import express, { type Response, type Router } from 'express';
-import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
+import { AppError, appError } from '../../../platform/process/errors.ts';
+import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { formView } from '../../../platform/html/form-view.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { acceptedView, journeyView, priceView, rejectedSentence } from '../checkout/demo-checkout-view.ts';
@@ -46,7 +47,7 @@ export function demoDealPages(flow: DemoFlow): Router {
       if (!(error instanceof AppError)) throw error;
       if (error.details.retryAfterSeconds !== undefined)
         res.set('Retry-After', String(error.details.retryAfterSeconds));
-      refuse(error.status, errorSentence(error.code, locale));
+      refuse(error.status, errorSentence(error.code, t));
       return;
     }
     const reading = await readDeal(

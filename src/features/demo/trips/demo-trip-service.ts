@@ -1,3 +1,4 @@
+import type { Locale } from '../../../platform/html/i18n.ts';
 import { addDays } from '../../../core/calendar.ts';
 import type { Booking, Traveller, TravellerKind } from '../../../core/engine/voucher.ts';
 import { DEMO_BRANDS, DEMO_REGIONS, DEMO_THEMES, DEMO_TRIPS, type DemoTrip } from './demo-offer-service.ts';
@@ -81,7 +82,7 @@ export function bookingOf(
 /** Each invented trip as a booking for two adults on its next day of departure. */
 export function demoBookings(
   today: string,
-  locale: 'de' | 'en',
+  locale: Locale,
 ): { readonly id: string; readonly title: string; readonly booking: Booking }[] {
   return DEMO_TRIPS.map((trip) => {
     const choice = {

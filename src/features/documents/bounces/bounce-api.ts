@@ -92,7 +92,9 @@ export function bounceRoutes({ database, clock, mailWebhookSecret }: BounceApi):
     if (message !== undefined) {
       const outcome = await recordReport(database, Buffer.from(message, 'utf8'), 'webhook', clock.now());
       if (outcome === null)
-        throw appError('rule_broken', { fields: [{ path: 'message', code: 'no_report', message: NO_REPORT }] });
+        throw appError('rule_broken', {
+          fields: [{ path: 'message', code: 'no_report', text: 'documents:refusal.no_report' }],
+        });
       return outcome;
     }
     const notice = {
@@ -107,8 +109,3 @@ export function bounceRoutes({ database, clock, mailWebhookSecret }: BounceApi):
     return recordNotice(database, notice, 'webhook', clock.now());
   }
 }
-
-const NO_REPORT = {
-  de: 'Das ist kein Bericht über eine unzustellbare Mail (RFC 3464) und keine Beschwerde (RFC 5965).',
-  en: 'This is neither a report of a mail that could not be delivered (RFC 3464) nor a complaint (RFC 5965).',
-};

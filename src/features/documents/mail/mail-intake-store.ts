@@ -1,3 +1,4 @@
+import type { Locale } from '../../../platform/html/i18n.ts';
 import type { Knex } from 'knex';
 import { parseJson } from '../../../platform/data/json.ts';
 
@@ -7,7 +8,7 @@ export interface MailRequest {
   readonly event: string;
   readonly to: string;
   readonly toName?: string | null;
-  readonly locale: 'de' | 'en';
+  readonly locale: Locale;
   readonly brand?: string | null;
   readonly values: Readonly<Record<string, string>>;
   readonly voucherIds: readonly string[];

@@ -201,10 +201,8 @@ function requireKnownPlaceholders(event: MailEvent, text: MailText): void {
     unknownPlaceholders(text[path], MAIL_EVENTS[event]).map((name) => ({
       path,
       code: 'unknown_placeholder',
-      message: {
-        de: `Den Platzhalter {${name}} gibt es für diese Mail nicht.`,
-        en: `There is no placeholder {${name}} for this mail.`,
-      },
+      text: 'documents:refusal.unknown_placeholder',
+      params: { placeholder: `{${name}}` },
     })),
   );
   if (fields.length > 0) throw appError('rule_broken', { fields });

@@ -3,10 +3,10 @@ import { requireRole } from '../../../platform/http/auth.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
+import { fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { LOCALES, toLocale, type Locale } from '../../../platform/html/i18n.ts';
-import { fieldSentence } from '../../../platform/http/validation.ts';
 import { renderFragment, renderPage } from '../../../platform/html/views.ts';
 import { listByName } from '../../catalogue/catalogue-service.ts';
 import { fillPlaceholders } from '../../../core/sale/placeholders.ts';
@@ -59,7 +59,7 @@ export function mailTextPages({
     const key = keyOf(req);
     const isReset = (req.body as Record<string, unknown>)['do'] === 'reset';
     const typed = typedText(req);
-    const { t, locale } = res.locals;
+    const { t } = res.locals;
     const errors: FormError[] = [];
     if (!isReset && typed.subject === '') errors.push({ path: 'subject', message: t('common:input.required') });
     if (!isReset && typed.body === '') errors.push({ path: 'body', message: t('common:input.required') });
@@ -73,7 +73,7 @@ export function mailTextPages({
         res,
         typed,
         true,
-        (error.details.fields ?? []).map((field) => ({ path: field.path, message: fieldSentence(field, locale) })),
+        (error.details.fields ?? []).map((field) => ({ path: field.path, message: fieldSentence(field, t) })),
       );
     }
     addFlash(req, { kind: 'success', text: t(`documents:texts.${isReset ? 'reset_done' : 'saved'}`) });

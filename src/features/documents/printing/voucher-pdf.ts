@@ -1,9 +1,10 @@
+import type { Locale } from '../../../platform/html/i18n.ts';
 import bwip from 'bwip-js/node';
 import { toString as qrSvg } from 'qrcode';
 
 /** Everything that stands on a printed voucher; texts are as they are to be read. */
 export interface PrintedVoucher {
-  readonly locale: 'de' | 'en';
+  readonly locale: Locale;
   readonly title: string;
   readonly value: string;
   readonly code: string;

@@ -1,8 +1,7 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import { jurisdictionOf, type Jurisdiction } from '../../../core/books/limitation.ts';
 import type { Database } from '../../../platform/data/db.ts';
-import { AppError, errorSentence, type FieldError } from '../../../platform/process/errors.ts';
-import { fieldSentence } from '../../../platform/http/validation.ts';
+import { AppError, type FieldError } from '../../../platform/process/errors.ts';
 import { currentSetup } from '../../accounting/ledger/setup-service.ts';
 import { judgeOfChanges, type JudgeChange } from '../../vouchers/life/voucher-change-many-service.ts';
 import { historyOf } from '../../vouchers/life/voucher-lifecycle-service.ts';
@@ -99,12 +98,11 @@ async function judged(judge: JudgeChange, voucher: VoucherView, cells: SheetCell
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500) throw error;
     const { fields = [] } = error.details;
-    if (fields.length === 0)
-      return [{ code: 'rule', text: { de: errorSentence(error.code, 'de'), en: errorSentence(error.code, 'en') } }];
+    if (fields.length === 0) return [{ code: 'rule', error: { code: error.code, field: null } }];
     return fields.map((field) => ({
       code: 'rule',
       column: columnOf(field),
-      text: { de: fieldSentence(field, 'de'), en: fieldSentence(field, 'en') },
+      error: { code: error.code, field },
     }));
   }
 }

@@ -99,7 +99,7 @@ export async function readSheet(files: FileStore, i18n: I18n, token: string): Pr
 }
 
 export function refusalOf(row: number, about: Partial<SheetRefusal> & { readonly code: string }): SheetRefusal {
-  return { row, id: null, number: null, column: null, typed: null, known: null, text: null, by: null, ...about };
+  return { row, id: null, number: null, column: null, typed: null, known: null, error: null, by: null, ...about };
 }
 
 /** Fills in which column stands where; answers the headings that are none of ours. Both languages are understood. */

@@ -4,6 +4,7 @@ import { inTransaction, isDuplicateKey, type Database } from '../../../platform/
 import type { FileStore } from '../../../platform/files/files.ts';
 import type { Locale } from '../../../platform/html/i18n.ts';
 import { parseJson } from '../../../platform/data/json.ts';
+import type { ErrorCode, FieldError } from '../../../platform/process/errors.ts';
 import { findJob, insertJob, type JobState } from '../../../platform/jobs/job-store.ts';
 import { readTable } from '../../../platform/files/table-file.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
@@ -70,8 +71,8 @@ export interface SheetRefusal {
   /** What was typed, and what stood there. */
   readonly typed: string | null;
   readonly known: SheetValue;
-  /** A sentence of the rules themselves. */
-  readonly text: { readonly de: string; readonly en: string } | null;
+  /** What the rules themselves say. */
+  readonly error: { readonly code: ErrorCode; readonly field: FieldError | null } | null;
   /** Who changed the voucher meanwhile. */
   readonly by: { readonly actor: string; readonly at: number } | null;
 }

@@ -1,5 +1,6 @@
 import type { Locals } from 'express';
 import type { Database } from '../../../platform/data/db.ts';
+import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { formatDay, formatMoney, formatNumber, moneyInput } from '../../../platform/html/format.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
 import { actorName } from '../../vouchers/form/voucher-aside-view.ts';
@@ -71,12 +72,12 @@ export function diffOf(changes: readonly SheetChange[], words: Words): object[] 
 }
 
 function reasonOf(
-  { code, column, typed, known, text, by }: SheetRefusal,
+  { code, column, typed, known, error, by }: SheetRefusal,
   people: ReadonlyMap<string, string>,
   words: Words,
 ): string {
   const { t, locale } = words;
-  if (text !== null) return text[locale];
+  if (error !== null) return error.field === null ? errorSentence(error.code, t) : fieldSentence(error.field, t);
   if (code === 'changed_since')
     return by === null
       ? t('transfer:sheet.problem.moved_since')

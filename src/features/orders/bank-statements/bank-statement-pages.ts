@@ -1,7 +1,8 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import express, { type Request, type Response, type Router } from 'express';
 import { requireRole } from '../../../platform/http/auth.ts';
-import { AppError, errorSentence } from '../../../platform/process/errors.ts';
+import { AppError } from '../../../platform/process/errors.ts';
+import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView } from '../../../platform/html/form-view.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
@@ -86,7 +87,7 @@ export function statementPages({ database, clock, links }: OrderPages): Router {
         done.failed.push(
           error.code === 'not_found'
             ? res.locals.t('orders:statement.no_order', { number: textOf(numbers[`n${id}`]) || '–' })
-            : errorSentence(error.code, res.locals.locale),
+            : errorSentence(error.code, res.locals.t),
         );
       }
     }

@@ -155,7 +155,7 @@ export function holderPages({ database, clock, documents, wrongCodes }: HolderPa
     const content = await voucherPdf(documents, opened.id, 'a4', res.locals.locale, moment());
     res
       .type('application/pdf')
-      .set('Content-Disposition', `attachment; filename="${pdfName(voucher, res.locals.locale)}"`)
+      .set('Content-Disposition', `attachment; filename="${pdfName(voucher, res.locals.t)}"`)
       .send(content);
   });
 

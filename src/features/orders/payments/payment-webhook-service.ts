@@ -44,7 +44,8 @@ export async function bookPaymentEvent(
         {
           path: 'currency',
           code: 'wrong_currency',
-          message: { de: `Die Bestellung lautet auf ${order.currency}.`, en: `The order is in ${order.currency}.` },
+          text: 'orders:refusal.wrong_currency',
+          params: { currency: order.currency },
         },
       ],
     });
@@ -56,7 +57,7 @@ export async function bookPaymentEvent(
         {
           path: 'paidOn',
           code: 'day_to_come',
-          message: { de: 'Der Tag der Zahlung liegt in der Zukunft.', en: 'The day of payment lies in the future.' },
+          text: 'orders:refusal.day_to_come',
         },
       ],
     });

@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { LOCALES, type Locale } from '../../../platform/html/i18n.ts';
 import { ORDER_STATES } from '../../../core/sale/order-lifecycle.ts';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../core/books/postings.ts';
 import { LIST_QUERY, numericId, type ApiRequest, type ApiRoute } from '../../../platform/http/api-route.ts';
@@ -42,7 +43,9 @@ const orderBody = Joi.object({
   buyer: person.required(),
   recipient: Joi.object({ name: text(200), email: Joi.string().email({ tlds: false }).max(254) }),
   message: text(300),
-  locale: Joi.string().valid('de', 'en').default('de'),
+  locale: Joi.string()
+    .valid(...LOCALES)
+    .default('de'),
 }).required();
 const paymentBody = Joi.object({
   amount: positiveCentsField.required(),
@@ -268,7 +271,7 @@ function inputOf(request: ApiRequest) {
     };
     readonly recipient?: { readonly name?: string; readonly email?: string };
     readonly message?: string;
-    readonly locale: 'de' | 'en';
+    readonly locale: Locale;
   };
   const { buyer, recipient } = body;
   if (body.delivery === 'recipient' && recipient?.email === undefined) {
@@ -277,10 +280,7 @@ function inputOf(request: ApiRequest) {
         {
           path: 'recipient.email',
           code: 'required',
-          message: {
-            de: 'Ohne Adresse kann nichts zugestellt werden.',
-            en: 'Without an address nothing can be delivered.',
-          },
+          text: 'orders:refusal.recipient_required',
         },
       ],
     });

@@ -4,7 +4,8 @@ import { isLegalForOrder, type OrderState } from '../../../core/sale/order-lifec
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
 import { readAudit } from '../../../platform/data/audit.ts';
 import { hasRight, requireRole } from '../../../platform/http/auth.ts';
-import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
+import { AppError, appError } from '../../../platform/process/errors.ts';
+import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { dayInput, formatMoney, moneyInput } from '../../../platform/html/format.ts';
@@ -140,7 +141,7 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
         text:
           error.code === 'illegal_transition'
             ? res.locals.t('orders:error.state')
-            : errorSentence(error.code, res.locals.locale),
+            : errorSentence(error.code, res.locals.t),
       });
     }
     res.redirect(303, `${ORDERS_PATH}/${idOf(req)}`);

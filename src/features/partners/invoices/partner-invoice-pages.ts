@@ -1,7 +1,8 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { requireRole, requireUser } from '../../../platform/http/auth.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
-import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
+import { AppError, appError } from '../../../platform/process/errors.ts';
+import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { dayInput, formatMoney } from '../../../platform/html/format.ts';
@@ -184,7 +185,7 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
         text:
           error.code === 'conflict'
             ? res.locals.t('partner_invoices:not_open')
-            : errorSentence(error.code, res.locals.locale),
+            : errorSentence(error.code, res.locals.t),
       });
     }
     res.redirect(303, `${PARTNER_INVOICES_PATH}/${to}`);

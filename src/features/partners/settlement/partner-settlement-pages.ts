@@ -1,7 +1,8 @@
 import express, { type Response, type Router } from 'express';
 import { requireRole } from '../../../platform/http/auth.ts';
 import { dayOf, type Moment } from '../../../platform/process/clock.ts';
-import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
+import { AppError, appError } from '../../../platform/process/errors.ts';
+import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { dayInput } from '../../../platform/html/format.ts';
@@ -135,7 +136,7 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
 
   router.post(`${LINES}/write-off`, mayWrite, async (req, res) => {
     const body = req.body as Readonly<Record<string, unknown>>;
-    const { t, locale } = res.locals;
+    const { t } = res.locals;
     const [lineId, redemptionId, reason] = [
       textOf(body['line']),
       textOf(body['redemption']),
@@ -149,7 +150,7 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
       addFlash(req, { kind: 'success', text: t('partner_settlements:written_off_done') });
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
-      addFlash(req, { kind: 'danger', text: errorSentence(error.code, locale) });
+      addFlash(req, { kind: 'danger', text: errorSentence(error.code, t) });
     }
     res.redirect(303, urlOf(LINES, asked(body, res).typed));
   });

@@ -2,7 +2,8 @@ import type { Moment } from '../../../platform/process/clock.ts';
 import express, { type Request, type Response, type Router } from 'express';
 import type { StatementColumns } from '../../../core/books/partner-statement.ts';
 import { hasRight, requireRole } from '../../../platform/http/auth.ts';
-import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
+import { AppError, appError } from '../../../platform/process/errors.ts';
+import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -241,7 +242,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
   }
 
   async function act(req: Request, res: Response, work: () => Promise<string>): Promise<void> {
-    const { t, locale } = res.locals;
+    const { t } = res.locals;
     const { finding } = req.query;
     try {
       addFlash(req, { kind: 'success', text: t(`partner_statements:${await work()}`) });
@@ -249,7 +250,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
       if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
       addFlash(req, {
         kind: 'danger',
-        text: error.code === 'conflict' ? t('partner_statements:changed') : errorSentence(error.code, locale),
+        text: error.code === 'conflict' ? t('partner_statements:changed') : errorSentence(error.code, t),
       });
     }
     res.redirect(

@@ -4,7 +4,7 @@ import type { Clock } from '../../../platform/process/clock.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
-import { LOCALES, toLocale } from '../../../platform/html/i18n.ts';
+import { LANGUAGES, LOCALES, toLocale } from '../../../platform/html/i18n.ts';
 import { MIN_PASSWORD_LENGTH } from '../../../platform/secrets/passwords.ts';
 import { factorQrSvg, newFactorSecret } from '../../../platform/secrets/second-factor.ts';
 import { startSession } from '../../../platform/http/session.ts';
@@ -14,7 +14,6 @@ import { sessionName, type AccountService, type PasswordProblem } from './accoun
 const PATH = '/admin/profile';
 const FACTOR_PATH = `${PATH}/second-factor`;
 const MAX_NAME = 200;
-const LANGUAGES = { de: 'Deutsch', en: 'English' } as const;
 
 /** What people see and change of themselves. */
 export function profilePages(accounts: AccountService, clock: Clock): Router {
@@ -134,7 +133,7 @@ export function profilePages(accounts: AccountService, clock: Clock): Router {
       title: t('staff:profile.title'),
       user,
       form: formView({ name: user.name, locale: user.locale ?? locale, ...typed }, errors),
-      languages: LOCALES.map((value) => ({ value, label: LANGUAGES[value] })),
+      languages: LOCALES.map((value) => ({ value, label: LANGUAGES[value].name })),
       minLength: MIN_PASSWORD_LENGTH,
       codesLeft: user.hasSecondFactor ? await accounts.recoveryCodesLeft(user.id) : 0,
       sessions: (await accounts.sessionsOf(user.id)).map((session) => ({ ...session, isOwn: session.id === own })),

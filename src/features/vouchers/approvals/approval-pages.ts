@@ -2,11 +2,11 @@ import express, { type Request, type Response, type Router } from 'express';
 import { hasRight, requireRole, requireRoleOrRight } from '../../../platform/http/auth.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
-import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
+import { AppError, appError } from '../../../platform/process/errors.ts';
+import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatDay, formatMoney } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
-import { fieldSentence } from '../../../platform/http/validation.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { fourEyesSettings } from '../../settings/four-eyes-settings-service.ts';
 import { generalSettings } from '../../settings/settings-service.ts';
@@ -194,14 +194,14 @@ async function attempt(res: Response, work: () => Promise<unknown>): Promise<For
     return null;
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
-    const { locale, t } = res.locals;
+    const { t } = res.locals;
     const [field] = error.details.fields ?? [];
     const message =
       error.code === 'conflict'
         ? t('vouchers:approvals.decided_already')
         : field === undefined
-          ? errorSentence(error.code, locale)
-          : fieldSentence(field, locale);
+          ? errorSentence(error.code, t)
+          : fieldSentence(field, t);
     return [{ path: '', message }];
   }
 }

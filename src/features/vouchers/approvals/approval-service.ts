@@ -246,7 +246,9 @@ async function execute(
 async function requireUnchanged(trx: Transaction, approval: Approval, moment: Moment): Promise<void> {
   if (approval.voucherId !== null) await lockedVoucher(trx, approval.voucherId, moment);
   if (await hasChanged(trx, approval, moment))
-    throw appError('rule_broken', { fields: [{ path: '', code: 'voucher_changed', message: CHANGED }] });
+    throw appError('rule_broken', {
+      fields: [{ path: '', code: 'voucher_changed', text: 'vouchers:refusal.voucher_changed' }],
+    });
 }
 
 async function tell(
@@ -261,8 +263,3 @@ async function tell(
     { recordedAt: moment.now, actor, action: `approval.${verb}`, entity: 'approval', entityId: id, changes },
   ]);
 }
-
-const CHANGED = {
-  de: 'Der Gutschein hat sich seit dem Antrag geändert; es ist nichts geschehen. Bitte lehnen Sie den Antrag ab und lassen Sie ihn neu stellen.',
-  en: 'The voucher has changed since the request; nothing was done. Please refuse the request and have it made again.',
-};

@@ -2,11 +2,11 @@ import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../../../platform/process/clock.ts';
 import { csvStream } from '../../../platform/files/csv.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
-import { AppError, errorSentence } from '../../../platform/process/errors.ts';
+import { AppError } from '../../../platform/process/errors.ts';
+import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
-import type { I18n, Locale, Translate } from '../../../platform/html/i18n.ts';
+import type { I18n, Translate } from '../../../platform/html/i18n.ts';
 import type { JobHandler, RunningJob } from '../../../platform/jobs/job-queue.ts';
-import { fieldSentence } from '../../../platform/http/validation.ts';
 import { actInBulk, VOUCHER_BULK_JOB, type BulkJobPayload } from './voucher-bulk-service.ts';
 import { countOutcomes, deleteOutcomes, insertOutcome, readOutcomes, type BulkOutcome } from './voucher-bulk-store.ts';
 import type { VoucherDocuments } from '../printing/voucher-document-service.ts';
@@ -86,7 +86,7 @@ async function actOn(
     if (!(error instanceof AppError) || error.status >= 500) throw error;
     const refused: BulkOutcome = {
       voucherId: id,
-      outcome: sentenceOf(error, payload.locale).slice(0, MAX_SENTENCE),
+      outcome: sentenceOf(error, t).slice(0, MAX_SENTENCE),
       isDone: false,
     };
     await inTransaction(database, async (trx) => {
@@ -96,9 +96,9 @@ async function actOn(
   }
 }
 
-function sentenceOf(error: AppError, locale: Locale): string {
+function sentenceOf(error: AppError, t: Translate): string {
   const [field] = error.details.fields ?? [];
-  return field?.message === undefined ? errorSentence(error.code, locale) : fieldSentence(field, locale);
+  return field?.text === undefined ? errorSentence(error.code, t) : fieldSentence(field, t);
 }
 
 /** A row for every voucher in a file, and the figures. */

@@ -2,12 +2,12 @@ import express, { type Request, type Response, type Router } from 'express';
 import { requireRole } from '../../../platform/http/auth.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
-import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
+import { AppError, appError } from '../../../platform/process/errors.ts';
+import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { dayInput } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
-import { fieldSentence } from '../../../platform/http/validation.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
 import {
@@ -118,7 +118,7 @@ export function derecognitionPages({
             {
               path: 'reason',
               code: 'required',
-              message: { de: 'Bitte nennen Sie den Grund.', en: 'Please name the reason.' },
+              text: 'vouchers:refusal.reason_required',
             },
           ],
         });
@@ -177,8 +177,8 @@ export function derecognitionPages({
         error.code === 'conflict'
           ? res.locals.t('accounting:derecognition.decided_already')
           : field === undefined
-            ? errorSentence(error.code, res.locals.locale)
-            : fieldSentence(field, res.locals.locale);
+            ? errorSentence(error.code, res.locals.t)
+            : fieldSentence(field, res.locals.t);
       addFlash(req, { kind: 'danger', text });
       res.redirect(303, `${PATH}/${idOf(req)}`);
     }

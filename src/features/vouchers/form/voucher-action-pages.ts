@@ -2,11 +2,11 @@ import express, { type Request, type Response, type Router } from 'express';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
 import { requireRole } from '../../../platform/http/auth.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
-import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
+import { AppError, appError } from '../../../platform/process/errors.ts';
+import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash, type Flash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
-import { fieldSentence } from '../../../platform/http/validation.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { actionsOf, mayRefund, type VoucherAct } from './voucher-aside-view.ts';
 import { doOrAsk, secondPersonHint } from '../approvals/approval-asking-form.ts';
@@ -171,11 +171,9 @@ async function attempt(work: () => Promise<string | null>, res: Response): Promi
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500 || ['not_found', 'forbidden'].includes(error.code))
       throw error;
-    const { locale } = res.locals;
+    const { t } = res.locals;
     const [field] = error.details.fields ?? [];
-    return [
-      { path: '', message: field === undefined ? errorSentence(error.code, locale) : fieldSentence(field, locale) },
-    ];
+    return [{ path: '', message: field === undefined ? errorSentence(error.code, t) : fieldSentence(field, t) }];
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Locals } from 'express';
 import { isLegal, type VoucherAction } from '../../../core/engine/lifecycle.ts';
 import type { SignedInUser } from '../../../platform/http/auth.ts';
-import { formatMoney } from '../../../platform/html/format.ts';
+import { formatMoney, formatNumber } from '../../../platform/html/format.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import { VOUCHERS_PATH } from '../list/voucher-list-pages.ts';
 import { hasBonus, type VoucherView } from '../record/voucher-view-service.ts';
@@ -89,7 +89,7 @@ export function reachOf(
   campaign: { readonly title: string; readonly codeCount: number } | null,
   { t, locale }: Words,
 ): string[] {
-  const number = (value: number): string => new Intl.NumberFormat(locale === 'de' ? 'de-DE' : 'en-GB').format(value);
+  const number = (value: number): string => formatNumber(value, locale);
   if (campaign !== null)
     return [
       t('vouchers:reach.campaign', {

@@ -3,14 +3,14 @@ import { CORRECTION_ROLES } from '../../../core/books/postings.ts';
 import { requireRole } from '../../../platform/http/auth.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
-import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
+import { AppError, appError } from '../../../platform/process/errors.ts';
+import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatMoney, currencySymbol, currencyDigits } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { fingerprintOf, idempotently } from '../../../platform/data/idempotency.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
 import { parseMoney } from '../../../platform/html/typed-input.ts';
-import { fieldSentence } from '../../../platform/http/validation.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { doOrAsk, secondPersonHint } from '../approvals/approval-asking-form.ts';
 import { actorOf, fieldOf, idOf } from './voucher-action-pages.ts';
@@ -95,12 +95,12 @@ export function voucherCorrectionPages({
       res.redirect(303, `/admin/vouchers/${voucher.id}`);
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
-      const { locale } = res.locals;
+      const { t } = res.locals;
       const fields = error.details.fields?.map((field) => ({
         path: field.path,
-        message: fieldSentence(field, locale),
+        message: fieldSentence(field, t),
       }));
-      await show(res, database, voucher, typed, fields ?? [{ path: '', message: errorSentence(error.code, locale) }]);
+      await show(res, database, voucher, typed, fields ?? [{ path: '', message: errorSentence(error.code, t) }]);
     }
   });
 

@@ -1,10 +1,10 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { VOUCHER_TYPES, type VoucherType } from '../../../core/engine/voucher.ts';
 import { requireRole } from '../../../platform/http/auth.ts';
-import { AppError, errorSentence } from '../../../platform/process/errors.ts';
+import { AppError } from '../../../platform/process/errors.ts';
+import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import type { FormError } from '../../../platform/html/form-view.ts';
-import { fieldSentence } from '../../../platform/http/validation.ts';
 import { renderFragment } from '../../../platform/html/views.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
 import { actorOf, fieldOf, idOf, undoOf } from './voucher-action-pages.ts';
@@ -127,9 +127,7 @@ export function voucherEditPages(pages: VoucherPages): Router {
     if (Array.isArray(outcome)) {
       res.status(422);
       // A form that came back from a saved voucher with other contents may be saved as another one.
-      const isUsed = outcome.some(
-        ({ message }) => message === errorSentence('idempotency_key_reused', res.locals.locale),
-      );
+      const isUsed = outcome.some(({ message }) => message === errorSentence('idempotency_key_reused', res.locals.t));
       const said = isUsed ? [{ path: '', message: res.locals.t('vouchers:sent_twice') }] : outcome;
       return show(res, form.typed, null, { errors: said, once: isUsed ? '' : once });
     }
@@ -212,14 +210,14 @@ export function voucherEditPages(pages: VoucherPages): Router {
 
 /** What was written, or why not, each at its field. */
 async function attempt<T>(write: () => Promise<T>, res: Response): Promise<T | FormError[] | 'overtaken'> {
-  const { locale } = res.locals;
+  const { t } = res.locals;
   try {
     return await write();
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500) throw error;
     if (error.code === 'version_mismatch') return 'overtaken';
     const { fields = [] } = error.details;
-    if (fields.length === 0) return [{ path: '', message: errorSentence(error.code, locale) }];
-    return fields.map((field) => ({ path: formPath(field.path), message: fieldSentence(field, locale) }));
+    if (fields.length === 0) return [{ path: '', message: errorSentence(error.code, t) }];
+    return fields.map((field) => ({ path: formPath(field.path), message: fieldSentence(field, t) }));
   }
 }

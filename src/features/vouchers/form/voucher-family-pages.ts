@@ -3,7 +3,8 @@ import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
 import { requireRole, requireUser } from '../../../platform/http/auth.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database, Transaction } from '../../../platform/data/db.ts';
-import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
+import { AppError, appError } from '../../../platform/process/errors.ts';
+import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
@@ -11,7 +12,6 @@ import { fingerprintOf, idempotently } from '../../../platform/data/idempotency.
 import type { Translate } from '../../../platform/html/i18n.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
 import { parseDay, parseMoney, type Typed } from '../../../platform/html/typed-input.ts';
-import { fieldSentence } from '../../../platform/http/validation.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { doOrAsk } from '../approvals/approval-asking-form.ts';
 import type { ApprovalWish } from '../approvals/approval-service.ts';
@@ -255,9 +255,9 @@ function typedAction(body: unknown): TypedAction {
 /** What the rule that was broken says, at the field of this form it is about. */
 function sentences(error: AppError, action: Action, res: Response): FormError[] {
   const fields = error.details.fields ?? [];
-  if (fields.length === 0) return [{ path: '', message: errorSentence(error.code, res.locals.locale) }];
+  if (fields.length === 0) return [{ path: '', message: errorSentence(error.code, res.locals.t) }];
   const fieldOf = (path: string): string => (action === 'merge' && path.startsWith('vouchers') ? 'codes' : path);
-  return fields.map((field) => ({ path: fieldOf(field.path), message: fieldSentence(field, res.locals.locale) }));
+  return fields.map((field) => ({ path: fieldOf(field.path), message: fieldSentence(field, res.locals.t) }));
 }
 
 function shownCode(code: string, res: Response): string {

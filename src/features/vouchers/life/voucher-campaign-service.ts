@@ -16,7 +16,7 @@ export async function requireJoinable(
   moment: Moment,
 ): Promise<{ readonly rulesId: string }> {
   const { record, rules } = await lockedVoucher(trx, id, moment);
-  if (record.campaignId !== null) throw conflict('in_campaign', IN_CAMPAIGN);
+  if (record.campaignId !== null) throw conflict('in_campaign');
   requireStanding(record);
   requireNoBonus(record);
   const campaign = await findCampaignRules(trx, campaignId);
@@ -34,7 +34,7 @@ export async function requireJoinable(
     },
     campaign,
   );
-  if (problem !== null) throw conflict(problem, problem === 'other_kind' ? OTHER_KIND : NOT_PAID);
+  if (problem !== null) throw conflict(problem);
   return campaign;
 }
 
@@ -84,7 +84,7 @@ export async function leaveCampaign(
   moment: Moment,
 ): Promise<void> {
   const { record, rules } = await lockedVoucher(trx, id, moment);
-  if (record.campaignId !== campaignId) throw conflict('no_campaign', NO_CAMPAIGN);
+  if (record.campaignId !== campaignId) throw conflict('no_campaign');
   requireStanding(record);
   const rulesId = await insertRules(trx, { ...rules, originalValue: record.originalValue });
   // What is done to its run or its campaign later does not reach it; what a pause has stopped does not come back by leaving.
@@ -112,30 +112,9 @@ export async function leaveCampaign(
 }
 
 function requireStanding({ isCancelled, isReplaced, isRefunded, isDerecognised }: VoucherRecord): void {
-  if (isCancelled || isReplaced || isRefunded || isDerecognised) throw conflict('has_ended', HAS_ENDED);
+  if (isCancelled || isReplaced || isRefunded || isDerecognised) throw conflict('has_ended');
 }
 
-const HAS_ENDED = {
-  de: 'Dieser Gutschein ist storniert, erstattet, ausgebucht oder ersetzt; er bleibt, wo er ist.',
-  en: 'This voucher is cancelled, refunded, written off or replaced; it stays where it is.',
-};
-const NOT_PAID = {
-  de: 'Die Codes dieser Aktion sind bezahlt, dieser Gutschein noch nicht. Bitte setzen Sie ihn zuerst bezahlt.',
-  en: 'The codes of this campaign are paid, this voucher is not yet. Please set it as paid first.',
-};
-const IN_CAMPAIGN = {
-  de: 'Dieser Gutschein gehört schon zu einer Aktion.',
-  en: 'This voucher belongs to a campaign already.',
-};
-const NO_CAMPAIGN = {
-  de: 'Dieser Gutschein gehört nicht zu dieser Aktion.',
-  en: 'This voucher does not belong to this campaign.',
-};
-const OTHER_KIND = {
-  de: 'Typ, Währung, Restwert-Regel und bei bezahlten Gutscheinen auch Grund und Marke müssen mit der Aktion übereinstimmen.',
-  en: 'Type, currency, residual rule and, for paid vouchers, reason and brand must be those of the campaign.',
-};
-
-function conflict(code: string, message: { readonly de: string; readonly en: string }): Error {
-  return appError('rule_broken', { fields: [{ path: 'code', code, message }] });
+function conflict(code: string): Error {
+  return appError('rule_broken', { fields: [{ path: 'code', code, text: `vouchers:refusal.${code}` }] });
 }

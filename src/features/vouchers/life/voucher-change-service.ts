@@ -141,15 +141,10 @@ async function changePaidDay(
   }
   if (record.paidOn !== null || paidAt === null)
     throw appError('fixed_once_paid', {
-      fields: [{ path: 'paidAt', code: 'fixed_once_paid', message: PAID_DAY_FIXED }],
+      fields: [{ path: 'paidAt', code: 'fixed_once_paid', text: 'vouchers:refusal.paid_day_fixed' }],
     });
   await bookIssue(trx, record, rules, paidAt, method, null, actor, moment);
 }
-
-const PAID_DAY_FIXED = {
-  de: 'Der Wert ist schon gebucht; der Tag der Zahlung steht fest.',
-  en: 'The value is booked already; the day of payment is fixed.',
-};
 
 /** Whether a voucher that is past its date may be redeemed again. */
 export function opensAgain(before: string | null, after: string | null, today: string): boolean {
@@ -157,12 +152,8 @@ export function opensAgain(before: string | null, after: string | null, today: s
 }
 
 function extendElsewhere(): Error {
-  const message = {
-    de: 'Ab diesem Restwert braucht die Verlängerung eines abgelaufenen Gutscheins eine zweite Person. Bitte unter „Umtausch und Herkunft“ verlängern: Dort wird daraus ein Antrag.',
-    en: 'From this balance on, extending an expired voucher needs a second person. Please extend it under “Exchange and origin”: it becomes a request there.',
-  };
   return appError('needs_second_person', {
-    fields: [{ path: 'validity.bookUntil', code: 'needs_second_person', message }],
+    fields: [{ path: 'validity.bookUntil', code: 'needs_second_person', text: 'vouchers:refusal.extend_elsewhere' }],
   });
 }
 

@@ -31,8 +31,8 @@ export async function correctValue(
     throw appError('illegal_transition');
   if (!isLegal('correct', statusOfRecord(record, rules, moment.today))) throw appError('illegal_transition');
   requireNoBonus(record);
-  if (change === 0) throw wrongAmount(NOTHING);
-  if (record.balance - record.held + change < 0) throw wrongAmount(TOO_MUCH);
+  if (change === 0) throw wrongAmount('vouchers:refusal.correction_nothing');
+  if (record.balance - record.held + change < 0) throw wrongAmount('vouchers:refusal.correction_too_much');
   await requireSecondPerson(trx, Math.abs(change), approved);
   const postings = postingsOfCorrection({ type: record.type, funding: rules.funding }, change, counter);
   await moveValue(
@@ -59,15 +59,6 @@ export async function correctValue(
   return readVoucher(trx, id, moment);
 }
 
-function wrongAmount(message: { readonly de: string; readonly en: string }): Error {
-  return appError('rule_broken', { fields: [{ path: 'amount', code: 'correction_wrong', message }] });
+function wrongAmount(text: string): Error {
+  return appError('rule_broken', { fields: [{ path: 'amount', code: 'correction_wrong', text }] });
 }
-
-const NOTHING = {
-  de: 'Bitte geben Sie an, um wie viel der Restwert falsch ist.',
-  en: 'Please say by how much the balance is wrong.',
-};
-const TOO_MUCH = {
-  de: 'So viel ist auf dem Gutschein nicht frei: Der Restwert kann nicht unter null und nicht unter das Reservierte fallen.',
-  en: 'The voucher does not have that much free: its balance cannot fall below zero or below what is held.',
-};

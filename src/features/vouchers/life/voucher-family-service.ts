@@ -3,7 +3,7 @@ import { isLegal, type VoucherAction } from '../../../core/engine/lifecycle.ts';
 import { postingsOfTransferIn, postingsOfTransferOut } from '../../../core/books/postings.ts';
 import { normaliseCode } from '../../../core/engine/voucher-code.ts';
 import type { Database, Transaction } from '../../../platform/data/db.ts';
-import { appError } from '../../../platform/process/errors.ts';
+import { appError, type FieldError } from '../../../platform/process/errors.ts';
 import { nextNumber, yearOf } from '../../accounting/ledger/number-service.ts';
 import { insertRules, updateRules, type StoredRules } from '../rules/rules-service.ts';
 import { reasonWith, requireSecondPerson, type Approved } from '../record/four-eyes-service.ts';
@@ -44,8 +44,8 @@ export async function splitVoucher(
   const source = await lockedVoucher(trx, id, moment);
   const balance = requireFree(source, 'split', moment);
   if (parts.length < 2 || parts.length > MAX_PARTS || parts.some((part) => part <= 0))
-    throw wrongField('parts', 'parts_wrong', PARTS_WRONG);
-  if (parts.reduce((sum, part) => sum + part, 0) !== balance) throw wrongField('parts', 'parts_sum', PARTS_SUM);
+    throw wrongField('parts', 'parts_wrong', { max: MAX_PARTS });
+  if (parts.reduce((sum, part) => sum + part, 0) !== balance) throw wrongField('parts', 'parts_sum');
   const children: string[] = [];
   for (const part of parts) children.push(await insertChild(trx, source, part, moment));
   await transfer(
@@ -69,7 +69,7 @@ export async function mergeVouchers(
   moment: Moment,
 ): Promise<VoucherView> {
   if (new Set(ids).size !== ids.length || ids.length < 2 || ids.length > MAX_MERGED)
-    throw wrongField('vouchers', 'merge_count', MERGE_COUNT);
+    throw wrongField('vouchers', 'merge_count', { max: MAX_MERGED });
   const known = await lockVouchersByCode(trx, ids);
   if (known.length !== ids.length) throw appError('not_found');
   const sources: Locked[] = [];
@@ -78,7 +78,7 @@ export async function mergeVouchers(
   if (first === undefined) throw new Error('a merge of nothing');
   const total = sources.reduce((sum, source) => sum + requireFree(source, 'merge', moment), 0);
   sources.forEach((source, index) => {
-    if (!isAlike(source.rules, first.rules)) throw wrongField(`vouchers.${index}`, 'not_alike', NOT_ALIKE);
+    if (!isAlike(source.rules, first.rules)) throw wrongField(`vouchers.${index}`, 'not_alike');
   });
   const rules = { ...first.rules, bookFrom: earliest(sources), bookUntil: latest(sources), originalValue: total };
   const child = await insertChild(trx, { record: { ...first.record, campaignId: null }, rules }, total, moment);
@@ -108,7 +108,7 @@ export async function extendVoucher(
   if (!isLegal('extend', statusOfRecord(record, rules, moment.today))) throw appError('illegal_transition');
   if (record.campaignId !== null) throw appError('follows_campaign');
   if (bookUntil < moment.today || rules.bookUntil === null || bookUntil <= rules.bookUntil)
-    throw wrongField('bookUntil', 'not_later', NOT_LATER);
+    throw wrongField('bookUntil', 'not_later');
   if (opensAgain(rules.bookUntil, bookUntil, moment.today))
     await requireSecondPerson(trx, record.balance ?? 0, approved);
   await updateRules(trx, record.rulesId, { ...rules, bookUntil });
@@ -164,7 +164,7 @@ export async function familyOf(database: Database, id: string, moment: Moment): 
 function requireFree({ record, rules }: Locked, action: VoucherAction, moment: Moment): number {
   if (record.balance === null || record.balance === 0) throw appError('illegal_transition');
   if (!isLegal(action, statusOfRecord(record, rules, moment.today))) throw appError('illegal_transition');
-  if (record.held > 0) throw wrongField('', 'held', HELD);
+  if (record.held > 0) throw wrongField('', 'held');
   requireNoBonus(record);
   return record.balance;
 }
@@ -273,31 +273,6 @@ function latest(sources: readonly Locked[]): string | null {
   return days.includes(null) ? null : (days.sort().at(-1) ?? null);
 }
 
-function wrongField(path: string, code: string, message: { readonly de: string; readonly en: string }): Error {
-  return appError('rule_broken', { fields: [{ path, code, message }] });
+function wrongField(path: string, code: string, params: FieldError['params'] = {}): Error {
+  return appError('rule_broken', { fields: [{ path, code, params, text: `vouchers:refusal.${code}` }] });
 }
-
-const PARTS_WRONG = {
-  de: `Bitte nennen Sie 2 bis ${MAX_PARTS} Teile, jeder größer als 0.`,
-  en: `Please name 2 to ${MAX_PARTS} parts, each above 0.`,
-};
-const PARTS_SUM = {
-  de: 'Die Teile ergeben zusammen nicht den Restwert.',
-  en: 'The parts do not add up to the balance.',
-};
-const MERGE_COUNT = {
-  de: `Bitte nennen Sie 2 bis ${MAX_MERGED} verschiedene Gutscheine.`,
-  en: `Please name 2 to ${MAX_MERGED} different vouchers.`,
-};
-const NOT_ALIKE = {
-  de: 'Dieser Gutschein hat andere Regeln als der erste (Typ, Währung, Grund, Grenzen oder Einschränkungen) und lässt sich nicht mit ihm zusammenlegen.',
-  en: 'This voucher has other rules than the first (type, currency, reason, limits or restrictions) and cannot be merged with it.',
-};
-const NOT_LATER = {
-  de: 'Das neue Ende muss nach dem bisherigen und darf nicht in der Vergangenheit liegen. Ein Gutschein ohne Ende lässt sich nicht verlängern.',
-  en: 'The new end must be after the present one and not in the past. A voucher without an end cannot be extended.',
-};
-const HELD = {
-  de: 'Für eine offene Buchung ist gerade ein Teil reserviert. Bitte geben Sie die Reservierung zuerst frei.',
-  en: 'A part is held for an open booking. Please release the hold first.',
-};

@@ -151,7 +151,7 @@ export async function topUpVoucher(
   requireNoBonus(record);
   if (rules.funding === 'goodwill' && (await needsSecondPerson(trx, record.balance + topUp.amount)))
     throw appError('needs_second_person', {
-      fields: [{ path: 'amount', code: 'needs_second_person', message: CORRECT_INSTEAD }],
+      fields: [{ path: 'amount', code: 'needs_second_person', text: 'vouchers:refusal.correct_instead' }],
     });
   const postings = postingsOfTopUp({ type: record.type, funding: rules.funding }, topUp.amount, topUp.method);
   const move = {
@@ -199,11 +199,6 @@ export async function entriesOf(database: Database, id: string, moment: Moment):
 export async function redemptionsOf(database: Database, id: string): Promise<VoucherRedemption[]> {
   return findRedemptions(database.knex, id, MAX_HISTORY);
 }
-
-const CORRECT_INSTEAD = {
-  de: 'Mit dieser Aufladung käme der Kulanzgutschein über die Vier-Augen-Grenze. Bitte „Wert korrigieren“ benutzen: Dort entscheidet eine zweite Person.',
-  en: 'This top-up would take the goodwill voucher over the limit. Please use “Correct value”: a second person decides there.',
-};
 
 function requireLegal(action: VoucherAction, record: VoucherRecord, rules: StoredRules, moment: Moment): void {
   if (!isLegal(action, statusOfRecord(record, rules, moment.today))) throw appError('illegal_transition');

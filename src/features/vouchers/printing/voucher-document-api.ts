@@ -37,7 +37,7 @@ export function voucherDocumentRoutes(documents: VoucherDocuments, clock: Clock)
           moment(),
         );
         const headers = {
-          'Content-Disposition': `inline; filename="${pdfName({ id: idOf(request) }, request.locale)}"`,
+          'Content-Disposition': `inline; filename="${pdfName({ id: idOf(request) }, request.t)}"`,
         };
         return { status: 200, headers, file: { content, mediaType: 'application/pdf' } };
       },

@@ -2,11 +2,11 @@ import express, { type Request, type Response, type Router } from 'express';
 import { requireRole, type SignedInUser } from '../../../platform/http/auth.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
-import { AppError, appError, errorSentence } from '../../../platform/process/errors.ts';
+import { AppError, appError } from '../../../platform/process/errors.ts';
+import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
-import { fieldSentence } from '../../../platform/http/validation.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { PRINT_FORMATS, type PrintFormat } from '../../documents/printing/print-service.ts';
 import { mailVoucher, pdfName, voucherPdf, voucherPreview, type VoucherDocuments } from './voucher-document-service.ts';
@@ -38,7 +38,7 @@ export function voucherDocumentPages(documents: VoucherDocuments, clock: Clock):
     const pdf = await voucherPdf(documents, idOf(req), formatOf(req), res.locals.locale, moment());
     res
       .type('application/pdf')
-      .set('Content-Disposition', `inline; filename="${pdfName({ id: idOf(req) }, res.locals.locale)}"`)
+      .set('Content-Disposition', `inline; filename="${pdfName({ id: idOf(req) }, res.locals.t)}"`)
       .send(pdf);
   });
 
@@ -69,14 +69,9 @@ export function voucherDocumentPages(documents: VoucherDocuments, clock: Clock):
       if (!(error instanceof AppError) || error.code === 'not_found') throw error;
       const fields = (error.details.fields ?? []).map((field) => ({
         path: field.path,
-        message: fieldSentence(field, locale),
+        message: fieldSentence(field, t),
       }));
-      await show(
-        req,
-        res,
-        { to },
-        fields.length > 0 ? fields : [{ path: '', message: errorSentence(error.code, locale) }],
-      );
+      await show(req, res, { to }, fields.length > 0 ? fields : [{ path: '', message: errorSentence(error.code, t) }]);
     }
   });
 

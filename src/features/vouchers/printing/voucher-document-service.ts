@@ -22,8 +22,8 @@ export interface VoucherDocuments {
 }
 
 /** What the mail and the printed voucher call a file. */
-export function pdfName(voucher: Pick<VoucherView, 'id'>, locale: Locale): string {
-  return `${locale === 'de' ? 'Gutschein' : 'Voucher'}-${voucher.id}.pdf`;
+export function pdfName(voucher: Pick<VoucherView, 'id'>, t: Translate): string {
+  return `${t('documents:print.file')}-${voucher.id}.pdf`;
 }
 
 /** One voucher as a PDF; with it the codes of its campaign count as handed out, as those of a batch do. */
@@ -112,7 +112,9 @@ export async function mailVoucher(
   const voucher = await readVoucher(trx, id, moment);
   const to = wish.to ?? addressOf(voucher);
   if (to === null)
-    throw appError('rule_broken', { fields: [{ path: 'to', code: 'no_recipient', message: NO_RECIPIENT }] });
+    throw appError('rule_broken', {
+      fields: [{ path: 'to', code: 'no_recipient', text: 'vouchers:refusal.no_recipient' }],
+    });
   if (!isDeliverable(voucher)) throw appError('illegal_transition');
   const settings = await documentSettings(trx);
   const t = documents.i18n.translator(wish.locale);
@@ -257,8 +259,3 @@ function conditionsOf(
   if (stacking.exclusive) conditions.push(t('documents:print.alone'));
   return conditions;
 }
-
-const NO_RECIPIENT = {
-  de: 'Der Gutschein hat keine Mailadresse. Bitte tragen Sie einen Empfänger ein oder nennen Sie eine Adresse.',
-  en: 'The voucher has no mail address. Please enter a recipient or name an address.',
-};

@@ -34,7 +34,7 @@ export function voucherPrintJob(parts: PrintJobParts): JobHandler {
 }
 
 async function printedEach(parts: PrintJobParts, job: RunningJob): Promise<object> {
-  const { files, clock, documents } = parts;
+  const { files, clock, documents, i18n } = parts;
   const { format, locale } = job.payload as PrintJobPayload;
   const file = fileOf(parts, job, 'zip');
   const zip = createZipWriter(await files.write(file.key), { packing: 'stored', changedAt: clock.now() });
@@ -42,7 +42,8 @@ async function printedEach(parts: PrintJobParts, job: RunningJob): Promise<objec
     const counts = await inChunks(parts, job, AT_ONCE, async (vouchers) => {
       const moment = clock.moment();
       const pdfs = await Promise.all(vouchers.map(({ id }) => voucherPdf(documents, id, format, locale, moment)));
-      for (const [index, voucher] of vouchers.entries()) await zip.add(pdfName(voucher, locale), pdfs[index] as Buffer);
+      for (const [index, voucher] of vouchers.entries())
+        await zip.add(pdfName(voucher, i18n.translator(locale)), pdfs[index] as Buffer);
     });
     await zip.end();
     return { file, ...counts, needs: 'codes' };

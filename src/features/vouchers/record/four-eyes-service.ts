@@ -19,15 +19,10 @@ export async function requireSecondPerson(connection: Connection, cents: number,
 /** Four eyes: who proposed or asked for something does not accept it. */
 export function requireOtherPerson(askedBy: string, actor: string): void {
   if (askedBy === actor)
-    throw appError('rule_broken', { fields: [{ path: '', code: 'four_eyes', message: FOUR_EYES }] });
+    throw appError('rule_broken', { fields: [{ path: '', code: 'four_eyes', text: 'vouchers:refusal.four_eyes' }] });
 }
 
 /** The reason in the books, with the request it was accepted by. */
 export function reasonWith(reason: string, approved: Approved): string {
   return approved === null ? reason : `${reason} (Freigabe ${approved})`;
 }
-
-const FOUR_EYES = {
-  de: 'Vier-Augen-Prinzip: Wer etwas vorgeschlagen oder beantragt hat, kann es nicht selbst freigeben.',
-  en: 'Four eyes: who proposed or asked for something cannot accept it.',
-};

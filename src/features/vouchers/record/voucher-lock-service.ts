@@ -38,9 +38,7 @@ export async function setLock(
 export async function requireUndisputed(trx: Transaction, voucherId: string, path: string): Promise<void> {
   const order = (await findDisputedOrder(trx, voucherId))?.number;
   if (order === undefined) return;
-  const message = {
-    de: `Das Geld der Bestellung ${order} wurde zurückgeholt (Rückbelastung). Bitte entscheiden Sie das in der Bestellung: Dort werden ihre Gutscheine beendet oder wieder frei, und nichts wird doppelt ausgezahlt.`,
-    en: `The money of order ${order} was taken back (chargeback). Please decide that at the order: there its vouchers are ended or open again, and nothing is paid twice.`,
-  };
-  throw appError('rule_broken', { fields: [{ path, code: 'money_taken_back', message }] });
+  throw appError('rule_broken', {
+    fields: [{ path, code: 'money_taken_back', text: 'vouchers:refusal.money_taken_back', params: { order } }],
+  });
 }

@@ -192,18 +192,16 @@ export async function bookIssue(
   await moveValue(trx, move, actor, moment);
 }
 
-const CODE_TAKEN = { de: 'Diesen Code gibt es schon.', en: 'This code exists already.' };
-
 export function codeTaken(): Error {
-  return appError('code_taken', { fields: [{ path: 'code', code: 'code_taken', message: CODE_TAKEN }] });
+  return appError('code_taken', {
+    fields: [{ path: 'code', code: 'code_taken', text: 'vouchers:refusal.code_taken' }],
+  });
 }
 
 export function malformedCode(): Error {
-  const message = {
-    de: 'Ein Code hat 1 bis 64 Buchstaben oder Ziffern.',
-    en: 'A code has 1 to 64 letters or digits.',
-  };
-  return appError('rule_broken', { fields: [{ path: 'code', code: 'malformed_code', message }] });
+  return appError('rule_broken', {
+    fields: [{ path: 'code', code: 'malformed_code', text: 'vouchers:refusal.malformed_code' }],
+  });
 }
 
 /** One voucher inside of a larger use case; its rules must have been found sound. */
@@ -262,34 +260,19 @@ export async function createVoucherIn(
 function bonusValueOf({ issuePrice }: VoucherBody, rules: StoredRules): number {
   if (issuePrice === undefined || issuePrice === null) return 0;
   const value = rules.originalValue ?? 0;
-  const refuse = (code: string, message: { readonly de: string; readonly en: string }): Error =>
-    appError('rule_broken', { fields: [{ path: 'issuePrice', code, message }] });
-  if (rules.type !== 'purchase') throw refuse('issue_price_only_purchase', ISSUE_PRICE_ONLY_PURCHASE);
-  if (issuePrice > value) throw refuse('issue_price_too_high', ISSUE_PRICE_TOO_HIGH);
-  if (issuePrice < value && rules.residual !== 'keep') throw refuse('issue_price_residual', ISSUE_PRICE_RESIDUAL);
+  const refuse = (code: string): Error =>
+    appError('rule_broken', { fields: [{ path: 'issuePrice', code, text: `vouchers:refusal.${code}` }] });
+  if (rules.type !== 'purchase') throw refuse('issue_price_only_purchase');
+  if (issuePrice > value) throw refuse('issue_price_too_high');
+  if (issuePrice < value && rules.residual !== 'keep') throw refuse('issue_price_residual');
   return value - issuePrice;
 }
 
-const ISSUE_PRICE_ONLY_PURCHASE = {
-  de: 'Nur ein Kauf-Gutschein hat einen Ausgabepreis.',
-  en: 'Only a purchased voucher has an issue price.',
-};
-const ISSUE_PRICE_TOO_HIGH = {
-  de: 'Der Ausgabepreis kann nicht höher sein als der O-Wert.',
-  en: 'The issue price cannot be higher than the original value.',
-};
-const ISSUE_PRICE_RESIDUAL = {
-  de: 'Ein Gutschein mit Bonus behält seinen Rest. Bitte bei „Rest nach Einlösung“ „bleibt auf dem Gutschein“ wählen.',
-  en: 'A voucher with a bonus keeps its rest. Please choose that the rest stays on the voucher.',
-};
-
 /** Credit comes from the rest of another voucher, never from nothing. */
 export function creditByHand(): Error {
-  const message = {
-    de: 'Guthaben entsteht nur aus dem Rest eines anderen Gutscheins. Bitte wählen Sie einen anderen Grund.',
-    en: 'Credit only comes from the rest of another voucher. Please choose another reason.',
-  };
-  return appError('rule_broken', { fields: [{ path: 'funding', code: 'credit_by_hand', message }] });
+  return appError('rule_broken', {
+    fields: [{ path: 'funding', code: 'credit_by_hand', text: 'vouchers:refusal.credit_by_hand' }],
+  });
 }
 
 export function toRecipient(recipient: Partial<Recipient> | null): Recipient | null {

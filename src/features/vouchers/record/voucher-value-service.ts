@@ -67,10 +67,6 @@ export function owedOf({ balance, bonusBalance }: Pick<VoucherRecord, 'balance' 
 
 /** Price and value belong together for good, so nothing may come on such a voucher or leave it in parts but by redemption. */
 export function requireNoBonus({ bonusValue }: Pick<VoucherRecord, 'bonusValue'>): void {
-  if (bonusValue > 0) throw appError('rule_broken', { fields: [{ path: '', code: 'has_bonus', message: HAS_BONUS }] });
+  if (bonusValue > 0)
+    throw appError('rule_broken', { fields: [{ path: '', code: 'has_bonus', text: 'vouchers:refusal.has_bonus' }] });
 }
-
-const HAS_BONUS = {
-  de: 'Dieser Gutschein wurde mit Bonus verkauft: Ausgabepreis und Wert gehören zusammen, deshalb geht das mit ihm nicht. Möglich sind Einlösen, Umtausch auf einen neuen Code, Verlängern und Stornieren.',
-  en: 'This voucher was sold with a bonus: its price and its value belong together, so this cannot be done to it. You can redeem it, exchange it for a new code, extend or cancel it.',
-};

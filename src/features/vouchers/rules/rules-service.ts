@@ -10,7 +10,7 @@ import type {
   Tier,
   VoucherType,
 } from '../../../core/engine/voucher.ts';
-import { checkRules, type RuleProblemCode } from '../../../core/engine/voucher-rules-check.ts';
+import { checkRules } from '../../../core/engine/voucher-rules-check.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { appError, type FieldError } from '../../../platform/process/errors.ts';
 import { unknownIds, type CatalogueKind } from '../../catalogue/catalogue-service.ts';
@@ -164,7 +164,7 @@ export async function requireSoundRules(connection: Connection, rules: StoredRul
   const problems = checkRules(rules);
   if (problems.length > 0) {
     throw appError('rule_broken', {
-      fields: problems.map(({ path, code }) => ({ path, code, message: PROBLEM_SENTENCES[code] })),
+      fields: problems.map(({ path, code }) => ({ path, code, text: `vouchers:refusal.${code}` })),
     });
   }
   const { products, themes, regions, brand, partner } = rules.restrictions;
@@ -219,36 +219,3 @@ function toDeal(type: VoucherType, deal: Partial<Deal> | null | undefined): Deal
     partnerPrice: deal?.partnerPrice ?? null,
   };
 }
-
-const PROBLEM_SENTENCES: Readonly<Record<RuleProblemCode, { readonly de: string; readonly en: string }>> = {
-  tier_required: { de: 'Mindestens eine Wertestaffel wird gebraucht.', en: 'At least one value tier is needed.' },
-  percent_not_allowed: {
-    de: 'Kauf und Verrechnung kennen keine Prozente.',
-    en: 'Purchase and settlement take no percentage.',
-  },
-  tier_twice: {
-    de: 'Zwei Staffeln mit demselben Mindestreisepreis.',
-    en: 'Two tiers with the same minimum trip price.',
-  },
-  tier_needs_one_value: { de: 'Entweder ein Betrag oder ein Prozentsatz.', en: 'Either an amount or a percentage.' },
-  amount_not_positive: { de: 'Der Betrag muss größer als 0 sein.', en: 'The amount must be greater than 0.' },
-  percent_out_of_range: {
-    de: 'Mehr als 0 und höchstens 100 %, mit höchstens zwei Nachkommastellen.',
-    en: 'More than 0 and at most 100 %, with at most two decimals.',
-  },
-  not_whole_cents: { de: 'Ein ganzer Betrag in Cent, nicht unter 0.', en: 'A whole number of cents, not below 0.' },
-  pays_in_full_only_deal: { de: 'Nur ein Deal zahlt die Reise komplett.', en: 'Only a deal pays the trip in full.' },
-  deal_only_deal: { de: 'Diese Angaben gelten nur für Deals.', en: 'These fields are for deals only.' },
-  deal_required: { de: 'Ein Deal braucht diese Angaben.', en: 'A deal needs these fields.' },
-  original_value_required: {
-    de: 'Der O-Wert muss größer als 0 sein.',
-    en: 'The original value must be greater than 0.',
-  },
-  original_value_not_allowed: {
-    de: 'Nur Kauf und Verrechnung haben einen O-Wert.',
-    en: 'Only purchase and settlement have an original value.',
-  },
-  funding_only_settlement: { de: 'Nur Verrechnung hat eine Finanzierung.', en: 'Only a settlement has a funding.' },
-  until_before_from: { de: 'Das Ende liegt vor dem Anfang.', en: 'The end lies before the start.' },
-  not_a_day: { de: 'Dieses Datum gibt es nicht.', en: 'There is no such date.' },
-};
