@@ -31,7 +31,7 @@ const ROOMS = [
 ];
 const ADAPTERS = ['mail', 'pdf', 'xlsx', 'csv', 'datev'];
 const SHELL_ROLES = ['api', 'body', 'pages', 'form', 'view'];
-const ROLES = ['store', 'service', 'job', ...ADAPTERS, ...SHELL_ROLES];
+const ROLES = ['row', 'store', 'service', 'job', ...ADAPTERS, ...SHELL_ROLES];
 const FORBIDDEN_NAMES = /^(index|utils?|helpers?|common|shared|types|misc)\.|-utils?\./;
 
 interface Source {
@@ -122,6 +122,8 @@ function mayFeatureImport(from: string, to: string, isType: boolean): boolean {
   const isLower = ROOMS.indexOf(roomOf(to) ?? '') < ROOMS.indexOf(roomOf(from) ?? '');
   const [role, target] = [roleOf(from), roleOf(to)];
   if (target === 'service') return (isOwn || isLower) && (isType || !['store', ...ADAPTERS].includes(role));
+  // How a row is read is said once, by the owner of its table; stores of other rooms read it the same way.
+  if (target === 'row') return ['row', 'store'].includes(role) ? isOwn || isLower : isOwn && role === 'service';
   if (!isOwn) return SHELL_ROLES.includes(role) && SHELL_ROLES.includes(target) && isLower;
   if (role === 'service' || role === 'job') return ['store', 'job', ...ADAPTERS].includes(target);
   return role === target || (SHELL_ROLES.includes(role) && SHELL_ROLES.includes(target));
@@ -131,7 +133,7 @@ function mayUsePackage(from: string, { target, isType }: Import): boolean {
   if (from.startsWith('src/core/')) return false;
   if (!from.startsWith('src/features/')) return true;
   const role = roleOf(from);
-  if (role === 'store') return target === 'knex' && isType;
+  if (role === 'store' || role === 'row') return target === 'knex' && isType;
   if (SHELL_ROLES.includes(role)) return ['express', 'joi'].includes(target);
   if (ADAPTERS.includes(role)) return true;
   return target.startsWith('node:');

@@ -50,6 +50,7 @@ export async function writeTogether(trx: Knex.Transaction, statements: readonly 
     for (const statement of statements) await statement;
     return;
   }
+  if (statements.length === 0) return;
   const native = statements.map((statement) => statement.toSQL().toNative());
   await trx.raw(
     native.map(({ sql }) => sql).join(';\n'),

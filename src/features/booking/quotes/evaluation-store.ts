@@ -1,20 +1,10 @@
 import type { Knex } from 'knex';
 import type { BonusTerms } from '../../../core/books/bonus.ts';
 import type { DiscountMethod } from '../../../core/books/postings.ts';
-import type {
-  Channel,
-  CodeShape,
-  Deal,
-  IncludeExclude,
-  Multiplier,
-  Residual,
-  StackingPolicy,
-  Tier,
-  Voucher,
-  VoucherType,
-} from '../../../core/engine/voucher.ts';
+import type { CodeShape, Residual, StackingPolicy, Voucher, VoucherType } from '../../../core/engine/voucher.ts';
 import { toSafeInteger } from '../../../platform/data/db.ts';
 import { parseJson } from '../../../platform/data/json.ts';
+import { rulesSql, toRules, type RulesRow } from '../../vouchers/rules/rules-row.ts';
 
 /** What one evaluation needs to know, besides the codes themselves. */
 export interface EvaluationQuestion {
@@ -61,7 +51,7 @@ export async function readEvaluationFacts(knex: Knex, question: EvaluationQuesti
   };
 }
 
-interface FactsRow {
+interface FactsRow extends RulesRow {
   readonly policy: string | null;
   readonly discount_method: DiscountMethod | null;
   readonly code_shapes: string | null;
@@ -79,34 +69,14 @@ interface FactsRow {
   readonly uses: number;
   readonly ledger_count: number;
   readonly ledger_head: string | null;
-  readonly title: string;
-  readonly currency: string;
-  readonly multiplier: Multiplier;
-  readonly max_amount: number | string | null;
-  readonly book_from: string | null;
+  /** The end of the rules, or a later one of its own. */
   readonly book_until: string | null;
-  readonly travel_from: string | null;
-  readonly travel_until: string | null;
-  readonly brand_id: string | null;
-  readonly partner_id: string | null;
-  readonly channels: string;
-  readonly customer_id: string | null;
-  readonly customer_email: string | null;
-  readonly min_travellers: number | null;
-  readonly max_uses: number | null;
-  readonly max_uses_per_customer: number | null;
-  readonly is_exclusive: number | boolean;
-  readonly deal: string | null;
-  readonly residual: Residual;
-  readonly funding: string | null;
   readonly campaign_id: number | string | null;
   readonly campaign_is_active: number | boolean | null;
   readonly campaign_paid_on: string | null;
   readonly budget: number | string | null;
   readonly budget_used: number | string | null;
   readonly budget_held: number | string | null;
-  readonly tiers: string | null;
-  readonly restrictions: string | null;
   readonly held: string;
   readonly customer_uses: number | string;
 }
@@ -125,15 +95,11 @@ function factsStatement(question: EvaluationQuestion): { sql: string; bindings: 
       ${regions.length === 0 ? 'null' : regionsWithAncestors(regions.length)} as regions,
       v.id, v.code, v.normalised_code, v.type, v.paid_on, v.is_deactivated, v.original_value, v.bonus_value, v.balance, v.uses, v.ledger_count, v.ledger_head,
       (v.cancelled_at is not null or v.refunded_at is not null or v.derecognised_at is not null or v.replaced_by_id is not null) as is_cancelled,
-      r.title, r.currency, r.multiplier, r.max_amount, r.book_from,
-      case when v.extended_until > r.book_until then v.extended_until else r.book_until end as book_until, r.travel_from, r.travel_until,
-      r.brand_id, r.partner_id, r.channels, r.customer_id, r.customer_email, r.min_travellers, r.max_uses,
-      r.max_uses_per_customer, r.is_exclusive, r.deal, r.funding_kind as funding, r.residual,
+      ${rulesSql('r').join(', ')},
+      case when v.extended_until > r.book_until then v.extended_until else r.book_until end as book_until,
       c.id as campaign_id, c.is_active as campaign_is_active, c.paid_on as campaign_paid_on, c.budget, c.budget_used,
       case when c.budget is null then 0 else
         (select coalesce(sum(h.amount), 0) from hold_lines h where h.campaign_id = c.id and h.expires_at > ? ${ownHold}) end as budget_held,
-      (select group_concat(json_array(t.min_trip_price, t.amount, t.basis_points)) from rule_tiers t where t.rules_id = r.id) as tiers,
-      (select group_concat(json_array(x.kind, x.entry_id, x.is_excluded)) from rule_restrictions x where x.rules_id = r.id) as restrictions,
       (select concat_ws(':', coalesce(sum(h.amount), 0), count(*)) from hold_lines h
         where h.voucher_id = v.id and h.expires_at > ? ${ownHold}) as held,
       ${hasCustomer ? `case when r.max_uses_per_customer is null then 0 else ${USES_BY_CUSTOMER} end` : '0'} as customer_uses
@@ -178,40 +144,14 @@ function listOf<T>(text: string | null): T[] {
 
 function toVoucher(row: FactsRow): StoredVoucher {
   const [heldAmount, heldUses] = row.held.split(':');
-  const restrictions = listOf<[string, string, number]>(row.restrictions);
+  const rules = toRules(row);
   return {
+    ...rules,
     id: String(row.id),
     code: row.code,
     normalisedCode: row.normalised_code,
     type: row.type,
-    title: row.title,
-    currency: row.currency,
-    multiplier: row.multiplier,
-    tiers: listOf<[number, number | null, number | null]>(row.tiers)
-      .map(([minTripPrice, amount, basisPoints]): Tier => ({ minTripPrice, amount, basisPoints }))
-      .sort((a, b) => a.minTripPrice - b.minTripPrice),
-    maxAmount: nullableCents(row.max_amount),
-    bookFrom: row.book_from,
     bookUntil: row.book_until,
-    travelFrom: row.travel_from,
-    travelUntil: row.travel_until,
-    restrictions: {
-      products: includeExclude(restrictions, 'product'),
-      themes: includeExclude(restrictions, 'theme'),
-      regions: includeExclude(restrictions, 'region'),
-      brand: row.brand_id,
-      partner: row.partner_id,
-      channels: parseJson<Channel[]>(row.channels),
-      customer:
-        row.customer_id === null && row.customer_email === null
-          ? null
-          : { id: row.customer_id, email: row.customer_email },
-      minTravellers: row.min_travellers,
-    },
-    maxUses: row.max_uses,
-    maxUsesPerCustomer: row.max_uses_per_customer,
-    exclusive: Boolean(row.is_exclusive),
-    deal: row.deal === null ? null : parseJson<Deal>(row.deal),
     paidOn: row.paid_on,
     isCancelled: Boolean(row.is_cancelled),
     isDeactivated: Boolean(row.is_deactivated),
@@ -231,8 +171,6 @@ function toVoucher(row: FactsRow): StoredVoucher {
     uses: row.uses,
     usesHeldByOthers: toSafeInteger(heldUses),
     usesByCustomer: toSafeInteger(row.customer_uses),
-    funding: row.funding,
-    residual: row.residual,
     bonus: { value: Number(row.original_value ?? 0), bonus: Number(row.bonus_value) },
     ledgerCount: row.ledger_count,
     ledgerHead: row.ledger_head,
@@ -241,12 +179,4 @@ function toVoucher(row: FactsRow): StoredVoucher {
 
 function nullableCents(value: number | string | null): number | null {
   return value === null ? null : toSafeInteger(value);
-}
-
-function includeExclude(rows: readonly [string, string, number][], kind: string): IncludeExclude {
-  const ofKind = rows.filter(([rowKind]) => rowKind === kind);
-  return {
-    include: ofKind.filter(([, , isExcluded]) => !isExcluded).map(([, id]) => id),
-    exclude: ofKind.filter(([, , isExcluded]) => isExcluded).map(([, id]) => id),
-  };
 }

@@ -15,9 +15,11 @@ import type { Connection } from '../../../platform/data/db.ts';
 import { appError, type FieldError } from '../../../platform/process/errors.ts';
 import { unknownIds, type CatalogueKind } from '../../catalogue/catalogue-service.ts';
 import { DEFAULT_CODE_SHAPE } from '../../../core/engine/voucher-code.ts';
-import { readCodeShapes, type StoredRules } from './rules-store.ts';
+import type { StoredRules } from './rules-row.ts';
+import { readCodeShapes } from './rules-store.ts';
 
-export { addCodeShape, insertManyRules, insertRules, readRules, updateRules, type StoredRules } from './rules-store.ts';
+export type { StoredRules } from './rules-row.ts';
+export { addCodeShape, insertManyRules, insertRules, readRules, updateRules } from './rules-store.ts';
 
 export interface TierBody {
   readonly minTripPrice: number;

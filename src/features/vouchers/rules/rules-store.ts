@@ -1,33 +1,12 @@
 import type { Knex } from 'knex';
-import type {
-  Channel,
-  CodeShape,
-  Deal,
-  Funding,
-  IncludeExclude,
-  Multiplier,
-  Residual,
-  Tier,
-  VoucherRules,
-  VoucherType,
-} from '../../../core/engine/voucher.ts';
-import { parseJson } from '../../../platform/data/json.ts';
+import type { CodeShape, IncludeExclude, Tier } from '../../../core/engine/voucher.ts';
+import { writeTogether } from '../../../platform/data/db.ts';
 import { isMysql } from '../../../platform/data/schema.ts';
-
-/** The rules of one voucher, or of all codes of a campaign, as they are stored. */
-export interface StoredRules extends VoucherRules {
-  readonly originalValue: number | null;
-  readonly funding: Funding | null;
-  readonly residual: Residual;
-  /** What is left when it ends is paid out. */
-  readonly refundOnExpiry: boolean;
-  readonly motif: string | null;
-  readonly message: string | null;
-}
+import { rulesColumns, toRules, type RulesRow, type StoredRules } from './rules-row.ts';
 
 export async function insertRules(trx: Knex.Transaction, rules: StoredRules): Promise<string> {
   const [id] = await trx('voucher_rules').insert(toRow(rules));
-  await insertParts(trx, String(id), rules);
+  await writeTogether(trx, partsInsert(trx, String(id), rules));
   return String(id);
 }
 
@@ -52,14 +31,7 @@ export async function insertManyRules(trx: Knex.Transaction, list: readonly Stor
   );
   if (ids.some((id, index) => stored.get(id) !== list[index]?.title))
     throw new Error('rules written together have other ids than thought');
-  const tiers = list.flatMap((rules, index) =>
-    rules.tiers.map((tier) => ({
-      rules_id: ids[index],
-      min_trip_price: tier.minTripPrice,
-      amount: tier.amount,
-      basis_points: tier.basisPoints,
-    })),
-  );
+  const tiers = list.flatMap((rules, index) => rules.tiers.map((tier) => tierRow(ids[index] ?? '', tier)));
   if (tiers.length > 0) await trx('rule_tiers').insert(tiers);
   return ids;
 }
@@ -71,38 +43,32 @@ export async function updateRules(
   rules: StoredRules,
   before: StoredRules | null = null,
 ): Promise<void> {
-  await trx('voucher_rules').where({ id }).update(toRow(rules));
-  if (before !== null && partsOf(before) === partsOf(rules)) return;
-  await trx('rule_tiers').where({ rules_id: id }).delete();
-  await trx('rule_restrictions').where({ rules_id: id }).delete();
-  await insertParts(trx, id, rules);
+  await writeTogether(trx, rulesUpdate(trx, id, rules, before));
+}
+
+/** The same as statements, to be written together with others. */
+export function rulesUpdate(
+  trx: Knex.Transaction,
+  id: string,
+  rules: StoredRules,
+  before: StoredRules | null,
+): Knex.QueryBuilder[] {
+  const row = trx('voucher_rules').where({ id }).update(toRow(rules));
+  if (before !== null && partsOf(before) === partsOf(rules)) return [row];
+  return [
+    row,
+    trx('rule_tiers').where({ rules_id: id }).delete(),
+    trx('rule_restrictions').where({ rules_id: id }).delete(),
+    ...partsInsert(trx, id, rules),
+  ];
 }
 
 export async function readRules(knex: Knex, ids: readonly string[]): Promise<Map<string, StoredRules>> {
   if (ids.length === 0) return new Map();
-  const [rows, tiers, restrictions] = await Promise.all([
-    knex('voucher_rules')
-      .whereIn('id', [...ids])
-      .select<RulesRow[]>(),
-    knex('rule_tiers')
-      .whereIn('rules_id', [...ids])
-      .orderBy(['rules_id', 'min_trip_price'])
-      .select<TierRow[]>(),
-    knex('rule_restrictions')
-      .whereIn('rules_id', [...ids])
-      .orderBy(['rules_id', 'kind', 'entry_id'])
-      .select<RestrictionRow[]>(),
-  ]);
-  return new Map(
-    rows.map((row) => [
-      String(row.id),
-      toRules(
-        row,
-        tiers.filter((tier) => tier.rules_id === row.id),
-        restrictions.filter((one) => one.rules_id === row.id),
-      ),
-    ]),
-  );
+  const rows = await knex('voucher_rules as r')
+    .whereIn('r.id', [...ids])
+    .select<(RulesRow & { readonly id: number | string })[]>('r.id', ...rulesColumns(knex, 'r'));
+  return new Map(rows.map((row) => [String(row.id), toRules(row)]));
 }
 
 function partsOf({ tiers, restrictions: { products, themes, regions } }: StoredRules): string {
@@ -143,125 +109,28 @@ function toRow(rules: StoredRules): object {
   };
 }
 
-async function insertParts(trx: Knex.Transaction, id: string, rules: StoredRules): Promise<void> {
-  if (rules.tiers.length > 0) {
-    await trx('rule_tiers').insert(
-      rules.tiers.map((tier) => ({
-        rules_id: id,
-        min_trip_price: tier.minTripPrice,
-        amount: tier.amount,
-        basis_points: tier.basisPoints,
-      })),
-    );
-  }
+function partsInsert(trx: Knex.Transaction, id: string, rules: StoredRules): Knex.QueryBuilder[] {
+  const tiers = rules.tiers.map((tier) => tierRow(id, tier));
   const { products, themes, regions } = rules.restrictions;
-  const rows = [
+  const restrictions = [
     ...restrictionRows('product', products),
     ...restrictionRows('theme', themes),
     ...restrictionRows('region', regions),
+  ].map((row) => ({ rules_id: id, ...row }));
+  return [
+    ...(tiers.length === 0 ? [] : [trx('rule_tiers').insert(tiers)]),
+    ...(restrictions.length === 0 ? [] : [trx('rule_restrictions').insert(restrictions)]),
   ];
-  if (rows.length > 0) await trx('rule_restrictions').insert(rows.map((row) => ({ rules_id: id, ...row })));
+}
+
+function tierRow(rulesId: string, { minTripPrice, amount, basisPoints }: Tier): object {
+  return { rules_id: rulesId, min_trip_price: minTripPrice, amount, basis_points: basisPoints };
 }
 
 function restrictionRows(kind: string, pair: IncludeExclude): object[] {
   const rows = (ids: readonly string[], is_excluded: boolean): object[] =>
     [...new Set(ids)].map((entry_id) => ({ kind, entry_id, is_excluded }));
   return [...rows(pair.include, false), ...rows(pair.exclude, true)];
-}
-
-interface RulesRow {
-  readonly id: number | string;
-  readonly type: VoucherType;
-  readonly title: string;
-  readonly currency: string;
-  readonly multiplier: Multiplier;
-  readonly max_amount: number | string | null;
-  readonly original_value: number | string | null;
-  readonly book_from: string | null;
-  readonly book_until: string | null;
-  readonly travel_from: string | null;
-  readonly travel_until: string | null;
-  readonly brand_id: string | null;
-  readonly partner_id: string | null;
-  readonly channels: string;
-  readonly customer_id: string | null;
-  readonly customer_email: string | null;
-  readonly min_travellers: number | null;
-  readonly max_uses: number | null;
-  readonly max_uses_per_customer: number | null;
-  readonly is_exclusive: number | boolean;
-  readonly deal: string | null;
-  readonly funding_kind: Funding | null;
-  readonly residual: Residual;
-  readonly refund_on_expiry: number | boolean;
-  readonly motif_id: string | null;
-  readonly message: string | null;
-}
-
-interface TierRow {
-  readonly rules_id: number | string;
-  readonly min_trip_price: number | string;
-  readonly amount: number | string | null;
-  readonly basis_points: number | null;
-}
-interface RestrictionRow {
-  readonly rules_id: number | string;
-  readonly kind: 'product' | 'theme' | 'region';
-  readonly entry_id: string;
-  readonly is_excluded: number | boolean;
-}
-
-function toRules(row: RulesRow, tiers: readonly TierRow[], restrictions: readonly RestrictionRow[]): StoredRules {
-  const pair = (kind: RestrictionRow['kind']): IncludeExclude => {
-    const ofKind = restrictions.filter((one) => one.kind === kind);
-    return {
-      include: ofKind.filter((one) => !one.is_excluded).map((one) => one.entry_id),
-      exclude: ofKind.filter((one) => one.is_excluded).map((one) => one.entry_id),
-    };
-  };
-  return {
-    type: row.type,
-    title: row.title,
-    currency: row.currency,
-    multiplier: row.multiplier,
-    tiers: tiers.map((tier): Tier => ({
-      minTripPrice: Number(tier.min_trip_price),
-      amount: numberOrNull(tier.amount),
-      basisPoints: tier.basis_points,
-    })),
-    maxAmount: numberOrNull(row.max_amount),
-    originalValue: numberOrNull(row.original_value),
-    bookFrom: row.book_from,
-    bookUntil: row.book_until,
-    travelFrom: row.travel_from,
-    travelUntil: row.travel_until,
-    restrictions: {
-      products: pair('product'),
-      themes: pair('theme'),
-      regions: pair('region'),
-      brand: row.brand_id,
-      partner: row.partner_id,
-      channels: parseJson<Channel[]>(row.channels),
-      customer:
-        row.customer_id === null && row.customer_email === null
-          ? null
-          : { id: row.customer_id, email: row.customer_email },
-      minTravellers: row.min_travellers,
-    },
-    maxUses: row.max_uses,
-    maxUsesPerCustomer: row.max_uses_per_customer,
-    exclusive: Boolean(row.is_exclusive),
-    deal: row.deal === null ? null : parseJson<Deal>(row.deal),
-    funding: row.funding_kind,
-    residual: row.residual,
-    refundOnExpiry: Boolean(row.refund_on_expiry),
-    motif: row.motif_id,
-    message: row.message,
-  };
-}
-
-function numberOrNull(value: number | string | null): number | null {
-  return value === null ? null : Number(value);
 }
 
 /** The families of generated codes besides the default one. */
