@@ -93,6 +93,16 @@ describe('the architecture', () => {
     expect(paths(core.filter(({ text }) => impure.test(withoutComments(text))))).to.deep.equal([]);
   });
 
+  it('knows roles in the table of permissions alone', () => {
+    const role = /'(agent|accountant|auditor)'|\brole\w*\b[^;\n]*'admin'|'admin'[^;\n]*\brole/;
+    const knowing = sources.filter(({ path, text }) => path.startsWith('src/') && role.test(withoutComments(text)));
+    expect(paths(knowing)).to.deep.equal(['src/core/access.ts']);
+    const views = filesUnder('views').filter((path) =>
+      /[("' ]role\s+["'](admin|agent|accountant|auditor)/.test(readFileSync(join(ROOT, path), 'utf8')),
+    );
+    expect(views).to.deep.equal([]);
+  });
+
   it('has no script or style inside of a view', () => {
     const inline = /<script(?![^>]*\bsrc=)[^>]*>|<style\b|\sstyle=|\son[a-z]+=|\bhx-on|javascript:/i;
     const views = filesUnder('views').filter((path) => path.endsWith('.hbs') && !/^views\/(mail|pdf)\//.test(path));

@@ -1,3 +1,4 @@
+import type { Express } from 'express';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { loadConfig, type Config } from '../../config/env.ts';
@@ -20,6 +21,7 @@ export interface TestServerOptions {
 
 export interface TestServer {
   readonly url: string;
+  readonly app: Express;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,7 @@ export async function startTestServer({
   });
   if (worksInBackground) for (const task of background) task.start();
   return {
+    app,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: async () => {
       await Promise.all(background.map((task) => task.stop()));

@@ -1,6 +1,30 @@
+import { may, type RightHolder } from '../access.ts';
+
 /** A part of a code in a pattern: which characters, and whether in capitals or small letters. */
 const PART = /\$\{vou_identifier((?:;[A-Za-z]+(?:=\d+)?)*)\}/g;
 const MAX_MASK = 200;
+
+/** How much of a code is shown at most to somebody who may not see it: enough to tell two apart, too little to redeem. */
+const MAX_END = 4;
+
+/**
+ * A code as a person may see it: in full only with the permission, because a code is money.
+ * shownCode(agent without the right, '7K2M9QXR') = '…9QXR'.
+ */
+export function shownCode(person: RightHolder | null, code: string): string {
+  return may(person, 'codes.see') ? code : maskedCode(code);
+}
+
+/** The end of a code, never more than its half: maskedCode('7K2M9QXR') = '…9QXR', of 'Q7ZX' '…ZX', of 'Q' '…'. */
+export function maskedCode(code: string): string {
+  return `…${codeEnd(code)}`;
+}
+
+/** What stays of a masked code: codeEnd('Q7ZX') = 'ZX'. */
+export function codeEnd(code: string): string {
+  const characters = [...code];
+  return characters.slice(characters.length - Math.min(MAX_END, Math.floor(characters.length / 2))).join('');
+}
 
 /**
  * A code as it is printed. In a mask each `X` takes the next character and other characters stay; what the mask has no

@@ -1,4 +1,5 @@
 import express, { type Router } from 'express';
+import { requires } from '../../platform/http/permissions.ts';
 import { balancePages } from './reports/balance-pages.ts';
 import { exportPages } from './datev/export-pages.ts';
 import { journalPages } from './journal/journal-pages.ts';
@@ -7,13 +8,13 @@ import { numberPages } from './journal/number-pages.ts';
 import { paymentRecordPages } from './datev/payment-record-pages.ts';
 import { periodPages } from './closing/period-pages.ts';
 import { proofPages } from './proof/proof-pages.ts';
-import { ACCOUNTING_PATH, mayRead, type AccountingPages } from './ledger/ledger-request-form.ts';
+import { ACCOUNTING_PATH, type AccountingPages } from './ledger/ledger-request-form.ts';
 import { setupPages } from './setup/setup-pages.ts';
 
 /** All pages of the accounting, under one path. */
 export function accountingPages(pages: AccountingPages): Router {
   const router = express.Router();
-  router.get(ACCOUNTING_PATH, mayRead, (_req, res) => {
+  router.get(ACCOUNTING_PATH, requires('books.see'), (_req, res) => {
     res.redirect(303, `${ACCOUNTING_PATH}/journal`);
   });
   for (const define of [

@@ -43,7 +43,7 @@ function kindRoutes(database: Database, clock: Clock, plural: string, kind: Cata
       operationId: `list${name}s`,
       summary: `The ${plural} by id.`,
       tag: TAG,
-      access: ['read', 'manage', 'booking'],
+      access: 'catalogue.see',
       query: Joi.object(LIST_QUERY),
       responses: {
         200: {
@@ -71,7 +71,7 @@ function kindRoutes(database: Database, clock: Clock, plural: string, kind: Cata
       operationId: `read${name}`,
       summary: `One of the ${plural}.`,
       tag: TAG,
-      access: ['read', 'manage', 'booking'],
+      access: 'catalogue.see',
       params,
       responses: { 200: entryResponse },
       handle: async (request) => ({ status: 200, body: json(await readEntry(database.knex, kind, idOf(request))) }),
@@ -82,7 +82,7 @@ function kindRoutes(database: Database, clock: Clock, plural: string, kind: Cata
       operationId: `save${name}`,
       summary: 'Creates or replaces the entry under the caller’s own id.',
       tag: TAG,
-      access: ['manage'],
+      access: 'catalogue.change',
       params,
       body: Joi.object({
         name: Joi.string().trim().min(1).max(200).required(),
@@ -101,7 +101,7 @@ function kindRoutes(database: Database, clock: Clock, plural: string, kind: Cata
       operationId: `delete${name}`,
       summary: 'Deletes an entry that nothing uses.',
       tag: TAG,
-      access: ['manage'],
+      access: 'catalogue.change',
       params,
       responses: { 204: { description: 'Deleted' } },
       async handle(request) {

@@ -1,5 +1,5 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { requireRole } from '../../platform/http/auth.ts';
+import { requires } from '../../platform/http/permissions.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView } from '../../platform/html/form-view.ts';
 import { TableError } from '../../platform/files/table-file.ts';
@@ -15,7 +15,7 @@ const MAX_SHOWN = 50;
 export function catalogueImportPages({ database, clock, files }: CataloguePages): Router {
   const router = express.Router();
   const path = `${CATALOGUE_PATH}/:plural/import`;
-  router.use(path, requireRole('admin', 'agent'));
+  router.use(path, requires('catalogue.change'));
 
   router.get(path, (req, res) => {
     showUpload(res, kindOf(req), null);

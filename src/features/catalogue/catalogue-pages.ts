@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { requireRole, requireUser } from '../../platform/http/auth.ts';
+import { requires } from '../../platform/http/permissions.ts';
+import { may } from '../../core/access.ts';
 import type { Clock } from '../../platform/process/clock.ts';
 import { inTransaction, type Database } from '../../platform/data/db.ts';
 import { AppError, appError } from '../../platform/process/errors.ts';
@@ -54,10 +55,9 @@ const MAX_OFFERED = 500;
 /** Products, themes, regions, brands and partners: lists, forms, archive. */
 export function cataloguePages({ database, clock }: CataloguePages): Router {
   const router = express.Router();
-  const mayChange = requireRole('admin', 'agent');
   const path = `${CATALOGUE_PATH}/:plural`;
 
-  router.get(path, requireUser, async (req, res) => {
+  router.get(path, requires('catalogue.see'), async (req, res) => {
     const kind = kindOf(req);
     const q = textOf(req.query['q']);
     const archived = req.query['archived'] === 'true';
@@ -69,12 +69,12 @@ export function cataloguePages({ database, clock }: CataloguePages): Router {
       archived,
       isTree,
       isFiltered: q !== '' || archived,
-      mayChange: isEditor(res),
+      mayChange: may(res.locals.user, 'catalogue.change'),
       ...data,
     });
   });
 
-  router.get(`${path}/new`, mayChange, async (req, res) => {
+  router.get(`${path}/new`, requires('catalogue.change'), async (req, res) => {
     const kind = kindOf(req);
     await showForm(res, kind, null, {
       id: '',
@@ -84,11 +84,11 @@ export function cataloguePages({ database, clock }: CataloguePages): Router {
     });
   });
 
-  router.post(path, mayChange, async (req, res) => {
+  router.post(path, requires('catalogue.change'), async (req, res) => {
     await save(req, res, kindOf(req), null);
   });
 
-  router.get(`${path}/entries/:id`, requireUser, async (req, res) => {
+  router.get(`${path}/entries/:id`, requires('catalogue.see'), async (req, res) => {
     const kind = kindOf(req);
     const entry = await readEntry(database.knex, kind, idOf(req));
     const details = kind === 'partner' ? await partnerDetails(database.knex, entry.id) : DEFAULT_PARTNER_DETAILS;
@@ -100,11 +100,11 @@ export function cataloguePages({ database, clock }: CataloguePages): Router {
     });
   });
 
-  router.post(`${path}/entries/:id`, mayChange, async (req, res) => {
+  router.post(`${path}/entries/:id`, requires('catalogue.change'), async (req, res) => {
     await save(req, res, kindOf(req), idOf(req));
   });
 
-  router.post(`${path}/entries/:id/archive`, mayChange, async (req, res) => {
+  router.post(`${path}/entries/:id/archive`, requires('catalogue.change'), async (req, res) => {
     const kind = kindOf(req);
     const isArchived = textOf((req.body as Record<string, unknown>)['archived']) === 'true';
     await setArchived(database, kind, idOf(req), isArchived, actorOf(res), clock.now());
@@ -112,7 +112,7 @@ export function cataloguePages({ database, clock }: CataloguePages): Router {
     res.redirect(303, entryPath(kind, idOf(req)));
   });
 
-  router.post(`${path}/entries/:id/deletion`, mayChange, async (req, res) => {
+  router.post(`${path}/entries/:id/deletion`, requires('catalogue.change'), async (req, res) => {
     const kind = kindOf(req);
     const { name } = await readEntry(database.knex, kind, idOf(req));
     try {
@@ -259,7 +259,7 @@ export function cataloguePages({ database, clock }: CataloguePages): Router {
         hint: t(`catalogue:invoice_timing_hint.${value}`),
       })),
       regions: regions.filter((region) => region.id !== id).map((region) => `${region.name} (${region.id})`),
-      mayChange: isEditor(res),
+      mayChange: may(res.locals.user, 'catalogue.change'),
     });
   }
 
@@ -327,10 +327,6 @@ function toggleHref(open: string | null): string {
 
 function idOf(req: Request): string {
   return String(req.params['id']);
-}
-
-function isEditor(res: Response): boolean {
-  return res.locals.user?.role === 'admin' || res.locals.user?.role === 'agent';
 }
 
 function done(req: Request, res: Response, what: string, name: string): void {

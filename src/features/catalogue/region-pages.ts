@@ -1,5 +1,5 @@
 import express, { type Router } from 'express';
-import { requireRole } from '../../platform/http/auth.ts';
+import { requires } from '../../platform/http/permissions.ts';
 import { AppError } from '../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../platform/http/error-sentence.ts';
 import { addFlash } from '../../platform/html/flash.ts';
@@ -10,7 +10,7 @@ import { moveRegion, shiftRegion } from './region-tree-service.ts';
 export function regionPages({ database, clock }: CataloguePages): Router {
   const router = express.Router();
 
-  router.post(`${listPath('region')}/entries/:id/place`, requireRole('admin', 'agent'), async (req, res) => {
+  router.post(`${listPath('region')}/entries/:id/place`, requires('catalogue.change'), async (req, res) => {
     const id = String(req.params['id']);
     const body = req.body as Record<string, unknown>;
     const shift = textOf(body['shift']);

@@ -1,5 +1,5 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { requireRole } from '../../platform/http/auth.ts';
+import { requires } from '../../platform/http/permissions.ts';
 import type { Clock, Moment } from '../../platform/process/clock.ts';
 import type { Database } from '../../platform/data/db.ts';
 import { AppError, appError } from '../../platform/process/errors.ts';
@@ -52,9 +52,8 @@ const USABLE: ReadonlySet<string> = new Set(['active', 'partly_redeemed']);
 export function counterPages({ database, clock, documents, wrongCodes }: CounterPages): Router {
   const router = express.Router();
   const moment = (): Moment => clock.moment();
-  const agents = requireRole('admin', 'agent');
 
-  router.get(COUNTER_PATH, agents, async (_req, res) => {
+  router.get(COUNTER_PATH, requires('counter.sell'), async (_req, res) => {
     const shift = await openShiftOf(database.knex, counterActor(res));
     allowCamera(res);
     renderPage(res, 'counter/home', {
@@ -64,7 +63,7 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
     });
   });
 
-  router.post(`${COUNTER_PATH}/find`, agents, async (req, res) => {
+  router.post(`${COUNTER_PATH}/find`, requires('counter.sell'), async (req, res) => {
     const { code = '' } = typedFields(req, ['code']);
     const who = { caller: null, client: null, address: `${counterActor(res)} ${req.ip ?? ''}` };
     wrongCodes.assertNotBlocked(who);
@@ -78,13 +77,13 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
     res.redirect(303, `${COUNTER_PATH}/vouchers/${voucher.id}`);
   });
 
-  router.get(`${COUNTER_PATH}/vouchers/:id`, agents, async (req, res) => {
+  router.get(`${COUNTER_PATH}/vouchers/:id`, requires('counter.sell'), async (req, res) => {
     const voucher = await scanned(req);
     if (voucher === null) return res.redirect(303, COUNTER_PATH);
     await show(res, voucher, { by: 'cash', entryKey: generateToken('') });
   });
 
-  router.post(`${COUNTER_PATH}/vouchers/:id/redemption`, agents, async (req, res) => {
+  router.post(`${COUNTER_PATH}/vouchers/:id/redemption`, requires('counter.sell'), async (req, res) => {
     const [voucher, shift] = [await scanned(req), await openShiftOf(database.knex, counterActor(res))];
     if (voucher === null || shift === null) return res.redirect(303, COUNTER_PATH);
     const { t, locale } = res.locals;
@@ -124,7 +123,7 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
     });
   });
 
-  router.post(`${COUNTER_PATH}/vouchers/:id/topup`, agents, async (req, res) => {
+  router.post(`${COUNTER_PATH}/vouchers/:id/topup`, requires('counter.sell'), async (req, res) => {
     const [voucher, shift] = [await scanned(req), await openShiftOf(database.knex, counterActor(res))];
     if (voucher === null || shift === null) return res.redirect(303, COUNTER_PATH);
     const { t, locale } = res.locals;
@@ -145,7 +144,7 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
     });
   });
 
-  router.get(`${COUNTER_PATH}/vouchers/:id/pdf`, agents, async (req, res) => {
+  router.get(`${COUNTER_PATH}/vouchers/:id/pdf`, requires('counter.sell'), async (req, res) => {
     const voucher = await scanned(req);
     if (voucher === null) throw appError('not_found');
     const content = await voucherPdf(documents, voucher.id, 'a4', res.locals.locale, moment());

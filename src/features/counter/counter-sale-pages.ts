@@ -1,6 +1,6 @@
+import { requires } from '../../platform/http/permissions.ts';
 import type { Moment } from '../../platform/process/clock.ts';
 import express, { type Response, type Router } from 'express';
-import { requireRole } from '../../platform/http/auth.ts';
 import { AppError } from '../../platform/process/errors.ts';
 import { errorSentence } from '../../platform/http/error-sentence.ts';
 import { addFlash } from '../../platform/html/flash.ts';
@@ -46,14 +46,13 @@ const MAX_MESSAGE = 300;
 export function counterSalePages({ database, clock, links }: CounterPages): Router {
   const router = express.Router();
   const moment = (): Moment => clock.moment();
-  const agents = requireRole('admin', 'agent');
 
-  router.get(`${COUNTER_PATH}/sale`, agents, async (_req, res) => {
+  router.get(`${COUNTER_PATH}/sale`, requires('counter.sell'), async (_req, res) => {
     if ((await openShiftOf(database.knex, counterActor(res))) === null) return res.redirect(303, COUNTER_PATH);
     await show(res, { quantity: '1', by: 'cash', entryKey: generateToken('') });
   });
 
-  router.post(`${COUNTER_PATH}/sale`, agents, async (req, res) => {
+  router.post(`${COUNTER_PATH}/sale`, requires('counter.sell'), async (req, res) => {
     const { t, locale } = res.locals;
     const shift = await openShiftOf(database.knex, counterActor(res));
     if (shift === null) return res.redirect(303, COUNTER_PATH);
@@ -120,7 +119,7 @@ export function counterSalePages({ database, clock, links }: CounterPages): Rout
     }
   });
 
-  router.get(`${COUNTER_PATH}/sold/:id`, agents, async (req, res) => {
+  router.get(`${COUNTER_PATH}/sold/:id`, requires('counter.sell'), async (req, res) => {
     const { id } = req.params;
     if (typeof id !== 'string' || !/^\d{1,18}$/.test(id)) return res.redirect(303, COUNTER_PATH);
     const { order, voucherIds } = await orderDetails(database.knex, id);

@@ -1,6 +1,7 @@
+import { requires } from '../../platform/http/permissions.ts';
+import { may } from '../../core/access.ts';
 import type { Moment } from '../../platform/process/clock.ts';
 import express, { type Request, type Response, type Router } from 'express';
-import { requireRole } from '../../platform/http/auth.ts';
 import { AppError, appError } from '../../platform/process/errors.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
@@ -14,15 +15,13 @@ import type { CounterPages } from './counter-pages.ts';
 import { closeShift, journalOf, moveDrawer, openShift, openShiftOf, shiftPage, type Shift } from './shift-service.ts';
 
 const ROWS = 50;
-const READERS = ['admin', 'agent', 'accountant', 'auditor'] as const;
 
 /** Opening a till, its journal of the day, and counting the drawer at the end. */
 export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 'clock'>): Router {
   const router = express.Router();
   const moment = (): Moment => clock.moment();
-  const agents = requireRole('admin', 'agent');
 
-  router.post(`${COUNTER_PATH}/shifts`, agents, async (req, res) => {
+  router.post(`${COUNTER_PATH}/shifts`, requires('counter.sell'), async (req, res) => {
     const { t } = res.locals;
     const typed = typedFields(req, ['till', 'openingCash']);
     const till = (typed['till'] ?? '').slice(0, 40);
@@ -49,7 +48,7 @@ export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 
     });
   });
 
-  router.get(`${COUNTER_PATH}/shifts`, requireRole(...READERS), async (req, res) => {
+  router.get(`${COUNTER_PATH}/shifts`, requires('shifts.see'), async (req, res) => {
     const cursor =
       typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
     const found = await shiftPage(database.knex, cursor, ROWS + 1);
@@ -61,8 +60,10 @@ export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 
     renderPage(res, 'counter/shifts', {
       title: res.locals.t('counter:shifts.title'),
       // The till is for agents; accountants only read what it booked.
-      breadcrumbs: maySell(res) ? [{ href: COUNTER_PATH, text: res.locals.t('counter:title') }] : [],
-      counterHref: maySell(res) ? COUNTER_PATH : '',
+      breadcrumbs: may(res.locals.user, 'counter.sell')
+        ? [{ href: COUNTER_PATH, text: res.locals.t('counter:title') }]
+        : [],
+      counterHref: may(res.locals.user, 'counter.sell') ? COUNTER_PATH : '',
       rows: shifts.map((shift) => ({
         ...shift,
         href: `${COUNTER_PATH}/shifts/${shift.id}`,
@@ -75,11 +76,11 @@ export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 
     });
   });
 
-  router.get(`${COUNTER_PATH}/shifts/:id`, requireRole(...READERS), async (req, res) => {
+  router.get(`${COUNTER_PATH}/shifts/:id`, requires('shifts.see'), async (req, res) => {
     await show(res, idOf(req));
   });
 
-  router.post(`${COUNTER_PATH}/shifts/:id/cash`, agents, async (req, res) => {
+  router.post(`${COUNTER_PATH}/shifts/:id/cash`, requires('counter.sell'), async (req, res) => {
     const { t } = res.locals;
     const typed = typedFields(req, ['amount', 'direction', 'note']);
     const errors: FormError[] = [];
@@ -103,7 +104,7 @@ export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 
     res.redirect(303, `${COUNTER_PATH}/shifts/${idOf(req)}`);
   });
 
-  router.post(`${COUNTER_PATH}/shifts/:id/closing`, agents, async (req, res) => {
+  router.post(`${COUNTER_PATH}/shifts/:id/closing`, requires('counter.sell'), async (req, res) => {
     const { t, locale } = res.locals;
     const typed = typedFields(req, ['counted', 'note']);
     const counted = parseMoney(typed['counted'] ?? '');
@@ -134,7 +135,7 @@ export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 
   /** A drawer is moved and counted by whom it belongs to, or by an administrator. */
   async function own(req: Request, res: Response): Promise<Shift> {
     const { shift } = await journalOf(database.knex, idOf(req));
-    if (shift.actor !== counterActor(res) && res.locals.user?.role !== 'admin') throw appError('forbidden');
+    if (shift.actor !== counterActor(res) && !may(res.locals.user, 'shifts.close_any')) throw appError('forbidden');
     return shift;
   }
 
@@ -178,7 +179,9 @@ export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 
       })),
       directions: (['in', 'out'] as const).map((value) => ({ value, label: t(`counter:direction.${value}`) })),
       mayChange:
-        shift.closedAt === null && user !== null && (shift.actor === counterActor(res) || user.role === 'admin'),
+        shift.closedAt === null &&
+        user !== null &&
+        (shift.actor === counterActor(res) || may(user, 'shifts.close_any')),
     });
   }
 }
@@ -187,8 +190,4 @@ function idOf(req: Request): string {
   const { id } = req.params;
   if (typeof id !== 'string' || !/^\d{1,18}$/.test(id)) throw appError('not_found');
   return id;
-}
-
-function maySell(res: Response): boolean {
-  return res.locals.user?.role === 'admin' || res.locals.user?.role === 'agent';
 }

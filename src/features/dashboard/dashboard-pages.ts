@@ -1,6 +1,7 @@
 import express, { type Router } from 'express';
+import { may } from '../../core/access.ts';
+import { requires } from '../../platform/http/permissions.ts';
 import { addDays } from '../../core/calendar.ts';
-import { requireUser } from '../../platform/http/auth.ts';
 import { barChartSvg } from '../../platform/html/chart.ts';
 import type { Clock } from '../../platform/process/clock.ts';
 import type { Database } from '../../platform/data/db.ts';
@@ -14,13 +15,12 @@ const PATH = '/admin/overview';
 export function dashboardPages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
   const router = express.Router();
 
-  router.get(PATH, requireUser, async (_req, res) => {
+  router.get(PATH, requires('overview.see'), async (_req, res) => {
     const { t, locale, user } = res.locals;
     const found = await dashboard(database, clock.moment());
     const money = (cents: number): string => formatMoney(cents, found.currency, locale);
     const number = ({ count, isMore }: Count): string =>
       isMore ? t('dashboard:more', { count: formatNumber(count, locale) }) : formatNumber(count, locale);
-    const isIn = (...roles: readonly string[]): boolean => user !== null && roles.includes(user.role);
     const tile = (name: string, value: string, href: string, icon: string, isAlarm = false) => ({
       label: t(`dashboard:tile.${name}`),
       value,
@@ -33,7 +33,7 @@ export function dashboardPages({ database, clock }: { readonly database: Databas
     renderPage(res, 'dashboard/overview', {
       title: t('dashboard:title'),
       tiles: [
-        ...(isIn('admin', 'accountant', 'auditor')
+        ...(may(user, 'books.see')
           ? [
               tile('liability', money(found.liability), '/admin/accounting/liabilities', 'coins'),
               tile('sold', money(flow.sold), '/admin/accounting/journal?event=sold', 'cash'),
@@ -72,7 +72,7 @@ export function dashboardPages({ database, clock }: { readonly database: Databas
         ...(found.bouncedMails.count > 0
           ? [tile('bounced_mails', number(found.bouncedMails), '/admin/outbox?state=bounced', 'mail', true)]
           : []),
-        ...(isIn('admin')
+        ...(may(user, 'jobs.see_all')
           ? [
               tile(
                 'jobs',
@@ -84,7 +84,7 @@ export function dashboardPages({ database, clock }: { readonly database: Databas
             ]
           : []),
       ],
-      showsFlows: isIn('admin', 'accountant', 'auditor'),
+      showsFlows: may(user, 'books.see'),
       flows: [...found.flows].reverse().map((one) => ({
         ...one,
         soldHref: journalOf(one.month, 'sold'),
@@ -101,7 +101,7 @@ export function dashboardPages({ database, clock }: { readonly database: Databas
     });
   });
 
-  router.get(`${PATH}/chart.svg`, requireUser, async (req, res) => {
+  router.get(`${PATH}/chart.svg`, requires('overview.see'), async (req, res) => {
     const { t, locale } = res.locals;
     const { currency, flows } = await lastTwelveMonths(database, clock.today());
     const svg = await barChartSvg({

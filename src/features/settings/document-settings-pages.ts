@@ -1,6 +1,7 @@
 import express, { type Response, type Router } from 'express';
+import { requires } from '../../platform/http/permissions.ts';
+import { may } from '../../core/access.ts';
 import { groupCode, isSoundMask } from '../../core/engine/code-mask.ts';
-import { hasRight, requireRight, requireRoleOrRight } from '../../platform/http/auth.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { parseCount } from '../../platform/html/typed-input.ts';
@@ -26,12 +27,12 @@ export function documentSettingsPages({ database, clock }: SettingsPages): Route
   const router = express.Router();
   const path = `${SETTINGS_PATH}/documents`;
 
-  router.get(path, requireRoleOrRight(['admin', 'auditor'], 'settings'), async (_req, res) => {
+  router.get(path, requires('settings.see'), async (_req, res) => {
     const settings = await documentSettings(database.knex);
     show(res, { ...settings, reminderDays: settings.reminderDays === null ? '' : String(settings.reminderDays) });
   });
 
-  router.post(path, requireRight('settings'), async (req, res) => {
+  router.post(path, requires('settings.change'), async (req, res) => {
     const { t } = res.locals;
     const body = req.body as Record<string, unknown>;
     const text = (name: string): string =>
@@ -72,6 +73,6 @@ function show(res: Response, values: Readonly<Record<string, unknown>>, errors: 
     title: res.locals.t('settings:documents.title'),
     form: formView(values, errors),
     sample: isSoundMask(mask) ? groupCode(SAMPLE_CODE, mask) : '',
-    mayChange: res.locals.user !== null && hasRight(res.locals.user, 'settings'),
+    mayChange: may(res.locals.user, 'settings.change'),
   });
 }

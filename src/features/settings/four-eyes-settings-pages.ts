@@ -1,5 +1,6 @@
 import express, { type Response, type Router } from 'express';
-import { hasRight, requireRight, requireRoleOrRight } from '../../platform/http/auth.ts';
+import { requires } from '../../platform/http/permissions.ts';
+import { may } from '../../core/access.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { moneyInput } from '../../platform/html/format.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
@@ -14,7 +15,7 @@ export function fourEyesSettingsPages({ database, clock }: SettingsPages): Route
   const router = express.Router();
   const path = `${SETTINGS_PATH}/four-eyes`;
 
-  router.get(path, requireRoleOrRight(['admin', 'agent', 'accountant', 'auditor'], 'settings'), async (_req, res) => {
+  router.get(path, requires('rules.see'), async (_req, res) => {
     const { isOn, limit } = await fourEyesSettings(database.knex);
     await show(res, {
       isOn: isOn ? 'true' : '',
@@ -22,7 +23,7 @@ export function fourEyesSettingsPages({ database, clock }: SettingsPages): Route
     });
   });
 
-  router.post(path, requireRight('settings'), async (req, res) => {
+  router.post(path, requires('settings.change'), async (req, res) => {
     const body = req.body as Record<string, unknown>;
     const typed = { isOn: body['isOn'] === 'true' ? 'true' : '', limit: textOf(body['limit']) };
     const limit = parseMoney(typed.limit);
@@ -59,7 +60,7 @@ export function fourEyesSettingsPages({ database, clock }: SettingsPages): Route
       title: t('settings:four_eyes.title'),
       form: formView(values, errors),
       currency,
-      mayChange: user !== null && hasRight(user, 'settings'),
+      mayChange: may(user, 'settings.change'),
     });
   }
 }

@@ -1,7 +1,8 @@
 import express, { type Response, type Router } from 'express';
+import { requires } from '../../platform/http/permissions.ts';
+import { may } from '../../core/access.ts';
 import { FEE_BEARERS } from '../../core/engine/reversal-plan.ts';
 import { CHANNELS } from '../../core/engine/voucher.ts';
-import { hasRight, requireRight, requireRoleOrRight } from '../../platform/http/auth.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { parseCount } from '../../platform/html/typed-input.ts';
@@ -16,12 +17,12 @@ export function reversalSettingsPages({ database, clock }: SettingsPages): Route
   const router = express.Router();
   const path = `${SETTINGS_PATH}/reversals`;
 
-  router.get(path, requireRoleOrRight(['admin', 'agent', 'accountant', 'auditor'], 'settings'), async (_req, res) => {
+  router.get(path, requires('rules.see'), async (_req, res) => {
     const { feeBearer, graceDays, creditChannels } = await reversalSettings(database.knex);
     show(res, { feeBearer, graceDays: String(graceDays), creditChannels });
   });
 
-  router.post(path, requireRight('settings'), async (req, res) => {
+  router.post(path, requires('settings.change'), async (req, res) => {
     const body = req.body as Record<string, unknown>;
     const typed = {
       feeBearer: textOf(body['feeBearer']),
@@ -66,6 +67,6 @@ function show(res: Response, values: Readonly<Record<string, unknown>>, errors: 
       hint: t(`settings:reversals.bearer_hint.${value}`),
     })),
     channels: CHANNELS.map((value) => ({ value, label: t(`vouchers:channel.${value}`) })),
-    mayChange: user !== null && hasRight(user, 'settings'),
+    mayChange: may(user, 'settings.change'),
   });
 }

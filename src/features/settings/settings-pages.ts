@@ -1,5 +1,6 @@
 import express, { type Response, type Router } from 'express';
-import { hasRight, requireRight, requireRoleOrRight } from '../../platform/http/auth.ts';
+import { requires } from '../../platform/http/permissions.ts';
+import { may } from '../../core/access.ts';
 import type { Clock } from '../../platform/process/clock.ts';
 import type { Database } from '../../platform/data/db.ts';
 import { addFlash } from '../../platform/html/flash.ts';
@@ -23,12 +24,12 @@ export function settingsPages({ database, clock }: SettingsPages): Router {
   const router = express.Router();
   const path = `${SETTINGS_PATH}/general`;
 
-  router.get(path, requireRoleOrRight(['admin', 'auditor'], 'settings'), async (_req, res) => {
+  router.get(path, requires('settings.see'), async (_req, res) => {
     const { currency, holdMinutes } = await generalSettings(database.knex);
     show(res, { currency, holdMinutes: String(holdMinutes) });
   });
 
-  router.post(path, requireRight('settings'), async (req, res) => {
+  router.post(path, requires('settings.change'), async (req, res) => {
     const body = req.body as Record<string, unknown>;
     const typed = { currency: textOf(body['currency']).toUpperCase(), holdMinutes: textOf(body['holdMinutes']) };
     const { t } = res.locals;
@@ -66,6 +67,6 @@ function show(res: Response, values: Readonly<Record<string, unknown>>, errors: 
   renderPage(res, 'settings/general', {
     title: res.locals.t('settings:general.title'),
     form: formView(values, errors),
-    mayChange: res.locals.user !== null && hasRight(res.locals.user, 'settings'),
+    mayChange: may(res.locals.user, 'settings.change'),
   });
 }

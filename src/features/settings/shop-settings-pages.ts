@@ -1,6 +1,7 @@
 import express, { type Response, type Router } from 'express';
+import { requires } from '../../platform/http/permissions.ts';
+import { may } from '../../core/access.ts';
 import { compactIban, groupedIban, isIban } from '../../core/sale/epc-payment.ts';
-import { hasRight, requireRight, requireRoleOrRight } from '../../platform/http/auth.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { moneyInput } from '../../platform/html/format.ts';
@@ -42,12 +43,12 @@ export function shopSettingsPages({ database, clock }: SettingsPages): Router {
   const router = express.Router();
   const path = `${SETTINGS_PATH}/shop`;
 
-  router.get(path, requireRoleOrRight(['admin', 'auditor'], 'settings'), async (_req, res) => {
+  router.get(path, requires('settings.see'), async (_req, res) => {
     const { currency } = await generalSettings(database.knex);
     show(res, typedOf(await shopSettings(database.knex), currency, res.locals.locale), currency);
   });
 
-  router.post(path, requireRight('settings'), async (req, res) => {
+  router.post(path, requires('settings.change'), async (req, res) => {
     const { currency } = await generalSettings(database.knex);
     const typed = typedFrom(req.body);
     const { settings, errors } = parse(typed, res.locals.t);
@@ -69,7 +70,7 @@ function show(res: Response, typed: Typed, currency: string, errors: readonly Fo
     title: res.locals.t('settings:shop.title'),
     form: formView(typed, errors),
     currency,
-    mayChange: res.locals.user !== null && hasRight(res.locals.user, 'settings'),
+    mayChange: may(res.locals.user, 'settings.change'),
   });
 }
 

@@ -1,13 +1,14 @@
-import { hasRight, type Right, type RightHolder, type Role } from '../http/auth.ts';
+import { may, type Permission, type RightHolder } from '../../core/access.ts';
 import type { IconName } from './icons.ts';
 
-/** One entry of the left menu. `label` is the key of a text; without `roles` everybody signed in sees it, and who has the `right` sees it in any role. */
+/** One entry of the left menu. `label` is the key of a text; without `permission` everybody signed in sees it. */
 export interface MenuEntry {
   readonly label: string;
   readonly path: string;
   readonly icon?: IconName;
-  readonly roles?: readonly Role[];
-  readonly right?: Right;
+  readonly permission?: Permission;
+  /** Who may do this needs no such entry: another one leads there. */
+  readonly unless?: Permission;
   readonly children?: readonly MenuEntry[];
 }
 
@@ -50,8 +51,9 @@ export function menuFor(
     .filter(({ entries }) => entries.length > 0);
 }
 
-function isFor({ roles, right }: MenuEntry, reader: RightHolder): boolean {
-  return roles === undefined || roles.includes(reader.role) || (right !== undefined && hasRight(reader, right));
+function isFor({ permission, unless }: MenuEntry, reader: RightHolder): boolean {
+  if (unless !== undefined && may(reader, unless)) return false;
+  return permission === undefined || may(reader, permission);
 }
 
 /** The longest entry the URL lies under: `/admin/vouchers/12` belongs to `/admin/vouchers`, a query must hold all its pairs. */

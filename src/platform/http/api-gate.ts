@@ -1,5 +1,6 @@
 import type { Request } from 'express';
-import type { ApiCaller, ApiGate, ApiRight } from './api-route.ts';
+import { mayKey, type ApiRight } from '../../core/access.ts';
+import type { ApiCaller, ApiGate } from './api-route.ts';
 import { isSameServer } from './cors.ts';
 import { appError } from '../process/errors.ts';
 
@@ -33,7 +34,7 @@ export function createApiGate(keepers: GateKeepers): ApiGate {
       const key = await keepers.authenticateKey(credential(request, 'bearer'));
       if (key === null) throw appError('unauthenticated');
       if (!isAllowedOrigin(request, key.origins)) throw appError('origin_not_allowed');
-      if (!access.some((right) => key.rights.includes(right))) throw appError('forbidden');
+      if (!mayKey(key.rights, access)) throw appError('forbidden');
       return { actor: `key:${key.id}`, channel: key.channel, rights: key.rights, holdId: null };
     },
   };

@@ -1,10 +1,9 @@
 import express, { type NextFunction, type Request, type RequestHandler, type Response, type Router } from 'express';
 import Joi from 'joi';
+import type { ApiRight, Permission } from '../../core/access.ts';
 import type { Locale, Translate } from '../html/i18n.ts';
 import { appError } from '../process/errors.ts';
 import { validated, validatedText } from './validation.ts';
-
-export type ApiRight = 'booking' | 'manage' | 'read';
 
 /** Who asks: an API key, or a browser with the client token of one hold. */
 export interface ApiCaller {
@@ -60,8 +59,8 @@ export interface ApiRoute {
   readonly operationId: string;
   readonly summary: string;
   readonly tag: string;
-  /** Any one of these rights; `hold`: the client token of a hold; `public`: nobody is asked. */
-  readonly access: readonly ApiRight[] | 'hold' | 'public';
+  /** What the API key must allow; `hold`: the client token of a hold; `public`: nobody is asked. */
+  readonly access: Permission | 'hold' | 'public';
   readonly params?: Joi.ObjectSchema;
   readonly query?: Joi.ObjectSchema;
   readonly body?: Joi.Schema;

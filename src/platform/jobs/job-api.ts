@@ -44,7 +44,7 @@ export function jobRoutes(database: Database, clock: Clock): ApiRoute[] {
       operationId: 'readJob',
       summary: 'How far a job has come.',
       tag: 'Jobs',
-      access: ['manage', 'read'],
+      access: 'jobs.see',
       params,
       responses: { 200: { description: 'The job', schema: jobAnswer } },
       handle: async (request) => ({ status: 200, body: jobJson(await read(numericId(request.params.id ?? ''))) }),
@@ -55,7 +55,7 @@ export function jobRoutes(database: Database, clock: Clock): ApiRoute[] {
       operationId: 'cancelJob',
       summary: 'Cancels a job; what it has done so far stays.',
       tag: 'Jobs',
-      access: ['manage'],
+      access: 'jobs.stop',
       params,
       responses: { 200: { description: 'The job; a running one ends after its present step', schema: jobAnswer } },
       async handle(request) {

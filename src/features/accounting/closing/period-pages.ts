@@ -1,4 +1,6 @@
 import express, { type Router } from 'express';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { monthText } from '../datev/export-pages.ts';
@@ -6,16 +8,7 @@ import { countOpen } from '../datev/export-run-service.ts';
 import { areBooksLarge, CLOSE_JOB, queueWork } from './large-work-service.ts';
 import { firstDayOf, isMonth, lastDayOf, monthAfter } from '../../../core/month.ts';
 import { closeMonth, listPeriods } from './period-service.ts';
-import {
-  ACCOUNTING_PATH,
-  act,
-  actorOf,
-  canWrite,
-  mayRead,
-  mayWrite,
-  urlWith,
-  type AccountingPages,
-} from '../ledger/ledger-request-form.ts';
+import { ACCOUNTING_PATH, act, actorOf, urlWith, type AccountingPages } from '../ledger/ledger-request-form.ts';
 
 const PATH = `${ACCOUNTING_PATH}/periods`;
 
@@ -23,7 +16,7 @@ const PATH = `${ACCOUNTING_PATH}/periods`;
 export function periodPages({ database, clock, namesOfActors }: AccountingPages): Router {
   const router = express.Router();
 
-  router.get(PATH, mayRead, async (_req, res) => {
+  router.get(PATH, requires('books.see'), async (_req, res) => {
     const { t } = res.locals;
     const periods = await listPeriods(database.knex, clock.today());
     const names = await namesOfActors(periods.flatMap(({ closed }) => (closed === null ? [] : [closed.closedBy])));
@@ -32,7 +25,7 @@ export function periodPages({ database, clock, namesOfActors }: AccountingPages)
       next === undefined ? 0 : await countOpen(database.knex, { fromMonth: next.month, toMonth: next.month });
     renderPage(res, 'accounting/closing/periods', {
       title: t('accounting:periods.title'),
-      mayChange: canWrite(res),
+      mayChange: may(res.locals.user, 'books.close'),
       rows: periods.map(({ month, entries, closed, isNext, closableFrom }) => ({
         month,
         label: monthText(month, t),
@@ -59,7 +52,7 @@ export function periodPages({ database, clock, namesOfActors }: AccountingPages)
     });
   });
 
-  router.post(`${PATH}/:month/close`, mayWrite, async (req, res) => {
+  router.post(`${PATH}/:month/close`, requires('books.close'), async (req, res) => {
     const month = String(req.params['month']);
     if (!isMonth(month)) throw appError('not_found');
     if (await areBooksLarge(database.knex)) {

@@ -1,4 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -27,9 +29,6 @@ import {
   ACCOUNTING_PATH,
   act,
   actorOf,
-  canWrite,
-  mayRead,
-  mayWrite,
   textOf,
   textOrNull,
   urlWith,
@@ -47,7 +46,7 @@ export function exportPages(pages: AccountingPages): Router {
   const { database, clock, timeZone, namesOfActors } = pages;
   const router = express.Router();
 
-  router.get(PATH, mayRead, async (req, res) => {
+  router.get(PATH, requires('books.see'), async (req, res) => {
     const { t } = res.locals;
     const cursor = textOrNull(req.query['cursor']);
     const beforeId = cursor !== null && /^\d{1,18}$/.test(cursor) ? cursor : null;
@@ -59,14 +58,14 @@ export function exportPages(pages: AccountingPages): Router {
       title: t('accounting:exports.title'),
       form: formView({ fromMonth: last, toMonth: last }),
       months: monthOptions(monthOf(clock.today()), t),
-      mayChange: canWrite(res),
+      mayChange: may(res.locals.user, 'books.change'),
       runs: shown.map((run) => ({ ...runRow(run, t), by: names.get(run.createdBy) ?? run.createdBy })),
       first: beforeId === null ? '' : PATH,
       next: runs.length > RUNS ? urlWith(PATH, { cursor: shown.at(-1)?.id ?? null }) : '',
     });
   });
 
-  router.get(`${PATH}/preview`, mayRead, async (req, res) => {
+  router.get(`${PATH}/preview`, requires('books.see'), async (req, res) => {
     const { t } = res.locals;
     const { months, errors, typed } = readMonths(req.query, t);
     if (months === null) {
@@ -95,12 +94,12 @@ export function exportPages(pages: AccountingPages): Router {
         problems: (check?.problems ?? []).map((problem) => problemRow(problem, t)),
         more: Math.max(0, (check?.problemCount ?? 0) - (check?.problems.length ?? 0)),
         warnings: vatWarnings(setup).map(({ account }) => t('accounting:setup.vat_warning', { account })),
-        mayRun: canWrite(res) && open > 0 && (check?.problemCount ?? 0) === 0,
+        mayRun: may(res.locals.user, 'books.change') && open > 0 && (check?.problemCount ?? 0) === 0,
       },
     });
   });
 
-  router.post(PATH, mayWrite, async (req, res) => {
+  router.post(PATH, requires('books.change'), async (req, res) => {
     const { t } = res.locals;
     const { months, errors, typed } = readMonths(req.body as Record<string, unknown>, t);
     if (months === null) {
@@ -125,7 +124,7 @@ export function exportPages(pages: AccountingPages): Router {
     }
   });
 
-  router.get(`${PATH}/:id`, mayRead, async (req, res) => {
+  router.get(`${PATH}/:id`, requires('books.see'), async (req, res) => {
     const { t } = res.locals;
     const run = await readRun(database.knex, idOf(req));
     const names = await namesOfActors([run.createdBy, ...(run.undoneBy === null ? [] : [run.undoneBy])]);
@@ -166,11 +165,11 @@ export function exportPages(pages: AccountingPages): Router {
       })),
       journalHref: urlWith(`${ACCOUNTING_PATH}/journal`, { run: run.id }),
       undoHref: `${PATH}/${run.id}/undo`,
-      mayUndo: canWrite(res) && run.state === 'written',
+      mayUndo: may(res.locals.user, 'books.change') && run.state === 'written',
     });
   });
 
-  router.get(`${PATH}/:id/files/:name`, mayRead, async (req, res) => {
+  router.get(`${PATH}/:id/files/:name`, requires('books.see'), async (req, res) => {
     const { file, content } = await readRunFile(database.knex, idOf(req), String(req.params['name']));
     res.set({
       'Content-Type': file.kind === 'datev' ? 'text/csv; charset=windows-1252' : 'text/csv; charset=utf-8',
@@ -180,11 +179,11 @@ export function exportPages(pages: AccountingPages): Router {
     await sendParts(res, content);
   });
 
-  router.get(`${PATH}/:id/undo`, mayWrite, async (req, res) => {
+  router.get(`${PATH}/:id/undo`, requires('books.change'), async (req, res) => {
     await showUndo(res, await readRun(database.knex, idOf(req)), []);
   });
 
-  router.post(`${PATH}/:id/undo`, mayWrite, async (req, res) => {
+  router.post(`${PATH}/:id/undo`, requires('books.change'), async (req, res) => {
     const { t } = res.locals;
     const run = await readRun(database.knex, idOf(req));
     const reason = textOf((req.body as Record<string, unknown>)['reason'], 500);

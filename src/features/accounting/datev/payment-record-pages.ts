@@ -1,18 +1,12 @@
 import express, { type Router } from 'express';
+import { requires } from '../../../platform/http/permissions.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { dayInput } from '../../../platform/html/format.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { firstDayOf, lastDayOf, monthOf } from '../../../core/month.ts';
 import { listPaymentRecords } from './payment-record-service.ts';
-import {
-  ACCOUNTING_PATH,
-  mayRead,
-  textOf,
-  textOrNull,
-  urlWith,
-  type AccountingPages,
-} from '../ledger/ledger-request-form.ts';
+import { ACCOUNTING_PATH, textOf, textOrNull, urlWith, type AccountingPages } from '../ledger/ledger-request-form.ts';
 
 const PATH = `${ACCOUNTING_PATH}/payments`;
 const ROWS = 50;
@@ -21,7 +15,7 @@ const ROWS = 50;
 export function paymentRecordPages({ database, clock }: AccountingPages): Router {
   const router = express.Router();
 
-  router.get(PATH, mayRead, async (req, res) => {
+  router.get(PATH, requires('books.see'), async (req, res) => {
     const { t, locale } = res.locals;
     const month = monthOf(clock.today());
     const booking = textOf(req.query['booking']);

@@ -1,4 +1,5 @@
 import express, { type Request, type Router } from 'express';
+import { requires } from '../../../platform/http/permissions.ts';
 import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -12,7 +13,6 @@ import { firstDayOf, lastDayOf, monthOf } from '../../../core/month.ts';
 import {
   ACCOUNTING_PATH,
   actorOf,
-  mayRead,
   textOf,
   textOrNull,
   urlWith,
@@ -35,7 +35,7 @@ export function journalPages(pages: AccountingPages): Router {
   const { database, clock, namesOfActors } = pages;
   const router = express.Router();
 
-  router.get(PATH, mayRead, async (req, res) => {
+  router.get(PATH, requires('books.see'), async (req, res) => {
     const { t } = res.locals;
     const typed = typedFilter(req.query, clock.today(), res.locals.locale);
     const { question, errors } = readQuestion(typed, t);
@@ -62,7 +62,7 @@ export function journalPages(pages: AccountingPages): Router {
     });
   });
 
-  router.post(`${PATH}/workbook`, mayRead, async (req, res) => {
+  router.post(`${PATH}/workbook`, requires('books.see'), async (req, res) => {
     const { t, locale, user } = res.locals;
     const typed = typedFilter(req.body as Readonly<Record<string, unknown>>, clock.today(), locale);
     const { question } = readQuestion(typed, t);
@@ -83,7 +83,7 @@ export function journalPages(pages: AccountingPages): Router {
     res.redirect(303, `/admin/jobs/${id}`);
   });
 
-  router.get(`${PATH}/:id`, mayRead, async (req, res) => {
+  router.get(`${PATH}/:id`, requires('books.see'), async (req, res) => {
     const { t } = res.locals;
     const { entry, related } = await readJournalEntry(database.knex, idOf(req));
     const names = await namesOfActors([entry.actor, ...related.map(({ actor }) => actor)]);

@@ -1,12 +1,13 @@
 import express, { type Router } from 'express';
+import { requires } from '../../../platform/http/permissions.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { reportCircles } from '../ledger/number-service.ts';
-import { ACCOUNTING_PATH, mayRead, type AccountingPages } from '../ledger/ledger-request-form.ts';
+import { ACCOUNTING_PATH, type AccountingPages } from '../ledger/ledger-request-form.ts';
 
 /** The number circles and what is missing in them: nothing, or it is told here. */
 export function numberPages({ database }: AccountingPages): Router {
   const router = express.Router();
-  router.get(`${ACCOUNTING_PATH}/numbers`, mayRead, async (_req, res) => {
+  router.get(`${ACCOUNTING_PATH}/numbers`, requires('books.see'), async (_req, res) => {
     const { t } = res.locals;
     const circles = await reportCircles(database.knex);
     renderPage(res, 'accounting/journal/numbers', {

@@ -1,5 +1,4 @@
 import type { Request, Response } from 'express';
-import { requireRole } from '../../../platform/http/auth.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { AppError } from '../../../platform/process/errors.ts';
@@ -18,14 +17,6 @@ export interface AccountingPages {
 }
 
 export const ACCOUNTING_PATH = '/admin/accounting';
-
-export const mayRead = requireRole('admin', 'accountant', 'auditor');
-export const mayWrite = requireRole('admin', 'accountant');
-
-export function canWrite(res: Response): boolean {
-  const role = res.locals.user?.role;
-  return role === 'admin' || role === 'accountant';
-}
 
 export function actorOf(res: Response): string {
   if (res.locals.user === null) throw new Error('a page for signed-in people without one');

@@ -1,4 +1,6 @@
 import express, { type Router } from 'express';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { ACCOUNT_ROLES } from '../../../core/books/chart-of-accounts.ts';
@@ -16,9 +18,6 @@ import {
   ACCOUNTING_PATH,
   act,
   actorOf,
-  canWrite,
-  mayRead,
-  mayWrite,
   textOf,
   textOrNull,
   urlWith,
@@ -34,7 +33,7 @@ const CHECKS = 5;
 export function proofPages({ database, clock, timeZone, namesOfActors }: AccountingPages): Router {
   const router = express.Router();
 
-  router.get(PATH, mayRead, async (req, res) => {
+  router.get(PATH, requires('books.see'), async (req, res) => {
     const { t } = res.locals;
     const cursor = textOrNull(req.query['cursor']);
     const beforeId = cursor !== null && /^\d{1,15}$/.test(cursor) ? Number(cursor) : null;
@@ -46,7 +45,7 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Account
       names.get(actor) ?? (actor === 'system' ? t('accounting:proof.system') : actor);
     renderPage(res, 'accounting/proof/proof', {
       title: t('accounting:proof.title'),
-      mayChange: canWrite(res),
+      mayChange: may(res.locals.user, 'books.change'),
       yearFrom: `${clock.today().slice(0, 4)}-01-01`,
       yearTo: clock.today(),
       unsealed: await unsealedEntries(database.knex),
@@ -64,7 +63,7 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Account
     });
   });
 
-  router.post(`${PATH}/seals`, mayWrite, async (req, res) => {
+  router.post(`${PATH}/seals`, requires('books.change'), async (req, res) => {
     await act(req, res, PATH, async () => {
       const seal = await sealLedger(database, actorOf(res), clock.now());
       return seal === null
@@ -73,7 +72,7 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Account
     });
   });
 
-  router.post(`${PATH}/checks`, mayWrite, async (req, res) => {
+  router.post(`${PATH}/checks`, requires('books.change'), async (req, res) => {
     const { t } = res.locals;
     if (await areBooksLarge(database.knex)) {
       res.redirect(303, `/admin/jobs/${await queueWork(database, PROOF_JOB, {}, actorOf(res), clock.now())}`);
@@ -89,7 +88,7 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Account
     res.redirect(303, PATH);
   });
 
-  router.post(`${PATH}/audit-data`, mayRead, async (req, res) => {
+  router.post(`${PATH}/audit-data`, requires('books.see'), async (req, res) => {
     const { t } = res.locals;
     const sent = req.body as Record<string, unknown>;
     const [from, to] = [parseDay(textOf(sent['from'])), parseDay(textOf(sent['to']))];
@@ -104,7 +103,7 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Account
     );
   });
 
-  router.get(`${PATH}/procedure`, mayRead, async (_req, res) => {
+  router.get(`${PATH}/procedure`, requires('books.see'), async (_req, res) => {
     const { setup, id } = await currentSetup(database.knex);
     const { currency, holdMinutes } = await generalSettings(database.knex);
     const fourEyes = await fourEyesSettings(database.knex);

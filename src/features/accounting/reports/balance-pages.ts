@@ -1,18 +1,12 @@
 import express, { type Router } from 'express';
+import { requires } from '../../../platform/http/permissions.ts';
 import { addDays } from '../../../core/calendar.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { dayInput } from '../../../platform/html/format.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { firstDayOf, lastDayOf, monthOf } from '../../../core/month.ts';
-import {
-  ACCOUNTING_PATH,
-  mayRead,
-  textOf,
-  urlWith,
-  wordText,
-  type AccountingPages,
-} from '../ledger/ledger-request-form.ts';
+import { ACCOUNTING_PATH, textOf, urlWith, wordText, type AccountingPages } from '../ledger/ledger-request-form.ts';
 import { currentSetup } from '../ledger/setup-service.ts';
 import { balancesOf, totals, type AccountBalance } from '../ledger/totals-service.ts';
 
@@ -33,7 +27,7 @@ export function balancePages(pages: AccountingPages): Router {
   const { database, clock } = pages;
   const router = express.Router();
 
-  router.get(PATH, mayRead, async (req, res) => {
+  router.get(PATH, requires('books.see'), async (req, res) => {
     const { t, locale } = res.locals;
     const month = monthOf(clock.today());
     const typed = {

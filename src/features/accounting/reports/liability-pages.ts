@@ -1,4 +1,5 @@
 import express, { type Response, type Router } from 'express';
+import { requires } from '../../../platform/http/permissions.ts';
 import { MOVEMENT_LINES } from '../../../core/books/liability-report.ts';
 import { csvStream, type CsvValue } from '../../../platform/files/csv.ts';
 import { currencyDigits, dayInput, formatDay, formatMoney, moneyInput } from '../../../platform/html/format.ts';
@@ -19,7 +20,6 @@ import { isReportSlow } from './liability-day-service.ts';
 import {
   ACCOUNTING_PATH,
   actorOf,
-  mayRead,
   textOf,
   urlWith,
   wordText,
@@ -47,7 +47,7 @@ export function liabilityPages(pages: AccountingPages): Router {
   const { database, clock } = pages;
   const router = express.Router();
 
-  router.get(PATH, mayRead, async (req, res) => {
+  router.get(PATH, requires('books.see'), async (req, res) => {
     const { t, locale } = res.locals;
     const { typed, books, question, errors } = asked(req.query, res);
     if (errors.length > 0) res.status(422);
@@ -99,7 +99,7 @@ export function liabilityPages(pages: AccountingPages): Router {
     });
   });
 
-  router.get(`${PATH}/items`, mayRead, async (req, res) => {
+  router.get(`${PATH}/items`, requires('books.see'), async (req, res) => {
     const { t } = res.locals;
     const { typed, question, errors } = asked(req.query, res);
     const cursor = /^\d{1,18}$/.test(textOf(req.query['cursor'])) ? textOf(req.query['cursor']) : '0';
@@ -123,7 +123,7 @@ export function liabilityPages(pages: AccountingPages): Router {
     });
   });
 
-  router.get(`${PATH}/items.csv`, mayRead, (req, res) => {
+  router.get(`${PATH}/items.csv`, requires('books.see'), (req, res) => {
     const { question } = asked(req.query, res);
     if (question === null) {
       res.redirect(303, PATH);
@@ -140,7 +140,7 @@ export function liabilityPages(pages: AccountingPages): Router {
     ['items/workbook', 'open_items'],
     ['workbook', 'liabilities'],
   ] as const)
-    router.post(`${PATH}/${path}`, mayRead, async (req, res) => {
+    router.post(`${PATH}/${path}`, requires('books.see'), async (req, res) => {
       const { t, locale, user } = res.locals;
       const { typed, books, question } = asked(req.body as Readonly<Record<string, unknown>>, res);
       if (question === null) {

@@ -1,4 +1,6 @@
 import express, { type Response, type Router } from 'express';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import {
   ACCOUNT_ROLES,
   CHARTS,
@@ -18,9 +20,6 @@ import { listEntries } from '../../catalogue/catalogue-service.ts';
 import {
   ACCOUNTING_PATH,
   actorOf,
-  canWrite,
-  mayRead,
-  mayWrite,
   textOrNull,
   urlWith,
   wordText,
@@ -48,14 +47,14 @@ export function setupPages(pages: AccountingPages): Router {
   const { database, clock, namesOfActors } = pages;
   const router = express.Router();
 
-  router.get(PATH, mayRead, async (req, res) => {
+  router.get(PATH, requires('books.see'), async (req, res) => {
     const current = await currentSetup(database.knex);
     const chart = CHARTS.find((one) => one === req.query['chart']);
     const typed = typedFromSetup(current.setup, current.id);
     await show(res, chart === undefined ? typed : withChart(typed, chart), [], chart !== undefined);
   });
 
-  router.get(`${PATH}/history`, mayRead, async (req, res) => {
+  router.get(`${PATH}/history`, requires('books.see'), async (req, res) => {
     const { t } = res.locals;
     const before = textOrNull(req.query['cursor']);
     const beforeId = before !== null && /^\d{1,18}$/.test(before) ? before : null;
@@ -79,7 +78,7 @@ export function setupPages(pages: AccountingPages): Router {
     });
   });
 
-  router.post(PATH, mayWrite, async (req, res) => {
+  router.post(PATH, requires('books.change'), async (req, res) => {
     const typed = typedSetup(req.body);
     const { setup, errors } = parseSetup(typed, res.locals.t);
     if (setup === null) return show(res, typed, errors);
@@ -133,7 +132,7 @@ export function setupPages(pages: AccountingPages): Router {
       ),
       typed,
       isProposal,
-      mayChange: canWrite(res),
+      mayChange: may(res.locals.user, 'books.change'),
       charts: CHARTS.map((value) => ({ value, label: t(`accounting:setup.chart.${value}`) })),
       roles: ACCOUNT_ROLES.map((role) => ({
         role,

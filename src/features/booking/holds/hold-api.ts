@@ -38,7 +38,7 @@ export function holdRoutes(api: BookingApi): ApiRoute[] {
       operationId: 'createHold',
       summary: 'Holds what the codes are worth for this booking, in place of any hold with the same reference.',
       tag: TAG,
-      access: ['booking'],
+      access: 'holds.make',
       body: Joi.object({ booking: bookingToHoldBody, codes: codesBody }).required(),
       responses: { 201: { description: 'The hold; its client token is told only here', schema: holdAnswer } },
       async handle(request) {
@@ -86,7 +86,7 @@ export function holdRoutes(api: BookingApi): ApiRoute[] {
       operationId: 'readHold',
       summary: 'The hold with what its codes do now. Changes nothing.',
       tag: TAG,
-      access: ['booking'],
+      access: 'holds.see',
       params: idParams,
       responses: { 200: holdResponse },
       async handle(request) {
@@ -100,7 +100,7 @@ export function holdRoutes(api: BookingApi): ApiRoute[] {
       operationId: 'changeHold',
       summary: 'Changes booking or codes of a hold and renews it.',
       tag: TAG,
-      access: ['booking'],
+      access: 'holds.make',
       params: idParams,
       body: Joi.object({ booking: bookingBody.optional(), codes: codesBody }).required(),
       responses: { 200: holdResponse },
@@ -122,7 +122,7 @@ export function holdRoutes(api: BookingApi): ApiRoute[] {
       operationId: 'releaseHold',
       summary: 'Releases what was held.',
       tag: TAG,
-      access: ['booking'],
+      access: 'holds.release',
       params: idParams,
       responses: { 204: { description: 'Released' } },
       async handle(request) {

@@ -1,5 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { requireRole, requireUser } from '../../../platform/http/auth.ts';
+import { shownCode } from '../../../core/engine/code-mask.ts';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -18,14 +20,7 @@ import {
   type HeldCode,
   type HeldLine,
 } from './hold-release-service.ts';
-import {
-  actorOf,
-  codeFor,
-  mayChange,
-  momentOfPages,
-  textOf,
-  type BookingPages,
-} from '../redemptions/redemption-view.ts';
+import { actorOf, momentOfPages, textOf, type BookingPages } from '../redemptions/redemption-view.ts';
 
 const PATH = '/admin/holds';
 const ROWS = 50;
@@ -35,8 +30,7 @@ const MAX_REASON = 500;
 export function holdPages(pages: BookingPages): Router {
   const { database } = pages;
   const router = express.Router();
-  const mayRelease = requireRole('admin', 'agent');
-  router.use(PATH, requireUser);
+  router.use(PATH, requires('holds.see'));
 
   router.get(PATH, async (req, res) => {
     const { t } = res.locals;
@@ -70,7 +64,7 @@ export function holdPages(pages: BookingPages): Router {
       path: PATH,
       rows: rows.map((row) => shownRow(row, moment.now, res)),
       isFiltered: Object.values(typed).some((value) => value !== ''),
-      mayRelease: mayChange(res),
+      mayRelease: may(res.locals.user, 'holds.release'),
       campaignRelease:
         ofCampaign === null ? null : { ...ofCampaign, href: `${PATH}/release?campaign=${choice.id ?? ''}` },
       first: filter.after === null ? '' : urlOf(typed, ''),
@@ -78,11 +72,11 @@ export function holdPages(pages: BookingPages): Router {
     });
   });
 
-  router.get(`${PATH}/release`, mayRelease, async (req, res) => {
+  router.get(`${PATH}/release`, requires('holds.release'), async (req, res) => {
     await ask(res, wantedOf(req.query), '', []);
   });
 
-  router.post(`${PATH}/release`, mayRelease, async (req, res) => {
+  router.post(`${PATH}/release`, requires('holds.release'), async (req, res) => {
     const { t } = res.locals;
     const moment = momentOfPages(pages);
     const wanted = wantedOf(req.body);
@@ -138,7 +132,7 @@ export function holdPages(pages: BookingPages): Router {
     return {
       ...row,
       line: `${row.holdId}-${row.voucherId}`,
-      codeText: codeFor(res.locals.user, row.code),
+      codeText: shownCode(res.locals.user, row.code),
       voucherHref: `/admin/vouchers/${row.voucherId}`,
       campaignHref: row.campaignId === null ? '' : `${PATH}?campaign=${row.campaignId}`,
       releaseHref: `${PATH}/release?line=${row.holdId}-${row.voucherId}`,

@@ -13,7 +13,7 @@ export function balanceRoutes(api: BookingApi): ApiRoute[] {
       operationId: 'readBalance',
       summary: 'What is left on a voucher with stored value.',
       tag: 'Booking flow',
-      access: ['booking', 'read', 'manage'],
+      access: 'balances.see',
       params: Joi.object({ code: Joi.string().max(200).required() }),
       responses: { 200: { description: 'The balance', schema: balanceAnswer } },
       async handle(request) {

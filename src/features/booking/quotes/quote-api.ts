@@ -19,7 +19,7 @@ export function quoteRoutes(api: BookingApi): ApiRoute[] {
       operationId: 'createQuote',
       summary: 'What a set of codes does for a booking. Changes nothing.',
       tag: 'Booking flow',
-      access: ['booking'],
+      access: 'quotes.ask',
       body: Joi.object({ booking: bookingBody, codes: codesBody.required(), trace: Joi.boolean() }).required(),
       responses: { 200: { description: 'The evaluation', schema: evaluationAnswer } },
       async handle(request) {

@@ -53,7 +53,7 @@ export function redemptionRoutes(api: BookingApi): ApiRoute[] {
       operationId: 'createRedemption',
       summary: 'Redeems all accepted codes of a hold, or of a booking, in one transaction.',
       tag: TAG,
-      access: ['booking'],
+      access: 'redemptions.make',
       movesValue: true,
       body: Joi.object({
         holdId: Joi.string().max(64),
@@ -90,7 +90,7 @@ export function redemptionRoutes(api: BookingApi): ApiRoute[] {
       operationId: 'findRedemptions',
       summary: 'The redemptions of a booking number.',
       tag: TAG,
-      access: ['booking', 'read', 'manage'],
+      access: 'redemptions.see',
       query: Joi.object({ bookingNumber: bookingNumberField.required() }),
       responses: {
         200: {
@@ -113,7 +113,7 @@ export function redemptionRoutes(api: BookingApi): ApiRoute[] {
       operationId: 'readRedemption',
       summary: 'One redemption, as it was evaluated then.',
       tag: TAG,
-      access: ['booking', 'read', 'manage'],
+      access: 'redemptions.see',
       params: idParams,
       responses: { 200: { description: 'The redemption', schema: redemptionAnswer } },
       async handle(request) {
@@ -130,7 +130,7 @@ export function redemptionRoutes(api: BookingApi): ApiRoute[] {
       operationId: 'createReversal',
       summary: 'Gives value back: all of it, an amount, or amounts by code.',
       tag: TAG,
-      access: ['booking'],
+      access: 'redemptions.reverse',
       movesValue: true,
       params: idParams,
       body: Joi.object({

@@ -1,7 +1,9 @@
 import express, { type Request, type Response, type Router } from 'express';
+import { shownCode } from '../../../core/engine/code-mask.ts';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import { addDays } from '../../../core/calendar.ts';
 import { CHANNELS } from '../../../core/engine/voucher.ts';
-import { requireUser } from '../../../platform/http/auth.ts';
 import { startOfDay } from '../../../platform/process/clock.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
@@ -12,9 +14,7 @@ import { redemptionPage, type RedemptionFilter, type RedemptionRow } from './red
 import { readRedemption } from './redemption-service.ts';
 import {
   actorText,
-  codeFor,
   idOf,
-  mayChange,
   momentOfPages,
   REDEMPTIONS_PATH,
   stateOf,
@@ -50,7 +50,7 @@ const EVENTS = [
 export function redemptionPages(pages: BookingPages): Router {
   const { database, timeZone } = pages;
   const router = express.Router();
-  router.use(REDEMPTIONS_PATH, requireUser);
+  router.use(REDEMPTIONS_PATH, requires('redemptions.see'));
 
   router.get(REDEMPTIONS_PATH, async (req, res) => {
     const { t, user } = res.locals;
@@ -80,7 +80,10 @@ export function redemptionPages(pages: BookingPages): Router {
       return {
         ...row,
         href: `${REDEMPTIONS_PATH}/${row.id}`,
-        codes: row.lines.map((line) => ({ href: `/admin/vouchers/${line.voucherId}`, text: codeFor(user, line.code) })),
+        codes: row.lines.map((line) => ({
+          href: `/admin/vouchers/${line.voucherId}`,
+          text: shownCode(user, line.code),
+        })),
         discount: sumOf('discount'),
         payment: sumOf('payment'),
         reversed: row.lines.reduce((sum, line) => sum + line.reversed, 0),
@@ -148,7 +151,7 @@ export function redemptionPages(pages: BookingPages): Router {
     const kinds = booking.travellers.map(({ kind }) => kind);
     const codeOf = (voucherId: string): { href: string; text: string } => ({
       href: `/admin/vouchers/${voucherId}`,
-      text: codeFor(
+      text: shownCode(
         user,
         parts.flatMap(({ voucher, receiver }) => [voucher, receiver]).find((one) => one.id === voucherId)?.code ??
           '····',
@@ -163,7 +166,7 @@ export function redemptionPages(pages: BookingPages): Router {
       evaluation,
       currency,
       state: { text: t(`redemptions:state.${key}`), tone },
-      mayReverse: mayChange(res) && key !== 'reversed',
+      mayReverse: may(res.locals.user, 'redemptions.reverse') && key !== 'reversed',
       reversalHref: `${REDEMPTIONS_PATH}/${id}/reversal`,
       testHref: `/admin/booking-test?redemption=${id}`,
       actorText: actorText(redemption.actor, names, t),

@@ -1,5 +1,4 @@
 import type { Request, Response } from 'express';
-import type { SignedInUser } from '../../../platform/http/auth.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -17,11 +16,6 @@ export interface BookingPages {
 
 export const REDEMPTIONS_PATH = '/admin/redemptions';
 
-/** In full only for those who may see codes: a code is money. */
-export function codeFor(user: SignedInUser | null, code: string): string {
-  return user !== null && (user.role === 'admin' || user.canSeeCodes) ? code : `…${code.slice(-4)}`;
-}
-
 export function textOf(value: unknown, length = 200): string {
   return typeof value === 'string' ? value.trim().slice(0, length) : '';
 }
@@ -35,10 +29,6 @@ export function idOf(req: Request): string {
 export function actorOf(res: Response): string {
   if (res.locals.user === null) throw new Error('a page for signed-in people without one');
   return `user:${res.locals.user.id}`;
-}
-
-export function mayChange(res: Response): boolean {
-  return res.locals.user?.role === 'admin' || res.locals.user?.role === 'agent';
 }
 
 export function momentOfPages({ clock }: Pick<BookingPages, 'clock'>): Moment {

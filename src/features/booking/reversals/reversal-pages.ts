@@ -1,6 +1,7 @@
 import express, { type Response, type Router } from 'express';
+import { shownCode } from '../../../core/engine/code-mask.ts';
+import { requires } from '../../../platform/http/permissions.ts';
 import { FEE_BEARERS } from '../../../core/engine/reversal-plan.ts';
-import { requireRole } from '../../../platform/http/auth.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatMoney, moneyInput } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -11,7 +12,6 @@ import { reversalSettings } from '../../settings/settings-service.ts';
 import { readRedemption, type Redemption } from '../redemptions/redemption-service.ts';
 import {
   actorOf,
-  codeFor,
   idOf,
   momentOfPages,
   REDEMPTIONS_PATH,
@@ -35,9 +35,8 @@ export function reversalPages(pages: BookingPages): Router {
   const { database } = pages;
   const router = express.Router();
   const path = `${REDEMPTIONS_PATH}/:id/reversal`;
-  const mayReverse = requireRole('admin', 'agent');
 
-  router.get(path, mayReverse, async (req, res) => {
+  router.get(path, requires('redemptions.reverse'), async (req, res) => {
     const redemption = await readRedemption(database, idOf(req));
     const parts = await reversibleParts(database, redemption.id, momentOfPages(pages));
     const isAsked = typeof req.query['mode'] === 'string';
@@ -51,7 +50,7 @@ export function reversalPages(pages: BookingPages): Router {
     await show(res, redemption, parts, typed, [], preview);
   });
 
-  router.post(path, mayReverse, async (req, res) => {
+  router.post(path, requires('redemptions.reverse'), async (req, res) => {
     const { t, locale } = res.locals;
     const redemption = await readRedemption(database, idOf(req));
     const { currency } = redemption.evaluation;
@@ -157,7 +156,7 @@ export function reversalPages(pages: BookingPages): Router {
         })),
       lines: parts.map(({ line, left, voucher }) => ({
         name: `line_${line.id}`,
-        label: `${voucher.title} (${codeFor(user, voucher.code)})`,
+        label: `${voucher.title} (${shownCode(user, voucher.code)})`,
         left,
       })),
       left: parts.reduce((sum, { left }) => sum + left, 0),
@@ -172,8 +171,8 @@ export function reversalPages(pages: BookingPages): Router {
       parts: preview.parts.map((part) => ({
         ...part,
         title: part.voucher.title,
-        code: codeFor(user, part.voucher.code),
-        receiverCode: part.receiver.id === part.voucher.id ? '' : codeFor(user, part.receiver.code),
+        code: shownCode(user, part.voucher.code),
+        receiverCode: part.receiver.id === part.voucher.id ? '' : shownCode(user, part.receiver.code),
         kindText: t(`redemptions:line_kind.${part.line.kind}`),
         blockedText: part.blockedBy === null ? '' : t(`vouchers:status.${part.blockedBy}`),
       })),

@@ -1,6 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import { CHANNELS, ENTRIES, TRAVELLER_KINDS, type Booking, type CodeEntry } from '../../../core/engine/voucher.ts';
-import { requireRole, requireUser } from '../../../platform/http/auth.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -30,7 +31,7 @@ import {
 import { resultView } from './booking-test-result-view.ts';
 import { testBooking } from './booking-test-service.ts';
 import { readRedemption } from '../redemptions/redemption-service.ts';
-import { actorOf, mayChange, momentOfPages, textOf, type BookingPages } from '../redemptions/redemption-view.ts';
+import { actorOf, momentOfPages, textOf, type BookingPages } from '../redemptions/redemption-view.ts';
 
 export interface BookingTestPages extends BookingPages {
   /** Trips to begin with: invented ones, and only where nobody earns money. */
@@ -50,8 +51,7 @@ const MAX_OFFERED = 200;
 export function bookingTestPages(pages: BookingTestPages): Router {
   const { database, clock } = pages;
   const router = express.Router();
-  const mayKeep = requireRole('admin', 'agent');
-  router.use(BOOKING_TEST_PATH, requireUser);
+  router.use(BOOKING_TEST_PATH, requires('trials.see'));
 
   router.get(BOOKING_TEST_PATH, async (req, res) => {
     await show(res, await prefilled(req, res));
@@ -71,7 +71,7 @@ export function bookingTestPages(pages: BookingTestPages): Router {
     });
   });
 
-  router.post(`${BOOKING_TEST_PATH}/samples`, mayKeep, async (req, res) => {
+  router.post(`${BOOKING_TEST_PATH}/samples`, requires('trials.keep'), async (req, res) => {
     const { t } = res.locals;
     const typed = typedBooking(req.body);
     const name = textOf((req.body as Record<string, unknown>)['sampleName'], MAX_SAMPLE_NAME);
@@ -90,7 +90,7 @@ export function bookingTestPages(pages: BookingTestPages): Router {
     await showSamples(res, []);
   });
 
-  router.post(`${BOOKING_TEST_PATH}/samples/:id`, mayKeep, async (req, res) => {
+  router.post(`${BOOKING_TEST_PATH}/samples/:id`, requires('trials.keep'), async (req, res) => {
     const { t } = res.locals;
     const id = sampleId(String(req.params['id']));
     const body = req.body as Record<string, unknown>;
@@ -197,7 +197,7 @@ export function bookingTestPages(pages: BookingTestPages): Router {
         name: title,
         href: `${BOOKING_TEST_PATH}?demo=${id}`,
       })),
-      mayKeep: mayChange(res),
+      mayKeep: may(res.locals.user, 'trials.keep'),
       result,
     });
   }
@@ -221,7 +221,7 @@ export function bookingTestPages(pages: BookingTestPages): Router {
         action: `${BOOKING_TEST_PATH}/samples/${sample.id}`,
         href: `${BOOKING_TEST_PATH}?sample=${sample.id}`,
       })),
-      mayKeep: mayChange(res),
+      mayKeep: may(res.locals.user, 'trials.keep'),
     });
   }
 

@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import { shownCode } from '../../../core/engine/code-mask.ts';
 import type { CodeEntry } from '../../../core/engine/voucher.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
 import { AppError } from '../../../platform/process/errors.ts';
@@ -6,7 +7,7 @@ import type { Database } from '../../../platform/data/db.ts';
 import { readEntry, type CatalogueKind } from '../../catalogue/catalogue-service.ts';
 import type { BookingTest, TestedCode } from './booking-test-service.ts';
 import { checkInWords, type CheckContext, type CheckInWords } from './booking-test-words-view.ts';
-import { codeFor, stepText } from '../redemptions/redemption-view.ts';
+import { stepText } from '../redemptions/redemption-view.ts';
 import { rejectionSentence } from '../quotes/rejection-service.ts';
 
 /** The result of a test as its page shows it. `typed` are the codes as they were typed. */
@@ -20,7 +21,7 @@ export async function resultView(
   const { t, locale, user } = res.locals;
   const { evaluation, booking } = test;
   const { currency } = evaluation;
-  const masked = (code: string): string => codeFor(user, code);
+  const masked = (code: string): string => shownCode(user, code);
   const names = await namesIn(database, test);
   const context: CheckContext = { booking, today, locale, t, nameOf: (kind, id) => names.get(`${kind} ${id}`) ?? id };
   return {

@@ -1,7 +1,7 @@
 import express, { type Response, type Router } from 'express';
+import { requires } from '../../../platform/http/permissions.ts';
 import { addDays } from '../../../core/calendar.ts';
 import { CHANNELS, MULTIPLIERS } from '../../../core/engine/voucher.ts';
-import { requireRole } from '../../../platform/http/auth.ts';
 import { startOfDay } from '../../../platform/process/clock.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
@@ -32,7 +32,7 @@ const MAX_CAMPAIGNS = 200;
 export function replayPages(pages: ReplayPages): Router {
   const { database, clock, files, timeZone } = pages;
   const router = express.Router();
-  router.use(PATH, requireRole('admin', 'agent'));
+  router.use(PATH, requires('trials.replay'));
 
   router.get(PATH, async (req, res) => {
     const id = textOf(req.query['campaign'], 15);

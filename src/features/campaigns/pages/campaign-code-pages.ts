@@ -1,5 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { requireRole, requireUser } from '../../../platform/http/auth.ts';
+import { shownCode } from '../../../core/engine/code-mask.ts';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
@@ -20,13 +22,7 @@ import { CAMPAIGNS_PATH, campaignId, campaignTabs } from './campaign-edit-pages.
 import { actorOf, fieldOf } from '../../vouchers/form/voucher-action-pages.ts';
 import { PRINT_FILES } from '../../vouchers/bulk/voucher-bulk-pages.ts';
 import { MAX_PRINTED, startPrint } from '../../vouchers/bulk/voucher-bulk-service.ts';
-import {
-  mayChangeVouchers,
-  maySeeCodes,
-  momentOf,
-  shownCode,
-  type VoucherPages,
-} from '../../vouchers/list/voucher-list-pages.ts';
+import { momentOf, type VoucherPages } from '../../vouchers/list/voucher-list-pages.ts';
 
 const PATH = `${CAMPAIGNS_PATH}/:id/codes`;
 const PAGE = 50;
@@ -38,13 +34,12 @@ type TypedCodes = Readonly<Record<keyof typeof NOTHING, string>>;
 export function campaignCodePages(pages: VoucherPages & { readonly files: FileStore }): Router {
   const { database, clock, files } = pages;
   const router = express.Router();
-  const mayChange = requireRole('admin', 'agent');
 
-  router.get(PATH, requireUser, async (req, res) => {
+  router.get(PATH, requires('campaigns.see'), async (req, res) => {
     await show(req, res, { ...NOTHING, q: queryText(req, 'q') });
   });
 
-  router.post(`${PATH}/generation`, mayChange, async (req, res) => {
+  router.post(`${PATH}/generation`, requires('campaigns.change'), async (req, res) => {
     const typed = {
       ...NOTHING,
       count: fieldOf(req, 'count'),
@@ -89,7 +84,7 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
     });
   });
 
-  router.post(`${PATH}/list`, mayChange, async (req, res) => {
+  router.post(`${PATH}/list`, requires('campaigns.change'), async (req, res) => {
     const { t } = res.locals;
     const typed = { ...NOTHING, list: textOf(req, 'list') };
     const token = fieldOf(req, 'token');
@@ -140,11 +135,11 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
     }
   });
 
-  router.get(`${PATH}/runs/:run`, mayChange, async (req, res) => {
+  router.get(`${PATH}/runs/:run`, requires('campaigns.change'), async (req, res) => {
     await showRun(req, res, { action: '', paidOn: dayInput(clock.today(), res.locals.locale), reason: '' });
   });
 
-  router.post(`${PATH}/runs/:run`, mayChange, async (req, res) => {
+  router.post(`${PATH}/runs/:run`, requires('campaigns.change'), async (req, res) => {
     const { t, user } = res.locals;
     const typed = {
       action: fieldOf(req, 'action'),
@@ -157,7 +152,7 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
     const day = action === 'pay' ? parseDay(typed.paidOn) : null;
     if (day !== null && !day.ok) errors.push({ path: 'paidOn', message: t(`common:${day.error}`) });
     if (typed.reason === '') errors.push({ path: 'reason', message: t('common:input.required') });
-    if (action === 'export' && !maySeeCodes(user)) throw appError('forbidden');
+    if (action === 'export' && !may(user, 'codes.see')) throw appError('forbidden');
     if (errors.length > 0 || action === undefined) return showRun(req, res, typed, errors);
     const wish = {
       campaignId: campaignId(req),
@@ -169,9 +164,8 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
     res.redirect(303, `/admin/jobs/${await startRunAction(database, wish, actorOf(res), momentOf(pages))}`);
   });
 
-  router.post(`${PATH}/runs/:run/print`, mayChange, async (req, res) => {
-    const { t, user, locale } = res.locals;
-    if (!maySeeCodes(user)) throw appError('forbidden');
+  router.post(`${PATH}/runs/:run/print`, requires('vouchers.print'), async (req, res) => {
+    const { t, locale } = res.locals;
     const campaign = campaignId(req);
     const id = String(req.params['run']);
     const run = /^\d{1,18}$/.test(id) ? await codeRun(database, campaign, id) : null;
@@ -224,7 +218,7 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
   ): Promise<void> {
     const { t, locale, user } = res.locals;
     const campaign = await readCampaign(database.knex, campaignId(req));
-    const sees = maySeeCodes(user);
+    const sees = may(user, 'codes.see');
     const cursor = queryText(req, 'cursor');
     const found =
       typed.q !== ''
@@ -245,7 +239,7 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
       path,
       campaign,
       form: formView({ ...typed }, errors),
-      mayChange: mayChangeVouchers(user),
+      mayChange: may(user, 'campaigns.change'),
       runs: runs.map((job) => ({
         id: job.id,
         href: `/admin/jobs/${job.id}`,
@@ -261,7 +255,7 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
       rows: codes.map((code) => ({
         id: code.id,
         href: `/admin/vouchers/${code.id}`,
-        code: shownCode(code, user),
+        code: shownCode(user, code.code),
         balance: code.balance === null ? '' : formatMoney(code.balance, campaign.currency, locale),
         uses: code.uses,
         paidOn: code.paidOn ?? campaign.paidAt,
@@ -291,7 +285,7 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
       action: `${CAMPAIGNS_PATH}/${campaign.id}/codes/runs/${run.id}`,
       back: `${CAMPAIGNS_PATH}/${campaign.id}/codes`,
       form: formView(values, errors),
-      seesCodes: maySeeCodes(res.locals.user),
+      mayPrint: may(res.locals.user, 'vouchers.print'),
       printForm: formView({ format: 'a4', files: 'together' }),
       formats: PRINT_FORMATS.map((value) => ({ value, label: t(`documents:format.${value}`) })),
       files: PRINT_FILES.map((value) => ({ value, label: t(`vouchers:bulk.files_${value}`) })),

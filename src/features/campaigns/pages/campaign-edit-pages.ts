@@ -1,7 +1,8 @@
 import express, { type Request, type Response, type Router } from 'express';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import { VOUCHER_TYPES, type VoucherType } from '../../../core/engine/voucher.ts';
 import { readAudit } from '../../../platform/data/audit.ts';
-import { requireRole, requireUser } from '../../../platform/http/auth.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -39,12 +40,7 @@ import {
   type Conflict,
 } from '../../vouchers/form/voucher-form-view.ts';
 import { resolveEntries } from '../../vouchers/form/voucher-choices-view.ts';
-import {
-  mayChangeVouchers,
-  momentOf,
-  VOUCHERS_PATH,
-  type VoucherPages,
-} from '../../vouchers/list/voucher-list-pages.ts';
+import { momentOf, VOUCHERS_PATH, type VoucherPages } from '../../vouchers/list/voucher-list-pages.ts';
 import { baseOf, mergeTyped } from '../../vouchers/form/voucher-merge-form.ts';
 import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';
 
@@ -54,19 +50,22 @@ export const CAMPAIGNS_PATH = '/admin/campaigns';
 export function campaignEditPages(pages: VoucherPages): Router {
   const { database, clock } = pages;
   const router = express.Router();
-  const mayChange = requireRole('admin', 'agent');
 
-  router.get(`${CAMPAIGNS_PATH}/new`, mayChange, async (req, res) => {
+  router.get(`${CAMPAIGNS_PATH}/new`, requires('campaigns.change'), async (req, res) => {
     const type = VOUCHER_TYPES.find((one) => one === req.query['type']) ?? 'discount';
     await show(res, await preset(res, type), null);
   });
 
-  router.post([`${CAMPAIGNS_PATH}/preview`, `${CAMPAIGNS_PATH}/:id/preview`], mayChange, async (req, res) => {
-    const { summary } = await readForm(pages, typedCampaign(req.body), null, res.locals);
-    renderFragment(res, 'vouchers/form/summary', { summary });
-  });
+  router.post(
+    [`${CAMPAIGNS_PATH}/preview`, `${CAMPAIGNS_PATH}/:id/preview`],
+    requires('campaigns.change'),
+    async (req, res) => {
+      const { summary } = await readForm(pages, typedCampaign(req.body), null, res.locals);
+      renderFragment(res, 'vouchers/form/summary', { summary });
+    },
+  );
 
-  router.post(CAMPAIGNS_PATH, mayChange, async (req, res) => {
+  router.post(CAMPAIGNS_PATH, requires('campaigns.change'), async (req, res) => {
     const typed = typedCampaign(req.body);
     const presets = new Map(
       await Promise.all(VOUCHER_TYPES.map(async (type) => [type, await preset(res, type)] as const)),
@@ -80,12 +79,12 @@ export function campaignEditPages(pages: VoucherPages): Router {
     await save(req, res, withBudget(tidyRows(typed), typed), null);
   });
 
-  router.get(`${CAMPAIGNS_PATH}/:id`, requireUser, async (req, res) => {
+  router.get(`${CAMPAIGNS_PATH}/:id`, requires('campaigns.see'), async (req, res) => {
     const campaign = await readCampaign(database.knex, campaignId(req));
     await show(res, await stored(res, campaign), campaign);
   });
 
-  router.post(`${CAMPAIGNS_PATH}/:id`, mayChange, async (req, res) => {
+  router.post(`${CAMPAIGNS_PATH}/:id`, requires('campaigns.change'), async (req, res) => {
     const campaign = await readCampaign(database.knex, campaignId(req));
     const fixed = await stored(res, campaign);
     const sent = typedCampaign(req.body);
@@ -95,7 +94,7 @@ export function campaignEditPages(pages: VoucherPages): Router {
     await save(req, res, withBudget(tidyRows(typed), typed), campaign);
   });
 
-  router.post(`${CAMPAIGNS_PATH}/:id/state`, mayChange, async (req, res) => {
+  router.post(`${CAMPAIGNS_PATH}/:id/state`, requires('campaigns.change'), async (req, res) => {
     const active = fieldOf(req, 'active') === 'true';
     await changeCampaign(database, campaignId(req), { active }, null, actorOf(res), momentOf(pages));
     addFlash(req, { kind: 'success', text: res.locals.t(active ? 'campaigns:resumed' : 'campaigns:paused') });
@@ -221,9 +220,9 @@ export function campaignEditPages(pages: VoucherPages): Router {
       problems: formView(shown, named),
       typed: shown,
       carried: carriedFields(shown, shows).filter(({ name }) => name !== 'code' && name !== 'campaign'),
-      maySave: mayChangeVouchers(user),
+      maySave: may(user, 'campaigns.change'),
       // The fields are those of a voucher's form, and so is what is printed.
-      draftHref: mayChangeVouchers(user) ? `${VOUCHERS_PATH}/draft` : '',
+      draftHref: may(user, 'campaigns.change') ? `${VOUCHERS_PATH}/draft` : '',
       voucher: null,
       isCampaign: true,
       isTypeFixed: fixed.includes('type'),
@@ -264,7 +263,7 @@ export function campaignTabs(
     { href: path, label: t('campaigns:tab.rules'), current: current === 'rules' },
     { href: `${path}/codes`, label: t('campaigns:tab.codes'), current: current === 'codes' },
     { href: `${path}/report`, label: t('campaigns:tab.report'), current: current === 'report' },
-    ...(user !== null && user.role !== 'agent'
+    ...(may(user, 'audit.see')
       ? [
           {
             href: `/admin/audit?entity=campaign&entityId=${campaign.id}`,

@@ -1,13 +1,14 @@
 import express, { type Router } from 'express';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
-import { requireUser } from '../../../platform/http/auth.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
 import { formView } from '../../../platform/html/form-view.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { addUpFigures, figuresOf } from '../record/campaign-figures-service.ts';
 import { listCampaigns } from '../record/campaign-service.ts';
 import { CAMPAIGNS_PATH } from './campaign-edit-pages.ts';
-import { mayChangeVouchers, type VoucherPages } from '../../vouchers/list/voucher-list-pages.ts';
+import type { VoucherPages } from '../../vouchers/list/voucher-list-pages.ts';
 
 const PAGE = 50;
 
@@ -15,7 +16,7 @@ const PAGE = 50;
 export function campaignListPages({ database, clock, timeZone }: VoucherPages & { readonly timeZone: string }): Router {
   const router = express.Router();
 
-  router.get(CAMPAIGNS_PATH, requireUser, async (req, res) => {
+  router.get(CAMPAIGNS_PATH, requires('campaigns.see'), async (req, res) => {
     const { t, locale, user } = res.locals;
     const text = (name: string): string =>
       typeof req.query[name] === 'string' ? req.query[name].trim().slice(0, 200) : '';
@@ -46,7 +47,7 @@ export function campaignListPages({ database, clock, timeZone }: VoucherPages & 
       form: formView(typed),
       types: VOUCHER_TYPES.map((value) => ({ value, label: t(`vouchers:type.${value}`) })),
       states: ['active', 'paused', 'archived', 'all'].map((value) => ({ value, label: t(`campaigns:state.${value}`) })),
-      mayChange: mayChangeVouchers(user),
+      mayChange: may(user, 'campaigns.change'),
       rows: campaigns.map((campaign) => ({
         id: campaign.id,
         href: `${CAMPAIGNS_PATH}/${campaign.id}`,

@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { requireRole } from '../../../platform/http/auth.ts';
+import { shownCode } from '../../../core/engine/code-mask.ts';
+import { requires } from '../../../platform/http/permissions.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import { AppError } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
@@ -12,7 +13,7 @@ import { asVoucher, CAMPAIGNS_PATH, campaignId } from './campaign-edit-pages.ts'
 import { actorOf, fieldOf } from '../../vouchers/form/voucher-action-pages.ts';
 import { joinCampaign, leaveCampaign, requireJoinable } from '../../vouchers/life/voucher-campaign-service.ts';
 import { readForm, storedForm } from '../../vouchers/form/read-voucher-form.ts';
-import { momentOf, shownCode, type VoucherPages } from '../../vouchers/list/voucher-list-pages.ts';
+import { momentOf, type VoucherPages } from '../../vouchers/list/voucher-list-pages.ts';
 import { findVoucher, findVoucherByCode } from '../../vouchers/record/voucher-service.ts';
 import type { VoucherSummary } from '../../vouchers/form/voucher-summary-service.ts';
 import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';
@@ -24,7 +25,7 @@ export function campaignMemberPages(pages: VoucherPages): Router {
   const { database } = pages;
   const router = express.Router();
 
-  router.post(PATH, requireRole('admin', 'agent'), async (req, res) => {
+  router.post(PATH, requires('vouchers.change'), async (req, res) => {
     const { t } = res.locals;
     const campaign = await readCampaign(database.knex, campaignId(req));
     const leaving = fieldOf(req, 'leave');
@@ -61,7 +62,7 @@ export function campaignMemberPages(pages: VoucherPages): Router {
 
   async function ask(res: Response, campaign: CampaignView, voucher: VoucherView, isLeaving: boolean): Promise<void> {
     const { t, locale, user } = res.locals;
-    const code = shownCode(voucher, user);
+    const code = shownCode(user, voucher.code);
     const balance = voucher.balance === null ? null : formatMoney(voucher.balance, voucher.currency, locale);
     const lines = [
       ...(balance === null ? [] : [t('campaigns:member.keeps_value', { balance })]),

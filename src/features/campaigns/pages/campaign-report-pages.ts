@@ -1,5 +1,5 @@
 import express, { type Router } from 'express';
-import { requireUser } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
 import { barChartSvg } from '../../../platform/html/chart.ts';
 import { formatDay, formatMoney, formatNumber, formatPercent } from '../../../platform/html/format.ts';
 import { renderPage } from '../../../platform/html/views.ts';
@@ -22,7 +22,7 @@ export function campaignReportPages({
 }: VoucherPages & { readonly timeZone: string }): Router {
   const router = express.Router();
 
-  router.get(PATH, requireUser, async (req, res) => {
+  router.get(PATH, requires('campaigns.see'), async (req, res) => {
     const { t, locale } = res.locals;
     const campaign = await readCampaign(database.knex, campaignId(req));
     await addUpFigures(database, clock.now(), timeZone);
@@ -73,7 +73,7 @@ export function campaignReportPages({
     });
   });
 
-  router.get(`${PATH}/chart.svg`, requireUser, async (req, res) => {
+  router.get(`${PATH}/chart.svg`, requires('campaigns.see'), async (req, res) => {
     const { t, locale } = res.locals;
     const campaign = await readCampaign(database.knex, campaignId(req));
     const months = ((await figuresOf(database.knex, [campaign.id])).get(campaign.id) ?? NOTHING).months.slice(

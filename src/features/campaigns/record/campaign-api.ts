@@ -75,7 +75,7 @@ export function campaignRoutes(api: { readonly database: Database; readonly cloc
       operationId: 'createCampaign',
       summary: 'Creates a campaign: the same rules once for many codes.',
       tag: TAG,
-      access: ['manage'],
+      access: 'campaigns.change',
       body: newCampaignBody,
       responses: { 201: campaignResponse },
       handle: async ({ body, caller }) => ({
@@ -89,7 +89,7 @@ export function campaignRoutes(api: { readonly database: Database; readonly cloc
       operationId: 'listCampaigns',
       summary: 'The campaigns, newest first.',
       tag: TAG,
-      access: ['read', 'manage'],
+      access: 'campaigns.see',
       query: listQuery,
       responses: { 200: { description: 'A page of campaigns', schema: page(campaignAnswer) } },
       async handle({ query }) {
@@ -104,7 +104,7 @@ export function campaignRoutes(api: { readonly database: Database; readonly cloc
       operationId: 'readCampaign',
       summary: 'One campaign.',
       tag: TAG,
-      access: ['read', 'manage'],
+      access: 'campaigns.see',
       params,
       responses: { 200: campaignResponse },
       handle: async (request) => ({ status: 200, body: await readCampaign(database.knex, idOf(request)) }),
@@ -115,7 +115,7 @@ export function campaignRoutes(api: { readonly database: Database; readonly cloc
       operationId: 'changeCampaign',
       summary: 'Changes what is given; all its codes follow at once.',
       tag: TAG,
-      access: ['manage'],
+      access: 'campaigns.change',
       params,
       body: Joi.object({ ...rulesFields, ...ownFields })
         .min(1)
@@ -137,7 +137,7 @@ export function campaignRoutes(api: { readonly database: Database; readonly cloc
       operationId: 'createCampaignCodes',
       summary: 'Makes codes in the background: so many random ones, or a fixed list.',
       tag: TAG,
-      access: ['manage'],
+      access: 'campaigns.change',
       movesValue: true,
       params,
       body: codesBody,
@@ -160,7 +160,7 @@ export function campaignRoutes(api: { readonly database: Database; readonly cloc
       operationId: 'listCampaignCodes',
       summary: 'The codes of a campaign, oldest first.',
       tag: TAG,
-      access: ['manage', 'read'],
+      access: 'campaigns.see',
       params,
       query: listQuery,
       responses: { 200: { description: 'A page of codes', schema: page(codeAnswer) } },

@@ -1,5 +1,6 @@
 import express, { type Response, type Router } from 'express';
-import { requireRole } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -17,15 +18,14 @@ const TONES = { bounce: 'bad', complaint: 'bad', delay: 'quiet' } as const;
 /** Mails that came back: what was told of them, and reading a report that came as a mail. */
 export function bouncePages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
   const router = express.Router();
-  const agents = requireRole('admin', 'agent');
 
-  router.get(PATH, requireRole('admin', 'agent', 'accountant', 'auditor'), async (req, res) => {
+  router.get(PATH, requires('mails.see'), async (req, res) => {
     const cursor =
       typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
     await show(res, cursor, null);
   });
 
-  router.post(PATH, agents, async (req, res) => {
+  router.post(PATH, requires('mails.change'), async (req, res) => {
     const { t, user } = res.locals;
     const file = uploadOf(req, 'file');
     if (file === null) return show(res, null, t('documents:notices.no_file'));
@@ -49,7 +49,7 @@ export function bouncePages({ database, clock }: { readonly database: Database; 
       title: t('documents:notices.title'),
       breadcrumbs: [{ href: OUTBOX, text: t('documents:outbox.title') }],
       form: formView({}, error === null ? [] : [{ path: 'file', message: error }]),
-      mayRead: user !== null && ['admin', 'agent'].includes(user.role),
+      mayRead: may(user, 'mails.change'),
       rows: rows.map((one) => ({
         ...noticeRow(one, res),
         href: `${OUTBOX}/${one.mailId}`,

@@ -1,5 +1,5 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { requireRole } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
@@ -30,7 +30,7 @@ export function mailTextPages({
   readonly mails: MailRoom;
 }): Router {
   const router = express.Router();
-  router.use(PATH, requireRole('admin', 'agent'));
+  router.use(PATH, requires('mails.change'));
 
   router.get(PATH, (_req, res) => {
     const { t } = res.locals;

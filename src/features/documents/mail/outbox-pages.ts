@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { requireRole } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
@@ -55,7 +56,7 @@ interface OutboxPages {
 /** Every mail there is: what was sent, what waits, what failed, and sending it again. */
 export function outboxPages({ database, clock, renderView, pictureOf, hasServer }: OutboxPages): Router {
   const router = express.Router();
-  router.use(PATH, requireRole('admin', 'agent', 'accountant', 'auditor'));
+  router.use(PATH, requires('mails.see'));
 
   router.get(PATH, async (req, res) => {
     const { t } = res.locals;
@@ -115,8 +116,8 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
         { recipient: typed ?? mail.recipient },
         typed === null ? [] : [{ path: 'recipient', message: t('documents:outbox.address_wrong') }],
       ),
-      mayMove: isEditor(res) && mail.state !== 'queued' && mayMove(mail, res),
-      maySettle: isEditor(res) && mail.bounced?.isSeen === false,
+      mayMove: may(res.locals.user, 'mails.change') && mail.state !== 'queued' && mayMove(mail, res),
+      maySettle: may(res.locals.user, 'mails.change') && mail.bounced?.isSeen === false,
       notices: (await notices(database, { mailId: mail.id, beforeId: null, limit: MAX_NOTICES })).map((one) =>
         noticeRow(one, res),
       ),
@@ -131,9 +132,11 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
             : t('documents:outbox.error', { error: mail.error }),
       attempts: mail.attempts,
       attached: mail.attachments.flatMap(({ kind, ids }) => ids.map((id) => attachedFile(kind, id, res))),
-      mayWithdraw: isEditor(res) && mail.state === 'queued',
-      mayResend: isEditor(res) && ['failed', 'uncertain', 'kept', 'cancelled', 'sent'].includes(mail.state),
-      isSecret: mail.secrets.length > 0 && (!seesCodes(res) || ACCESS_MAILS.includes(mail.event)),
+      mayWithdraw: may(res.locals.user, 'mails.change') && mail.state === 'queued',
+      mayResend:
+        may(res.locals.user, 'mails.change') &&
+        ['failed', 'uncertain', 'kept', 'cancelled', 'sent'].includes(mail.state),
+      isSecret: mail.secrets.length > 0 && (!may(res.locals.user, 'codes.see') || ACCESS_MAILS.includes(mail.event)),
     });
   }
 
@@ -151,7 +154,7 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
     res.set('Content-Security-Policy', MAIL_POLICY).set('X-Frame-Options', 'SAMEORIGIN').type('html').send(html);
   });
 
-  router.post(`${PATH}/:id/:action`, requireRole('admin', 'agent'), async (req, res) => {
+  router.post(`${PATH}/:id/:action`, requires('mails.change'), async (req, res) => {
     const action = req.params['action'];
     if (action !== 'resend' && action !== 'withdraw' && action !== 'settle') throw appError('not_found');
     const { t } = res.locals;
@@ -213,26 +216,20 @@ function attachedFile(kind: MailAttachment['kind'], id: string, res: Response) {
   if (kind === 'partner_run_parts')
     return { href: `/admin/partner-invoices/runs/${id}/pdf`, text: t('documents:outbox.run_pdf', { id }) };
   return {
-    href: isEditor(res) && seesCodes(res) ? `/admin/vouchers/${id}/document` : '',
+    href: may(res.locals.user, 'vouchers.document') ? `/admin/vouchers/${id}/document` : '',
     text: t('documents:outbox.voucher_pdf', { id }),
   };
 }
 
 function shownText(text: string, mail: Mail, res: Response): string {
-  return seesCodes(res) && !ACCESS_MAILS.includes(mail.event) ? text : maskedText(text, mail.secrets);
-}
-
-function seesCodes(res: Response): boolean {
-  return res.locals.user?.role === 'admin' || res.locals.user?.canSeeCodes === true;
+  return may(res.locals.user, 'codes.see') && !ACCESS_MAILS.includes(mail.event)
+    ? text
+    : maskedText(text, mail.secrets);
 }
 
 /** Whoever may not see codes sends no mail with one to an address of their own choice. */
 function mayMove(mail: Mail, res: Response): boolean {
-  return !ACCESS_MAILS.includes(mail.event) && (mail.secrets.length === 0 || seesCodes(res));
-}
-
-function isEditor(res: Response): boolean {
-  return res.locals.user?.role === 'admin' || res.locals.user?.role === 'agent';
+  return !ACCESS_MAILS.includes(mail.event) && (mail.secrets.length === 0 || may(res.locals.user, 'codes.see'));
 }
 
 function idOf(req: Request): string {

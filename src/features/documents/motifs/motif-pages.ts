@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { requireRole, requireUser } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
@@ -32,7 +33,6 @@ const NEW = { name: '', brand: '', position: 'left', textColor: '#13202c', panel
 /** The pictures vouchers are printed and sold with. */
 export function motifPages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
   const router = express.Router();
-  const mayChange = requireRole('admin', 'agent');
 
   router.get('/media/motifs/:id/:file', async (req, res) => {
     const [, size, hash] = /^(image|thumbnail)-([0-9a-f]{16})\.jpg$/.exec(req.params.file) ?? [];
@@ -44,14 +44,14 @@ export function motifPages({ database, clock }: { readonly database: Database; r
       .send(await motifImage(database.knex, motif.id, size === 'image' ? 'image' : 'thumbnail'));
   });
 
-  router.get(PATH, requireUser, async (req, res) => {
+  router.get(PATH, requires('motifs.see'), async (req, res) => {
     const { t } = res.locals;
     const archived = req.query['archived'] === 'true';
     const motifs = await (archived ? archivedMotifs(database.knex) : offeredMotifs(database.knex));
     renderPage(res, 'documents/motifs/motifs', {
       title: t('documents:motif.plural'),
       archived,
-      mayChange: isEditor(res),
+      mayChange: may(res.locals.user, 'motifs.change'),
       motifs: motifs.map((motif) => ({
         ...motif,
         href: `${PATH}/${motif.id}`,
@@ -60,24 +60,24 @@ export function motifPages({ database, clock }: { readonly database: Database; r
     });
   });
 
-  router.get(`${PATH}/new`, mayChange, async (_req, res) => {
+  router.get(`${PATH}/new`, requires('motifs.change'), async (_req, res) => {
     await show(res, null, NEW);
   });
 
-  router.post(PATH, mayChange, async (req, res) => {
+  router.post(PATH, requires('motifs.change'), async (req, res) => {
     await save(req, res, null);
   });
 
-  router.get(`${PATH}/:id`, requireUser, async (req, res) => {
+  router.get(`${PATH}/:id`, requires('motifs.see'), async (req, res) => {
     const motif = await readMotif(database.knex, idOf(req));
     await show(res, motif.id, { ...motif, brand: motif.brand ?? '' });
   });
 
-  router.post(`${PATH}/:id`, mayChange, async (req, res) => {
+  router.post(`${PATH}/:id`, requires('motifs.change'), async (req, res) => {
     await save(req, res, idOf(req));
   });
 
-  router.post(`${PATH}/:id/archive`, mayChange, async (req, res) => {
+  router.post(`${PATH}/:id/archive`, requires('motifs.change'), async (req, res) => {
     const isArchived = (req.body as Record<string, unknown>)['archived'] === 'true';
     await archiveMotif(database, idOf(req), isArchived, actorOf(res), clock.now());
     addFlash(req, {
@@ -87,7 +87,7 @@ export function motifPages({ database, clock }: { readonly database: Database; r
     res.redirect(303, `${PATH}/${idOf(req)}`);
   });
 
-  router.post(`${PATH}/:id/deletion`, mayChange, async (req, res) => {
+  router.post(`${PATH}/:id/deletion`, requires('motifs.change'), async (req, res) => {
     try {
       await removeMotif(database, idOf(req), actorOf(res), clock.now());
     } catch (error) {
@@ -161,17 +161,13 @@ export function motifPages({ database, clock }: { readonly database: Database; r
       form: formView(values, errors),
       positions: PANEL_POSITIONS.map((value) => ({ value, label: t(`documents:motif.position_${value}`) })),
       brands: brands.map(({ id: value, name }) => ({ value, label: name })),
-      mayChange: isEditor(res),
+      mayChange: may(res.locals.user, 'motifs.change'),
     });
   }
 }
 
 function idOf(req: Request): string {
   return String(req.params['id']);
-}
-
-function isEditor(res: Response): boolean {
-  return res.locals.user?.role === 'admin' || res.locals.user?.role === 'agent';
 }
 
 function actorOf(res: Response): string {

@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { requireRole } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -12,8 +13,6 @@ import { countHits, vouchersById, type ListQuery } from '../../vouchers/list/vou
 import {
   listQueryOf,
   listUrl,
-  mayChangeVouchers,
-  maySeeCodes,
   readFilter,
   VOUCHERS_PATH,
   type Filter,
@@ -38,7 +37,7 @@ const MAX_COUNTED = 10_000;
 /** A file of exactly what the list of vouchers shows: first how much and what stands in it, then a job. */
 export function voucherExportPages({ database, clock }: ExportPages): Router {
   const router = express.Router();
-  router.use(PATH, requireRole('admin', 'agent', 'accountant', 'auditor'));
+  router.use(PATH, requires('vouchers.export'));
 
   router.get(`${PATH}/:what`, async (req, res) => {
     await show(req, res, { filter: readFilter(req.query), ids: null }, UNTYPED, []);
@@ -56,7 +55,7 @@ export function voucherExportPages({ database, clock }: ExportPages): Router {
     const asked = askedOf(req);
     const format = EXPORT_FORMATS.find((one) => one === fieldOf(req, 'format')) ?? 'xlsx';
     const isFull = kind === 'codes' && fieldOf(req, 'codes') === 'full';
-    if (isFull && !maySeeCodes(user)) throw appError('forbidden');
+    if (isFull && !may(user, 'codes.see')) throw appError('forbidden');
     const reason = fieldOf(req, 'reason').slice(0, MAX_REASON);
     if (isFull && reason === '') {
       await show(req, res, asked, { format, codes: 'full', reason }, [
@@ -116,7 +115,7 @@ export function voucherExportPages({ database, clock }: ExportPages): Router {
       query,
       ids: ids?.join(',') ?? '',
       back: listUrl(filter),
-      sheet: mayChangeVouchers(user)
+      sheet: may(user, 'vouchers.change')
         ? { href: `/admin/sheets/new${query === '' ? '' : `?${query}`}`, preview: '/admin/sheets/new/preview' }
         : null,
       others: EXPORT_KINDS.filter((one) => one !== kind).map((one) => ({
@@ -134,7 +133,7 @@ export function voucherExportPages({ database, clock }: ExportPages): Router {
       form: formView(typed, errors),
       formats: EXPORT_FORMATS.map((value) => ({ value, label: t(`transfer:export.format.${value}`) })),
       isCodes: kind === 'codes',
-      mayFull: maySeeCodes(user),
+      mayFull: may(user, 'codes.see'),
       codeChoices: ['masked', 'full'].map((value) => ({ value, label: t(`transfer:export.codes.${value}`) })),
     });
   }

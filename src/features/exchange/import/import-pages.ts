@@ -1,6 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
-import { requireRole } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -37,7 +37,7 @@ const NEEDED = ['code', 'value'] as const;
 /** Codes of another system: upload, say what the columns are, look at what would happen, take over. */
 export function importPages({ database, clock, files }: ImportPages): Router {
   const router = express.Router();
-  router.use(PATH, requireRole('admin', 'agent'));
+  router.use(PATH, requires('vouchers.import'));
 
   router.get(PATH, (_req, res) => {
     showUpload(res, null);

@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { requireRole, type SignedInUser } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
+import type { SignedInUser } from '../../../platform/http/auth.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -42,7 +43,7 @@ const CHANGES_PER_PAGE = 50;
 /** Vouchers out to Excel, changed there, and back: first what would change and what may not, then all of it or nothing. */
 export function sheetPages({ database, clock, files }: SheetPages): Router {
   const router = express.Router();
-  router.use(PATH, requireRole('admin', 'agent'));
+  router.use(PATH, requires('vouchers.change'));
 
   router.get(PATH, (_req, res) => {
     showUpload(res, null);

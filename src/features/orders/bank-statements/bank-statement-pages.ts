@@ -1,6 +1,7 @@
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import express, { type Request, type Response, type Router } from 'express';
-import { requireRole } from '../../../platform/http/auth.ts';
 import { AppError } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -9,7 +10,7 @@ import { formatMoney } from '../../../platform/html/format.ts';
 import { TableError } from '../../../platform/files/table-file.ts';
 import { uploadOf } from '../../../platform/files/uploads.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import { actorOf, mayChange, ORDERS_PATH, textOf, type OrderPages } from '../record/order-list-pages.ts';
+import { actorOf, ORDERS_PATH, textOf, type OrderPages } from '../record/order-list-pages.ts';
 import {
   bookLine,
   ignoreLine,
@@ -28,13 +29,12 @@ const TONES = { exact: 'ok', part: 'warn', over: 'warn', done: 'bad', unknown: '
 export function statementPages({ database, clock, links }: OrderPages): Router {
   const router = express.Router();
   const moment = (): Moment => clock.moment();
-  const agents = requireRole('admin', 'agent', 'accountant');
 
-  router.get(STATEMENTS_PATH, requireRole('admin', 'agent', 'accountant', 'auditor'), async (req, res) => {
+  router.get(STATEMENTS_PATH, requires('orders.see'), async (req, res) => {
     await show(req, res);
   });
 
-  router.post(STATEMENTS_PATH, agents, async (req, res) => {
+  router.post(STATEMENTS_PATH, requires('orders.change'), async (req, res) => {
     const { t } = res.locals;
     const file = uploadOf(req, 'file');
     if (file === null) return show(req, res, t('orders:statement.no_file'));
@@ -53,7 +53,7 @@ export function statementPages({ database, clock, links }: OrderPages): Router {
   });
 
   // One form with a row per line: either all that are ticked, or the one whose button was pressed.
-  router.post(`${STATEMENTS_PATH}/bookings`, agents, async (req, res) => {
+  router.post(`${STATEMENTS_PATH}/bookings`, requires('orders.change'), async (req, res) => {
     const sent = req.body as Record<string, unknown>;
     const numbers = (typeof sent['number'] === 'object' && sent['number'] !== null ? sent['number'] : {}) as Record<
       string,
@@ -124,7 +124,7 @@ export function statementPages({ database, clock, links }: OrderPages): Router {
       })),
       isOpenList: state === 'open',
       rows: rows.map((one) => rowOf(one, res)),
-      mayChange: mayChange(res),
+      mayChange: may(res.locals.user, 'orders.change'),
       exactCount: rows.filter(isReady).length,
       first: cursor === '' ? '' : `${STATEMENTS_PATH}?state=${state}`,
       next: found.length > ROWS ? `${STATEMENTS_PATH}?state=${state}&cursor=${rows.at(-1)?.line.id ?? ''}` : '',

@@ -1,6 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import { createRateLimiter } from '../../../platform/data/rate-limit.ts';
-import { requireRole } from '../../../platform/http/auth.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -89,7 +90,7 @@ export function holderPages({ database, clock, documents, wrongCodes }: HolderPa
     res.redirect(303, PATH);
   });
 
-  router.post('/admin/vouchers/:id/pin', requireRole('admin', 'agent'), async (req, res) => {
+  router.post('/admin/vouchers/:id/pin', requires('vouchers.change'), async (req, res) => {
     const id = String(req.params['id']);
     if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
     const { t, locale, user } = res.locals;
@@ -183,7 +184,7 @@ export function holderPages({ database, clock, documents, wrongCodes }: HolderPa
         ...frameOf(shop, null),
         title: t('shop:holder.title'),
         form: formView({ code, lostCode: code, pin: '' }, errors),
-        isAgent: user !== null && (user.role === 'admin' || user.role === 'agent'),
+        isAgent: may(user, 'vouchers.change'),
       },
       'public',
     );

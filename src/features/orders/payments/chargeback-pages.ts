@@ -1,5 +1,5 @@
 import express, { type Router } from 'express';
-import { hasRight, requireRole } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
@@ -16,7 +16,7 @@ const MAX_REFERENCE = 140;
 export function chargebackPages({ database, clock }: OrderPages): Router {
   const router = express.Router();
 
-  router.get(PATH, requireRole('admin', 'agent', 'accountant', 'auditor'), async (req, res) => {
+  router.get(PATH, requires('orders.see'), async (req, res) => {
     const { t } = res.locals;
     const isOpen = req.query['state'] !== 'done';
     const cursor = textOf(req.query['cursor']);
@@ -49,11 +49,10 @@ export function chargebackPages({ database, clock }: OrderPages): Router {
     });
   });
 
-  router.post(`${ORDERS_PATH}/:id/won`, requireRole('admin', 'agent', 'accountant'), async (req, res) => {
-    const { t, locale, user } = res.locals;
+  router.post(`${ORDERS_PATH}/:id/won`, requires('chargebacks.win'), async (req, res) => {
+    const { t, locale } = res.locals;
     const id = req.params['id'] as string;
     if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
-    if (user === null || !(user.role === 'accountant' || hasRight(user, 'refund'))) throw appError('forbidden');
     const sent = req.body as Record<string, unknown>;
     const day = parseDay(textOf(sent['wonOn']));
     const cents = Number(textOf(sent['disputed']));

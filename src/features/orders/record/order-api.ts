@@ -110,7 +110,7 @@ export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi)
       operationId: 'placeOrder',
       summary: 'Orders vouchers; the buyer gets a mail that tells how to pay, without a code.',
       tag: TAG,
-      access: ['manage'],
+      access: 'orders.change',
       movesValue: true,
       body: orderBody,
       responses: { 201: { description: 'The order', schema: orderAnswer } },
@@ -132,7 +132,7 @@ export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi)
       operationId: 'listOrders',
       summary: 'The newest orders first.',
       tag: TAG,
-      access: ['read', 'manage'],
+      access: 'orders.see',
       query: Joi.object({ ...LIST_QUERY, state: Joi.string().valid(...ORDER_STATES), q: Joi.string().trim().max(200) }),
       responses: {
         200: {
@@ -171,7 +171,7 @@ export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi)
       operationId: 'readOrder',
       summary: 'One order with the ids of its vouchers.',
       tag: TAG,
-      access: ['read', 'manage'],
+      access: 'orders.see',
       params,
       responses: { 200: { description: 'The order', schema: orderAnswer } },
       async handle(request) {
@@ -185,7 +185,7 @@ export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi)
       operationId: 'payOrder',
       summary: 'Books money for an order. The payment that completes the price makes the vouchers and mails them.',
       tag: TAG,
-      access: ['manage'],
+      access: 'orders.change',
       movesValue: true,
       params,
       body: paymentBody,

@@ -1,9 +1,10 @@
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import express, { type Request, type Response, type Router } from 'express';
 import { isLegalForOrder, type OrderState } from '../../../core/sale/order-lifecycle.ts';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
 import { readAudit } from '../../../platform/data/audit.ts';
-import { hasRight, requireRole } from '../../../platform/http/auth.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -22,15 +23,7 @@ import { findVoucher } from '../../vouchers/record/voucher-service.ts';
 import { STATUS_TONES } from '../../vouchers/record/voucher-status-view.ts';
 import { pictureOf } from '../shop/motif-choice-service.ts';
 import { chargebacksOf, disputeOf } from '../payments/chargeback-service.ts';
-import {
-  actorOf,
-  differenceOf,
-  mayChange,
-  ORDER_TONES,
-  ORDERS_PATH,
-  textOf,
-  type OrderPages,
-} from './order-list-pages.ts';
+import { actorOf, differenceOf, ORDER_TONES, ORDERS_PATH, textOf, type OrderPages } from './order-list-pages.ts';
 import { payOrder, settleOrder } from '../payments/order-payment-service.ts';
 import { refundOrder } from '../payments/order-refund-service.ts';
 import { cancelOrder, orderDetails } from './order-service.ts';
@@ -45,13 +38,12 @@ const ENDED: ReadonlySet<string> = new Set(['cancelled', 'refunded', 'replaced',
 export function orderDetailPages({ database, clock, links }: OrderPages): Router {
   const router = express.Router();
   const moment = (): Moment => clock.moment();
-  const agents = requireRole('admin', 'agent', 'accountant');
 
-  router.get(`${ORDERS_PATH}/:id`, async (req, res) => {
+  router.get(`${ORDERS_PATH}/:id`, requires('orders.see'), async (req, res) => {
     await show(res, idOf(req));
   });
 
-  router.post(`${ORDERS_PATH}/:id/settlement`, agents, async (req, res) => {
+  router.post(`${ORDERS_PATH}/:id/settlement`, requires('orders.change'), async (req, res) => {
     const sent = req.body as Record<string, unknown>;
     const day = parseDay(textOf(sent['paidOn']));
     const method = PAYMENT_METHODS.find((one) => one === sent['method']);
@@ -75,7 +67,7 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
     });
   });
 
-  router.post(`${ORDERS_PATH}/:id/payments`, agents, async (req, res) => {
+  router.post(`${ORDERS_PATH}/:id/payments`, requires('orders.change'), async (req, res) => {
     const { t, locale } = res.locals;
     const sent = req.body as Record<string, unknown>;
     const typed = typedPayment(sent);
@@ -103,7 +95,7 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
     });
   });
 
-  router.post(`${ORDERS_PATH}/:id/cancellation`, agents, async (req, res) => {
+  router.post(`${ORDERS_PATH}/:id/cancellation`, requires('orders.change'), async (req, res) => {
     const tellsBuyer = (req.body as Record<string, unknown>)['tellsBuyer'] === 'true';
     await act(req, res, async (t) => {
       await cancelOrder(database, idOf(req), tellsBuyer, links, actorOf(res), moment());
@@ -111,10 +103,9 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
     });
   });
 
-  router.post(`${ORDERS_PATH}/:id/refund`, agents, async (req, res) => {
+  router.post(`${ORDERS_PATH}/:id/refund`, requires('orders.refund'), async (req, res) => {
     const sent = req.body as Record<string, unknown>;
-    const { t, locale, user } = res.locals;
-    if (user === null || !hasRight(user, 'refund')) throw appError('forbidden');
+    const { t, locale } = res.locals;
     await act(req, res, async () => {
       const refund = {
         reason: textOf(sent['reason']) || t('orders:refund_reason'),
@@ -171,7 +162,7 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
     const dispute = await disputeOf(database.knex, id);
     const open = vouchers.filter(({ status }) => !ENDED.has(status));
     const left = open.reduce((sum, one) => sum + (one.balance ?? 0), 0);
-    const seesCodes = user !== null && hasRight(user, 'codes');
+    const seesCodes = may(user, 'codes.see');
     const mails = await mailPage(database, {
       state: null,
       event: null,
@@ -231,11 +222,11 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
         actor: names.get(one.actor) ?? t('orders:someone'),
         text: t(`orders:action.${one.action.replace('order.', '')}`),
       })),
-      mayChange: mayChange(res),
+      mayChange: may(user, 'orders.change'),
       maySettle: isLegalForOrder('settle', order.state),
       mayCancel: isLegalForOrder('cancel', order.state),
-      mayWin: disputed > 0 && user !== null && (user.role === 'accountant' || hasRight(user, 'refund')),
-      mayRefund: isLegalForOrder('refund', order.state) && user !== null && hasRight(user, 'refund'),
+      mayWin: disputed > 0 && may(user, 'chargebacks.win'),
+      mayRefund: isLegalForOrder('refund', order.state) && may(user, 'orders.refund'),
       mails: mails.map((mail) => ({
         href: `/admin/outbox/${mail.id}`,
         subject: mail.subject,

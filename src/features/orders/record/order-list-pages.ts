@@ -1,7 +1,8 @@
 import express, { type Request, type Response, type Router } from 'express';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import { ORDER_STATES, type OrderState } from '../../../core/sale/order-lifecycle.ts';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
-import { requireRole, requireUser } from '../../../platform/http/auth.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -37,10 +38,10 @@ export const ORDER_TONES: Readonly<Record<OrderState, string>> = {
 export function orderListPages({ database, clock, links }: OrderPages): Router {
   const router = express.Router();
   const moment = (): Moment => clock.moment();
-  router.use(ORDERS_PATH, requireUser);
+  router.use(ORDERS_PATH, requires('orders.see'));
 
   // The search of the header opens an order by its number; everything else goes on to the vouchers.
-  router.get('/admin/search', requireUser, async (req, res, next) => {
+  router.get('/admin/search', requires('orders.see'), async (req, res, next) => {
     const number = textOf(req.query['q']).toUpperCase();
     const order = /^B-\d{4}-\d{6,9}$/.test(number) ? await findByNumber(database.knex, number) : null;
     if (order === null) next();
@@ -82,13 +83,13 @@ export function orderListPages({ database, clock, links }: OrderPages): Router {
       rows: items.map((order) => rowOf(order, brands)),
       isFiltered: query !== '' || cursor !== '',
       query,
-      mayChange: mayChange(res),
+      mayChange: may(res.locals.user, 'orders.change'),
       first: cursor === '' ? '' : withQuery(query),
       next: nextBefore === null ? '' : withQuery(query, nextBefore),
     });
   });
 
-  router.post(`${ORDERS_PATH}/settlement`, requireRole('admin', 'agent', 'accountant'), async (req, res) => {
+  router.post(`${ORDERS_PATH}/settlement`, requires('orders.change'), async (req, res) => {
     const { t, locale } = res.locals;
     const sent = req.body as Record<string, unknown>;
     const ids = [
@@ -134,10 +135,6 @@ export function orderListPages({ database, clock, links }: OrderPages): Router {
 export function actorOf(res: Response): string {
   if (res.locals.user === null) throw new Error('a page for signed-in people without one');
   return `user:${res.locals.user.id}`;
-}
-
-export function mayChange(res: Response): boolean {
-  return res.locals.user !== null && res.locals.user.role !== 'auditor';
 }
 
 export function textOf(value: unknown): string {

@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { requireRole, requireUser } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
@@ -49,8 +50,7 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
   const { database, clock, prints } = pages;
   const router = express.Router();
   const moment = (): Moment => clock.moment();
-  const bookkeepers = requireRole('admin', 'accountant');
-  router.use(PARTNER_INVOICES_PATH, requireUser);
+  router.use(PARTNER_INVOICES_PATH, requires('partner_invoices.see'));
 
   router.get(PARTNER_INVOICES_PATH, async (req, res) => {
     const { t } = res.locals;
@@ -84,7 +84,7 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
           : {
               pdf: `${PARTNER_INVOICES_PATH}/runs/${typed.run}-0/pdf`,
               mail: `${PARTNER_INVOICES_PATH}/runs/${typed.run}/mail`,
-              mayMail: items.length > 0 && bookkeeps(res),
+              mayMail: items.length > 0 && may(res.locals.user, 'partner_invoices.change'),
             },
       rows: items.map((invoice) => ({
         ...viewOf(invoice, clock.today(), res),
@@ -102,7 +102,7 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
     sendPdf(res, await prints.runFile(database.knex, part));
   });
 
-  router.post(`${PARTNER_INVOICES_PATH}/runs/:id/mail`, bookkeepers, async (req, res) => {
+  router.post(`${PARTNER_INVOICES_PATH}/runs/:id/mail`, requires('partner_invoices.change'), async (req, res) => {
     const isNew = await mailRun(pages, idOf(req), clock.now());
     addFlash(
       req,
@@ -126,7 +126,7 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
     sendPdf(res, await prints.file(database.knex, idOf(req)));
   });
 
-  router.post(`${PARTNER_INVOICES_PATH}/:id/payment`, bookkeepers, async (req, res) => {
+  router.post(`${PARTNER_INVOICES_PATH}/:id/payment`, requires('partner_invoices.change'), async (req, res) => {
     const { t, locale } = res.locals;
     const sent = req.body as Record<string, unknown>;
     const typed = { paidOn: textOf(sent['paidOn']), reference: textOf(sent['reference']).slice(0, 140), reason: '' };
@@ -151,7 +151,7 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
     });
   });
 
-  router.post(`${PARTNER_INVOICES_PATH}/:id/renewal`, bookkeepers, async (req, res) => {
+  router.post(`${PARTNER_INVOICES_PATH}/:id/renewal`, requires('partner_invoices.change'), async (req, res) => {
     const { t, locale } = res.locals;
     const reason = textOf((req.body as Record<string, unknown>)['reason']).slice(0, MAX_REASON);
     if (reason === '')
@@ -228,15 +228,10 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
       actorText: names.get(invoice.actor) ?? t('partner_invoices:by_itself'),
       lacksAddress: invoice.state === 'open' && invoice.document.partnerAddress === '',
       mailsHref: `/admin/outbox?entity=partner_invoice&id=${id}`,
-      mayChange: invoice.state === 'open' && bookkeeps(res),
+      mayChange: invoice.state === 'open' && may(res.locals.user, 'partner_invoices.change'),
       form: formView(values ?? emptyForm(clock.today(), locale), errors),
     });
   }
-}
-
-function bookkeeps(res: Response): boolean {
-  const role = res.locals.user?.role;
-  return role === 'admin' || role === 'accountant';
 }
 
 function sendPdf(res: Response, { filename, content, contentType }: PrintedFile): void {

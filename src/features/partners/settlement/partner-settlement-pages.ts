@@ -1,5 +1,6 @@
 import express, { type Response, type Router } from 'express';
-import { requireRole } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import { dayOf, type Moment } from '../../../platform/process/clock.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
@@ -54,11 +55,9 @@ interface Asked {
 export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
   const { database, clock, timeZone } = pages;
   const router = express.Router();
-  const mayRead = requireRole('admin', 'accountant', 'auditor');
-  const mayWrite = requireRole('admin', 'accountant');
   const moment = (): Moment => clock.moment();
 
-  router.get(PARTNER_SETTLEMENTS_PATH, mayRead, async (req, res) => {
+  router.get(PARTNER_SETTLEMENTS_PATH, requires('settlements.see'), async (req, res) => {
     const { t } = res.locals;
     const { typed, days, errors } = asked(req.query, res);
     const totals = days === null ? [] : await settlementTotals(database.knex, days, clock);
@@ -75,11 +74,11 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
     });
   });
 
-  router.get(LINES, mayRead, async (req, res) => {
+  router.get(LINES, requires('settlements.see'), async (req, res) => {
     await showLines(req.query, res);
   });
 
-  router.post(`${LINES}/workbook`, mayRead, async (req, res) => {
+  router.post(`${LINES}/workbook`, requires('settlements.see'), async (req, res) => {
     const body = req.body as Readonly<Record<string, unknown>>;
     const { typed, days } = asked(body, res);
     if (days === null) return showLines(body, res);
@@ -93,7 +92,7 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
     res.redirect(303, `/admin/jobs/${id}`);
   });
 
-  router.post(`${LINES}/run`, mayWrite, async (req, res) => {
+  router.post(`${LINES}/run`, requires('settlements.change'), async (req, res) => {
     const body = req.body as Readonly<Record<string, unknown>>;
     const { typed, days } = asked(body, res);
     const partnerId = await partnerOf(typed.partner);
@@ -105,7 +104,7 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
     );
   });
 
-  router.post(`${LINES}/payment`, mayWrite, async (req, res) => {
+  router.post(`${LINES}/payment`, requires('settlements.change'), async (req, res) => {
     const body = req.body as Readonly<Record<string, unknown>>;
     const { typed, days } = asked(body, res);
     const partnerId = await partnerOf(typed.partner);
@@ -134,7 +133,7 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
     res.redirect(303, `/admin/jobs/${id}`);
   });
 
-  router.post(`${LINES}/write-off`, mayWrite, async (req, res) => {
+  router.post(`${LINES}/write-off`, requires('settlements.change'), async (req, res) => {
     const body = req.body as Readonly<Record<string, unknown>>;
     const { t } = res.locals;
     const [lineId, redemptionId, reason] = [
@@ -202,7 +201,7 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
       hasOpen: totals.some(({ open }) => open > 0),
       hasUnsettled: totals.some(({ unsettled }) => unsettled !== 0),
       isPartner: partner !== null,
-      mayChange: user?.role === 'admin' || user?.role === 'accountant',
+      mayChange: may(user, 'settlements.change'),
       first: cursor === '' ? '' : urlOf(LINES, typed),
       next: nextCursor === null ? '' : urlOf(LINES, { ...typed, cursor: nextCursor }),
     });

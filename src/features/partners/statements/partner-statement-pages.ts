@@ -1,7 +1,8 @@
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import express, { type Request, type Response, type Router } from 'express';
 import type { StatementColumns } from '../../../core/books/partner-statement.ts';
-import { hasRight, requireRole } from '../../../platform/http/auth.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
@@ -44,11 +45,9 @@ const DAY_MS = 86_400_000;
 export function partnerStatementPages(pages: PartnerInvoicePages & { readonly files: FileStore }): Router {
   const { database, clock, files } = pages;
   const router = express.Router();
-  const mayRead = requireRole('admin', 'accountant', 'auditor');
-  const mayWrite = requireRole('admin', 'accountant');
   const moment = (): Moment => clock.moment();
 
-  router.get(PARTNER_STATEMENTS_PATH, mayRead, async (req, res) => {
+  router.get(PARTNER_STATEMENTS_PATH, requires('settlements.see'), async (req, res) => {
     await showList(req, res, {
       partner: textOf(req.query['partner']),
       documentNumber: '',
@@ -58,7 +57,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
     });
   });
 
-  router.post(PARTNER_STATEMENTS_PATH, mayWrite, async (req, res) => {
+  router.post(PARTNER_STATEMENTS_PATH, requires('settlements.change'), async (req, res) => {
     const { t } = res.locals;
     const body = req.body as Readonly<Record<string, unknown>>;
     const typed = {
@@ -107,11 +106,11 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
     res.redirect(303, `${PARTNER_STATEMENTS_PATH}/${id}`);
   });
 
-  router.get(`${PARTNER_STATEMENTS_PATH}/:id`, mayRead, async (req, res) => {
+  router.get(`${PARTNER_STATEMENTS_PATH}/:id`, requires('settlements.see'), async (req, res) => {
     await show(req, res);
   });
 
-  router.post(`${PARTNER_STATEMENTS_PATH}/:id/columns`, mayWrite, async (req, res) => {
+  router.post(`${PARTNER_STATEMENTS_PATH}/:id/columns`, requires('settlements.change'), async (req, res) => {
     const body = req.body as Readonly<Record<string, unknown>>;
     const at = (name: string): number | null => (/^\d{1,3}$/.test(textOf(body[name])) ? Number(body[name]) : null);
     const [headingRow, code, amount] = [at('headingRow'), at('code'), at('amount')];
@@ -122,21 +121,21 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
     await compare(req, res, idOf(req), { headingRow, code, amount, status: at('status') });
   });
 
-  router.post(`${PARTNER_STATEMENTS_PATH}/:id/again`, mayWrite, async (req, res) => {
+  router.post(`${PARTNER_STATEMENTS_PATH}/:id/again`, requires('settlements.change'), async (req, res) => {
     await act(req, res, async () => {
       await compareAgain(database, idOf(req));
       return 'compared_again';
     });
   });
 
-  router.post(`${PARTNER_STATEMENTS_PATH}/:id/discard`, mayWrite, async (req, res) => {
+  router.post(`${PARTNER_STATEMENTS_PATH}/:id/discard`, requires('settlements.change'), async (req, res) => {
     await act(req, res, async () => {
       await discardStatement(database, files, idOf(req), actorOf(res), clock.now());
       return 'discarded';
     });
   });
 
-  router.post(`${PARTNER_STATEMENTS_PATH}/:id/bookings`, mayWrite, async (req, res) => {
+  router.post(`${PARTNER_STATEMENTS_PATH}/:id/bookings`, requires('settlements.change'), async (req, res) => {
     const { id, kind } = await readStatement(database.knex, idOf(req));
     const paidOn =
       kind === 'sales'
@@ -150,7 +149,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
     );
   });
 
-  router.post(`${PARTNER_STATEMENTS_PATH}/:id/commission`, mayWrite, async (req, res) => {
+  router.post(`${PARTNER_STATEMENTS_PATH}/:id/commission`, requires('settlements.change'), async (req, res) => {
     const read = readCommission(req.body as Readonly<Record<string, unknown>>, clock.today(), res.locals.t);
     if ('errors' in read) return show(req, res, read.errors);
     await started(
@@ -161,7 +160,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
     );
   });
 
-  router.post(`${PARTNER_STATEMENTS_PATH}/:id/payout`, mayWrite, async (req, res) => {
+  router.post(`${PARTNER_STATEMENTS_PATH}/:id/payout`, requires('settlements.change'), async (req, res) => {
     const read = readPayout(req.body as Readonly<Record<string, unknown>>, clock.today(), res.locals.t);
     if ('errors' in read) return show(req, res, read.errors);
     await started(
@@ -172,7 +171,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
     );
   });
 
-  router.post(`${PARTNER_STATEMENTS_PATH}/:id/lines/:line`, mayWrite, async (req, res) => {
+  router.post(`${PARTNER_STATEMENTS_PATH}/:id/lines/:line`, requires('settlements.change'), async (req, res) => {
     const body = req.body as Readonly<Record<string, unknown>>;
     const line = String(req.params['line']);
     if (!/^\d{1,18}$/.test(line)) throw appError('not_found');
@@ -294,7 +293,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
       path: PARTNER_STATEMENTS_PATH,
       form: formView({ ...typed, currency: typed.currency === '' ? currency : typed.currency }, errors),
       partners: partners.map(({ id, name }) => ({ value: id, label: name })),
-      mayChange: bookkeeps(res),
+      mayChange: may(res.locals.user, 'settlements.change'),
       rows: items.map((one) => ({
         ...one,
         href: `${PARTNER_STATEMENTS_PATH}/${one.id}`,
@@ -322,7 +321,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
       {
         res,
         path: `${PARTNER_STATEMENTS_PATH}/${id}`,
-        seesCodes: res.locals.user !== null && hasRight(res.locals.user, 'codes'),
+        seesCodes: may(res.locals.user, 'codes.see'),
       },
     );
     const body = (req.body ?? {}) as Readonly<Record<string, unknown>>;
@@ -340,7 +339,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
       sales: sales.sales,
       form: formView({ ...values, ...sales.values }, errors),
       today,
-      mayChange: bookkeeps(res) && statement.state === 'compared',
+      mayChange: may(res.locals.user, 'settlements.change') && statement.state === 'compared',
     });
   }
 
@@ -368,7 +367,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
       })),
       headings: head.headings,
       samples: head.samples,
-      mayChange: bookkeeps(res),
+      mayChange: may(res.locals.user, 'settlements.change'),
     });
   }
 
@@ -399,11 +398,6 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
 function tableProblem(error: unknown): { readonly problem: string } {
   if (error instanceof TableError) return { problem: error.problem };
   throw error;
-}
-
-function bookkeeps(res: Response): boolean {
-  const role = res.locals.user?.role;
-  return role === 'admin' || role === 'accountant';
 }
 
 function idOf(req: Request): string {

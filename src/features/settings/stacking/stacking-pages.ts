@@ -1,7 +1,8 @@
 import express, { type Response, type Router } from 'express';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import { VOUCHER_TYPES, type StackingPolicy } from '../../../core/engine/voucher.ts';
 import { readAudit } from '../../../platform/data/audit.ts';
-import { hasRight, requireRight, requireRoleOrRight } from '../../../platform/http/auth.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
@@ -27,15 +28,15 @@ export function stackingPages({ database, clock, namesOfActors }: SettingsPages)
   const router = express.Router();
   const path = `${SETTINGS_PATH}/stacking`;
 
-  router.get(path, requireRoleOrRight(['admin', 'agent', 'auditor'], 'settings'), async (_req, res) => {
+  router.get(path, requires('stacking.see'), async (_req, res) => {
     await show(res, typedPolicyOf(await stackingPolicy(database.knex)));
   });
 
-  router.post(`${path}/preview`, requireRight('settings'), (req, res) => {
+  router.post(`${path}/preview`, requires('settings.change'), (req, res) => {
     renderFragment(res, 'settings/stacking/stacking-examples', { examples: examplesOf(typedPolicy(req.body), res) });
   });
 
-  router.post(path, requireRight('settings'), async (req, res) => {
+  router.post(path, requires('settings.change'), async (req, res) => {
     const typed = typedPolicy(req.body);
     const { policy, errors } = parsePolicy(typed, res.locals.t);
     // Without scripts the button beside the examples asks for them.
@@ -69,7 +70,7 @@ export function stackingPages({ database, clock, namesOfActors }: SettingsPages)
         actor: names.get(actor) ?? actor,
         lines: changeLines(changes, t),
       })),
-      mayChange: res.locals.user !== null && hasRight(res.locals.user, 'settings'),
+      mayChange: may(res.locals.user, 'settings.change'),
     });
   }
 }

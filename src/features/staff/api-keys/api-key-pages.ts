@@ -1,20 +1,21 @@
 import express, { type Request, type Router } from 'express';
 import Joi from 'joi';
+import { requires } from '../../../platform/http/permissions.ts';
 import { CHANNELS, type Channel } from '../../../core/engine/voucher.ts';
-import { requireRole } from '../../../platform/http/auth.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import { API_RIGHTS, type ApiKeyService, type ApiRight, type NewApiKey } from './api-key-service.ts';
+import { API_RIGHTS, type ApiRight } from '../../../core/access.ts';
+import { type ApiKeyService, type NewApiKey } from './api-key-service.ts';
 
 const PATH = '/admin/api-keys';
 const MAX_NAME_LENGTH = 100;
 
 export function apiKeyPages(keys: ApiKeyService): Router {
   const router = express.Router();
-  router.use(PATH, requireRole('admin'));
+  router.use(PATH, requires('keys.manage'));
 
   router.get(PATH, async (_req, res) => {
     renderPage(res, 'staff/api-keys/api-keys', { title: res.locals.t('staff:keys.title'), keys: await keys.list() });

@@ -1,3 +1,4 @@
+import { API_RIGHTS, type ApiRight } from '../../../core/access.ts';
 import type { Channel } from '../../../core/engine/voucher.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
@@ -5,7 +6,6 @@ import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { generateToken, hashToken } from '../../../platform/secrets/tokens.ts';
 import {
-  API_RIGHTS,
   findApiKey,
   findValidApiKeyByHash,
   insertApiKey,
@@ -14,12 +14,10 @@ import {
   markRevoked,
   recordUse,
   type ApiKey,
-  type ApiRight,
   type NewApiKey,
 } from './api-key-store.ts';
 
-export { API_RIGHTS };
-export type { ApiKey, ApiRight, NewApiKey };
+export type { ApiKey, NewApiKey };
 
 export interface AuthenticatedKey {
   readonly id: number;

@@ -1,8 +1,6 @@
 import type { Knex } from 'knex';
+import type { ApiRight } from '../../../core/access.ts';
 import type { Channel } from '../../../core/engine/voucher.ts';
-
-export const API_RIGHTS = ['booking', 'manage', 'read'] as const;
-export type ApiRight = (typeof API_RIGHTS)[number];
 
 export interface ApiKey {
   readonly id: number;

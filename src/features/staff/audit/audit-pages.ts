@@ -1,5 +1,7 @@
 import express, { type Request, type Router } from 'express';
-import { hasRight, requireRole, type SignedInUser } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
+import type { SignedInUser } from '../../../platform/http/auth.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import { csvStream, type CsvValue } from '../../../platform/files/csv.ts';
 import type { Database } from '../../../platform/data/db.ts';
@@ -40,8 +42,8 @@ const PAGES: Readonly<Record<string, (id: string) => string>> = {
 };
 /** People are for administrators, settings for those who may read them. */
 function hrefFor(entity: string, id: string, user: SignedInUser | null): string | null {
-  if (user === null || (entity === 'user' && user.role !== 'admin')) return null;
-  if (entity === 'settings' && user.role !== 'auditor' && !hasRight(user, 'settings')) return null;
+  if (entity === 'user' && !may(user, 'people.manage')) return null;
+  if (entity === 'settings' && !may(user, 'settings.see')) return null;
   return PAGES[entity]?.(id) ?? null;
 }
 
@@ -100,7 +102,7 @@ interface AuditPages {
 /** Who did what and when: searched, followed to the record, taken along as a list. */
 export function auditPages({ database, clock, timeZone, hasText }: AuditPages): Router {
   const router = express.Router();
-  router.use(PATH, requireRole('admin', 'accountant', 'auditor'));
+  router.use(PATH, requires('audit.see'));
 
   router.get(PATH, async (req, res) => {
     const { t, locale } = res.locals;

@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { requireUser, type SignedInUser } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
+import type { SignedInUser } from '../../../platform/http/auth.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -27,7 +28,7 @@ interface JobPages {
 /** What works in the background: how far it is, what came of it, and how to stop it. */
 export function jobPages({ database, clock, files, hasText }: JobPages): Router {
   const router = express.Router();
-  router.use(PATH, requireUser);
+  router.use(PATH, requires('jobs.see'));
 
   router.get(PATH, async (req, res) => {
     const state = JOB_STATES.find((one) => one === req.query['state']) ?? null;
@@ -71,7 +72,7 @@ export function jobPages({ database, clock, files, hasText }: JobPages): Router 
     renderFragment(res, 'staff/jobs/job-progress', await detail(await jobFor(database, idOf(req), userOf(res)), res));
   });
 
-  router.post(`${PATH}/:id/cancellation`, async (req, res) => {
+  router.post(`${PATH}/:id/cancellation`, requires('jobs.stop'), async (req, res) => {
     await cancelJob(database, idOf(req), userOf(res), clock.now());
     addFlash(req, { kind: 'info', text: res.locals.t('jobs:cancel_done') });
     res.redirect(303, `${PATH}/${idOf(req)}`);

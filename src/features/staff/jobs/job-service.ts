@@ -1,3 +1,4 @@
+import { may } from '../../../core/access.ts';
 import type { SignedInUser } from '../../../platform/http/auth.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -10,13 +11,13 @@ export async function jobsOf(
   user: SignedInUser,
   page: { readonly state: JobState | null; readonly beforeId: string | null; readonly limit: number },
 ): Promise<Job[]> {
-  return listJobs(database.knex, { ...page, createdBy: user.role === 'admin' ? null : actorOf(user) });
+  return listJobs(database.knex, { ...page, createdBy: may(user, 'jobs.see_all') ? null : actorOf(user) });
 }
 
 /** Somebody else's job is told as if it were not there. */
 export async function jobFor(database: Database, id: string, user: SignedInUser): Promise<Job> {
   const job = await findJob(database.knex, id);
-  if (job === null || (user.role !== 'admin' && job.createdBy !== actorOf(user))) throw appError('not_found');
+  if (job === null || (!may(user, 'jobs.see_all') && job.createdBy !== actorOf(user))) throw appError('not_found');
   return job;
 }
 
@@ -33,7 +34,7 @@ export function fileOf(job: Job, user: SignedInUser): JobFile | null {
     readonly needs?: string;
   };
   if ((job.state !== 'done' && job.state !== 'cancelled') || result.file === undefined) return null;
-  const mayFetch = result.needs !== 'codes' || user.canSeeCodes || user.role === 'admin';
+  const mayFetch = result.needs !== 'codes' || may(user, 'codes.see');
   return mayFetch ? result.file : (result.maskedFile ?? null);
 }
 

@@ -1,3 +1,4 @@
+import { may } from '../../../core/access.ts';
 import type { SignedInUser } from '../../../platform/http/auth.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
@@ -82,7 +83,7 @@ export function createLoginService(database: Database, clock: Clock, vault: Vaul
       return user?.sessionEpoch === epoch ? user : null;
     },
     async mustSetUpFactor(user) {
-      if (user.role !== 'admin' || user.hasSecondFactor) return false;
+      if (!may(user, 'people.manage') || user.hasSecondFactor) return false;
       return (await securitySettings(knex)).requireSecondFactor;
     },
     chooseLocale: (userId, locale) => saveUserLocale(database.knex, userId, locale),

@@ -1,3 +1,4 @@
+import { ADMINISTRATOR, RIGHTS } from '../../../core/access.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import { inTransaction, isDuplicateKey, type Database, type Transaction } from '../../../platform/data/db.ts';
@@ -137,13 +138,13 @@ export async function changePerson(
     const before = await lockPerson(trx, id);
     if (before === null) throw appError('not_found');
     if (before.version !== version) return 'changed_meanwhile';
-    if (change.role !== 'admin' && isLast(admins, id)) return 'last_admin';
+    if (change.role !== ADMINISTRATOR && isLast(admins, id)) return 'last_admin';
     if (await isEmailOfOther(trx, change.email, id)) return 'email_taken';
     const changes = changesOf(before, change);
     if (Object.keys(changes).length === 0) return null;
     await updatePerson(trx, id, change);
-    const rights = ['role', 'canSeeCodes', 'canRefund', 'canChangeSettings', 'email'];
-    if (rights.some((name) => name in changes)) await endAllSessions(trx, id);
+    const telling = ['role', 'email', ...RIGHTS];
+    if (telling.some((name) => name in changes)) await endAllSessions(trx, id);
     // A link in the mailbox of the old address must not open the account any more.
     if ('email' in changes) await endTokens(trx, id, clock.now());
     await audit(trx, clock, actor, 'user.change', id, changes);

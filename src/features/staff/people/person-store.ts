@@ -1,18 +1,12 @@
+import { ADMINISTRATOR, type RightHolder, type Role } from '../../../core/access.ts';
+import { rightColumnsOf, rightsOf, type RightsRow } from './right-store.ts';
 import type { Knex } from 'knex';
-import type { Role } from '../../../platform/http/auth.ts';
 import { toLocale, type Locale } from '../../../platform/html/i18n.ts';
 
 /** What an administrator says about a person. */
-export interface PersonChange {
-  readonly name: string;
-  readonly email: string;
-  readonly role: Role;
-  readonly canSeeCodes: boolean;
-  readonly canRefund: boolean;
-  readonly canChangeSettings: boolean;
-}
+export type PersonChange = RightHolder & { readonly name: string; readonly email: string };
 
-export interface Person extends PersonChange {
+export type Person = PersonChange & {
   readonly id: number;
   readonly locale: Locale | null;
   readonly isActive: boolean;
@@ -23,17 +17,14 @@ export interface Person extends PersonChange {
   readonly version: number;
   readonly createdAt: number;
   readonly lastLoginAt: number | null;
-}
+};
 
-interface PersonRow {
+interface PersonRow extends RightsRow {
   readonly id: number;
   readonly name: string;
   readonly email: string;
   readonly role: Role;
   readonly locale: string | null;
-  readonly can_see_codes: number | boolean;
-  readonly can_refund: number | boolean;
-  readonly can_change_settings: number | boolean;
   readonly is_active: number | boolean;
   readonly is_invited: number | boolean;
   readonly totp_secret: string | null;
@@ -61,7 +52,7 @@ export async function lockPerson(trx: Knex.Transaction, id: number): Promise<Per
 /** Locks every administrator who can sign in, so that two of them cannot each take the other's place away. */
 export async function lockAdmins(trx: Knex.Transaction): Promise<number[]> {
   const rows = await trx('users')
-    .where({ role: 'admin', is_active: true, is_invited: false })
+    .where({ role: ADMINISTRATOR, is_active: true, is_invited: false })
     .orderBy('id')
     .forUpdate()
     .select<{ id: number }[]>('id');
@@ -128,9 +119,7 @@ function columnsOf(person: PersonChange): object {
     name: person.name,
     email: person.email,
     role: person.role,
-    can_see_codes: person.canSeeCodes,
-    can_refund: person.canRefund,
-    can_change_settings: person.canChangeSettings,
+    ...rightColumnsOf(person),
   };
 }
 
@@ -141,9 +130,7 @@ function toPerson(row: PersonRow): Person {
     email: row.email,
     role: row.role,
     locale: toLocale(row.locale),
-    canSeeCodes: Boolean(row.can_see_codes),
-    canRefund: Boolean(row.can_refund),
-    canChangeSettings: Boolean(row.can_change_settings),
+    ...rightsOf(row),
     isActive: Boolean(row.is_active),
     isInvited: Boolean(row.is_invited),
     hasSecondFactor: row.totp_secret !== null,

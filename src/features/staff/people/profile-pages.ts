@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { requireUser, type SignedInUser } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
+import type { SignedInUser } from '../../../platform/http/auth.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -18,7 +19,7 @@ const MAX_NAME = 200;
 /** What people see and change of themselves. */
 export function profilePages(accounts: AccountService, clock: Clock): Router {
   const router = express.Router();
-  router.use(PATH, requireUser);
+  router.use(PATH, requires('account.change'));
 
   router.get(PATH, async (req, res) => {
     await profile(req, res, {}, []);

@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { requireRole, ROLES } from '../../../platform/http/auth.ts';
+import { RIGHTS, rightsWhere, ROLES, USUAL_ROLE } from '../../../core/access.ts';
+import { requires } from '../../../platform/http/permissions.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -25,7 +26,6 @@ const PATH = '/admin/users';
 const PAGE = 100;
 const MAX_NAME = 200;
 const MAX_EMAIL = 254;
-const RIGHT_FIELDS = ['canSeeCodes', 'canRefund', 'canChangeSettings'] as const;
 
 interface UserPages {
   readonly people: PeopleParts;
@@ -38,7 +38,7 @@ interface UserPages {
 export function userPages({ people, accounts, hasServer }: UserPages): Router {
   const { database, clock } = people;
   const router = express.Router();
-  router.use(PATH, requireRole('admin'));
+  router.use(PATH, requires('people.manage'));
 
   router.get(PATH, async (req, res) => {
     const { t } = res.locals;
@@ -71,7 +71,7 @@ export function userPages({ people, accounts, hasServer }: UserPages): Router {
   });
 
   router.get(`${PATH}/new`, (_req, res) => {
-    formPage(res, null, { role: 'agent' }, []);
+    formPage(res, null, { role: USUAL_ROLE }, []);
   });
 
   router.post(PATH, async (req, res) => {
@@ -200,13 +200,13 @@ function formPage(
     person: person === null ? null : { ...person, ...standingOf(person, t), isYou: person.id === res.locals.user?.id },
     sessions,
     version: person?.version ?? '',
-    form: formView({ ...values, rights: RIGHT_FIELDS.filter((right) => values[right] === true) }, errors),
+    form: formView({ ...values, rights: RIGHTS.filter((right) => values[right] === true) }, errors),
     roles: ROLES.map((value) => ({
       value,
       label: t(`common:roles.${value}`),
       hint: t(`staff:people.role_hint.${value}`),
     })),
-    rights: RIGHT_FIELDS.map((value) => ({
+    rights: RIGHTS.map((value) => ({
       value,
       label: t(`staff:people.right.${value}`),
       hint: t(`staff:people.right_hint.${value}`),
@@ -219,15 +219,10 @@ function readForm(
   t: Translate,
 ): { typed: Record<string, unknown>; change: PersonChange | null; errors: FormError[] } {
   const rights: unknown[] = [(req.body as Record<string, unknown> | undefined)?.['rights'] ?? []].flat();
-  const has = (right: (typeof RIGHT_FIELDS)[number]): boolean => rights.includes(right);
   const name = textOf(req, 'name').trim();
   const email = textOf(req, 'email').trim().toLowerCase();
   const role = ROLES.find((one) => one === textOf(req, 'role'));
-  const granted = {
-    canSeeCodes: has('canSeeCodes'),
-    canRefund: has('canRefund'),
-    canChangeSettings: has('canChangeSettings'),
-  };
+  const granted = rightsWhere((right) => rights.includes(right));
   const errors: FormError[] = [];
   if (name === '' || name.length > MAX_NAME) errors.push({ path: 'name', message: t('staff:people.name_invalid') });
   if (email.length > MAX_EMAIL || !/^[^\s@<>",;]+@[^\s@<>",;]+\.[^\s@<>",;]+$/.test(email))
@@ -251,7 +246,7 @@ function standingOf(person: Person, t: Translate): { standing: string; tone: str
 /** Field by field what stands there now instead of what was typed. */
 function meanwhileErrors(now: Person, typed: PersonChange, t: Translate): FormError[] {
   const differs = (['name', 'email', 'role'] as const).filter((field) => now[field] !== typed[field]);
-  const isOtherRights = RIGHT_FIELDS.some((right) => now[right] !== typed[right]);
+  const isOtherRights = RIGHTS.some((right) => now[right] !== typed[right]);
   return [
     { path: '', message: t('staff:people.changed_meanwhile') },
     ...differs.map((field) => ({
@@ -265,7 +260,7 @@ function meanwhileErrors(now: Person, typed: PersonChange, t: Translate): FormEr
 }
 
 function rightsText(person: Person, t: Translate): string {
-  return RIGHT_FIELDS.filter((right) => person[right])
+  return RIGHTS.filter((right) => person[right])
     .map((right) => t(`staff:people.right.${right}`))
     .join(', ');
 }

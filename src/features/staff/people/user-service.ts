@@ -1,3 +1,4 @@
+import { ADMINISTRATOR, rightsWhere } from '../../../core/access.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { generatePassword, hashPassword } from '../../../platform/secrets/passwords.ts';
@@ -53,11 +54,9 @@ async function createAdmin(
   return insertUserIfAbsent(database.knex, {
     email,
     name,
-    role: 'admin',
+    role: ADMINISTRATOR,
     passwordHash: await hashPassword(password),
-    canSeeCodes: true,
-    canRefund: true,
-    canChangeSettings: true,
+    ...rightsWhere(() => true),
     createdAt: clock.now(),
   });
 }

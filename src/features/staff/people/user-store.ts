@@ -1,33 +1,28 @@
 import type { Knex } from 'knex';
-import type { Role, SignedInUser } from '../../../platform/http/auth.ts';
+import type { RightHolder, Role } from '../../../core/access.ts';
+import type { SignedInUser } from '../../../platform/http/auth.ts';
+import { rightColumnsOf, rightsOf, type RightsRow } from './right-store.ts';
 import { toLocale, type Locale } from '../../../platform/html/i18n.ts';
 
-export interface NewUser {
+export type NewUser = RightHolder & {
   readonly email: string;
   readonly name: string;
-  readonly role: Role;
   readonly passwordHash: string;
-  readonly canSeeCodes: boolean;
-  readonly canRefund: boolean;
-  readonly canChangeSettings: boolean;
   readonly createdAt: number;
-}
+};
 
 export interface UserWithPassword {
   readonly user: SignedInUser;
   readonly passwordHash: string;
 }
 
-interface UserRow {
+interface UserRow extends RightsRow {
   id: number;
   email: string;
   name: string;
   role: Role;
   password_hash: string;
   locale: string | null;
-  can_see_codes: number | boolean;
-  can_refund: number | boolean;
-  can_change_settings: number | boolean;
   is_active: number | boolean;
   is_invited: number | boolean;
   session_epoch: number;
@@ -70,9 +65,7 @@ export async function insertUserIfAbsent(knex: Knex, user: NewUser): Promise<boo
       name: user.name,
       role: user.role,
       password_hash: user.passwordHash,
-      can_see_codes: user.canSeeCodes,
-      can_refund: user.canRefund,
-      can_change_settings: user.canChangeSettings,
+      ...rightColumnsOf(user),
       is_active: true,
       created_at: user.createdAt,
     })
@@ -109,9 +102,7 @@ function toUser(row: UserRow): SignedInUser {
     name: row.name,
     role: row.role,
     locale: toLocale(row.locale),
-    canSeeCodes: Boolean(row.can_see_codes),
-    canRefund: Boolean(row.can_refund),
-    canChangeSettings: Boolean(row.can_change_settings),
+    ...rightsOf(row),
     hasSecondFactor: row.totp_secret !== null,
     sessionEpoch: row.session_epoch,
   };

@@ -1,21 +1,22 @@
 import express, { type Router } from 'express';
-import { requireRole } from '../../../platform/http/auth.ts';
+import type { Permission } from '../../../core/access.ts';
+import { requires } from '../../../platform/http/permissions.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { restoreFromArchive, type Archived } from './archive-service.ts';
 
-const PATHS: readonly (readonly [string, Archived])[] = [
-  ['/admin/campaigns', 'campaign'],
-  ['/admin/vouchers', 'voucher'],
+const PATHS: readonly (readonly [string, Archived, Permission])[] = [
+  ['/admin/campaigns', 'campaign', 'campaigns.change'],
+  ['/admin/vouchers', 'voucher', 'vouchers.change'],
 ];
 
 /** The way back out of the archive, from the page of what lies in it. */
 export function archivePages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
   const router = express.Router();
-  for (const [path, what] of PATHS) {
-    router.post(`${path}/:id/restoration`, requireRole('admin', 'agent'), async (req, res) => {
+  for (const [path, what, permission] of PATHS) {
+    router.post(`${path}/:id/restoration`, requires(permission), async (req, res) => {
       const id = String(req.params['id']);
       if (!/^\d{1,15}$/.test(id)) throw appError('not_found');
       if (await restoreFromArchive(database, what, id, `user:${res.locals.user?.id ?? ''}`, clock.now()))

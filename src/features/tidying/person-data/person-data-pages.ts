@@ -1,5 +1,5 @@
 import express, { type Router } from 'express';
-import { requireRole } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { renderPage } from '../../../platform/html/views.ts';
@@ -15,7 +15,6 @@ import {
 } from './person-data-service.ts';
 
 const PATH = '/admin/person-data';
-const mayUse = requireRole('admin');
 const PLACES = ['orders', 'recipients', 'mails', 'redemptions', 'boundVouchers'] as const;
 
 /** What is kept on one person, to hand out or to delete. The address is asked for by POST, so that it stands in no log and no history. */
@@ -23,11 +22,11 @@ export function personDataPages(desk: PersonDesk): Router {
   const { database, clock } = desk;
   const router = express.Router();
 
-  router.get(PATH, mayUse, (_req, res) => {
+  router.get(PATH, requires('person_data.use'), (_req, res) => {
     show(res, '', [], null);
   });
 
-  router.post(PATH, mayUse, async (req, res) => {
+  router.post(PATH, requires('person_data.use'), async (req, res) => {
     const { typed, errors } = readEmail(req.body, res.locals.t);
     if (errors.length > 0) {
       res.status(422);
@@ -38,7 +37,7 @@ export function personDataPages(desk: PersonDesk): Router {
     show(res, typed, [], { data, plan: await personPlan(database.knex, data, desk) });
   });
 
-  router.post(`${PATH}/export`, mayUse, async (req, res) => {
+  router.post(`${PATH}/export`, requires('person_data.use'), async (req, res) => {
     const { typed, errors } = readEmail(req.body, res.locals.t);
     if (errors.length > 0) {
       res.redirect(303, PATH);
@@ -52,7 +51,7 @@ export function personDataPages(desk: PersonDesk): Router {
       .send(`${JSON.stringify({ exportedOn: clock.today(), mostOfEach: MAX_PERSON_ROWS, ...data }, null, 2)}\n`);
   });
 
-  router.post(`${PATH}/deletions`, mayUse, async (req, res) => {
+  router.post(`${PATH}/deletions`, requires('person_data.use'), async (req, res) => {
     const { typed, errors } = readEmail(req.body, res.locals.t);
     if (errors.length === 0) {
       const { gone } = await forgetPerson(desk, typed, `user:${res.locals.user?.id ?? ''}`);

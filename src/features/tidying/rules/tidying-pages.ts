@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { hasRight, requireRight, requireRole } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatDay, formatNumber } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -23,16 +24,16 @@ export function tidyingPages(tidying: Tidying): Router {
   const { database, clock } = tidying;
   const router = express.Router();
 
-  router.get(PATH, requireRole('admin', 'auditor'), async (_req, res) => {
+  router.get(PATH, requires('tidying.see'), async (_req, res) => {
     await show(res, typedFrom(await tidyingSettings(database.knex)));
   });
 
-  router.post(PATH, requireRole('admin'), async (_req, res) => {
+  router.post(PATH, requires('tidying.change'), async (_req, res) => {
     const job = await queueTidying(database, `user:${res.locals.user?.id ?? ''}`, clock.now());
     res.redirect(303, `/admin/jobs/${job ?? ''}`);
   });
 
-  router.post(`${PATH}/settings`, requireRole('admin'), requireRight('settings'), async (req, res) => {
+  router.post(`${PATH}/settings`, requires('tidying.change'), async (req, res) => {
     const { typed, settings, errors } = readForm(req, res);
     if (settings === null) {
       res.status(422);
@@ -59,8 +60,8 @@ export function tidyingPages(tidying: Tidying): Router {
     );
     renderPage(res, 'tidying/rules/tidying', {
       title: t('tidying:title'),
-      mayRun: user?.role === 'admin',
-      mayChange: user?.role === 'admin' && hasRight(user, 'settings'),
+      mayRun: may(user, 'tidying.change'),
+      mayChange: may(user, 'tidying.change'),
       form: formView(typed, errors),
       rules: (await previewTidying(tidying)).map(({ rule, days, before, count, isMore, isOff, samples }) => ({
         name: t(`tidying:rule.${rule}.name`),

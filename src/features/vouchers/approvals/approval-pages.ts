@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { hasRight, requireRole, requireRoleOrRight } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
@@ -31,10 +32,8 @@ const TONES = { open: 'warn', accepted: 'ok', refused: 'bad', withdrawn: 'quiet'
 export function approvalPages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
   const router = express.Router();
   const moment = (): Moment => clock.moment();
-  const mayRead = requireRole('admin', 'agent', 'accountant', 'auditor');
-  const mayDecide = requireRoleOrRight(['admin', 'accountant'], 'refund');
 
-  router.get(APPROVALS_PATH, mayRead, async (req, res) => {
+  router.get(APPROVALS_PATH, requires('approvals.see'), async (req, res) => {
     const { t } = res.locals;
     const isOpen = req.query['state'] !== 'decided';
     const cursor =
@@ -65,11 +64,11 @@ export function approvalPages({ database, clock }: { readonly database: Database
     });
   });
 
-  router.get(`${APPROVALS_PATH}/:id`, mayRead, async (req, res) => {
+  router.get(`${APPROVALS_PATH}/:id`, requires('approvals.see'), async (req, res) => {
     await show(res, await approvalOf(database.knex, idOf(req)));
   });
 
-  router.post(`${APPROVALS_PATH}/:id/acceptance`, mayDecide, async (req, res) => {
+  router.post(`${APPROVALS_PATH}/:id/acceptance`, requires('approvals.decide_refund'), async (req, res) => {
     const approval = await approvalOf(database.knex, idOf(req));
     if (!isDecider(res, approval)) throw appError('forbidden');
     const refusal = await attempt(res, () => acceptApproval(database, approval.id, actorOf(res), moment()));
@@ -78,7 +77,7 @@ export function approvalPages({ database, clock }: { readonly database: Database
     res.redirect(303, `${APPROVALS_PATH}/${approval.id}`);
   });
 
-  router.post(`${APPROVALS_PATH}/:id/refusal`, mayRead, async (req, res) => {
+  router.post(`${APPROVALS_PATH}/:id/refusal`, requires('approvals.see'), async (req, res) => {
     const approval = await approvalOf(database.knex, idOf(req));
     const isOwn = approval.requestedBy === actorOf(res);
     if (!isOwn && !isDecider(res, approval)) throw appError('forbidden');
@@ -183,8 +182,7 @@ function consequence(approval: Approval, voucher: VoucherView | null, res: Respo
 /** Money that leaves may also be accepted by those who were given the right to refunds. */
 function isDecider(res: Response, { kind }: Approval): boolean {
   const { user } = res.locals;
-  if (user === null) return false;
-  return user.role === 'admin' || user.role === 'accountant' || (kind === 'refund' && hasRight(user, 'refund'));
+  return may(user, kind === 'refund' ? 'approvals.decide_refund' : 'approvals.decide');
 }
 
 /** Why it could not be done; null: it is done. */

@@ -1,6 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
-import { requireRole } from '../../../platform/http/auth.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatNumber } from '../../../platform/html/format.ts';
@@ -14,7 +15,7 @@ import {
   MAX_CHOSEN,
   MAX_PRINTED,
   previewBulk,
-  SHOWS_CODES,
+  BULK_PERMISSIONS,
   startBulk,
   startPrint,
   type BulkAction,
@@ -26,7 +27,6 @@ import { options } from '../form/voucher-form-view.ts';
 import {
   listQueryOf,
   listUrl,
-  maySeeCodes,
   momentOf,
   readFilter,
   VOUCHERS_PATH,
@@ -47,9 +47,8 @@ export const EXPORT_ACTIONS: ReadonlyMap<string, string> = new Map([
 export function voucherBulkPages(pages: VoucherPages): Router {
   const { database } = pages;
   const router = express.Router();
-  const mayChange = requireRole('admin', 'agent');
 
-  router.post(`${VOUCHERS_PATH}/bulk`, mayChange, async (req, res) => {
+  router.post(`${VOUCHERS_PATH}/bulk`, requires('vouchers.change'), async (req, res) => {
     const page = EXPORT_ACTIONS.get(fieldOf(req, 'action'));
     if (page !== undefined && (fieldOf(req, 'scope') === 'all' || chosenIds(req).length > 0)) {
       // The same form goes on to that page.
@@ -65,7 +64,7 @@ export function voucherBulkPages(pages: VoucherPages): Router {
     await show(req, res, asked, []);
   });
 
-  router.post(`${VOUCHERS_PATH}/bulk/start`, mayChange, async (req, res) => {
+  router.post(`${VOUCHERS_PATH}/bulk/start`, requires('vouchers.change'), async (req, res) => {
     const asked = readAsked(req, res);
     if (asked === null) {
       res.redirect(303, VOUCHERS_PATH);
@@ -118,7 +117,7 @@ export function voucherBulkPages(pages: VoucherPages): Router {
       isPay: action === 'pay',
       isExtend: action === 'extend',
       isPrint: action === 'print',
-      asksReason: action !== 'pay' && !SHOWS_CODES.includes(action),
+      asksReason: action === 'lock' || action === 'unlock' || action === 'extend',
       needsReason: action === 'lock' || action === 'extend',
       isEmpty: count === 0,
       howMany: isMore ? t('vouchers:bulk.more_than', { number }) : t('vouchers:bulk.count', { count, number }),
@@ -157,7 +156,7 @@ interface Asked {
 function readAsked(req: Request, res: Response): Asked | null {
   const action = BULK_ACTIONS.find((one) => one === fieldOf(req, 'action'));
   if (action === undefined) return null;
-  if (SHOWS_CODES.includes(action) && !maySeeCodes(res.locals.user)) throw appError('forbidden');
+  if (!may(res.locals.user, BULK_PERMISSIONS[action])) throw appError('forbidden');
   if (fieldOf(req, 'scope') === 'all') return { action, scope: { query: listQueryOf(filterOf(req), res.locals.user) } };
   const ids = chosenIds(req);
   return ids.length === 0 ? null : { action, scope: { ids } };

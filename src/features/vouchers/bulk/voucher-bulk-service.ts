@@ -1,3 +1,4 @@
+import type { Permission } from '../../../core/access.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { isLegal, type VoucherAction } from '../../../core/engine/lifecycle.ts';
 import type { PaymentMethod } from '../../../core/books/postings.ts';
@@ -22,9 +23,15 @@ import type { VoucherView } from '../record/voucher-view-service.ts';
 export const VOUCHER_BULK_JOB = 'voucher-bulk';
 export const VOUCHER_PRINT_JOB = 'voucher-print';
 export const BULK_ACTIONS = ['pay', 'lock', 'unlock', 'extend', 'mail', 'print'] as const;
-/** What comes out carries the codes in full. */
-export const SHOWS_CODES: readonly BulkAction[] = ['mail', 'print'];
 export type BulkAction = (typeof BULK_ACTIONS)[number];
+export const BULK_PERMISSIONS: Readonly<Record<BulkAction, Permission>> = {
+  pay: 'vouchers.change',
+  lock: 'vouchers.change',
+  unlock: 'vouchers.change',
+  extend: 'vouchers.change',
+  mail: 'vouchers.send',
+  print: 'vouchers.print',
+};
 
 /** What is to be done to each voucher; all that it needs is there. */
 export type BulkOrder =

@@ -1,5 +1,5 @@
 import express, { type Router } from 'express';
-import { requireUser } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { fieldOf, idOf } from '../form/voucher-action-pages.ts';
 import { listUrl, readFilter, VOUCHERS_PATH, type VoucherPages } from '../list/voucher-list-pages.ts';
@@ -9,7 +9,7 @@ import { forgetList, MAX_SAVED_LISTS, MAX_SAVED_NAME, saveList } from './voucher
 export function voucherSavedListPages({ database, clock }: VoucherPages): Router {
   const router = express.Router();
 
-  router.post(`${VOUCHERS_PATH}/views`, requireUser, async (req, res) => {
+  router.post(`${VOUCHERS_PATH}/views`, requires('vouchers.see'), async (req, res) => {
     const { t, user } = res.locals;
     const name = fieldOf(req, 'name').slice(0, MAX_SAVED_NAME);
     const list = listUrl(readFilter(Object.fromEntries(new URLSearchParams(fieldOf(req, 'query')))));
@@ -24,7 +24,7 @@ export function voucherSavedListPages({ database, clock }: VoucherPages): Router
     res.redirect(303, list);
   });
 
-  router.post(`${VOUCHERS_PATH}/views/:id/delete`, requireUser, async (req, res) => {
+  router.post(`${VOUCHERS_PATH}/views/:id/delete`, requires('vouchers.see'), async (req, res) => {
     const { t, user } = res.locals;
     await forgetList(database, user?.id ?? 0, idOf(req));
     addFlash(req, { kind: 'success', text: t('vouchers:views.deleted') });

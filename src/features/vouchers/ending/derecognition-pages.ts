@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { requireRole } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
@@ -36,15 +37,13 @@ export function derecognitionPages({
   readonly clock: Clock;
 }): Router {
   const router = express.Router();
-  const mayRead = requireRole('admin', 'accountant', 'auditor');
-  const mayWrite = requireRole('admin', 'accountant');
   const moment = (): Moment => clock.moment();
 
-  router.get(PATH, mayRead, async (_req, res) => {
+  router.get(PATH, requires('derecognitions.see'), async (_req, res) => {
     await show(res, { barredOn: dayInput(clock.today(), res.locals.locale) });
   });
 
-  router.post(PATH, mayWrite, async (req, res) => {
+  router.post(PATH, requires('derecognitions.decide'), async (req, res) => {
     const { t } = res.locals;
     const barredOn = textOf(req, 'barredOn');
     const day = parseDay(barredOn);
@@ -62,14 +61,14 @@ export function derecognitionPages({
     res.redirect(303, run === null ? PATH : `${PATH}/${run}`);
   });
 
-  router.get(`${PATH}/:id`, mayRead, async (req, res) => {
+  router.get(`${PATH}/:id`, requires('derecognitions.see'), async (req, res) => {
     const { t, user } = res.locals;
     const run = await derecognitionRun(database.knex, idOf(req));
     const cursor =
       typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : '0';
     const found = await derecognitionItems(database.knex, run.id, cursor, PAGE + 1);
     const names = await namesOfActors(database, [run.proposedBy, run.decidedBy ?? '']);
-    const isWriter = user?.role === 'admin' || user?.role === 'accountant';
+    const isWriter = may(user, 'derecognitions.decide');
     renderPage(res, 'vouchers/ending/derecognition-run', {
       title: t('accounting:derecognition.run', { id: run.id }),
       breadcrumbs: [{ href: PATH, text: t('accounting:derecognition.title') }],
@@ -93,13 +92,13 @@ export function derecognitionPages({
     });
   });
 
-  router.post(`${PATH}/:id/acceptance`, mayWrite, async (req, res) => {
+  router.post(`${PATH}/:id/acceptance`, requires('derecognitions.decide'), async (req, res) => {
     await orTell(req, res, async () => {
       res.redirect(303, `/admin/jobs/${await acceptDerecognition(database, idOf(req), actorOf(res), moment())}`);
     });
   });
 
-  router.post(`${PATH}/:id/rejection`, mayWrite, async (req, res) => {
+  router.post(`${PATH}/:id/rejection`, requires('derecognitions.decide'), async (req, res) => {
     await orTell(req, res, async () => {
       await rejectDerecognition(database, idOf(req), actorOf(res), moment());
       addFlash(req, { kind: 'success', text: res.locals.t('accounting:derecognition.rejected') });
@@ -107,7 +106,7 @@ export function derecognitionPages({
     });
   });
 
-  router.post(`${PATH}/:id/reactivation`, mayWrite, async (req, res) => {
+  router.post(`${PATH}/:id/reactivation`, requires('derecognitions.decide'), async (req, res) => {
     await orTell(req, res, async () => {
       const voucher = textOf(req, 'voucher');
       const reason = textOf(req, 'reason');
@@ -155,7 +154,7 @@ export function derecognitionPages({
     renderPage(res, 'vouchers/ending/derecognition', {
       title: t('accounting:derecognition.title'),
       form: formView(values, errors),
-      mayPropose: user?.role === 'admin' || user?.role === 'accountant',
+      mayPropose: may(user, 'derecognitions.decide'),
       rows: runs.map((run) => ({
         ...run,
         href: `${PATH}/${run.id}`,

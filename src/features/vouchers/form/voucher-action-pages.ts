@@ -1,6 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
-import { requireRole } from '../../../platform/http/auth.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
@@ -8,7 +9,7 @@ import { addFlash, type Flash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import { actionsOf, mayRefund, type VoucherAct } from './voucher-aside-view.ts';
+import { actionsOf, type VoucherAct } from './voucher-aside-view.ts';
 import { doOrAsk, secondPersonHint } from '../approvals/approval-asking-form.ts';
 import type { ApprovalWish } from '../approvals/approval-service.ts';
 import { options } from './voucher-form-view.ts';
@@ -32,7 +33,6 @@ interface Act {
 export function voucherActionPages(pages: VoucherPages): Router {
   const { database } = pages;
   const router = express.Router();
-  const mayChange = requireRole('admin', 'agent');
   const lock = (isLocked: boolean): Act => ({
     check: (req, res) => (isLocked ? needed(req, res, 'reason') : []),
     run: (id, req, res) => setDeactivated(database, id, isLocked, reasonOf(req) || null, actorOf(res), momentOf(pages)),
@@ -68,7 +68,7 @@ export function voucherActionPages(pages: VoucherPages): Router {
       check: (req, res) => needed(req, res, 'reason'),
       run: (id, req, res) => {
         const refund = fieldOf(req, 'refund') === 'true';
-        if (refund && !mayRefund(res.locals.user)) throw appError('forbidden');
+        if (refund && !may(res.locals.user, 'vouchers.refund')) throw appError('forbidden');
         return inTransaction(database, (trx) =>
           cancelVoucher(trx, id, { refund, reason: reasonOf(req) }, actorOf(res), momentOf(pages)),
         );
@@ -79,11 +79,11 @@ export function voucherActionPages(pages: VoucherPages): Router {
 
   for (const [name, { check, run, wish }] of Object.entries(acts) as [VoucherAct, Act][]) {
     const path = `${VOUCHERS_PATH}/:id/${name}`;
-    router.get(path, mayChange, async (req, res) => {
+    router.get(path, requires('vouchers.change'), async (req, res) => {
       const voucher = await findVoucher(database, idOf(req), momentOf(pages));
       await renderAct(res, pages, voucher, name, {}, []);
     });
-    router.post(path, mayChange, async (req, res) => {
+    router.post(path, requires('vouchers.change'), async (req, res) => {
       const id = idOf(req);
       const errors = check(req, res);
       const work = async (): Promise<string | null> => {
@@ -124,7 +124,7 @@ export function voucherActionPages(pages: VoucherPages): Router {
     });
   }
 
-  router.post(`${VOUCHERS_PATH}/:id/undo`, mayChange, async (req, res) => {
+  router.post(`${VOUCHERS_PATH}/:id/undo`, requires('vouchers.change'), async (req, res) => {
     const version = fieldOf(req, 'version');
     const outcome = /^\d{1,9}$/.test(version)
       ? await undoLast(database, idOf(req), Number(version), actorOf(res), momentOf(pages))

@@ -1,4 +1,5 @@
 import type { Locals } from 'express';
+import { may } from '../../../core/access.ts';
 import { isLegal, type VoucherAction } from '../../../core/engine/lifecycle.ts';
 import type { SignedInUser } from '../../../platform/http/auth.ts';
 import { formatMoney, formatNumber } from '../../../platform/html/format.ts';
@@ -55,20 +56,16 @@ export function actionsOf(voucher: VoucherView, user: SignedInUser | null, words
     isPay: name === 'pay',
     needsReason: name !== 'pay' && name !== 'unlock',
     refund:
-      name === 'cancel' && (voucher.balance ?? 0) > 0 && voucher.funding !== 'goodwill' && mayRefund(user)
+      name === 'cancel' && (voucher.balance ?? 0) > 0 && voucher.funding !== 'goodwill' && may(user, 'vouchers.refund')
         ? moneyOf(voucher, words)
         : null,
   }));
 }
 
-export function mayRefund(user: SignedInUser | null): boolean {
-  return user !== null && (user.canRefund || user.role === 'admin');
-}
-
 /** Whether there is a balance to put right, by somebody who may. */
-export function mayCorrectValue(voucher: VoucherView, role: string | undefined): boolean {
+export function mayCorrectValue(voucher: VoucherView, user: SignedInUser | null): boolean {
   return (
-    (role === 'admin' || role === 'accountant') &&
+    may(user, 'vouchers.correct') &&
     voucher.balance !== null &&
     voucher.paidAt !== null &&
     !hasBonus(voucher) &&

@@ -1,6 +1,6 @@
 import express, { type Response, type Router } from 'express';
+import { requires } from '../../../platform/http/permissions.ts';
 import { CORRECTION_ROLES } from '../../../core/books/postings.ts';
-import { requireRole } from '../../../platform/http/auth.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
@@ -33,10 +33,9 @@ export function voucherCorrectionPages({
   readonly clock: Clock;
 }): Router {
   const router = express.Router();
-  const mayCorrect = requireRole('admin', 'accountant');
   const moment = (): Moment => clock.moment();
 
-  router.get(PATH, mayCorrect, async (req, res) => {
+  router.get(PATH, requires('vouchers.correct'), async (req, res) => {
     await show(res, database, await findVoucher(database, idOf(req), moment()), {
       direction: 'more',
       counter: 'DEBITOR',
@@ -45,7 +44,7 @@ export function voucherCorrectionPages({
     });
   });
 
-  router.post(PATH, mayCorrect, async (req, res) => {
+  router.post(PATH, requires('vouchers.correct'), async (req, res) => {
     const { t } = res.locals;
     const voucher = await findVoucher(database, idOf(req), moment());
     const typed = {
@@ -115,7 +114,7 @@ async function show(
   errors: readonly FormError[] = [],
 ): Promise<void> {
   const { t, locale, user } = res.locals;
-  if (!mayCorrectValue(voucher, user?.role)) throw appError('illegal_transition');
+  if (!mayCorrectValue(voucher, user)) throw appError('illegal_transition');
   if (errors.length > 0) res.status(422);
   const choices = (names: readonly string[], group: string) =>
     names.map((value) => ({

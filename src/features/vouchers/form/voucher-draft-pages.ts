@@ -1,11 +1,12 @@
 import express, { type Router } from 'express';
-import { requireRole } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import { rulesFromBody, rulesToBody } from '../rules/rules-service.ts';
 import { PRINT_POLICY } from '../printing/voucher-document-pages.ts';
 import { draftPreview, type PrintedVoucher, type VoucherDocuments } from '../printing/voucher-document-service.ts';
 import { readForm, sentForm, type ReadForm } from './read-voucher-form.ts';
-import { maySeeCodes, VOUCHERS_PATH } from '../list/voucher-list-pages.ts';
+import { VOUCHERS_PATH } from '../list/voucher-list-pages.ts';
 import { findVoucher } from '../record/voucher-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
 
@@ -19,7 +20,7 @@ export function voucherDraftPages(documents: VoucherDocuments, clock: Clock): Ro
 
   router.post(
     [`${VOUCHERS_PATH}/draft`, `${VOUCHERS_PATH}/:id/draft`],
-    requireRole('admin', 'agent'),
+    requires('vouchers.change'),
     async (req, res) => {
       const id = req.params['id'];
       const voucher = typeof id === 'string' ? await findVoucher(database, id, clock.moment()) : null;
@@ -31,7 +32,7 @@ export function voucherDraftPages(documents: VoucherDocuments, clock: Clock): Ro
       );
       const html = await draftPreview(
         documents,
-        draftOf(form, voucher, maySeeCodes(res.locals.user)),
+        draftOf(form, voucher, may(res.locals.user, 'codes.see')),
         'a4',
         res.locals.locale,
       );

@@ -1,6 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
+import { requires } from '../../../platform/http/permissions.ts';
 import { VOUCHER_TYPES, type VoucherType } from '../../../core/engine/voucher.ts';
-import { requireRole } from '../../../platform/http/auth.ts';
 import { AppError } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -37,9 +37,8 @@ const MAX_ONCE = 100;
 export function voucherEditPages(pages: VoucherPages): Router {
   const { database, clock } = pages;
   const router = express.Router();
-  const mayChange = requireRole('admin', 'agent');
 
-  router.get(`${VOUCHERS_PATH}/new`, mayChange, async (req, res) => {
+  router.get(`${VOUCHERS_PATH}/new`, requires('vouchers.change'), async (req, res) => {
     const { copy } = req.query;
     if (typeof copy === 'string' && /^\d{1,18}$/.test(copy)) {
       const original = await findVoucher(database, copy, momentOf(pages));
@@ -50,13 +49,17 @@ export function voucherEditPages(pages: VoucherPages): Router {
     await show(res, await preset(res, type), null);
   });
 
-  router.post([`${VOUCHERS_PATH}/preview`, `${VOUCHERS_PATH}/:id/preview`], mayChange, async (req, res) => {
-    const voucher = req.params['id'] === undefined ? null : await findVoucher(database, idOf(req), momentOf(pages));
-    const { summary } = await read(res, await sentForm(database, req.body, voucher, res.locals), voucher);
-    renderFragment(res, 'vouchers/form/summary', { summary });
-  });
+  router.post(
+    [`${VOUCHERS_PATH}/preview`, `${VOUCHERS_PATH}/:id/preview`],
+    requires('vouchers.change'),
+    async (req, res) => {
+      const voucher = req.params['id'] === undefined ? null : await findVoucher(database, idOf(req), momentOf(pages));
+      const { summary } = await read(res, await sentForm(database, req.body, voucher, res.locals), voucher);
+      renderFragment(res, 'vouchers/form/summary', { summary });
+    },
+  );
 
-  router.post(VOUCHERS_PATH, mayChange, async (req, res) => {
+  router.post(VOUCHERS_PATH, requires('vouchers.change'), async (req, res) => {
     const typed = typedVoucher(req.body);
     const presets = new Map(
       await Promise.all(VOUCHER_TYPES.map(async (type) => [type, await preset(res, type)] as const)),
@@ -71,12 +74,12 @@ export function voucherEditPages(pages: VoucherPages): Router {
     await create(req, res, tidyRows(typed));
   });
 
-  router.get(`${VOUCHERS_PATH}/:id`, async (req, res) => {
+  router.get(`${VOUCHERS_PATH}/:id`, requires('vouchers.see'), async (req, res) => {
     const voucher = await findVoucher(database, idOf(req), momentOf(pages));
     await show(res, await storedForm(database, voucher, res.locals), voucher);
   });
 
-  router.post(`${VOUCHERS_PATH}/:id`, mayChange, async (req, res) => {
+  router.post(`${VOUCHERS_PATH}/:id`, requires('vouchers.change'), async (req, res) => {
     const voucher = await findVoucher(database, idOf(req), momentOf(pages));
     const typed = await sentForm(database, req.body, voucher, res.locals);
     const rearranged = changeRows(typed, fieldOf(req, 'do'));

@@ -1,6 +1,8 @@
 import express, { type Request, type Response, type Router } from 'express';
+import { shownCode } from '../../../core/engine/code-mask.ts';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
-import { requireRole, requireUser } from '../../../platform/http/auth.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database, Transaction } from '../../../platform/data/db.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
@@ -48,11 +50,11 @@ export function voucherFamilyPages({ database, clock }: Parts): Router {
   const router = express.Router();
   const moment = (): Moment => clock.moment();
 
-  router.get(PATH, requireUser, async (req, res) => {
+  router.get(PATH, requires('vouchers.see'), async (req, res) => {
     await show(res, await findVoucher(database, idOf(req), moment()), null, NOTHING);
   });
 
-  router.post(`${PATH}/:action`, requireRole('admin', 'agent'), async (req, res) => {
+  router.post(`${PATH}/:action`, requires('vouchers.change'), async (req, res) => {
     const action = ACTIONS.find((one) => one === req.params['action']);
     if (action === undefined) throw appError('not_found');
     const voucher = await findVoucher(database, idOf(req), moment());
@@ -96,7 +98,7 @@ export function voucherFamilyPages({ database, clock }: Parts): Router {
     const { t, locale } = res.locals;
     const { members, links } = await familyOf(database, voucher.id, moment());
     const money = (cents: number): string => formatMoney(cents, voucher.currency, locale);
-    const isEditor = res.locals.user?.role === 'admin' || res.locals.user?.role === 'agent';
+    const isEditor = may(res.locals.user, 'vouchers.change');
     const balance = voucher.balance ?? 0;
     if (errors.length > 0) res.status(422);
     renderPage(res, 'vouchers/form/family', {
@@ -113,7 +115,7 @@ export function voucherFamilyPages({ database, clock }: Parts): Router {
       members: members.map((member) => ({
         ...member,
         isThis: member.id === voucher.id,
-        code: shownCode(member.code, res),
+        code: shownCode(res.locals.user, member.code),
         balanceText: member.balance === null ? '' : money(member.balance),
         statusText: t(`vouchers:status.${member.status}`),
         from: links
@@ -258,10 +260,6 @@ function sentences(error: AppError, action: Action, res: Response): FormError[] 
   if (fields.length === 0) return [{ path: '', message: errorSentence(error.code, res.locals.t) }];
   const fieldOf = (path: string): string => (action === 'merge' && path.startsWith('vouchers') ? 'codes' : path);
   return fields.map((field) => ({ path: fieldOf(field.path), message: fieldSentence(field, res.locals.t) }));
-}
-
-function shownCode(code: string, res: Response): string {
-  return res.locals.user?.canSeeCodes === true || res.locals.user?.role === 'admin' ? code : `…${code.slice(-4)}`;
 }
 
 function idOf(req: Request): string {

@@ -1,4 +1,6 @@
 import type { Locals, Response } from 'express';
+import { shownCode } from '../../../core/engine/code-mask.ts';
+import { may } from '../../../core/access.ts';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
 import {
   CHANNELS,
@@ -29,13 +31,7 @@ import {
   type TypedVoucher,
 } from './typed-voucher-form.ts';
 import { bookingHref, storyOf } from './voucher-history-pages.ts';
-import {
-  mayChangeVouchers,
-  maySeeCodes,
-  shownCode,
-  VOUCHERS_PATH,
-  type VoucherPages,
-} from '../list/voucher-list-pages.ts';
+import { VOUCHERS_PATH, type VoucherPages } from '../list/voucher-list-pages.ts';
 import { labelKey, type FieldChange } from './voucher-merge-form.ts';
 import { STATUS_TONES } from '../record/voucher-status-view.ts';
 import type { VoucherSummary } from './voucher-summary-service.ts';
@@ -74,7 +70,7 @@ export async function renderForm(res: Response, pages: VoucherPages, state: Form
     ...error,
     message: error.path === '' ? error.message : `${t(labelOfPath(error.path))}: ${error.message}`,
   }));
-  const mayChange = mayChangeVouchers(user);
+  const mayChange = may(user, 'vouchers.change');
   const isOver = voucher !== null && isEnded(voucher);
   const fixed = fixedFields(voucher);
   const shows = shownFields(typed, voucher);
@@ -98,14 +94,16 @@ export async function renderForm(res: Response, pages: VoucherPages, state: Form
     secondPerson: voucher === null ? '' : await secondPersonHint(pages.database.knex, voucher.currency, res.locals),
     motifs: motifChoices(typed.motif, state.motifs, t),
     draftHref: mayChange && !isOver ? `${VOUCHERS_PATH}${voucher === null ? '' : `/${voucher.id}`}/draft` : '',
-    documentHref: voucher !== null && mayChange && maySeeCodes(user) ? `${VOUCHERS_PATH}/${voucher.id}/document` : '',
+    documentHref: voucher !== null && may(user, 'vouchers.document') ? `${VOUCHERS_PATH}/${voucher.id}/document` : '',
     familyHref: voucher === null ? '' : `${VOUCHERS_PATH}/${voucher.id}/family`,
     correctionHref:
-      voucher !== null && mayCorrectValue(voucher, user?.role) ? `${VOUCHERS_PATH}/${voucher.id}/correction` : '',
+      voucher !== null && mayCorrectValue(voucher, user) ? `${VOUCHERS_PATH}/${voucher.id}/correction` : '',
     copyHref: voucher === null ? '' : `${VOUCHERS_PATH}/new?copy=${voucher.id}`,
     voucher: voucher === null ? null : { ...voucher, tone: STATUS_TONES[voucher.status] },
     code:
-      voucher === null ? null : { text: shownCode(voucher, user), isWhole: shownCode(voucher, user) === voucher.code },
+      voucher === null
+        ? null
+        : { text: shownCode(user, voucher.code), isWhole: shownCode(user, voucher.code) === voucher.code },
     action: voucher === null ? VOUCHERS_PATH : `${VOUCHERS_PATH}/${voucher.id}`,
     mayChange,
     maySave: mayChange && !isOver,

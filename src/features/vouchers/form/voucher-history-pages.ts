@@ -1,7 +1,7 @@
 import express, { type Locals, type Router } from 'express';
+import { requires } from '../../../platform/http/permissions.ts';
 import { storedRolesOf } from '../../../core/books/postings.ts';
 import type { Tier } from '../../../core/engine/voucher.ts';
-import { requireUser } from '../../../platform/http/auth.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { formatDay, formatMoney, formatPercent } from '../../../platform/html/format.ts';
@@ -67,7 +67,7 @@ function rolesOf({ type, funding }: VoucherView): readonly string[] {
 /** The entries beyond those of the tab, page by page. */
 export function voucherLedgerPages(pages: VoucherPages): Router {
   const router = express.Router();
-  router.get('/admin/vouchers/:id/ledger', requireUser, async (req, res) => {
+  router.get('/admin/vouchers/:id/ledger', requires('vouchers.see'), async (req, res) => {
     const { t } = res.locals;
     const id = String(req.params['id']);
     if (!/^\d{1,18}$/.test(id)) throw appError('not_found');

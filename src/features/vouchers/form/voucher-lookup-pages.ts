@@ -1,6 +1,6 @@
+import { requires } from '../../../platform/http/permissions.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import express, { type Request, type Router } from 'express';
-import { requireRole, requireUser } from '../../../platform/http/auth.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { AppError } from '../../../platform/process/errors.ts';
 import { suggestCampaigns } from '../../campaigns/record/campaign-lookup-service.ts';
@@ -23,16 +23,15 @@ const KINDS: readonly CatalogueKind[] = ['product', 'theme', 'region'];
 export function voucherLookupPages(pages: VoucherPages): Router {
   const { database } = pages;
   const router = express.Router();
-  const mayChange = requireRole('admin', 'agent');
 
-  router.get('/admin/search', requireUser, async (req, res) => {
+  router.get('/admin/search', requires('vouchers.see'), async (req, res) => {
     const q = queryText(req, 'q');
     const id = q === '' ? null : await findExactly(database, q, momentOf(pages));
     const list = q === '' ? VOUCHERS_PATH : `${VOUCHERS_PATH}?q=${encodeURIComponent(q)}`;
     res.redirect(303, id === null ? list : `${VOUCHERS_PATH}/${id}`);
   });
 
-  router.get(`${VOUCHERS_PATH}/code-check`, mayChange, async (req, res) => {
+  router.get(`${VOUCHERS_PATH}/code-check`, requires('vouchers.change'), async (req, res) => {
     const answer = await codeAnswer(database, queryText(req, 'code'));
     res.json({
       isFree: answer !== 'code_taken' && answer !== 'code_malformed',
@@ -40,12 +39,12 @@ export function voucherLookupPages(pages: VoucherPages): Router {
     });
   });
 
-  router.get(`${VOUCHERS_PATH}/entries`, mayChange, async (req, res) => {
+  router.get(`${VOUCHERS_PATH}/entries`, requires('vouchers.change'), async (req, res) => {
     const kind = KINDS.find((one) => one === req.query['kind']);
     res.json({ entries: kind === undefined ? [] : await suggestEntries(database, kind, queryText(req, 'q')) });
   });
 
-  router.get('/admin/campaign-suggestions', requireUser, async (req, res) => {
+  router.get('/admin/campaign-suggestions', requires('campaigns.see'), async (req, res) => {
     res.json({ entries: await suggestCampaigns(database.knex, queryText(req, 'q')) });
   });
 

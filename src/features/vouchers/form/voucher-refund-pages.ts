@@ -1,5 +1,6 @@
 import express, { type Response, type Router } from 'express';
-import { hasRight, requireRole, requireRoleOrRight } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
@@ -25,14 +26,14 @@ export function voucherRefundPages({
 }): Router {
   const router = express.Router();
 
-  router.get(PATH, requireRole('admin', 'accountant', 'agent', 'auditor'), async (req, res) => {
+  router.get(PATH, requires('refunds.see'), async (req, res) => {
     const isDone = req.query['state'] === 'done';
     const cursor =
       typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
     await show(res, { isDone, cursor }, null, { paidOn: dayInput(clock.today(), res.locals.locale), reference: '' });
   });
 
-  router.post(`${PATH}/:id/payment`, requireRoleOrRight(['admin', 'accountant'], 'refund'), async (req, res) => {
+  router.post(`${PATH}/:id/payment`, requires('refunds.pay'), async (req, res) => {
     const id = String(req.params['id']);
     if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
     const body = req.body as Record<string, unknown>;
@@ -93,7 +94,7 @@ export function voucherRefundPages({
 
 function mayPay(res: Response): boolean {
   const { user } = res.locals;
-  return user !== null && (user.role === 'accountant' || hasRight(user, 'refund'));
+  return may(user, 'refunds.pay');
 }
 
 function actorOf(res: Response): string {

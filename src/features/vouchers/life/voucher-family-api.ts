@@ -43,7 +43,7 @@ const link = Joi.object({
 export function voucherFamilyRoutes(api: { readonly database: Database; readonly clock: Clock }): ApiRoute[] {
   const moment = (): Moment => api.clock.moment();
   const idOf = (request: ApiRequest): string => numericId(request.params.id ?? '');
-  const common = { method: 'post', tag: TAG, access: ['manage'], movesValue: true } as const;
+  const common = { method: 'post', tag: TAG, access: 'vouchers.change', movesValue: true } as const;
   return [
     {
       ...common,
@@ -107,7 +107,7 @@ export function voucherFamilyRoutes(api: { readonly database: Database; readonly
       operationId: 'readVoucherFamily',
       summary: 'The vouchers it came from and became.',
       tag: TAG,
-      access: ['read', 'manage'],
+      access: 'vouchers.see',
       params,
       responses: {
         200: {

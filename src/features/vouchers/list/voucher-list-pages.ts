@@ -1,4 +1,7 @@
 import express, { type Router } from 'express';
+import { shownCode } from '../../../core/engine/code-mask.ts';
+import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import { VOUCHER_STATUSES } from '../../../core/engine/lifecycle.ts';
 import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
 import type { SignedInUser } from '../../../platform/http/auth.ts';
@@ -11,7 +14,7 @@ import { renderPage } from '../../../platform/html/views.ts';
 import { listEntries } from '../../catalogue/catalogue-service.ts';
 import { offeredMotifs } from '../../documents/motifs/motif-service.ts';
 import { campaignChoice } from './campaign-filter-view.ts';
-import { BULK_ACTIONS, SHOWS_CODES } from '../bulk/voucher-bulk-service.ts';
+import { BULK_ACTIONS, BULK_PERMISSIONS } from '../bulk/voucher-bulk-service.ts';
 import { listVouchers, type ListQuery } from './voucher-list-service.ts';
 import { listSaved } from '../bulk/voucher-saved-list-service.ts';
 import { STATUS_TONES } from '../record/voucher-status-view.ts';
@@ -34,7 +37,7 @@ const MAX_OFFERED = 500;
 export function voucherListPages(pages: VoucherPages): Router {
   const router = express.Router();
 
-  router.get(VOUCHERS_PATH, async (req, res) => {
+  router.get(VOUCHERS_PATH, requires('vouchers.see'), async (req, res) => {
     const { t, locale, user } = res.locals;
     const chosen = await campaignChoice(pages.database, textOf(req.query['campaign']), res);
     // No campaign has the number 0: what is not clear finds nothing.
@@ -75,7 +78,7 @@ export function voucherListPages(pages: VoucherPages): Router {
       isNarrowed,
       isPartial: found.isPartial,
       emptyTitle: type === '' ? t('vouchers:empty_title') : t(`vouchers:empty_titles.${type}`),
-      mayChange: mayChangeVouchers(user),
+      mayChange: may(user, 'vouchers.change'),
       newHref: `${VOUCHERS_PATH}/new${type === '' ? '' : `?type=${type}`}`,
       newLabel: type === '' ? t('vouchers:new') : t(`vouchers:new_titles.${type}`),
       allHref: listUrl({ type }),
@@ -87,7 +90,7 @@ export function voucherListPages(pages: VoucherPages): Router {
       query: here.split('?')[1] ?? '',
       bulkActions: choices(
         [
-          ...BULK_ACTIONS.filter((one) => !SHOWS_CODES.includes(one) || maySeeCodes(user)),
+          ...BULK_ACTIONS.filter((one) => may(user, BULK_PERMISSIONS[one])),
           'export_list',
           'export_codes',
           'export_sheet',
@@ -106,21 +109,6 @@ export function voucherListPages(pages: VoucherPages): Router {
 
 export function momentOf({ clock }: VoucherPages): Moment {
   return clock.moment();
-}
-
-export function mayChangeVouchers(user: SignedInUser | null): boolean {
-  return user?.role === 'admin' || user?.role === 'agent';
-}
-
-/** In full only for those who may see codes: a code is money. */
-export function shownCode({ code }: Pick<VoucherView, 'code'>, user: SignedInUser | null): string {
-  return maySeeCodes(user) ? code : `…${code.slice(-Math.min(SHOWN_END, Math.floor(code.length / 2)))}`;
-}
-
-const SHOWN_END = 4;
-
-export function maySeeCodes(user: SignedInUser | null): boolean {
-  return user !== null && (user.role === 'admin' || user.canSeeCodes);
 }
 
 /** The filter of the list as its address has it; '' where nothing is chosen. */
@@ -172,7 +160,7 @@ export function listQueryOf(filter: Filter, user: SignedInUser | null): ListQuer
   return {
     ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== '')),
     ...(archive === 'only' ? { archive } : isHidden ? { archive: 'hidden' as const } : {}),
-    isWholeCodeOnly: !maySeeCodes(user),
+    isWholeCodeOnly: !may(user, 'codes.see'),
   };
 }
 
@@ -229,7 +217,7 @@ function listRow(voucher: VoucherView, { user, today, locale, t, partnerName }: 
     id: voucher.id,
     href: `${VOUCHERS_PATH}/${voucher.id}`,
     titleText: voucher.title,
-    code: shownCode(voucher, user),
+    code: shownCode(user, voucher.code),
     typeText: t(`vouchers:type.${voucher.type}`),
     worth: worthText(voucher, locale, t),
     balance: voucher.balance === null ? '' : formatMoney(voucher.balance, voucher.currency, locale),

@@ -1,5 +1,5 @@
 import express, { type Router } from 'express';
-import { requireUser } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
 import { voucherActionPages } from '../form/voucher-action-pages.ts';
 import { voucherBulkPages } from '../bulk/voucher-bulk-pages.ts';
 import { voucherEditPages } from '../form/voucher-edit-pages.ts';
@@ -10,7 +10,7 @@ import { voucherSavedListPages } from '../bulk/voucher-saved-list-pages.ts';
 /** All that staff does with vouchers; look-ups come first, so that no word of theirs is read as an id. */
 export function voucherPages(pages: VoucherPages): Router {
   const router = express.Router();
-  router.use(VOUCHERS_PATH, requireUser);
+  router.use(VOUCHERS_PATH, requires('vouchers.see'));
   router.use(
     voucherListPages(pages),
     voucherLookupPages(pages),

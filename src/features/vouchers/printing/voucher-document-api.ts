@@ -20,7 +20,7 @@ export function voucherDocumentRoutes(documents: VoucherDocuments, clock: Clock)
       operationId: 'printVoucher',
       summary: 'The voucher as a PDF with its code, for print or as a gift card.',
       tag: TAG,
-      access: ['manage'],
+      access: 'vouchers.print',
       params,
       query: Joi.object({
         format: Joi.string()
@@ -48,7 +48,7 @@ export function voucherDocumentRoutes(documents: VoucherDocuments, clock: Clock)
       operationId: 'mailVoucher',
       summary: 'Sends the voucher with its PDF to its recipient, or to the address given.',
       tag: TAG,
-      access: ['manage'],
+      access: 'vouchers.send',
       params,
       body: Joi.object({ to: Joi.string().email({ tlds: false }).max(254) }),
       responses: { 202: { description: 'Queued', schema: Joi.object({ to: Joi.string().required() }) } },

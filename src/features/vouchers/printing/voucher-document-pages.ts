@@ -1,5 +1,5 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { requireRole, type SignedInUser } from '../../../platform/http/auth.ts';
+import { requires } from '../../../platform/http/permissions.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
@@ -23,18 +23,17 @@ export function voucherDocumentPages(documents: VoucherDocuments, clock: Clock):
   const { database } = documents;
   const router = express.Router();
   const moment = (): Moment => clock.moment();
-  const maySee = [requireRole('admin', 'agent'), requireCodes] as const;
 
-  router.get(PATH, ...maySee, async (req, res) => {
+  router.get(PATH, requires('vouchers.document'), async (req, res) => {
     await show(req, res, { to: '' });
   });
 
-  router.get(`${PATH}/print`, ...maySee, async (req, res) => {
+  router.get(`${PATH}/print`, requires('vouchers.print'), async (req, res) => {
     const html = await voucherPreview(documents, idOf(req), formatOf(req), res.locals.locale, moment());
     res.set('Content-Security-Policy', PRINT_POLICY).set('X-Frame-Options', 'SAMEORIGIN').type('html').send(html);
   });
 
-  router.get(`${PATH}/pdf`, ...maySee, async (req, res) => {
+  router.get(`${PATH}/pdf`, requires('vouchers.print'), async (req, res) => {
     const pdf = await voucherPdf(documents, idOf(req), formatOf(req), res.locals.locale, moment());
     res
       .type('application/pdf')
@@ -42,7 +41,7 @@ export function voucherDocumentPages(documents: VoucherDocuments, clock: Clock):
       .send(pdf);
   });
 
-  router.post(`${PATH}/mail`, ...maySee, async (req, res) => {
+  router.post(`${PATH}/mail`, requires('vouchers.send'), async (req, res) => {
     const body = req.body as Record<string, unknown>;
     const text = (name: string): string => (typeof body[name] === 'string' ? body[name].trim().slice(0, 254) : '');
     const to = text('to');
@@ -106,14 +105,6 @@ export function voucherDocumentPages(documents: VoucherDocuments, clock: Clock):
       once: generateToken('m'),
     });
   }
-}
-
-function requireCodes(_req: Request, res: Response, next: (error?: unknown) => void): void {
-  next(maySeeCodes(res.locals.user) ? undefined : appError('forbidden'));
-}
-
-function maySeeCodes(user: SignedInUser | null): boolean {
-  return user !== null && (user.canSeeCodes || user.role === 'admin');
 }
 
 function formatOf(req: Request): PrintFormat {

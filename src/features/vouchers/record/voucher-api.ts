@@ -48,7 +48,7 @@ const savedResponse = { description: 'The voucher, with warnings of what may not
 export function voucherRoutes(api: VoucherApi): ApiRoute[] {
   const { database } = api;
   const moment = (): Moment => api.clock.moment();
-  const read: Pick<ApiRoute, 'method' | 'tag' | 'access'> = { method: 'get', tag: TAG, access: ['read', 'manage'] };
+  const read: Pick<ApiRoute, 'method' | 'tag' | 'access'> = { method: 'get', tag: TAG, access: 'vouchers.see' };
 
   /** An action that moves value: once for its key, in one transaction. */
   const action = (
@@ -63,7 +63,7 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
     operationId: `${name}Voucher`,
     summary,
     tag: TAG,
-    access: ['manage'],
+    access: 'vouchers.change',
     movesValue: true,
     params,
     body,
@@ -86,7 +86,7 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
     operationId: `${name}Voucher`,
     summary,
     tag: TAG,
-    access: ['manage'],
+    access: 'vouchers.change',
     params,
     body: lockBody,
     responses: { 200: voucherResponse },
@@ -113,7 +113,7 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
       operationId: 'createVoucher',
       summary: 'Creates a voucher; without a code of its own it gets a random one.',
       tag: TAG,
-      access: ['manage'],
+      access: 'vouchers.change',
       body: newVoucherBody,
       responses: { 201: savedResponse },
       async handle({ body, caller }) {
@@ -162,7 +162,7 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
       operationId: 'changeVoucher',
       summary: 'Changes what is given; groups are merged member by member, lists are replaced whole.',
       tag: TAG,
-      access: ['manage'],
+      access: 'vouchers.change',
       params,
       body: voucherChangeBody,
       responses: { 200: savedResponse },
