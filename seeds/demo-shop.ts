@@ -52,6 +52,7 @@ export async function seedShop(database: Database, clock: Clock): Promise<void> 
   const place = (input: Partial<OrderInput> & Pick<OrderInput, 'buyerName' | 'buyerEmail' | 'amount'>) =>
     placeOrder(
       database,
+      { actor: ACTOR, moment },
       {
         ...NOBODY,
         origin: 'shop',
@@ -65,8 +66,6 @@ export async function seedShop(database: Database, clock: Clock): Promise<void> 
         ...input,
       },
       LINKS,
-      ACTOR,
-      moment,
     );
   const transfer = { method: 'bank_transfer', paidOn: moment.today } as const;
 
@@ -96,11 +95,10 @@ export async function seedShop(database: Database, clock: Clock): Promise<void> 
   });
   await payOrder(
     database,
+    { actor: ACTOR, moment },
     part.order.id,
     { ...transfer, cents: 20_000, sourceKey: 'demo:part', reference: part.order.number },
     LINKS,
-    ACTOR,
-    moment,
   );
   const gift = await place({
     buyerName: 'Peter Brandt',
@@ -113,7 +111,7 @@ export async function seedShop(database: Database, clock: Clock): Promise<void> 
     recipientEmail: 'inge.brandt@kunde.example',
     message: 'Für unsere gemeinsame Schiffsreise.',
   });
-  await settleOrder(database, gift.order.id, transfer, LINKS, ACTOR, moment);
+  await settleOrder(database, { actor: ACTOR, moment }, gift.order.id, transfer, LINKS);
   const done = await place({
     buyerName: 'Lea Sommer',
     buyerEmail: 'lea.sommer@kunde.example',
@@ -121,12 +119,12 @@ export async function seedShop(database: Database, clock: Clock): Promise<void> 
     quantity: 2,
     motif: motifs[2] ?? null,
   });
-  await settleOrder(database, done.order.id, transfer, LINKS, ACTOR, moment);
+  await settleOrder(database, { actor: ACTOR, moment }, done.order.id, transfer, LINKS);
   const over = await place({
     buyerName: 'Tom Berger',
     buyerEmail: 'tom.berger@kunde.example',
     amount: 7500,
     motif: motifs[0] ?? null,
   });
-  await cancelOrder(database, over.order.id, false, LINKS, ACTOR, moment);
+  await cancelOrder(database, { actor: ACTOR, moment }, over.order.id, false, LINKS);
 }

@@ -35,19 +35,18 @@ export async function seedDemo(database: Database, clock: Clock): Promise<void> 
   const moment = clock.moment();
   await changeStackingPolicy(database, { ...DEFAULT_STACKING_POLICY, maxVouchers: 3 }, ACTOR, moment.now);
   await seedDocuments(database, moment.now);
-  for (const voucher of demoVouchers(moment.today)) await createVoucher(database, voucher, ACTOR, moment);
+  for (const voucher of demoVouchers(moment.today)) await createVoucher(database, { actor: ACTOR, moment }, voucher);
   const locked = await createVoucher(
     database,
+    { actor: ACTOR, moment },
     {
       type: 'discount',
       title: 'Fehldruck Katalog S. 44',
       code: 'FEHLDRUCK',
       value: { tiers: [{ minTripPrice: 0, amount: 3000 }] },
     },
-    ACTOR,
-    moment,
   );
-  await setDeactivated(database, locked.id, true, 'Falscher Betrag im Katalog', ACTOR, moment);
+  await setDeactivated(database, { actor: ACTOR, moment }, locked.id, true, 'Falscher Betrag im Katalog');
   for (const { campaign, codes } of demoCampaigns(moment.today)) {
     const { id } = await createCampaign(database, campaign, ACTOR, moment);
     await inTransaction(database, (trx) => requestCodes(trx, id, { codes }, ACTOR, moment));

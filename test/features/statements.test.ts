@@ -134,7 +134,7 @@ const USE_CASES: readonly UseCase[] = [
       const vouchers = Array.from({ length: 100 }, () => migrated());
       const moment = systemClock('Europe/Berlin').moment();
       return Promise.resolve(() =>
-        inTransaction(database, (trx) => migrateVouchers(trx, '1', vouchers, 'job:1', moment)),
+        inTransaction(database, (trx) => migrateVouchers({ trx, actor: 'job:1', moment }, '1', vouchers)),
       );
     },
   },

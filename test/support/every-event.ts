@@ -214,23 +214,17 @@ async function ordersAndTakeOver(parts: EveryEvent): Promise<void> {
   const rules = (title: string, cents: number) =>
     rulesFromBody({ type: 'purchase', title, value: { originalValue: cents } }, 'EUR');
   await inTransaction(database, (trx) =>
-    migrateVouchers(
-      trx,
-      String(job),
-      [
-        {
-          code: 'ALT-0001',
-          rules: rules('Altbestand', 10_000),
-          paidOn: '2028-02-03',
-          rest: 4000,
-          recipient: null,
-          note: null,
-          campaign: null,
-        },
-      ],
-      'test',
-      clock.moment(),
-    ),
+    migrateVouchers({ trx, actor: 'test', moment: clock.moment() }, String(job), [
+      {
+        code: 'ALT-0001',
+        rules: rules('Altbestand', 10_000),
+        paidOn: '2028-02-03',
+        rest: 4000,
+        recipient: null,
+        note: null,
+        campaign: null,
+      },
+    ]),
   );
   await wordsOf(parts).redeem('ALT-0001', 1500);
 }

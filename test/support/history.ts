@@ -22,9 +22,8 @@ export function historyOf(database: () => Database): History {
     sell: (title, cents, day, more = {}) =>
       createVoucher(
         database(),
+        { actor: 'test', moment: at(day) },
         { type: 'purchase', title, paidAt: day, value: { originalValue: cents }, ...more },
-        'test',
-        at(day),
       ),
     async spend(codes, tripPrice, bookingNumber, day) {
       const booking = {

@@ -93,7 +93,10 @@ export async function topUpAtCounter(
     await addToDrawer(trx, shiftId, tender.cash, moment);
     for (const one of TENDERS) {
       if (tender[one] > 0)
-        await topUpVoucher(trx, topUp.voucherId, { amount: tender[one], method: paymentMethodOf(one) }, actor, moment);
+        await topUpVoucher({ trx, actor, moment }, topUp.voucherId, {
+          amount: tender[one],
+          method: paymentMethodOf(one),
+        });
     }
     const price = tender.cash + tender.card + tender.transfer;
     await insertEntry(trx, {
@@ -132,12 +135,10 @@ export async function sellAtCounter(
   const isNew = await once(database, sale.entryKey, async (trx) => {
     await addToDrawer(trx, shiftId, sale.tender.cash, moment);
     const order = await placeIn(
-      trx,
+      { trx, actor, moment },
       { ...sale.input, origin: 'counter', delivery: 'counter', deliverOn: null, submitKey: `counter ${sale.entryKey}` },
       newOrderToken(),
       links,
-      actor,
-      moment,
     );
     for (const one of TENDERS) {
       if (sale.tender[one] === 0) continue;
@@ -148,7 +149,7 @@ export async function sellAtCounter(
         sourceKey: `counter:${sale.entryKey}:${one}`,
         reference: null,
       };
-      await bookPayment(trx, order.id, payment, parts, actor, moment);
+      await bookPayment({ trx, actor, moment }, order.id, payment, parts);
     }
     await insertEntry(trx, {
       ...entryOf(shiftId, sale.entryKey, sale.tender, actor, moment),

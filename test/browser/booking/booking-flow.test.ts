@@ -68,7 +68,7 @@ describeOn('SQLite', 'in a browser, the booking flow of a traveller', (database)
   beforeEach(() => database().knex('rate_limits').del());
 
   async function voucher(body: VoucherBody): Promise<void> {
-    await createVoucher(database(), body, 'test', moment);
+    await createVoucher(database(), { actor: 'test', moment }, body);
   }
 
   for (const javaScript of [true, false]) {

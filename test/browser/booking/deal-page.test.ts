@@ -26,6 +26,7 @@ describeOn('SQLite', 'in a browser, the deal page', (database) => {
       const deal = { paysInFull: true, entry: 'deal_page', invoicePartner: false, partnerPrice: null } as const;
       await createVoucher(
         database(),
+        { actor: 'test', moment },
         {
           type: 'deal',
           title: 'Deal: Städtereise für zwei',
@@ -34,8 +35,6 @@ describeOn('SQLite', 'in a browser, the deal page', (database) => {
           deal,
           restrictions: { themes: { include: ['stadt'] } },
         },
-        'test',
-        moment,
       );
       const { page, close } = await visit(look);
       await page.goto(`${server.url}/demo/deals?code=FALSCH`);

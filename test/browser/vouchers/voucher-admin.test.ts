@@ -49,9 +49,8 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
     it(`take a lock back for ten seconds${options.javaScript === false ? ' without JavaScript' : ''}`, async () => {
       const { id } = await createVoucher(
         database(),
+        { actor: 'user:1', moment: { ...moment, now: Date.now() } },
         { type: 'discount', title: 'Versehen', value: { tiers: [{ minTripPrice: 0, percent: 10 }] } },
-        'user:1',
-        { ...moment, now: Date.now() },
       );
       await signedIn(options, async (page) => {
         await page.goto(`${server.url}/admin/vouchers/${id}/lock`);
@@ -159,7 +158,7 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
       expect((await stored('STAFFEL'))?.restrictions.themes).to.deep.equal({ include: [], exclude: ['wandern'] });
       await page.goto(url);
       const id = (await stored('STAFFEL'))?.id ?? '';
-      await changeVoucher(database(), id, { validity: { bookUntil: '2027-05-01' } }, null, 'user:1', moment);
+      await changeVoucher(database(), { actor: 'user:1', moment }, id, { validity: { bookUntil: '2027-05-01' } }, null);
       await page.type('[name=title]', 'Neu: ');
       await submit(page);
       const conflict = await page.$eval('.voucher-conflict', (alert) => alert.textContent.replaceAll(/\s+/g, ' '));
@@ -266,9 +265,8 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
       for (const index of [1, 2, 3])
         await createVoucher(
           database(),
+          { actor: 'user:1', moment },
           { type: 'discount', title: `${name} ${index}`, value: { tiers: [{ minTripPrice: 0, percent: 5 }] } },
-          'user:1',
-          moment,
         );
       await signedIn(options, async (page) => {
         await page.goto(`${server.url}/admin/vouchers?q=${encodeURIComponent(name)}`);

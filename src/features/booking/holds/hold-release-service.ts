@@ -71,7 +71,7 @@ export async function lockAndRelease(
   const held = await heldLines(database, lines, moment.now);
   for (const voucherId of new Set(held.map((one) => one.voucherId))) {
     try {
-      await setDeactivated(database, voucherId, true, reason, actor, moment);
+      await setDeactivated(database, { actor, moment }, voucherId, true, reason);
     } catch (error) {
       // Cancelled or replaced meanwhile: no booking can take it any more.
       if (!(error instanceof AppError) || error.code !== 'illegal_transition') throw error;

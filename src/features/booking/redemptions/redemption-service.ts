@@ -211,15 +211,13 @@ async function write(
     const rest = (voucher.balance ?? 0) - accepted.applied - voucher.heldByOthers;
     if (voucher.residual === 'keep' || rest <= 0) continue;
     const restId = await settleRest(
-      trx,
+      { trx, actor, moment },
       {
         voucherId: voucher.id,
         rest,
         customer: booking.customer,
         redemption: { id, bookingNumber: input.bookingNumber },
       },
-      actor,
-      moment,
     );
     if (restId !== null) await requestRestMail(trx, { voucherId: restId, redemptionId: id }, actor, moment.now);
   }

@@ -158,12 +158,12 @@ async function handOver(
   for (const share of shares) {
     const { voucherId } = share.line;
     const isWhole = isWholeLine(share);
-    if (isWhole) await restoreRest(trx, { voucherId, redemptionId, bookingNumber }, actor, moment);
+    if (isWhole) await restoreRest({ trx, actor, moment }, { voucherId, redemptionId, bookingNumber });
     const succession = successions.get(voucherId) ?? [voucherId];
-    await passOn(trx, succession, isWhole ? 1 : 0, reason, actor, moment);
+    await passOn({ trx, actor, moment }, succession, isWhole ? 1 : 0, reason);
     // A discount given back in part has no use more than before.
     if (share.line.kind === 'payment' || isWhole)
-      await extendPastDate(trx, succession.at(-1) ?? voucherId, graceDays, reason, actor, moment);
+      await extendPastDate({ trx, actor, moment }, succession.at(-1) ?? voucherId, graceDays, reason);
   }
 }
 

@@ -42,7 +42,11 @@ export function campaignMemberPages(pages: VoucherPages): Router {
         return await ask(res, campaign, voucher, isLeaving);
       }
       await inTransaction(database, (trx) =>
-        (isLeaving ? leaveCampaign : joinCampaign)(trx, voucher.id, campaign.id, actorOf(res), momentOf(pages)),
+        (isLeaving ? leaveCampaign : joinCampaign)(
+          { trx, actor: actorOf(res), moment: momentOf(pages) },
+          voucher.id,
+          campaign.id,
+        ),
       );
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;

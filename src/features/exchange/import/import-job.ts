@@ -162,7 +162,7 @@ async function takeStep(
   const created = judged.flatMap(({ voucher }, index) =>
     outcomes[index]?.outcome === 'created' && voucher !== null ? [voucher] : [],
   );
-  await migrateVouchers(trx, jobId, created, payload.actor, moment);
+  await migrateVouchers({ trx, actor: payload.actor, moment }, jobId, created);
   await insertOutcomes(trx, jobId, outcomes);
   const count = (outcome: ImportOutcome['outcome']): number => outcomes.filter((one) => one.outcome === outcome).length;
   return {

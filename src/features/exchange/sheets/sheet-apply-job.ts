@@ -47,7 +47,7 @@ async function write(
   const seen = changes.map(({ id, version, after }) => ({ id, version, body: bodyOfCells(after) }));
   try {
     await inTransaction(database, async (trx) => {
-      await changeVouchersIn(trx, seen, actor, moment);
+      await changeVouchersIn({ trx, actor, moment }, seen);
       await job.advance(trx, { done: changes.length, cursor: null });
     });
   } catch (error) {

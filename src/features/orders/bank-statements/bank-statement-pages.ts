@@ -38,12 +38,15 @@ export function statementPages({ database, clock, links }: OrderPages): Router {
     const { t } = res.locals;
     const file = uploadOf(req, 'file');
     if (file === null) return show(req, res, t('orders:statement.no_file'));
-    const found = await importStatement(database, file.path, file.name, actorOf(res), moment()).catch(
-      (error: unknown) => {
-        if (error instanceof TableError) return null;
-        throw error;
-      },
-    );
+    const found = await importStatement(
+      database,
+      { actor: actorOf(res), moment: moment() },
+      file.path,
+      file.name,
+    ).catch((error: unknown) => {
+      if (error instanceof TableError) return null;
+      throw error;
+    });
     if (found === null) return show(req, res, t('orders:statement.unreadable', { name: file.name }));
     addFlash(req, {
       kind: found.imported > 0 ? 'success' : 'info',
@@ -68,18 +71,17 @@ export function statementPages({ database, clock, links }: OrderPages): Router {
     const done = { booked: 0, failed: [] as string[] };
     for (const id of ids.filter((one) => /^\d{1,18}$/.test(one)).slice(0, ROWS)) {
       try {
-        if (action === 'ignore') await ignoreLine(database, id, actorOf(res), moment());
+        if (action === 'ignore') await ignoreLine(database, { actor: actorOf(res), moment: moment() }, id);
         else
           await bookLine(
             database,
+            { actor: actorOf(res), moment: moment() },
             id,
             {
               orderNumber: textOf(numbers[`n${id}`]).toUpperCase(),
               reason: textOf(reasons[`r${id}`]).trim().slice(0, 200),
             },
             links,
-            actorOf(res),
-            moment(),
           );
         done.booked += 1;
       } catch (error) {

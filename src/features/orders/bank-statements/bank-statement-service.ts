@@ -1,4 +1,4 @@
-import type { Moment } from '../../../platform/process/clock.ts';
+import type { Author } from '../../../platform/data/act.ts';
 import {
   linesOfCamt,
   mayBeSameCredit,
@@ -42,11 +42,11 @@ const MAX_LINES = 10_000;
 /** Keeps the credits of a CAMT.053 or CSV file that are not known yet; null: the file is neither. */
 export async function importStatement(
   database: Database,
+  author: Author,
   path: string,
   name: string,
-  actor: string,
-  moment: Moment,
 ): Promise<StatementImport | null> {
+  const { actor, moment } = author;
   const content = await readStatement(database, path, name);
   if (content === null || content.lines.length > MAX_LINES) return null;
   const lines = withKeys(content.lines).map((line) => ({
@@ -98,12 +98,12 @@ export async function proposedLines(
  */
 export async function bookLine(
   database: Database,
+  author: Author,
   lineId: string,
   { orderNumber, reason }: { readonly orderNumber: string; readonly reason: string },
   links: MailLinks,
-  actor: string,
-  moment: Moment,
 ): Promise<PaymentOutcome> {
+  const { actor, moment } = author;
   const line = await findBankLine(database.knex, lineId);
   const order = await findOrderByNumber(database.knex, orderNumber);
   if (line === null || order === null) throw appError('not_found');
@@ -133,12 +133,13 @@ export async function bookLine(
       sourceKey: `statement:${line.lineKey}`,
       reference: line.purpose.slice(0, 200),
     } as const;
-    return bookPayment(trx, order.id, payment, parts, actor, moment);
+    return bookPayment({ trx, ...author }, order.id, payment, parts);
   });
 }
 
 /** The line has nothing to do with orders. */
-export async function ignoreLine(database: Database, lineId: string, actor: string, moment: Moment): Promise<void> {
+export async function ignoreLine(database: Database, author: Author, lineId: string): Promise<void> {
+  const { actor, moment } = author;
   await inTransaction(database, async (trx) => {
     if (!(await endBankLine(trx, lineId, { state: 'ignored', orderId: null }, moment.now))) throw appError('conflict');
     await writeAudit(trx, [

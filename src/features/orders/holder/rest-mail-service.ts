@@ -37,12 +37,10 @@ export async function mailRestVoucher(
     // Known from now on, so that a new PIN or the same mail can be asked for.
     if (voucher.recipient === null)
       await changeVoucherIn(
-        trx,
+        { trx, actor, moment },
         voucherId,
         { recipient: { name: holder.name, email: holder.email } },
         null,
-        actor,
-        moment,
       );
     await mailVoucher(
       documents,

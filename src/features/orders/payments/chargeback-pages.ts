@@ -67,7 +67,7 @@ export function chargebackPages({ database, clock }: OrderPages): Router {
           reference: reference === '' ? null : reference,
           formKey: textOf(sent['wonKey']).slice(0, 64),
         };
-        const order = await bookWonByHand(database, id, won, actorOf(res), clock.moment());
+        const order = await bookWonByHand(database, { actor: actorOf(res), moment: clock.moment() }, id, won);
         addFlash(req, {
           kind: 'success',
           text: t('orders:done.won', { amount: formatMoney(cents, order.currency, locale) }),

@@ -1,6 +1,6 @@
-import type { Moment } from '../../../platform/process/clock.ts';
+import type { Act, Author } from '../../../platform/data/act.ts';
 import { disputedOf, disputeFigures, type Disputed, type DisputeFigures } from '../../../core/books/dispute.ts';
-import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
+import { inTransaction, type Connection, type Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { holdMails, releaseMails } from '../../documents/mail/mail-hold-service.ts';
 import {
@@ -40,11 +40,11 @@ export interface ChargebackOutcome {
  */
 export async function bookChargeback(
   database: Database,
+  author: Author,
   orderId: string,
   one: Chargeback,
-  actor: string,
-  moment: Moment,
 ): Promise<ChargebackOutcome> {
+  const { moment } = author;
   return inTransaction(database, async (trx) => {
     const order = await lockedOrder(trx, orderId, moment);
     const keptFor = await findChargebackOrder(trx, one.sourceKey);
@@ -52,7 +52,7 @@ export async function bookChargeback(
     if (keptFor !== null)
       return { order, isRepeated: true, disputed: (await chargebacksOf(trx, orderId)).disputed.total };
     if (one.kind === 'chargeback_won') await replaceByHand(trx, orderId, one.cents);
-    await keep(trx, order, one, actor, moment);
+    await keep({ trx, ...author }, order, one);
     return {
       order: await readOrder(trx, orderId),
       isRepeated: false,
@@ -73,64 +73,63 @@ export interface WonByHand {
 /** A person knows that all of the missing money is back, without having been told by the provider. */
 export async function bookWonByHand(
   database: Database,
+  author: Author,
   orderId: string,
   won: WonByHand,
-  actor: string,
-  moment: Moment,
 ): Promise<Order> {
+  const { moment } = author;
   return inTransaction(database, async (trx) => {
     const order = await lockedOrder(trx, orderId, moment);
     const sourceKey = keyByHand(won.formKey);
     if ((await findChargebackOrder(trx, sourceKey)) !== null) return order;
     const { disputed } = await chargebacksOf(trx, orderId);
     if (disputed.total === 0 || disputed.total !== won.cents) throw appError('conflict');
-    await keep(
-      trx,
-      order,
-      { kind: 'chargeback_won', cents: won.cents, happenedOn: won.happenedOn, sourceKey, reference: won.reference },
-      actor,
-      moment,
-    );
+    await keep({ trx, ...author }, order, {
+      kind: 'chargeback_won',
+      cents: won.cents,
+      happenedOn: won.happenedOn,
+      sourceKey,
+      reference: won.reference,
+    });
     return readOrder(trx, orderId);
   });
 }
 
-async function keep(trx: Transaction, order: Order, one: Chargeback, actor: string, moment: Moment): Promise<void> {
+async function keep(act: Act, order: Order, one: Chargeback): Promise<void> {
+  const { trx, moment } = act;
   await insertChargeback(trx, order.id, one, moment.now);
-  await auditOrder(
-    trx,
-    one.kind === 'refund' ? 'order.provider_refund' : `order.${one.kind}`,
-    order.id,
-    { cents: one.cents, happenedOn: one.happenedOn, reference: one.reference },
-    actor,
-    moment,
-  );
-  await applyDispute(trx, order, actor, moment);
+  await auditOrder(act, one.kind === 'refund' ? 'order.provider_refund' : `order.${one.kind}`, order.id, {
+    cents: one.cents,
+    happenedOn: one.happenedOn,
+    reference: one.reference,
+  });
+  await applyDispute(act, order);
 }
 
 /** Brings the order's vouchers and mails in line with the money that is missing; nothing happens where nobody ever took any back. */
-export async function applyDispute(trx: Transaction, order: Order, actor: string, moment: Moment): Promise<void> {
+export async function applyDispute(act: Act, order: Order): Promise<void> {
+  const { trx, moment } = act;
   const { items, disputed } = await chargebacksOf(trx, order.id);
   if (items.length === 0) return;
   await saveDispute(trx, order.id, disputed.total, moment.now);
   const family = await lockedFamily(trx, await findOrderVouchers(trx, order.id));
   let reopened = 0;
-  const givenBack = await giveBackCharged(trx, family, order, disputed.charged, actor, moment);
+  const givenBack = await giveBackCharged(act, family, order, disputed.charged);
   const subjects = [
     { entity: 'order', id: order.id } as const,
     ...family.map((id) => ({ entity: 'voucher', id }) as const),
   ];
   if (disputed.total > 0) {
-    for (const id of family) await lockForDispute(trx, id, order.id, reasonOf(order), actor, moment);
+    for (const id of family) await lockForDispute(act, id, order.id, reasonOf(order));
     await holdMails(trx, subjects, moment.now);
   } else {
-    reopened = await unlockAfterDispute(trx, order.id, reasonOf(order), actor, moment);
+    reopened = await unlockAfterDispute(act, order.id, reasonOf(order));
     await releaseMails(trx, subjects);
   }
   // What a refund of the order had ended for the chargeback's sake exists again.
   if (order.state === 'refunded' && (givenBack > 0 || reopened > 0)) {
     await updateOrder(trx, order.id, { state: 'fulfilled', ended_at: null });
-    await auditOrder(trx, 'order.reopen', order.id, { cents: givenBack }, actor, moment);
+    await auditOrder(act, 'order.reopen', order.id, { cents: givenBack });
   }
 }
 

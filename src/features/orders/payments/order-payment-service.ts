@@ -1,8 +1,8 @@
-import type { Moment } from '../../../platform/process/clock.ts';
+import type { Act, Author } from '../../../platform/data/act.ts';
 import { applyPayment, isLegalForOrder } from '../../../core/sale/order-lifecycle.ts';
 import { postingOnAccount, postingsOfOrder } from '../../../core/books/order-postings.ts';
 import type { PaymentMethod } from '../../../core/books/postings.ts';
-import { inTransaction, type Database, type Transaction } from '../../../platform/data/db.ts';
+import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { hashToken } from '../../../platform/secrets/tokens.ts';
 import { rulesFromBody } from '../../vouchers/rules/rules-service.ts';
@@ -45,14 +45,13 @@ export interface PaymentOutcome {
 /** Books a payment; the one that completes the price makes codes, vouchers, ledger entries and the buyer's second mail. */
 export async function payOrder(
   database: Database,
+  author: Author,
   orderId: string,
   payment: IncomingPayment,
   links: MailLinks,
-  actor: string,
-  moment: Moment,
 ): Promise<PaymentOutcome> {
   const parts = await preparedParts(database, links);
-  return inTransaction(database, (trx) => bookPayment(trx, orderId, payment, parts, actor, moment));
+  return inTransaction(database, (trx) => bookPayment({ trx, ...author }, orderId, payment, parts));
 }
 
 export interface Settlement {
@@ -63,29 +62,27 @@ export interface Settlement {
 /** "Als bezahlt und erledigt": whatever is missing has come in. An order that is done already stays as it is. */
 export async function settleOrder(
   database: Database,
+  author: Author,
   orderId: string,
   settlement: Settlement,
   links: MailLinks,
-  actor: string,
-  moment: Moment,
 ): Promise<PaymentOutcome> {
   const parts = await preparedParts(database, links);
-  return inTransaction(database, (trx) => settleIn(trx, orderId, settlement, parts, actor, moment));
+  return inTransaction(database, (trx) => settleIn({ trx, ...author }, orderId, settlement, parts));
 }
 
 export async function settleIn(
-  trx: Transaction,
+  act: Act,
   orderId: string,
   settlement: Settlement,
   parts: PaymentParts,
-  actor: string,
-  moment: Moment,
 ): Promise<PaymentOutcome> {
+  const { trx, moment } = act;
   const order = await lockedOrder(trx, orderId, moment);
   if (order.state === 'fulfilled') return { order, isRepeated: true, missing: 0, excess: 0 };
   if (!isLegalForOrder('settle', order.state)) throw appError('illegal_transition');
   const payment = { ...settlement, cents: order.total - order.paid, sourceKey: `settle:${order.id}`, reference: null };
-  return bookPayment(trx, orderId, payment, parts, actor, moment);
+  return bookPayment(act, orderId, payment, parts);
 }
 
 /** What a payment needs from outside of its transaction. */
@@ -101,13 +98,12 @@ export interface PaymentParts {
 
 /** The same inside of a larger use case; `prepared` comes from `preparePin`. */
 export async function bookPayment(
-  trx: Transaction,
+  act: Act,
   orderId: string,
   payment: IncomingPayment,
   parts: PaymentParts,
-  actor: string,
-  moment: Moment,
 ): Promise<PaymentOutcome> {
+  const { trx, actor, moment } = act;
   const order = await lockedOrder(trx, orderId, moment);
   const bookedFor = await findPaymentOrder(trx, payment.sourceKey);
   if (bookedFor !== null) {
@@ -122,17 +118,15 @@ export async function bookPayment(
     ...(effect.fulfils ? { fulfilled_at: moment.now } : {}),
   });
   if (effect.fulfils) {
-    await fulfil(trx, order, parts, actor, moment);
-    await applyDispute(trx, await readOrder(trx, orderId), actor, moment);
-  } else if (order.state === 'fulfilled') await bookExcess(trx, orderId, payment, actor, moment);
-  await auditOrder(
-    trx,
-    'order.pay',
-    orderId,
-    { cents: payment.cents, method: payment.method, missing: effect.missing, excess: effect.excess },
-    actor,
-    moment,
-  );
+    await fulfil(act, order, parts);
+    await applyDispute(act, await readOrder(trx, orderId));
+  } else if (order.state === 'fulfilled') await bookExcess(act, orderId, payment);
+  await auditOrder(act, 'order.pay', orderId, {
+    cents: payment.cents,
+    method: payment.method,
+    missing: effect.missing,
+    excess: effect.excess,
+  });
   return { order: await readOrder(trx, orderId), isRepeated: false, missing: effect.missing, excess: effect.excess };
 }
 
@@ -166,13 +160,8 @@ export function endOfValidity({ validYears }: ShopSettings, today: string): stri
   return validYears === null ? null : `${Number(today.slice(0, 4)) + validYears}-12-31`;
 }
 
-async function fulfil(
-  trx: Transaction,
-  order: Order,
-  { prepared, shop, links }: PaymentParts,
-  actor: string,
-  moment: Moment,
-): Promise<void> {
+async function fulfil(act: Act, order: Order, { prepared, shop, links }: PaymentParts): Promise<void> {
+  const { trx, moment } = act;
   const payments = await findPayments(trx, order.id);
   const prices = Array.from({ length: order.quantity }, () => order.amount);
   const { sales, received } = postingsOfOrder(prices, payments);
@@ -181,14 +170,14 @@ async function fulfil(
   const paidOn = payments.at(-1)?.paidOn ?? moment.today;
   const vouchers: { readonly id: string; readonly code: string }[] = [];
   for (const [index, sale] of sales.entries()) {
-    const { id, code } = await createVoucherIn(trx, body, rules, newCode(), actor, moment);
+    const { id, code } = await createVoucherIn(act, body, rules, newCode());
     await insertOrderVoucher(trx, order.id, index + 1, id);
     await savePin(trx, id, prepared.hash, moment.now);
     if (index === 0) {
       for (const { payment, posting } of received)
-        await post(trx, id, 0, [posting], paymentAt(payments, payment).paidOn, order, {}, actor, moment);
+        await post(act, id, 0, [posting], paymentAt(payments, payment).paidOn, order, {});
     }
-    await post(trx, id, order.amount, [sale], paidOn, order, { paid_on: paidOn }, actor, moment);
+    await post(act, id, order.amount, [sale], paidOn, order, { paid_on: paidOn });
     vouchers.push({ id, code });
   }
   const token = newOrderToken();
@@ -202,46 +191,35 @@ async function fulfil(
 }
 
 /** Money for vouchers that exist already stands on the buyer's account, where the bookkeeping finds it. */
-async function bookExcess(
-  trx: Transaction,
-  orderId: string,
-  payment: IncomingPayment,
-  actor: string,
-  moment: Moment,
-): Promise<void> {
+async function bookExcess(act: Act, orderId: string, payment: IncomingPayment): Promise<void> {
+  const { trx } = act;
   const [first] = await findOrderVouchers(trx, orderId);
   if (first === undefined) throw new Error('a fulfilled order without a voucher');
   const order = await readOrder(trx, orderId);
-  await post(trx, first, 0, [postingOnAccount(payment)], payment.paidOn, order, {}, actor, moment);
+  await post(act, first, 0, [postingOnAccount(payment)], payment.paidOn, order, {});
 }
 
 async function post(
-  trx: Transaction,
+  act: Act,
   voucherId: string,
   change: number,
   postings: Parameters<typeof moveValue>[1]['postings'],
   postedOn: string,
   order: Order,
   columns: Readonly<Record<string, unknown>>,
-  actor: string,
-  moment: Moment,
 ): Promise<void> {
+  const { trx, moment } = act;
   const { record } = await lockedVoucher(trx, voucherId, moment);
-  await moveValue(
-    trx,
-    {
-      voucher: record,
-      currency: order.currency,
-      change,
-      postings,
-      postedOn,
-      reason: order.number,
-      documentNumber: order.number,
-      columns,
-    },
-    actor,
-    moment,
-  );
+  await moveValue(act, {
+    voucher: record,
+    currency: order.currency,
+    change,
+    postings,
+    postedOn,
+    reason: order.number,
+    documentNumber: order.number,
+    columns,
+  });
 }
 
 function voucherTitle({ locale, number }: Order): string {

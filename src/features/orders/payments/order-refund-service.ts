@@ -1,4 +1,4 @@
-import type { Moment } from '../../../platform/process/clock.ts';
+import type { Author } from '../../../platform/data/act.ts';
 import { isLegalForOrder } from '../../../core/sale/order-lifecycle.ts';
 import { inTransaction, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -24,12 +24,12 @@ import { findOrderVouchers, updateOrder, type Order } from '../record/order-stor
  */
 export async function refundOrder(
   database: Database,
+  author: Author,
   id: string,
   refund: { readonly reason: string; readonly tellsBuyer: boolean },
   links: MailLinks,
-  actor: string,
-  moment: Moment,
 ): Promise<{ readonly order: Order; readonly cents: number }> {
+  const { moment } = author;
   const shop = await shopSettings(database.knex);
   return inTransaction(database, async (trx) => {
     const order = await lockedOrder(trx, id, moment);
@@ -44,13 +44,11 @@ export async function refundOrder(
       const balance = voucher.balance ?? 0;
       const ofOthers = await chargedOfOthers(trx, voucherId, id);
       const charged = [{ orderNumber: order.number, cents: takenBack.charged }, ...ofOthers];
-      await cancelVoucher(
-        trx,
-        voucherId,
-        { refund: true, reason: refund.reason, takenBack: { charged, refunded: takenBack.refunded } },
-        actor,
-        moment,
-      );
+      await cancelVoucher({ trx, ...author }, voucherId, {
+        refund: true,
+        reason: refund.reason,
+        takenBack: { charged, refunded: takenBack.refunded },
+      });
       if (disputed.total > 0) await markEndedByDispute(trx, voucherId, id);
       const own = Math.min(balance, takenBack.charged);
       const others = Math.min(
@@ -71,7 +69,7 @@ export async function refundOrder(
     );
     const refunded = await readOrder(trx, id);
     if (refund.tellsBuyer) await queueOrderRefunded(trx, refunded, cents, shop, links, moment);
-    await auditOrder(trx, 'order.refund', id, { ...refund, cents }, actor, moment);
+    await auditOrder({ trx, ...author }, 'order.refund', id, { ...refund, cents });
     return { order: refunded, cents };
   });
 }

@@ -25,7 +25,7 @@ export function settleOrdersJob(database: Database, clock: Clock, links: MailLin
           cursor: { settled: settled + (done ? 1 : 0), untouched: untouched + (done ? 0 : 1) },
         });
         const didSettle = await inTransaction(database, async (trx) => {
-          const { isRepeated } = await settleIn(trx, ids[index] ?? '', settlement, parts, actor, moment);
+          const { isRepeated } = await settleIn({ trx, actor, moment }, ids[index] ?? '', settlement, parts);
           await job.advance(trx, advance(!isRepeated));
           return !isRepeated;
         }).catch(async (error: unknown) => {

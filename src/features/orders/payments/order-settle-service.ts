@@ -1,3 +1,4 @@
+import type { Author } from '../../../platform/data/act.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import { AppError } from '../../../platform/process/errors.ts';
@@ -28,16 +29,15 @@ export interface SettledOrders {
 /** Each order in a transaction of its own: one that cannot be settled holds up no other. */
 export async function settleOrders(
   database: Database,
+  author: Author,
   ids: readonly string[],
   settlement: Settlement,
   links: MailLinks,
-  actor: string,
-  moment: Moment,
 ): Promise<SettledOrders> {
   const sum = { orders: 0, vouchers: 0, cents: 0, untouched: 0 };
   for (const id of ids) {
     try {
-      const { order, isRepeated } = await settleOrder(database, id, settlement, links, actor, moment);
+      const { order, isRepeated } = await settleOrder(database, author, id, settlement, links);
       if (isRepeated) sum.untouched += 1;
       else {
         sum.orders += 1;

@@ -73,13 +73,13 @@ export async function bookPaymentEvent(
       reference,
     };
     return {
-      ...(await bookChargeback(database, order.id, chargeback, 'webhook', moment)),
+      ...(await bookChargeback(database, { actor: 'webhook', moment }, order.id, chargeback)),
       missing: Math.max(0, order.total - order.paid),
       excess: 0,
     };
   }
   const method = PAYMENT_METHODS.find((one) => one === event.method) ?? 'online';
   const payment = { cents: event.amount, method, paidOn, sourceKey: `webhook:${event.id}`, reference };
-  const outcome = await payOrder(database, order.id, payment, links, 'webhook', moment);
+  const outcome = await payOrder(database, { actor: 'webhook', moment }, order.id, payment, links);
   return { ...outcome, disputed: (await chargebacksOf(database.knex, order.id)).disputed.total };
 }

@@ -122,7 +122,12 @@ export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi)
               fields: [{ path: 'brand', code: 'unknown_reference', params: { id: input.brand } }],
             });
           }
-          const order = await placeIn(trx, input, newOrderToken(), links, request.caller.actor, moment());
+          const order = await placeIn(
+            { trx, actor: request.caller.actor, moment: moment() },
+            input,
+            newOrderToken(),
+            links,
+          );
           return { status: 201, body: bodyOf(order, []) };
         }),
     },
@@ -208,12 +213,10 @@ export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi)
           };
           const id = numericId(request.params.id ?? '');
           const { order, isRepeated, missing, excess } = await bookPayment(
-            trx,
+            { trx, actor: request.caller.actor, moment: moment() },
             id,
             payment,
             parts,
-            request.caller.actor,
-            moment(),
           );
           return {
             status: 200,

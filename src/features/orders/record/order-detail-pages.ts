@@ -55,11 +55,10 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
     await act(req, res, async (t) => {
       const { order, isRepeated } = await settleOrder(
         database,
+        { actor: actorOf(res), moment: moment() },
         idOf(req),
         { method, paidOn: day.value },
         links,
-        actorOf(res),
-        moment(),
       );
       return isRepeated
         ? t('orders:done.settled_before')
@@ -86,7 +85,13 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
       reference: typed.reference === '' ? null : typed.reference,
     };
     await act(req, res, async () => {
-      const { order, missing, excess } = await payOrder(database, idOf(req), payment, links, actorOf(res), moment());
+      const { order, missing, excess } = await payOrder(
+        database,
+        { actor: actorOf(res), moment: moment() },
+        idOf(req),
+        payment,
+        links,
+      );
       const money = (value: number): string => formatMoney(value, order.currency, locale);
       if (missing > 0) return t('orders:done.part_paid', { paid: money(order.paid), missing: money(missing) });
       return excess > 0
@@ -98,7 +103,7 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
   router.post(`${ORDERS_PATH}/:id/cancellation`, requires('orders.change'), async (req, res) => {
     const tellsBuyer = (req.body as Record<string, unknown>)['tellsBuyer'] === 'true';
     await act(req, res, async (t) => {
-      await cancelOrder(database, idOf(req), tellsBuyer, links, actorOf(res), moment());
+      await cancelOrder(database, { actor: actorOf(res), moment: moment() }, idOf(req), tellsBuyer, links);
       return t(tellsBuyer ? 'orders:done.cancelled_told' : 'orders:done.cancelled');
     });
   });
@@ -111,7 +116,13 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
         reason: textOf(sent['reason']) || t('orders:refund_reason'),
         tellsBuyer: sent['tellsBuyer'] === 'true',
       };
-      const { order, cents } = await refundOrder(database, idOf(req), refund, links, actorOf(res), moment());
+      const { order, cents } = await refundOrder(
+        database,
+        { actor: actorOf(res), moment: moment() },
+        idOf(req),
+        refund,
+        links,
+      );
       return t('orders:done.refunded', { sum: formatMoney(cents, order.currency, locale) });
     });
   });

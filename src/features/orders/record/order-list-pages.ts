@@ -109,7 +109,13 @@ export function orderListPages({ database, clock, links }: OrderPages): Router {
       );
       return res.redirect(303, `/admin/jobs/${job}`);
     } else {
-      const done = await settleOrders(database, ids, { method, paidOn: day.value }, links, actorOf(res), moment());
+      const done = await settleOrders(
+        database,
+        { actor: actorOf(res), moment: moment() },
+        ids,
+        { method, paidOn: day.value },
+        links,
+      );
       const currency =
         done.orders === 0
           ? 'EUR'

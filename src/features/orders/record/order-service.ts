@@ -1,3 +1,4 @@
+import type { Act, Author } from '../../../platform/data/act.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { isLegalForOrder } from '../../../core/sale/order-lifecycle.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
@@ -55,15 +56,15 @@ export interface PlacedOrder {
 /** Takes an order in: its number, the buyer's first mail without a code, and a note to the agency, all or nothing. */
 export async function placeOrder(
   database: Database,
+  author: Author,
   input: OrderInput,
   links: MailLinks,
-  actor: string,
-  moment: Moment,
 ): Promise<PlacedOrder> {
+  const { moment } = author;
   const token = newOrderToken();
   try {
     return {
-      order: await inTransaction(database, (trx) => placeIn(trx, input, token, links, actor, moment)),
+      order: await inTransaction(database, (trx) => placeIn({ trx, ...author }, input, token, links)),
       token,
       isNew: true,
     };
@@ -74,14 +75,8 @@ export async function placeOrder(
 }
 
 /** The same inside of a larger use case. */
-export async function placeIn(
-  trx: Transaction,
-  input: OrderInput,
-  token: string,
-  links: MailLinks,
-  actor: string,
-  moment: Moment,
-): Promise<Order> {
+export async function placeIn(act: Act, input: OrderInput, token: string, links: MailLinks): Promise<Order> {
+  const { trx, moment } = act;
   const number = await nextNumber(trx, 'order', yearOf(moment.today), { now: moment.now, subject: 'order' });
   const { currency } = await generalSettings(trx);
   const shop = await shopSettings(trx);
@@ -98,14 +93,7 @@ export async function placeIn(
   const placed = await readOrder(trx, id);
   // At the counter the buyer stands there and pays at once.
   if (input.origin !== 'counter') await queueOrderPlaced(trx, placed, token, shop, links, moment);
-  await auditOrder(
-    trx,
-    'order.place',
-    id,
-    { amount: input.amount, quantity: input.quantity, origin: input.origin },
-    actor,
-    moment,
-  );
+  await auditOrder(act, 'order.place', id, { amount: input.amount, quantity: input.quantity, origin: input.origin });
   return placed;
 }
 
@@ -163,12 +151,12 @@ export async function orderDetails(connection: Connection, id: string): Promise<
 /** Ends an order nobody has paid in full; what was paid of it is left to be paid back. The buyer hears of it only when asked for. */
 export async function cancelOrder(
   database: Database,
+  author: Author,
   id: string,
   tellsBuyer: boolean,
   links: MailLinks,
-  actor: string,
-  moment: Moment,
 ): Promise<Order> {
+  const { moment } = author;
   const shop = await shopSettings(database.knex);
   return inTransaction(database, async (trx) => {
     const order = await lockedOrder(trx, id, moment);
@@ -177,19 +165,13 @@ export async function cancelOrder(
     await updateOrder(trx, id, { state: 'cancelled', ended_at: moment.now });
     const cancelled = await readOrder(trx, id);
     if (tellsBuyer) await queueOrderCancelled(trx, cancelled, shop, links, moment);
-    await auditOrder(trx, 'order.cancel', id, { paid: order.paid, tellsBuyer }, actor, moment);
+    await auditOrder({ trx, ...author }, 'order.cancel', id, { paid: order.paid, tellsBuyer });
     return cancelled;
   });
 }
 
-export async function auditOrder(
-  trx: Transaction,
-  action: string,
-  id: string,
-  changes: object,
-  actor: string,
-  moment: Moment,
-): Promise<void> {
+export async function auditOrder(act: Act, action: string, id: string, changes: object): Promise<void> {
+  const { trx, actor, moment } = act;
   await writeAudit(trx, [{ recordedAt: moment.now, actor, action, entity: 'order', entityId: id, changes }]);
 }
 

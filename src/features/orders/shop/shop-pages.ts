@@ -83,7 +83,7 @@ export function shopPages({ database, clock, links }: ShopPages): Router {
       locale: res.locals.locale,
       brand: visit.brand?.id ?? null,
     } as const;
-    const { token } = await placeOrder(database, input, links, 'shop', moment());
+    const { token } = await placeOrder(database, { actor: 'shop', moment: moment() }, input, links);
     res.redirect(303, `/order/${token}`);
   });
 

@@ -250,10 +250,8 @@ async function post(
   const { record, rules } = await lockedVoucher(trx, invoice.voucherId, moment);
   const redemption = { id: invoice.redemptionId, bookingNumber: invoice.bookingNumber };
   await moveValue(
-    trx,
+    { trx, actor, moment },
     { voucher: record, currency: rules.currency, change: 0, postings, postedOn, reason, redemption, documentNumber },
-    actor,
-    moment,
   );
 }
 

@@ -48,7 +48,7 @@ function commissionSteps({ commission }: Statement, { sold }: Sales, actor: stri
       const share = shares[index];
       // Another invoice took its place meanwhile, with a job of its own.
       if (share !== undefined && isSame(now.commission, commission))
-        await chargeCommission(trx, voucherId, share, commission, actor, moment);
+        await chargeCommission({ trx, actor, moment }, voucherId, share, commission);
     },
   }));
 }
@@ -58,7 +58,7 @@ function payoutSteps({ sold, refunded }: Sales, actor: string): Step[] {
     (kind: 'sale' | 'refund') =>
     ({ voucherId }: { readonly voucherId: string }): Step => ({
       async book(trx, { payout }, moment) {
-        if (payout !== null) await recordPayout(trx, voucherId, kind, payout, actor, moment);
+        if (payout !== null) await recordPayout({ trx, actor, moment }, voucherId, kind, payout);
       },
     });
   return [...sold.map(step('sale')), ...refunded.map(step('refund'))];

@@ -111,7 +111,7 @@ export async function bookSalesLine(
     case 'sold': {
       if (cents <= 0) throw appError('rule_broken');
       await recordDealSale(
-        trx,
+        { trx, actor, moment },
         {
           voucherId,
           partnerId: statement.partnerId,
@@ -121,8 +121,6 @@ export async function bookSalesLine(
           soldOn: on,
         },
         statement.currency,
-        actor,
-        moment,
       );
       // Redeemed before it was reported: the job that settles its redemption finds the sale.
       for (const redemptionId of await findRedemptionsOfDeal(trx, voucherId, MAX_REDEMPTIONS))
@@ -135,15 +133,15 @@ export async function bookSalesLine(
       return;
     }
     case 'refunded': {
-      await recordDealRefund(trx, voucherId, { id: statement.id, documentNumber, on }, actor, moment);
+      await recordDealRefund({ trx, actor, moment }, voucherId, { id: statement.id, documentNumber, on });
       const { record } = await lockedVoucher(trx, voucherId, moment);
       if (!record.isCancelled)
-        await cancelVoucher(trx, voucherId, { refund: false, reason: documentNumber }, actor, moment);
+        await cancelVoucher({ trx, actor, moment }, voucherId, { refund: false, reason: documentNumber });
       return;
     }
     case 'price_differs':
       if (expected === null || cents <= 0) throw appError('rule_broken');
-      return changeDealPrice(trx, voucherId, cents, { expected, documentNumber }, actor, moment);
+      return changeDealPrice({ trx, actor, moment }, voucherId, cents, { expected, documentNumber });
     default:
       throw appError('rule_broken');
   }

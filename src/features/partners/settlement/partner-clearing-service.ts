@@ -115,7 +115,7 @@ async function post(
   const { record, rules } = await lockedVoucher(trx, about.voucherId, moment);
   const redemption = { id: about.redemptionId, bookingNumber: about.bookingNumber };
   await moveValue(
-    trx,
+    { trx, actor, moment },
     {
       voucher: record,
       currency: rules.currency,
@@ -126,7 +126,5 @@ async function post(
       redemption,
       documentNumber: about.documentNumber,
     },
-    actor,
-    moment,
   );
 }

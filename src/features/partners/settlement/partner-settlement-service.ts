@@ -74,7 +74,7 @@ export async function settlePartners(
     // Circles of numbers last, and in their order: all counter-invoices, then all invoices.
     for (const one of outdated) {
       if (one.clearing !== null) await undoClearing(trx, one.clearing, actor, moment);
-      if (one.use !== null) await uncover(trx, coveredLine(invoicing, one), one.use, actor, moment);
+      if (one.use !== null) await uncover({ trx, actor, moment }, coveredLine(invoicing, one), one.use);
     }
     const taken = outdated.flatMap(({ invoice }) => (invoice === null ? [] : [invoice]));
     for (const invoice of taken) await cancelInvoice(invoicing, trx, invoice, null, actor, moment);
@@ -181,7 +181,7 @@ export async function takeBack(
   moment: Moment,
 ): Promise<void> {
   const { invoice, clearing, use } = settled;
-  if (use !== null) await uncover(trx, coveredLine(invoicing, settled), use, actor, moment);
+  if (use !== null) await uncover({ trx, actor, moment }, coveredLine(invoicing, settled), use);
   if (clearing !== null) await undoClearing(trx, clearing, actor, moment);
   if (invoice !== null) await cancelInvoice(invoicing, trx, invoice, reason, actor, moment);
 }
@@ -250,7 +250,7 @@ async function settleLine(
   const { partnerId } = line;
   if (
     (use !== null || (sale !== null && settled.invoice === null)) &&
-    (await coverBySale(trx, coveredLine(invoicing, settled), use, actor, moment))
+    (await coverBySale({ trx, actor, moment }, coveredLine(invoicing, settled), use))
   )
     return null;
   // What was settled otherwise stays so, in proportion.

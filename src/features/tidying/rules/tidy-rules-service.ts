@@ -109,7 +109,7 @@ export const RULES: Readonly<Record<RetentionRule, TidyRule>> = {
 /** Paid at this moment, it is no longer ours to end. */
 async function cancelUnpaid({ database, clock, links }: Tidying, id: string, actor: string): Promise<number> {
   try {
-    await cancelOrder(database, id, false, links, actor, clock.moment());
+    await cancelOrder(database, { actor, moment: clock.moment() }, id, false, links);
     return 1;
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'illegal_transition') throw error;

@@ -45,7 +45,7 @@ export async function doOrAsk<T>(
       throw error;
     const { user } = res.locals;
     if (user === null) throw error;
-    const id = await askForApproval(database, await wish(), reason, `user:${user.id}`, moment);
+    const id = await askForApproval(database, { actor: `user:${user.id}`, moment }, await wish(), reason);
     addFlash(req, { kind: 'warning', text: res.locals.t('vouchers:approvals.asked') });
     return { asked: `${APPROVALS_PATH}/${id}` };
   }

@@ -71,7 +71,9 @@ export function approvalPages({ database, clock }: { readonly database: Database
   router.post(`${APPROVALS_PATH}/:id/acceptance`, requires('approvals.decide_refund'), async (req, res) => {
     const approval = await approvalOf(database.knex, idOf(req));
     if (!isDecider(res, approval)) throw appError('forbidden');
-    const refusal = await attempt(res, () => acceptApproval(database, approval.id, actorOf(res), moment()));
+    const refusal = await attempt(res, () =>
+      acceptApproval(database, { actor: actorOf(res), moment: moment() }, approval.id),
+    );
     if (refusal !== null) return show(res, await approvalOf(database.knex, approval.id), '', refusal);
     addFlash(req, { kind: 'success', text: res.locals.t('vouchers:approvals.accepted') });
     res.redirect(303, `${APPROVALS_PATH}/${approval.id}`);
@@ -88,7 +90,12 @@ export function approvalPages({ database, clock }: { readonly database: Database
       return show(res, approval, note, [{ path: 'note', message: res.locals.t('vouchers:approvals.note_required') }]);
     let state = '';
     const refusal = await attempt(res, async () => {
-      state = await refuseApproval(database, approval.id, note === '' ? null : note, actorOf(res), moment());
+      state = await refuseApproval(
+        database,
+        { actor: actorOf(res), moment: moment() },
+        approval.id,
+        note === '' ? null : note,
+      );
     });
     if (refusal !== null) return show(res, await approvalOf(database.knex, approval.id), note, refusal);
     addFlash(req, { kind: 'success', text: res.locals.t(`vouchers:approvals.told_${state}`) });

@@ -1,3 +1,4 @@
+import type { Act, Author } from '../../../platform/data/act.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import type { PaymentMethod } from '../../../core/books/postings.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
@@ -47,11 +48,11 @@ export type ApprovalWish =
 /** Keeps a request; nothing moves. The same request again is the first one. Answers its id. */
 export async function askForApproval(
   database: Database,
+  author: Author,
   wish: ApprovalWish,
   reason: string,
-  actor: string,
-  moment: Moment,
 ): Promise<string> {
+  const { actor, moment } = author;
   const openKey = wish.kind === 'goodwill' ? `goodwill:${actor}:${wish.once}` : `${wish.kind}:${wish.voucherId}`;
   try {
     return await inTransaction(database, async (trx) => {
@@ -84,7 +85,8 @@ export async function askForApproval(
 }
 
 /** A second person accepts: it is done now, once, if it is still possible and the voucher is what the request saw. */
-export async function acceptApproval(database: Database, id: string, actor: string, moment: Moment): Promise<Approval> {
+export async function acceptApproval(database: Database, author: Author, id: string): Promise<Approval> {
+  const { actor, moment } = author;
   try {
     return await inTransaction(database, async (trx) => {
       const isOurs = await decideApproval(trx, id, { state: 'accepted', actor, note: null, now: moment.now });
@@ -92,16 +94,13 @@ export async function acceptApproval(database: Database, id: string, actor: stri
       if (!isOurs) throw appError('conflict');
       requireOtherPerson(approval.requestedBy, actor);
       await requireUnchanged(trx, approval, moment);
-      const voucherId = await execute(trx, approval, actor, moment);
+      const voucherId = await execute({ trx, ...author }, approval);
       await closeApproval(trx, approval, voucherId);
-      await tell(
-        trx,
-        'accept',
-        approval,
-        { kind: approval.kind, voucher: voucherId, cents: approval.cents },
-        actor,
-        moment,
-      );
+      await tell({ trx, ...author }, 'accept', approval, {
+        kind: approval.kind,
+        voucher: voucherId,
+        cents: approval.cents,
+      });
       return { ...approval, voucherId };
     });
   } catch (error) {
@@ -113,11 +112,11 @@ export async function acceptApproval(database: Database, id: string, actor: stri
 /** Nothing is done. Who asked for it takes it back with the same words. */
 export async function refuseApproval(
   database: Database,
+  author: Author,
   id: string,
   note: string | null,
-  actor: string,
-  moment: Moment,
 ): Promise<'refused' | 'withdrawn'> {
+  const { actor, moment } = author;
   return inTransaction(database, async (trx) => {
     const isOurs = await decideApproval(trx, id, { state: 'refused', actor, note, now: moment.now });
     const approval = await approvalOf(trx, id);
@@ -125,14 +124,11 @@ export async function refuseApproval(
     const state = approval.requestedBy === actor ? 'withdrawn' : 'refused';
     await closeApproval(trx, approval, approval.voucherId);
     if (state === 'withdrawn') await markWithdrawn(trx, id);
-    await tell(
-      trx,
-      state === 'withdrawn' ? 'withdraw' : 'refuse',
-      approval,
-      { kind: approval.kind, voucher: approval.voucherId, note },
-      actor,
-      moment,
-    );
+    await tell({ trx, ...author }, state === 'withdrawn' ? 'withdraw' : 'refuse', approval, {
+      kind: approval.kind,
+      voucher: approval.voucherId,
+      note,
+    });
     return state;
   });
 }
@@ -197,47 +193,26 @@ async function askedOf(
 }
 
 /** Does what was asked for; the voucher it was done to. */
-async function execute(
-  trx: Transaction,
-  { id, kind, voucherId, reason, payload }: Approval,
-  actor: string,
-  moment: Moment,
-): Promise<string> {
-  if (kind === 'goodwill')
-    return createFromBody(trx, (payload as { readonly body: VoucherBody }).body, actor, moment, id);
+async function execute(act: Act, { id, kind, voucherId, reason, payload }: Approval): Promise<string> {
+  if (kind === 'goodwill') return createFromBody(act, (payload as { readonly body: VoucherBody }).body, id);
   if (voucherId === null) throw new Error('a request about no voucher');
   switch (kind) {
     case 'issue': {
       const payment = payload as { readonly paidAt: string; readonly method: PaymentMethod };
-      await payVoucher(trx, voucherId, { ...payment, reference: reason }, actor, moment, id);
+      await payVoucher(act, voucherId, { ...payment, reference: reason }, id);
       return voucherId;
     }
     case 'correction':
-      await correctValue(
-        trx,
-        voucherId,
-        { ...(payload as Pick<Correction, 'change' | 'counter'>), reason },
-        actor,
-        moment,
-        id,
-      );
+      await correctValue(act, voucherId, { ...(payload as Pick<Correction, 'change' | 'counter'>), reason }, id);
       return voucherId;
     case 'extension':
-      await extendVoucher(
-        trx,
-        voucherId,
-        (payload as { readonly bookUntil: string }).bookUntil,
-        reason,
-        actor,
-        moment,
-        id,
-      );
+      await extendVoucher(act, voucherId, (payload as { readonly bookUntil: string }).bookUntil, reason, id);
       return voucherId;
     case 'reactivation':
-      await reactivateVoucher(trx, voucherId, reason, actor, moment, id);
+      await reactivateVoucher(act, voucherId, reason, id);
       return voucherId;
     case 'refund':
-      await cancelVoucher(trx, voucherId, { refund: true, reason }, actor, moment, id);
+      await cancelVoucher(act, voucherId, { refund: true, reason }, id);
       return voucherId;
   }
 }
@@ -251,14 +226,8 @@ async function requireUnchanged(trx: Transaction, approval: Approval, moment: Mo
     });
 }
 
-async function tell(
-  trx: Transaction,
-  verb: string,
-  { id }: Approval,
-  changes: object,
-  actor: string,
-  moment: Moment,
-): Promise<void> {
+async function tell(act: Act, verb: string, { id }: Approval, changes: object): Promise<void> {
+  const { trx, actor, moment } = act;
   await writeAudit(trx, [
     { recordedAt: moment.now, actor, action: `approval.${verb}`, entity: 'approval', entityId: id, changes },
   ]);

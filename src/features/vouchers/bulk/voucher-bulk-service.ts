@@ -140,17 +140,17 @@ export async function actInBulk(
       await mailVoucher(documents, trx, id, { to: null, locale, attempt: `job:${jobId}`, firstPin }, actor, moment);
       return true;
     case 'pay':
-      await payVoucher(trx, id, { paidAt: order.paidAt, method: order.method, reference: null }, actor, moment);
+      await payVoucher({ trx, actor, moment }, id, { paidAt: order.paidAt, method: order.method, reference: null });
       return true;
     case 'extend':
-      await extendVoucher(trx, id, order.bookUntil, order.reason, actor, moment);
+      await extendVoucher({ trx, actor, moment }, id, order.bookUntil, order.reason);
       return true;
     case 'lock':
     case 'unlock': {
       const locked = await lockedVoucher(trx, id, moment);
       const isToBeLocked = order.action === 'lock';
       if (locked.record.isDeactivated === isToBeLocked) return false;
-      await setLock(trx, locked, isToBeLocked, order.reason, actor, moment);
+      await setLock({ trx, actor, moment }, locked, isToBeLocked, order.reason);
       return true;
     }
   }

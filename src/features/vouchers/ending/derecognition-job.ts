@@ -27,7 +27,7 @@ export function derecognitionJob(database: Database, clock: Clock): JobHandler {
           bookedNow = 0;
           const moment = clock.moment();
           for (const item of items)
-            if (item.outcome === 'open' && (await derecogniseItem(trx, run, item, actor, moment))) bookedNow += 1;
+            if (item.outcome === 'open' && (await derecogniseItem({ trx, actor, moment }, run, item))) bookedNow += 1;
           await job.advance(trx, {
             done: done + items.length,
             cursor: { afterId: last.voucherId, done: done + items.length, booked: booked + bookedNow },

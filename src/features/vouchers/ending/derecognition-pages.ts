@@ -51,7 +51,7 @@ export function derecognitionPages({
       return show(res, { barredOn }, [
         { path: 'barredOn', message: day.ok ? t('vouchers:refunds.future') : t(`common:${day.error}`) },
       ]);
-    const run = await proposeDerecognition(database, day.value, actorOf(res), moment());
+    const run = await proposeDerecognition(database, { actor: actorOf(res), moment: moment() }, day.value);
     addFlash(
       req,
       run === null
@@ -94,13 +94,16 @@ export function derecognitionPages({
 
   router.post(`${PATH}/:id/acceptance`, requires('derecognitions.decide'), async (req, res) => {
     await orTell(req, res, async () => {
-      res.redirect(303, `/admin/jobs/${await acceptDerecognition(database, idOf(req), actorOf(res), moment())}`);
+      res.redirect(
+        303,
+        `/admin/jobs/${await acceptDerecognition(database, { actor: actorOf(res), moment: moment() }, idOf(req))}`,
+      );
     });
   });
 
   router.post(`${PATH}/:id/rejection`, requires('derecognitions.decide'), async (req, res) => {
     await orTell(req, res, async () => {
-      await rejectDerecognition(database, idOf(req), actorOf(res), moment());
+      await rejectDerecognition(database, { actor: actorOf(res), moment: moment() }, idOf(req));
       addFlash(req, { kind: 'success', text: res.locals.t('accounting:derecognition.rejected') });
       res.redirect(303, `${PATH}/${idOf(req)}`);
     });
@@ -122,7 +125,10 @@ export function derecognitionPages({
           ],
         });
       const outcome = await doOrAsk(database, req, res, {
-        work: () => inTransaction(database, (trx) => reactivateVoucher(trx, voucher, reason, actorOf(res), moment())),
+        work: () =>
+          inTransaction(database, (trx) =>
+            reactivateVoucher({ trx, actor: actorOf(res), moment: moment() }, voucher, reason),
+          ),
         wish: async () => ({
           kind: 'reactivation',
           voucherId: voucher,

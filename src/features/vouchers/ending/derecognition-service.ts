@@ -1,4 +1,4 @@
-import type { Moment } from '../../../platform/process/clock.ts';
+import type { Act, Author } from '../../../platform/data/act.ts';
 import { postingsOfDealExpiry, postingsOfDealReactivation } from '../../../core/books/deal-sale.ts';
 import { jurisdictionOf, lastBarredClaim, limitationDay } from '../../../core/books/limitation.ts';
 import { postingsOfDerecognition, postingsOfReactivation, type Posting } from '../../../core/books/postings.ts';
@@ -42,10 +42,10 @@ const MAX_ENTRIES = 10_000;
 /** Lists every voucher whose claim is time-barred on a day; nothing is booked. The run's id; null: there is none. */
 export async function proposeDerecognition(
   database: Database,
+  author: Author,
   barredOn: string,
-  actor: string,
-  moment: Moment,
 ): Promise<string | null> {
+  const { actor, moment } = author;
   const { setup } = await currentSetup(database.knex);
   const jurisdiction = jurisdictionOf(setup.chart);
   const lastClaim = lastBarredClaim(barredOn, jurisdiction);
@@ -89,12 +89,8 @@ export async function proposeDerecognition(
 }
 
 /** A second person accepts a proposal; it is booked under one document number, as a job whose id is answered. */
-export async function acceptDerecognition(
-  database: Database,
-  runId: string,
-  actor: string,
-  moment: Moment,
-): Promise<string> {
+export async function acceptDerecognition(database: Database, author: Author, runId: string): Promise<string> {
+  const { actor, moment } = author;
   return inTransaction(database, async (trx) => {
     const run = await requireOther(trx, runId, actor);
     const documentNumber = await nextNumber(trx, 'derecognition', yearOf(moment.today), {
@@ -123,12 +119,8 @@ export async function acceptDerecognition(
   });
 }
 
-export async function rejectDerecognition(
-  database: Database,
-  runId: string,
-  actor: string,
-  moment: Moment,
-): Promise<void> {
+export async function rejectDerecognition(database: Database, author: Author, runId: string): Promise<void> {
+  const { actor, moment } = author;
   await inTransaction(database, async (trx) => {
     if ((await findRun(trx, runId)) === null) throw appError('not_found');
     if (!(await decideRun(trx, runId, { state: 'rejected', actor, now: moment.now, documentNumber: null })))
@@ -147,13 +139,8 @@ export async function rejectDerecognition(
 }
 
 /** Ends one voucher's claim, unless something has happened to it since the proposal. */
-export async function derecogniseItem(
-  trx: Transaction,
-  run: DerecognitionRun,
-  item: DerecognitionItem,
-  actor: string,
-  moment: Moment,
-): Promise<boolean> {
+export async function derecogniseItem(act: Act, run: DerecognitionRun, item: DerecognitionItem): Promise<boolean> {
+  const { trx, moment } = act;
   const { record, rules } = await lockedVoucher(trx, item.voucherId, moment);
   const sale = record.type === 'deal' ? await findDealSale(trx, item.voucherId) : null;
   const isUnchanged =
@@ -180,8 +167,8 @@ export async function derecogniseItem(
     documentNumber: run.documentNumber,
     columns,
   };
-  await moveValue(trx, move, actor, moment);
-  await audit(trx, 'voucher.derecognise', item.voucherId, { run: run.id, cents: item.cents }, actor, moment);
+  await moveValue(act, move);
+  await audit(act, 'voucher.derecognise', item.voucherId, { run: run.id, cents: item.cents });
   return true;
 }
 
@@ -194,13 +181,12 @@ async function endSoldDeal(trx: Transaction, sale: DealSale): Promise<Posting[]>
 
 /** A derecognised voucher is honoured after all: its value is owed again, and its limitation begins anew. */
 export async function reactivateVoucher(
-  trx: Transaction,
+  act: Act,
   id: string,
   reason: string,
-  actor: string,
-  moment: Moment,
   approved: Approved = null,
 ): Promise<void> {
+  const { trx, moment } = act;
   const { record, rules } = await lockedVoucher(trx, id, moment);
   if (!record.isDerecognised) throw appError('illegal_transition');
   const last = await lastDerecognition(trx, id);
@@ -215,21 +201,16 @@ export async function reactivateVoucher(
       : postingsOfDealReactivation(last.cents, last.credit_role, isSameYear);
   if (sale !== null) await updateDealSale(trx, sale.id, { rest: sale.rest + last.cents });
   const columns = { derecognised_at: null, cancelled_at: null, acknowledged_on: moment.today };
-  await moveValue(
-    trx,
-    {
-      voucher: record,
-      currency: rules.currency,
-      change: last.cents + lapsed,
-      postings,
-      postedOn: moment.today,
-      reason: reasonWith(reason, approved),
-      columns,
-    },
-    actor,
-    moment,
-  );
-  await audit(trx, 'voucher.reactivate', id, { reason, cents: last.cents }, actor, moment);
+  await moveValue(act, {
+    voucher: record,
+    currency: rules.currency,
+    change: last.cents + lapsed,
+    postings,
+    postedOn: moment.today,
+    reason: reasonWith(reason, approved),
+    columns,
+  });
+  await audit(act, 'voucher.reactivate', id, { reason, cents: last.cents });
 }
 
 /** Time-barred by this day, but to be paid out: no run ever names them. At most so many. */

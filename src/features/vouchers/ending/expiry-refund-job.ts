@@ -24,7 +24,7 @@ export function expiryRefundJob(database: Database, clock: Clock): JobHandler {
         let paid = 0;
         await inTransaction(database, async (trx) => {
           paid = 0;
-          for (const { id } of found) if (await refundExpired(trx, id, 'system', moment)) paid += 1;
+          for (const { id } of found) if (await refundExpired({ trx, actor: 'system', moment }, id)) paid += 1;
           await job.advance(trx, { done: done + paid, cursor: { afterId: last.id, done: done + paid } });
         });
         done += paid;

@@ -1,11 +1,6 @@
+import type { Act } from '../../../platform/data/act.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
-import {
-  inTransaction,
-  isDuplicateKey,
-  type Connection,
-  type Database,
-  type Transaction,
-} from '../../../platform/data/db.ts';
+import { inTransaction, isDuplicateKey, type Connection, type Database } from '../../../platform/data/db.ts';
 import { insertJob } from '../../../platform/jobs/job-store.ts';
 import { findExpiredToRefund, type PayableVoucher } from './expiry-refund-store.ts';
 import { payOutByHand } from '../life/voucher-refund-service.ts';
@@ -39,7 +34,8 @@ export function expiredToRefund(
 }
 
 /** Ends one voucher and makes the task of paying its rest out; false: it is not, or no longer, past its end and free. */
-export async function refundExpired(trx: Transaction, id: string, actor: string, moment: Moment): Promise<boolean> {
+export async function refundExpired(act: Act, id: string): Promise<boolean> {
+  const { trx, moment } = act;
   const { record, rules } = await lockedVoucher(trx, id, moment);
   const isDue =
     rules.refundOnExpiry &&
@@ -47,7 +43,7 @@ export async function refundExpired(trx: Transaction, id: string, actor: string,
     record.held === 0 &&
     (record.balance ?? 0) > 0;
   if (!isDue) return false;
-  await payOutByHand(trx, record, rules, REASON, actor, moment);
-  await audit(trx, 'voucher.expiry_refund', id, { cents: owedOf(record) }, actor, moment);
+  await payOutByHand(act, record, rules, REASON);
+  await audit(act, 'voucher.expiry_refund', id, { cents: owedOf(record) });
   return true;
 }

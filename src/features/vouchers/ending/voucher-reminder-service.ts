@@ -79,6 +79,6 @@ export async function remindOfEnd(
     },
     moment.now,
   );
-  await audit(trx, 'voucher.remind', id, { endsOn }, actor, moment);
+  await audit({ trx, actor, moment }, 'voucher.remind', id, { endsOn });
   return true;
 }

@@ -35,7 +35,8 @@ export function voucherActionPages(pages: VoucherPages): Router {
   const router = express.Router();
   const lock = (isLocked: boolean): Act => ({
     check: (req, res) => (isLocked ? needed(req, res, 'reason') : []),
-    run: (id, req, res) => setDeactivated(database, id, isLocked, reasonOf(req) || null, actorOf(res), momentOf(pages)),
+    run: (id, req, res) =>
+      setDeactivated(database, { actor: actorOf(res), moment: momentOf(pages) }, id, isLocked, reasonOf(req) || null),
   });
   const acts: Readonly<Record<VoucherAct, Act>> = {
     lock: lock(true),
@@ -50,7 +51,11 @@ export function voucherActionPages(pages: VoucherPages): Router {
         const method = PAYMENT_METHODS.find((one) => one === fieldOf(req, 'method'));
         if (!day.ok || method === undefined) throw appError('invalid_request');
         return inTransaction(database, (trx) =>
-          payVoucher(trx, id, { paidAt: day.value, method, reference: null }, actorOf(res), momentOf(pages)),
+          payVoucher({ trx, actor: actorOf(res), moment: momentOf(pages) }, id, {
+            paidAt: day.value,
+            method,
+            reference: null,
+          }),
         );
       },
       wish: (voucherId, req) => {
@@ -70,7 +75,7 @@ export function voucherActionPages(pages: VoucherPages): Router {
         const refund = fieldOf(req, 'refund') === 'true';
         if (refund && !may(res.locals.user, 'vouchers.refund')) throw appError('forbidden');
         return inTransaction(database, (trx) =>
-          cancelVoucher(trx, id, { refund, reason: reasonOf(req) }, actorOf(res), momentOf(pages)),
+          cancelVoucher({ trx, actor: actorOf(res), moment: momentOf(pages) }, id, { refund, reason: reasonOf(req) }),
         );
       },
       wish: (voucherId) => ({ kind: 'refund', voucherId }),
@@ -127,7 +132,7 @@ export function voucherActionPages(pages: VoucherPages): Router {
   router.post(`${VOUCHERS_PATH}/:id/undo`, requires('vouchers.change'), async (req, res) => {
     const version = fieldOf(req, 'version');
     const outcome = /^\d{1,9}$/.test(version)
-      ? await undoLast(database, idOf(req), Number(version), actorOf(res), momentOf(pages))
+      ? await undoLast(database, { actor: actorOf(res), moment: momentOf(pages) }, idOf(req), Number(version))
       : 'overtaken';
     const isDone = outcome !== 'too_late' && outcome !== 'overtaken';
     addFlash(req, { kind: isDone ? 'success' : 'warning', text: res.locals.t(`vouchers:undone.${outcome}`) });

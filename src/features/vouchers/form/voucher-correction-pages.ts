@@ -80,7 +80,8 @@ export function voucherCorrectionPages({
             database,
             request,
             clock.now(),
-            async (trx) => (await correctValue(trx, voucher.id, correction, actorOf(res), moment())).id,
+            async (trx) =>
+              (await correctValue({ trx, actor: actorOf(res), moment: moment() }, voucher.id, correction)).id,
           ),
         wish: () => ({ kind: 'correction', voucherId: voucher.id, change, counter }),
         reason: typed.reason,

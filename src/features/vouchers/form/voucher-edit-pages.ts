@@ -153,7 +153,7 @@ export function voucherEditPages(pages: VoucherPages): Router {
     currency: string,
   ): Promise<DoneOrAsked<VoucherView>> {
     return doOrAsk(database, req, res, {
-      work: () => createOnce(database, once, wanted, actorOf(res), momentOf(pages)),
+      work: () => createOnce(database, { actor: actorOf(res), moment: momentOf(pages) }, once, wanted),
       wish: () => {
         if ('campaign' in wanted) throw new Error('a code of a campaign needs no second person');
         return { kind: 'goodwill', body: wanted, currency, once };
@@ -176,7 +176,13 @@ export function voucherEditPages(pages: VoucherPages): Router {
     const { code: _code, ...parts } = changedParts(before, form.body);
     const write = async (): Promise<VoucherView> => {
       if (isEnded(voucher) || Object.keys(parts).length === 0) return voucher;
-      return changeVoucher(database, voucher.id, parts, voucher.version, actorOf(res), momentOf(pages));
+      return changeVoucher(
+        database,
+        { actor: actorOf(res), moment: momentOf(pages) },
+        voucher.id,
+        parts,
+        voucher.version,
+      );
     };
     const outcome = form.errors.length > 0 ? form.errors : await attempt(write, res);
     if (outcome === 'overtaken') {

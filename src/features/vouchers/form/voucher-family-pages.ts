@@ -186,7 +186,8 @@ export function voucherFamilyPages({ database, clock }: Parts): Router {
             errors.length > 0
               ? null
               : async (trx, actor) =>
-                  (await splitVoucher(trx, voucher.id, parts, reason, actor, moment()))[0]?.id ?? voucher.id,
+                  (await splitVoucher({ trx, actor, moment: moment() }, voucher.id, parts, reason))[0]?.id ??
+                  voucher.id,
         };
       }
       case 'merge': {
@@ -201,7 +202,7 @@ export function voucherFamilyPages({ database, clock }: Parts): Router {
           work:
             errors.length > 0
               ? null
-              : async (trx, actor) => (await mergeVouchers(trx, ids, reason, actor, moment())).id,
+              : async (trx, actor) => (await mergeVouchers({ trx, actor, moment: moment() }, ids, reason)).id,
         };
       }
       case 'extend': {
@@ -211,7 +212,8 @@ export function voucherFamilyPages({ database, clock }: Parts): Router {
           work:
             errors.length > 0 || day === null
               ? null
-              : async (trx, actor) => (await extendVoucher(trx, voucher.id, day, reason, actor, moment())).id,
+              : async (trx, actor) =>
+                  (await extendVoucher({ trx, actor, moment: moment() }, voucher.id, day, reason)).id,
         };
       }
       case 'reissue':
@@ -220,7 +222,7 @@ export function voucherFamilyPages({ database, clock }: Parts): Router {
           work:
             errors.length > 0
               ? null
-              : async (trx, actor) => (await reissueVoucher(trx, voucher.id, reason, actor, moment())).id,
+              : async (trx, actor) => (await reissueVoucher({ trx, actor, moment: moment() }, voucher.id, reason)).id,
         };
       case 'topup': {
         const amount = read('amount', parseMoney(typed.amount));
@@ -231,7 +233,8 @@ export function voucherFamilyPages({ database, clock }: Parts): Router {
         if (errors.length > 0 || amount === null || method === undefined) return { errors, work: null };
         return {
           errors,
-          work: async (trx, actor) => (await topUpVoucher(trx, voucher.id, { amount, method }, actor, moment())).id,
+          work: async (trx, actor) =>
+            (await topUpVoucher({ trx, actor, moment: moment() }, voucher.id, { amount, method })).id,
         };
       }
     }

@@ -48,7 +48,7 @@ export function voucherRefundPages({
     }
     try {
       const payment = { paidOn: day.value, reference: typed.reference === '' ? null : typed.reference };
-      await settleRefund(database, id, payment, actorOf(res), clock.moment());
+      await settleRefund(database, { actor: actorOf(res), moment: clock.moment() }, id, payment);
       addFlash(req, { kind: 'success', text: t('vouchers:refunds.done') });
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'conflict') throw error;

@@ -1,3 +1,4 @@
+import type { Act } from '../../../platform/data/act.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import {
   dealUse,
@@ -45,12 +46,11 @@ export interface CoveredLine {
 
 /** A1: a partner sold the deal, and its holder is owed the price from now on. Once for a voucher. */
 export async function recordDealSale(
-  trx: Transaction,
+  act: Act,
   sale: Omit<NewDealSale, 'actor' | 'now' | 'currency'>,
   currency: string,
-  actor: string,
-  moment: Moment,
 ): Promise<void> {
+  const { trx, actor, moment } = act;
   const { record, rules } = await lockedVoucher(trx, sale.voucherId, moment);
   if (record.type !== 'deal' || rules.currency !== currency) throw appError('rule_broken');
   if (
@@ -61,93 +61,65 @@ export async function recordDealSale(
   )
     throw appError('conflict');
   await insertDealSale(trx, { ...sale, currency, actor, now: moment.now });
-  await post(
-    trx,
-    sale.voucherId,
-    postingsOfDealSale(sale.price),
-    { on: sale.soldOn, documentNumber: sale.documentNumber },
-    actor,
-    moment,
-  );
-  await audit(
-    trx,
-    'voucher.deal_sale',
-    sale.voucherId,
-    { partner: sale.partnerId, price: sale.price, document: sale.documentNumber },
-    actor,
-    moment,
-  );
+  await post(act, sale.voucherId, postingsOfDealSale(sale.price), {
+    on: sale.soldOn,
+    documentNumber: sale.documentNumber,
+  });
+  await audit(act, 'voucher.deal_sale', sale.voucherId, {
+    partner: sale.partnerId,
+    price: sale.price,
+    document: sale.documentNumber,
+  });
 }
 
 /** The partner corrects the price of a deal that nobody redeemed. */
 export async function changeDealPrice(
-  trx: Transaction,
+  act: Act,
   voucherId: string,
   price: number,
   cause: { readonly expected: number; readonly documentNumber: string },
-  actor: string,
-  moment: Moment,
 ): Promise<void> {
+  const { trx, moment } = act;
   const sale = await lockedSale(trx, voucherId, moment);
   if (sale.price !== cause.expected || sale.rest !== sale.price || sale.paidOn !== null || price <= 0)
     throw appError('conflict');
   await updateDealSale(trx, sale.id, { price, rest: price });
-  await post(
-    trx,
-    voucherId,
-    postingsOfPriceChange(price - sale.price),
-    { on: moment.today, documentNumber: cause.documentNumber },
-    actor,
-    moment,
-  );
-  await audit(
-    trx,
-    'voucher.deal_price',
-    voucherId,
-    { before: sale.price, after: price, document: cause.documentNumber },
-    actor,
-    moment,
-  );
+  await post(act, voucherId, postingsOfPriceChange(price - sale.price), {
+    on: moment.today,
+    documentNumber: cause.documentNumber,
+  });
+  await audit(act, 'voucher.deal_price', voucherId, {
+    before: sale.price,
+    after: price,
+    document: cause.documentNumber,
+  });
 }
 
 /** A5: the partner gave the price back before anybody redeemed the deal. The caller ends the voucher. */
 export async function recordDealRefund(
-  trx: Transaction,
+  act: Act,
   voucherId: string,
   statement: { readonly id: string; readonly documentNumber: string; readonly on: string },
-  actor: string,
-  moment: Moment,
 ): Promise<void> {
+  const { trx, moment } = act;
   const sale = await lockedSale(trx, voucherId, moment);
   if (sale.rest !== sale.price || sale.refundStatementId !== null) throw appError('conflict');
   await updateDealSale(trx, sale.id, { rest: 0, refund_statement_id: statement.id });
-  await post(
-    trx,
-    voucherId,
-    postingsOfDealRefund(sale.price),
-    { on: statement.on, documentNumber: statement.documentNumber },
-    actor,
-    moment,
-  );
-  await audit(
-    trx,
-    'voucher.deal_refund',
-    voucherId,
-    { price: sale.price, document: statement.documentNumber },
-    actor,
-    moment,
-  );
+  await post(act, voucherId, postingsOfDealRefund(sale.price), {
+    on: statement.on,
+    documentNumber: statement.documentNumber,
+  });
+  await audit(act, 'voucher.deal_refund', voucherId, { price: sale.price, document: statement.documentNumber });
 }
 
 /** A2: the share of the partner's invoice that falls on this sale; another share takes the place of the one before. */
 export async function chargeCommission(
-  trx: Transaction,
+  act: Act,
   voucherId: string,
   share: { readonly net: number; readonly vat: number },
   invoice: { readonly documentNumber: string; readonly on: string },
-  actor: string,
-  moment: Moment,
 ): Promise<void> {
+  const { trx, moment } = act;
   const sale = await lockedSale(trx, voucherId, moment);
   if (sale.commission === share.net && sale.commissionVat === share.vat) return;
   if (sale.paidOn !== null) throw appError('conflict');
@@ -156,18 +128,17 @@ export async function chargeCommission(
     ...postingsOfDealCommissionReversal(sale.commission, sale.commissionVat),
     ...postingsOfDealCommission(share.net, share.vat),
   ];
-  await post(trx, voucherId, postings, { on: invoice.on, documentNumber: invoice.documentNumber }, actor, moment);
+  await post(act, voucherId, postings, { on: invoice.on, documentNumber: invoice.documentNumber });
 }
 
 /** A3: the partner paid out what a sale brought, less its commission; or kept back what it had refunded. Once. */
 export async function recordPayout(
-  trx: Transaction,
+  act: Act,
   voucherId: string,
   kind: 'sale' | 'refund',
   payment: { readonly paidOn: string; readonly reference: string },
-  actor: string,
-  moment: Moment,
 ): Promise<void> {
+  const { trx, moment } = act;
   const sale = await lockedSale(trx, voucherId, moment);
   if ((kind === 'sale' ? sale.paidOn : sale.refundPaidOn) !== null) return;
   await updateDealSale(
@@ -176,14 +147,7 @@ export async function recordPayout(
     kind === 'sale' ? { paid_on: payment.paidOn } : { refund_paid_on: payment.paidOn },
   );
   const cents = kind === 'sale' ? payoutOf(sale) : -sale.price;
-  await post(
-    trx,
-    voucherId,
-    postingsOfDealPayout(cents),
-    { on: payment.paidOn, documentNumber: payment.reference },
-    actor,
-    moment,
-  );
+  await post(act, voucherId, postingsOfDealPayout(cents), { on: payment.paidOn, documentNumber: payment.reference });
 }
 
 /** What the partner pays for a sale. 99,00 less 15,00 commission and 2,85 VAT: 81,15. */
@@ -196,13 +160,8 @@ export function findUseOf(trx: Transaction, lineId: string): Promise<StoredDealU
 }
 
 /** A4: what the holder paid covers the redeemed line, the rest of it is a price cut. False: nothing is left to cover it. */
-export async function coverBySale(
-  trx: Transaction,
-  line: CoveredLine,
-  before: StoredDealUse | null,
-  actor: string,
-  moment: Moment,
-): Promise<boolean> {
+export async function coverBySale(act: Act, line: CoveredLine, before: StoredDealUse | null): Promise<boolean> {
+  const { trx, moment } = act;
   const sale = before === null ? await findDealSale(trx, line.voucherId) : await saleOfUse(trx, before);
   if (sale === null || sale.rest === 0) return false;
   const use = before === null ? dealUse(sale, line.counts) : dealUseOfRest(before, line.counts);
@@ -215,54 +174,41 @@ export async function coverBySale(
     ...use,
     now: moment.now,
   });
-  await carry(trx, use.taken, sale.voucherId, line.voucherId, null, actor, moment);
+  await carry(act, use.taken, sale.voucherId, line.voucherId, null);
   // A sale that was reported after the journey covers it from the day of the report.
   const on = line.redeemedOn < sale.soldOn || before !== null ? moment.today : line.redeemedOn;
-  await post(
-    trx,
-    line.voucherId,
-    postingsOfDealUse(use),
-    { on, documentNumber: sale.documentNumber, redemption: line.redemption },
-    actor,
-    moment,
-  );
+  await post(act, line.voucherId, postingsOfDealUse(use), {
+    on,
+    documentNumber: sale.documentNumber,
+    redemption: line.redemption,
+  });
   return true;
 }
 
 /** What the line took is owed again. */
 export async function uncover(
-  trx: Transaction,
+  act: Act,
   line: Pick<CoveredLine, 'voucherId' | 'redemption'>,
   use: StoredDealUse,
-  actor: string,
-  moment: Moment,
 ): Promise<void> {
+  const { trx, moment } = act;
   if (!(await endDealUse(trx, use.id))) throw new Error('a use of a sold deal was taken back twice');
   const sale = await saleOfUse(trx, use);
   await updateDealSale(trx, sale.id, { rest: sale.rest + use.taken });
-  await post(
-    trx,
-    line.voucherId,
-    postingsOfDealUseReversal(use),
-    { on: moment.today, documentNumber: sale.documentNumber, redemption: line.redemption },
-    actor,
-    moment,
-  );
-  await carry(trx, use.taken, line.voucherId, sale.voucherId, null, actor, moment);
+  await post(act, line.voucherId, postingsOfDealUseReversal(use), {
+    on: moment.today,
+    documentNumber: sale.documentNumber,
+    redemption: line.redemption,
+  });
+  await carry(act, use.taken, line.voucherId, sale.voucherId, null);
 }
 
 /** Under a new code the deal is still the one that was sold. */
-export async function passSaleOn(
-  trx: Transaction,
-  fromId: string,
-  toId: string,
-  reason: string,
-  actor: string,
-  moment: Moment,
-): Promise<void> {
+export async function passSaleOn(act: Act, fromId: string, toId: string, reason: string): Promise<void> {
+  const { trx, actor, moment } = act;
   const sale = await findDealSale(trx, fromId);
   if (sale === null) return;
-  await carry(trx, sale.rest, fromId, toId, reason, actor, moment);
+  await carry(act, sale.rest, fromId, toId, reason);
   const passedTo = await copyDealSale(trx, sale, toId, actor, moment.now);
   await updateDealSale(trx, sale.id, { rest: 0, passed_to_id: passedTo });
 }
@@ -284,33 +230,12 @@ async function saleOfUse(trx: Transaction, use: StoredDealUse): Promise<DealSale
 }
 
 /** What is owed moves between a voucher and the one that replaced it. */
-async function carry(
-  trx: Transaction,
-  cents: number,
-  fromId: string,
-  toId: string,
-  reason: string | null,
-  actor: string,
-  moment: Moment,
-): Promise<void> {
+async function carry(act: Act, cents: number, fromId: string, toId: string, reason: string | null): Promise<void> {
+  const { moment } = act;
   if (cents === 0 || fromId === toId) return;
   const deal = { type: 'deal', funding: null } as const;
-  await post(
-    trx,
-    fromId,
-    postingsOfTransferOut(deal, cents),
-    { on: moment.today, documentNumber: null, reason },
-    actor,
-    moment,
-  );
-  await post(
-    trx,
-    toId,
-    postingsOfTransferIn(deal, cents),
-    { on: moment.today, documentNumber: null, reason },
-    actor,
-    moment,
-  );
+  await post(act, fromId, postingsOfTransferOut(deal, cents), { on: moment.today, documentNumber: null, reason });
+  await post(act, toId, postingsOfTransferIn(deal, cents), { on: moment.today, documentNumber: null, reason });
 }
 
 interface Entry {
@@ -320,30 +245,19 @@ interface Entry {
   readonly redemption?: { readonly id: string; readonly bookingNumber: string };
 }
 
-async function post(
-  trx: Transaction,
-  voucherId: string,
-  postings: readonly Posting[],
-  entry: Entry,
-  actor: string,
-  moment: Moment,
-): Promise<void> {
+async function post(act: Act, voucherId: string, postings: readonly Posting[], entry: Entry): Promise<void> {
+  const { trx, moment } = act;
   if (postings.length === 0) return;
   const { record, rules } = await lockedVoucher(trx, voucherId, moment);
   const redemption = entry.redemption === undefined ? {} : { redemption: entry.redemption };
-  await moveValue(
-    trx,
-    {
-      voucher: record,
-      currency: rules.currency,
-      change: 0,
-      postings,
-      postedOn: entry.on,
-      reason: entry.reason ?? null,
-      documentNumber: entry.documentNumber,
-      ...redemption,
-    },
-    actor,
-    moment,
-  );
+  await moveValue(act, {
+    voucher: record,
+    currency: rules.currency,
+    change: 0,
+    postings,
+    postedOn: entry.on,
+    reason: entry.reason ?? null,
+    documentNumber: entry.documentNumber,
+    ...redemption,
+  });
 }

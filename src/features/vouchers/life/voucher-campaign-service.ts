@@ -1,3 +1,4 @@
+import type { Act } from '../../../platform/data/act.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import type { Funding, Residual, VoucherType } from '../../../core/engine/voucher.ts';
 import type { Transaction } from '../../../platform/data/db.ts';
@@ -62,27 +63,17 @@ export function joinProblem(code: JoiningCode, { rules, paidOn }: CampaignRules)
 }
 
 /** A voucher of its own becomes a code of a campaign and follows its rules from now on; money and uses stay its own. */
-export async function joinCampaign(
-  trx: Transaction,
-  id: string,
-  campaignId: string,
-  actor: string,
-  moment: Moment,
-): Promise<void> {
+export async function joinCampaign(act: Act, id: string, campaignId: string): Promise<void> {
+  const { trx, moment } = act;
   const { rulesId } = await requireJoinable(trx, id, campaignId, moment);
   await updateVoucher(trx, id, { campaign_id: campaignId, rules_id: rulesId }, moment.now);
   await countCode(trx, campaignId, 1);
-  await audit(trx, 'voucher.join_campaign', id, { campaign: { before: null, after: campaignId } }, actor, moment);
+  await audit(act, 'voucher.join_campaign', id, { campaign: { before: null, after: campaignId } });
 }
 
 /** A code leaves its campaign with a copy of the rules as they are now; money and uses stay its own. */
-export async function leaveCampaign(
-  trx: Transaction,
-  id: string,
-  campaignId: string,
-  actor: string,
-  moment: Moment,
-): Promise<void> {
+export async function leaveCampaign(act: Act, id: string, campaignId: string): Promise<void> {
+  const { trx, moment } = act;
   const { record, rules } = await lockedVoucher(trx, id, moment);
   if (record.campaignId !== campaignId) throw conflict('no_campaign');
   requireStanding(record);
@@ -101,14 +92,7 @@ export async function leaveCampaign(
     moment.now,
   );
   await countCode(trx, record.campaignId, -1);
-  await audit(
-    trx,
-    'voucher.leave_campaign',
-    id,
-    { campaign: { before: record.campaignId, after: null } },
-    actor,
-    moment,
-  );
+  await audit(act, 'voucher.leave_campaign', id, { campaign: { before: record.campaignId, after: null } });
 }
 
 function requireStanding({ isCancelled, isReplaced, isRefunded, isDerecognised }: VoucherRecord): void {

@@ -1,6 +1,7 @@
+import type { Act } from '../../../platform/data/act.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
-import type { Connection, Transaction } from '../../../platform/data/db.ts';
+import type { Connection } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { readRules } from '../rules/rules-service.ts';
 import { fieldChanges } from '../record/changed-fields-service.ts';
@@ -36,12 +37,8 @@ export async function judgeOfChanges(
 }
 
 /** All of them or none: locked in the order of their codes, then each written as the form would, with what is read and logged of them in few statements. */
-export async function changeVouchersIn(
-  trx: Transaction,
-  changes: readonly SeenChange[],
-  actor: string,
-  moment: Moment,
-): Promise<void> {
+export async function changeVouchersIn(act: Act, changes: readonly SeenChange[]): Promise<void> {
+  const { trx, actor, moment } = act;
   const locked = await lockVouchersByCode(
     trx,
     changes.map(({ id }) => id),
@@ -55,7 +52,7 @@ export async function changeVouchersIn(
     for (const { id, version, body } of step) {
       const voucher = known.get(id);
       if (voucher === undefined) throw appError('not_found');
-      await writeChange(trx, voucher, body, version, actor, moment);
+      await writeChange(act, voucher, body, version);
     }
     const after = await viewsOf(trx, [...(await knownVouchers(trx, ids, moment)).values()], moment);
     const entries = ids.flatMap((id) => {

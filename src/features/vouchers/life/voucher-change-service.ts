@@ -1,3 +1,4 @@
+import type { Act, Author } from '../../../platform/data/act.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import type { PaymentMethod } from '../../../core/books/postings.ts';
 import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
@@ -31,41 +32,39 @@ import { requireNoBonus } from '../record/voucher-value-service.ts';
 /** Changes rules and own fields; `ifMatch` is the version the caller has seen. */
 export async function changeVoucher(
   database: Database,
+  author: Author,
   id: string,
   change: Partial<VoucherBody>,
   ifMatch: number | null,
-  actor: string,
-  moment: Moment,
 ): Promise<VoucherView> {
-  await inTransaction(database, (trx) => changeVoucherIn(trx, id, change, ifMatch, actor, moment));
+  const { moment } = author;
+  await inTransaction(database, (trx) => changeVoucherIn({ trx, ...author }, id, change, ifMatch));
   return readVoucher(database.knex, id, moment);
 }
 
 /** The same inside of a larger use case. */
 export async function changeVoucherIn(
-  trx: Transaction,
+  act: Act,
   id: string,
   change: Partial<VoucherBody>,
   ifMatch: number | null,
-  actor: string,
-  moment: Moment,
 ): Promise<void> {
+  const { trx, moment } = act;
   const known = await lockedVoucher(trx, id, moment);
   const before = await readVoucher(trx, id, moment);
-  await writeChange(trx, known, change, ifMatch, actor, moment);
+  await writeChange(act, known, change, ifMatch);
   const changes = fieldChanges(before, await readVoucher(trx, id, moment));
-  if (Object.keys(changes).length > 0) await audit(trx, 'voucher.change', id, changes, actor, moment);
+  if (Object.keys(changes).length > 0) await audit(act, 'voucher.change', id, changes);
 }
 
 /** The change itself, of a voucher that is locked and known; what is other by it the caller tells the log. */
 export async function writeChange(
-  trx: Transaction,
+  act: Act,
   { record, rules }: LockedVoucher,
   change: Partial<VoucherBody>,
   ifMatch: number | null,
-  actor: string,
-  moment: Moment,
 ): Promise<void> {
+  const { trx, moment } = act;
   const { id } = record;
   if (ifMatch !== null && ifMatch !== record.version) throw appError('version_mismatch');
   const { paidAt, paymentMethod, active, recipient, bookingId, invoiceId, note, ...ruleChange } = change;
@@ -81,9 +80,8 @@ export async function writeChange(
     },
     moment.now,
   );
-  if (paidAt !== undefined && paidAt !== record.paidOn)
-    await changePaidDay(trx, id, paidAt, paymentMethod, actor, moment);
-  if (active !== undefined) await setLock(trx, await lockedVoucher(trx, id, moment), !active, null, actor, moment);
+  if (paidAt !== undefined && paidAt !== record.paidOn) await changePaidDay(act, id, paidAt, paymentMethod);
+  if (active !== undefined) await setLock(act, await lockedVoucher(trx, id, moment), !active, null);
 }
 
 /** What the rules would be after a change; throws what keeps it from being made. */
@@ -127,13 +125,12 @@ async function changeRules(
 }
 
 async function changePaidDay(
-  trx: Transaction,
+  act: Act,
   id: string,
   paidAt: string | null,
   method: PaymentMethod = 'other',
-  actor: string,
-  moment: Moment,
 ): Promise<void> {
+  const { trx, moment } = act;
   const { record, rules } = await lockedVoucher(trx, id, moment);
   if (!isStoredValue(record.type)) {
     await updateVoucher(trx, id, { paid_on: paidAt }, moment.now);
@@ -143,7 +140,7 @@ async function changePaidDay(
     throw appError('fixed_once_paid', {
       fields: [{ path: 'paidAt', code: 'fixed_once_paid', text: 'vouchers:refusal.paid_day_fixed' }],
     });
-  await bookIssue(trx, record, rules, paidAt, method, null, actor, moment);
+  await bookIssue(act, record, rules, paidAt, method, null);
 }
 
 /** Whether a voucher that is past its date may be redeemed again. */

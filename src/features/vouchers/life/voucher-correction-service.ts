@@ -1,7 +1,6 @@
-import type { Moment } from '../../../platform/process/clock.ts';
+import type { Act } from '../../../platform/data/act.ts';
 import { isLegal } from '../../../core/engine/lifecycle.ts';
 import { postingsOfCorrection, type CorrectionRole } from '../../../core/books/postings.ts';
-import type { Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { reasonWith, requireSecondPerson, type Approved } from '../record/four-eyes-service.ts';
 import { audit, lockedVoucher, readVoucher } from '../record/voucher-service.ts';
@@ -18,13 +17,12 @@ export interface Correction {
 
 /** K17: puts a wrong balance right. Never against revenue, never below what is held or zero. */
 export async function correctValue(
-  trx: Transaction,
+  act: Act,
   id: string,
   correction: Correction,
-  actor: string,
-  moment: Moment,
   approved: Approved = null,
 ): Promise<VoucherView> {
+  const { trx, moment } = act;
   const { change, counter, reason } = correction;
   const { record, rules } = await lockedVoucher(trx, id, moment);
   if (record.balance === null || record.paidOn === null || record.paidOn > moment.today)
@@ -35,27 +33,18 @@ export async function correctValue(
   if (record.balance - record.held + change < 0) throw wrongAmount('vouchers:refusal.correction_too_much');
   await requireSecondPerson(trx, Math.abs(change), approved);
   const postings = postingsOfCorrection({ type: record.type, funding: rules.funding }, change, counter);
-  await moveValue(
-    trx,
-    {
-      voucher: record,
-      currency: rules.currency,
-      change,
-      postings,
-      postedOn: moment.today,
-      reason: reasonWith(reason, approved),
-    },
-    actor,
-    moment,
-  );
-  await audit(
-    trx,
-    'voucher.correct',
-    id,
-    { ...correction, balance: { before: record.balance, after: record.balance + change } },
-    actor,
-    moment,
-  );
+  await moveValue(act, {
+    voucher: record,
+    currency: rules.currency,
+    change,
+    postings,
+    postedOn: moment.today,
+    reason: reasonWith(reason, approved),
+  });
+  await audit(act, 'voucher.correct', id, {
+    ...correction,
+    balance: { before: record.balance, after: record.balance + change },
+  });
   return readVoucher(trx, id, moment);
 }
 

@@ -1,4 +1,4 @@
-import type { Moment } from '../../../platform/process/clock.ts';
+import type { Act, Author } from '../../../platform/data/act.ts';
 import { isMalformedCode } from '../../../core/engine/voucher-code.ts';
 import { isDuplicateKey, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { fingerprintOf, idempotently } from '../../../platform/data/idempotency.ts';
@@ -31,17 +31,17 @@ const SCOPE = 'admin:voucher-new';
 /** A new voucher by rules of its own, or one more code of a campaign; a form that is sent twice makes it once. */
 export async function createOnce(
   database: Database,
+  author: Author,
   once: string,
   wanted: VoucherBody | CampaignCode,
-  actor: string,
-  moment: Moment,
 ): Promise<VoucherView> {
+  const { actor, moment } = author;
   const code = wanted.code ?? null;
   if (code !== null && isMalformedCode(code)) throw malformedCode();
   const write =
     'campaign' in wanted
-      ? (trx: Transaction) => createCode(trx, wanted, code ?? newCode(), actor, moment)
-      : await writerOf(database, wanted, code, actor, moment);
+      ? (trx: Transaction) => createCode({ trx, ...author }, wanted, code ?? newCode())
+      : await writerOf(database, author, wanted, code);
   const request = { scope: SCOPE, key: `${actor}:${once}`, fingerprint: fingerprintOf(wanted) };
   try {
     const { outcome } = await idempotently(database, request, moment.now, async (trx) => (await write(trx)).id);
@@ -54,40 +54,29 @@ export async function createOnce(
 
 async function writerOf(
   database: Database,
+  author: Author,
   body: VoucherBody,
   code: string | null,
-  actor: string,
-  moment: Moment,
 ): Promise<(trx: Transaction) => Promise<VoucherView>> {
   const { currency } = await generalSettings(database.knex);
   const rules = rulesFromBody(body, currency);
   await requireSoundRules(database.knex, rules);
-  return (trx) => createVoucherIn(trx, body, rules, code ?? newCode(), actor, moment);
+  return (trx) => createVoucherIn({ trx, ...author }, body, rules, code ?? newCode());
 }
 
 /** The same inside of a larger use case; the new voucher's id. */
-export async function createFromBody(
-  trx: Transaction,
-  body: VoucherBody,
-  actor: string,
-  moment: Moment,
-  approved: Approved,
-): Promise<string> {
+export async function createFromBody(act: Act, body: VoucherBody, approved: Approved): Promise<string> {
+  const { trx } = act;
   const { currency } = await generalSettings(trx);
   const rules = rulesFromBody(body, currency);
   await requireSoundRules(trx, rules);
-  return (await createVoucherIn(trx, body, rules, body.code ?? newCode(), actor, moment, approved)).id;
+  return (await createVoucherIn(act, body, rules, body.code ?? newCode(), approved)).id;
 }
 
-async function createCode(
-  trx: Transaction,
-  wanted: CampaignCode,
-  code: string,
-  actor: string,
-  moment: Moment,
-): Promise<VoucherView> {
+async function createCode(act: Act, wanted: CampaignCode, code: string): Promise<VoucherView> {
+  const { trx, actor, moment } = act;
   const id = await addCode(trx, wanted.campaign, code, actor, moment);
-  await audit(trx, 'voucher.create', id, { campaign: wanted.campaign }, actor, moment);
-  if (!wanted.isActive) await setLock(trx, await lockedVoucher(trx, id, moment), true, null, actor, moment);
+  await audit(act, 'voucher.create', id, { campaign: wanted.campaign });
+  if (!wanted.isActive) await setLock(act, await lockedVoucher(trx, id, moment), true, null);
   return readVoucher(trx, id, moment);
 }

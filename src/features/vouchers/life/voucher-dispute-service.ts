@@ -1,4 +1,4 @@
-import type { Moment } from '../../../platform/process/clock.ts';
+import type { Act } from '../../../platform/data/act.ts';
 import { isLegal } from '../../../core/engine/lifecycle.ts';
 import { postingsOfChargebackReversal } from '../../../core/books/postings.ts';
 import type { Connection, Transaction } from '../../../platform/data/db.ts';
@@ -51,30 +51,19 @@ export async function lockedFamily(trx: Transaction, ids: readonly string[]): Pr
 }
 
 /** Locks a voucher whose money was taken back. One that is locked already, or over, keeps the state it has. */
-export async function lockForDispute(
-  trx: Transaction,
-  voucherId: string,
-  orderId: string,
-  reason: string,
-  actor: string,
-  moment: Moment,
-): Promise<void> {
+export async function lockForDispute(act: Act, voucherId: string, orderId: string, reason: string): Promise<void> {
+  const { trx, moment } = act;
   const locked = await lockedVoucher(trx, voucherId, moment);
   const isLockable =
     isLegal('deactivate', statusOfRecord(locked.record, locked.rules, moment.today)) && !locked.record.isDeactivated;
   const hasLocked = isLockable || (locked.record.isDeactivated && (await isLockedByDispute(trx, voucherId)));
-  if (isLockable) await setLock(trx, locked, true, reason, actor, moment);
+  if (isLockable) await setLock(act, locked, true, reason);
   await insertVoucherDispute(trx, voucherId, orderId, hasLocked, moment.now);
 }
 
 /** The money is back: vouchers that this dispute locked are open again, unless another dispute holds them. How many had been ended and exist again. */
-export async function unlockAfterDispute(
-  trx: Transaction,
-  orderId: string,
-  reason: string,
-  actor: string,
-  moment: Moment,
-): Promise<number> {
+export async function unlockAfterDispute(act: Act, orderId: string, reason: string): Promise<number> {
+  const { trx, moment } = act;
   let reopened = 0;
   const disputes = await findVoucherDisputes(trx, orderId);
   if (disputes.length > 0)
@@ -83,12 +72,12 @@ export async function unlockAfterDispute(
       disputes.map(({ voucherId }) => voucherId),
     );
   for (const { voucherId, hasLocked, hasEnded } of disputes) {
-    if (hasEnded && (await reopen(trx, voucherId, orderId, actor, moment))) reopened += 1;
+    if (hasEnded && (await reopen(act, voucherId, orderId))) reopened += 1;
     await deleteVoucherDispute(trx, voucherId, orderId);
     if (!hasLocked || (await isLockedByDispute(trx, voucherId))) continue;
     const locked = await lockedVoucher(trx, voucherId, moment);
     if (isLegal('activate', statusOfRecord(locked.record, locked.rules, moment.today)))
-      await setLock(trx, locked, false, reason, actor, moment);
+      await setLock(act, locked, false, reason);
     // One that is over stays so, but no lock is left under its end.
     else if (locked.record.isDeactivated) await updateVoucher(trx, voucherId, { is_deactivated: false }, moment.now);
   }
@@ -110,13 +99,12 @@ export function otherDisputesOf(connection: Connection, voucherId: string, order
  * charged back; the vouchers exist again. How many cents came back.
  */
 export async function giveBackCharged(
-  trx: Transaction,
+  act: Act,
   family: readonly string[],
   order: { readonly id: string; readonly number: string },
   allowed: number,
-  actor: string,
-  moment: Moment,
 ): Promise<number> {
+  const { trx, moment } = act;
   const { perVoucher, charged } = await chargedOf(trx, family, order.number);
   let left = Math.max(0, charged - allowed);
   const total = left;
@@ -126,22 +114,17 @@ export async function giveBackCharged(
     const { record, rules } = await lockedVoucher(trx, id, moment);
     const postings = postingsOfChargebackReversal({ type: record.type, funding: rules.funding }, cents);
     const columns = { cancelled_at: null, refunded_at: null };
-    await moveValue(
-      trx,
-      {
-        voucher: record,
-        currency: rules.currency,
-        change: cents,
-        postings,
-        postedOn: moment.today,
-        reason: 'chargeback_won',
-        documentNumber: order.number,
-        columns,
-      },
-      actor,
-      moment,
-    );
-    await audit(trx, 'voucher.chargeback_won', id, { cents }, actor, moment);
+    await moveValue(act, {
+      voucher: record,
+      currency: rules.currency,
+      change: cents,
+      postings,
+      postedOn: moment.today,
+      reason: 'chargeback_won',
+      documentNumber: order.number,
+      columns,
+    });
+    await audit(act, 'voucher.chargeback_won', id, { cents });
     await markEnded(trx, id, order.id, false);
     left -= cents;
   }
@@ -149,11 +132,12 @@ export async function giveBackCharged(
 }
 
 /** One that was ended with nothing on it had only been cancelled; what was paid out otherwise stays so. */
-async function reopen(trx: Transaction, id: string, orderId: string, actor: string, moment: Moment): Promise<boolean> {
+async function reopen(act: Act, id: string, orderId: string): Promise<boolean> {
+  const { trx, moment } = act;
   const { record } = await lockedVoucher(trx, id, moment);
   if (!record.isCancelled || record.isRefunded) return false;
   await updateVoucher(trx, id, { cancelled_at: null }, moment.now);
-  await audit(trx, 'voucher.chargeback_won', id, { cents: 0, order: orderId }, actor, moment);
+  await audit(act, 'voucher.chargeback_won', id, { cents: 0, order: orderId });
   return true;
 }
 

@@ -58,7 +58,14 @@ export function voucherFamilyRoutes(api: { readonly database: Database; readonly
           const { parts, reason: why } = request.body as { parts: number[]; reason: string };
           return {
             status: 201,
-            body: { items: await splitVoucher(trx, idOf(request), parts, why, request.caller.actor, moment()) },
+            body: {
+              items: await splitVoucher(
+                { trx, actor: request.caller.actor, moment: moment() },
+                idOf(request),
+                parts,
+                why,
+              ),
+            },
           };
         }),
     },
@@ -74,7 +81,11 @@ export function voucherFamilyRoutes(api: { readonly database: Database; readonly
           const { vouchers, reason: why } = request.body as { vouchers: string[]; reason: string };
           return {
             status: 201,
-            body: await mergeVouchers(trx, vouchers.map(numericId), why, request.caller.actor, moment()),
+            body: await mergeVouchers(
+              { trx, actor: request.caller.actor, moment: moment() },
+              vouchers.map(numericId),
+              why,
+            ),
           };
         }),
     },
@@ -95,7 +106,12 @@ export function voucherFamilyRoutes(api: { readonly database: Database; readonly
             status: 200,
             body: await savedVoucher(
               trx,
-              await extendVoucher(trx, idOf(request), bookUntil, why, request.caller.actor, moment()),
+              await extendVoucher(
+                { trx, actor: request.caller.actor, moment: moment() },
+                idOf(request),
+                bookUntil,
+                why,
+              ),
               moment().today,
             ),
           };

@@ -1,3 +1,4 @@
+import type { Act } from '../../../platform/data/act.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { isLegal, type VoucherAction } from '../../../core/engine/lifecycle.ts';
 import { postingsOfTransferIn, postingsOfTransferOut } from '../../../core/books/postings.ts';
@@ -34,13 +35,12 @@ interface Locked {
 
 /** The whole rest of a voucher in parts, each under a code of its own: 300,00 into 3 × 100,00. */
 export async function splitVoucher(
-  trx: Transaction,
+  act: Act,
   id: string,
   parts: readonly number[],
   reason: string,
-  actor: string,
-  moment: Moment,
 ): Promise<VoucherView[]> {
+  const { trx, moment } = act;
   const source = await lockedVoucher(trx, id, moment);
   const balance = requireFree(source, 'split', moment);
   if (parts.length < 2 || parts.length > MAX_PARTS || parts.some((part) => part <= 0))
@@ -49,25 +49,18 @@ export async function splitVoucher(
   const children: string[] = [];
   for (const part of parts) children.push(await insertChild(trx, source, part, moment));
   await transfer(
-    trx,
+    act,
     [{ ...source, cents: balance }],
     children.map((child, index) => ({ id: child, cents: parts[index] ?? 0 })),
     'split',
     reason,
-    actor,
-    moment,
   );
   return Promise.all(children.map((child) => readVoucher(trx, child, moment)));
 }
 
 /** The rests of several vouchers under one new code, by the rules of the first; all must be alike but for their dates. */
-export async function mergeVouchers(
-  trx: Transaction,
-  ids: readonly string[],
-  reason: string,
-  actor: string,
-  moment: Moment,
-): Promise<VoucherView> {
+export async function mergeVouchers(act: Act, ids: readonly string[], reason: string): Promise<VoucherView> {
+  const { trx, moment } = act;
   if (new Set(ids).size !== ids.length || ids.length < 2 || ids.length > MAX_MERGED)
     throw wrongField('vouchers', 'merge_count', { max: MAX_MERGED });
   const known = await lockVouchersByCode(trx, ids);
@@ -83,27 +76,24 @@ export async function mergeVouchers(
   const rules = { ...first.rules, bookFrom: earliest(sources), bookUntil: latest(sources), originalValue: total };
   const child = await insertChild(trx, { record: { ...first.record, campaignId: null }, rules }, total, moment);
   await transfer(
-    trx,
+    act,
     sources.map((source) => ({ ...source, cents: source.record.balance ?? 0 })),
     [{ id: child, cents: total }],
     'merge',
     reason,
-    actor,
-    moment,
   );
   return readVoucher(trx, child, moment);
 }
 
 /** A later end, also for a voucher that is past it. The claim is acknowledged, so its limitation begins again. */
 export async function extendVoucher(
-  trx: Transaction,
+  act: Act,
   id: string,
   bookUntil: string,
   reason: string,
-  actor: string,
-  moment: Moment,
   approved: Approved = null,
 ): Promise<VoucherView> {
+  const { trx, moment } = act;
   const { record, rules } = await lockedVoucher(trx, id, moment);
   if (!isLegal('extend', statusOfRecord(record, rules, moment.today))) throw appError('illegal_transition');
   if (record.campaignId !== null) throw appError('follows_campaign');
@@ -113,29 +103,24 @@ export async function extendVoucher(
     await requireSecondPerson(trx, record.balance ?? 0, approved);
   await updateRules(trx, record.rulesId, { ...rules, bookUntil });
   await updateVoucher(trx, id, { acknowledged_on: moment.today }, moment.now);
-  await audit(
-    trx,
-    'voucher.extend',
-    id,
-    { validity: { bookUntil: { before: rules.bookUntil, after: bookUntil } }, reason: reasonWith(reason, approved) },
-    actor,
-    moment,
-  );
+  await audit(act, 'voucher.extend', id, {
+    validity: { bookUntil: { before: rules.bookUntil, after: bookUntil } },
+    reason: reasonWith(reason, approved),
+  });
   return readVoucher(trx, id, moment);
 }
 
 /** A new voucher for a part of one that stays, under a lock the caller holds; by the same rules unless others are given. */
 export async function branchOff(
-  trx: Transaction,
+  act: Act,
   source: Locked,
   branch: { readonly cents: number; readonly rules?: StoredRules; readonly reason: string },
-  actor: string,
-  moment: Moment,
 ): Promise<string> {
+  const { trx, moment } = act;
   const { cents, rules = null, reason } = branch;
   const model = rules === null ? source : { record: { ...source.record, type: rules.type, campaignId: null }, rules };
   const child = await insertChild(trx, model, cents, moment);
-  await transfer(trx, [{ ...source, cents }], [{ id: child, cents }], 'residual', reason, actor, moment);
+  await transfer(act, [{ ...source, cents }], [{ id: child, cents }], 'residual', reason);
   return child;
 }
 
@@ -197,44 +182,26 @@ async function insertChild(
 }
 
 async function transfer(
-  trx: Transaction,
+  act: Act,
   sources: readonly (Locked & { readonly cents: number })[],
   targets: readonly { readonly id: string; readonly cents: number }[],
   kind: LinkKind,
   reason: string,
-  actor: string,
-  moment: Moment,
 ): Promise<void> {
+  const { trx, moment } = act;
   // A voucher whose rest alone goes over keeps its record and its state.
   const columns = kind === 'residual' ? {} : { replaced_by_id: targets[0]?.id };
   const common = { postedOn: moment.today, reason };
   for (const { record, rules, cents } of sources) {
     const postings = postingsOfTransferOut({ type: record.type, funding: rules.funding }, cents);
-    await moveValue(
-      trx,
-      { ...common, voucher: record, currency: rules.currency, change: -cents, postings, columns },
-      actor,
-      moment,
-    );
-    await audit(trx, `voucher.${kind}`, record.id, { reason, into: targets }, actor, moment);
+    await moveValue(act, { ...common, voucher: record, currency: rules.currency, change: -cents, postings, columns });
+    await audit(act, `voucher.${kind}`, record.id, { reason, into: targets });
   }
   for (const { id, cents } of targets) {
     const { record, rules } = await lockedVoucher(trx, id, moment);
     const postings = postingsOfTransferIn({ type: record.type, funding: rules.funding }, cents);
-    await moveValue(
-      trx,
-      { ...common, voucher: record, currency: rules.currency, change: cents, postings },
-      actor,
-      moment,
-    );
-    await audit(
-      trx,
-      'voucher.create',
-      id,
-      { reason, from: sources.map((source) => source.record.id), kind },
-      actor,
-      moment,
-    );
+    await moveValue(act, { ...common, voucher: record, currency: rules.currency, change: cents, postings });
+    await audit(act, 'voucher.create', id, { reason, from: sources.map((source) => source.record.id), kind });
   }
   const links = sources.flatMap((source) =>
     targets.map((target) => ({

@@ -1,3 +1,4 @@
+import type { Act, Author } from '../../../platform/data/act.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { isLegal, type VoucherAction } from '../../../core/engine/lifecycle.ts';
 import {
@@ -7,7 +8,7 @@ import {
   type PaymentMethod,
 } from '../../../core/books/postings.ts';
 import { normaliseCode } from '../../../core/engine/voucher-code.ts';
-import { inTransaction, type Database, type Transaction } from '../../../platform/data/db.ts';
+import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { parseJson } from '../../../platform/data/json.ts';
 import { readLedger, type LedgerRow } from '../../accounting/ledger/ledger-service.ts';
@@ -32,46 +33,44 @@ import { statusOfRecord, type VoucherView } from '../record/voucher-view-service
 
 /** Sets the day of payment; a voucher that stores value gets its value booked. */
 export async function payVoucher(
-  trx: Transaction,
+  act: Act,
   id: string,
   payment: { readonly paidAt: string; readonly method: PaymentMethod; readonly reference: string | null },
-  actor: string,
-  moment: Moment,
   approved: Approved = null,
 ): Promise<VoucherView> {
+  const { trx, moment } = act;
   const { record, rules } = await lockedVoucher(trx, id, moment);
   requireLegal('pay', record, rules, moment);
   if (record.paidOn !== null) throw appError('illegal_transition');
   if (isStoredValue(record.type))
-    await bookIssue(trx, record, rules, payment.paidAt, payment.method, payment.reference, actor, moment, approved);
+    await bookIssue(act, record, rules, payment.paidAt, payment.method, payment.reference, approved);
   else await updateVoucher(trx, id, { paid_on: payment.paidAt }, moment.now);
-  await audit(trx, 'voucher.pay', id, payment, actor, moment);
+  await audit(act, 'voucher.pay', id, payment);
   return readVoucher(trx, id, moment);
 }
 
 export async function setDeactivated(
   database: Database,
+  author: Author,
   id: string,
   isDeactivated: boolean,
   reason: string | null,
-  actor: string,
-  moment: Moment,
 ): Promise<VoucherView> {
+  const { moment } = author;
   return inTransaction(database, async (trx) => {
-    await setLock(trx, await lockedVoucher(trx, id, moment), isDeactivated, reason, actor, moment);
+    await setLock({ trx, ...author }, await lockedVoucher(trx, id, moment), isDeactivated, reason);
     return readVoucher(trx, id, moment);
   });
 }
 
 /** Ends a voucher. With a refund its balance is paid out; without one a paid balance stays a liability that is blocked. */
 export async function cancelVoucher(
-  trx: Transaction,
+  act: Act,
   id: string,
   cancellation: { readonly refund: boolean; readonly reason: string; readonly takenBack?: TakenBackCents },
-  actor: string,
-  moment: Moment,
   approved: Approved = null,
 ): Promise<VoucherView> {
+  const { trx, actor, moment } = act;
   const { record, rules } = await lockedVoucher(trx, id, moment);
   requireLegal('cancel', record, rules, moment);
   if (cancellation.takenBack === undefined) await requireUndisputed(trx, id, 'refund');
@@ -81,30 +80,17 @@ export async function cancelVoucher(
     const { charged, refunded } = cancellation.takenBack ?? { charged: [], refunded: 0 };
     const paidOut = Math.max(0, owedOf(record) - charged.reduce((sum, { cents }) => sum + cents, 0) - refunded);
     if (actor.startsWith('user:') && paidOut > 0) await requireSecondPerson(trx, paidOut, approved);
-    await refundBalance(
-      trx,
-      record,
-      rules,
-      reasonWith(cancellation.reason, approved),
-      actor,
-      moment,
-      cancellation.takenBack,
-    );
+    await refundBalance(act, record, rules, reasonWith(cancellation.reason, approved), cancellation.takenBack);
   } else {
     await updateVoucher(trx, id, { cancelled_at: moment.now }, moment.now);
   }
-  await audit(trx, 'voucher.cancel', id, { ...cancellation, balance }, actor, moment);
+  await audit(act, 'voucher.cancel', id, { ...cancellation, balance });
   return readVoucher(trx, id, moment);
 }
 
 /** A new code for the same rules; balance and uses move to it, and the old code is replaced for good. */
-export async function reissueVoucher(
-  trx: Transaction,
-  id: string,
-  reason: string,
-  actor: string,
-  moment: Moment,
-): Promise<VoucherView> {
+export async function reissueVoucher(act: Act, id: string, reason: string): Promise<VoucherView> {
+  const { trx, moment } = act;
   const { record, rules } = await lockedVoucher(trx, id, moment);
   requireLegal('reissue', record, rules, moment);
   // The new code would be open while the money is gone.
@@ -129,22 +115,21 @@ export async function reissueVoucher(
     note: record.note,
     now: moment.now,
   });
-  await moveBalance(trx, record, rules, newId, reason, actor, moment);
-  if (record.type === 'deal') await passSaleOn(trx, id, newId, reason, actor, moment);
+  await moveBalance(act, record, rules, newId, reason);
+  if (record.type === 'deal') await passSaleOn(act, id, newId, reason);
   await insertLinks(trx, [{ fromId: id, toId: newId, kind: 'reissue', cents: record.balance ?? 0, at: moment.now }]);
-  await audit(trx, 'voucher.reissue', id, { reason, replacedBy: newId }, actor, moment);
-  await audit(trx, 'voucher.create', newId, { reason, replaces: id }, actor, moment);
+  await audit(act, 'voucher.reissue', id, { reason, replacedBy: newId });
+  await audit(act, 'voucher.create', newId, { reason, replaces: id });
   return readVoucher(trx, newId, moment);
 }
 
 /** Adds money to a purchase or settlement voucher. The whole is owed for as long as the youngest part of it. */
 export async function topUpVoucher(
-  trx: Transaction,
+  act: Act,
   id: string,
   topUp: { readonly amount: number; readonly method: PaymentMethod },
-  actor: string,
-  moment: Moment,
 ): Promise<VoucherView> {
+  const { trx, moment } = act;
   const { record, rules } = await lockedVoucher(trx, id, moment);
   requireLegal('topup', record, rules, moment);
   if (record.balance === null) throw appError('illegal_transition');
@@ -163,8 +148,8 @@ export async function topUpVoucher(
     reason: null,
     columns: { acknowledged_on: moment.today },
   };
-  await moveValue(trx, move, actor, moment);
-  await audit(trx, 'voucher.topup', id, topUp, actor, moment);
+  await moveValue(act, move);
+  await audit(act, 'voucher.topup', id, topUp);
   return readVoucher(trx, id, moment);
 }
 
@@ -205,14 +190,13 @@ function requireLegal(action: VoucherAction, record: VoucherRecord, rules: Store
 }
 
 async function moveBalance(
-  trx: Transaction,
+  act: Act,
   from: VoucherRecord,
   rules: StoredRules,
   toId: string,
   reason: string,
-  actor: string,
-  moment: Moment,
 ): Promise<void> {
+  const { trx, moment } = act;
   const columns = { replaced_by_id: toId };
   const balance = from.balance ?? 0;
   if (balance === 0) {
@@ -221,17 +205,13 @@ async function moveBalance(
   }
   const posted = { type: from.type, funding: rules.funding };
   const common = { currency: rules.currency, postedOn: moment.today, reason };
-  await moveValue(
-    trx,
-    { ...common, voucher: from, change: -balance, postings: postingsOfTransferOut(posted, balance), columns },
-    actor,
-    moment,
-  );
+  await moveValue(act, {
+    ...common,
+    voucher: from,
+    change: -balance,
+    postings: postingsOfTransferOut(posted, balance),
+    columns,
+  });
   const { record: to } = await lockedVoucher(trx, toId, moment);
-  await moveValue(
-    trx,
-    { ...common, voucher: to, change: balance, postings: postingsOfTransferIn(posted, balance) },
-    actor,
-    moment,
-  );
+  await moveValue(act, { ...common, voucher: to, change: balance, postings: postingsOfTransferIn(posted, balance) });
 }

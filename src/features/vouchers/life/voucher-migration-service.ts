@@ -1,7 +1,7 @@
-import type { Moment } from '../../../platform/process/clock.ts';
+import type { Act } from '../../../platform/data/act.ts';
 import { postingsOfMigration } from '../../../core/books/postings.ts';
 import { normaliseCode } from '../../../core/engine/voucher-code.ts';
-import type { Connection, Transaction } from '../../../platform/data/db.ts';
+import type { Connection } from '../../../platform/data/db.ts';
 import { findRetired } from '../../../platform/data/retired-codes.ts';
 import { appendToLedger, chainEntries } from '../../accounting/ledger/ledger-service.ts';
 import { nextNumbers, yearOf } from '../../accounting/ledger/number-service.ts';
@@ -35,13 +35,8 @@ export const MAX_MIGRATED = 500;
  * Takes over at most 500 vouchers in few statements. What is left of each is posted today, with the day of payment as
  * the true day: what happened before stands in the old books. A voucher with less than its value counts one use.
  */
-export async function migrateVouchers(
-  trx: Transaction,
-  jobId: string,
-  vouchers: readonly MigratedVoucher[],
-  actor: string,
-  moment: Moment,
-): Promise<void> {
+export async function migrateVouchers(act: Act, jobId: string, vouchers: readonly MigratedVoucher[]): Promise<void> {
+  const { trx, actor, moment } = act;
   if (vouchers.length === 0) return;
   const own = vouchers.filter(({ campaign }) => campaign === null);
   const ownIds =

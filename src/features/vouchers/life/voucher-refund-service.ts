@@ -1,4 +1,4 @@
-import type { Moment } from '../../../platform/process/clock.ts';
+import type { Act, Author } from '../../../platform/data/act.ts';
 import { isMemoRole } from '../../../core/books/chart-of-accounts.ts';
 import {
   postingsOfChargeback,
@@ -8,7 +8,7 @@ import {
   type Posting,
   type RefundRole,
 } from '../../../core/books/postings.ts';
-import { inTransaction, type Database, type Transaction } from '../../../platform/data/db.ts';
+import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { readLedger } from '../../accounting/ledger/ledger-service.ts';
 import type { StoredRules } from '../rules/rules-service.ts';
@@ -36,15 +36,8 @@ const INCOMING = new Set(['sale', 'top_up', 'issue', 'transfer_in']);
 const MAX_ENTRIES = 10_000;
 
 /** The whole balance is owed in money: a person gets the task of paying it, however it once came in. */
-export async function payOutByHand(
-  trx: Transaction,
-  record: VoucherRecord,
-  rules: StoredRules,
-  reason: string,
-  actor: string,
-  moment: Moment,
-): Promise<void> {
-  await payOut(trx, record, rules, 'DEBITOR', reason, actor, moment);
+export async function payOutByHand(act: Act, record: VoucherRecord, rules: StoredRules, reason: string): Promise<void> {
+  await payOut(act, record, rules, 'DEBITOR', reason);
 }
 
 /**
@@ -52,33 +45,31 @@ export async function payOutByHand(
  * What the payment provider has taken already goes over TRANSIT, and nobody pays it again.
  */
 export async function refundBalance(
-  trx: Transaction,
+  act: Act,
   record: VoucherRecord,
   rules: StoredRules,
   reason: string,
-  actor: string,
-  moment: Moment,
   takenBack = NOTHING,
 ): Promise<void> {
+  const { trx } = act;
   const entries = await readLedger(trx, record.id, MAX_ENTRIES);
   const wayBack = refundRoleOf(
     entries
       .filter(({ event, debit_role: role }) => INCOMING.has(event) && !isMemoRole(role))
       .map(({ debit_role: role }) => role),
   );
-  await payOut(trx, record, rules, wayBack ?? 'DEBITOR', reason, actor, moment, takenBack);
+  await payOut(act, record, rules, wayBack ?? 'DEBITOR', reason, takenBack);
 }
 
 async function payOut(
-  trx: Transaction,
+  act: Act,
   record: VoucherRecord,
   rules: StoredRules,
   to: RefundRole,
   reason: string,
-  actor: string,
-  moment: Moment,
   takenBack = NOTHING,
 ): Promise<void> {
+  const { trx, actor, moment } = act;
   const voucher = { type: record.type, funding: rules.funding };
   // A bonus ends with the voucher: it was given away, so nobody is paid it.
   if (record.bonusValue > 0 && takenBack !== NOTHING) throw new Error('the shop sells no voucher with a bonus');
@@ -97,21 +88,16 @@ async function payOut(
   for (const [index, { posting, documentNumber }] of moves.entries()) {
     const columns = index === moves.length - 1 ? { refunded_at: moment.now, cancelled_at: moment.now } : {};
     const { record: now } = index === 0 ? { record } : await lockedVoucher(trx, record.id, moment);
-    await moveValue(
-      trx,
-      {
-        voucher: now,
-        currency: rules.currency,
-        change: -posting.cents,
-        postings: [posting],
-        postedOn: moment.today,
-        reason,
-        documentNumber,
-        columns,
-      },
-      actor,
-      moment,
-    );
+    await moveValue(act, {
+      voucher: now,
+      currency: rules.currency,
+      change: -posting.cents,
+      postings: [posting],
+      postedOn: moment.today,
+      reason,
+      documentNumber,
+      columns,
+    });
   }
   if (byHand > 0 && moves.some(({ posting }) => posting.creditRole === 'DEBITOR')) {
     await insertRefundTask(trx, {
@@ -128,11 +114,11 @@ async function payOut(
 /** Somebody has transferred the money: the books follow, once. */
 export async function settleRefund(
   database: Database,
+  author: Author,
   id: string,
   payment: { readonly paidOn: string; readonly reference: string | null },
-  actor: string,
-  moment: Moment,
 ): Promise<RefundTask> {
+  const { actor, moment } = author;
   return inTransaction(database, async (trx) => {
     const isOurs = await closeRefundTask(trx, id, { ...payment, actor, now: moment.now });
     const task = await findRefundTask(trx, id);
@@ -147,8 +133,8 @@ export async function settleRefund(
       postedOn: payment.paidOn,
       reason: payment.reference,
     };
-    await moveValue(trx, move, actor, moment);
-    await audit(trx, 'voucher.refund_paid', task.voucherId, { ...payment, cents: task.cents }, actor, moment);
+    await moveValue({ trx, ...author }, move);
+    await audit({ trx, ...author }, 'voucher.refund_paid', task.voucherId, { ...payment, cents: task.cents });
     return task;
   });
 }

@@ -1,7 +1,6 @@
-import type { Moment } from '../../../platform/process/clock.ts';
+import type { Act } from '../../../platform/data/act.ts';
 import { postingsOfForfeit, postingsOfForfeitReversal } from '../../../core/books/postings.ts';
 import type { Customer } from '../../../core/engine/voucher.ts';
-import type { Transaction } from '../../../platform/data/db.ts';
 import { readLedger } from '../../accounting/ledger/ledger-service.ts';
 import type { StoredRules } from '../rules/rules-service.ts';
 import { branchOff } from './voucher-family-service.ts';
@@ -25,12 +24,8 @@ const MAX_ENTRIES = 10_000;
  * `reissue` puts it on a new voucher by the same rules, `credit` on the customer's credit: a settlement voucher without an
  * end whose value stands on an account of its own. The id of the new voucher; null: there is none.
  */
-export async function settleRest(
-  trx: Transaction,
-  { voucherId, rest, customer, redemption }: Rest,
-  actor: string,
-  moment: Moment,
-): Promise<string | null> {
+export async function settleRest(act: Act, { voucherId, rest, customer, redemption }: Rest): Promise<string | null> {
+  const { trx, moment } = act;
   const source = await lockedVoucher(trx, voucherId, moment);
   const { record, rules } = source;
   const reason = `${REASON}: ${rules.residual}`;
@@ -39,40 +34,34 @@ export async function settleRest(
       return null;
     case 'forfeit': {
       const postings = postingsOfForfeit({ type: record.type, funding: rules.funding }, rest);
-      await moveValue(
-        trx,
-        {
-          voucher: record,
-          currency: rules.currency,
-          change: -rest,
-          postings,
-          postedOn: moment.today,
-          reason,
-          redemption,
-        },
-        actor,
-        moment,
-      );
+      await moveValue(act, {
+        voucher: record,
+        currency: rules.currency,
+        change: -rest,
+        postings,
+        postedOn: moment.today,
+        reason,
+        redemption,
+      });
       return null;
     }
     case 'reissue':
-      return branchOff(trx, source, { cents: rest, reason }, actor, moment);
+      return branchOff(act, source, { cents: rest, reason });
     case 'credit':
-      return branchOff(trx, source, { cents: rest, rules: creditRules(rules, customer), reason }, actor, moment);
+      return branchOff(act, source, { cents: rest, rules: creditRules(rules, customer), reason });
   }
 }
 
 /** The redemption that let a rest lapse is given back as a whole: so is the rest. */
 export async function restoreRest(
-  trx: Transaction,
+  act: Act,
   {
     voucherId,
     redemptionId,
     bookingNumber,
   }: { readonly voucherId: string; readonly redemptionId: string; readonly bookingNumber: string },
-  actor: string,
-  moment: Moment,
 ): Promise<void> {
+  const { trx, moment } = act;
   const { record, rules } = await lockedVoucher(trx, voucherId, moment);
   if (rules.residual !== 'forfeit') return;
   const entries = (await readLedger(trx, voucherId, MAX_ENTRIES)).filter(
@@ -92,7 +81,7 @@ export async function restoreRest(
     reason: REASON,
     redemption: { id: redemptionId, bookingNumber },
   };
-  await moveValue(trx, move, actor, moment);
+  await moveValue(act, move);
 }
 
 function creditRules(rules: StoredRules, customer: Customer | null): StoredRules {

@@ -1,7 +1,7 @@
-import type { Moment } from '../../../platform/process/clock.ts';
+import type { Act } from '../../../platform/data/act.ts';
 import { addDays } from '../../../core/calendar.ts';
 import { postingsOfTransferIn, postingsOfTransferOut } from '../../../core/books/postings.ts';
-import type { Connection, Transaction } from '../../../platform/data/db.ts';
+import type { Connection } from '../../../platform/data/db.ts';
 import { updateRules } from '../rules/rules-service.ts';
 import { audit, lockedVoucher } from '../record/voucher-service.ts';
 import { updateVoucher } from '../record/voucher-store.ts';
@@ -34,19 +34,13 @@ export async function successionOf(
  * What came back to a voucher that was replaced goes on to the voucher in its place, step by step, as its balance went
  * when it was replaced; so do uses. The caller holds the locks of the whole succession.
  */
-export async function passOn(
-  trx: Transaction,
-  succession: readonly string[],
-  uses: number,
-  reason: string,
-  actor: string,
-  moment: Moment,
-): Promise<void> {
+export async function passOn(act: Act, succession: readonly string[], uses: number, reason: string): Promise<void> {
+  const { trx, moment } = act;
   const last = succession.at(-1) ?? '';
   const standing = succession.length === 1 ? 0 : ((await lockedVoucher(trx, last, moment)).record.balance ?? 0);
   for (const [index, toId] of succession.slice(1).entries()) {
     const fromId = succession[index] ?? '';
-    await passValue(trx, { fromId, toId, passedOnto: [standing, toId === last ? 0 : standing] }, reason, actor, moment);
+    await passValue(act, { fromId, toId, passedOnto: [standing, toId === last ? 0 : standing] }, reason);
     const carried = await findCarriedUses(trx, toId);
     const back = Math.min(uses, carried);
     if (back === 0) continue;
@@ -56,16 +50,15 @@ export async function passOn(
 }
 
 async function passValue(
-  trx: Transaction,
+  act: Act,
   {
     fromId,
     toId,
     passedOnto,
   }: { readonly fromId: string; readonly toId: string; readonly passedOnto: readonly [number, number] },
   reason: string,
-  actor: string,
-  moment: Moment,
 ): Promise<void> {
+  const { trx, moment } = act;
   const from = await lockedVoucher(trx, fromId, moment);
   const cents = from.record.balance ?? 0;
   if (cents === 0) return;
@@ -73,35 +66,25 @@ async function passValue(
   const out = postingsOfTransferOut({ type: from.record.type, funding: from.rules.funding }, cents);
   const into = postingsOfTransferIn({ type: to.record.type, funding: to.rules.funding }, cents);
   const common = { postedOn: moment.today, reason };
-  await moveValue(
-    trx,
-    {
-      ...common,
-      voucher: from.record,
-      currency: from.rules.currency,
-      change: -cents,
-      postings: out,
-      passedOnto: passedOnto[0],
-    },
-    actor,
-    moment,
-  );
-  await moveValue(
-    trx,
-    {
-      ...common,
-      voucher: to.record,
-      currency: to.rules.currency,
-      change: cents,
-      postings: into,
-      passedOnto: passedOnto[1],
-    },
-    actor,
-    moment,
-  );
+  await moveValue(act, {
+    ...common,
+    voucher: from.record,
+    currency: from.rules.currency,
+    change: -cents,
+    postings: out,
+    passedOnto: passedOnto[0],
+  });
+  await moveValue(act, {
+    ...common,
+    voucher: to.record,
+    currency: to.rules.currency,
+    change: cents,
+    postings: into,
+    passedOnto: passedOnto[1],
+  });
   await addToLink(trx, fromId, toId, cents);
-  await audit(trx, 'voucher.pass_on', fromId, { reason, cents, to: toId }, actor, moment);
-  await audit(trx, 'voucher.pass_on', toId, { reason, cents, from: fromId }, actor, moment);
+  await audit(act, 'voucher.pass_on', fromId, { reason, cents, to: toId });
+  await audit(act, 'voucher.pass_on', toId, { reason, cents, from: fromId });
 }
 
 /**
@@ -109,14 +92,8 @@ async function passValue(
  * rules of its own gets a later end; a code of a campaign, which follows the campaign, gets a day of its own.
  * The new end; null where nothing changed.
  */
-export async function extendPastDate(
-  trx: Transaction,
-  id: string,
-  days: number,
-  reason: string,
-  actor: string,
-  moment: Moment,
-): Promise<string | null> {
+export async function extendPastDate(act: Act, id: string, days: number, reason: string): Promise<string | null> {
+  const { trx, moment } = act;
   const { record, rules } = await lockedVoucher(trx, id, moment);
   const before = endOf(record, rules);
   const after = endAfterGrace(before, days, moment.today);
@@ -124,7 +101,7 @@ export async function extendPastDate(
   if (record.campaignId === null) await updateRules(trx, record.rulesId, { ...rules, bookUntil: after });
   else await updateVoucher(trx, id, { extended_until: after }, moment.now);
   await updateVoucher(trx, id, { acknowledged_on: moment.today }, moment.now);
-  await audit(trx, 'voucher.extend', id, { validity: { bookUntil: { before, after } }, reason }, actor, moment);
+  await audit(act, 'voucher.extend', id, { validity: { bookUntil: { before, after } }, reason });
   return after;
 }
 

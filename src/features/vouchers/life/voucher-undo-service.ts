@@ -1,4 +1,4 @@
-import type { Moment } from '../../../platform/process/clock.ts';
+import type { Author } from '../../../platform/data/act.ts';
 import { readAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import { fieldChanges, type FieldChange } from '../record/changed-fields-service.ts';
@@ -16,13 +16,8 @@ const TEXTS: readonly string[] = ['title', 'message', 'note'];
 export type UndoOutcome = 'locked' | 'unlocked' | 'texts' | 'too_late' | 'overtaken';
 
 /** Takes back the lock, the unlocking or the change of texts that this person made last, within ten seconds and while nothing else has happened to the voucher. */
-export async function undoLast(
-  database: Database,
-  id: string,
-  version: number,
-  actor: string,
-  moment: Moment,
-): Promise<UndoOutcome> {
+export async function undoLast(database: Database, author: Author, id: string, version: number): Promise<UndoOutcome> {
+  const { actor, moment } = author;
   return inTransaction(database, async (trx) => {
     const voucher = await lockedVoucher(trx, id, moment);
     const [last] = await readAudit(trx, 'voucher', id, 1);
@@ -32,18 +27,16 @@ export async function undoLast(
       const isLocked = last.action === 'voucher.activate';
       // Its money was taken back meanwhile.
       if (!isLocked && (await findDisputedOrder(trx, id)) !== null) return 'overtaken';
-      await setLock(trx, voucher, isLocked, null, actor, moment);
+      await setLock({ trx, ...author }, voucher, isLocked, null);
       return isLocked ? 'locked' : 'unlocked';
     }
     const changes = (last.changes ?? {}) as Readonly<Record<string, FieldChange>>;
     if (last.action !== 'voucher.change' || !areTexts(changes)) return 'overtaken';
     await changeVoucherIn(
-      trx,
+      { trx, ...author },
       id,
       Object.fromEntries(Object.entries(changes).map(([name, { before }]) => [name, before])),
       version,
-      actor,
-      moment,
     );
     return 'texts';
   });

@@ -147,7 +147,7 @@ export async function mailVoucher(
     },
     moment.now,
   );
-  await audit(trx, 'voucher.mail', id, { attempt: wish.attempt }, actor, moment);
+  await audit({ trx, actor, moment }, 'voucher.mail', id, { attempt: wish.attempt });
   return to;
 }
 

@@ -96,11 +96,10 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
         status: 200,
         body: await setDeactivated(
           database,
+          { actor: request.caller.actor, moment: moment() },
           idOf(request),
           name === 'deactivate',
           reason,
-          request.caller.actor,
-          moment(),
         ),
       };
     },
@@ -118,7 +117,10 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
       responses: { 201: savedResponse },
       async handle({ body, caller }) {
         return withWarnings(
-          withVersion(201, await createVoucher(database, body as VoucherBody, caller.actor, moment())),
+          withVersion(
+            201,
+            await createVoucher(database, { actor: caller.actor, moment: moment() }, body as VoucherBody),
+          ),
         );
       },
     },
@@ -170,11 +172,10 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
         const change = request.body as Partial<VoucherBody>;
         const changed = await changeVoucher(
           database,
+          { actor: request.caller.actor, moment: moment() },
           idOf(request),
           change,
           versionOf(request.ifMatch),
-          request.caller.actor,
-          moment(),
         );
         return withWarnings(withVersion(200, changed));
       },
@@ -185,7 +186,7 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
         method: PaymentMethod;
         reference?: string | null;
       };
-      return payVoucher(trx, id, { ...payment, reference }, caller.actor, moment());
+      return payVoucher({ trx, actor: caller.actor, moment: moment() }, id, { ...payment, reference });
     }),
     lock('deactivate', 'Locks the voucher.'),
     lock('activate', 'Unlocks the voucher.'),
@@ -195,7 +196,7 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
       cancelBody,
       200,
       (trx, id, { body, caller }) =>
-        cancelVoucher(trx, id, body as { refund: boolean; reason: string }, caller.actor, moment()),
+        cancelVoucher({ trx, actor: caller.actor, moment: moment() }, id, body as { refund: boolean; reason: string }),
     ),
     action(
       'reissue',
@@ -203,10 +204,14 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
       reissueBody,
       201,
       (trx, id, { body, caller }) =>
-        reissueVoucher(trx, id, (body as { reason: string }).reason, caller.actor, moment()),
+        reissueVoucher({ trx, actor: caller.actor, moment: moment() }, id, (body as { reason: string }).reason),
     ),
     action('topups', 'Adds money to the balance.', topUpBody, 201, (trx, id, { body, caller }) =>
-      topUpVoucher(trx, id, body as { amount: number; method: PaymentMethod }, caller.actor, moment()),
+      topUpVoucher(
+        { trx, actor: caller.actor, moment: moment() },
+        id,
+        body as { amount: number; method: PaymentMethod },
+      ),
     ),
     {
       ...read,

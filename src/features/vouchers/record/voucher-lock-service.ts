@@ -1,4 +1,4 @@
-import type { Moment } from '../../../platform/process/clock.ts';
+import type { Act } from '../../../platform/data/act.ts';
 import { isLegal } from '../../../core/engine/lifecycle.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import type { Transaction } from '../../../platform/data/db.ts';
@@ -10,13 +10,12 @@ import { statusOfRecord } from './voucher-view-service.ts';
 
 /** Locks or unlocks a voucher under its row lock; nothing happens where it is so already. */
 export async function setLock(
-  trx: Transaction,
+  act: Act,
   { record, rules }: { readonly record: VoucherRecord; readonly rules: StoredRules },
   isDeactivated: boolean,
   reason: string | null,
-  actor: string,
-  moment: Moment,
 ): Promise<void> {
+  const { trx, actor, moment } = act;
   if (record.isDeactivated === isDeactivated) return;
   const action = isDeactivated ? 'deactivate' : 'activate';
   if (!isLegal(action, statusOfRecord(record, rules, moment.today))) throw appError('illegal_transition');

@@ -1,3 +1,4 @@
+import type { Act, Author } from '../../../platform/data/act.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { randomBytes } from 'node:crypto';
 import { postingsOfIssue, type PaymentMethod } from '../../../core/books/postings.ts';
@@ -68,12 +69,7 @@ export const DEFAULT_CODE_MASK = 'XXXX-XXXX-XXXX-XXXX';
 /** Two random codes of 75 bits are never the same; a bound all the same. */
 export const MAX_CODE_ATTEMPTS = 5;
 
-export async function createVoucher(
-  database: Database,
-  body: VoucherBody,
-  actor: string,
-  moment: Moment,
-): Promise<VoucherView> {
+export async function createVoucher(database: Database, author: Author, body: VoucherBody): Promise<VoucherView> {
   const { currency } = await generalSettings(database.knex);
   const rules = rulesFromBody(body, currency);
   await requireSoundRules(database.knex, rules);
@@ -83,7 +79,7 @@ export async function createVoucher(
   for (let attempt = 1; ; attempt++) {
     try {
       return await inTransaction(database, (trx) =>
-        createVoucherIn(trx, body, rules, ownCode ?? newCode(), actor, moment),
+        createVoucherIn({ trx, ...author }, body, rules, ownCode ?? newCode()),
       );
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
@@ -145,14 +141,8 @@ export async function readVoucher(connection: Connection, id: string, moment: Mo
 }
 
 /** Codes never stand in the audit log in full, and whom a voucher is for not at all. */
-export async function audit(
-  trx: Transaction,
-  action: string,
-  id: string,
-  changes: object,
-  actor: string,
-  moment: Moment,
-): Promise<void> {
+export async function audit(act: Act, action: string, id: string, changes: object): Promise<void> {
+  const { trx, actor, moment } = act;
   await writeAudit(trx, [auditEntry(action, id, changes, actor, moment)]);
 }
 
@@ -167,16 +157,15 @@ export function auditEntry(action: string, id: string, changes: object, actor: s
 
 /** Books the value of a voucher that stores one and gets its day of payment. */
 export async function bookIssue(
-  trx: Transaction,
+  act: Act,
   record: VoucherRecord,
   rules: StoredRules,
   paidOn: string,
   method: Parameters<typeof postingsOfIssue>[2],
   reason: string | null,
-  actor: string,
-  moment: Moment,
   approved: Approved = null,
 ): Promise<void> {
+  const { trx } = act;
   const cents = record.originalValue ?? 0;
   if (rules.funding === 'goodwill') await requireSecondPerson(trx, cents, approved);
   const postings = postingsOfIssue({ type: record.type, funding: rules.funding }, cents, method);
@@ -189,7 +178,7 @@ export async function bookIssue(
     reason: reason === null ? null : reasonWith(reason, approved),
     columns: { paid_on: paidOn },
   };
-  await moveValue(trx, move, actor, moment);
+  await moveValue(act, move);
 }
 
 export function codeTaken(): Error {
@@ -206,14 +195,13 @@ export function malformedCode(): Error {
 
 /** One voucher inside of a larger use case; its rules must have been found sound. */
 export async function createVoucherIn(
-  trx: Transaction,
+  act: Act,
   body: VoucherBody,
   rules: StoredRules,
   code: string,
-  actor: string,
-  moment: Moment,
   approved: Approved = null,
 ): Promise<VoucherView> {
+  const { trx, moment } = act;
   const stored = isStoredValue(rules.type);
   const bonusValue = bonusValueOf(body, rules);
   const paidOn = body.paidAt === undefined ? (rules.type === 'discount' ? moment.today : null) : body.paidAt;
@@ -240,19 +228,17 @@ export async function createVoucherIn(
   if (stored && paidOn !== null) {
     const { record } = await lockedVoucher(trx, id, moment);
     await bookIssue(
-      trx,
+      act,
       record,
       rules,
       paidOn,
       body.paymentMethod ?? 'other',
       approved === null ? null : 'Kulanz',
-      actor,
-      moment,
       approved,
     );
   }
-  await audit(trx, 'voucher.create', id, body, actor, moment);
-  if (body.active === false) await setLock(trx, await lockedVoucher(trx, id, moment), true, null, actor, moment);
+  await audit(act, 'voucher.create', id, body);
+  if (body.active === false) await setLock(act, await lockedVoucher(trx, id, moment), true, null);
   return readVoucher(trx, id, moment);
 }
 

@@ -1,7 +1,6 @@
-import type { Moment } from '../../../platform/process/clock.ts';
+import type { Act } from '../../../platform/data/act.ts';
 import { bonusOf, withBonusApart } from '../../../core/books/bonus.ts';
 import type { Posting } from '../../../core/books/postings.ts';
-import type { Transaction } from '../../../platform/data/db.ts';
 import { appendToLedger, chainEntries } from '../../accounting/ledger/ledger-service.ts';
 import { postingDay } from '../../accounting/ledger/posting-day-service.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -29,7 +28,8 @@ export interface ValueMove {
 }
 
 /** Writes the postings into the voucher's chain and its new balance into its row, under its lock. */
-export async function moveValue(trx: Transaction, move: ValueMove, actor: string, moment: Moment): Promise<void> {
+export async function moveValue(act: Act, move: ValueMove): Promise<void> {
+  const { trx, actor, moment } = act;
   const { voucher } = move;
   const terms = { value: voucher.originalValue ?? 0, bonus: voucher.bonusValue };
   const balance = voucher.balance === null ? null : voucher.balance + move.change;

@@ -15,9 +15,8 @@ describeOnBothDatabases('periods and proofs', (database) => {
   const sell = async (paidAt: string | null, today: string, cents = 10_000) =>
     createVoucher(
       database(),
+      { actor: 'test', moment: at(today) },
       { type: 'purchase', title: 'Kauf', paidAt, value: { originalValue: cents } },
-      'test',
-      at(today),
     );
   const refusal = async (work: Promise<unknown>): Promise<string> =>
     work.then(
@@ -59,7 +58,7 @@ describeOnBothDatabases('periods and proofs', (database) => {
       .where({ id })
       .update({ balance: 10_000, ledger_count: 1, ledger_head: entryHash(old), paid_on: '2026-05-04' });
     await inTransaction(database(), (trx) =>
-      topUpVoucher(trx, id, { amount: 500, method: 'cash' }, 'test', at('2026-05-05')),
+      topUpVoucher({ trx, actor: 'test', moment: at('2026-05-05') }, id, { amount: 500, method: 'cash' }),
     );
     const [first, second] = await entriesOf(id);
     expect(first).to.include({ hash_version: 1, event_on: null });
@@ -123,7 +122,11 @@ describeOnBothDatabases('periods and proofs', (database) => {
     expect(voucher.paidAt).to.equal('2026-06-28');
     const unpaid = await sell(null, '2026-07-03');
     await inTransaction(database(), (trx) =>
-      payVoucher(trx, unpaid.id, { paidAt: '2026-05-31', method: 'cash', reference: null }, 'test', at('2026-07-03')),
+      payVoucher({ trx, actor: 'test', moment: at('2026-07-03') }, unpaid.id, {
+        paidAt: '2026-05-31',
+        method: 'cash',
+        reference: null,
+      }),
     );
     expect((await entriesOf(unpaid.id))[0]).to.include({ posted_on: '2026-07-01', event_on: '2026-05-31' });
     expect((await verifyEverything(database().knex, 0)).problem).to.equal(null);

@@ -145,8 +145,10 @@ describeOnBothDatabases('exports for DATEV', (database) => {
       paidAt: '2026-08-03',
       value: { originalValue: 2000 },
     };
-    await createVoucher(database(), goodwill, 'test', at('2026-08-03'));
-    await inTransaction(database(), (trx) => reissueVoucher(trx, voucher.id, 'verloren', 'test', at('2026-08-04')));
+    await createVoucher(database(), { actor: 'test', moment: at('2026-08-03') }, goodwill);
+    await inTransaction(database(), (trx) =>
+      reissueVoucher({ trx, actor: 'test', moment: at('2026-08-04') }, voucher.id, 'verloren'),
+    );
     const run = await createRun(database(), { fromMonth: '2026-08', toMonth: '2026-08' }, 'test', at('2026-09-01'));
     expect(run).to.include({ entries: 4, skipped: 3 });
     expect((await checked(run.id))[0]?.bookings).to.have.length(1);
@@ -204,7 +206,7 @@ describeOnBothDatabases('exports for DATEV', (database) => {
   it('come to their files also when they were cut off between sealing and writing', async () => {
     const voucher = await sell('Abbruch', 7000, '2026-11-01');
     await inTransaction(database(), (trx) =>
-      topUpVoucher(trx, voucher.id, { amount: 500, method: 'cash' }, 'test', at('2026-11-02')),
+      topUpVoucher({ trx, actor: 'test', moment: at('2026-11-02') }, voucher.id, { amount: 500, method: 'cash' }),
     );
     const id = await sealRun(database(), { fromMonth: '2026-11', toMonth: '2026-11' }, 'test', at('2026-12-01'));
     expect(await filesOfRun(database().knex, id)).to.deep.equal([]);

@@ -181,7 +181,7 @@ describeOnBothDatabases('whatever happens to vouchers over the months', (databas
           if (voucher !== undefined)
             await allowed(
               inTransaction(database(), (trx) =>
-                topUpVoucher(trx, voucher.id, { amount: one.cents, method: 'cash' }, 'test', moment),
+                topUpVoucher({ trx, actor: 'test', moment }, voucher.id, { amount: one.cents, method: 'cash' }),
               ),
             );
           break;
@@ -189,7 +189,7 @@ describeOnBothDatabases('whatever happens to vouchers over the months', (databas
           if (voucher !== undefined)
             await allowed(
               inTransaction(database(), (trx) =>
-                cancelVoucher(trx, voucher.id, { refund: one.kind > 1, reason: 'Test' }, 'test', moment),
+                cancelVoucher({ trx, actor: 'test', moment }, voucher.id, { refund: one.kind > 1, reason: 'Test' }),
               ),
             );
           break;
@@ -197,7 +197,7 @@ describeOnBothDatabases('whatever happens to vouchers over the months', (databas
           if (voucher !== undefined) {
             await allowed(
               inTransaction(database(), async (trx) => {
-                const made = await reissueVoucher(trx, voucher.id, 'verloren', 'test', moment);
+                const made = await reissueVoucher({ trx, actor: 'test', moment }, voucher.id, 'verloren');
                 vouchers.push({ id: made.id, code: made.code });
               }),
             );
@@ -208,7 +208,12 @@ describeOnBothDatabases('whatever happens to vouchers over the months', (databas
             await allowed(
               inTransaction(database(), async (trx) => {
                 const balance = (await readVoucher(trx, voucher.id, moment)).balance ?? 0;
-                for (const part of await splitVoucher(trx, voucher.id, [1, balance - 1], 'geteilt', 'test', moment))
+                for (const part of await splitVoucher(
+                  { trx, actor: 'test', moment },
+                  voucher.id,
+                  [1, balance - 1],
+                  'geteilt',
+                ))
                   vouchers.push({ id: part.id, code: part.code });
               }),
             );
@@ -219,7 +224,7 @@ describeOnBothDatabases('whatever happens to vouchers over the months', (databas
           if (voucher === undefined || other === undefined) break;
           await allowed(
             inTransaction(database(), async (trx) => {
-              const made = await mergeVouchers(trx, [voucher.id, other.id], 'zusammen', 'test', moment);
+              const made = await mergeVouchers({ trx, actor: 'test', moment }, [voucher.id, other.id], 'zusammen');
               vouchers.push({ id: made.id, code: made.code });
             }),
           );
@@ -229,7 +234,7 @@ describeOnBothDatabases('whatever happens to vouchers over the months', (databas
           if (voucher !== undefined)
             await allowed(
               inTransaction(database(), (trx) =>
-                extendVoucher(trx, voucher.id, '2031-12-31', 'Kulanz', 'test', moment),
+                extendVoucher({ trx, actor: 'test', moment }, voucher.id, '2031-12-31', 'Kulanz'),
               ),
             );
           break;
@@ -239,7 +244,7 @@ describeOnBothDatabases('whatever happens to vouchers over the months', (databas
           if (voucher !== undefined)
             await allowed(
               inTransaction(database(), (trx) =>
-                correctValue(trx, voucher.id, { change, counter, reason: 'vertippt' }, 'test', moment),
+                correctValue({ trx, actor: 'test', moment }, voucher.id, { change, counter, reason: 'vertippt' }),
               ),
             );
           break;
@@ -247,25 +252,25 @@ describeOnBothDatabases('whatever happens to vouchers over the months', (databas
         case 'settle_refund': {
           const task = pick(await refundTasks(database(), { isDone: false, after: null, limit: 20 }), one.which);
           if (task !== undefined)
-            await settleRefund(database(), task.id, { paidOn: today, reference: null }, 'test', moment);
+            await settleRefund(database(), { actor: 'test', moment }, task.id, { paidOn: today, reference: null });
           break;
         }
         case 'expire':
           for (const { id } of await expiredToRefund(database().knex, moment, '0', 5))
-            await inTransaction(database(), (trx) => refundExpired(trx, id, 'test', moment));
+            await inTransaction(database(), (trx) => refundExpired({ trx, actor: 'test', moment }, id));
           break;
         case 'derecognise': {
           // As if the years had passed: the books are the same, whatever the law says of the day.
-          const run = await proposeDerecognition(database(), '2099-01-01', 'user:1', moment);
+          const run = await proposeDerecognition(database(), { actor: 'user:1', moment }, '2099-01-01');
           if (run === null) break;
           if (one.kind > 1) {
-            await rejectDerecognition(database(), run, 'user:2', moment);
+            await rejectDerecognition(database(), { actor: 'user:2', moment }, run);
             break;
           }
-          await acceptDerecognition(database(), run, 'user:2', moment);
+          await acceptDerecognition(database(), { actor: 'user:2', moment }, run);
           const accepted = await derecognitionRun(database().knex, run);
           for (const item of await derecognitionItems(database().knex, run, '0', 2))
-            await inTransaction(database(), (trx) => derecogniseItem(trx, accepted, item, 'user:2', moment));
+            await inTransaction(database(), (trx) => derecogniseItem({ trx, actor: 'user:2', moment }, accepted, item));
           await inTransaction(database(), (trx) => endRun(trx, run));
           break;
         }
@@ -281,7 +286,9 @@ describeOnBothDatabases('whatever happens to vouchers over the months', (databas
           );
           if (id !== undefined)
             await allowed(
-              inTransaction(database(), (trx) => reactivateVoucher(trx, String(id), 'meldet sich', 'test', moment)),
+              inTransaction(database(), (trx) =>
+                reactivateVoucher({ trx, actor: 'test', moment }, String(id), 'meldet sich'),
+              ),
             );
           break;
         }

@@ -25,6 +25,7 @@ describeOnBothDatabases('the deal page', (database) => {
   const deal = (code: string, more: Partial<VoucherBody> = {}): Promise<unknown> =>
     createVoucher(
       database(),
+      { actor: 'test', moment },
       {
         type: 'deal',
         title: `Deal ${code}`,
@@ -34,8 +35,6 @@ describeOnBothDatabases('the deal page', (database) => {
         restrictions: { partner: 'citydeal', themes: { include: ['stadt'] } },
         ...more,
       },
-      'test',
-      moment,
     );
   const enter = async (visitor: Visitor, code: string) => {
     await visitor.get('/demo/deals');
@@ -154,9 +153,8 @@ describeOnBothDatabases('the deal page', (database) => {
       () =>
         createVoucher(
           database(),
+          { actor: 'test', moment },
           { type: 'discount', title: 'Rabatt', code: 'NURRABATT', value: { tiers: [{ minTripPrice: 0, percent: 5 }] } },
-          'test',
-          moment,
         ),
       'NURRABATT',
       'nur Deal-Gutscheine',

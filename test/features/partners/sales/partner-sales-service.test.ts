@@ -419,14 +419,14 @@ describeOnBothDatabases('deals that a partner sells for us', (database) => {
     await book(await report('VM-11', ['ZU-VERJAEHRT;55,00;'], 'zurueck'));
     const moment = { now: Date.now(), today };
     const barredOn = `${Number(today.slice(0, 4)) + 4}-01-01`;
-    const run = await proposeDerecognition(database(), barredOn, 'user:1', moment);
+    const run = await proposeDerecognition(database(), { actor: 'user:1', moment }, barredOn);
     if (run === null) throw new Error('nothing proposed');
-    await api.jobEnd(await acceptDerecognition(database(), run, 'user:2', moment));
+    await api.jobEnd(await acceptDerecognition(database(), { actor: 'user:2', moment }, run));
     await jobsDone(database());
     expect(await balances(ours)).to.deep.equal({ DEBITOR_PARTNER: 4500, BREAKAGE: -4500 });
     expect(await balances(theirs)).to.deep.equal({});
     expect(await status(ours)).to.equal('derecognised');
-    await inTransaction(database(), (trx) => reactivateVoucher(trx, theirs, 'Kulanz', 'system', moment));
+    await inTransaction(database(), (trx) => reactivateVoucher({ trx, actor: 'system', moment }, theirs, 'Kulanz'));
     expect(await balances(theirs)).to.deep.equal({ DEBITOR_PARTNER: 5500, V_DEAL: -5500 });
   });
 });

@@ -85,7 +85,9 @@ describeOnBothDatabases('vouchers whose rest is paid out at their end', (databas
     const { id } = await made({ funding: 'refund_conversion' });
     instant = '2026-08-02T01:10:00Z';
     const done = await Promise.all(
-      [1, 2, 3].map(() => inTransaction(database(), (trx) => refundExpired(trx, id, 'system', moment()))),
+      [1, 2, 3].map(() =>
+        inTransaction(database(), (trx) => refundExpired({ trx, actor: 'system', moment: moment() }, id)),
+      ),
     );
     expect(done.filter(Boolean)).to.have.length(1);
     expect(await database().knex('refund_tasks').where({ voucher_id: id })).to.have.length(1);
@@ -96,7 +98,7 @@ describeOnBothDatabases('vouchers whose rest is paid out at their end', (databas
     const kept = await made({ funding: 'refund_conversion', validity: {} });
     const plain = await made({ type: 'purchase', title: 'Altes Geschenk', validity: {} });
     instant = '2030-01-05T10:00:00Z';
-    const run = await proposeDerecognition(database(), '2030-01-05', 'user:99', moment());
+    const run = await proposeDerecognition(database(), { actor: 'user:99', moment: moment() }, '2030-01-05');
     expect(
       await database()
         .knex('derecognition_items')
