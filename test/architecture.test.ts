@@ -16,6 +16,7 @@ const ROOMS = [
   'accounting',
   'documents',
   'staff',
+  'vouchers/fields',
   'vouchers/rules',
   'campaigns',
   'vouchers',
@@ -31,7 +32,9 @@ const ROOMS = [
 ];
 const ADAPTERS = ['mail', 'pdf', 'xlsx', 'csv', 'datev'];
 const SHELL_ROLES = ['api', 'body', 'pages', 'form', 'view'];
-const ROLES = ['row', 'store', 'service', 'job', ...ADAPTERS, ...SHELL_ROLES];
+/** Plain data and its reading, without a database or a page: everybody may ask them. */
+const DATA_ROLES = ['field', 'fields'];
+const ROLES = ['row', 'store', 'service', 'job', ...DATA_ROLES, ...ADAPTERS, ...SHELL_ROLES];
 const FORBIDDEN_NAMES = /^(index|utils?|helpers?|common|shared|types|misc)\.|-utils?\./;
 
 interface Source {
@@ -131,6 +134,8 @@ function mayFeatureImport(from: string, to: string, isType: boolean): boolean {
   const isOwn = roomOf(from) === roomOf(to);
   const isLower = ROOMS.indexOf(roomOf(to) ?? '') < ROOMS.indexOf(roomOf(from) ?? '');
   const [role, target] = [roleOf(from), roleOf(to)];
+  if (DATA_ROLES.includes(target)) return isOwn || isLower || isType;
+  if (DATA_ROLES.includes(role)) return false;
   if (target === 'service') return (isOwn || isLower) && (isType || !['store', ...ADAPTERS].includes(role));
   // How a row is read is said once, by the owner of its table; stores of other rooms read it the same way.
   if (target === 'row') return ['row', 'store'].includes(role) ? isOwn || isLower : isOwn && role === 'service';
@@ -214,12 +219,12 @@ function featureFiles(): readonly Source[] {
 }
 
 function roomOf(path: string): string | null {
-  const [, feature = '', folder = ''] = /^src\/features\/([^/]+)\/(?:([^/]+)\/)?/.exec(path) ?? [];
+  const [, feature = '', folder = ''] = /^src\/features\/([^/]+)\/(?:([^/]+?)(?:\.ts|\/))?/.exec(path) ?? [];
   return ROOMS.find((room) => room === `${feature}/${folder}`) ?? ROOMS.find((room) => room === feature) ?? null;
 }
 
 function roleOf(path: string): string {
-  return /-([a-z]+)\.ts$/.exec(path)?.[1] ?? '';
+  return /[-/]([a-z]+)\.ts$/.exec(path)?.[1] ?? '';
 }
 
 function paths(found: readonly Source[]): string[] {

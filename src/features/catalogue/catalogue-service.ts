@@ -14,6 +14,7 @@ import {
   findEntries,
   findEntry,
   findKnownIds,
+  findNamedEntries,
   insertEntry,
   listByName,
   listEntries,
@@ -21,6 +22,7 @@ import {
   upsertEntry,
   type CatalogueEntry,
   type CatalogueKind,
+  type EntryRef,
   type KeptEntry,
 } from './catalogue-store.ts';
 
@@ -155,6 +157,12 @@ export async function unknownIds(
 ): Promise<string[]> {
   const known = new Set(await findKnownIds(connection, kind, ids));
   return ids.filter((id) => !known.has(id));
+}
+
+/** Those of these places that name an entry the catalogue does not know; one look for all of them. */
+export async function unknownAmong<T extends EntryRef>(connection: Connection, places: readonly T[]): Promise<T[]> {
+  const known = new Set((await findNamedEntries(connection, places)).map(({ kind, id }) => `${kind} ${id}`));
+  return places.filter(({ kind, id }) => !known.has(`${kind} ${id}`));
 }
 
 /** Fails where the region would lie in itself, or in one that is not there. */

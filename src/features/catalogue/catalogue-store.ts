@@ -182,6 +182,24 @@ export async function findKnownIds(knex: Knex, kind: CatalogueKind, ids: readonl
   return rows.map(({ id }) => id);
 }
 
+/** An entry as something else names it. */
+export interface EntryRef {
+  readonly kind: CatalogueKind;
+  readonly id: string;
+}
+
+/** Entries of any kinds at once; those that do not exist are left out. */
+export async function findNamedEntries(knex: Knex, refs: readonly EntryRef[]): Promise<(KeptEntry & EntryRef)[]> {
+  if (refs.length === 0) return [];
+  const query = knex('catalogue_entries');
+  for (const kind of CATALOGUE_KINDS) {
+    const ids = refs.filter((ref) => ref.kind === kind).map(({ id }) => id);
+    if (ids.length > 0) void query.orWhere((match) => void match.where({ kind }).whereIn('id', ids));
+  }
+  const rows = await query.select<(EntryRow & { kind: CatalogueKind })[]>('kind', ...COLUMNS);
+  return rows.map((row) => ({ ...toEntry(row), kind: row.kind }));
+}
+
 export async function findEntries(
   knex: Knex,
   kind: CatalogueKind,

@@ -14,15 +14,10 @@ import {
   requestCodes,
   type CodesRequest,
 } from '../codes/code-service.ts';
-import { rulesAnswerFields, rulesFields } from '../../vouchers/rules/rules-body.ts';
+import { newRulesFields, rulesAnswerFields, rulesFields } from '../../vouchers/rules/rules-body.ts';
 
 const ownFields = { budget: positiveCentsField.allow(null), active: Joi.boolean(), paidAt: dayField.allow(null) };
-const newCampaignBody = Joi.object({
-  ...rulesFields,
-  type: rulesFields.type.required(),
-  title: rulesFields.title.required(),
-  ...ownFields,
-}).required();
+const newCampaignBody = (): Joi.ObjectSchema => Joi.object({ ...newRulesFields(), ...ownFields }).required();
 
 const codesBody = Joi.object({
   count: Joi.number().integer().min(1).max(MAX_GENERATED_CODES),
@@ -35,20 +30,21 @@ const codesBody = Joi.object({
   .required();
 
 const cents = Joi.number().integer();
-const campaignAnswer = Joi.object({
-  id: Joi.string().required(),
-  ...rulesAnswerFields,
-  paidAt: Joi.string().required().allow(null),
-  active: Joi.boolean().required(),
-  budget: cents.required().allow(null),
-  budgetUsed: cents.required(),
-  codeCount: cents.required(),
-  removedCodes: cents.required(),
-  archived: Joi.boolean().required(),
-  createdAt: Joi.string().required(),
-  updatedAt: Joi.string().required(),
-  version: cents.required(),
-});
+const campaignAnswer = (): Joi.ObjectSchema =>
+  Joi.object({
+    id: Joi.string().required(),
+    ...rulesAnswerFields(),
+    paidAt: Joi.string().required().allow(null),
+    active: Joi.boolean().required(),
+    budget: cents.required().allow(null),
+    budgetUsed: cents.required(),
+    codeCount: cents.required(),
+    removedCodes: cents.required(),
+    archived: Joi.boolean().required(),
+    createdAt: Joi.string().required(),
+    updatedAt: Joi.string().required(),
+    version: cents.required(),
+  });
 const page = (item: Joi.Schema): Joi.ObjectSchema =>
   Joi.object({ items: Joi.array().items(item).required(), nextCursor: Joi.string().required().allow(null) });
 const codeAnswer = Joi.object({
@@ -62,12 +58,12 @@ const codeAnswer = Joi.object({
 
 const TAG = 'Campaigns';
 const params = Joi.object({ id: Joi.string().max(64).required() });
-const campaignResponse = { description: 'The campaign', schema: campaignAnswer };
 const listQuery = Joi.object({ ...LIST_QUERY, cursor: Joi.string().pattern(/^\d{1,18}$/) });
 
 export function campaignRoutes(api: { readonly database: Database; readonly clock: Clock }): ApiRoute[] {
   const { database, clock } = api;
   const moment = (): Moment => clock.moment();
+  const campaignResponse = { description: 'The campaign', schema: campaignAnswer() };
   return [
     {
       method: 'post',
@@ -76,7 +72,7 @@ export function campaignRoutes(api: { readonly database: Database; readonly cloc
       summary: 'Creates a campaign: the same rules once for many codes.',
       tag: TAG,
       access: 'campaigns.change',
-      body: newCampaignBody,
+      body: newCampaignBody(),
       responses: { 201: campaignResponse },
       handle: async ({ body, caller }) => ({
         status: 201,
@@ -91,7 +87,7 @@ export function campaignRoutes(api: { readonly database: Database; readonly cloc
       tag: TAG,
       access: 'campaigns.see',
       query: listQuery,
-      responses: { 200: { description: 'A page of campaigns', schema: page(campaignAnswer) } },
+      responses: { 200: { description: 'A page of campaigns', schema: page(campaignAnswer()) } },
       async handle({ query }) {
         const limit = Number(query.limit);
         const found = await listCampaigns(database, { beforeId: cursorOf(query), limit: limit + 1 });
@@ -117,7 +113,7 @@ export function campaignRoutes(api: { readonly database: Database; readonly cloc
       tag: TAG,
       access: 'campaigns.change',
       params,
-      body: Joi.object({ ...rulesFields, ...ownFields })
+      body: Joi.object({ ...rulesFields(), ...ownFields })
         .min(1)
         .required(),
       responses: { 200: campaignResponse },

@@ -28,7 +28,7 @@ const mergeBody = Joi.object({
   reason,
 }).required();
 const extendBody = Joi.object({ bookUntil: dayField.required(), reason }).required();
-const voucherList = Joi.object({ items: Joi.array().items(voucherAnswer).required() });
+const voucherList = (): Joi.ObjectSchema => Joi.object({ items: Joi.array().items(voucherAnswer()).required() });
 const link = Joi.object({
   from: Joi.string().required(),
   to: Joi.string().required(),
@@ -52,7 +52,7 @@ export function voucherFamilyRoutes(api: { readonly database: Database; readonly
       summary: 'Divides the balance over new codes; the old code is replaced. Answers the new vouchers.',
       params,
       body: splitBody,
-      responses: { 201: { description: 'The new vouchers', schema: voucherList } },
+      responses: { 201: { description: 'The new vouchers', schema: voucherList() } },
       handle: (request) =>
         answerOnce(api, request, 'splitVoucher', async (trx) => {
           const { parts, reason: why } = request.body as { parts: number[]; reason: string };
@@ -75,7 +75,7 @@ export function voucherFamilyRoutes(api: { readonly database: Database; readonly
       operationId: 'mergeVouchers',
       summary: 'Puts the balances of vouchers that are alike under one new code, by the rules of the first.',
       body: mergeBody,
-      responses: { 201: { description: 'The new voucher', schema: voucherAnswer } },
+      responses: { 201: { description: 'The new voucher', schema: voucherAnswer() } },
       handle: (request) =>
         answerOnce(api, request, 'mergeVouchers', async (trx) => {
           const { vouchers, reason: why } = request.body as { vouchers: string[]; reason: string };
@@ -97,7 +97,7 @@ export function voucherFamilyRoutes(api: { readonly database: Database; readonly
       params,
       body: extendBody,
       responses: {
-        200: { description: 'The voucher, with warnings of what may not stand', schema: savedVoucherAnswer },
+        200: { description: 'The voucher, with warnings of what may not stand', schema: savedVoucherAnswer() },
       },
       handle: (request) =>
         answerOnce(api, request, 'extendVoucher', async (trx) => {
@@ -129,7 +129,7 @@ export function voucherFamilyRoutes(api: { readonly database: Database; readonly
         200: {
           description: 'Its family',
           schema: Joi.object({
-            members: Joi.array().items(voucherAnswer).required(),
+            members: Joi.array().items(voucherAnswer()).required(),
             links: Joi.array().items(link).required(),
           }),
         },

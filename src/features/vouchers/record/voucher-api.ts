@@ -42,12 +42,15 @@ export interface VoucherApi {
 
 const TAG = 'Vouchers';
 const params = Joi.object({ id: Joi.string().max(64).required() });
-const voucherResponse = { description: 'The voucher', schema: voucherAnswer };
-const savedResponse = { description: 'The voucher, with warnings of what may not stand', schema: savedVoucherAnswer };
 
 export function voucherRoutes(api: VoucherApi): ApiRoute[] {
   const { database } = api;
   const moment = (): Moment => api.clock.moment();
+  const voucherResponse = { description: 'The voucher', schema: voucherAnswer() };
+  const savedResponse = {
+    description: 'The voucher, with warnings of what may not stand',
+    schema: savedVoucherAnswer(),
+  };
   const read: Pick<ApiRoute, 'method' | 'tag' | 'access'> = { method: 'get', tag: TAG, access: 'vouchers.see' };
 
   /** An action that moves value: once for its key, in one transaction. */
@@ -113,7 +116,7 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
       summary: 'Creates a voucher; without a code of its own it gets a random one.',
       tag: TAG,
       access: 'vouchers.change',
-      body: newVoucherBody,
+      body: newVoucherBody(),
       responses: { 201: savedResponse },
       async handle({ body, caller }) {
         return withWarnings(
@@ -130,7 +133,7 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
       operationId: 'listVouchers',
       summary: 'Vouchers by filter, newest first.',
       query: listQuery,
-      responses: { 200: { description: 'A page of vouchers', schema: voucherPageAnswer } },
+      responses: { 200: { description: 'A page of vouchers', schema: voucherPageAnswer() } },
       async handle({ query }) {
         const { items, nextCursor } = await listVouchers(database, query as unknown as ListFilter, moment());
         return { status: 200, body: { items, nextCursor } };
@@ -166,7 +169,7 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
       tag: TAG,
       access: 'vouchers.change',
       params,
-      body: voucherChangeBody,
+      body: voucherChangeBody(),
       responses: { 200: savedResponse },
       async handle(request) {
         const change = request.body as Partial<VoucherBody>;

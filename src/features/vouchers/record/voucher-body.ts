@@ -4,7 +4,7 @@ import { VOUCHER_STATUSES } from '../../../core/engine/lifecycle.ts';
 import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
 import { LIST_QUERY } from '../../../platform/http/api-route.ts';
 import { dayField, positiveCentsField } from '../../../platform/http/fields.ts';
-import { rulesAnswerFields, rulesFields } from '../rules/rules-body.ts';
+import { newRulesFields, rulesAnswerFields, rulesFields } from '../rules/rules-body.ts';
 import { MAX_NOTE } from './voucher-service.ts';
 
 const ownFields = {
@@ -17,18 +17,20 @@ const ownFields = {
   note: Joi.string().max(MAX_NOTE).allow(null),
 };
 
-export const newVoucherBody = Joi.object({
-  ...rulesFields,
-  type: rulesFields.type.required(),
-  title: rulesFields.title.required(),
-  code: Joi.string().max(100).allow(null),
-  issuePrice: positiveCentsField.allow(null),
-  ...ownFields,
-}).required();
+export function newVoucherBody(): Joi.ObjectSchema {
+  return Joi.object({
+    ...newRulesFields(),
+    code: Joi.string().max(100).allow(null),
+    issuePrice: positiveCentsField.allow(null),
+    ...ownFields,
+  }).required();
+}
 
-export const voucherChangeBody = Joi.object({ ...rulesFields, ...ownFields })
-  .min(1)
-  .required();
+export function voucherChangeBody(): Joi.ObjectSchema {
+  return Joi.object({ ...rulesFields(), ...ownFields })
+    .min(1)
+    .required();
+}
 
 const method = Joi.string().valid(...PAYMENT_METHODS);
 const reason = Joi.string().trim().min(1).max(500);
@@ -57,49 +59,55 @@ export const listQuery = Joi.object({
 const cents = Joi.number().integer();
 const text = Joi.string().required().allow(null);
 
-export const voucherAnswer = Joi.object({
-  id: Joi.string().required(),
-  ...rulesAnswerFields,
-  code: Joi.string().required(),
-  campaign: text,
-  paidAt: text,
-  recipient: Joi.object({ name: text, email: text }).required().allow(null),
-  bookingId: text,
-  invoiceId: text,
-  note: text,
-  status: Joi.string()
-    .valid(...VOUCHER_STATUSES)
-    .required(),
-  available: cents.required().allow(null),
-  balance: cents.required().allow(null),
-  issuePrice: cents.required().allow(null),
-  bonusBalance: cents.required(),
-  held: cents.required(),
-  uses: cents.required(),
-  bookingNumbers: Joi.array().items(Joi.string()).required(),
-  createdAt: Joi.string().required(),
-  updatedAt: Joi.string().required(),
-  archived: Joi.boolean().required(),
-  version: cents.required(),
-});
+export function voucherAnswer(): Joi.ObjectSchema {
+  return Joi.object({
+    id: Joi.string().required(),
+    ...rulesAnswerFields(),
+    code: Joi.string().required(),
+    campaign: text,
+    paidAt: text,
+    recipient: Joi.object({ name: text, email: text }).required().allow(null),
+    bookingId: text,
+    invoiceId: text,
+    note: text,
+    status: Joi.string()
+      .valid(...VOUCHER_STATUSES)
+      .required(),
+    available: cents.required().allow(null),
+    balance: cents.required().allow(null),
+    issuePrice: cents.required().allow(null),
+    bonusBalance: cents.required(),
+    held: cents.required(),
+    uses: cents.required(),
+    bookingNumbers: Joi.array().items(Joi.string()).required(),
+    createdAt: Joi.string().required(),
+    updatedAt: Joi.string().required(),
+    archived: Joi.boolean().required(),
+    version: cents.required(),
+  });
+}
 
 /** What was saved all the same, although the law may not let it stand. */
-export const savedVoucherAnswer = voucherAnswer.keys({
-  warnings: Joi.array()
-    .items(
-      Joi.object({
-        code: Joi.string().valid('end_too_short').required(),
-        bookUntil: Joi.string().required(),
-        soundEnd: Joi.string().required(),
-      }),
-    )
-    .required(),
-});
+export function savedVoucherAnswer(): Joi.ObjectSchema {
+  return voucherAnswer().keys({
+    warnings: Joi.array()
+      .items(
+        Joi.object({
+          code: Joi.string().valid('end_too_short').required(),
+          bookUntil: Joi.string().required(),
+          soundEnd: Joi.string().required(),
+        }),
+      )
+      .required(),
+  });
+}
 
-export const voucherPageAnswer = Joi.object({
-  items: Joi.array().items(voucherAnswer).required(),
-  nextCursor: Joi.string().required().allow(null),
-});
+export function voucherPageAnswer(): Joi.ObjectSchema {
+  return Joi.object({
+    items: Joi.array().items(voucherAnswer()).required(),
+    nextCursor: Joi.string().required().allow(null),
+  });
+}
 
 export const historyAnswer = Joi.object({
   items: Joi.array()

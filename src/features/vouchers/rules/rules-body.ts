@@ -1,115 +1,150 @@
 import Joi from 'joi';
-import {
-  CHANNELS,
-  DEAL_ENTRIES,
-  FUNDINGS,
-  MULTIPLIERS,
-  RESIDUALS,
-  VOUCHER_TYPES,
-} from '../../../core/engine/voucher.ts';
-import { currencyField, idField, positiveCentsField } from '../../../platform/http/fields.ts';
+import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
+import { currencyField, idField } from '../../../platform/http/fields.ts';
+import { nested } from '../../../platform/data/json-path.ts';
+import { groupOf, type VoucherField } from './voucher-field.ts';
+import { ruleFields } from './voucher-fields.ts';
+
+type Schema = Joi.Schema;
+type Tree = { readonly [name: string]: Schema | Tree };
 
 // Amounts, percentages and days take any number or text here: what is wrong with them the core says, with its reason.
 const figure = Joi.number();
-const day = Joi.string().max(32).allow(null);
-const positiveCount = Joi.number().integer().min(1).max(1_000_000_000).allow(null);
 const idList = Joi.array().items(idField).max(500);
-const pair = Joi.object({ include: idList, exclude: idList });
 
 /** The members of a voucher or a campaign that are its rules. */
-export const rulesFields = {
-  type: Joi.string().valid(...VOUCHER_TYPES),
-  title: Joi.string().trim().min(1).max(200),
-  currency: currencyField,
-  value: Joi.object({
-    multiplier: Joi.string().valid(...MULTIPLIERS),
-    tiers: Joi.array()
-      .items(Joi.object({ minTripPrice: figure.required(), amount: figure.allow(null), percent: figure.allow(null) }))
-      .max(50),
-    maxAmount: figure.allow(null),
-    originalValue: figure.allow(null),
-  }),
-  validity: Joi.object({ bookFrom: day, bookUntil: day, travelFrom: day, travelUntil: day }),
-  restrictions: Joi.object({
-    products: pair,
-    themes: pair,
-    regions: pair,
-    brand: idField.allow(null),
-    partner: idField.allow(null),
-    channels: Joi.array()
-      .items(Joi.string().valid(...CHANNELS))
-      .unique(),
-    customer: Joi.object({
-      id: Joi.string().min(1).max(128).allow(null),
-      email: Joi.string().min(3).max(254).allow(null),
-    }).allow(null),
-    minTravellers: Joi.number().integer().min(1).max(99).allow(null),
-  }),
-  usage: Joi.object({ maxUses: positiveCount, maxUsesPerCustomer: positiveCount }),
-  stacking: Joi.object({ exclusive: Joi.boolean() }),
-  deal: Joi.object({
-    paysInFull: Joi.boolean(),
-    entry: Joi.string().valid(...DEAL_ENTRIES),
-    invoicePartner: Joi.boolean(),
-    partnerPrice: positiveCentsField.allow(null),
-  }).allow(null),
-  funding: Joi.string()
-    .valid(...FUNDINGS)
-    .allow(null),
-  residual: Joi.string().valid(...RESIDUALS),
-  refundOnExpiry: Joi.boolean(),
-  motif: Joi.string().max(64).allow(null),
-  message: Joi.string().max(2000).allow(null, ''),
-};
+export function rulesFields(): Record<string, Schema> {
+  return membersOf(ruleFields(), asked, (members, name) => {
+    const group = Joi.object(members);
+    return name === 'deal' ? group.allow(null) : group;
+  });
+}
 
-const cents = Joi.number().integer();
-const answeredPair = Joi.object({
-  include: Joi.array().items(Joi.string()).required(),
-  exclude: Joi.array().items(Joi.string()).required(),
-}).required();
-const answeredDay = Joi.string().required().allow(null);
-const text = Joi.string().required().allow(null);
+/** The same of a new one, which needs a type and a title. */
+export function newRulesFields(): Record<string, Schema> {
+  const { type, title, ...others } = rulesFields();
+  if (type === undefined || title === undefined) throw new Error('a voucher has a type and a title');
+  return { type: type.required(), title: title.required(), ...others };
+}
 
 /** The same members in an answer, where every one of them is present. */
-export const rulesAnswerFields = {
-  type: Joi.string()
-    .valid(...VOUCHER_TYPES)
-    .required(),
-  title: Joi.string().required(),
-  currency: Joi.string().required(),
-  value: Joi.object({
-    multiplier: Joi.string().required(),
-    tiers: Joi.array()
-      .items(Joi.object({ minTripPrice: cents.required(), amount: cents, percent: Joi.number() }))
-      .required(),
-    maxAmount: cents.required().allow(null),
-    originalValue: cents.required().allow(null),
-  }).required(),
-  validity: Joi.object({
-    bookFrom: answeredDay,
-    bookUntil: answeredDay,
-    travelFrom: answeredDay,
-    travelUntil: answeredDay,
-  }).required(),
-  restrictions: Joi.object({
-    products: answeredPair,
-    themes: answeredPair,
-    regions: answeredPair,
-    brand: text,
-    partner: text,
-    channels: Joi.array().items(Joi.string()).required(),
-    customer: Joi.object({ id: text, email: text }).required().allow(null),
-    minTravellers: cents.required().allow(null),
-  }).required(),
-  usage: Joi.object({
-    maxUses: cents.required().allow(null),
-    maxUsesPerCustomer: cents.required().allow(null),
-  }).required(),
-  stacking: Joi.object({ exclusive: Joi.boolean().required() }).required(),
-  deal: Joi.object().unknown(true).required().allow(null),
-  funding: text,
-  residual: Joi.string().required(),
-  refundOnExpiry: Joi.boolean().required(),
-  motif: text,
-  message: Joi.string().required().allow(null, ''),
-};
+export function rulesAnswerFields(): Record<string, Schema> {
+  return membersOf(ruleFields(), answered, (members, name) =>
+    name === 'deal' ? Joi.object().unknown(true).required().allow(null) : Joi.object(members).required(),
+  );
+}
+
+/** What these fields are in a body: groups as objects, in the order of the table. */
+export function membersOf(
+  fields: readonly VoucherField[],
+  schemaOf: (field: VoucherField) => Schema,
+  groupOfMembers: (members: Record<string, Schema>, name: string) => Schema,
+): Record<string, Schema> {
+  const tree = nested(fields.map((field) => [field.path, schemaOf(field)] as const)) as Tree;
+  const groups = new Set(fields.filter(({ path }) => path.includes('.')).map(groupOf));
+  return Object.fromEntries(
+    Object.entries(tree).map(([name, one]) => [
+      name,
+      groups.has(name) ? groupOfMembers(one as Record<string, Schema>, name) : (one as Schema),
+    ]),
+  );
+}
+
+/** A field as it may be sent. */
+export function asked({ kind, values = [], isRequired, isChosen, least, most }: VoucherField): Schema {
+  switch (kind) {
+    case 'type':
+      return Joi.string().valid(...VOUCHER_TYPES);
+    case 'currency':
+      return currencyField;
+    case 'text':
+      return textField(isRequired === true, most);
+    case 'email':
+    case 'motif':
+      return Joi.string()
+        .max(most ?? 0)
+        .allow(null);
+    case 'money':
+      return (least === undefined ? figure : rangeField(least, most)).allow(null);
+    case 'count':
+      return rangeField(1, most).allow(null);
+    case 'day':
+      return Joi.string().max(32).allow(null);
+    case 'flag':
+      return Joi.boolean();
+    case 'choice':
+      return isChosen === true
+        ? Joi.string()
+            .valid(...values)
+            .allow(null)
+        : Joi.string().valid(...values);
+    case 'list':
+      return Joi.array()
+        .items(Joi.string().valid(...values))
+        .unique();
+    case 'pair':
+      return Joi.object({ include: idList, exclude: idList });
+    case 'entry':
+      return idField.allow(null);
+    case 'customer':
+      return Joi.object({
+        id: Joi.string().min(1).max(128).allow(null),
+        email: Joi.string()
+          .min(3)
+          .max(most ?? 0)
+          .allow(null),
+      }).allow(null);
+    case 'tiers':
+      return Joi.array()
+        .items(Joi.object({ minTripPrice: figure.required(), amount: figure.allow(null), percent: figure.allow(null) }))
+        .max(50);
+  }
+}
+
+function textField(isRequired: boolean, most = 0): Schema {
+  return isRequired ? Joi.string().trim().min(1).max(most) : Joi.string().max(most).allow(null, '');
+}
+
+function rangeField(least: number, most = 0): Schema {
+  return Joi.number().integer().min(least).max(most);
+}
+
+const cents = Joi.number().integer();
+const text = Joi.string().required().allow(null);
+const idsAnswered = Joi.array().items(Joi.string()).required();
+
+/** A field as it is answered. */
+export function answered({ kind, isRequired, isChosen }: VoucherField): Schema {
+  switch (kind) {
+    case 'type':
+      return Joi.string()
+        .valid(...VOUCHER_TYPES)
+        .required();
+    case 'currency':
+      return Joi.string().required();
+    case 'text':
+      return isRequired === true ? Joi.string().required() : Joi.string().required().allow(null, '');
+    case 'choice':
+      return isChosen === true ? text : Joi.string().required();
+    case 'day':
+    case 'email':
+    case 'entry':
+    case 'motif':
+      return text;
+    case 'money':
+    case 'count':
+      return cents.required().allow(null);
+    case 'flag':
+      return Joi.boolean().required();
+    case 'list':
+      return idsAnswered;
+    case 'pair':
+      return Joi.object({ include: idsAnswered, exclude: idsAnswered }).required();
+    case 'customer':
+      return Joi.object({ id: text, email: text }).required().allow(null);
+    case 'tiers':
+      return Joi.array()
+        .items(Joi.object({ minTripPrice: cents.required(), amount: cents, percent: Joi.number() }))
+        .required();
+  }
+}

@@ -1,17 +1,10 @@
 import type { Knex } from 'knex';
-import type {
-  Channel,
-  Deal,
-  Funding,
-  IncludeExclude,
-  Multiplier,
-  Residual,
-  Tier,
-  VoucherRules,
-  VoucherType,
-} from '../../../core/engine/voucher.ts';
+import type { Funding, IncludeExclude, Residual, Tier, VoucherRules } from '../../../core/engine/voucher.ts';
 import { toSafeInteger } from '../../../platform/data/db.ts';
+import { nested, valueAt } from '../../../platform/data/json-path.ts';
 import { parseJson } from '../../../platform/data/json.ts';
+import { placeInRules, type VoucherField } from './voucher-field.ts';
+import { ruleFields } from './voucher-fields.ts';
 
 /** The rules of one voucher, or of all codes of a campaign, as they are stored. */
 export interface StoredRules extends VoucherRules {
@@ -24,69 +17,14 @@ export interface StoredRules extends VoucherRules {
   readonly message: string | null;
 }
 
-/** The columns of `voucher_rules`; each is read as `rule_` and its name, because it is mostly read beside a voucher's. */
-const COLUMNS = [
-  'type',
-  'title',
-  'currency',
-  'multiplier',
-  'max_amount',
-  'original_value',
-  'book_from',
-  'book_until',
-  'travel_from',
-  'travel_until',
-  'brand_id',
-  'partner_id',
-  'channels',
-  'customer_id',
-  'customer_email',
-  'min_travellers',
-  'max_uses',
-  'max_uses_per_customer',
-  'is_exclusive',
-  'deal',
-  'funding_kind',
-  'residual',
-  'refund_on_expiry',
-  'motif_id',
-  'message',
-] as const;
-
-export interface RulesRow {
-  readonly rule_type: VoucherType;
-  readonly rule_title: string;
-  readonly rule_currency: string;
-  readonly rule_multiplier: Multiplier;
-  readonly rule_max_amount: number | string | null;
-  readonly rule_original_value: number | string | null;
-  readonly rule_book_from: string | null;
-  readonly rule_book_until: string | null;
-  readonly rule_travel_from: string | null;
-  readonly rule_travel_until: string | null;
-  readonly rule_brand_id: string | null;
-  readonly rule_partner_id: string | null;
-  readonly rule_channels: string;
-  readonly rule_customer_id: string | null;
-  readonly rule_customer_email: string | null;
-  readonly rule_min_travellers: number | null;
-  readonly rule_max_uses: number | null;
-  readonly rule_max_uses_per_customer: number | null;
-  readonly rule_is_exclusive: number | boolean;
-  readonly rule_deal: string | null;
-  readonly rule_funding_kind: Funding | null;
-  readonly rule_residual: Residual;
-  readonly rule_refund_on_expiry: number | boolean;
-  readonly rule_motif_id: string | null;
-  readonly rule_message: string | null;
-  readonly rule_tiers: string | null;
-  readonly rule_restrictions: string | null;
-}
+/** The columns of `voucher_rules` by `rule_` and their names, because they are mostly read beside a voucher's. */
+export type RulesRow = Readonly<Record<`rule_${string}`, unknown>>;
 
 /** What `toRules` needs, as SQL: `voucher_rules` must be there under the alias. Tiers and restrictions come as JSON. */
 export function rulesSql(alias: string): string[] {
+  const columns = [...new Set(ruleFields().flatMap(columnsRead))];
   return [
-    ...COLUMNS.map((column) => `${alias}.${column} as rule_${column}`),
+    ...columns.map((column) => `${alias}.${column} as rule_${column}`),
     `(select group_concat(json_array(t.min_trip_price, t.amount, t.basis_points))
       from rule_tiers t where t.rules_id = ${alias}.id) as rule_tiers`,
     `(select group_concat(json_array(x.kind, x.entry_id, x.is_excluded))
@@ -99,43 +37,98 @@ export function rulesColumns(knex: Knex, alias: string): Knex.Raw[] {
 }
 
 export function toRules(row: RulesRow): StoredRules {
-  const restrictions = listOf<[string, string, number]>(row.rule_restrictions);
-  const { rule_customer_id: id, rule_customer_email: email } = row;
-  return {
-    type: row.rule_type,
-    title: row.rule_title,
-    currency: row.rule_currency,
-    multiplier: row.rule_multiplier,
-    tiers: toTiers(row.rule_tiers),
-    maxAmount: centsOrNull(row.rule_max_amount),
-    originalValue: centsOrNull(row.rule_original_value),
-    bookFrom: row.rule_book_from,
-    bookUntil: row.rule_book_until,
-    travelFrom: row.rule_travel_from,
-    travelUntil: row.rule_travel_until,
-    restrictions: {
-      products: pairOf(restrictions, 'product'),
-      themes: pairOf(restrictions, 'theme'),
-      regions: pairOf(restrictions, 'region'),
-      brand: row.rule_brand_id,
-      partner: row.rule_partner_id,
-      channels: parseJson<Channel[]>(row.rule_channels),
-      customer: id === null && email === null ? null : { id, email },
-      minTravellers: row.rule_min_travellers,
-    },
-    maxUses: row.rule_max_uses,
-    maxUsesPerCustomer: row.rule_max_uses_per_customer,
-    exclusive: Boolean(row.rule_is_exclusive),
-    deal: row.rule_deal === null ? null : parseJson<Deal>(row.rule_deal),
-    funding: row.rule_funding_kind,
-    residual: row.rule_residual,
-    refundOnExpiry: Boolean(row.rule_refund_on_expiry),
-    motif: row.rule_motif_id,
-    message: row.rule_message,
-  };
+  const places = ruleFields()
+    .filter(({ column }) => column !== 'deal')
+    .map((field): [string, unknown] => [placeInRules(field), valueOf(field, row)]);
+  const deal = row.rule_deal === null ? null : parseJson(String(row.rule_deal));
+  return nested([...places, ['deal', deal]]) as unknown as StoredRules;
 }
 
-function toTiers(text: string | null): Tier[] {
+/** The row of `voucher_rules` that keeps these rules; tiers and restrictions have tables of their own. */
+export function toRulesRow(rules: StoredRules): Record<string, unknown> {
+  const cells = ruleFields().flatMap((field) => cellsOf(field, valueAt(rules, placeInRules(field))));
+  return { ...Object.fromEntries(cells), deal: rules.deal === null ? null : JSON.stringify(rules.deal) };
+}
+
+/** Rows of `rule_restrictions`. */
+export function toRestrictionRows(rulesId: string, rules: StoredRules): object[] {
+  return ruleFields()
+    .filter(({ kind }) => kind === 'pair')
+    .flatMap((field) => {
+      const { include, exclude } = valueAt(rules, placeInRules(field)) as IncludeExclude;
+      const rows = (ids: readonly string[], isExcluded: boolean): object[] =>
+        [...new Set(ids)].map((id) => ({
+          rules_id: rulesId,
+          kind: field.catalogue,
+          entry_id: id,
+          is_excluded: isExcluded,
+        }));
+      return [...rows(include, false), ...rows(exclude, true)];
+    });
+}
+
+function columnsRead({ kind, column }: VoucherField): string[] {
+  if (column === undefined) return [];
+  if (kind === 'customer') return [column, 'customer_email'];
+  // What a settlement stands for is told in words by a column the database makes of two.
+  return column === 'funding' ? ['funding_kind'] : [column];
+}
+
+function valueOf(field: VoucherField, row: RulesRow): unknown {
+  const value = row[`rule_${columnsRead(field)[0] ?? ''}`];
+  switch (field.kind) {
+    case 'tiers':
+      return toTiers(row.rule_tiers);
+    case 'pair':
+      return pairOf(listOf<[string, string, number]>(row.rule_restrictions), field.catalogue ?? '');
+    case 'customer':
+      return value === null && row.rule_customer_email === null ? null : { id: value, email: row.rule_customer_email };
+    case 'list':
+      return parseJson(String(value));
+    case 'flag':
+      return Boolean(value);
+    case 'money':
+    case 'count':
+      return value === null ? null : toSafeInteger(value as number | string);
+    case 'type':
+    case 'currency':
+    case 'text':
+    case 'email':
+    case 'day':
+    case 'choice':
+    case 'entry':
+    case 'motif':
+      return value;
+  }
+}
+
+function cellsOf({ kind, column, catalogue }: VoucherField, value: unknown): [string, unknown][] {
+  if (column === undefined || column === 'deal') return [];
+  switch (kind) {
+    case 'entry':
+      return [
+        [`${catalogue ?? ''}_kind`, value === null ? null : catalogue],
+        [column, value],
+      ];
+    case 'customer': {
+      const { id = null, email = null } = (value ?? {}) as { readonly id?: unknown; readonly email?: unknown };
+      return [
+        [column, id],
+        ['customer_email', email],
+      ];
+    }
+    case 'list':
+      return [[column, JSON.stringify(value)]];
+    default:
+      if (column !== 'funding') return [[column, value]];
+      return [
+        [column, value === 'credit' ? 'transfer' : value],
+        ['is_credit', value === 'credit'],
+      ];
+  }
+}
+
+function toTiers(text: unknown): Tier[] {
   return listOf<[number, number | null, number | null]>(text)
     .map(([minTripPrice, amount, basisPoints]) => ({ minTripPrice, amount, basisPoints }))
     .sort((a, b) => a.minTripPrice - b.minTripPrice);
@@ -151,10 +144,6 @@ function pairOf(restrictions: readonly [string, string, number][], kind: string)
 }
 
 /** GROUP_CONCAT of JSON arrays: `[…],[…]`. */
-function listOf<T>(text: string | null): T[] {
-  return text === null ? [] : parseJson<T[]>(`[${text}]`);
-}
-
-function centsOrNull(value: number | string | null): number | null {
-  return value === null ? null : toSafeInteger(value);
+function listOf<T>(text: unknown): T[] {
+  return text === null ? [] : parseJson<T[]>(`[${String(text)}]`);
 }

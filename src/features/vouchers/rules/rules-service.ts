@@ -12,11 +12,14 @@ import type {
 } from '../../../core/engine/voucher.ts';
 import { checkRules } from '../../../core/engine/voucher-rules-check.ts';
 import type { Connection } from '../../../platform/data/db.ts';
+import { nested, valueAt } from '../../../platform/data/json-path.ts';
 import { appError, type FieldError } from '../../../platform/process/errors.ts';
-import { unknownIds, type CatalogueKind } from '../../catalogue/catalogue-service.ts';
+import { unknownAmong, type CatalogueKind } from '../../catalogue/catalogue-service.ts';
 import { DEFAULT_CODE_SHAPE } from '../../../core/engine/voucher-code.ts';
 import type { StoredRules } from './rules-row.ts';
 import { readCodeShapes } from './rules-store.ts';
+import { groupOf, placeInRules, presetOf, type FieldSubject, type VoucherField } from './voucher-field.ts';
+import { fieldNamed, ruleFields } from './voucher-fields.ts';
 
 export type { StoredRules } from './rules-row.ts';
 export { addCodeShape, insertManyRules, insertRules, readRules, updateRules } from './rules-store.ts';
@@ -65,6 +68,33 @@ export interface RulesBody {
   readonly message?: string | null;
 }
 
+/** The rules as the API answers them. */
+export interface RulesAnswer {
+  readonly type: VoucherType;
+  readonly title: string;
+  readonly currency: string;
+  readonly value: {
+    readonly multiplier: Multiplier;
+    readonly tiers: readonly TierAnswer[];
+    readonly maxAmount: number | null;
+    readonly originalValue: number | null;
+  };
+  readonly validity: Pick<StoredRules, 'bookFrom' | 'bookUntil' | 'travelFrom' | 'travelUntil'>;
+  readonly restrictions: StoredRules['restrictions'];
+  readonly usage: Pick<StoredRules, 'maxUses' | 'maxUsesPerCustomer'>;
+  readonly stacking: Pick<StoredRules, 'exclusive'>;
+  readonly deal: Deal | null;
+  readonly funding: Funding | null;
+  readonly residual: Residual;
+  readonly refundOnExpiry: boolean;
+  readonly motif: string | null;
+  readonly message: string | null;
+}
+
+export type TierAnswer =
+  | { readonly minTripPrice: number; readonly amount: number; readonly percent?: undefined }
+  | { readonly minTripPrice: number; readonly percent: number; readonly amount?: undefined };
+
 /** Every family of generated codes, the default one first. */
 export async function codeShapes(connection: Connection): Promise<CodeShape[]> {
   return [DEFAULT_CODE_SHAPE, ...(await readCodeShapes(connection))];
@@ -76,89 +106,36 @@ export function isStoredValue(type: VoucherType): boolean {
 
 /** The rules with every default filled in; they are checked apart. */
 export function rulesFromBody(body: RulesBody, currency: string): StoredRules {
-  const { value = {}, validity = {}, restrictions = {}, usage = {} } = body;
-  const funding = body.funding ?? (body.type === 'settlement' ? 'refund_conversion' : null);
-  return {
-    type: body.type,
-    title: body.title,
-    currency: body.currency ?? currency,
-    multiplier: value.multiplier ?? 'booking',
-    tiers: (value.tiers ?? []).map(toTier).sort((a, b) => a.minTripPrice - b.minTripPrice),
-    maxAmount: value.maxAmount ?? null,
-    originalValue: value.originalValue ?? null,
-    bookFrom: validity.bookFrom ?? null,
-    bookUntil: validity.bookUntil ?? null,
-    travelFrom: validity.travelFrom ?? null,
-    travelUntil: validity.travelUntil ?? null,
-    restrictions: {
-      products: toPair(restrictions.products),
-      themes: toPair(restrictions.themes),
-      regions: toPair(restrictions.regions),
-      brand: restrictions.brand ?? null,
-      partner: restrictions.partner ?? null,
-      channels: restrictions.channels ?? [],
-      customer: toCustomer(restrictions.customer),
-      minTravellers: restrictions.minTravellers ?? null,
-    },
-    maxUses: usage.maxUses === undefined ? (isStoredValue(body.type) ? null : 1) : usage.maxUses,
-    maxUsesPerCustomer: usage.maxUsesPerCustomer ?? null,
-    exclusive: body.stacking?.exclusive ?? false,
-    deal: toDeal(body.type, body.deal),
-    funding,
-    residual: body.residual ?? 'keep',
-    // A gift and a discount are owed to nobody, so there is nothing to pay out.
-    refundOnExpiry:
-      isStoredValue(body.type) && funding !== 'goodwill' && (body.refundOnExpiry ?? funding === 'refund_conversion'),
-    motif: body.motif ?? null,
-    message: body.message ?? null,
-  };
+  const { type } = body;
+  const funding = fromBody(fieldNamed('funding'), body.funding, { type, funding: null });
+  const hasDeal = type === 'deal' || (body.deal ?? null) !== null;
+  const places = ruleFields().map((field): [string, unknown] =>
+    groupOf(field) === 'deal' && !hasDeal
+      ? ['deal', null]
+      : [placeInRules(field), fromBody(field, valueAt(body, field.path), { type, funding })],
+  );
+  return nested([...places, ['currency', body.currency ?? currency]]) as unknown as StoredRules;
 }
 
 /** The rules in the JSON of the API, every member present. */
-export function rulesToBody(rules: StoredRules) {
-  const { restrictions } = rules;
-  return {
-    type: rules.type,
-    title: rules.title,
-    currency: rules.currency,
-    value: {
-      multiplier: rules.multiplier,
-      tiers: rules.tiers.map(({ minTripPrice, amount, basisPoints }) =>
-        basisPoints === null ? { minTripPrice, amount: amount ?? 0 } : { minTripPrice, percent: basisPoints / 100 },
-      ),
-      maxAmount: rules.maxAmount,
-      originalValue: rules.originalValue,
-    },
-    validity: {
-      bookFrom: rules.bookFrom,
-      bookUntil: rules.bookUntil,
-      travelFrom: rules.travelFrom,
-      travelUntil: rules.travelUntil,
-    },
-    restrictions,
-    usage: { maxUses: rules.maxUses, maxUsesPerCustomer: rules.maxUsesPerCustomer },
-    stacking: { exclusive: rules.exclusive },
-    deal: rules.deal,
-    funding: rules.funding,
-    residual: rules.residual,
-    refundOnExpiry: rules.refundOnExpiry,
-    motif: rules.motif,
-    message: rules.message,
-  };
+export function rulesToBody(rules: StoredRules): RulesAnswer {
+  const places = ruleFields().map((field): [string, unknown] =>
+    groupOf(field) === 'deal' && rules.deal === null
+      ? ['deal', null]
+      : [field.path, toBody(field, valueAt(rules, placeInRules(field)))],
+  );
+  return nested(places) as unknown as RulesAnswer;
 }
 
 /** The stored rules with a partial body laid over them: groups are merged member by member, lists are replaced whole. */
 export function mergeRules(rules: StoredRules, change: Partial<RulesBody>): RulesBody {
-  const before: RulesBody = rulesToBody(rules);
-  const groups = ['value', 'validity', 'restrictions', 'usage', 'stacking'] as const;
-  const merged = Object.fromEntries(groups.map((group) => [group, { ...before[group], ...change[group] }]));
-  const deal =
-    change.deal === undefined || change.deal === null
-      ? change.deal === null
-        ? null
-        : before.deal
-      : { ...before.deal, ...change.deal };
-  return { ...before, ...change, ...merged, deal: deal ?? null };
+  const before = rulesToBody(rules) as unknown as Readonly<Record<string, unknown>>;
+  const merged = Object.entries(change).map(([name, value]) => {
+    const isGroup = ruleFields().some((field) => field.path.startsWith(`${name}.`));
+    if (value === undefined) return [name, before[name]];
+    return [name, isGroup && value !== null ? { ...(before[name] as object | null), ...(value as object) } : value];
+  });
+  return { ...before, ...Object.fromEntries(merged) } as RulesBody;
 }
 
 /** Throws `rule_broken` with every problem, then `unknown_reference` with every id the catalogue lacks. */
@@ -169,23 +146,52 @@ export async function requireSoundRules(connection: Connection, rules: StoredRul
       fields: problems.map(({ path, code }) => ({ path, code, text: `vouchers:refusal.${code}` })),
     });
   }
-  const { products, themes, regions, brand, partner } = rules.restrictions;
-  const named: readonly [CatalogueKind, string, readonly string[]][] = [
-    ['product', 'restrictions.products.include', products.include],
-    ['product', 'restrictions.products.exclude', products.exclude],
-    ['theme', 'restrictions.themes.include', themes.include],
-    ['theme', 'restrictions.themes.exclude', themes.exclude],
-    ['region', 'restrictions.regions.include', regions.include],
-    ['region', 'restrictions.regions.exclude', regions.exclude],
-    ['brand', 'restrictions.brand', brand === null ? [] : [brand]],
-    ['partner', 'restrictions.partner', partner === null ? [] : [partner]],
-  ];
-  const fields: FieldError[] = [];
-  for (const [kind, path, ids] of named) {
-    for (const id of await unknownIds(connection, kind, ids))
-      fields.push({ path, code: 'unknown_reference', params: { id } });
+  const named = ruleFields().flatMap((field) => namedBy(field, valueAt(rules, placeInRules(field))));
+  const unknown = await unknownAmong(connection, named);
+  if (unknown.length > 0) {
+    const fields = unknown.map(({ path, id }): FieldError => ({ path, code: 'unknown_reference', params: { id } }));
+    throw appError('unknown_reference', { fields });
   }
-  if (fields.length > 0) throw appError('unknown_reference', { fields });
+}
+
+/** What of the catalogue a field names, and where. */
+function namedBy({ kind, path, catalogue }: VoucherField, value: unknown): Named[] {
+  if (catalogue === undefined || value === null) return [];
+  if (kind === 'entry') return [{ kind: catalogue, path, id: String(value) }];
+  const { include, exclude } = value as IncludeExclude;
+  return [
+    ...include.map((id) => ({ kind: catalogue, path: `${path}.include`, id })),
+    ...exclude.map((id) => ({ kind: catalogue, path: `${path}.exclude`, id })),
+  ];
+}
+
+interface Named {
+  readonly kind: CatalogueKind;
+  readonly path: string;
+  readonly id: string;
+}
+
+function fromBody(field: VoucherField, sent: unknown, subject: FieldSubject): unknown {
+  switch (field.kind) {
+    case 'tiers':
+      return ((sent ?? []) as readonly TierBody[]).map(toTier).sort((a, b) => a.minTripPrice - b.minTripPrice);
+    case 'pair':
+      return { include: [], exclude: [], ...(sent as Partial<IncludeExclude> | undefined) };
+    case 'customer': {
+      const { id = null, email = null } = (sent ?? {}) as Customer;
+      return id === null && email === null ? null : { id, email };
+    }
+    case 'flag':
+      return (field.holdsFor?.(subject) ?? true) && sentOrPreset(sent, field, subject);
+    default:
+      return sentOrPreset(sent, field, subject);
+  }
+}
+
+/** Of a number nothing is a value of its own, as in "as often as one likes". */
+function sentOrPreset(sent: unknown, field: VoucherField, subject: FieldSubject): unknown {
+  if (sent === undefined || (sent === null && field.kind !== 'count')) return presetOf(field, subject);
+  return sent;
 }
 
 function toTier({ minTripPrice, amount, percent }: TierBody): Tier {
@@ -196,28 +202,15 @@ function toTier({ minTripPrice, amount, percent }: TierBody): Tier {
   };
 }
 
+function toBody({ kind }: VoucherField, value: unknown): unknown {
+  if (kind !== 'tiers') return value;
+  return (value as readonly Tier[]).map(({ minTripPrice, amount, basisPoints }) =>
+    basisPoints === null ? { minTripPrice, amount: amount ?? 0 } : { minTripPrice, percent: basisPoints / 100 },
+  );
+}
+
 /** 12.5 → 1250, read from its decimal digits; NaN for more than two decimals, which the core refuses. */
 function basisPointsOf(percent: number): number {
   const match = /^(-?\d+)(?:\.(\d{1,2}))?$/.exec(String(percent));
   return match === null ? Number.NaN : Number(`${match[1] ?? ''}${(match[2] ?? '').padEnd(2, '0')}`);
-}
-
-function toPair(pair: Partial<IncludeExclude> | undefined): IncludeExclude {
-  return { include: pair?.include ?? [], exclude: pair?.exclude ?? [] };
-}
-
-function toCustomer(customer: Customer | null | undefined): Customer | null {
-  if (customer === null || customer === undefined) return null;
-  const { id = null, email = null } = customer;
-  return id === null && email === null ? null : { id, email };
-}
-
-function toDeal(type: VoucherType, deal: Partial<Deal> | null | undefined): Deal | null {
-  if (type !== 'deal' && (deal === null || deal === undefined)) return null;
-  return {
-    paysInFull: deal?.paysInFull ?? false,
-    entry: deal?.entry ?? 'deal_page',
-    invoicePartner: deal?.invoicePartner ?? false,
-    partnerPrice: deal?.partnerPrice ?? null,
-  };
 }

@@ -1,18 +1,18 @@
 import type { Knex } from 'knex';
-import type { CodeShape, IncludeExclude, Tier } from '../../../core/engine/voucher.ts';
+import type { CodeShape, Tier } from '../../../core/engine/voucher.ts';
 import { writeTogether } from '../../../platform/data/db.ts';
 import { isMysql } from '../../../platform/data/schema.ts';
-import { rulesColumns, toRules, type RulesRow, type StoredRules } from './rules-row.ts';
+import { rulesColumns, toRestrictionRows, toRules, toRulesRow, type RulesRow, type StoredRules } from './rules-row.ts';
 
 export async function insertRules(trx: Knex.Transaction, rules: StoredRules): Promise<string> {
-  const [id] = await trx('voucher_rules').insert(toRow(rules));
+  const [id] = await trx('voucher_rules').insert(toRulesRow(rules));
   await writeTogether(trx, partsInsert(trx, String(id), rules));
   return String(id);
 }
 
 /** At most 500 rules at once, without restrictions to products and the like; their ids in the order given. */
 export async function insertManyRules(trx: Knex.Transaction, list: readonly StoredRules[]): Promise<string[]> {
-  const inserted = await trx('voucher_rules').insert(list.map(toRow));
+  const inserted = await trx('voucher_rules').insert(list.map(toRulesRow));
   // One statement gives ids that follow one another: MariaDB answers the first, SQLite the last of them.
   const isFirst = isMysql(trx);
   const steps = isFirst
@@ -53,7 +53,7 @@ export function rulesUpdate(
   rules: StoredRules,
   before: StoredRules | null,
 ): Knex.QueryBuilder[] {
-  const row = trx('voucher_rules').where({ id }).update(toRow(rules));
+  const row = trx('voucher_rules').where({ id }).update(toRulesRow(rules));
   if (before !== null && partsOf(before) === partsOf(rules)) return [row];
   return [
     row,
@@ -71,52 +71,13 @@ export async function readRules(knex: Knex, ids: readonly string[]): Promise<Map
   return new Map(rows.map((row) => [String(row.id), toRules(row)]));
 }
 
-function partsOf({ tiers, restrictions: { products, themes, regions } }: StoredRules): string {
-  return JSON.stringify([tiers, products, themes, regions]);
-}
-
-function toRow(rules: StoredRules): object {
-  const { restrictions } = rules;
-  return {
-    type: rules.type,
-    title: rules.title,
-    currency: rules.currency,
-    multiplier: rules.multiplier,
-    max_amount: rules.maxAmount,
-    original_value: rules.originalValue,
-    book_from: rules.bookFrom,
-    book_until: rules.bookUntil,
-    travel_from: rules.travelFrom,
-    travel_until: rules.travelUntil,
-    brand_kind: restrictions.brand === null ? null : 'brand',
-    brand_id: restrictions.brand,
-    partner_kind: restrictions.partner === null ? null : 'partner',
-    partner_id: restrictions.partner,
-    channels: JSON.stringify(restrictions.channels),
-    customer_id: restrictions.customer?.id ?? null,
-    customer_email: restrictions.customer?.email ?? null,
-    min_travellers: restrictions.minTravellers,
-    max_uses: rules.maxUses,
-    max_uses_per_customer: rules.maxUsesPerCustomer,
-    is_exclusive: rules.exclusive,
-    deal: rules.deal === null ? null : JSON.stringify(rules.deal),
-    funding: rules.funding === 'credit' ? 'transfer' : rules.funding,
-    is_credit: rules.funding === 'credit',
-    residual: rules.residual,
-    refund_on_expiry: rules.refundOnExpiry,
-    motif_id: rules.motif,
-    message: rules.message,
-  };
+function partsOf(rules: StoredRules): string {
+  return JSON.stringify([rules.tiers, toRestrictionRows('', rules)]);
 }
 
 function partsInsert(trx: Knex.Transaction, id: string, rules: StoredRules): Knex.QueryBuilder[] {
   const tiers = rules.tiers.map((tier) => tierRow(id, tier));
-  const { products, themes, regions } = rules.restrictions;
-  const restrictions = [
-    ...restrictionRows('product', products),
-    ...restrictionRows('theme', themes),
-    ...restrictionRows('region', regions),
-  ].map((row) => ({ rules_id: id, ...row }));
+  const restrictions = toRestrictionRows(id, rules);
   return [
     ...(tiers.length === 0 ? [] : [trx('rule_tiers').insert(tiers)]),
     ...(restrictions.length === 0 ? [] : [trx('rule_restrictions').insert(restrictions)]),
@@ -125,12 +86,6 @@ function partsInsert(trx: Knex.Transaction, id: string, rules: StoredRules): Kne
 
 function tierRow(rulesId: string, { minTripPrice, amount, basisPoints }: Tier): object {
   return { rules_id: rulesId, min_trip_price: minTripPrice, amount, basis_points: basisPoints };
-}
-
-function restrictionRows(kind: string, pair: IncludeExclude): object[] {
-  const rows = (ids: readonly string[], is_excluded: boolean): object[] =>
-    [...new Set(ids)].map((entry_id) => ({ kind, entry_id, is_excluded }));
-  return [...rows(pair.include, false), ...rows(pair.exclude, true)];
 }
 
 /** The families of generated codes besides the default one. */
