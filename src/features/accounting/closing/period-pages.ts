@@ -3,7 +3,7 @@ import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import { monthText } from '../datev/export-pages.ts';
+import { monthText } from '../ledger/month-view.ts';
 import { countOpen } from '../datev/export-run-service.ts';
 import { areBooksLarge, CLOSE_JOB, queueWork } from './large-work-service.ts';
 import { firstDayOf, isMonth, lastDayOf, monthAfter } from '../../../core/month.ts';

@@ -25,6 +25,7 @@ import {
 } from './export-run-service.ts';
 import { EXPORT_JOB, isLargeRun, queueWork } from '../closing/large-work-service.ts';
 import { isMonth, monthOf } from '../../../core/month.ts';
+import { monthText } from '../ledger/month-view.ts';
 import {
   ACCOUNTING_PATH,
   act,
@@ -287,10 +288,6 @@ function monthBefore(month: string): string {
   return number === 1
     ? `${String(year - 1).padStart(4, '0')}-12`
     : `${month.slice(0, 5)}${String(number - 1).padStart(2, '0')}`;
-}
-
-export function monthText(month: string, t: Translate): string {
-  return isMonth(month) ? `${t(`accounting:month.${Number(month.slice(5, 7))}`)} ${month.slice(0, 4)}` : month;
 }
 
 function idOf(req: Request): string {

@@ -1,11 +1,11 @@
-import express, { type Router } from 'express';
+import express, { type Locals, type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { ACCOUNT_ROLES } from '../../../core/books/chart-of-accounts.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
-import { formatMoney } from '../../../platform/html/format.ts';
+import { formatMoney, formatNumber, moneyInput } from '../../../platform/html/format.ts';
 import { fourEyesSettings } from '../../settings/four-eyes-settings-service.ts';
 import { generalSettings } from '../../settings/settings-service.ts';
 import { AUDIT_DATA_JOB } from './audit-data-service.ts';
@@ -13,7 +13,7 @@ import { reportCircles } from '../ledger/number-service.ts';
 import { openFrom } from '../ledger/posting-day-service.ts';
 import { currentSetup } from '../ledger/setup-service.ts';
 import { areBooksLarge, PROOF_JOB, queueWork } from '../closing/large-work-service.ts';
-import { listVerifications, verifyAndRecord } from './proof-service.ts';
+import { listVerifications, verifyAndRecord, type StoredVerification } from './proof-service.ts';
 import {
   ACCOUNTING_PATH,
   act,
@@ -23,6 +23,7 @@ import {
   urlWith,
   type AccountingPages,
 } from '../ledger/ledger-request-form.ts';
+import { differenceAdvice, differenceHref, differenceText, type DifferenceWords } from './difference-view.ts';
 import { listSeals, sealLedger, unsealedEntries } from './seal-service.ts';
 
 const PATH = `${ACCOUNTING_PATH}/proof`;
@@ -53,7 +54,7 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Account
         ...check,
         by: name(check.actor),
         isSound: check.problem === null,
-        problem: check.problem,
+        problem: shownProblem(check.problem, res.locals),
       })),
       latest: checks[0] === undefined ? null : { ...checks[0], isSound: checks[0].problem === null },
       seals: shown.map((seal) => ({ ...seal, by: name(seal.sealedBy) })),
@@ -83,7 +84,10 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Account
       req,
       problem === null
         ? { kind: 'success', text: t('accounting:proof.sound', { count: entries }) }
-        : { kind: 'danger', text: t('accounting:proof.unsound', { what: problem.what, where: problem.where }) },
+        : {
+            kind: 'danger',
+            text: t('accounting:proof.unsound', { difference: differenceText(problem, wordsOf(res.locals)) }),
+          },
     );
     res.redirect(303, PATH);
   });
@@ -140,4 +144,24 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Account
   });
 
   return router;
+}
+
+function shownProblem(problem: StoredVerification['problem'], locals: Pick<Locals, 't' | 'locale'>) {
+  const { t } = locals;
+  if (problem === null) return null;
+  if (problem === 'unknown') return { text: t('accounting:proof.older'), advice: '', href: '' };
+  return {
+    text: differenceText(problem, wordsOf(locals)),
+    advice: differenceAdvice(problem, t),
+    href: differenceHref(problem) ?? '',
+  };
+}
+
+function wordsOf({ t, locale }: Pick<Locals, 't' | 'locale'>): DifferenceWords {
+  return {
+    t,
+    money: (cents, currency) => formatMoney(cents, currency, locale),
+    amount: (cents) => moneyInput(cents, 'EUR', locale),
+    count: (count) => formatNumber(count, locale),
+  };
 }

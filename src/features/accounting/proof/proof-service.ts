@@ -1,5 +1,6 @@
 import { inTransaction, type Connection, type Database } from '../../../platform/data/db.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
+import type { Difference } from '../../../core/books/verification.ts';
 import { firstDayOf, lastDayOf } from '../../../core/month.ts';
 import { findClosedPeriods } from '../ledger/period-store.ts';
 import {
@@ -11,7 +12,7 @@ import {
 } from './proof-store.ts';
 import { reportCircles } from '../ledger/number-service.ts';
 import { verifySeals } from './seal-service.ts';
-import { verifyBooks, type Verification, type VerificationProblem } from './verify-service.ts';
+import { difference, verifyBooks, type Verification } from './verify-service.ts';
 
 export type { StoredVerification };
 
@@ -58,32 +59,25 @@ export function listVerifications(connection: Connection, limit: number): Promis
   return findVerifications(connection, limit);
 }
 
-async function problemOfPeriods(connection: Connection): Promise<VerificationProblem | null> {
+async function problemOfPeriods(connection: Connection): Promise<Difference | null> {
   for (const period of await findClosedPeriods(connection, ALL_PERIODS)) {
     const { entries } = await countMonth(connection, firstDayOf(period.month), lastDayOf(period.month));
-    if (entries !== period.entries) {
-      return {
-        what: 'number of entries',
-        where: `closed month ${period.month}`,
-        expected: String(period.entries),
-        actual: String(entries),
-      };
-    }
+    if (entries !== period.entries)
+      return difference('month_entries', { kind: 'month', name: period.month }, period.entries, entries);
   }
   return null;
 }
 
-async function problemOfNumbers(connection: Connection): Promise<VerificationProblem | null> {
+async function problemOfNumbers(connection: Connection): Promise<Difference | null> {
   const { numbers, highest } = await countJournalNumbers(connection);
-  if (numbers !== highest)
-    return { what: 'number of journal numbers', where: 'journal', expected: String(highest), actual: String(numbers) };
+  if (numbers !== highest) return difference('journal_numbers', { kind: 'journal' }, highest, numbers);
   const wrong = (await reportCircles(connection)).find((circle) => circle.issued !== circle.last);
   return wrong === undefined
     ? null
-    : {
-        what: 'numbers given out',
-        where: `circle ${wrong.circle} ${wrong.year}`,
-        expected: String(wrong.last),
-        actual: String(wrong.issued),
-      };
+    : difference(
+        'circle_numbers',
+        { kind: 'circle', circle: wrong.circle, year: wrong.year },
+        wrong.last,
+        wrong.issued,
+      );
 }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { toSafeInteger } from '../../../platform/data/db.ts';
 import { parseJson } from '../../../platform/data/json.ts';
-import type { VerificationProblem } from './verify-service.ts';
+import type { Difference } from '../../../core/books/verification.ts';
 
 export interface StoredVerification {
   readonly id: string;
@@ -10,7 +10,8 @@ export interface StoredVerification {
   readonly vouchers: number;
   readonly entries: number;
   readonly seals: number;
-  readonly problem: VerificationProblem | null;
+  /** `unknown`: found by an earlier release, which wrote it down in words. */
+  readonly problem: Difference | 'unknown' | null;
   readonly actor: string;
 }
 
@@ -39,12 +40,15 @@ export async function findVerifications(knex: Knex, limit: number): Promise<Stor
     vouchers: toSafeInteger(row['vouchers']),
     entries: toSafeInteger(row['entries']),
     seals: toSafeInteger(row['seals']),
-    problem:
-      row['problem'] === null || row['problem'] === undefined
-        ? null
-        : parseJson<VerificationProblem>(String(row['problem'])),
+    problem: toProblem(row['problem']),
     actor: String(row['actor']),
   }));
+}
+
+function toProblem(stored: string | number | null | undefined): StoredVerification['problem'] {
+  if (stored === null || stored === undefined) return null;
+  const problem = parseJson<Partial<Difference>>(String(stored));
+  return problem.check === undefined ? 'unknown' : (problem as Difference);
 }
 
 /** What a month holds now, to be compared with what it held when it was closed. */

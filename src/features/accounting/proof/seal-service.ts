@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Check, Difference } from '../../../core/books/verification.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Connection, type Database } from '../../../platform/data/db.ts';
@@ -17,7 +18,7 @@ import {
   sumOfTotals,
   type Seal,
 } from './seal-store.ts';
-import type { VerificationProblem } from './verify-service.ts';
+import { difference } from './verify-service.ts';
 
 export type { Seal };
 
@@ -75,7 +76,7 @@ export function unsealedEntries(connection: Connection): Promise<number> {
 
 export interface SealCheck {
   readonly seals: number;
-  readonly problem: VerificationProblem | null;
+  readonly problem: Difference | null;
 }
 
 /** Builds every tree again from the entries, follows the chain of seals and adds up the totals; the first that is off. */
@@ -94,14 +95,9 @@ export async function verifySeals(connection: Connection): Promise<SealCheck> {
   }
 }
 
-async function problemOfSeal(
-  connection: Connection,
-  seal: Seal,
-  previous: Seal | null,
-): Promise<VerificationProblem | null> {
-  const where = `seal ${seal.id}`;
-  const differ = (what: string, expected: string | number, actual: string | number): VerificationProblem | null =>
-    expected === actual ? null : { what, where, expected: String(expected), actual: String(actual) };
+async function problemOfSeal(connection: Connection, seal: Seal, previous: Seal | null): Promise<Difference | null> {
+  const differ = (check: Check, expected: string | number, actual: string | number): Difference | null =>
+    expected === actual ? null : difference(check, { kind: 'seal', name: String(seal.id) }, expected, actual);
   const { root, entries } = await merkleRoot(connection, seal.fromId, seal.toId, false);
   const sums = {
     totals: await sumOfTotals(connection, seal.id),
@@ -109,14 +105,14 @@ async function problemOfSeal(
   };
   const { hash: _hash, ...unhashed } = seal;
   return (
-    differ('number of the seal', (previous?.id ?? 0) + 1, seal.id) ??
-    differ('first entry of the seal', (previous?.toId ?? 0) + 1, seal.fromId) ??
-    differ('link to the seal before', previous?.hash ?? FIRST_SEAL, seal.previousHash) ??
-    differ('number of sealed entries', seal.entries, entries) ??
-    differ('root over the sealed entries', seal.root, root) ??
-    differ('hash of the seal', sealHash(unhashed), seal.hash) ??
-    differ('number of entries in the totals', sums.entries.entries, sums.totals.entries) ??
-    differ('sum of the totals', sums.entries.cents, sums.totals.cents)
+    differ('seal_number', (previous?.id ?? 0) + 1, seal.id) ??
+    differ('seal_start', (previous?.toId ?? 0) + 1, seal.fromId) ??
+    differ('seal_link', previous?.hash ?? FIRST_SEAL, seal.previousHash) ??
+    differ('seal_entries', seal.entries, entries) ??
+    differ('seal_root', seal.root, root) ??
+    differ('seal_hash', sealHash(unhashed), seal.hash) ??
+    differ('seal_total_entries', sums.entries.entries, sums.totals.entries) ??
+    differ('seal_total_sum', sums.entries.cents, sums.totals.cents)
   );
 }
 

@@ -1,7 +1,9 @@
 import { bonusOf } from '../../../core/books/bonus.ts';
 import { storedRolesOf } from '../../../core/books/postings.ts';
+import type { Check, Difference, VerifiedPlace } from '../../../core/books/verification.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { CHAIN_START, entryHash } from '../ledger/ledger-service.ts';
+import { voucherNumber } from '../ledger/ledger-event-service.ts';
 import { findLedgerRowsOf, type LedgerRow } from '../ledger/ledger-store.ts';
 import {
   firstLineBesideTheLedger,
@@ -10,7 +12,7 @@ import {
   firstWrongRedemption,
   firstWrongReversedLine,
   readVoucherTotals,
-  type Difference,
+  type WrongFigure,
   type VoucherTotals,
 } from './verify-store.ts';
 
@@ -18,14 +20,7 @@ export interface Verification {
   readonly vouchers: number;
   readonly entries: number;
   /** null: everything agrees. */
-  readonly problem: VerificationProblem | null;
-}
-
-export interface VerificationProblem {
-  readonly what: string;
-  readonly where: string;
-  readonly expected: string;
-  readonly actual: string;
+  readonly problem: Difference | null;
 }
 
 /** Vouchers looked at in one step; memory stays flat over millions. */
@@ -67,48 +62,39 @@ function rowsByVoucher(rows: readonly LedgerRow[]): Map<string, LedgerRow[]> {
   return byVoucher;
 }
 
-function problemOfChain(voucher: VoucherTotals, rows: readonly LedgerRow[]): VerificationProblem | null {
+function problemOfChain(voucher: VoucherTotals, rows: readonly LedgerRow[]): Difference | null {
   let previous = CHAIN_START;
   let position = 0;
   for (const { hash, ...row } of rows) {
     position += 1;
-    const where = `voucher ${voucher.id}, ledger entry ${position}`;
-    if (row.position !== position) return difference('position in the chain', where, position, row.position);
-    if (row.previous_hash !== previous)
-      return difference('link to the entry before', where, previous, row.previous_hash);
+    const place = { ...placeOf(voucher), entry: position };
+    if (row.position !== position) return difference('chain_position', place, position, row.position);
+    if (row.previous_hash !== previous) return difference('chain_link', place, previous, row.previous_hash);
     const expected = entryHash(row);
-    if (hash !== expected) return difference('hash of the entry', where, expected, hash);
+    if (hash !== expected) return difference('entry_hash', place, expected, hash);
     previous = hash;
   }
-  const where = `voucher ${voucher.id}`;
   if (voucher.ledgerCount !== position)
-    return difference('number of ledger entries', where, voucher.ledgerCount, position);
+    return difference('entry_count', placeOf(voucher), voucher.ledgerCount, position);
   const head = position === 0 ? null : previous;
-  return voucher.ledgerHead === head
-    ? null
-    : difference('head of the chain', where, voucher.ledgerHead ?? 'none', head ?? 'none');
+  return voucher.ledgerHead === head ? null : difference('chain_head', placeOf(voucher), head, voucher.ledgerHead);
 }
 
-function problemOfTotals(voucher: VoucherTotals, rows: readonly LedgerRow[]): VerificationProblem | null {
-  const where = `voucher ${voucher.id}`;
+function problemOfTotals(voucher: VoucherTotals, rows: readonly LedgerRow[]): Difference | null {
+  const money = (check: Check, expected: number, actual: number): Difference =>
+    difference(check, placeOf(voucher), expected, actual, voucher.currency);
   if (voucher.type === 'deal') {
     const sum = sumOn('V_DEAL', rows);
-    if (sum !== voucher.dealRest) return difference('owed for a sold deal', where, sum, voucher.dealRest);
+    if (sum !== voucher.dealRest) return money('deal_rest', sum, voucher.dealRest);
   }
   if (voucher.balance !== null) {
     const sum = storedRolesOf(voucher.type, voucher.funding).reduce((total, role) => total + sumOn(role, rows), 0);
-    if (sum !== voucher.balance) return difference('balance', where, sum, voucher.balance);
-    const problem = problemOfBonus(voucher, voucher.balance, rows, where);
+    if (sum !== voucher.balance) return money('balance', sum, voucher.balance);
+    const problem = problemOfBonus(voucher, voucher.balance, rows, money);
     if (problem !== null) return problem;
-    if (voucher.heldAmount > voucher.balance)
-      return difference('amount held', where, `at most ${voucher.balance}`, voucher.heldAmount);
+    if (voucher.heldAmount > voucher.balance) return money('held_amount', voucher.balance, voucher.heldAmount);
   }
-  if (voucher.uses !== voucher.countedUses) return difference('uses', where, voucher.countedUses, voucher.uses);
-  const taken = voucher.uses + voucher.heldUses;
-  if (voucher.maxUses !== null && voucher.heldUses > 0 && taken > voucher.maxUses) {
-    return difference('uses with holds', where, `at most ${voucher.maxUses}`, taken);
-  }
-  return null;
+  return problemOfUses(voucher);
 }
 
 /** What was given away stands on the memo role, in proportion to what is left. */
@@ -116,14 +102,27 @@ function problemOfBonus(
   voucher: VoucherTotals,
   balance: number,
   rows: readonly LedgerRow[],
-  where: string,
-): VerificationProblem | null {
+  money: (check: Check, expected: number, actual: number) => Difference,
+): Difference | null {
   if (voucher.type !== 'purchase') return null;
   const terms = { value: voucher.originalValue ?? 0, bonus: voucher.bonusValue };
   const expected = bonusOf(terms, balance);
-  if (voucher.bonusBalance !== expected) return difference('bonus', where, expected, voucher.bonusBalance);
+  if (voucher.bonusBalance !== expected) return money('bonus', expected, voucher.bonusBalance);
   const sum = sumOn('MEMO_GOODWILL', rows);
-  return sum === expected ? null : difference('bonus in the ledger', where, expected, sum);
+  return sum === expected ? null : money('bonus_in_ledger', expected, sum);
+}
+
+function problemOfUses(voucher: VoucherTotals): Difference | null {
+  if (voucher.uses !== voucher.countedUses)
+    return difference('uses', placeOf(voucher), voucher.countedUses, voucher.uses);
+  const taken = voucher.uses + voucher.heldUses;
+  return voucher.maxUses !== null && voucher.heldUses > 0 && taken > voucher.maxUses
+    ? difference('uses_with_holds', placeOf(voucher), voucher.maxUses, taken)
+    : null;
+}
+
+function placeOf({ id, number }: VoucherTotals): VerifiedPlace {
+  return { kind: 'voucher', id, name: voucherNumber(number, id) };
 }
 
 function sumOn(role: string, rows: readonly LedgerRow[]): number {
@@ -133,26 +132,35 @@ function sumOn(role: string, rows: readonly LedgerRow[]): number {
   );
 }
 
-async function problemOfBookings(connection: Connection): Promise<VerificationProblem | null> {
-  const checks: readonly [string, string, (connection: Connection) => Promise<Difference | null>][] = [
-    ['amount given back', 'redemption line', firstWrongReversedLine],
-    ['sum of the lines', 'redemption', firstWrongRedemption],
-    ['amount in the ledger', 'redemption line', firstLineBesideTheLedger],
-    ['clearing account of a deal', 'redemption line', firstWrongClearing],
-    ['used budget', 'campaign', firstWrongBudget],
+async function problemOfBookings(connection: Connection): Promise<Difference | null> {
+  const checks: readonly [Check, (connection: Connection) => Promise<WrongFigure | null>][] = [
+    ['given_back', firstWrongReversedLine],
+    ['sum_of_lines', firstWrongRedemption],
+    ['line_in_ledger', firstLineBesideTheLedger],
+    ['deal_clearing', firstWrongClearing],
+    ['campaign_budget', firstWrongBudget],
   ];
-  for (const [what, entity, find] of checks) {
+  for (const [check, find] of checks) {
     const found = await find(connection);
-    if (found !== null) return difference(what, `${entity} ${found.id}`, found.expected, found.actual);
+    if (found !== null) return difference(check, placeOfFigure(found), found.expected, found.actual, found.currency);
   }
   return null;
 }
 
-function difference(
-  what: string,
-  where: string,
-  expected: string | number,
-  actual: string | number,
-): VerificationProblem {
-  return { what, where, expected: String(expected), actual: String(actual) };
+function placeOfFigure({ owner, id, name, voucher }: WrongFigure): VerifiedPlace {
+  if (owner === 'campaign') return { kind: owner, id, name };
+  return voucher === null
+    ? { kind: owner, id, name }
+    : { kind: owner, id, name, voucher: voucherNumber(voucher.number, voucher.id) };
+}
+
+/** What a difference says; figures of money name their currency. */
+export function difference(
+  check: Check,
+  place: VerifiedPlace,
+  expected: string | number | null,
+  actual: string | number | null,
+  currency: string | null = null,
+): Difference {
+  return { check, place, expected, actual, currency };
 }

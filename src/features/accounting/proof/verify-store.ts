@@ -5,6 +5,8 @@ import { toSafeInteger } from '../../../platform/data/db.ts';
 /** A voucher's row with what the other tables say it should be. */
 export interface VoucherTotals {
   readonly id: string;
+  readonly number: string | null;
+  readonly currency: string;
   readonly type: VoucherType;
   readonly funding: Funding | null;
   readonly balance: number | null;
@@ -22,8 +24,15 @@ export interface VoucherTotals {
   readonly dealRest: number;
 }
 
-export interface Difference {
+/** A figure that is not what other rows add up to, at the redemption or the campaign it belongs to. */
+export interface WrongFigure {
+  readonly owner: 'redemption' | 'campaign';
   readonly id: string;
+  /** The booking number, or the campaign's title. */
+  readonly name: string;
+  /** Of a line. */
+  readonly voucher: { readonly id: string; readonly number: string | null } | null;
+  readonly currency: string;
   readonly expected: number;
   readonly actual: number;
 }
@@ -42,6 +51,8 @@ export async function readVoucherTotals(
     .limit(limit)
     .select<VoucherTotalsRow[]>(
       'v.id',
+      'v.number',
+      'r.currency',
       'v.type',
       'r.funding_kind as funding',
       'v.balance',
@@ -66,6 +77,8 @@ export async function readVoucherTotals(
     );
   return rows.map((row) => ({
     id: String(row.id),
+    number: row.number,
+    currency: row.currency,
     type: row.type,
     funding: row.funding,
     balance: row.balance === null ? null : toSafeInteger(row.balance),
@@ -84,9 +97,10 @@ export async function readVoucherTotals(
 }
 
 /** The first redemption line whose given-back amount is not the sum of its reversals. */
-export function firstWrongReversedLine(knex: Knex): Promise<Difference | null> {
+export function firstWrongReversedLine(knex: Knex): Promise<WrongFigure | null> {
   return firstDifference(
     knex,
+    'line',
     `select l.id, l.reversed as actual,
         (select coalesce(sum(y.amount), 0) from reversal_lines y where y.redemption_line_id = l.id) as expected
       from redemption_lines l`,
@@ -94,9 +108,10 @@ export function firstWrongReversedLine(knex: Knex): Promise<Difference | null> {
 }
 
 /** The first redemption whose lines do not make up the difference between trip price and payable. */
-export function firstWrongRedemption(knex: Knex): Promise<Difference | null> {
+export function firstWrongRedemption(knex: Knex): Promise<WrongFigure | null> {
   return firstDifference(
     knex,
+    'redemption',
     `select d.id, d.trip_price - d.payable as expected,
         (select coalesce(sum(l.applied), 0) from redemption_lines l where l.redemption_id = d.id) as actual
       from redemptions d`,
@@ -104,9 +119,10 @@ export function firstWrongRedemption(knex: Knex): Promise<Difference | null> {
 }
 
 /** The first paying redemption line whose entries in the ledger are not its amount less what was given back. */
-export function firstLineBesideTheLedger(knex: Knex): Promise<Difference | null> {
+export function firstLineBesideTheLedger(knex: Knex): Promise<WrongFigure | null> {
   return firstDifference(
     knex,
+    'line',
     `select l.id, l.applied - l.reversed as expected,
         (select coalesce(sum(case when e.credit_role = 'DEBITOR' then e.cents when e.debit_role = 'DEBITOR' then -e.cents else 0 end), 0)
           from ledger_entries e where e.voucher_id = l.voucher_id and e.redemption_id = l.redemption_id
@@ -116,9 +132,10 @@ export function firstLineBesideTheLedger(knex: Knex): Promise<Difference | null>
 }
 
 /** The first redeemed deal whose clearing account is not what no invoice or other settlement stands for. */
-export function firstWrongClearing(knex: Knex): Promise<Difference | null> {
+export function firstWrongClearing(knex: Knex): Promise<WrongFigure | null> {
   return firstDifference(
     knex,
+    'line',
     `select l.id, l.applied - l.reversed - coalesce(i.redeemed, c.redeemed, u.redeemed, 0) as expected,
         (select coalesce(sum(case when e.debit_role = 'DEAL_CLEARING' then e.cents when e.credit_role = 'DEAL_CLEARING' then -e.cents else 0 end), 0)
           from ledger_entries e where e.voucher_id = l.voucher_id and e.redemption_id = l.redemption_id) as actual
@@ -128,33 +145,59 @@ export function firstWrongClearing(knex: Knex): Promise<Difference | null> {
 }
 
 /** The first campaign whose used budget is not the sum of what its codes were redeemed for. */
-export function firstWrongBudget(knex: Knex): Promise<Difference | null> {
+export function firstWrongBudget(knex: Knex): Promise<WrongFigure | null> {
   return firstDifference(
     knex,
+    'campaign',
     `select c.id, c.budget_used as actual,
         (select coalesce(sum(l.applied - l.reversed), 0) from redemption_lines l where l.campaign_id = c.id) as expected
       from campaigns c where c.budget is not null`,
   );
 }
 
-async function firstDifference(knex: Knex, pairs: string): Promise<Difference | null> {
+/** Who a figure belongs to, as people know it, and in which currency it is. */
+const OWNERS = {
+  line: `select l.id as figure_id, d.id, d.booking_number as name, d.currency, v.id as voucher_id, v.number as voucher_number
+    from redemption_lines l join redemptions d on d.id = l.redemption_id join vouchers v on v.id = l.voucher_id`,
+  redemption: `select d.id as figure_id, d.id, d.booking_number as name, d.currency, null as voucher_id, null as voucher_number
+    from redemptions d`,
+  campaign: `select c.id as figure_id, c.id, r.title as name, r.currency, null as voucher_id, null as voucher_number
+    from campaigns c join voucher_rules r on r.id = c.rules_id`,
+} as const;
+
+async function firstDifference(knex: Knex, of: keyof typeof OWNERS, pairs: string): Promise<WrongFigure | null> {
   const answer: unknown = await knex.raw(
-    `select id, expected, actual from (${pairs}) as pairs where expected <> actual order by id limit 1`,
+    `select owner.*, expected, actual from (${pairs}) as pairs join (${OWNERS[of]}) as owner on owner.figure_id = pairs.id
+      where expected <> actual order by pairs.id limit 1`,
   );
   const list = answer as unknown[];
-  const rows = (Array.isArray(list[0]) ? list[0] : list) as {
-    id: number | string;
-    expected: unknown;
-    actual: unknown;
-  }[];
-  const row = rows[0];
-  return row === undefined
-    ? null
-    : { id: String(row.id), expected: toSafeInteger(row.expected), actual: toSafeInteger(row.actual) };
+  const [row] = (Array.isArray(list[0]) ? list[0] : list) as WrongFigureRow[];
+  if (row === undefined) return null;
+  return {
+    owner: of === 'campaign' ? of : 'redemption',
+    id: String(row.id),
+    name: row.name,
+    voucher: row.voucher_id === null ? null : { id: String(row.voucher_id), number: row.voucher_number },
+    currency: row.currency,
+    expected: toSafeInteger(row.expected),
+    actual: toSafeInteger(row.actual),
+  };
+}
+
+interface WrongFigureRow {
+  readonly id: number | string;
+  readonly name: string;
+  readonly currency: string;
+  readonly voucher_id: number | string | null;
+  readonly voucher_number: string | null;
+  readonly expected: unknown;
+  readonly actual: unknown;
 }
 
 interface VoucherTotalsRow {
   readonly id: number | string;
+  readonly number: string | null;
+  readonly currency: string;
   readonly type: VoucherType;
   readonly funding: Funding | null;
   readonly balance: number | string | null;

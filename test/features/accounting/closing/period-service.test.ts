@@ -141,7 +141,7 @@ describeOnBothDatabases('periods and proofs', (database) => {
       posted_on: string;
     };
     await knex('ledger_entries').where({ id: entry.id }).update({ cents: 9_999 });
-    expect((await verifyEverything(knex, 0)).problem).to.deep.include({ what: 'hash of the entry' });
+    expect((await verifyEverything(knex, 0)).problem).to.deep.include({ check: 'entry_hash' });
     expect(await refusal(closeMonth(database(), '2026-07', 'test', at('2026-08-05')))).to.equal('books_disagree');
     await knex('ledger_entries').where({ id: entry.id }).update({ cents: 10_000 });
     expect((await verifyEverything(knex, 0)).problem).to.equal(null);

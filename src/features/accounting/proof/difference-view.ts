@@ -1,0 +1,79 @@
+import { CHECKS, type Difference, type VerifiedPlace } from '../../../core/books/verification.ts';
+import type { Translate } from '../../../platform/html/i18n.ts';
+import { monthText } from '../ledger/month-view.ts';
+
+/** How a reader writes figures: an accountant reads `90,00 €`, whoever runs the check on a server `90.00 EUR`. */
+export interface DifferenceWords {
+  readonly t: Translate;
+  readonly money: (cents: number, currency: string) => string;
+  readonly amount: (cents: number) => string;
+  readonly count: (count: number) => string;
+}
+
+/** What is off, in one sentence. */
+export function differenceText(
+  { check, place, expected, actual, currency }: Difference,
+  words: DifferenceWords,
+): string {
+  const figure = (value: number | string | null): string => {
+    if (typeof value !== 'number') return value ?? '';
+    switch (CHECKS[check].figures) {
+      case 'money':
+        return currency === null ? words.amount(value) : words.money(value, currency);
+      case 'sum':
+        return words.amount(value);
+      case 'count':
+      case 'hash':
+        return words.count(value);
+    }
+  };
+  return words.t(`accounting:proof.difference.${check}`, {
+    ...placeWords(place, words.t),
+    expected: figure(expected),
+    actual: figure(actual),
+  });
+}
+
+/** What to do about it. */
+export function differenceAdvice({ check }: Difference, t: Translate): string {
+  return t(`accounting:proof.advice.${CHECKS[check].advice}`);
+}
+
+/** The page of what is off; null: it has none. */
+export function differenceHref({ place }: Difference): string | null {
+  switch (place.kind) {
+    case 'voucher':
+      return `/admin/vouchers/${place.id}`;
+    case 'redemption':
+      return `/admin/redemptions/${place.id}`;
+    case 'campaign':
+      return `/admin/campaigns/${place.id}`;
+    case 'month':
+      return '/admin/accounting/periods';
+    case 'circle':
+      return '/admin/accounting/numbers';
+    case 'journal':
+      return '/admin/accounting/journal';
+    case 'seal':
+      return null;
+  }
+}
+
+function placeWords(place: VerifiedPlace, t: Translate): Readonly<Record<string, string>> {
+  switch (place.kind) {
+    case 'voucher':
+      return { voucher: place.name, entry: String(place.entry ?? '') };
+    case 'redemption':
+      return { booking: place.name, voucher: place.voucher ?? '' };
+    case 'campaign':
+      return { campaign: place.name };
+    case 'seal':
+      return { seal: place.name };
+    case 'month':
+      return { month: monthText(place.name, t) };
+    case 'circle':
+      return { circle: t(`accounting:numbers.circle.${place.circle}`), year: String(place.year) };
+    case 'journal':
+      return {};
+  }
+}
