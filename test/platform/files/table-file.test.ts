@@ -48,6 +48,94 @@ describe('a table somebody sends', () => {
     ]);
   });
 
+  const UMLAUT = 'Titel;Wert\r\nKöln;1\r\n';
+  for (const [title, content] of [
+    ['UTF-8 with a mark', Buffer.from(`\uFEFF${UMLAUT}`)],
+    ['UTF-8 without one', Buffer.from(UMLAUT)],
+    ['UTF-16, the small byte first', Buffer.from(`\uFEFF${UMLAUT}`, 'utf16le')],
+    ['UTF-16, the large byte first', Buffer.from(`\uFEFF${UMLAUT}`, 'utf16le').swap16()],
+    ['UTF-16 without a mark', Buffer.from(UMLAUT, 'utf16le')],
+    ['Windows-1252', Buffer.from(UMLAUT, 'latin1')],
+  ] as const) {
+    it(`keeps an umlaut in ${title}`, async () => {
+      expect(texts(await rowsOf('encoded.csv', content))).to.deep.equal([
+        ['Titel', 'Wert'],
+        ['Köln', '1'],
+      ]);
+    });
+  }
+
+  it('keeps an umlaut that comes after much without any', async () => {
+    const lines = `Titel;Wert\n${'Ostern;1\n'.repeat(10_000)}Köln;2\n`;
+    for (const content of [Buffer.from(lines, 'latin1'), Buffer.from(lines)])
+      expect(texts(await rowsOf('late.csv', content)).at(-1)).to.deep.equal(['Köln', '2']);
+  });
+
+  for (const [title, content] of [
+    ['line ends of an old Mac', 'Code;Wert\rABC;1\r'],
+    ['line ends of two kinds', 'Code;Wert\nABC;1\r\n'],
+    ['a first line that names the separator', 'sep=|\r\nCode|Wert\r\nABC|1\r\n'],
+    ['a heading above the table', 'Liste vom 1. Mai, neu\n\nCode;Wert\nABC;1\n'],
+    ['commas inside of quotes', '"Code";"Wert"\n"ABC";"1"\n'],
+    ['vertical lines', 'Code|Wert\nABC|1'],
+  ] as const) {
+    it(`is read with ${title}`, async () => {
+      expect(texts(await rowsOf('lines.csv', content)).slice(-2)).to.deep.equal([
+        ['Code', 'Wert'],
+        ['ABC', '1'],
+      ]);
+    });
+  }
+
+  for (const [title, content, rows] of [
+    ['one column of German amounts', 'Wert\n12,50\n13,75\n', [['Wert'], ['12,50'], ['13,75']]],
+    [
+      'separators inside of quotes',
+      '"a;b;c",d\n"e;f;g",h\n',
+      [
+        ['a;b;c', 'd'],
+        ['e;f;g', 'h'],
+      ],
+    ],
+    [
+      'commas in the text',
+      'Titel;Wert\nHallo, Welt, du;1\n',
+      [
+        ['Titel', 'Wert'],
+        ['Hallo, Welt, du', '1'],
+      ],
+    ],
+    [
+      'a line break inside of quotes',
+      'a;b\n"x\ny";z\n',
+      [
+        ['a', 'b'],
+        ['x\ny', 'z'],
+      ],
+    ],
+    [
+      'a quote amid a text',
+      'a;b\n5" Zoll;z\n',
+      [
+        ['a', 'b'],
+        ['5" Zoll', 'z'],
+      ],
+    ],
+  ] as const) {
+    it(`is not torn by ${title}`, async () => {
+      expect(texts(await rowsOf('torn.csv', content))).to.deep.equal(rows);
+    });
+  }
+
+  it('is refused where its mark promises another way of writing than it has', async () => {
+    const content = Buffer.concat([Buffer.from('\uFEFFTitel\n'), Buffer.from('K\xf6ln\n', 'latin1')]);
+    const error = await rowsOf('mixed.csv', content).then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).to.be.instanceOf(TableError).and.to.have.property('problem', 'table.encoding');
+  });
+
   it('leaves empty rows out and keeps the numbers of the others', async () => {
     expect((await rowsOf('gaps.csv', 'a;b\n;;\n\nc;d\n')).map(({ number }) => number)).to.deep.equal([1, 4]);
   });
