@@ -2,18 +2,23 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { giveUp } from './install.js';
+import { CHROMIUM, LIBREOFFICE, MARIADB } from './test-needs.js';
 
 /** What the tests run besides Node: any one of the names will do. */
 const PROGRAMS = [
-  { names: ['mariadbd'], packages: ['mariadb-server-core', 'mariadb-client-core'] },
-  { names: ['mariadb-install-db'], packages: ['mariadb-server-core', 'mariadb-client-core'] },
-  { names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'], packages: ['chromium'] },
-  { names: ['soffice', 'libreoffice', 'localc'], packages: ['libreoffice-calc-nogui'] },
+  { need: MARIADB, names: ['mariadbd'], packages: ['mariadb-server-core', 'mariadb-client-core'] },
+  { need: MARIADB, names: ['mariadb-install-db'], packages: ['mariadb-server-core', 'mariadb-client-core'] },
+  {
+    need: CHROMIUM,
+    names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+    packages: ['chromium'],
+  },
+  { need: LIBREOFFICE, names: ['soffice', 'libreoffice', 'localc'], packages: ['libreoffice-calc-nogui'] },
 ];
 
-/** Installs MariaDB, Chromium and LibreOffice by apt where they are missing. Only the programs: no service is started. */
-export function installPrograms() {
-  const missing = PROGRAMS.filter(({ names }) => !names.some(isOnPath));
+/** Installs by apt what of `needs` is missing. Only the programs: no service is started. */
+export function installPrograms(needs) {
+  const missing = PROGRAMS.filter(({ need, names }) => needs.includes(need) && !names.some(isOnPath));
   if (missing.length === 0) return;
   const packages = [...new Set(missing.flatMap((program) => program.packages))];
   const wish = `The tests need ${missing.map(({ names }) => names[0]).join(', ')}`;

@@ -6,6 +6,7 @@ import { systemClock } from '../../src/platform/process/clock.ts';
 import { signInBrowser, visit, type Visit } from '../support/browser.ts';
 import { describeOn } from '../support/databases.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';
+import { PRINTING } from '../support/pdf.ts';
 
 const STARTS = ['/admin/overview', '/shop', '/v', '/demo/trips', '/demo/deals'];
 /** The shop of an empty house is closed. */
@@ -28,7 +29,7 @@ for (const isFull of [true, false]) {
       let server: TestServer;
 
       before(async () => {
-        server = await startTestServer({ database: database() });
+        server = await startTestServer({ database: database(), env: PRINTING });
         if (isFull) await seedDemo(database(), systemClock('Europe/Berlin'));
       });
       after(() => server.close());

@@ -6,8 +6,8 @@ import type { Page } from 'puppeteer';
 import { verifyEverything } from '../../src/features/accounting/proof/proof-service.ts';
 import { signInBrowser, visit, type Visit } from '../support/browser.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
-import { startFragileServer, type FragileServer } from '../support/fragile-server.ts';
-import { qrOfPdf, textOfPdf } from '../support/pdf.ts';
+import { startFragileServer, type FragileServer } from './fragile-server.ts';
+import { PRINTING, qrOfPdf, textOfPdf } from '../support/pdf.ts';
 import { openShop } from '../support/shop.ts';
 import { startSmtpServer, type TestMailServer } from '../support/smtp.ts';
 
@@ -33,7 +33,7 @@ describeOnBothDatabases('in a browser, the whole path of a voucher', (database) 
   before(async () => {
     smtp = await startSmtpServer();
     await openShop(database());
-    server = await startFragileServer(database(), { SMTP_URL: smtp.url });
+    server = await startFragileServer(database(), { ...PRINTING, SMTP_URL: smtp.url });
   });
   after(async () => {
     await server.close();

@@ -5,6 +5,7 @@ import { hashPassword } from '../../src/platform/secrets/passwords.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts';
 import { createVisitor, type Visitor } from '../support/pages.ts';
+import { PRINTING } from '../support/pdf.ts';
 
 /** Of pages that differ by an id only, so many are opened; and so many pages at all. */
 const OF_A_KIND = 3;
@@ -17,7 +18,7 @@ describeOnBothDatabases('the links of all pages', (database) => {
   let server: TestServer;
 
   before(async () => {
-    server = await startTestServer({ database: database() });
+    server = await startTestServer({ database: database(), env: PRINTING });
     await seedDemo(database(), systemClock('Europe/Berlin'));
   });
   after(() => server.close());

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import puppeteer, { type Browser, type BrowserContext, type Page } from 'puppeteer';
+import puppeteer, { type Browser, type Page } from 'puppeteer';
 import { TEST_ADMIN } from './http.ts';
-import { atTheEnd } from './lifecycle.ts';
 
 export interface Visit {
   readonly page: Page;
@@ -45,7 +44,7 @@ const HARMLESS = /status of 4\d\d|^Autofocus processing was blocked|^The page re
 
 let browser: Promise<Browser> | undefined;
 
-/** A visitor with cookies of their own, in the one browser of the run. */
+/** A visitor with cookies of their own, in the one browser of the process. */
 export async function visit({
   width = 1440,
   height = 900,
@@ -54,16 +53,19 @@ export async function visit({
   javaScript = true,
   camera,
 }: VisitOptions = {}): Promise<Visit> {
-  const context = await (
-    await (camera === undefined ? sharedBrowser() : launch(cameraFlags(camera)))
-  ).createBrowserContext();
+  const visited = await (camera === undefined ? sharedBrowser() : launch(cameraFlags(camera)));
+  const context = await visited.createBrowserContext();
   const page = await context.newPage();
   await page.setViewport({ width, height });
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: colorScheme }]);
   await page.setExtraHTTPHeaders({ 'Accept-Language': locale });
   await page.setJavaScriptEnabled(javaScript);
   const complaints = listen(page);
-  return { page, complaints: () => complaints.splice(0), close: () => end(context, complaints) };
+  const close = async (): Promise<void> => {
+    await (camera === undefined ? context : visited).close();
+    if (complaints.length > 0) throw new Error(`the browser complained:\n${complaints.join('\n')}`);
+  };
+  return { page, complaints: () => complaints.splice(0), close };
 }
 
 /** Signs in by the form, as a person does. */
@@ -94,11 +96,6 @@ function listen(page: Page): string[] {
   return complaints;
 }
 
-async function end(context: BrowserContext, complaints: readonly string[]): Promise<void> {
-  await context.close();
-  if (complaints.length > 0) throw new Error(`the browser complained:\n${complaints.join('\n')}`);
-}
-
 function sharedBrowser(): Promise<Browser> {
   browser ??= launch();
   return browser;
@@ -112,7 +109,6 @@ function cameraFlags(film: string): string[] {
 async function launch(more: readonly string[] = []): Promise<Browser> {
   const executablePath = BINARIES.find((file) => existsSync(file));
   if (executablePath === undefined) throw new Error('no Chromium is installed; "npm test" installs it where it may');
-  const launched = await puppeteer.launch({ executablePath, args: [...FLAGS, ...more] });
-  atTheEnd(() => launched.close());
-  return launched;
+  // Over a pipe, so that it ends with us, however we end.
+  return puppeteer.launch({ executablePath, args: [...FLAGS, ...more], pipe: true });
 }

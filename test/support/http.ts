@@ -66,6 +66,8 @@ export function testEnvironment(env: Readonly<Record<string, string>> = {}): Rec
     NODE_ENV: 'test',
     HOST: '127.0.0.1',
     LOG_LEVEL: 'error',
+    // Who prints says so with PRINTING, so that everybody else's tests need no Chromium.
+    CHROMIUM_PATH: '/nowhere/chromium',
     SESSION_SECRET: 'the secret of the tests, which is none',
     BOOTSTRAP_ADMIN_EMAIL: TEST_ADMIN.email,
     BOOTSTRAP_ADMIN_PASSWORD: TEST_ADMIN.password,

@@ -17,6 +17,9 @@ interface Canvases {
 
 const SCALE = 2;
 
+/** The environment of a server that prints: it finds the Chromium of this machine. */
+export const PRINTING = { CHROMIUM_PATH: '' } as const;
+
 /** Of one page, without blanks: letters that the fonts draw apart are told apart. */
 export async function textOfPdf(pdf: Uint8Array, page = 1): Promise<string> {
   const document = await opened(pdf);

@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { signInBrowser, visit } from '../../support/browser.ts';
 import { describeOn } from '../../support/databases.ts';
 import { startTestServer, type TestServer } from '../../support/http.ts';
+import { PRINTING } from '../../support/pdf.ts';
 import { openShop } from '../../support/shop.ts';
 import { startSmtpServer, type ReceivedMail, type TestMailServer } from '../../support/smtp.ts';
 
@@ -19,7 +20,7 @@ for (const dialect of ['SQLite', 'MariaDB'] as const) {
 
     before(async () => {
       smtp = await startSmtpServer();
-      server = await startTestServer({ database: database(), env: { SMTP_URL: smtp.url } });
+      server = await startTestServer({ database: database(), env: { ...PRINTING, SMTP_URL: smtp.url } });
       await openShop(database());
     });
     after(async () => {
@@ -113,7 +114,7 @@ describeOn('SQLite', 'in a browser, the counter', (database) => {
   let server: TestServer;
 
   before(async () => {
-    server = await startTestServer({ database: database() });
+    server = await startTestServer({ database: database(), env: PRINTING });
     await openShop(database());
   });
   after(() => server.close());

@@ -9,6 +9,7 @@ import { signInBrowser, visit } from '../../support/browser.ts';
 import { describeOn } from '../../support/databases.ts';
 import { startTestServer, type TestServer } from '../../support/http.ts';
 import { expectNoBarrier, fill, mainText, press, valueOf } from '../../support/page-checks.ts';
+import { PRINTING } from '../../support/pdf.ts';
 
 describeOn('SQLite', 'in a browser, motifs', (database) => {
   let server: TestServer;
@@ -18,7 +19,7 @@ describeOn('SQLite', 'in a browser, motifs', (database) => {
   const fake = join(folder, 'kein-bild.png');
 
   before(async () => {
-    server = await startTestServer({ database: database() });
+    server = await startTestServer({ database: database(), env: PRINTING });
     const { body } = await apiClient(server.url).post('/vouchers', {
       type: 'purchase',
       title: 'Geschenk',

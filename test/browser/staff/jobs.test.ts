@@ -6,11 +6,12 @@ import { signInBrowser, visit } from '../../support/browser.ts';
 import { describeOn } from '../../support/databases.ts';
 import { startTestServer, type TestServer } from '../../support/http.ts';
 import { expectNoBarrier, fill, mainText, press } from '../../support/page-checks.ts';
+import { PRINTING } from '../../support/pdf.ts';
 
 describeOn('SQLite', 'in a browser, jobs', (database) => {
   let server: TestServer;
   before(async () => {
-    server = await startTestServer({ database: database() });
+    server = await startTestServer({ database: database(), env: PRINTING });
   });
   after(() => server.close());
 

@@ -1,7 +1,6 @@
 import { AxePuppeteer } from '@axe-core/puppeteer';
 import { expect } from 'chai';
 import ExcelJS from 'exceljs';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { apiClient, type ApiClient } from '../../support/api-client.ts';
 import { signInBrowser, visit, type VisitOptions } from '../../support/browser.ts';
 import { describeOn } from '../../support/databases.ts';
 import { startTestServer, type TestServer } from '../../support/http.ts';
+import { convertInLibreOffice } from '../../support/spreadsheets.ts';
 
 describeOn('SQLite', 'in a browser, vouchers changed in Excel', (database) => {
   let server: TestServer;
@@ -59,15 +59,7 @@ describeOn('SQLite', 'in a browser, vouchers changed in Excel', (database) => {
     writeFileSync(path, new Uint8Array(await book.xlsx.writeBuffer()));
     if (program === 'Excel') return path;
     const out = join(folder, `saved-${id}`);
-    execFileSync('soffice', [
-      `-env:UserInstallation=file://${folder}/profile`,
-      '--headless',
-      '--convert-to',
-      'xlsx:Calc MS Excel 2007 XML',
-      '--outdir',
-      out,
-      path,
-    ]);
+    convertInLibreOffice(path, { to: 'xlsx:Calc MS Excel 2007 XML', into: out });
     return join(out, `${program}-${id}.xlsx`);
   }
 

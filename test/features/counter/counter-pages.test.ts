@@ -5,6 +5,7 @@ import { apiClient, type ApiClient } from '../../support/api-client.ts';
 import { describeOnBothDatabases } from '../../support/databases.ts';
 import { startTestServer, type TestServer } from '../../support/http.ts';
 import { signedIn, type Visitor } from '../../support/pages.ts';
+import { PRINTING } from '../../support/pdf.ts';
 import { openShop } from '../../support/shop.ts';
 
 describeOnBothDatabases('the counter', (database) => {
@@ -13,7 +14,7 @@ describeOnBothDatabases('the counter', (database) => {
   let agent: Visitor;
 
   before(async () => {
-    server = await startTestServer({ database: database() });
+    server = await startTestServer({ database: database(), env: PRINTING });
     api = apiClient(server.url);
     await openShop(database());
     agent = await signedIn(server.url);

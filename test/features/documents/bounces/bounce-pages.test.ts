@@ -7,6 +7,7 @@ import { describeOnBothDatabases } from '../../../support/databases.ts';
 import { absenceNote, complaintReport, exchangeReport, postfixReport, type Returned } from './delivery-reports.ts';
 import { startTestServer, type TestServer } from '../../../support/http.ts';
 import { createVisitor, signedIn, type Answer, type Visitor } from '../../../support/pages.ts';
+import { PRINTING } from '../../../support/pdf.ts';
 import { startSmtpServer, type TestMailServer } from '../../../support/smtp.ts';
 
 const SECRET = 'the secret of the mail provider in tests';
@@ -26,7 +27,10 @@ describeOnBothDatabases('mails that come back', (database) => {
 
   before(async () => {
     smtp = await startSmtpServer();
-    server = await startTestServer({ database: database(), env: { SMTP_URL: smtp.url, MAIL_WEBHOOK_SECRET: SECRET } });
+    server = await startTestServer({
+      database: database(),
+      env: { ...PRINTING, SMTP_URL: smtp.url, MAIL_WEBHOOK_SECRET: SECRET },
+    });
     api = apiClient(server.url);
     agent = await signedIn(server.url);
   });

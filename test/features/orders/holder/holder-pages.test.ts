@@ -3,6 +3,7 @@ import { apiClient } from '../../../support/api-client.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
 import { startTestServer, type TestServer } from '../../../support/http.ts';
 import { createVisitor, signedIn } from '../../../support/pages.ts';
+import { PRINTING } from '../../../support/pdf.ts';
 import { openShop, orderInShop } from '../../../support/shop.ts';
 
 describeOnBothDatabases('the holder’s page', (database) => {
@@ -12,7 +13,7 @@ describeOnBothDatabases('the holder’s page', (database) => {
   const today = new Intl.DateTimeFormat('de-DE', { dateStyle: 'medium', timeZone: 'Europe/Berlin' }).format(new Date());
 
   before(async () => {
-    server = await startTestServer({ database: database() });
+    server = await startTestServer({ database: database(), env: PRINTING });
     await openShop(database());
     const agent = await signedIn(server.url);
     await orderInShop(createVisitor(server.url), { quantity: '1' });

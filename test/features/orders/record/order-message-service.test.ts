@@ -3,7 +3,8 @@ import PostalMime, { type Attachment } from 'postal-mime';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
 import { startTestServer, type TestServer } from '../../../support/http.ts';
 import { createVisitor, signedIn, type Visitor } from '../../../support/pages.ts';
-import { qrOfPicture } from '../../../support/qr.ts';
+import { PRINTING } from '../../../support/pdf.ts';
+import { qrOfPicture } from './qr.ts';
 import { openShop, orderInShop } from '../../../support/shop.ts';
 import { startSmtpServer, type ReceivedMail, type TestMailServer } from '../../../support/smtp.ts';
 
@@ -15,7 +16,7 @@ describeOnBothDatabases('the mails of an order', (database) => {
 
   before(async () => {
     smtp = await startSmtpServer();
-    server = await startTestServer({ database: database(), env: { SMTP_URL: smtp.url } });
+    server = await startTestServer({ database: database(), env: { ...PRINTING, SMTP_URL: smtp.url } });
     await openShop(database());
     agent = await signedIn(server.url);
   });

@@ -21,6 +21,7 @@ import { apiClient, bookingOf, type ApiClient } from '../../../support/api-clien
 import { describeOnBothDatabases } from '../../../support/databases.ts';
 import { startTestServer, type TestServer } from '../../../support/http.ts';
 import { signedIn, type Visitor } from '../../../support/pages.ts';
+import { PRINTING } from '../../../support/pdf.ts';
 
 interface Row {
   readonly id: number;
@@ -38,7 +39,7 @@ describeOnBothDatabases('invoices to partners', (database) => {
   let bookings = 0;
 
   before(async () => {
-    server = await startTestServer({ database: database() });
+    server = await startTestServer({ database: database(), env: PRINTING });
     api = apiClient(server.url);
     admin = await signedIn(server.url);
     await saveEntry(database(), 'partner', { id: 'citydeal', name: 'Citydeal GmbH', parent: null }, 'test', Date.now());

@@ -14,7 +14,7 @@ import { describeOnBothDatabases } from '../../../support/databases.ts';
 import { startTestServer, type TestServer } from '../../../support/http.ts';
 import { jobsDone } from '../../../support/jobs-done.ts';
 import { signedIn, type Answer, type Visitor } from '../../../support/pages.ts';
-import { textOfPdf } from '../../../support/pdf.ts';
+import { PRINTING, textOfPdf } from '../../../support/pdf.ts';
 
 const LINES = '/admin/partner-settlements/lines';
 const STATEMENTS = '/admin/partner-settlements/statements';
@@ -28,7 +28,7 @@ describeOnBothDatabases('the settlement with a partner', (database) => {
   const shortToday = today.split('-').toReversed().join('.');
 
   before(async () => {
-    server = await startTestServer({ database: database() });
+    server = await startTestServer({ database: database(), env: PRINTING });
     api = apiClient(server.url);
     admin = await signedIn(server.url);
     await partner('sammler', {

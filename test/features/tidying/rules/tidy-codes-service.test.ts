@@ -7,6 +7,7 @@ import { fixedClock } from '../../../../src/platform/process/clock.ts';
 import { turningClock } from '../../../support/clock.ts';
 import { startTestServer, type TestServer } from '../../../support/http.ts';
 import { signedIn, type Visitor } from '../../../support/pages.ts';
+import { PRINTING } from '../../../support/pdf.ts';
 
 describeOnBothDatabases('tidying of codes nobody used', (database) => {
   let server: TestServer;
@@ -38,7 +39,7 @@ describeOnBothDatabases('tidying of codes nobody used', (database) => {
   const TENTH = { type: 'discount', value: { tiers: [{ minTripPrice: 0, percent: 10 }] } };
 
   before(async () => {
-    server = await startTestServer({ database: database(), clock });
+    server = await startTestServer({ database: database(), clock, env: PRINTING });
     api = apiClient(server.url);
     admin = await signedIn(server.url);
     const DEAL = { type: 'deal', deal: { paysInFull: true, entry: 'deal_page' } };

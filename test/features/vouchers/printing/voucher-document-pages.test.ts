@@ -7,7 +7,7 @@ import { apiClient, type ApiClient } from '../../../support/api-client.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
 import { startTestServer, TEST_API_KEY, type TestServer } from '../../../support/http.ts';
 import { signedIn } from '../../../support/pages.ts';
-import { textOfPdf } from '../../../support/pdf.ts';
+import { PRINTING, textOfPdf } from '../../../support/pdf.ts';
 import { visit } from '../../../support/browser.ts';
 import { startSmtpServer, type TestMailServer } from '../../../support/smtp.ts';
 
@@ -22,7 +22,7 @@ describeOnBothDatabases('a voucher on paper and in the mail', (database) => {
     smtp = await startSmtpServer();
     server = await startTestServer({
       database: database(),
-      env: { SMTP_URL: smtp.url, PUBLIC_URL: 'http://gutscheine.example' },
+      env: { ...PRINTING, SMTP_URL: smtp.url, PUBLIC_URL: 'http://gutscheine.example' },
     });
     api = apiClient(server.url);
   });

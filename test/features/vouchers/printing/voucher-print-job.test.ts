@@ -5,7 +5,7 @@ import { apiClient, type ApiClient } from '../../../support/api-client.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
 import { startTestServer, type TestServer } from '../../../support/http.ts';
 import { signedIn, type Visitor } from '../../../support/pages.ts';
-import { qrOfPdf, textOfPdf } from '../../../support/pdf.ts';
+import { PRINTING, qrOfPdf, textOfPdf } from '../../../support/pdf.ts';
 
 const LIST = '/admin/vouchers';
 
@@ -16,7 +16,7 @@ describeOnBothDatabases('many vouchers on paper', (database) => {
   const made: { id: string; code: string }[] = [];
 
   before(async () => {
-    server = await startTestServer({ database: database() });
+    server = await startTestServer({ database: database(), env: PRINTING });
     api = apiClient(server.url);
     admin = await signedIn(server.url);
     for (let index = 0; index < 6; index++) {

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
 import { openDatabase } from '../../src/platform/data/db.ts';
-import type { TestDatabase } from './databases.ts';
-import { startServerProcess, type ServerProcess } from './server-process.ts';
+import type { TestDatabase } from '../support/databases.ts';
+import { startServerProcess, type ServerProcess } from '../support/server-process.ts';
 
 /**
  * The real server in a process of its own behind an address that stays, so that it can be killed at a known point and

@@ -1,0 +1,36 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { root } from './install.js';
+import { CHROMIUM, MARIADB, needsOf } from './test-needs.js';
+
+/** What test/support/file-times.ts keeps of earlier runs: file, seconds, seconds of CPU. */
+const TIMES_FILE = join(root, 'var', 'test-times.tsv');
+/** Less is done by one process before several have loaded what they need. */
+const FILES_WORTH_SHARING = 4;
+
+/** How many files are run at once: most of a test is waiting for a database or a browser, so one more than cores. */
+export function runsAtOnce(files) {
+  const opening = files.filter((file) => needsOf(file).length > 0 || /^test\/(features|browser)\//.test(file));
+  if (opening.length < FILES_WORTH_SHARING) return 1;
+  return Math.min(availableParallelism() + 1, files.length);
+}
+
+/** So that no long file is begun last, while all others wait for it. */
+export function longestFirst(files) {
+  const known = knownSeconds();
+  const seconds = new Map(files.map((file) => [file, known.get(file) ?? guessedSeconds(file)]));
+  return [...files].sort((a, b) => seconds.get(b) - seconds.get(a));
+}
+
+function knownSeconds() {
+  if (!existsSync(TIMES_FILE)) return new Map();
+  const lines = readFileSync(TIMES_FILE, 'utf8').trim().split('\n');
+  return new Map(lines.map((line) => line.split('\t')).map(([file, seconds]) => [file, Number(seconds)]));
+}
+
+function guessedSeconds(file) {
+  const needs = needsOf(file);
+  const kilobytes = statSync(join(root, file)).size / 1024;
+  return kilobytes * (needs.includes(CHROMIUM) ? 2 : needs.includes(MARIADB) ? 1 : 0.1);
+}
