@@ -1,7 +1,8 @@
 import Joi from 'joi';
-import { LIST_QUERY, type ApiRequest, type ApiRoute } from '../../platform/http/api-route.ts';
+import { LIST_QUERY, type ApiRequest, type ApiRoute, queryCursor } from '../../platform/http/api-route.ts';
 import type { Clock } from '../../platform/process/clock.ts';
 import type { Database } from '../../platform/data/db.ts';
+import { readPage } from '../../platform/data/page.ts';
 import { idField } from '../../platform/http/fields.ts';
 import {
   listEntries,
@@ -56,13 +57,11 @@ function kindRoutes(database: Database, clock: Clock, plural: string, kind: Cata
       },
       async handle({ query }) {
         const limit = Number(query.limit);
-        const after = typeof query.cursor === 'string' ? query.cursor : null;
-        const entries = await listEntries(database.knex, kind, { after, limit: limit + 1 });
-        const items = entries.slice(0, limit);
-        return {
-          status: 200,
-          body: { items: items.map(json), nextCursor: entries.length > limit ? (items.at(-1)?.id ?? null) : null },
-        };
+        const after = queryCursor({ query });
+        const { items, nextCursor } = await readPage(limit, (most) =>
+          listEntries(database.knex, kind, { after, limit: most }),
+        );
+        return { status: 200, body: { items: items.map(json), nextCursor } };
       },
     },
     {

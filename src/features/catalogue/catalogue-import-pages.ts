@@ -1,12 +1,13 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
+import { actorOf, fieldOf } from '../../platform/http/request.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView } from '../../platform/html/form-view.ts';
 import { TableError } from '../../platform/files/table-file.ts';
 import { uploadOf } from '../../platform/files/uploads.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { keepImport, planImport, startImport, type ImportPlan } from './catalogue-import-service.ts';
-import { actorOf, CATALOGUE_PATH, frame, kindOf, listPath, textOf, type CataloguePages } from './catalogue-pages.ts';
+import { CATALOGUE_PATH, frame, kindOf, listPath, type CataloguePages } from './catalogue-pages.ts';
 import type { CatalogueKind } from './catalogue-service.ts';
 
 const MAX_SHOWN = 50;
@@ -37,7 +38,7 @@ export function catalogueImportPages({ database, clock, files }: CataloguePages)
 
   router.post(`${path}/start`, async (req: Request, res: Response) => {
     const kind = kindOf(req);
-    const token = textOf((req.body as Record<string, unknown>)['token']);
+    const token = fieldOf(req, 'token');
     const plan = await planImport(database, files, kind, token);
     if (plan === null) {
       addFlash(req, { kind: 'warning', text: res.locals.t('catalogue:import.gone') });

@@ -5,9 +5,11 @@ import type { Clock } from '../../platform/process/clock.ts';
 import { inTransaction, type Database } from '../../platform/data/db.ts';
 import { AppError, appError } from '../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../platform/http/error-sentence.ts';
+import { readPage } from '../../platform/data/page.ts';
 import type { FileStore } from '../../platform/files/files.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
+import { parameterOf, markInvalid, actorOf, LENGTHS, fieldOf, textOf } from '../../platform/http/request.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import {
   changeEntry,
@@ -59,7 +61,7 @@ export function cataloguePages({ database, clock }: CataloguePages): Router {
 
   router.get(path, requires('catalogue.see'), async (req, res) => {
     const kind = kindOf(req);
-    const q = textOf(req.query['q']);
+    const q = parameterOf(req, 'q');
     const archived = req.query['archived'] === 'true';
     const isTree = kind === 'region' && q === '' && !archived;
     const data = isTree ? await treeData(req) : await listData(req, kind, q, archived);
@@ -79,7 +81,7 @@ export function cataloguePages({ database, clock }: CataloguePages): Router {
     await showForm(res, kind, null, {
       id: '',
       name: '',
-      parent: textOf(req.query['parent']),
+      parent: parameterOf(req, 'parent'),
       ...typedPartnerOf(DEFAULT_PARTNER_DETAILS, res.locals.locale),
     });
   });
@@ -90,7 +92,7 @@ export function cataloguePages({ database, clock }: CataloguePages): Router {
 
   router.get(`${path}/entries/:id`, requires('catalogue.see'), async (req, res) => {
     const kind = kindOf(req);
-    const entry = await readEntry(database.knex, kind, idOf(req));
+    const entry = await readEntry(database.knex, kind, entryId(req));
     const details = kind === 'partner' ? await partnerDetails(database.knex, entry.id) : DEFAULT_PARTNER_DETAILS;
     await showForm(res, kind, entry.id, {
       id: entry.id,
@@ -101,26 +103,26 @@ export function cataloguePages({ database, clock }: CataloguePages): Router {
   });
 
   router.post(`${path}/entries/:id`, requires('catalogue.change'), async (req, res) => {
-    await save(req, res, kindOf(req), idOf(req));
+    await save(req, res, kindOf(req), entryId(req));
   });
 
   router.post(`${path}/entries/:id/archive`, requires('catalogue.change'), async (req, res) => {
     const kind = kindOf(req);
-    const isArchived = textOf((req.body as Record<string, unknown>)['archived']) === 'true';
-    await setArchived(database, kind, idOf(req), isArchived, actorOf(res), clock.now());
-    done(req, res, isArchived ? 'archived' : 'restored', (await readEntry(database.knex, kind, idOf(req))).name);
-    res.redirect(303, entryPath(kind, idOf(req)));
+    const isArchived = fieldOf(req, 'archived') === 'true';
+    await setArchived(database, kind, entryId(req), isArchived, actorOf(res), clock.now());
+    done(req, res, isArchived ? 'archived' : 'restored', (await readEntry(database.knex, kind, entryId(req))).name);
+    res.redirect(303, entryPath(kind, entryId(req)));
   });
 
   router.post(`${path}/entries/:id/deletion`, requires('catalogue.change'), async (req, res) => {
     const kind = kindOf(req);
-    const { name } = await readEntry(database.knex, kind, idOf(req));
+    const { name } = await readEntry(database.knex, kind, entryId(req));
     try {
-      await removeEntry(database, kind, idOf(req), actorOf(res), clock.now());
+      await removeEntry(database, kind, entryId(req), actorOf(res), clock.now());
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'in_use') throw error;
       addFlash(req, { kind: 'danger', text: res.locals.t('catalogue:in_use', { name }) });
-      res.redirect(303, entryPath(kind, idOf(req)));
+      res.redirect(303, entryPath(kind, entryId(req)));
       return;
     }
     done(req, res, 'deleted', name);
@@ -130,7 +132,7 @@ export function cataloguePages({ database, clock }: CataloguePages): Router {
   return router;
 
   async function treeData(req: Request): Promise<Record<string, unknown>> {
-    const open = textOf(req.query['open']);
+    const open = parameterOf(req, 'open');
     const rows = await regionTree(database.knex, open === '' ? null : open);
     return {
       rows: rows.map((row) => ({
@@ -150,17 +152,20 @@ export function cataloguePages({ database, clock }: CataloguePages): Router {
     q: string,
     archived: boolean,
   ): Promise<Record<string, unknown>> {
-    const after = readCursor(textOf(req.query['cursor']));
-    const found = await listByName(database.knex, kind, { q, archived, after, limit: PAGE + 1 });
+    const after = readCursor(parameterOf(req, 'cursor', LENGTHS.text));
+    const { items, nextCursor } = await readPage(
+      PAGE,
+      (limit) => listByName(database.knex, kind, { q, archived, after, limit }),
+      ({ name, id }) => Buffer.from(JSON.stringify([name, id])).toString('base64url'),
+    );
     const rows = await Promise.all(
-      found.slice(0, PAGE).map(async (entry) => ({
+      items.map(async (entry) => ({
         ...entry,
         href: entryPath(kind, entry.id),
         parentText:
           kind === 'region' && entry.parent !== null ? (await pathTo(database.knex, entry.parent)).join(' › ') : '',
       })),
     );
-    const last = rows.at(-1);
     const query = (cursor: string | null): string => {
       const parameters = new URLSearchParams({
         ...(q === '' ? {} : { q }),
@@ -169,19 +174,16 @@ export function cataloguePages({ database, clock }: CataloguePages): Router {
       });
       return `${listPath(kind)}?${parameters.toString()}`;
     };
-    const next =
-      found.length > PAGE && last !== undefined
-        ? query(Buffer.from(JSON.stringify([last.name, last.id])).toString('base64url'))
-        : null;
+    const next = nextCursor === null ? null : query(nextCursor);
     return { rows, next, first: after === null ? null : query(null) };
   }
 
   async function save(req: Request, res: Response, kind: CatalogueKind, id: string | null): Promise<void> {
     const body = req.body as Record<string, unknown>;
     const typed = {
-      id: id ?? textOf(body['id']),
-      name: textOf(body['name']),
-      parent: kind === 'region' ? textOf(body['parent']) : '',
+      id: id ?? textOf(body['id'], LENGTHS.text),
+      name: textOf(body['name'], LENGTHS.text),
+      parent: kind === 'region' ? textOf(body['parent'], LENGTHS.text) : '',
       ...typedPartner(body),
     };
     const errors = checkEntry(typed, res);
@@ -230,7 +232,7 @@ export function cataloguePages({ database, clock }: CataloguePages): Router {
       kind === 'region'
         ? await listByName(database.knex, kind, { q: '', archived: false, after: null, limit: MAX_OFFERED })
         : [];
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     renderPage(res, 'catalogue/form', {
       ...frame(res, kind),
       title: entry === null ? t(`catalogue:${kind}.new`) : entry.name,
@@ -278,15 +280,6 @@ export function kindOf(req: Request): CatalogueKind {
   return kind;
 }
 
-export function actorOf(res: Response): string {
-  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
-  return `user:${res.locals.user.id}`;
-}
-
-export function textOf(value: unknown): string {
-  return typeof value === 'string' ? value.trim().slice(0, 4000) : '';
-}
-
 /** What every page of a kind says. */
 export function frame(
   res: Response,
@@ -325,7 +318,7 @@ function toggleHref(open: string | null): string {
     : `${listPath('region')}?open=${encodeURIComponent(open)}#r-${encodeURIComponent(open)}`;
 }
 
-function idOf(req: Request): string {
+function entryId(req: Request): string {
   return String(req.params['id']);
 }
 

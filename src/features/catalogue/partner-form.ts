@@ -3,6 +3,7 @@ import { percentInput } from '../../platform/html/format.ts';
 import type { FormError } from '../../platform/html/form-view.ts';
 import type { Locale, Translate } from '../../platform/html/i18n.ts';
 import { parseCount, parsePercent } from '../../platform/html/typed-input.ts';
+import { textOf } from '../../platform/http/request.ts';
 import { DEAL_MODELS, INVOICE_TIMINGS, type PartnerDetails } from './partner-service.ts';
 
 export const DEAL_MODEL_OPTIONS = DEAL_MODELS;
@@ -27,9 +28,7 @@ const MAX_PAYMENT_DAYS = 365;
 export type TypedPartner = Readonly<Record<(typeof FIELDS)[number], string>>;
 
 export function typedPartner(body: Readonly<Record<string, unknown>>): TypedPartner {
-  const text = (value: unknown): string =>
-    typeof value === 'string' ? value.trim().replaceAll('\r\n', '\n').slice(0, MAX_TEXT) : '';
-  return Object.fromEntries(FIELDS.map((name) => [name, text(body[name])])) as TypedPartner;
+  return Object.fromEntries(FIELDS.map((name) => [name, textOf(body[name], MAX_TEXT)])) as TypedPartner;
 }
 
 export function typedPartnerOf(details: PartnerDetails, locale: Locale): TypedPartner {

@@ -3,7 +3,8 @@ import { requires } from '../../platform/http/permissions.ts';
 import { AppError } from '../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../platform/http/error-sentence.ts';
 import { addFlash } from '../../platform/html/flash.ts';
-import { actorOf, listPath, textOf, type CataloguePages } from './catalogue-pages.ts';
+import { type CataloguePages, listPath } from './catalogue-pages.ts';
+import { actorOf, textOf } from '../../platform/http/request.ts';
 import { moveRegion, shiftRegion } from './region-tree-service.ts';
 
 /** Moving a region in the tree: by its buttons, or dropped on another one. */

@@ -4,6 +4,7 @@ import type { FormError } from '../../platform/html/form-view.ts';
 import { formatMoney } from '../../platform/html/format.ts';
 import { generateToken } from '../../platform/secrets/tokens.ts';
 import { parseMoney } from '../../platform/html/typed-input.ts';
+import { LENGTHS, fieldsOf, textOf } from '../../platform/http/request.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -18,10 +19,9 @@ export const COUNTER_PATH = '/admin/counter';
 const MAX_REMEMBERED = 50;
 
 export function typedFields(req: Request, names: readonly string[]): Typed {
-  const sent = (typeof req.body === 'object' && req.body !== null ? req.body : {}) as Record<string, unknown>;
-  const text = (value: unknown): string => (typeof value === 'string' ? value.trim().slice(0, 300) : '');
-  const typed = Object.fromEntries(names.map((name) => [name, text(sent[name])]));
-  return { ...typed, entryKey: (text(sent['entryKey']) || generateToken('')).slice(0, 64) };
+  const sent = fieldsOf(req);
+  const typed = Object.fromEntries(names.map((name) => [name, textOf(sent[name], LENGTHS.reason)]));
+  return { ...typed, entryKey: textOf(sent['entryKey'], LENGTHS.key) || generateToken('') };
 }
 
 /** An amount above 0, or null with its error noted. */
@@ -70,9 +70,4 @@ export function rememberVouchers(req: Request, ids: readonly string[]): void {
 
 export function knowsVoucher(req: Request, id: string): boolean {
   return req.session.counterVouchers?.includes(id) ?? false;
-}
-
-export function counterActor(res: Response): string {
-  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
-  return `user:${res.locals.user.id}`;
 }

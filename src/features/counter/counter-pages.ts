@@ -2,13 +2,14 @@ import express, { type Request, type Response, type Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import type { Clock, Moment } from '../../platform/process/clock.ts';
 import type { Database } from '../../platform/data/db.ts';
-import { AppError, appError } from '../../platform/process/errors.ts';
+import { appError, rethrowUnexpected } from '../../platform/process/errors.ts';
 import { errorSentence } from '../../platform/http/error-sentence.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { formatMoney } from '../../platform/html/format.ts';
 import type { WrongCodeLimiter } from '../../platform/http/wrong-code-limit.ts';
 import { allowCamera } from '../../platform/http/security.ts';
+import { actorOf, markInvalid } from '../../platform/http/request.ts';
 import { generateToken } from '../../platform/secrets/tokens.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { rejectionSentence } from '../booking/quotes/rejection-service.ts';
@@ -25,7 +26,6 @@ import { hasBonus, type VoucherView } from '../vouchers/record/voucher-view-serv
 import {
   amountOf,
   COUNTER_PATH,
-  counterActor,
   knowsVoucher,
   rememberVouchers,
   tenderOf,
@@ -54,7 +54,7 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
   const moment = (): Moment => clock.moment();
 
   router.get(COUNTER_PATH, requires('counter.sell'), async (_req, res) => {
-    const shift = await openShiftOf(database.knex, counterActor(res));
+    const shift = await openShiftOf(database.knex, actorOf(res));
     allowCamera(res);
     renderPage(res, 'counter/home', {
       title: res.locals.t('counter:title'),
@@ -65,7 +65,7 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
 
   router.post(`${COUNTER_PATH}/find`, requires('counter.sell'), async (req, res) => {
     const { code = '' } = typedFields(req, ['code']);
-    const who = { caller: null, client: null, address: `${counterActor(res)} ${req.ip ?? ''}` };
+    const who = { caller: null, client: null, address: `${actorOf(res)} ${req.ip ?? ''}` };
     wrongCodes.assertNotBlocked(who);
     const voucher = code === '' ? null : await findVoucherByCode(database, await scannedCode(database, code), moment());
     if (voucher === null) {
@@ -84,7 +84,7 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
   });
 
   router.post(`${COUNTER_PATH}/vouchers/:id/redemption`, requires('counter.sell'), async (req, res) => {
-    const [voucher, shift] = [await scanned(req), await openShiftOf(database.knex, counterActor(res))];
+    const [voucher, shift] = [await scanned(req), await openShiftOf(database.knex, actorOf(res))];
     if (voucher === null || shift === null) return res.redirect(303, COUNTER_PATH);
     const { t, locale } = res.locals;
     const typed = typedFields(req, REDEEM_FIELDS);
@@ -112,7 +112,7 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
       entryKey: typed['entryKey'] ?? '',
     };
     await act(req, res, voucher, async () => {
-      await redeemAtCounter(database, shift.id, wish, counterActor(res), moment());
+      await redeemAtCounter(database, shift.id, wish, actorOf(res), moment());
       const left = await findVoucher(database, voucher.id, moment());
       const money = (cents: number): string => formatMoney(cents, voucher.currency, locale);
       return t(left.balance === null ? 'counter:done.redeemed' : 'counter:done.redeemed_rest', {
@@ -124,7 +124,7 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
   });
 
   router.post(`${COUNTER_PATH}/vouchers/:id/topup`, requires('counter.sell'), async (req, res) => {
-    const [voucher, shift] = [await scanned(req), await openShiftOf(database.knex, counterActor(res))];
+    const [voucher, shift] = [await scanned(req), await openShiftOf(database.knex, actorOf(res))];
     if (voucher === null || shift === null) return res.redirect(303, COUNTER_PATH);
     const { t, locale } = res.locals;
     const typed = typedFields(req, TOP_UP_FIELDS);
@@ -137,7 +137,7 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
         database,
         shift.id,
         { voucherId: voucher.id, tender, entryKey: typed['entryKey'] ?? '' },
-        counterActor(res),
+        actorOf(res),
         moment(),
       );
       return t('counter:done.topped_up', { amount: formatMoney(amount, voucher.currency, locale) });
@@ -165,7 +165,7 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
     try {
       addFlash(req, { kind: 'success', text: await work() });
     } catch (error) {
-      if (!(error instanceof AppError) || error.status >= 500) throw error;
+      rethrowUnexpected(error);
       addFlash(req, {
         kind: 'danger',
         text:
@@ -184,8 +184,8 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
     errors: readonly FormError[] = [],
   ): Promise<void> {
     const { t } = res.locals;
-    if (errors.length > 0) res.status(422);
-    const shift: Shift | null = await openShiftOf(database.knex, counterActor(res));
+    markInvalid(res, errors);
+    const shift: Shift | null = await openShiftOf(database.knex, actorOf(res));
     const empty = Object.fromEntries([...REDEEM_FIELDS, ...TOP_UP_FIELDS].map((name) => [name, '']));
     renderPage(res, 'counter/voucher', {
       title: voucher.title,

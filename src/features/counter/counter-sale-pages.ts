@@ -1,8 +1,9 @@
 import { requires } from '../../platform/http/permissions.ts';
 import type { Moment } from '../../platform/process/clock.ts';
 import express, { type Response, type Router } from 'express';
-import { AppError } from '../../platform/process/errors.ts';
+import { rethrowUnexpected } from '../../platform/process/errors.ts';
 import { errorSentence } from '../../platform/http/error-sentence.ts';
+import { markInvalid, actorOf } from '../../platform/http/request.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { formatMoney } from '../../platform/html/format.ts';
@@ -17,7 +18,6 @@ import { findVoucher } from '../vouchers/record/voucher-service.ts';
 import {
   amountOf,
   COUNTER_PATH,
-  counterActor,
   knowsVoucher,
   rememberVouchers,
   tenderOf,
@@ -27,6 +27,7 @@ import {
 import type { CounterPages } from './counter-pages.ts';
 import { sellAtCounter } from './counter-service.ts';
 import { openShiftOf } from './shift-service.ts';
+import { isId } from '../../platform/data/id.ts';
 
 const FIELDS = [
   'amount',
@@ -48,13 +49,13 @@ export function counterSalePages({ database, clock, links }: CounterPages): Rout
   const moment = (): Moment => clock.moment();
 
   router.get(`${COUNTER_PATH}/sale`, requires('counter.sell'), async (_req, res) => {
-    if ((await openShiftOf(database.knex, counterActor(res))) === null) return res.redirect(303, COUNTER_PATH);
+    if ((await openShiftOf(database.knex, actorOf(res))) === null) return res.redirect(303, COUNTER_PATH);
     await show(res, { quantity: '1', by: 'cash', entryKey: generateToken('') });
   });
 
   router.post(`${COUNTER_PATH}/sale`, requires('counter.sell'), async (req, res) => {
     const { t, locale } = res.locals;
-    const shift = await openShiftOf(database.knex, counterActor(res));
+    const shift = await openShiftOf(database.knex, actorOf(res));
     if (shift === null) return res.redirect(303, COUNTER_PATH);
     const typed = typedFields(req, FIELDS);
     const { currency } = await generalSettings(database.knex);
@@ -95,7 +96,7 @@ export function counterSalePages({ database, clock, links }: CounterPages): Rout
           entryKey: typed['entryKey'] ?? '',
         },
         links,
-        counterActor(res),
+        actorOf(res),
         moment(),
       );
       rememberVouchers(req, sold.voucherIds);
@@ -109,7 +110,7 @@ export function counterSalePages({ database, clock, links }: CounterPages): Rout
       if (sold.pin !== null) addFlash(req, { kind: 'info', text: t('counter:done.pin', { pin: sold.pin }) });
       res.redirect(303, `${COUNTER_PATH}/sold/${sold.orderId}`);
     } catch (error) {
-      if (!(error instanceof AppError) || error.status >= 500) throw error;
+      rethrowUnexpected(error);
       await show(res, typed, [
         {
           path: '',
@@ -121,7 +122,7 @@ export function counterSalePages({ database, clock, links }: CounterPages): Rout
 
   router.get(`${COUNTER_PATH}/sold/:id`, requires('counter.sell'), async (req, res) => {
     const { id } = req.params;
-    if (typeof id !== 'string' || !/^\d{1,18}$/.test(id)) return res.redirect(303, COUNTER_PATH);
+    if (!isId(id)) return res.redirect(303, COUNTER_PATH);
     const { order, voucherIds } = await orderDetails(database.knex, id);
     // Codes are shown to whom sold them, and not again tomorrow.
     if (!voucherIds.every((one) => knowsVoucher(req, one))) return res.redirect(303, `/admin/orders/${id}`);
@@ -143,7 +144,7 @@ export function counterSalePages({ database, clock, links }: CounterPages): Rout
 
   async function show(res: Response, typed: Typed, errors: readonly FormError[] = []): Promise<void> {
     const { t } = res.locals;
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     const { currency } = await generalSettings(database.knex);
     const empty = Object.fromEntries(FIELDS.map((name) => [name, '']));
     renderPage(res, 'counter/sale', {

@@ -2,6 +2,7 @@ import { requires } from '../../platform/http/permissions.ts';
 import { may } from '../../core/access.ts';
 import type { Moment } from '../../platform/process/clock.ts';
 import express, { type Request, type Response, type Router } from 'express';
+import { cursorOf, actorOf, markInvalid, idOf } from '../../platform/http/request.ts';
 import { AppError, appError } from '../../platform/process/errors.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
@@ -10,9 +11,10 @@ import { generateToken } from '../../platform/secrets/tokens.ts';
 import { parseMoney } from '../../platform/html/typed-input.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { namesOfActors } from '../staff/people/user-service.ts';
-import { amountOf, COUNTER_PATH, counterActor, typedFields, type Typed } from './counter-form.ts';
+import { amountOf, COUNTER_PATH, typedFields, type Typed } from './counter-form.ts';
 import type { CounterPages } from './counter-pages.ts';
 import { closeShift, journalOf, moveDrawer, openShift, openShiftOf, shiftPage, type Shift } from './shift-service.ts';
+import { readPage } from '../../platform/data/page.ts';
 
 const ROWS = 50;
 
@@ -32,7 +34,7 @@ export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 
     if (!cash.ok || cash.value < 0) errors.push({ path: 'openingCash', message: t('counter:error.cash') });
     if (errors.length === 0 && cash.ok) {
       try {
-        await openShift(database, till, cash.value, counterActor(res), moment());
+        await openShift(database, till, cash.value, actorOf(res), moment());
         addFlash(req, { kind: 'success', text: t('counter:done.opened', { till }) });
         return res.redirect(303, COUNTER_PATH);
       } catch (error) {
@@ -43,16 +45,14 @@ export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 
     res.status(422);
     renderPage(res, 'counter/home', {
       title: t('counter:title'),
-      shift: await openShiftOf(database.knex, counterActor(res)),
+      shift: await openShiftOf(database.knex, actorOf(res)),
       form: formView({ code: '', ...typed }, errors),
     });
   });
 
   router.get(`${COUNTER_PATH}/shifts`, requires('shifts.see'), async (req, res) => {
-    const cursor =
-      typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
-    const found = await shiftPage(database.knex, cursor, ROWS + 1);
-    const shifts = found.slice(0, ROWS);
+    const cursor = cursorOf(req);
+    const { items: shifts, nextCursor } = await readPage(ROWS, (limit) => shiftPage(database.knex, cursor, limit));
     const names = await namesOfActors(
       database,
       shifts.map(({ actor }) => actor),
@@ -72,7 +72,7 @@ export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 
         difference: (shift.countedCash ?? shift.cash) - shift.cash,
       })),
       first: cursor === null ? '' : `${COUNTER_PATH}/shifts`,
-      next: found.length > ROWS ? `${COUNTER_PATH}/shifts?cursor=${shifts.at(-1)?.id ?? ''}` : '',
+      next: nextCursor === null ? '' : `${COUNTER_PATH}/shifts?cursor=${nextCursor}`,
     });
   });
 
@@ -97,7 +97,7 @@ export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 
         note: (typed['note'] ?? '').slice(0, 200),
         entryKey: typed['entryKey'] ?? '',
       },
-      counterActor(res),
+      actorOf(res),
       moment(),
     );
     addFlash(req, { kind: 'success', text: t('counter:done.cash') });
@@ -113,7 +113,7 @@ export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 
     await own(req, res);
     try {
       const note = (typed['note'] ?? '') === '' ? null : (typed['note'] ?? '').slice(0, 500);
-      const shift = await closeShift(database, idOf(req), counted.value, note, counterActor(res), moment());
+      const shift = await closeShift(database, idOf(req), counted.value, note, actorOf(res), moment());
       const difference = counted.value - shift.cash;
       const money = (cents: number): string => formatMoney(cents, shift.currency, locale);
       addFlash(req, {
@@ -135,7 +135,7 @@ export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 
   /** A drawer is moved and counted by whom it belongs to, or by an administrator. */
   async function own(req: Request, res: Response): Promise<Shift> {
     const { shift } = await journalOf(database.knex, idOf(req));
-    if (shift.actor !== counterActor(res) && !may(res.locals.user, 'shifts.close_any')) throw appError('forbidden');
+    if (shift.actor !== actorOf(res) && !may(res.locals.user, 'shifts.close_any')) throw appError('forbidden');
     return shift;
   }
 
@@ -146,7 +146,7 @@ export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 
     errors: readonly FormError[] = [],
   ): Promise<void> {
     const { t, user } = res.locals;
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     const { shift, entries, sums } = await journalOf(database.knex, id);
     const names = await namesOfActors(database, [shift.actor, shift.closedBy ?? '']);
     renderPage(res, 'counter/journal', {
@@ -179,15 +179,7 @@ export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 
       })),
       directions: (['in', 'out'] as const).map((value) => ({ value, label: t(`counter:direction.${value}`) })),
       mayChange:
-        shift.closedAt === null &&
-        user !== null &&
-        (shift.actor === counterActor(res) || may(user, 'shifts.close_any')),
+        shift.closedAt === null && user !== null && (shift.actor === actorOf(res) || may(user, 'shifts.close_any')),
     });
   }
-}
-
-function idOf(req: Request): string {
-  const { id } = req.params;
-  if (typeof id !== 'string' || !/^\d{1,18}$/.test(id)) throw appError('not_found');
-  return id;
 }

@@ -92,7 +92,7 @@ export async function dashboard(database: Database, { now, today }: Moment): Pro
     expiring: await expiringBetween(database, today, addDays(today, EXPIRING_DAYS)),
     openOrders: upTo(ordered.items.length),
     partlyPaidOrders: upTo(partlyPaid.items.length),
-    heldCodes: upTo(held.rows.length),
+    heldCodes: upTo(held.items.length),
     openApprovals: upTo((await approvals(knex, { isOpen: true, after: null, limit })).length),
     openRefunds: upTo((await refundTasks(database, { isDone: false, after: null, limit })).length),
     openChargebacks: upTo(await countOpenDisputes(knex, limit)),

@@ -2,12 +2,13 @@ import express, { type Response, type Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import { may } from '../../core/access.ts';
 import { groupCode, isSoundMask } from '../../core/engine/code-mask.ts';
+import { markInvalid, actorOf, fieldOf } from '../../platform/http/request.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { parseCount } from '../../platform/html/typed-input.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { changeDocumentSettings, documentSettings, type DocumentSettings } from './document-settings-service.ts';
-import { SETTINGS_PATH, settingsActor, type SettingsPages } from './settings-pages.ts';
+import { SETTINGS_PATH, type SettingsPages } from './settings-pages.ts';
 
 const TEXTS = [
   'companyName',
@@ -34,9 +35,7 @@ export function documentSettingsPages({ database, clock }: SettingsPages): Route
 
   router.post(path, requires('settings.change'), async (req, res) => {
     const { t } = res.locals;
-    const body = req.body as Record<string, unknown>;
-    const text = (name: string): string =>
-      typeof body[name] === 'string' ? body[name].replaceAll('\r\n', '\n').trim().slice(0, MAX_TEXT) : '';
+    const text = (name: string): string => fieldOf(req, name, MAX_TEXT);
     const typed = {
       ...(Object.fromEntries(TEXTS.map((name) => [name, text(name)])) as Record<(typeof TEXTS)[number], string>),
       reminderDays: text('reminderDays'),
@@ -58,7 +57,7 @@ export function documentSettingsPages({ database, clock }: SettingsPages): Route
       errors.push({ path: 'reminderDays', message: t('settings:documents.days_wrong') });
     if (errors.length > 0 || (days !== null && !days.ok)) return show(res, typed, errors);
     const settings: DocumentSettings = { ...typed, reminderDays: days === null ? null : days.value };
-    await changeDocumentSettings(database, settings, settingsActor(res), clock.now());
+    await changeDocumentSettings(database, settings, actorOf(res), clock.now());
     addFlash(req, { kind: 'success', text: t('settings:saved') });
     res.redirect(303, path);
   });
@@ -67,7 +66,7 @@ export function documentSettingsPages({ database, clock }: SettingsPages): Route
 }
 
 function show(res: Response, values: Readonly<Record<string, unknown>>, errors: readonly FormError[] = []): void {
-  if (errors.length > 0) res.status(422);
+  markInvalid(res, errors);
   const mask = String(values['codeMask']);
   renderPage(res, 'settings/documents', {
     title: res.locals.t('settings:documents.title'),

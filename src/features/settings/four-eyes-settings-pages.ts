@@ -1,13 +1,14 @@
 import express, { type Response, type Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import { may } from '../../core/access.ts';
+import { markInvalid, actorOf, textOf } from '../../platform/http/request.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { moneyInput } from '../../platform/html/format.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { parseMoney } from '../../platform/html/typed-input.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { changeFourEyesSettings, fourEyesSettings } from './four-eyes-settings-service.ts';
-import { SETTINGS_PATH, settingsActor, textOf, type SettingsPages } from './settings-pages.ts';
+import { SETTINGS_PATH, type SettingsPages } from './settings-pages.ts';
 import { generalSettings } from './settings-service.ts';
 
 /** From which amount on a second person has to accept. */
@@ -39,7 +40,7 @@ export function fourEyesSettingsPages({ database, clock }: SettingsPages): Route
     await changeFourEyesSettings(
       database,
       { isOn: typed.isOn === 'true', limit: limit.value },
-      settingsActor(res),
+      actorOf(res),
       clock.now(),
     );
     addFlash(req, { kind: 'success', text: res.locals.t('settings:saved') });
@@ -55,7 +56,7 @@ export function fourEyesSettingsPages({ database, clock }: SettingsPages): Route
   ): Promise<void> {
     const { t, user } = res.locals;
     const { currency } = await generalSettings(database.knex);
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     renderPage(res, 'settings/four-eyes', {
       title: t('settings:four_eyes.title'),
       form: formView(values, errors),

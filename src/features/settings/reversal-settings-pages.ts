@@ -3,11 +3,12 @@ import { requires } from '../../platform/http/permissions.ts';
 import { may } from '../../core/access.ts';
 import { FEE_BEARERS } from '../../core/engine/reversal-plan.ts';
 import { CHANNELS } from '../../core/engine/voucher.ts';
+import { markInvalid, actorOf, textOf } from '../../platform/http/request.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { parseCount } from '../../platform/html/typed-input.ts';
 import { renderPage } from '../../platform/html/views.ts';
-import { SETTINGS_PATH, settingsActor, textOf, type SettingsPages } from './settings-pages.ts';
+import { SETTINGS_PATH, type SettingsPages } from './settings-pages.ts';
 import { changeReversalSettings, reversalSettings } from './settings-service.ts';
 
 const MAX_GRACE_DAYS = 1095;
@@ -45,7 +46,7 @@ export function reversalSettingsPages({ database, clock }: SettingsPages): Route
     await changeReversalSettings(
       database,
       { feeBearer, graceDays: days.value, creditChannels: typed.creditChannels },
-      settingsActor(res),
+      actorOf(res),
       clock.now(),
     );
     addFlash(req, { kind: 'success', text: res.locals.t('settings:saved') });
@@ -56,7 +57,7 @@ export function reversalSettingsPages({ database, clock }: SettingsPages): Route
 }
 
 function show(res: Response, values: Readonly<Record<string, unknown>>, errors: readonly FormError[] = []): void {
-  if (errors.length > 0) res.status(422);
+  markInvalid(res, errors);
   const { t, user } = res.locals;
   renderPage(res, 'settings/reversals', {
     title: t('settings:reversals.title'),

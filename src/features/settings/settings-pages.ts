@@ -1,6 +1,7 @@
 import express, { type Response, type Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import { may } from '../../core/access.ts';
+import { markInvalid, actorOf, textOf } from '../../platform/http/request.ts';
 import type { Clock } from '../../platform/process/clock.ts';
 import type { Database } from '../../platform/data/db.ts';
 import { addFlash } from '../../platform/html/flash.ts';
@@ -43,7 +44,7 @@ export function settingsPages({ database, clock }: SettingsPages): Router {
     await changeGeneralSettings(
       database,
       { currency: typed.currency, holdMinutes: minutes.value },
-      settingsActor(res),
+      actorOf(res),
       clock.now(),
     );
     addFlash(req, { kind: 'success', text: t('settings:saved') });
@@ -53,17 +54,8 @@ export function settingsPages({ database, clock }: SettingsPages): Router {
   return router;
 }
 
-export function settingsActor(res: Response): string {
-  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
-  return `user:${res.locals.user.id}`;
-}
-
-export function textOf(value: unknown): string {
-  return typeof value === 'string' ? value.trim().slice(0, 200) : '';
-}
-
 function show(res: Response, values: Readonly<Record<string, unknown>>, errors: readonly FormError[] = []): void {
-  if (errors.length > 0) res.status(422);
+  markInvalid(res, errors);
   renderPage(res, 'settings/general', {
     title: res.locals.t('settings:general.title'),
     form: formView(values, errors),

@@ -2,13 +2,14 @@ import express, { type Response, type Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import { may } from '../../core/access.ts';
 import { compactIban, groupedIban, isIban } from '../../core/sale/epc-payment.ts';
+import { markInvalid, actorOf, LENGTHS, textOf } from '../../platform/http/request.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { moneyInput } from '../../platform/html/format.ts';
 import type { Locale, Translate } from '../../platform/html/i18n.ts';
 import { parseCount, parseMoney } from '../../platform/html/typed-input.ts';
 import { renderPage } from '../../platform/html/views.ts';
-import { SETTINGS_PATH, settingsActor, type SettingsPages } from './settings-pages.ts';
+import { SETTINGS_PATH, type SettingsPages } from './settings-pages.ts';
 import { generalSettings } from './settings-service.ts';
 import { changeShopSettings, shopSettings, type ShopSettings } from './shop-settings-service.ts';
 
@@ -53,7 +54,7 @@ export function shopSettingsPages({ database, clock }: SettingsPages): Router {
     const typed = typedFrom(req.body);
     const { settings, errors } = parse(typed, res.locals.t);
     if (settings === null) return show(res, typed, currency, errors);
-    await changeShopSettings(database, settings, settingsActor(res), clock.now());
+    await changeShopSettings(database, settings, actorOf(res), clock.now());
     addFlash(req, {
       kind: 'success',
       text: res.locals.t(settings.isOpen ? 'settings:shop.saved_open' : 'settings:shop.saved_closed'),
@@ -65,7 +66,7 @@ export function shopSettingsPages({ database, clock }: SettingsPages): Router {
 }
 
 function show(res: Response, typed: Typed, currency: string, errors: readonly FormError[] = []): void {
-  if (errors.length > 0) res.status(422);
+  markInvalid(res, errors);
   renderPage(res, 'settings/shop', {
     title: res.locals.t('settings:shop.title'),
     form: formView(typed, errors),
@@ -76,14 +77,7 @@ function show(res: Response, typed: Typed, currency: string, errors: readonly Fo
 
 function typedFrom(body: unknown): Typed {
   const sent = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
-  const text = (value: unknown): string =>
-    typeof value === 'string'
-      ? value
-          .replaceAll('\r\n', '\n')
-          .trim()
-          .slice(0, MAX_TERMS + 1)
-      : '';
-  return Object.fromEntries(FIELDS.map((name) => [name, text(sent[name])])) as Typed;
+  return Object.fromEntries(FIELDS.map((name) => [name, textOf(sent[name], MAX_TERMS + 1)])) as Typed;
 }
 
 function typedOf(shop: ShopSettings, currency: string, locale: Locale): Typed {
@@ -124,11 +118,11 @@ function parse(
   };
   const mail = (name: 'contactEmail' | 'notifyEmail'): string => {
     if (typed[name] !== '' && !/^[^@\s,;]+@[^@\s,;]+\.[^@\s,;]{2,}$/.test(typed[name])) wrong(name);
-    return typed[name].slice(0, 254);
+    return typed[name].slice(0, LENGTHS.email);
   };
   const address = (name: 'imprintUrl' | 'privacyUrl'): string => {
     if (typed[name] !== '' && !/^https?:\/\/[^\s"<>]{3,}$/.test(typed[name])) wrong(name);
-    return typed[name].slice(0, 500);
+    return typed[name].slice(0, LENGTHS.reason);
   };
   const isOpen = typed.isOpen === 'true';
   const amounts = amountsOf(typed.amounts);
@@ -148,7 +142,7 @@ function parse(
   if (isOpen && typed.terms === '') wrong('terms', 'terms_needed');
   if (typed.terms.length > MAX_TERMS) wrong('terms', 'terms_long');
   const settings = {
-    ...(Object.fromEntries(TEXTS.map((name) => [name, typed[name].slice(0, 200)])) as Record<
+    ...(Object.fromEntries(TEXTS.map((name) => [name, typed[name].slice(0, LENGTHS.line)])) as Record<
       (typeof TEXTS)[number],
       string
     >),

@@ -1,8 +1,9 @@
 import express, { type NextFunction, type Request, type RequestHandler, type Response, type Router } from 'express';
 import Joi from 'joi';
-import type { ApiRight, Permission } from '../../core/access.ts';
-import type { Locale, Translate } from '../html/i18n.ts';
+import type { Permission, ApiRight } from '../../core/access.ts';
+import type { Translate, Locale } from '../html/i18n.ts';
 import { appError } from '../process/errors.ts';
+import { isId } from '../data/id.ts';
 import { validated, validatedText } from './validation.ts';
 
 /** Who asks: an API key, or a browser with the client token of one hold. */
@@ -115,10 +116,20 @@ export const LIST_QUERY = {
   cursor: Joi.string().max(200),
 };
 
-/** Our ids are numbers inside; an id of another form belongs to nothing. */
+/** An id of another form than ours belongs to nothing. */
 export function numericId(id: string): string {
-  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
+  if (!isId(id)) throw appError('not_found');
   return id;
+}
+
+/** The id in the path of an operation. */
+export function pathId({ params }: Pick<ApiRequest, 'params'>, name = 'id'): string {
+  return numericId(params[name] ?? '');
+}
+
+/** Where a page of a list begins; null: at the top. */
+export function queryCursor({ query }: Pick<ApiRequest, 'query'>): string | null {
+  return typeof query.cursor === 'string' ? query.cursor : null;
 }
 
 function readRequest(route: ApiRoute, request: Request, { locals }: Response): ApiRequest {

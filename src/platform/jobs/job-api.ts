@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { numericId, type ApiRoute } from '../http/api-route.ts';
+import { type ApiRoute, pathId } from '../http/api-route.ts';
 import type { Clock } from '../process/clock.ts';
 import { inTransaction, type Database } from '../data/db.ts';
 import { appError } from '../process/errors.ts';
@@ -47,7 +47,7 @@ export function jobRoutes(database: Database, clock: Clock): ApiRoute[] {
       access: 'jobs.see',
       params,
       responses: { 200: { description: 'The job', schema: jobAnswer } },
-      handle: async (request) => ({ status: 200, body: jobJson(await read(numericId(request.params.id ?? ''))) }),
+      handle: async (request) => ({ status: 200, body: jobJson(await read(pathId(request))) }),
     },
     {
       method: 'delete',
@@ -59,7 +59,7 @@ export function jobRoutes(database: Database, clock: Clock): ApiRoute[] {
       params,
       responses: { 200: { description: 'The job; a running one ends after its present step', schema: jobAnswer } },
       async handle(request) {
-        const { id } = await read(numericId(request.params.id ?? ''));
+        const { id } = await read(pathId(request));
         await inTransaction(database, (trx) => requestCancel(trx, id, clock.now()));
         return { status: 200, body: jobJson(await read(id)) };
       },

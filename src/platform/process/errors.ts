@@ -77,3 +77,8 @@ export class AppError extends Error {
 export function appError(code: ErrorCode, details?: AppErrorDetails): AppError {
   return new AppError(code, details);
 }
+
+/** Lets pass what a reader can be told and act on; faults of ours, and codes that have a page of their own, are thrown on. */
+export function rethrowUnexpected(error: unknown, ...elsewhere: readonly ErrorCode[]): asserts error is AppError {
+  if (!(error instanceof AppError) || error.status >= 500 || elsewhere.includes(error.code)) throw error;
+}

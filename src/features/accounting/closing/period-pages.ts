@@ -4,11 +4,12 @@ import { may } from '../../../core/access.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { monthText } from '../ledger/month-view.ts';
+import { actorOf } from '../../../platform/http/request.ts';
 import { countOpen } from '../datev/export-run-service.ts';
 import { areBooksLarge, CLOSE_JOB, queueWork } from './large-work-service.ts';
 import { firstDayOf, isMonth, lastDayOf, monthAfter } from '../../../core/month.ts';
 import { closeMonth, listPeriods } from './period-service.ts';
-import { ACCOUNTING_PATH, act, actorOf, urlWith, type AccountingPages } from '../ledger/ledger-request-form.ts';
+import { type AccountingPages, ACCOUNTING_PATH, urlWith, act } from '../ledger/ledger-request-form.ts';
 
 const PATH = `${ACCOUNTING_PATH}/periods`;
 

@@ -1,12 +1,13 @@
-import express, { type Request, type Response, type Router } from 'express';
+import express, { type Response, type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
-import { AppError, appError } from '../../../platform/process/errors.ts';
+import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import { sendParts } from '../../../platform/http/send-parts.ts';
+import { actorOf, cursorOf, fieldOf, idOf, markInvalid, textOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import type { ExportProblem } from './datev-booking-service.ts';
 import {
@@ -26,17 +27,9 @@ import {
 import { EXPORT_JOB, isLargeRun, queueWork } from '../closing/large-work-service.ts';
 import { isMonth, monthOf } from '../../../core/month.ts';
 import { monthText } from '../ledger/month-view.ts';
-import {
-  ACCOUNTING_PATH,
-  act,
-  actorOf,
-  textOf,
-  textOrNull,
-  urlWith,
-  wordText,
-  type AccountingPages,
-} from '../ledger/ledger-request-form.ts';
+import { ACCOUNTING_PATH, act, urlWith, wordText, type AccountingPages } from '../ledger/ledger-request-form.ts';
 import { currentSetup, vatWarnings } from '../ledger/setup-service.ts';
+import { readPage } from '../../../platform/data/page.ts';
 
 const PATH = `${ACCOUNTING_PATH}/exports`;
 const RUNS = 25;
@@ -49,10 +42,8 @@ export function exportPages(pages: AccountingPages): Router {
 
   router.get(PATH, requires('books.see'), async (req, res) => {
     const { t } = res.locals;
-    const cursor = textOrNull(req.query['cursor']);
-    const beforeId = cursor !== null && /^\d{1,18}$/.test(cursor) ? cursor : null;
-    const runs = await listRuns(database.knex, beforeId, RUNS + 1);
-    const shown = runs.slice(0, RUNS);
+    const beforeId = cursorOf(req);
+    const { items: shown, nextCursor } = await readPage(RUNS, (limit) => listRuns(database.knex, beforeId, limit));
     const names = await namesOfActors(shown.map(({ createdBy }) => createdBy));
     const last = monthBefore(monthOf(clock.today()));
     renderPage(res, 'accounting/datev/exports', {
@@ -62,7 +53,7 @@ export function exportPages(pages: AccountingPages): Router {
       mayChange: may(res.locals.user, 'books.change'),
       runs: shown.map((run) => ({ ...runRow(run, t), by: names.get(run.createdBy) ?? run.createdBy })),
       first: beforeId === null ? '' : PATH,
-      next: runs.length > RUNS ? urlWith(PATH, { cursor: shown.at(-1)?.id ?? null }) : '',
+      next: nextCursor === null ? '' : urlWith(PATH, { cursor: nextCursor }),
     });
   });
 
@@ -119,7 +110,7 @@ export function exportPages(pages: AccountingPages): Router {
       });
       res.redirect(303, `${PATH}/${run.id}`);
     } catch (error) {
-      if (!(error instanceof AppError) || error.status >= 500) throw error;
+      rethrowUnexpected(error);
       addFlash(req, { kind: 'danger', text: errorSentence(error.code, t) });
       res.redirect(303, urlWith(`${PATH}/preview`, { fromMonth: months.fromMonth, toMonth: months.toMonth }));
     }
@@ -187,7 +178,7 @@ export function exportPages(pages: AccountingPages): Router {
   router.post(`${PATH}/:id/undo`, requires('books.change'), async (req, res) => {
     const { t } = res.locals;
     const run = await readRun(database.knex, idOf(req));
-    const reason = textOf((req.body as Record<string, unknown>)['reason'], 500);
+    const reason = fieldOf(req, 'reason', 500);
     if (reason === '')
       return showUndo(res, run, [{ path: 'reason', message: t('accounting:exports.reason_required') }]);
     await act(req, res, `${PATH}/${run.id}`, async () => {
@@ -202,7 +193,7 @@ export function exportPages(pages: AccountingPages): Router {
 function showUndo(res: Response, run: ExportRun, errors: readonly FormError[]): Promise<void> {
   const { t } = res.locals;
   if (run.state !== 'written') throw appError('conflict');
-  if (errors.length > 0) res.status(422);
+  markInvalid(res, errors);
   renderPage(res, 'accounting/datev/export-undo', {
     title: t('accounting:exports.undo_title', { number: run.number }),
     breadcrumbs: [
@@ -288,10 +279,4 @@ function monthBefore(month: string): string {
   return number === 1
     ? `${String(year - 1).padStart(4, '0')}-12`
     : `${month.slice(0, 5)}${String(number - 1).padStart(2, '0')}`;
-}
-
-function idOf(req: Request): string {
-  const id = String(req.params['id']);
-  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
-  return id;
 }

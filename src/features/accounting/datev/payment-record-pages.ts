@@ -4,9 +4,10 @@ import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { dayInput } from '../../../platform/html/format.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
+import { markInvalid, parameterOf, textOrNull } from '../../../platform/http/request.ts';
 import { firstDayOf, lastDayOf, monthOf } from '../../../core/month.ts';
 import { listPaymentRecords } from './payment-record-service.ts';
-import { ACCOUNTING_PATH, textOf, textOrNull, urlWith, type AccountingPages } from '../ledger/ledger-request-form.ts';
+import { type AccountingPages, ACCOUNTING_PATH, urlWith } from '../ledger/ledger-request-form.ts';
 
 const PATH = `${ACCOUNTING_PATH}/payments`;
 const ROWS = 50;
@@ -18,12 +19,12 @@ export function paymentRecordPages({ database, clock }: AccountingPages): Router
   router.get(PATH, requires('books.see'), async (req, res) => {
     const { t, locale } = res.locals;
     const month = monthOf(clock.today());
-    const booking = textOf(req.query['booking']);
+    const booking = parameterOf(req, 'booking');
     const hasDays = booking !== '' || req.query['from'] !== undefined;
     const typed = {
       booking,
-      from: hasDays ? textOf(req.query['from']) : dayInput(firstDayOf(month), locale),
-      to: hasDays ? textOf(req.query['to']) : dayInput(lastDayOf(month), locale),
+      from: hasDays ? parameterOf(req, 'from') : dayInput(firstDayOf(month), locale),
+      to: hasDays ? parameterOf(req, 'to') : dayInput(lastDayOf(month), locale),
     };
     const errors: FormError[] = [];
     const day = (name: 'from' | 'to'): string | null => {
@@ -33,10 +34,10 @@ export function paymentRecordPages({ database, clock }: AccountingPages): Router
     };
     const question = { booking: textOrNull(typed.booking), from: day('from'), to: day('to') };
     const cursor = textOrNull(req.query['cursor']);
-    if (errors.length > 0) res.status(422);
-    const { records, nextCursor } =
+    markInvalid(res, errors);
+    const { items: records, nextCursor } =
       errors.length > 0
-        ? { records: [], nextCursor: null }
+        ? { items: [], nextCursor: null }
         : await listPaymentRecords(database.knex, question, cursor, ROWS);
     renderPage(res, 'accounting/datev/payments', {
       title: t('accounting:payments.title'),

@@ -1,5 +1,6 @@
 import { moneyAccountOf } from '../../../core/books/chart-of-accounts.ts';
 import type { Connection } from '../../../platform/data/db.ts';
+import { readPage, type Page } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { voucherNumber } from '../ledger/ledger-event-service.ts';
 import { findPaymentRows, type PaymentRow } from './payment-record-store.ts';
@@ -23,18 +24,21 @@ export async function listPaymentRecords(
   question: PaymentQuestion,
   cursor: string | null,
   limit: number,
-): Promise<{ readonly records: readonly PaymentRecord[]; readonly nextCursor: string | null }> {
+): Promise<Page<PaymentRecord>> {
   const { setup } = await currentSetup(connection);
-  const rows = await findPaymentRows(connection, question, readCursor(cursor), limit + 1);
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
+  const after = readCursor(cursor);
+  const { items, nextCursor } = await readPage(
+    limit,
+    (most) => findPaymentRows(connection, question, after, most),
+    ({ postedOn, entryId }) => `${postedOn}_${entryId}`,
+  );
   return {
-    records: shown.map((row) => ({
+    nextCursor,
+    items: items.map((row) => ({
       ...row,
       voucherLabel: voucherNumber(row.voucherNumber, row.voucherId),
       moneyAccount: moneyAccountOf(setup, row.valueRole, row.type, row.brand),
     })),
-    nextCursor: rows.length > limit && last !== undefined ? `${last.postedOn}_${last.entryId}` : null,
   };
 }
 

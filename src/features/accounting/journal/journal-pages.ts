@@ -1,25 +1,18 @@
-import express, { type Request, type Router } from 'express';
+import express, { type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
-import { appError } from '../../../platform/process/errors.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { dayInput } from '../../../platform/html/format.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
+import { actorOf, idOf, markInvalid, textOf, textOrNull } from '../../../platform/http/request.ts';
 import { LEDGER_EVENTS } from '../ledger/ledger-event-service.ts';
 import { listJournal, readJournalEntry, type JournalEntry, type JournalQuestion } from './journal-service.ts';
 import { firstDayOf, lastDayOf, monthOf } from '../../../core/month.ts';
-import {
-  ACCOUNTING_PATH,
-  actorOf,
-  textOf,
-  textOrNull,
-  urlWith,
-  wordText,
-  type AccountingPages,
-} from '../ledger/ledger-request-form.ts';
+import { wordText, type AccountingPages, ACCOUNTING_PATH, urlWith } from '../ledger/ledger-request-form.ts';
 import { queueWorkbook } from '../reports/workbook-service.ts';
+import { isId } from '../../../platform/data/id.ts';
 
 const PATH = `${ACCOUNTING_PATH}/journal`;
 const ROWS = 50;
@@ -46,7 +39,7 @@ export function journalPages(pages: AccountingPages): Router {
         : await listJournal(database.knex, question, cursor, ROWS);
     if (page.isVoucherUnknown) errors.push({ path: 'voucher', message: t('accounting:journal.voucher_unknown') });
     const names = await namesOfActors(page.entries.map(({ actor }) => actor));
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     renderPage(res, 'accounting/journal/journal', {
       title: t('accounting:journal.title'),
       form: formView({ ...typed }, errors),
@@ -154,8 +147,7 @@ function readQuestion(typed: Typed, t: Translate): { question: JournalQuestion |
     errors.push({ path: 'to', message: t('accounting:journal.days_reversed') });
   else if (!isNarrow(typed) && errors.length === 0 && isTooLong(from, to))
     errors.push({ path: 'from', message: t('accounting:journal.too_long') });
-  if (typed.run !== '' && !/^\d{1,18}$/.test(typed.run))
-    errors.push({ path: 'run', message: t('accounting:journal.run_wrong') });
+  if (typed.run !== '' && !isId(typed.run)) errors.push({ path: 'run', message: t('accounting:journal.run_wrong') });
   if (errors.length > 0) return { question: null, errors };
   return {
     errors,
@@ -175,10 +167,4 @@ function readQuestion(typed: Typed, t: Translate): { question: JournalQuestion |
 
 function isTooLong(from: string | null, to: string | null): boolean {
   return from === null || to === null || (Date.parse(to) - Date.parse(from)) / DAY_MS > MAX_DAYS;
-}
-
-function idOf(req: Request): string {
-  const id = String(req.params['id']);
-  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
-  return id;
 }

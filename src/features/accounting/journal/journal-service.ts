@@ -1,6 +1,8 @@
 import { accountOf, type AccountingSetup } from '../../../core/books/chart-of-accounts.ts';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
 import type { Connection } from '../../../platform/data/db.ts';
+import { ID_PATTERN } from '../../../platform/data/id.ts';
+import { readPage } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { partnerAccountOf } from '../../catalogue/partner-service.ts';
 import { voucherNumber } from '../ledger/ledger-event-service.ts';
@@ -59,14 +61,13 @@ export async function listJournal(
   const voucherId = voucher === null ? null : await voucherIdOf(connection, voucher);
   if (voucher !== null && voucherId === null) return { entries: [], nextCursor: null, isVoucherUnknown: true };
   const filter: JournalFilter = { ...rest, voucherId, sides: account === null ? null : sidesOf(setup, account) };
-  const rows = await findJournal(connection, filter, readCursor(cursor), limit + 1);
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return {
-    entries: shown.map((row) => withAccounts(setup, row)),
-    nextCursor: rows.length > limit && last !== undefined ? `${last.postedOn}_${last.id}` : null,
-    isVoucherUnknown: false,
-  };
+  const after = readCursor(cursor);
+  const { items, nextCursor } = await readPage(
+    limit,
+    (most) => findJournal(connection, filter, after, most),
+    ({ postedOn, id }) => `${postedOn}_${id}`,
+  );
+  return { entries: items.map((row) => withAccounts(setup, row)), nextCursor, isVoucherUnknown: false };
 }
 
 /** One entry with all of the redemption it belongs to. */
@@ -135,7 +136,7 @@ export function sidesOf(setup: AccountingSetup, account: string): SideMatch[] {
 async function voucherIdOf(connection: Connection, text: string): Promise<string | null> {
   const own = /^V-(\d{1,18})$/i.exec(text);
   if (own !== null) return own[1] ?? null;
-  if (/^\d{1,18}$/.test(text)) return text;
+  if (ID_PATTERN.test(text)) return text;
   return findVoucherIdByNumber(connection, text.toUpperCase());
 }
 

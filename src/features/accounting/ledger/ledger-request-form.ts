@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
-import { AppError } from '../../../platform/process/errors.ts';
+import { rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
@@ -17,20 +17,6 @@ export interface AccountingPages {
 }
 
 export const ACCOUNTING_PATH = '/admin/accounting';
-
-export function actorOf(res: Response): string {
-  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
-  return `user:${res.locals.user.id}`;
-}
-
-export function textOf(value: unknown, maxLength = 200): string {
-  return typeof value === 'string' ? value.trim().slice(0, maxLength) : '';
-}
-
-export function textOrNull(value: unknown): string | null {
-  const text = textOf(value);
-  return text === '' ? null : text;
-}
 
 /** Roles and events are words that other parts add to; one without a text shows itself. */
 export function wordText(
@@ -56,7 +42,7 @@ export async function act(req: Request, res: Response, target: string, work: () 
   try {
     addFlash(req, { kind: 'success', text: await work() });
   } catch (error) {
-    if (!(error instanceof AppError) || error.status >= 500) throw error;
+    rethrowUnexpected(error);
     addFlash(req, { kind: 'danger', text: errorSentence(error.code, res.locals.t) });
   }
   res.redirect(303, target);

@@ -6,6 +6,7 @@ import { renderPage } from '../../../platform/html/views.ts';
 import { ACCOUNT_ROLES } from '../../../core/books/chart-of-accounts.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { formatMoney, formatNumber, moneyInput } from '../../../platform/html/format.ts';
+import { cursorOf, actorOf, textOf } from '../../../platform/http/request.ts';
 import { fourEyesSettings } from '../../settings/four-eyes-settings-service.ts';
 import { generalSettings } from '../../settings/settings-service.ts';
 import { AUDIT_DATA_JOB } from './audit-data-service.ts';
@@ -14,15 +15,7 @@ import { openFrom } from '../ledger/posting-day-service.ts';
 import { currentSetup } from '../ledger/setup-service.ts';
 import { areBooksLarge, PROOF_JOB, queueWork } from '../closing/large-work-service.ts';
 import { listVerifications, verifyAndRecord, type StoredVerification } from './proof-service.ts';
-import {
-  ACCOUNTING_PATH,
-  act,
-  actorOf,
-  textOf,
-  textOrNull,
-  urlWith,
-  type AccountingPages,
-} from '../ledger/ledger-request-form.ts';
+import { ACCOUNTING_PATH, act, urlWith, type AccountingPages } from '../ledger/ledger-request-form.ts';
 import { differenceAdvice, differenceHref, differenceText, type DifferenceWords } from './difference-view.ts';
 import { listSeals, sealLedger, unsealedEntries } from './seal-service.ts';
 
@@ -36,8 +29,8 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Account
 
   router.get(PATH, requires('books.see'), async (req, res) => {
     const { t } = res.locals;
-    const cursor = textOrNull(req.query['cursor']);
-    const beforeId = cursor !== null && /^\d{1,15}$/.test(cursor) ? Number(cursor) : null;
+    const cursor = cursorOf(req);
+    const beforeId = cursor === null ? null : Number(cursor);
     const seals = await listSeals(database.knex, beforeId, SEALS + 1);
     const shown = seals.slice(0, SEALS);
     const checks = await listVerifications(database.knex, CHECKS);

@@ -5,8 +5,9 @@ import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { dayInput } from '../../../platform/html/format.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
+import { markInvalid, parameterOf } from '../../../platform/http/request.ts';
 import { firstDayOf, lastDayOf, monthOf } from '../../../core/month.ts';
-import { ACCOUNTING_PATH, textOf, urlWith, wordText, type AccountingPages } from '../ledger/ledger-request-form.ts';
+import { wordText, type AccountingPages, ACCOUNTING_PATH, urlWith } from '../ledger/ledger-request-form.ts';
 import { currentSetup } from '../ledger/setup-service.ts';
 import { balancesOf, totals, type AccountBalance } from '../ledger/totals-service.ts';
 
@@ -31,8 +32,8 @@ export function balancePages(pages: AccountingPages): Router {
     const { t, locale } = res.locals;
     const month = monthOf(clock.today());
     const typed = {
-      from: textOf(req.query['from']) || dayInput(firstDayOf(month), locale),
-      to: textOf(req.query['to']) || dayInput(lastDayOf(month), locale),
+      from: parameterOf(req, 'from') || dayInput(firstDayOf(month), locale),
+      to: parameterOf(req, 'to') || dayInput(lastDayOf(month), locale),
     };
     const [from, to] = [parseDay(typed.from), parseDay(typed.to)];
     const errors: FormError[] = [];
@@ -40,7 +41,7 @@ export function balancePages(pages: AccountingPages): Router {
     if (!to.ok) errors.push({ path: 'to', message: t(`common:${to.error}`) });
     if (from.ok && to.ok && from.value > to.value)
       errors.push({ path: 'to', message: t('accounting:journal.days_reversed') });
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     const span = from.ok && to.ok && errors.length === 0 ? { from: from.value, to: to.value } : null;
     const { setup } = await currentSetup(database.knex);
     const rows =

@@ -7,6 +7,7 @@ import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { parseDay, parseMoney } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
+import { actorOf, cursorOf, markInvalid, textOf } from '../../../platform/http/request.ts';
 import {
   allOpenItems,
   bookAccounts,
@@ -17,15 +18,9 @@ import {
   type LiabilityQuestion,
 } from './liability-service.ts';
 import { isReportSlow } from './liability-day-service.ts';
-import {
-  ACCOUNTING_PATH,
-  actorOf,
-  textOf,
-  urlWith,
-  wordText,
-  type AccountingPages,
-} from '../ledger/ledger-request-form.ts';
+import { wordText, type AccountingPages, ACCOUNTING_PATH, urlWith } from '../ledger/ledger-request-form.ts';
 import { queueWorkbook } from './workbook-service.ts';
+import { readPage } from '../../../platform/data/page.ts';
 
 const PATH = `${ACCOUNTING_PATH}/liabilities`;
 const PAGE = 50;
@@ -50,7 +45,7 @@ export function liabilityPages(pages: AccountingPages): Router {
   router.get(PATH, requires('books.see'), async (req, res) => {
     const { t, locale } = res.locals;
     const { typed, books, question, errors } = asked(req.query, res);
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     const isSlow =
       question !== null && (await isReportSlow(database.knex, { day: question.on, knownUntil: question.knownUntil }));
     const report = question === null || isSlow ? null : await liabilityReport(database.knex, question);
@@ -102,21 +97,24 @@ export function liabilityPages(pages: AccountingPages): Router {
   router.get(`${PATH}/items`, requires('books.see'), async (req, res) => {
     const { t } = res.locals;
     const { typed, question, errors } = asked(req.query, res);
-    const cursor = /^\d{1,18}$/.test(textOf(req.query['cursor'])) ? textOf(req.query['cursor']) : '0';
-    const found =
+    const cursor = cursorOf(req) ?? '0';
+    const { items, nextCursor } = await readPage(PAGE, async (limit) =>
       question === null
         ? []
-        : await openItems(database.knex, { day: question.on, knownUntil: question.knownUntil }, cursor, PAGE + 1);
-    if (errors.length > 0) res.status(422);
+        : openItems(database.knex, { day: question.on, knownUntil: question.knownUntil }, cursor, limit),
+    );
+    markInvalid(res, errors);
     renderPage(res, 'accounting/reports/open-items', {
       title: t('accounting:liabilities.items'),
       breadcrumbs: [{ href: urlWith(PATH, { ...typed }), text: t('accounting:liabilities.title') }],
       form: formView(typed, errors),
       on: question?.on ?? clock.today(),
-      rows: found
-        .slice(0, PAGE)
-        .map((item) => ({ ...item, href: `/admin/vouchers/${item.id}`, typeText: t(`vouchers:type.${item.type}`) })),
-      next: found.length > PAGE ? urlWith(`${PATH}/items`, { ...typed, cursor: found[PAGE - 1]?.id }) : null,
+      rows: items.map((item) => ({
+        ...item,
+        href: `/admin/vouchers/${item.id}`,
+        typeText: t(`vouchers:type.${item.type}`),
+      })),
+      next: nextCursor === null ? null : urlWith(`${PATH}/items`, { ...typed, cursor: nextCursor }),
       first: cursor === '0' ? null : urlWith(`${PATH}/items`, { ...typed }),
       csvHref: urlWith(`${PATH}/items.csv`, { ...typed }),
       fields: Object.entries(typed).map(([name, value]) => ({ name, value })),

@@ -11,7 +11,7 @@ import {
 import { DISCOUNT_METHODS } from '../../../core/books/postings.ts';
 import type { FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
-import { textOf } from '../ledger/ledger-request-form.ts';
+import { LENGTHS, textOf } from '../../../platform/http/request.ts';
 
 /** A row that sends one type or brand to an account of its own. */
 export interface TypedException {
@@ -112,7 +112,7 @@ export function typedSetup(body: unknown): TypedSetup {
     discountMethod: textOf(sent['discountMethod']),
     datev: texts(sent['datev'], DATEV_FIELDS) as Record<DatevField, string>,
     company: texts(sent['company'], COMPANY_FIELDS) as Record<CompanyField, string>,
-    note: textOf(sent['note'], 500),
+    note: textOf(sent['note'], LENGTHS.reason),
   };
 }
 

@@ -10,21 +10,15 @@ import {
   type Chart,
 } from '../../../core/books/chart-of-accounts.ts';
 import { DISCOUNT_METHODS } from '../../../core/books/postings.ts';
-import { AppError } from '../../../platform/process/errors.ts';
+import { rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import { renderPage } from '../../../platform/html/views.ts';
+import { actorOf, cursorOf, markInvalid } from '../../../platform/http/request.ts';
 import { listEntries } from '../../catalogue/catalogue-service.ts';
-import {
-  ACCOUNTING_PATH,
-  actorOf,
-  textOrNull,
-  urlWith,
-  wordText,
-  type AccountingPages,
-} from '../ledger/ledger-request-form.ts';
+import { ACCOUNTING_PATH, urlWith, wordText, type AccountingPages } from '../ledger/ledger-request-form.ts';
 import { parseSetup, typedFromSetup, typedSetup, withChart, type TypedSetup } from './setup-form.ts';
 import { currentSetup, saveSetup, setupHistory, vatWarnings } from '../ledger/setup-service.ts';
 
@@ -56,8 +50,7 @@ export function setupPages(pages: AccountingPages): Router {
 
   router.get(`${PATH}/history`, requires('books.see'), async (req, res) => {
     const { t } = res.locals;
-    const before = textOrNull(req.query['cursor']);
-    const beforeId = before !== null && /^\d{1,18}$/.test(before) ? before : null;
+    const beforeId = cursorOf(req);
     const versions = await setupHistory(database.knex, beforeId, VERSIONS);
     const names = await namesOfActors(versions.map(({ createdBy }) => createdBy));
     renderPage(res, 'accounting/setup/accounts-history', {
@@ -102,7 +95,7 @@ export function setupPages(pages: AccountingPages): Router {
         });
       res.redirect(303, PATH);
     } catch (error) {
-      if (!(error instanceof AppError) || error.status >= 500) throw error;
+      rethrowUnexpected(error);
       await show(res, typed, [{ path: '', message: errorSentence(error.code, res.locals.t) }]);
     }
   });
@@ -120,7 +113,7 @@ export function setupPages(pages: AccountingPages): Router {
     const brands = await listEntries(database.knex, 'brand', { after: null, limit: MAX_BRANDS });
     const options = (values: readonly string[], group: string): { value: string; label: string }[] =>
       values.map((value) => ({ value, label: t(`accounting:setup.${group}.${value}`) }));
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     renderPage(res, 'accounting/setup/accounts', {
       title: t('accounting:setup.title'),
       form: formView(

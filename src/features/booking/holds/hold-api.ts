@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { numericId, type ApiRequest, type ApiRoute } from '../../../platform/http/api-route.ts';
+import { type ApiRequest, type ApiRoute, pathId } from '../../../platform/http/api-route.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import {
   bookingBody,
@@ -134,7 +134,7 @@ export function holdRoutes(api: BookingApi): ApiRoute[] {
 }
 
 function holdIdOf(request: ApiRequest): string {
-  return numericId(request.params.id ?? '');
+  return pathId(request);
 }
 
 function ownHoldId(request: ApiRequest): string {

@@ -2,6 +2,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import { shownCode } from '../../../core/engine/code-mask.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
+import { idOrNull, parameterOf, markInvalid, actorOf, LENGTHS, textOf } from '../../../platform/http/request.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -20,11 +21,10 @@ import {
   type HeldCode,
   type HeldLine,
 } from './hold-release-service.ts';
-import { actorOf, momentOfPages, textOf, type BookingPages } from '../redemptions/redemption-view.ts';
+import { type BookingPages, momentOfPages } from '../redemptions/redemption-view.ts';
 
 const PATH = '/admin/holds';
 const ROWS = 50;
-const MAX_REASON = 500;
 
 /** Which code is held by which unfinished booking, and how to free it. */
 export function holdPages(pages: BookingPages): Router {
@@ -35,14 +35,14 @@ export function holdPages(pages: BookingPages): Router {
   router.get(PATH, async (req, res) => {
     const { t } = res.locals;
     const moment = momentOfPages(pages);
-    const choice = await campaignChoice(database, textOf(req.query['campaign'], 220), res);
+    const choice = await campaignChoice(database, parameterOf(req, 'campaign', 220), res);
     const typed = {
-      code: textOf(req.query['code']),
-      reference: textOf(req.query['reference'], 128),
+      code: parameterOf(req, 'code'),
+      reference: parameterOf(req, 'reference', 128),
       campaign: choice.text,
     };
     const errors: FormError[] = choice.error === null ? [] : [choice.error];
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     const voucher = typed.code === '' ? null : await findVoucherByCode(database, typed.code, moment);
     const filter = {
       // No voucher has the id 0: an unknown code is held by nobody.
@@ -50,11 +50,11 @@ export function holdPages(pages: BookingPages): Router {
       reference: typed.reference === '' ? null : typed.reference,
       campaignId: choice.id,
       now: moment.now,
-      after: readPlace(textOf(req.query['cursor'])),
+      after: readPlace(parameterOf(req, 'cursor')),
       limit: ROWS,
     };
-    const { rows, hasMore } = errors.length > 0 ? { rows: [], hasMore: false } : await heldPage(database, filter);
-    const last = rows.at(-1);
+    const { items: rows, nextCursor } =
+      errors.length > 0 ? { items: [], nextCursor: null } : await heldPage(database, filter);
     const ofCampaign =
       choice.id !== null && rows.length > 0 ? await heldOfCampaign(database, choice.id, moment.now) : null;
     renderPage(res, 'booking/holds/holds', {
@@ -68,7 +68,7 @@ export function holdPages(pages: BookingPages): Router {
       campaignRelease:
         ofCampaign === null ? null : { ...ofCampaign, href: `${PATH}/release?campaign=${choice.id ?? ''}` },
       first: filter.after === null ? '' : urlOf(typed, ''),
-      next: hasMore && last !== undefined ? urlOf(typed, [last.expiresAt, last.holdId, last.voucherId].join('-')) : '',
+      next: nextCursor === null ? '' : urlOf(typed, nextCursor),
     });
   });
 
@@ -81,7 +81,7 @@ export function holdPages(pages: BookingPages): Router {
     const moment = momentOfPages(pages);
     const wanted = wantedOf(req.body);
     const body = req.body as Record<string, unknown>;
-    const reason = textOf(body['reason'], MAX_REASON);
+    const reason = textOf(body['reason'], LENGTHS.reason);
     if (reason === '') return ask(res, wanted, reason, [{ path: 'reason', message: t('holds:reason_missing') }]);
     if (wanted.campaignId !== null) {
       const outcome = await releaseCampaign(database, wanted.campaignId, reason, actorOf(res), moment);
@@ -109,7 +109,7 @@ export function holdPages(pages: BookingPages): Router {
       campaign === null
         ? null
         : { ...(await heldOfCampaign(database, campaign.id, now)), title: campaign.title, currency: campaign.currency };
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     renderPage(res, 'booking/holds/hold-release', {
       title: t('holds:release_title'),
       breadcrumbs: [{ href: PATH, text: t('holds:title') }],
@@ -148,7 +148,7 @@ interface Wanted {
 
 function wantedOf(source: unknown): Wanted {
   const sent = (typeof source === 'object' && source !== null ? source : {}) as Record<string, unknown>;
-  const campaign = textOf(sent['campaign'], 15);
+  const campaign = textOf(sent['campaign']);
   const lines = [sent['line']]
     .flat()
     .slice(0, MAX_RELEASED_AT_ONCE)
@@ -156,7 +156,7 @@ function wantedOf(source: unknown): Wanted {
       const [, holdId, voucherId] = /^(\d{1,18})-(\d{1,18})$/.exec(textOf(value)) ?? [];
       return holdId === undefined || voucherId === undefined ? [] : [{ holdId, voucherId }];
     });
-  return { lines, campaignId: /^\d{1,15}$/.test(campaign) ? campaign : null };
+  return { lines, campaignId: idOrNull(campaign) };
 }
 
 function totalsOf(rows: readonly HeldCode[]): { currency: string; amount: number }[] {

@@ -31,7 +31,7 @@ export function releaseHoldsJob(database: Database, clock: Clock): JobHandler {
           after,
           limit: MAX_RELEASED_AT_ONCE,
         };
-        const { rows, hasMore } = await heldPage(database, filter);
+        const { items: rows, nextCursor } = await heldPage(database, filter);
         const last = rows.at(-1);
         const due = rows.filter(({ heldSince }) => heldSince <= heldBefore);
         const place =
@@ -43,7 +43,7 @@ export function releaseHoldsJob(database: Database, clock: Clock): JobHandler {
           return count;
         });
         after = place;
-        if (!hasMore) return { campaignId, released };
+        if (nextCursor === null) return { campaignId, released };
       }
     },
   };

@@ -1,6 +1,7 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Database, type Transaction } from '../../../platform/data/db.ts';
+import { readPage, type Page } from '../../../platform/data/page.ts';
 import { AppError } from '../../../platform/process/errors.ts';
 import { insertJob } from '../../../platform/jobs/job-store.ts';
 import { setDeactivated } from '../../vouchers/life/voucher-lifecycle-service.ts';
@@ -29,12 +30,12 @@ export interface ReleaseJobPayload {
   readonly actor: string;
 }
 
-export async function heldPage(
-  database: Database,
-  filter: HeldFilter,
-): Promise<{ readonly rows: readonly HeldCode[]; readonly hasMore: boolean }> {
-  const found = await listHeld(database.knex, { ...filter, limit: filter.limit + 1 });
-  return { rows: found.slice(0, filter.limit), hasMore: found.length > filter.limit };
+export async function heldPage(database: Database, filter: HeldFilter): Promise<Page<HeldCode>> {
+  return readPage(
+    filter.limit,
+    (limit) => listHeld(database.knex, { ...filter, limit }),
+    ({ expiresAt, holdId, voucherId }) => [expiresAt, holdId, voucherId].join('-'),
+  );
 }
 
 export function heldLines(database: Database, lines: readonly HeldLine[], now: number): Promise<HeldCode[]> {
@@ -96,8 +97,8 @@ export async function releaseCampaign(
     after: null,
     limit: MAX_RELEASED_AT_ONCE,
   };
-  const { rows, hasMore } = await heldPage(database, filter);
-  if (!hasMore) return { released: await releaseLines(database, rows, reason, actor, moment) };
+  const { items: rows, nextCursor } = await heldPage(database, filter);
+  if (nextCursor === null) return { released: await releaseLines(database, rows, reason, actor, moment) };
   const { codes } = await sumHeld(database.knex, campaignId, moment.now);
   const payload: ReleaseJobPayload = { campaignId, heldBefore: moment.now, reason, actor };
   const jobId = await inTransaction(database, (trx) =>

@@ -1,5 +1,11 @@
 import Joi from 'joi';
-import { numericId, type ApiRequest, type ApiResponse, type ApiRoute } from '../../../platform/http/api-route.ts';
+import {
+  numericId,
+  type ApiRequest,
+  type ApiResponse,
+  type ApiRoute,
+  pathId,
+} from '../../../platform/http/api-route.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { centsField, positiveCentsField } from '../../../platform/http/fields.ts';
 import { idempotentRequestOf, replayHeader } from '../../../platform/http/idempotent-api.ts';
@@ -203,5 +209,5 @@ function wishOf({ lines, amount }: ReversalBody): ReversalInput['wish'] {
 }
 
 function redemptionIdOf(request: ApiRequest): string {
-  return numericId(request.params.id ?? '');
+  return pathId(request);
 }

@@ -4,6 +4,7 @@ import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { addDays } from '../../../core/calendar.ts';
 import { CHANNELS } from '../../../core/engine/voucher.ts';
+import { idOrNull, parameterOf, idOf, LENGTHS, textOf } from '../../../platform/http/request.ts';
 import { startOfDay } from '../../../platform/process/clock.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
@@ -14,12 +15,10 @@ import { redemptionPage, type RedemptionFilter, type RedemptionRow } from './red
 import { readRedemption } from './redemption-service.ts';
 import {
   actorText,
-  idOf,
   momentOfPages,
   REDEMPTIONS_PATH,
   stateOf,
   stepText,
-  textOf,
   travellerText,
   type BookingPages,
 } from './redemption-view.ts';
@@ -69,7 +68,7 @@ export function redemptionPages(pages: BookingPages): Router {
       rows: rows.map((row) => listRow(row)),
       isFiltered: Object.values(typed).some((value) => value !== ''),
       path: REDEMPTIONS_PATH,
-      first: textOf(req.query['cursor']) === '' ? '' : urlOf(typed, ''),
+      first: parameterOf(req, 'cursor') === '' ? '' : urlOf(typed, ''),
       next: hasMore && last !== undefined ? urlOf(typed, last.id) : '',
     });
 
@@ -133,7 +132,7 @@ export function redemptionPages(pages: BookingPages): Router {
       channel: CHANNELS.find((one) => one === typed.channel) ?? null,
       from: from === null ? null : startOfDay(from, timeZone),
       before: until === null ? null : startOfDay(addDays(until, 1), timeZone),
-      beforeId: /^\d{1,15}$/.test(cursor) ? cursor : null,
+      beforeId: idOrNull(cursor),
       limit: ROWS,
     };
     return { filter, errors };
@@ -217,7 +216,7 @@ interface TypedFilter extends Readonly<Record<string, string>> {
 function typedFilter(req: Request): TypedFilter & { readonly cursor: string } {
   const { query } = req;
   return {
-    bookingNumber: textOf(query['bookingNumber'], 64),
+    bookingNumber: textOf(query['bookingNumber'], LENGTHS.key),
     code: textOf(query['code']),
     campaign: textOf(query['campaign'], 220),
     channel: textOf(query['channel']),

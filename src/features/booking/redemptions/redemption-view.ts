@@ -1,7 +1,5 @@
-import type { Request, Response } from 'express';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
-import { appError } from '../../../platform/process/errors.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { formatMoney, percentInput } from '../../../platform/html/format.ts';
 
@@ -15,21 +13,6 @@ export interface BookingPages {
 }
 
 export const REDEMPTIONS_PATH = '/admin/redemptions';
-
-export function textOf(value: unknown, length = 200): string {
-  return typeof value === 'string' ? value.trim().slice(0, length) : '';
-}
-
-export function idOf(req: Request): string {
-  const id = String(req.params['id']);
-  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
-  return id;
-}
-
-export function actorOf(res: Response): string {
-  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
-  return `user:${res.locals.user.id}`;
-}
 
 export function momentOfPages({ clock }: Pick<BookingPages, 'clock'>): Moment {
   return clock.moment();

@@ -3,7 +3,7 @@ import { currencyDigits } from '../../../platform/html/format.ts';
 import type { FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import { parseMoney } from '../../../platform/html/typed-input.ts';
-import { textOf } from '../redemptions/redemption-view.ts';
+import { LENGTHS, textOf } from '../../../platform/http/request.ts';
 import type { ReversiblePart } from './reversal-preview-service.ts';
 
 export const MODES = ['whole', 'fee', 'travellers', 'lines', 'amount'] as const;
@@ -28,7 +28,10 @@ export function typedReversal(source: unknown, defaults: Partial<TypedReversal>)
     .filter(([name]) => /^(line_\d{1,18}|traveller_(\d{1,2}|booking))$/.test(name))
     .slice(0, 200)
     .map(([name, value]) => [name, textOf(value)]);
-  const fields = FIELDS.map((name) => [name, name in sent ? textOf(sent[name], 500) : (defaults[name] ?? '')]);
+  const fields = FIELDS.map((name) => [
+    name,
+    name in sent ? textOf(sent[name], LENGTHS.reason) : (defaults[name] ?? ''),
+  ]);
   return Object.fromEntries([...fields, ...rows]) as TypedReversal;
 }
 

@@ -2,6 +2,7 @@ import express, { type Response, type Router } from 'express';
 import { shownCode } from '../../../core/engine/code-mask.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { FEE_BEARERS } from '../../../core/engine/reversal-plan.ts';
+import { idOf, actorOf, LENGTHS, markInvalid } from '../../../platform/http/request.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatMoney, moneyInput } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -10,14 +11,7 @@ import { generateToken } from '../../../platform/secrets/tokens.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { reversalSettings } from '../../settings/settings-service.ts';
 import { readRedemption, type Redemption } from '../redemptions/redemption-service.ts';
-import {
-  actorOf,
-  idOf,
-  momentOfPages,
-  REDEMPTIONS_PATH,
-  travellerText,
-  type BookingPages,
-} from '../redemptions/redemption-view.ts';
+import { momentOfPages, REDEMPTIONS_PATH, travellerText, type BookingPages } from '../redemptions/redemption-view.ts';
 import { MODES, parseWish, typedReversal, type TypedReversal } from './reversal-form.ts';
 import {
   previewReversal,
@@ -27,7 +21,6 @@ import {
 } from './reversal-preview-service.ts';
 import { readReversals, reverse } from './reversal-service.ts';
 
-const MAX_REASON = 500;
 const BOOKING_KEY = 'booking';
 
 /** Giving value back: choose how much, see it in figures, then do it. */
@@ -76,7 +69,7 @@ export function reversalPages(pages: BookingPages): Router {
       key: `reversal-${typed.token}`,
       fingerprint: fingerprintOf({ id: redemption.id, ...typed }),
     };
-    const input = { redemptionId: redemption.id, wish, expectedAmount, reason: typed.reason.slice(0, MAX_REASON) };
+    const input = { redemptionId: redemption.id, wish, expectedAmount, reason: typed.reason.slice(0, LENGTHS.reason) };
     const { outcome } = await reverse(database, input, request, actor, momentOfPages(pages));
     if (outcome.kind === 'reversed') {
       addFlash(req, {
@@ -115,7 +108,7 @@ export function reversalPages(pages: BookingPages): Router {
     errors: readonly FormError[],
     preview: ReversalPreview | null,
   ): Promise<void> {
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     const { t, user } = res.locals;
     const { evaluation, booking } = redemption;
     const kinds = booking.travellers.map(({ kind }) => kind);

@@ -11,10 +11,10 @@ import { currencyDigits, dayInput, moneyInput } from '../../../platform/html/for
 import type { FormError } from '../../../platform/html/form-view.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { parseDay, parseMoney } from '../../../platform/html/typed-input.ts';
+import { LENGTHS, textOf } from '../../../platform/http/request.ts';
 import type { CatalogueKind } from '../../catalogue/catalogue-service.ts';
 import { findNamed } from '../../vouchers/form/voucher-choices-view.ts';
 import { MAX_CODES } from '../quotes/evaluation-service.ts';
-import { textOf } from '../redemptions/redemption-view.ts';
 
 export interface TypedTraveller {
   readonly kind: string;
@@ -97,7 +97,7 @@ export function typedFromBooking(booking: Booking, locale: Locale): TypedBooking
 
 export function typedBooking(body: unknown): TypedBooking {
   const sent = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
-  const texts = Object.fromEntries(TEXT_FIELDS.map((name) => [name, textOf(sent[name], 4000)])) as Record<
+  const texts = Object.fromEntries(TEXT_FIELDS.map((name) => [name, textOf(sent[name], LENGTHS.text)])) as Record<
     TextField,
     string
   >;

@@ -2,6 +2,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { CHANNELS, ENTRIES, TRAVELLER_KINDS, type Booking, type CodeEntry } from '../../../core/engine/voucher.ts';
+import { parameterOf, markInvalid, actorOf, LENGTHS, fieldOf, textOf } from '../../../platform/http/request.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -31,7 +32,8 @@ import {
 import { resultView } from './booking-test-result-view.ts';
 import { testBooking } from './booking-test-service.ts';
 import { readRedemption } from '../redemptions/redemption-service.ts';
-import { actorOf, momentOfPages, textOf, type BookingPages } from '../redemptions/redemption-view.ts';
+import { type BookingPages, momentOfPages } from '../redemptions/redemption-view.ts';
+import { isId } from '../../../platform/data/id.ts';
 
 export interface BookingTestPages extends BookingPages {
   /** Trips to begin with: invented ones, and only where nobody earns money. */
@@ -59,7 +61,7 @@ export function bookingTestPages(pages: BookingTestPages): Router {
 
   router.post(BOOKING_TEST_PATH, async (req, res) => {
     const typed = typedBooking(req.body);
-    const rearranged = changeTravellers(typed, textOf((req.body as Record<string, unknown>)['do']));
+    const rearranged = changeTravellers(typed, fieldOf(req, 'do'));
     if (rearranged !== null) return show(res, rearranged);
     const { booking, codes, bookOn, errors, unknown } = await parseBooking(database, typed, res.locals.t);
     if (booking === null) return show(res, typed, errors);
@@ -74,7 +76,7 @@ export function bookingTestPages(pages: BookingTestPages): Router {
   router.post(`${BOOKING_TEST_PATH}/samples`, requires('trials.keep'), async (req, res) => {
     const { t } = res.locals;
     const typed = typedBooking(req.body);
-    const name = textOf((req.body as Record<string, unknown>)['sampleName'], MAX_SAMPLE_NAME);
+    const name = fieldOf(req, 'sampleName', MAX_SAMPLE_NAME);
     const { booking, errors } = await parseBooking(database, typed, t);
     const problems =
       name === '' ? [...errors, { path: 'sampleName', message: t('booking-test:sample.name_missing') }] : [...errors];
@@ -119,9 +121,9 @@ export function bookingTestPages(pages: BookingTestPages): Router {
     const { locale } = res.locals;
     const { currency } = await generalSettings(database.knex);
     const [sample, redemption, voucher, demo] = ['sample', 'redemption', 'voucher', 'demo'].map((name) =>
-      textOf(req.query[name], 64),
+      textOf(req.query[name], LENGTHS.key),
     );
-    const code = textOf(req.query['code']);
+    const code = parameterOf(req, 'code');
     let typed = emptyBooking(currency);
     if (isId(sample)) {
       const found = await bookingSample(database, sample);
@@ -164,7 +166,7 @@ export function bookingTestPages(pages: BookingTestPages): Router {
     sampleName = '',
   ): Promise<void> {
     const { t, locale } = res.locals;
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     const offered = await Promise.all(
       CATALOGUE_KINDS.map(async (kind) => ({
         id: `offered-${kind}`,
@@ -208,7 +210,7 @@ export function bookingTestPages(pages: BookingTestPages): Router {
     values: Readonly<Record<string, string>> = {},
   ): Promise<void> {
     const { t } = res.locals;
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     const samples = await bookingSamples(database);
     renderPage(res, 'booking/trials/booking-samples', {
       title: t('booking-test:sample.title'),
@@ -228,10 +230,6 @@ export function bookingTestPages(pages: BookingTestPages): Router {
   function sampleProblem(outcome: Extract<SampleOutcome, { kind: 'refused' }>, res: Response): string {
     return res.locals.t(`booking-test:sample.${outcome.reason}`, { max: MAX_SAMPLES });
   }
-}
-
-function isId(text: string | undefined): text is string {
-  return text !== undefined && /^\d{1,18}$/.test(text);
 }
 
 function sampleId(text: string): string {

@@ -5,8 +5,8 @@ import { currencyDigits, dayInput, moneyInput, percentInput } from '../../../pla
 import type { FormError } from '../../../platform/html/form-view.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { parseCount, parseDay, parseMoney, parsePercent } from '../../../platform/html/typed-input.ts';
+import { textOf } from '../../../platform/http/request.ts';
 import type { StoredRules } from '../../vouchers/rules/rules-service.ts';
-import { textOf } from '../redemptions/redemption-view.ts';
 import type { ParsedRestrictions, TypedRestrictions } from './replay-restrictions-form.ts';
 
 const FIELDS = [

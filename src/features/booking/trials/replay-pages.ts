@@ -2,12 +2,14 @@ import express, { type Response, type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { addDays } from '../../../core/calendar.ts';
 import { CHANNELS, MULTIPLIERS } from '../../../core/engine/voucher.ts';
+import { idOf, actorOf, markInvalid, parameterOf } from '../../../platform/http/request.ts';
 import { startOfDay } from '../../../platform/process/clock.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
 import { formatMoney, formatNumber, formatPercent } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { fingerprintOf } from '../../../platform/data/idempotency.ts';
+import { isId } from '../../../platform/data/id.ts';
 import { TableError } from '../../../platform/files/table-file.ts';
 import { uploadOf } from '../../../platform/files/uploads.ts';
 import { renderPage } from '../../../platform/html/views.ts';
@@ -15,7 +17,7 @@ import { listCampaigns, readCampaign } from '../../campaigns/record/campaign-ser
 import { rulesFromBody, type StoredRules } from '../../vouchers/rules/rules-service.ts';
 import { jobFor } from '../../staff/jobs/job-service.ts';
 import { BOOKING_TEST_PATH } from './booking-test-pages.ts';
-import { actorOf, idOf, textOf, type BookingPages } from '../redemptions/redemption-view.ts';
+import { type BookingPages } from '../redemptions/redemption-view.ts';
 import { parseReplay, typedFromCampaign, typedReplay, type TypedReplay } from './replay-form.ts';
 import { MAX_LIST_ROWS, type ListProblem } from './replay-list-service.ts';
 import { parseRestrictions, restrictionTexts } from './replay-restrictions-form.ts';
@@ -35,7 +37,7 @@ export function replayPages(pages: ReplayPages): Router {
   router.use(PATH, requires('trials.replay'));
 
   router.get(PATH, async (req, res) => {
-    const id = textOf(req.query['campaign'], 15);
+    const id = parameterOf(req, 'campaign', 15);
     if (!/^\d+$/.test(id)) return choose(res);
     const { rules } = await campaignRules(id);
     await show(
@@ -53,7 +55,7 @@ export function replayPages(pages: ReplayPages): Router {
   router.post(PATH, async (req, res) => {
     const { t, locale } = res.locals;
     const typed = typedReplay(req.body);
-    if (!/^\d{1,15}$/.test(typed.campaign)) throw appError('not_found');
+    if (!isId(typed.campaign)) throw appError('not_found');
     const { rules: stored, title, budget } = await campaignRules(typed.campaign);
     const { rules, days, errors } = parseReplay(typed, stored, await parseRestrictions(database, typed, t), t);
     const upload = uploadOf(req, 'list');
@@ -147,7 +149,7 @@ export function replayPages(pages: ReplayPages): Router {
   ): Promise<void> {
     const { t } = res.locals;
     const { title, rules } = await campaignRules(typed.campaign);
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     renderPage(res, 'booking/trials/replay', {
       title: t('replay:of_title', { title }),
       breadcrumbs: [

@@ -3,8 +3,9 @@ import { shownCode } from '../../../core/engine/code-mask.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
-import { AppError, appError } from '../../../platform/process/errors.ts';
+import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
+import { readPage } from '../../../platform/data/page.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { dayInput, formatMoney, formatNumber } from '../../../platform/html/format.ts';
@@ -12,6 +13,17 @@ import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { TableError } from '../../../platform/files/table-file.ts';
 import { parseCount, parseDay } from '../../../platform/html/typed-input.ts';
 import { uploadOf } from '../../../platform/files/uploads.ts';
+import {
+  rawFieldOf,
+  idOf,
+  markInvalid,
+  actorOf,
+  LENGTHS,
+  fieldOf,
+  idOrNull,
+  parameterOf,
+  cursorOf,
+} from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { readCampaign } from '../record/campaign-service.ts';
 import { dropCodeList, keepPastedCodes, keepUploadedCodes, planCodeList } from '../codes/code-list-service.ts';
@@ -19,7 +31,6 @@ import { codeRun, codeRuns, RUN_ACTIONS, sampleRun, searchCodes, startRunAction 
 import { listCodes, MAX_GENERATED_CODES, requestCodes, type GenerateCodes } from '../codes/code-service.ts';
 import { PRINT_FORMATS } from '../../documents/printing/print-service.ts';
 import { CAMPAIGNS_PATH, campaignId, campaignTabs } from './campaign-edit-pages.ts';
-import { actorOf, fieldOf } from '../../vouchers/form/voucher-action-pages.ts';
 import { PRINT_FILES } from '../../vouchers/bulk/voucher-bulk-pages.ts';
 import { MAX_PRINTED, startPrint } from '../../vouchers/bulk/voucher-bulk-service.ts';
 import { momentOf, type VoucherPages } from '../../vouchers/list/voucher-list-pages.ts';
@@ -36,7 +47,7 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
   const router = express.Router();
 
   router.get(PATH, requires('campaigns.see'), async (req, res) => {
-    await show(req, res, { ...NOTHING, q: queryText(req, 'q') });
+    await show(req, res, { ...NOTHING, q: parameterOf(req, 'q') });
   });
 
   router.post(`${PATH}/generation`, requires('campaigns.change'), async (req, res) => {
@@ -86,7 +97,7 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
 
   router.post(`${PATH}/list`, requires('campaigns.change'), async (req, res) => {
     const { t } = res.locals;
-    const typed = { ...NOTHING, list: textOf(req, 'list') };
+    const typed = { ...NOTHING, list: rawFieldOf(req, 'list') };
     const token = fieldOf(req, 'token');
     const file = uploadOf(req, 'file');
     if (token === '' && file === null && typed.list.trim() === '')
@@ -144,7 +155,7 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
     const typed = {
       action: fieldOf(req, 'action'),
       paidOn: fieldOf(req, 'paidOn'),
-      reason: fieldOf(req, 'reason').slice(0, 500),
+      reason: fieldOf(req, 'reason', LENGTHS.reason),
     };
     const action = RUN_ACTIONS.find((one) => one === typed.action);
     const errors: FormError[] = [];
@@ -167,8 +178,7 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
   router.post(`${PATH}/runs/:run/print`, requires('vouchers.print'), async (req, res) => {
     const { t, locale } = res.locals;
     const campaign = campaignId(req);
-    const id = String(req.params['run']);
-    const run = /^\d{1,18}$/.test(id) ? await codeRun(database, campaign, id) : null;
+    const run = await codeRun(database, campaign, idOf(req, 'run'));
     if (run === null) throw appError('not_found');
     if (run.done > MAX_PRINTED) {
       addFlash(req, {
@@ -196,7 +206,7 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
     try {
       await work();
     } catch (error) {
-      if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
+      rethrowUnexpected(error, 'not_found');
       const fields = (error.details.fields ?? []).map((field) => ({
         path: field.path,
         message: fieldSentence(field, res.locals.t),
@@ -219,19 +229,15 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
     const { t, locale, user } = res.locals;
     const campaign = await readCampaign(database.knex, campaignId(req));
     const sees = may(user, 'codes.see');
-    const cursor = queryText(req, 'cursor');
-    const found =
+    const afterId = cursorOf(req);
+    const { items: codes, nextCursor } =
       typed.q !== ''
-        ? await searchCodes(database, campaign.id, typed.q, !sees)
-        : await listCodes(database, campaign.id, {
-            afterId: /^\d{1,18}$/.test(cursor) ? cursor : null,
-            limit: PAGE + 1,
-          });
-    const codes = typed.q !== '' ? found : found.slice(0, PAGE);
+        ? { items: await searchCodes(database, campaign.id, typed.q, !sees), nextCursor: null }
+        : await readPage(PAGE, (limit) => listCodes(database, campaign.id, { afterId, limit }));
     const path = `${CAMPAIGNS_PATH}/${campaign.id}/codes`;
-    const place = /^\d{1,18}$/.exec(queryText(req, 'runs'))?.[0] ?? null;
+    const place = idOrNull(req.query['runs']);
     const { runs, next: nextRuns } = await codeRuns(database, campaign.id, place);
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     renderPage(res, 'campaigns/codes', {
       title: campaign.title,
       breadcrumbs: [{ href: CAMPAIGNS_PATH, text: t('campaigns:title') }],
@@ -262,8 +268,8 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
         isLocked: code.isDeactivated,
       })),
       isSearch: typed.q !== '',
-      next: typed.q === '' && found.length > PAGE ? `${path}?cursor=${codes.at(-1)?.id ?? ''}` : null,
-      first: cursor === '' ? null : path,
+      next: nextCursor === null ? null : `${path}?cursor=${nextCursor}`,
+      first: afterId === null ? null : path,
     });
   }
 
@@ -275,10 +281,9 @@ export function campaignCodePages(pages: VoucherPages & { readonly files: FileSt
   ): Promise<void> {
     const { t } = res.locals;
     const campaign = await readCampaign(database.knex, campaignId(req));
-    const id = String(req.params['run']);
-    const run = /^\d{1,18}$/.test(id) ? await codeRun(database, campaign.id, id) : null;
+    const run = await codeRun(database, campaign.id, idOf(req, 'run'));
     if (run === null) throw appError('not_found');
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     renderPage(res, 'campaigns/run', {
       title: t('campaigns:run.title', { id: run.id }),
       breadcrumbs: crumbs(campaign.id, campaign.title, res),
@@ -306,13 +311,4 @@ function crumbs(id: string, title: string, res: Response): { href: string; text:
   ];
 }
 
-function queryText(req: Request, name: string): string {
-  const value = req.query[name];
-  return typeof value === 'string' ? value.trim().slice(0, 100) : '';
-}
-
 /** As it was pasted, with its lines. */
-function textOf(req: Request, name: string): string {
-  const value = (req.body as Record<string, unknown> | undefined)?.[name];
-  return typeof value === 'string' ? value : '';
-}

@@ -3,12 +3,13 @@ import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { VOUCHER_TYPES, type VoucherType } from '../../../core/engine/voucher.ts';
 import { readAudit } from '../../../platform/data/audit.ts';
-import { AppError, appError } from '../../../platform/process/errors.ts';
+import { rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { moneyInput } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { parseMoney } from '../../../platform/html/typed-input.ts';
+import { idOf, actorOf, markInvalid, fieldOf } from '../../../platform/http/request.ts';
 import { renderFragment, renderPage } from '../../../platform/html/views.ts';
 import {
   changeCampaign,
@@ -18,7 +19,6 @@ import {
   type CampaignView,
 } from '../record/campaign-service.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
-import { actorOf, fieldOf } from '../../vouchers/form/voucher-action-pages.ts';
 import { actorName } from '../../vouchers/form/voucher-aside-view.ts';
 import { formPath } from '../../vouchers/form/voucher-body-form.ts';
 import {
@@ -165,7 +165,7 @@ export function campaignEditPages(pages: VoucherPages): Router {
       });
       res.redirect(303, campaign === null ? `${CAMPAIGNS_PATH}/${saved.id}/codes` : `${CAMPAIGNS_PATH}/${saved.id}`);
     } catch (error) {
-      if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
+      rethrowUnexpected(error, 'not_found');
       const fields = (error.details.fields ?? []).map((field) => ({
         path: formPath(field.path),
         message: fieldSentence(field, t),
@@ -209,7 +209,7 @@ export function campaignEditPages(pages: VoucherPages): Router {
           ? error.message
           : `${t(error.path === 'budget' ? 'campaigns:budget' : labelOfPath(error.path))}: ${error.message}`,
     }));
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     renderPage(res, 'campaigns/form', {
       title: campaign?.title ?? t('campaigns:new'),
       breadcrumbs: [{ href: CAMPAIGNS_PATH, text: t('campaigns:title') }],
@@ -246,8 +246,7 @@ export function campaignEditPages(pages: VoucherPages): Router {
 type TypedCampaign = TypedVoucher & { readonly budget: string };
 
 export function campaignId(req: Request): string {
-  const id = String(req.params['id']);
-  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
+  const id = idOf(req);
   return id;
 }
 

@@ -2,6 +2,7 @@ import express, { type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
+import { cursorOf, parameterOf } from '../../../platform/http/request.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
 import { formView } from '../../../platform/html/form-view.ts';
 import { renderPage } from '../../../platform/html/views.ts';
@@ -9,6 +10,7 @@ import { addUpFigures, figuresOf } from '../record/campaign-figures-service.ts';
 import { listCampaigns } from '../record/campaign-service.ts';
 import { CAMPAIGNS_PATH } from './campaign-edit-pages.ts';
 import type { VoucherPages } from '../../vouchers/list/voucher-list-pages.ts';
+import { readPage } from '../../../platform/data/page.ts';
 
 const PAGE = 50;
 
@@ -18,25 +20,25 @@ export function campaignListPages({ database, clock, timeZone }: VoucherPages & 
 
   router.get(CAMPAIGNS_PATH, requires('campaigns.see'), async (req, res) => {
     const { t, locale, user } = res.locals;
-    const text = (name: string): string =>
-      typeof req.query[name] === 'string' ? req.query[name].trim().slice(0, 200) : '';
+    const text = (name: string): string => parameterOf(req, name);
     const typed = { q: text('q'), type: text('type'), state: text('state') };
-    const cursor = /^\d{1,18}$/.test(text('cursor')) ? text('cursor') : null;
+    const cursor = cursorOf(req);
     await addUpFigures(database, clock.now(), timeZone);
-    const found = await listCampaigns(database, {
-      q: typed.q,
-      ...(VOUCHER_TYPES.some((one) => one === typed.type) ? { type: typed.type } : {}),
-      ...(typed.state === 'active' ? { active: true } : typed.state === 'paused' ? { active: false } : {}),
-      // Whoever searches wants to find, also in the archive.
-      ...(typed.state === 'archived'
-        ? { archived: true }
-        : typed.q === '' && typed.state !== 'all'
-          ? { archived: false }
-          : {}),
-      beforeId: cursor,
-      limit: PAGE + 1,
-    });
-    const campaigns = found.slice(0, PAGE);
+    const { items: campaigns, nextCursor } = await readPage(PAGE, (limit) =>
+      listCampaigns(database, {
+        q: typed.q,
+        ...(VOUCHER_TYPES.some((one) => one === typed.type) ? { type: typed.type } : {}),
+        ...(typed.state === 'active' ? { active: true } : typed.state === 'paused' ? { active: false } : {}),
+        // Whoever searches wants to find, also in the archive.
+        ...(typed.state === 'archived'
+          ? { archived: true }
+          : typed.q === '' && typed.state !== 'all'
+            ? { archived: false }
+            : {}),
+        beforeId: cursor,
+        limit,
+      }),
+    );
     const figures = await figuresOf(
       database.knex,
       campaigns.map(({ id }) => id),
@@ -72,7 +74,7 @@ export function campaignListPages({ database, clock, timeZone }: VoucherPages & 
         stateText: t(`campaigns:state.${campaign.active ? 'active' : 'paused'}`),
       })),
       isFiltered: query.size > 0,
-      next: found.length > PAGE ? `${CAMPAIGNS_PATH}?${query.toString()}&cursor=${campaigns.at(-1)?.id ?? ''}` : null,
+      next: nextCursor === null ? null : `${CAMPAIGNS_PATH}?${query.toString()}&cursor=${nextCursor}`,
       first: cursor === null ? null : `${CAMPAIGNS_PATH}?${query.toString()}`,
     });
   });

@@ -2,15 +2,16 @@ import express, { type Request, type Response, type Router } from 'express';
 import { shownCode } from '../../../core/engine/code-mask.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
-import { AppError } from '../../../platform/process/errors.ts';
+import { rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
+import { isId } from '../../../platform/data/id.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
 import { formView } from '../../../platform/html/form-view.ts';
+import { actorOf, fieldOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { readCampaign, type CampaignView } from '../record/campaign-service.ts';
 import { asVoucher, CAMPAIGNS_PATH, campaignId } from './campaign-edit-pages.ts';
-import { actorOf, fieldOf } from '../../vouchers/form/voucher-action-pages.ts';
 import { joinCampaign, leaveCampaign, requireJoinable } from '../../vouchers/life/voucher-campaign-service.ts';
 import { readForm, storedForm } from '../../vouchers/form/read-voucher-form.ts';
 import { momentOf, type VoucherPages } from '../../vouchers/list/voucher-list-pages.ts';
@@ -29,7 +30,7 @@ export function campaignMemberPages(pages: VoucherPages): Router {
     const { t } = res.locals;
     const campaign = await readCampaign(database.knex, campaignId(req));
     const leaving = fieldOf(req, 'leave');
-    const voucher = /^\d{1,18}$/.test(leaving)
+    const voucher = isId(leaving)
       ? await findVoucher(database, leaving, momentOf(pages))
       : await findVoucherByCode(database, fieldOf(req, 'code'), momentOf(pages));
     if (voucher === null)
@@ -49,7 +50,7 @@ export function campaignMemberPages(pages: VoucherPages): Router {
         ),
       );
     } catch (error) {
-      if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
+      rethrowUnexpected(error, 'not_found');
       const [field] = error.details.fields ?? [];
       return refused(
         req,

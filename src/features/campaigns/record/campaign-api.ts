@@ -1,7 +1,9 @@
 import Joi from 'joi';
-import { LIST_QUERY, numericId, type ApiRequest, type ApiRoute } from '../../../platform/http/api-route.ts';
+import { LIST_QUERY, type ApiRoute, pathId, queryCursor } from '../../../platform/http/api-route.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
+import { ID_PATTERN } from '../../../platform/data/id.ts';
+import { readPage } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { dayField, positiveCentsField } from '../../../platform/http/fields.ts';
 import { answerOnce } from '../../../platform/http/idempotent-api.ts';
@@ -58,7 +60,7 @@ const codeAnswer = Joi.object({
 
 const TAG = 'Campaigns';
 const params = Joi.object({ id: Joi.string().max(64).required() });
-const listQuery = Joi.object({ ...LIST_QUERY, cursor: Joi.string().pattern(/^\d{1,18}$/) });
+const listQuery = Joi.object({ ...LIST_QUERY, cursor: Joi.string().pattern(ID_PATTERN) });
 
 export function campaignRoutes(api: { readonly database: Database; readonly clock: Clock }): ApiRoute[] {
   const { database, clock } = api;
@@ -88,10 +90,12 @@ export function campaignRoutes(api: { readonly database: Database; readonly cloc
       access: 'campaigns.see',
       query: listQuery,
       responses: { 200: { description: 'A page of campaigns', schema: page(campaignAnswer()) } },
-      async handle({ query }) {
-        const limit = Number(query.limit);
-        const found = await listCampaigns(database, { beforeId: cursorOf(query), limit: limit + 1 });
-        return { status: 200, body: pageOf(found, limit) };
+      async handle(request) {
+        const limit = Number(request.query.limit);
+        const body = await readPage(limit, (most) =>
+          listCampaigns(database, { beforeId: queryCursor(request), limit: most }),
+        );
+        return { status: 200, body };
       },
     },
     {
@@ -103,7 +107,7 @@ export function campaignRoutes(api: { readonly database: Database; readonly cloc
       access: 'campaigns.see',
       params,
       responses: { 200: campaignResponse },
-      handle: async (request) => ({ status: 200, body: await readCampaign(database.knex, idOf(request)) }),
+      handle: async (request) => ({ status: 200, body: await readCampaign(database.knex, pathId(request)) }),
     },
     {
       method: 'patch',
@@ -123,7 +127,7 @@ export function campaignRoutes(api: { readonly database: Database; readonly cloc
         const change = request.body as Partial<CampaignBody>;
         return {
           status: 200,
-          body: await changeCampaign(database, idOf(request), change, version, request.caller.actor, moment()),
+          body: await changeCampaign(database, pathId(request), change, version, request.caller.actor, moment()),
         };
       },
     },
@@ -142,7 +146,7 @@ export function campaignRoutes(api: { readonly database: Database; readonly cloc
         answerOnce(api, request, 'createCampaignCodes', async (trx) => {
           const job = await requestCodes(
             trx,
-            idOf(request),
+            pathId(request),
             request.body as CodesRequest,
             request.caller.actor,
             moment(),
@@ -162,35 +166,17 @@ export function campaignRoutes(api: { readonly database: Database; readonly cloc
       responses: { 200: { description: 'A page of codes', schema: page(codeAnswer) } },
       async handle(request) {
         const limit = Number(request.query.limit);
-        const rows = await listCodesForProgram(
-          database,
-          idOf(request),
-          { afterId: cursorOf(request.query), limit: limit + 1 },
-          clock.now(),
+        const afterId = queryCursor(request);
+        const { items, nextCursor } = await readPage(limit, (most) =>
+          listCodesForProgram(database, pathId(request), { afterId, limit: most }, clock.now()),
         );
-        const items = rows.map(({ paidOn, isDeactivated, ...row }) => ({
+        const codes = items.map(({ paidOn, isDeactivated, ...row }) => ({
           ...row,
           paidAt: paidOn,
           deactivated: isDeactivated,
         }));
-        return { status: 200, body: pageOf(items, limit) };
+        return { status: 200, body: { items: codes, nextCursor } };
       },
     },
   ];
-}
-
-function idOf(request: ApiRequest): string {
-  return numericId(request.params.id ?? '');
-}
-
-function cursorOf(query: ApiRequest['query']): string | null {
-  return typeof query.cursor === 'string' ? query.cursor : null;
-}
-
-function pageOf<T extends { readonly id: string }>(
-  found: readonly T[],
-  limit: number,
-): { items: readonly T[]; nextCursor: string | null } {
-  const items = found.slice(0, limit);
-  return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { toSafeInteger } from '../../../platform/data/db.ts';
+import { isId } from '../../../platform/data/id.ts';
 
 export interface CampaignRecord {
   readonly id: string;
@@ -107,7 +108,7 @@ export async function findCampaignsLike(knex: Knex, q: string, limit: number): P
       .join('voucher_rules as r', 'r.id', 'c.rules_id')
       .limit(limit)
       .select<{ id: number | string; title: string }[]>('c.id', 'r.title');
-  const numbered = /^\d{1,15}$/.test(q) ? await named().where('c.id', q) : [];
+  const numbered = isId(q) ? await named().where('c.id', q) : [];
   const titled = await named()
     .where('r.title', 'like', `%${q.replaceAll(/[%_\\]/g, ' ')}%`)
     .orderBy('c.id', 'desc');

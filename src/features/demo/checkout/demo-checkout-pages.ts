@@ -6,6 +6,7 @@ import { AppError, appError } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
 import { renderPage } from '../../../platform/html/views.ts';
+import { rawFieldOf, rawTextOf } from '../../../platform/http/request.ts';
 import { checkoutView, rejectedSentence, type CodeBoxState } from './demo-checkout-view.ts';
 import {
   addCode,
@@ -61,7 +62,7 @@ export function demoCheckoutPages(flow: DemoFlow): Router {
       redirectWithoutCheckout(req, res);
       return;
     }
-    show(req, res, open, { typed: text(req.query.code).slice(0, MAX_TYPED_LENGTH), error: null });
+    show(req, res, open, { typed: rawTextOf(req.query.code).slice(0, MAX_TYPED_LENGTH), error: null });
   });
 
   router.post(`${PATH}/codes`, async (req, res) => {
@@ -71,7 +72,7 @@ export function demoCheckoutPages(flow: DemoFlow): Router {
       return;
     }
     const { t } = res.locals;
-    const typed = fieldOf(req, 'code').slice(0, MAX_TYPED_LENGTH);
+    const typed = rawFieldOf(req, 'code').slice(0, MAX_TYPED_LENGTH);
     const refuse = (status: number, error: string): void => {
       res.status(status);
       show(req, res, open, { typed, error });
@@ -110,7 +111,7 @@ export function demoCheckoutPages(flow: DemoFlow): Router {
       redirectWithoutCheckout(req, res);
       return;
     }
-    const code = fieldOf(req, 'code');
+    const code = rawFieldOf(req, 'code');
     const rest = open.checkout.codes.filter((one) => one !== code);
     const setAside = open.checkout.setAside.filter((one) => one !== code);
     const seen = await setCodes(database, open.checkout.holdId, rest, moment());
@@ -127,7 +128,7 @@ export function demoCheckoutPages(flow: DemoFlow): Router {
     }
     const chosen = alternativeWith(
       open.seen.evaluation,
-      fieldOf(req, 'codes')
+      rawFieldOf(req, 'codes')
         .split('\n')
         .map((code) => code.trim()),
     );
@@ -251,17 +252,9 @@ function redirectWithoutCheckout(req: Request, res: Response): void {
 }
 
 function confirmation(req: Request): { expectedPayable: number; key: string } {
-  const expectedPayable = Number(fieldOf(req, 'expectedPayable'));
-  const key = fieldOf(req, 'key');
+  const expectedPayable = Number(rawFieldOf(req, 'expectedPayable'));
+  const key = rawFieldOf(req, 'key');
   if (!Number.isSafeInteger(expectedPayable) || expectedPayable < 0 || key === '' || key.length > 255)
     throw appError('invalid_request');
   return { expectedPayable, key };
-}
-
-function fieldOf(req: Request, name: string): string {
-  return text((req.body as Record<string, unknown> | undefined)?.[name]);
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -3,6 +3,7 @@ import { AppError, appError } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { formView } from '../../../platform/html/form-view.ts';
 import { renderPage } from '../../../platform/html/views.ts';
+import { fieldOf, parameterOf } from '../../../platform/http/request.ts';
 import { acceptedView, journeyView, priceView, rejectedSentence } from '../checkout/demo-checkout-view.ts';
 import { newReference } from '../checkout/demo-checkout-service.ts';
 import { demoDealCheckoutPages } from './demo-deal-checkout-pages.ts';
@@ -25,13 +26,13 @@ export function demoDealPages(flow: DemoFlow): Router {
   router.use(demoDealCheckoutPages(flow));
 
   router.get(DEALS_PATH, (req, res) => {
-    const typed = textOf(req.query['code']);
+    const typed = parameterOf(req, 'code', MAX_TYPED_LENGTH);
     showEntry(res, typed === '' ? (req.session.demoDeal?.deal.code ?? '') : typed, null);
   });
 
   router.post(DEALS_PATH, async (req, res) => {
     const { t, locale } = res.locals;
-    const typed = textOf((req.body as Record<string, unknown> | undefined)?.['code']);
+    const typed = fieldOf(req, 'code', MAX_TYPED_LENGTH);
     const refuse = (status: number, error: string): void => {
       res.status(status);
       showEntry(res, typed, error);
@@ -139,8 +140,4 @@ export function demoDealPages(flow: DemoFlow): Router {
       'public',
     );
   }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value.trim().slice(0, MAX_TYPED_LENGTH) : '';
 }

@@ -1,6 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { appError } from '../../../platform/process/errors.ts';
 import { renderPage } from '../../../platform/html/views.ts';
+import { textOf } from '../../../platform/http/request.ts';
 import { newReference } from '../checkout/demo-checkout-service.ts';
 import type { DemoFlow } from './demo-flow-pages.ts';
 import { demoBookings } from './demo-trip-service.ts';
@@ -12,7 +13,6 @@ import {
   readHold,
   type HoldWithEvaluation,
 } from '../../booking/holds/hold-service.ts';
-import { textOf } from '../../booking/redemptions/redemption-view.ts';
 import { neutralRejection, rejectionSentence, wrongCodesOf } from '../../booking/quotes/rejection-service.ts';
 
 const PATH = '/demo/embed';

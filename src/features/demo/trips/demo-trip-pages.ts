@@ -6,6 +6,7 @@ import { appError } from '../../../platform/process/errors.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { renderPage } from '../../../platform/html/views.ts';
+import { rawTextOf } from '../../../platform/http/request.ts';
 import { newReference, startCheckout } from '../checkout/demo-checkout-service.ts';
 import { rememberCheckout } from './demo-session-form.ts';
 import {
@@ -37,7 +38,11 @@ export function demoTripPages({ database, clock }: { readonly database: Database
 
   router.get('/demo/trips', (req, res) => {
     const { t, locale } = res.locals;
-    const filter = { theme: text(req.query.theme), region: text(req.query.region), brand: text(req.query.brand) };
+    const filter = {
+      theme: rawTextOf(req.query.theme),
+      region: rawTextOf(req.query.region),
+      brand: rawTextOf(req.query.brand),
+    };
     const trips = findDemoTrips(filter);
     renderPage(
       res,
@@ -46,7 +51,7 @@ export function demoTripPages({ database, clock }: { readonly database: Database
         ...DEMO_FRAME,
         title: t('booking:trips.title'),
         form: formView(filter),
-        code: text(req.query.code),
+        code: rawTextOf(req.query.code),
         isFiltered: Object.values(filter).some((value) => value !== ''),
         count: trips.length,
         trips: trips.map((trip) => ({
@@ -69,7 +74,7 @@ export function demoTripPages({ database, clock }: { readonly database: Database
     renderPage(
       res,
       'demo/trips/trip',
-      tripPage(trip, clock.today(), res.locals, text(req.query.code), values),
+      tripPage(trip, clock.today(), res.locals, rawTextOf(req.query.code), values),
       'public',
     );
   });
@@ -196,7 +201,7 @@ function tripPage(
 }
 
 function wantedTrip(req: Request): DemoTrip {
-  const trip = demoTrip(text(req.params.id));
+  const trip = demoTrip(rawTextOf(req.params.id));
   if (trip === null) throw appError('not_found');
   return trip;
 }
@@ -216,8 +221,4 @@ function regionOptions(locale: Locale): { value: string; label: string }[] {
 function regionName(id: string, locale: Locale): string {
   if (/^[A-Z]{2}$/.test(id)) return new Intl.DisplayNames(locale, { type: 'region' }).of(id) ?? id;
   return DEMO_REGIONS.find((region) => region.id === id)?.name ?? id;
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -1,8 +1,10 @@
 import express, { type Response, type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
+import { cursorOf, actorOf } from '../../../platform/http/request.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
+import { readPage } from '../../../platform/data/page.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView } from '../../../platform/html/form-view.ts';
 import { uploadOf, uploadBytes } from '../../../platform/files/uploads.ts';
@@ -20,17 +22,16 @@ export function bouncePages({ database, clock }: { readonly database: Database; 
   const router = express.Router();
 
   router.get(PATH, requires('mails.see'), async (req, res) => {
-    const cursor =
-      typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
+    const cursor = cursorOf(req);
     await show(res, cursor, null);
   });
 
   router.post(PATH, requires('mails.change'), async (req, res) => {
-    const { t, user } = res.locals;
+    const { t } = res.locals;
     const file = uploadOf(req, 'file');
     if (file === null) return show(res, null, t('documents:notices.no_file'));
     if (file.bytes > MAX_REPORT_BYTES) return show(res, null, t('documents:notices.too_large'));
-    const outcome = await recordReport(database, await uploadBytes(file), `user:${user?.id ?? 0}`, clock.now());
+    const outcome = await recordReport(database, await uploadBytes(file), actorOf(res), clock.now());
     if (outcome === null) return show(res, null, t('documents:notices.no_report', { name: file.name }));
     if (outcome.mailId === null) return show(res, null, t('documents:notices.unknown', { name: file.name }));
     const text = outcome.isRepeated ? 'repeated' : outcome.isMarked ? 'marked' : 'kept';
@@ -42,8 +43,9 @@ export function bouncePages({ database, clock }: { readonly database: Database; 
 
   async function show(res: Response, beforeId: string | null, error: string | null): Promise<void> {
     const { t, user } = res.locals;
-    const found = await notices(database, { mailId: null, beforeId, limit: PAGE + 1 });
-    const rows = found.slice(0, PAGE);
+    const { items: rows, nextCursor } = await readPage(PAGE, (limit) =>
+      notices(database, { mailId: null, beforeId, limit }),
+    );
     if (error !== null) res.status(422);
     renderPage(res, 'documents/bounces/notices', {
       title: t('documents:notices.title'),
@@ -55,7 +57,7 @@ export function bouncePages({ database, clock }: { readonly database: Database; 
         href: `${OUTBOX}/${one.mailId}`,
         subject: t('documents:notices.mail', { id: one.mailId }),
       })),
-      next: found.length > PAGE ? `${PATH}?cursor=${rows.at(-1)?.id ?? ''}` : null,
+      next: nextCursor === null ? null : `${PATH}?cursor=${nextCursor}`,
       first: beforeId === null ? null : PATH,
     });
   }

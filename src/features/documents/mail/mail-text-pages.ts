@@ -7,6 +7,7 @@ import { fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { LOCALES, toLocale, type Locale } from '../../../platform/html/i18n.ts';
+import { markInvalid, actorOf, LENGTHS, fieldOf, textOf } from '../../../platform/http/request.ts';
 import { renderFragment, renderPage } from '../../../platform/html/views.ts';
 import { listByName } from '../../catalogue/catalogue-service.ts';
 import { fillPlaceholders } from '../../../core/sale/placeholders.ts';
@@ -65,7 +66,7 @@ export function mailTextPages({
     if (!isReset && typed.body === '') errors.push({ path: 'body', message: t('common:input.required') });
     if (errors.length > 0) return show(req, res, typed, true, errors);
     try {
-      await changeMailText(database, key, isReset ? null : typed, `user:${res.locals.user?.id ?? 0}`, clock.now());
+      await changeMailText(database, key, isReset ? null : typed, actorOf(res), clock.now());
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'rule_broken') throw error;
       return show(
@@ -93,7 +94,7 @@ export function mailTextPages({
     const key = keyOf(req);
     const brands = await listByName(database.knex, 'brand', { q: '', archived: false, after: null, limit: MAX_BRANDS });
     const href = (locale: Locale, brand: string): string => `?locale=${locale}&brand=${encodeURIComponent(brand)}`;
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     renderPage(res, 'documents/mail/mail-text', {
       title: t(`documents:event.${key.event}`),
       breadcrumbs: [{ href: PATH, text: t('documents:texts.title') }],
@@ -136,10 +137,7 @@ function previewOf(
 }
 
 function typedText(req: Request): MailText {
-  const body = (req.body ?? {}) as Record<string, unknown>;
-  const text = (name: string, limit: number): string =>
-    typeof body[name] === 'string' ? body[name].replaceAll('\r\n', '\n').trim().slice(0, limit) : '';
-  return { subject: text('subject', MAX_SUBJECT), body: text('body', MAX_BODY) };
+  return { subject: fieldOf(req, 'subject', MAX_SUBJECT), body: fieldOf(req, 'body', MAX_BODY) };
 }
 
 function keyOf(req: Request): { readonly event: MailEvent; readonly locale: Locale; readonly brand: string } {
@@ -149,6 +147,6 @@ function keyOf(req: Request): { readonly event: MailEvent; readonly locale: Loca
     string,
     unknown
   >;
-  const brand = typeof source['brand'] === 'string' ? source['brand'].slice(0, 64) : '';
+  const brand = textOf(source['brand'], LENGTHS.key);
   return { event, locale: toLocale(source['locale']) ?? 'de', brand };
 }

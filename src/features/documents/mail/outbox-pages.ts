@@ -1,8 +1,10 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
+import { textOrNull, idOrNull, fieldsOf, idOf, actorOf, LENGTHS, textOf } from '../../../platform/http/request.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
+import { readPage } from '../../../platform/data/page.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView } from '../../../platform/html/form-view.ts';
@@ -60,8 +62,7 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
 
   router.get(PATH, async (req, res) => {
     const { t } = res.locals;
-    const text = (name: string): string | null =>
-      typeof req.query[name] === 'string' && req.query[name] !== '' ? req.query[name].slice(0, 254) : null;
+    const text = (name: string): string | null => textOrNull(req.query[name], LENGTHS.email);
     const typed = {
       state: text('state'),
       event: text('event'),
@@ -71,14 +72,15 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
     };
     const cursor = text('cursor');
     const state = MAIL_FILTERS.find((one) => one === typed.state) ?? null;
-    const found = await mailPage(database, {
-      ...typed,
-      state,
-      entityId: typed.id,
-      beforeId: cursor !== null && /^\d{1,18}$/.test(cursor) ? cursor : null,
-      limit: PAGE + 1,
-    });
-    const rows = found.slice(0, PAGE);
+    const { items: rows, nextCursor } = await readPage(PAGE, (limit) =>
+      mailPage(database, {
+        ...typed,
+        state,
+        entityId: typed.id,
+        beforeId: idOrNull(cursor),
+        limit,
+      }),
+    );
     const held = await heldMails(
       database.knex,
       rows.map(({ id }) => id),
@@ -94,7 +96,7 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
       events: Object.keys(MAIL_EVENTS).map((value) => ({ value, label: t(`documents:event.${value}`) })),
       rows: rows.map((mail) => ({ ...rowOf(mail, held.has(mail.id), res), href: `${PATH}/${mail.id}` })),
       isFiltered: query.size > 0,
-      next: found.length > PAGE ? `${PATH}?${query.toString()}&cursor=${rows.at(-1)?.id ?? ''}` : null,
+      next: nextCursor === null ? null : `${PATH}?${query.toString()}&cursor=${nextCursor}`,
       first: cursor === null ? null : `${PATH}?${query.toString()}`,
     });
   });
@@ -158,9 +160,9 @@ export function outboxPages({ database, clock, renderView, pictureOf, hasServer 
     const action = req.params['action'];
     if (action !== 'resend' && action !== 'withdraw' && action !== 'settle') throw appError('not_found');
     const { t } = res.locals;
-    const actor = `user:${res.locals.user?.id ?? 0}`;
-    const sent = (req.body as Record<string, unknown>)['recipient'];
-    const recipient = typeof sent === 'string' ? sent.trim().slice(0, 254) : null;
+    const actor = actorOf(res);
+    const sent = fieldsOf(req)['recipient'];
+    const recipient = typeof sent === 'string' ? textOf(sent, LENGTHS.email) : null;
     if (action === 'resend' && recipient !== null) {
       const mail = await readMail(database, idOf(req));
       if (recipient !== mail.recipient && !mayMove(mail, res)) throw appError('forbidden');
@@ -230,10 +232,4 @@ function shownText(text: string, mail: Mail, res: Response): string {
 /** Whoever may not see codes sends no mail with one to an address of their own choice. */
 function mayMove(mail: Mail, res: Response): boolean {
   return !ACCESS_MAILS.includes(mail.event) && (mail.secrets.length === 0 || may(res.locals.user, 'codes.see'));
-}
-
-function idOf(req: Request): string {
-  const id = String(req.params['id']);
-  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
-  return id;
 }

@@ -1,6 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
+import { actorOf, fieldOf, idOf, markInvalid } from '../../../platform/http/request.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
@@ -104,8 +105,7 @@ export function motifPages({ database, clock }: { readonly database: Database; r
 
   async function save(req: Request, res: Response, id: string | null): Promise<void> {
     const { t } = res.locals;
-    const body = req.body as Record<string, unknown>;
-    const text = (name: string): string => (typeof body[name] === 'string' ? body[name].trim().slice(0, MAX_NAME) : '');
+    const text = (name: string): string => fieldOf(req, name, MAX_NAME);
     const typed = {
       name: text('name'),
       brand: text('brand'),
@@ -151,7 +151,7 @@ export function motifPages({ database, clock }: { readonly database: Database; r
     const { t } = res.locals;
     const motif = id === null ? null : await readMotif(database.knex, id);
     const brands = await listByName(database.knex, 'brand', { q: '', archived: false, after: null, limit: MAX_BRANDS });
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     renderPage(res, 'documents/motifs/motif', {
       title: motif === null ? t('documents:motif.new') : motif.name,
       breadcrumbs: [{ href: PATH, text: t('documents:motif.plural') }],
@@ -164,13 +164,4 @@ export function motifPages({ database, clock }: { readonly database: Database; r
       mayChange: may(res.locals.user, 'motifs.change'),
     });
   }
-}
-
-function idOf(req: Request): string {
-  return String(req.params['id']);
-}
-
-function actorOf(res: Response): string {
-  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
-  return `user:${res.locals.user.id}`;
 }

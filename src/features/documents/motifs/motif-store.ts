@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { isId } from '../../../platform/data/id.ts';
 
 export const PANEL_POSITIONS = ['left', 'right', 'center'] as const;
 export type PanelPosition = (typeof PANEL_POSITIONS)[number];
@@ -68,7 +69,7 @@ export async function isMotifUsed(knex: Knex, id: string): Promise<boolean> {
 }
 
 export async function findMotif(knex: Knex, id: string): Promise<Motif | null> {
-  if (!/^\d{1,15}$/.test(id)) return null;
+  if (!isId(id)) return null;
   const row = await knex('motifs').where({ id }).first<MotifRow | undefined>(COLUMNS);
   return row === undefined ? null : toMotif(row);
 }

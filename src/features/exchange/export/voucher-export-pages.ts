@@ -1,6 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
+import { markInvalid, actorOf, LENGTHS, fieldOf } from '../../../platform/http/request.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -31,7 +32,6 @@ export interface ExportPages {
 }
 
 const PATH = '/admin/exports';
-const MAX_REASON = 500;
 const MAX_COUNTED = 10_000;
 
 /** A file of exactly what the list of vouchers shows: first how much and what stands in it, then a job. */
@@ -56,7 +56,7 @@ export function voucherExportPages({ database, clock }: ExportPages): Router {
     const format = EXPORT_FORMATS.find((one) => one === fieldOf(req, 'format')) ?? 'xlsx';
     const isFull = kind === 'codes' && fieldOf(req, 'codes') === 'full';
     if (isFull && !may(user, 'codes.see')) throw appError('forbidden');
-    const reason = fieldOf(req, 'reason').slice(0, MAX_REASON);
+    const reason = fieldOf(req, 'reason').slice(0, LENGTHS.reason);
     if (isFull && reason === '') {
       await show(req, res, asked, { format, codes: 'full', reason }, [
         { path: 'reason', message: t('transfer:export.reason_missing') },
@@ -77,7 +77,7 @@ export function voucherExportPages({ database, clock }: ExportPages): Router {
       filterText: text,
       locale,
     };
-    const job = await startExport(database, { ...order, actor: `user:${user.id}` }, isMore ? null : count, clock.now());
+    const job = await startExport(database, { ...order, actor: actorOf(res) }, isMore ? null : count, clock.now());
     addFlash(req, { kind: 'success', text: t('transfer:export.started') });
     res.redirect(303, `/admin/jobs/${job}`);
   });
@@ -105,7 +105,7 @@ export function voucherExportPages({ database, clock }: ExportPages): Router {
   ): Promise<void> {
     const { t, locale, user } = res.locals;
     const kind = kindOf(req);
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     const { count, isMore } = await countOf({ filter, ids }, res);
     const query = listUrl(filter).split('?')[1] ?? '';
     renderPage(res, 'exchange/export/export', {
@@ -150,7 +150,7 @@ const UNTYPED = { format: 'xlsx', codes: 'masked', reason: '' };
 export function askedOf(req: Request): Asked {
   const ids = chosenIds(req);
   return {
-    filter: readFilter(Object.fromEntries(new URLSearchParams(fieldOf(req, 'query')))),
+    filter: readFilter(Object.fromEntries(new URLSearchParams(fieldOf(req, 'query', LENGTHS.text)))),
     ids: fieldOf(req, 'scope') === 'all' || ids.length === 0 ? null : ids,
   };
 }
@@ -185,9 +185,4 @@ export function filterText(res: Response, filter: Filter): string {
         `${t(`transfer:filter.${name}`)}: ${worded[name] === undefined ? value : t(`vouchers:${worded[name]}.${value}`)}`,
     )
     .join('; ');
-}
-
-function fieldOf(req: Request, name: string): string {
-  const value = ((req.body ?? {}) as Record<string, unknown>)[name];
-  return typeof value === 'string' ? value.trim() : '';
 }

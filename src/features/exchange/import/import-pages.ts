@@ -1,6 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
 import { requires } from '../../../platform/http/permissions.ts';
+import { actorOf, parameterOf, idOf, markInvalid, textOf } from '../../../platform/http/request.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -116,12 +117,7 @@ export function importPages({ database, clock, files }: ImportPages): Router {
       res.redirect(303, `${PATH}/checks/${idOf(req)}`);
       return;
     }
-    const job = await startImport(
-      database,
-      { ...payload, isCheck: false, actor: `user:${user.id}` },
-      null,
-      clock.now(),
-    );
+    const job = await startImport(database, { ...payload, isCheck: false, actor: actorOf(res) }, null, clock.now());
     addFlash(req, { kind: 'success', text: t('transfer:import.started') });
     res.redirect(303, `/admin/jobs/${job}`);
   });
@@ -135,7 +131,7 @@ export function importPages({ database, clock, files }: ImportPages): Router {
       fallbackType: 'purchase',
       policy: 'skip',
     };
-    showColumns(req, res, head, { ...typed, title: String(head.mapping.title ?? '') }, textOf(req.query['name']), []);
+    showColumns(req, res, head, { ...typed, title: String(head.mapping.title ?? '') }, parameterOf(req, 'name'), []);
   });
 
   router.post(`${PATH}/:token`, async (req, res) => {
@@ -169,7 +165,7 @@ export function importPages({ database, clock, files }: ImportPages): Router {
       type,
       policy,
       isCheck: true,
-      actor: `user:${user.id}`,
+      actor: actorOf(res),
       locale,
     };
     const job = await startImport(database, payload, head.headings, clock.now());
@@ -203,7 +199,7 @@ function showColumns(
   errors: readonly FormError[],
 ): void {
   const { t } = res.locals;
-  if (errors.length > 0) res.status(422);
+  markInvalid(res, errors);
   renderPage(res, 'exchange/import/import-columns', {
     title: t('transfer:import.columns_title'),
     breadcrumbs: [{ href: PATH, text: t('transfer:import.title') }],
@@ -236,16 +232,6 @@ function tokenOf(req: Request): string {
   return textOf(req.params['token']);
 }
 
-function idOf(req: Request): string {
-  const id = textOf(req.params['id']);
-  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
-  return id;
-}
-
 function columnOf(text: string, count: number): number | null {
   return /^\d{1,3}$/.test(text) && Number(text) < count ? Number(text) : null;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value.trim().slice(0, 200) : '';
 }

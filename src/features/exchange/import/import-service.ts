@@ -4,6 +4,7 @@ import type { VoucherType } from '../../../core/engine/voucher.ts';
 import { inTransaction, type Connection, type Database } from '../../../platform/data/db.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
 import { fingerprintOf } from '../../../platform/data/idempotency.ts';
+import { isId } from '../../../platform/data/id.ts';
 import type { Locale } from '../../../platform/html/i18n.ts';
 import { findJob, insertJob } from '../../../platform/jobs/job-store.ts';
 import { readTable, type Cell } from '../../../platform/files/table-file.ts';
@@ -152,7 +153,7 @@ export async function campaignsNamed(
     [
       ...new Set(
         names.flatMap((name) => [
-          ...(isNumber(name) ? [String(BigInt(name))] : []),
+          ...(isId(name) ? [String(BigInt(name))] : []),
           ...(idsByTitle.get(name)?.slice(0, 1) ?? []),
         ]),
       ),
@@ -161,7 +162,7 @@ export async function campaignsNamed(
   );
   return new Map(
     names.flatMap((name): [string, CampaignRules | 'several'][] => {
-      const numbered = isNumber(name) ? found.get(String(BigInt(name))) : undefined;
+      const numbered = isId(name) ? found.get(String(BigInt(name))) : undefined;
       if (numbered !== undefined) return [[name, numbered]];
       const titled = idsByTitle.get(name) ?? [];
       if (titled.length > 1) return [[name, 'several']];
@@ -169,10 +170,6 @@ export async function campaignsNamed(
       return only === undefined ? [] : [[name, only]];
     }),
   );
-}
-
-function isNumber(text: string): boolean {
-  return /^\d{1,18}$/.test(text);
 }
 
 export function importKey(token: string): string {

@@ -1,7 +1,7 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import { jurisdictionOf, type Jurisdiction } from '../../../core/books/limitation.ts';
 import type { Database } from '../../../platform/data/db.ts';
-import { AppError, type FieldError } from '../../../platform/process/errors.ts';
+import { type FieldError, rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { currentSetup } from '../../accounting/ledger/setup-service.ts';
 import { judgeOfChanges, type JudgeChange } from '../../vouchers/life/voucher-change-many-service.ts';
 import { historyOf } from '../../vouchers/life/voucher-lifecycle-service.ts';
@@ -96,7 +96,7 @@ async function judged(judge: JudgeChange, voucher: VoucherView, cells: SheetCell
     await judge(voucher.id, bodyOfCells(cells));
     return [];
   } catch (error) {
-    if (!(error instanceof AppError) || error.status >= 500) throw error;
+    rethrowUnexpected(error);
     const { fields = [] } = error.details;
     if (fields.length === 0) return [{ code: 'rule', error: { code: error.code, field: null } }];
     return fields.map((field) => ({

@@ -1,6 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
-import type { SignedInUser } from '../../../platform/http/auth.ts';
+import { idOf, actorOf, userOf } from '../../../platform/http/request.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -238,19 +238,4 @@ function startOf(req: Request, count: number): number {
   const from = req.query['from'];
   const start = typeof from === 'string' && /^\d{1,5}$/.test(from) ? Number(from) : 0;
   return start < count ? start - (start % CHANGES_PER_PAGE) : 0;
-}
-
-function idOf(req: Request): string {
-  const id = String(req.params['id']);
-  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
-  return id;
-}
-
-function userOf(res: Response): SignedInUser {
-  if (res.locals.user === null) throw appError('forbidden');
-  return res.locals.user;
-}
-
-function actorOf(res: Response): string {
-  return `user:${userOf(res).id}`;
 }

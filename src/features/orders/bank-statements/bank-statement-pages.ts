@@ -2,15 +2,16 @@ import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import express, { type Request, type Response, type Router } from 'express';
-import { AppError } from '../../../platform/process/errors.ts';
+import { rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
+import { cursorOf, actorOf, textOf } from '../../../platform/http/request.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView } from '../../../platform/html/form-view.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
 import { TableError } from '../../../platform/files/table-file.ts';
 import { uploadOf } from '../../../platform/files/uploads.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import { actorOf, ORDERS_PATH, textOf, type OrderPages } from '../record/order-list-pages.ts';
+import { type OrderPages, ORDERS_PATH } from '../record/order-list-pages.ts';
 import {
   bookLine,
   ignoreLine,
@@ -19,6 +20,8 @@ import {
   type BankLineState,
   type ProposedLine,
 } from './bank-statement-service.ts';
+import { isId } from '../../../platform/data/id.ts';
+import { readPage } from '../../../platform/data/page.ts';
 
 export const STATEMENTS_PATH = `${ORDERS_PATH}/statements`;
 const STATES = ['open', 'booked', 'ignored'] as const;
@@ -69,7 +72,7 @@ export function statementPages({ database, clock, links }: OrderPages): Router {
     const [action = '', only = ''] = textOf(sent['do']).split(':', 2);
     const ids = only === '' ? [sent['ids']].flat().filter((id): id is string => typeof id === 'string') : [only];
     const done = { booked: 0, failed: [] as string[] };
-    for (const id of ids.filter((one) => /^\d{1,18}$/.test(one)).slice(0, ROWS)) {
+    for (const id of ids.filter(isId).slice(0, ROWS)) {
       try {
         if (action === 'ignore') await ignoreLine(database, { actor: actorOf(res), moment: moment() }, id);
         else
@@ -79,13 +82,13 @@ export function statementPages({ database, clock, links }: OrderPages): Router {
             id,
             {
               orderNumber: textOf(numbers[`n${id}`]).toUpperCase(),
-              reason: textOf(reasons[`r${id}`]).trim().slice(0, 200),
+              reason: textOf(reasons[`r${id}`]),
             },
             links,
           );
         done.booked += 1;
       } catch (error) {
-        if (!(error instanceof AppError) || error.status >= 500) throw error;
+        rethrowUnexpected(error);
         done.failed.push(
           error.code === 'not_found'
             ? res.locals.t('orders:statement.no_order', { number: textOf(numbers[`n${id}`]) || '–' })
@@ -111,9 +114,12 @@ export function statementPages({ database, clock, links }: OrderPages): Router {
   async function show(req: Request, res: Response, problem: string | null = null): Promise<void> {
     const { t } = res.locals;
     const state: BankLineState = STATES.find((one) => one === req.query['state']) ?? 'open';
-    const cursor = textOf(req.query['cursor']);
-    const found = await proposedLines(database.knex, state, /^\d{1,18}$/.test(cursor) ? cursor : null, ROWS + 1);
-    const rows = found.slice(0, ROWS);
+    const afterId = cursorOf(req);
+    const { items: rows, nextCursor } = await readPage(
+      ROWS,
+      (limit) => proposedLines(database.knex, state, afterId, limit),
+      ({ line }) => line.id,
+    );
     if (problem !== null) res.status(422);
     renderPage(res, 'orders/bank-statements/statements', {
       title: t('orders:statement.title'),
@@ -128,8 +134,8 @@ export function statementPages({ database, clock, links }: OrderPages): Router {
       rows: rows.map((one) => rowOf(one, res)),
       mayChange: may(res.locals.user, 'orders.change'),
       exactCount: rows.filter(isReady).length,
-      first: cursor === '' ? '' : `${STATEMENTS_PATH}?state=${state}`,
-      next: found.length > ROWS ? `${STATEMENTS_PATH}?state=${state}&cursor=${rows.at(-1)?.line.id ?? ''}` : '',
+      first: afterId === null ? '' : `${STATEMENTS_PATH}?state=${state}`,
+      next: nextCursor === null ? '' : `${STATEMENTS_PATH}?state=${state}&cursor=${nextCursor}`,
     });
   }
 }

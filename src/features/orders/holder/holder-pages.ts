@@ -8,6 +8,7 @@ import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import type { WrongCodeLimiter } from '../../../platform/http/wrong-code-limit.ts';
+import { LENGTHS, actorOf, fieldOf, idOf, markInvalid, textOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { shopSettings } from '../../settings/shop-settings-service.ts';
 import { pdfName, voucherPdf, type VoucherDocuments } from '../../vouchers/printing/voucher-document-service.ts';
@@ -63,10 +64,16 @@ export function holderPages({ database, clock, documents, wrongCodes }: HolderPa
 
   router.post(PATH, async (req, res) => {
     const sent = req.body as Record<string, unknown>;
-    const code = textOf(sent['code']);
+    const code = textOf(sent['code'], LENGTHS.code);
     const who = { caller: null, client: null, address: req.ip ?? '' };
     wrongCodes.assertNotBlocked(who);
-    const opened = await openVoucher(database, limiter, code, textOf(sent['pin']).replaceAll(/\D/g, ''), moment());
+    const opened = await openVoucher(
+      database,
+      limiter,
+      code,
+      textOf(sent['pin'], LENGTHS.code).replaceAll(/\D/g, ''),
+      moment(),
+    );
     if (opened === null) {
       await wrongCodes.countWrongCodes(who, 1);
       return showForm(res, code, [{ path: 'code', message: res.locals.t('shop:holder.wrong') }]);
@@ -78,7 +85,7 @@ export function holderPages({ database, clock, documents, wrongCodes }: HolderPa
   // The answer is the same whether there is such a voucher, and whether an address is known for it.
   router.post(`${PATH}/pin`, async (req, res) => {
     const { t, locale } = res.locals;
-    const code = textOf((req.body as Record<string, unknown>)['code']);
+    const code = fieldOf(req, 'code', LENGTHS.code);
     const who = { caller: null, client: null, address: req.ip ?? '' };
     wrongCodes.assertNotBlocked(who);
     if (code === '') return showForm(res, code, [{ path: 'lostCode', message: t('shop:holder.code_required') }]);
@@ -91,10 +98,9 @@ export function holderPages({ database, clock, documents, wrongCodes }: HolderPa
   });
 
   router.post('/admin/vouchers/:id/pin', requires('vouchers.change'), async (req, res) => {
-    const id = String(req.params['id']);
-    if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
-    const { t, locale, user } = res.locals;
-    const to = await mailNewPin(documents, id, locale, `user:${user?.id ?? ''}`, moment());
+    const id = idOf(req);
+    const { t, locale } = res.locals;
+    const to = await mailNewPin(documents, id, locale, actorOf(res), moment());
     addFlash(
       req,
       to === null
@@ -173,7 +179,7 @@ export function holderPages({ database, clock, documents, wrongCodes }: HolderPa
   }
 
   async function showForm(res: Response, code: string, errors: readonly FormError[] = []): Promise<void> {
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     const { user, t } = res.locals;
     const shop = await shopSettings(database.knex);
     // The PIN is typed again: what is shown once too often is known to too many.
@@ -189,8 +195,4 @@ export function holderPages({ database, clock, documents, wrongCodes }: HolderPa
       'public',
     );
   }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value.trim().slice(0, 100) : '';
 }

@@ -1,12 +1,15 @@
 import express, { type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
+import { LENGTHS, actorOf, cursorOf, textOf } from '../../../platform/http/request.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { bookWonByHand, disputes } from './chargeback-service.ts';
-import { actorOf, ORDER_TONES, ORDERS_PATH, textOf, type OrderPages } from '../record/order-list-pages.ts';
+import { ORDER_TONES, ORDERS_PATH, type OrderPages } from '../record/order-list-pages.ts';
+import { readPage } from '../../../platform/data/page.ts';
+import { isId } from '../../../platform/data/id.ts';
 
 const PATH = '/admin/chargebacks';
 const PAGE = 25;
@@ -19,10 +22,12 @@ export function chargebackPages({ database, clock }: OrderPages): Router {
   router.get(PATH, requires('orders.see'), async (req, res) => {
     const { t } = res.locals;
     const isOpen = req.query['state'] !== 'done';
-    const cursor = textOf(req.query['cursor']);
-    const beforeId = /^\d{1,18}$/.test(cursor) ? cursor : null;
-    const found = await disputes(database.knex, { isOpen, beforeId, limit: PAGE + 1 });
-    const rows = found.slice(0, PAGE);
+    const beforeId = cursorOf(req);
+    const { items: rows, nextCursor } = await readPage(
+      PAGE,
+      (limit) => disputes(database.knex, { isOpen, beforeId, limit }),
+      ({ order }) => order.id,
+    );
     const query = isOpen ? '' : 'state=done&';
     renderPage(res, 'orders/payments/chargebacks', {
       title: t('orders:disputes.title'),
@@ -44,7 +49,7 @@ export function chargebackPages({ database, clock }: OrderPages): Router {
             : t(`orders:state.${order.state}`),
         tone: isOpen ? 'warn' : disputed === 0 ? 'ok' : ORDER_TONES[order.state],
       })),
-      next: found.length > PAGE ? `${PATH}?${query}cursor=${rows.at(-1)?.order.id ?? ''}` : null,
+      next: nextCursor === null ? null : `${PATH}?${query}cursor=${nextCursor}`,
       first: beforeId === null ? null : `${PATH}?${query}`,
     });
   });
@@ -52,11 +57,11 @@ export function chargebackPages({ database, clock }: OrderPages): Router {
   router.post(`${ORDERS_PATH}/:id/won`, requires('chargebacks.win'), async (req, res) => {
     const { t, locale } = res.locals;
     const id = req.params['id'] as string;
-    if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
+    if (!isId(id)) throw appError('not_found');
     const sent = req.body as Record<string, unknown>;
     const day = parseDay(textOf(sent['wonOn']));
     const cents = Number(textOf(sent['disputed']));
-    const reference = textOf(sent['reference']).slice(0, MAX_REFERENCE);
+    const reference = textOf(sent['reference'], MAX_REFERENCE);
     if (!day.ok || day.value > clock.today()) {
       addFlash(req, { kind: 'danger', text: t('orders:error.won_on') });
     } else {
@@ -65,7 +70,7 @@ export function chargebackPages({ database, clock }: OrderPages): Router {
           cents,
           happenedOn: day.value,
           reference: reference === '' ? null : reference,
-          formKey: textOf(sent['wonKey']).slice(0, 64),
+          formKey: textOf(sent['wonKey'], LENGTHS.key),
         };
         const order = await bookWonByHand(database, { actor: actorOf(res), moment: clock.moment() }, id, won);
         addFlash(req, {

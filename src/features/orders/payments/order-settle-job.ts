@@ -1,6 +1,6 @@
 import type { Clock } from '../../../platform/process/clock.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
-import { AppError } from '../../../platform/process/errors.ts';
+import { rethrowUnexpected } from '../../../platform/process/errors.ts';
 import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
 import type { MailLinks } from '../record/order-message-service.ts';
 import { preparedParts, settleIn } from './order-payment-service.ts';
@@ -29,7 +29,7 @@ export function settleOrdersJob(database: Database, clock: Clock, links: MailLin
           await job.advance(trx, advance(!isRepeated));
           return !isRepeated;
         }).catch(async (error: unknown) => {
-          if (!(error instanceof AppError) || error.status >= 500) throw error;
+          rethrowUnexpected(error);
           await inTransaction(database, (trx) => job.advance(trx, advance(false)));
           return false;
         });

@@ -1,7 +1,7 @@
 import type { Author } from '../../../platform/data/act.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
-import { AppError } from '../../../platform/process/errors.ts';
+import { rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { insertJob } from '../../../platform/jobs/job-store.ts';
 import type { MailLinks } from '../record/order-message-service.ts';
 import { settleOrder, type Settlement } from './order-payment-service.ts';
@@ -45,7 +45,7 @@ export async function settleOrders(
         sum.cents += order.total;
       }
     } catch (error) {
-      if (!(error instanceof AppError) || error.status >= 500) throw error;
+      rethrowUnexpected(error);
       sum.untouched += 1;
     }
   }

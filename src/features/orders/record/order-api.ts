@@ -2,7 +2,7 @@ import Joi from 'joi';
 import { LOCALES, type Locale } from '../../../platform/html/i18n.ts';
 import { ORDER_STATES } from '../../../core/sale/order-lifecycle.ts';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../core/books/postings.ts';
-import { LIST_QUERY, numericId, type ApiRequest, type ApiRoute } from '../../../platform/http/api-route.ts';
+import { LIST_QUERY, numericId, type ApiRequest, type ApiRoute, pathId } from '../../../platform/http/api-route.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -166,8 +166,8 @@ export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi)
           beforeId: cursor === undefined ? null : numericId(cursor),
           limit,
         };
-        const { items, nextBefore } = await findOrders(database, filter);
-        return { status: 200, body: { items: items.map((order) => bodyOf(order, undefined)), nextCursor: nextBefore } };
+        const { items, nextCursor } = await findOrders(database, filter);
+        return { status: 200, body: { items: items.map((order) => bodyOf(order, undefined)), nextCursor } };
       },
     },
     {
@@ -180,7 +180,7 @@ export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi)
       params,
       responses: { 200: { description: 'The order', schema: orderAnswer } },
       async handle(request) {
-        const { order, voucherIds } = await orderDetails(database.knex, numericId(request.params.id ?? ''));
+        const { order, voucherIds } = await orderDetails(database.knex, pathId(request));
         return { status: 200, body: bodyOf(order, voucherIds) };
       },
     },
@@ -211,7 +211,7 @@ export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi)
             sourceKey: `api:${request.caller.actor}:${request.idempotencyKey}`.slice(0, 160),
             reference: reference ?? null,
           };
-          const id = numericId(request.params.id ?? '');
+          const id = pathId(request);
           const { order, isRepeated, missing, excess } = await bookPayment(
             { trx, actor: request.caller.actor, moment: moment() },
             id,

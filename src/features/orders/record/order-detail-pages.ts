@@ -5,8 +5,9 @@ import express, { type Request, type Response, type Router } from 'express';
 import { isLegalForOrder, type OrderState } from '../../../core/sale/order-lifecycle.ts';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
 import { readAudit } from '../../../platform/data/audit.ts';
-import { AppError, appError } from '../../../platform/process/errors.ts';
+import { rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
+import { actorOf, idOf, markInvalid, LENGTHS, textOf } from '../../../platform/http/request.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { dayInput, formatMoney, moneyInput } from '../../../platform/html/format.ts';
@@ -23,7 +24,7 @@ import { findVoucher } from '../../vouchers/record/voucher-service.ts';
 import { STATUS_TONES } from '../../vouchers/record/voucher-status-view.ts';
 import { pictureOf } from '../shop/motif-choice-service.ts';
 import { chargebacksOf, disputeOf } from '../payments/chargeback-service.ts';
-import { actorOf, differenceOf, ORDER_TONES, ORDERS_PATH, textOf, type OrderPages } from './order-list-pages.ts';
+import { type OrderPages, differenceOf, ORDERS_PATH, ORDER_TONES } from './order-list-pages.ts';
 import { payOrder, settleOrder } from '../payments/order-payment-service.ts';
 import { refundOrder } from '../payments/order-refund-service.ts';
 import { cancelOrder, orderDetails } from './order-service.ts';
@@ -113,7 +114,7 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
     const { t, locale } = res.locals;
     await act(req, res, async () => {
       const refund = {
-        reason: textOf(sent['reason']) || t('orders:refund_reason'),
+        reason: textOf(sent['reason'], LENGTHS.reason) || t('orders:refund_reason'),
         tellsBuyer: sent['tellsBuyer'] === 'true',
       };
       const { order, cents } = await refundOrder(
@@ -137,7 +138,7 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
     try {
       addFlash(req, { kind: 'success', text: await work(res.locals.t) });
     } catch (error) {
-      if (!(error instanceof AppError) || error.status >= 500) throw error;
+      rethrowUnexpected(error);
       addFlash(req, {
         kind: 'danger',
         text:
@@ -157,7 +158,7 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
   ): Promise<void> {
     const { t, locale, user } = res.locals;
     const { order, payments, voucherIds } = await orderDetails(database.knex, id);
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     const familyIds = (await withDescendants(database.knex, voucherIds)).slice(0, MAX_VOUCHERS);
     const vouchers = await Promise.all(familyIds.map((one) => findVoucher(database, one, moment())));
     const history = await readAudit(database.knex, 'order', id, MAX_HISTORY);
@@ -267,13 +268,7 @@ function typedPayment(sent: Record<string, unknown>) {
     amount: textOf(sent['amount']),
     paidOn: textOf(sent['paidOn']),
     method: textOf(sent['method']),
-    reference: textOf(sent['reference']).slice(0, 140),
-    paymentKey: textOf(sent['paymentKey']).slice(0, 64) || generateToken(''),
+    reference: textOf(sent['reference'], 140),
+    paymentKey: textOf(sent['paymentKey'], LENGTHS.key) || generateToken(''),
   };
-}
-
-function idOf(req: Request): string {
-  const { id } = req.params;
-  if (typeof id !== 'string' || !/^\d{1,18}$/.test(id)) throw appError('not_found');
-  return id;
 }

@@ -1,8 +1,9 @@
-import express, { type Request, type Response, type Router } from 'express';
+import express, { type Request, type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { ORDER_STATES, type OrderState } from '../../../core/sale/order-lifecycle.ts';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
+import { idOrNull, parameterOf, actorOf, idsOf, LENGTHS, textOf } from '../../../platform/http/request.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -42,7 +43,7 @@ export function orderListPages({ database, clock, links }: OrderPages): Router {
 
   // The search of the header opens an order by its number; everything else goes on to the vouchers.
   router.get('/admin/search', requires('orders.see'), async (req, res, next) => {
-    const number = textOf(req.query['q']).toUpperCase();
+    const number = parameterOf(req, 'q').toUpperCase();
     const order = /^B-\d{4}-\d{6,9}$/.test(number) ? await findByNumber(database.knex, number) : null;
     if (order === null) next();
     else res.redirect(303, `${ORDERS_PATH}/${order.id}`);
@@ -53,14 +54,14 @@ export function orderListPages({ database, clock, links }: OrderPages): Router {
     const filter = {
       state: ORDER_STATES.find((one) => one === req.query['state']) ?? null,
       delivery: DELIVERIES.find((one) => one === req.query['delivery']) ?? null,
-      brand: orNull(textOf(req.query['brand'])),
+      brand: orNull(parameterOf(req, 'brand')),
       hasDifference: req.query['difference'] === 'true',
-      q: textOf(req.query['q']),
+      q: parameterOf(req, 'q'),
     };
-    const cursor = textOf(req.query['cursor']);
-    const { items, nextBefore } = await findOrders(database, {
+    const cursor = parameterOf(req, 'cursor');
+    const { items, nextCursor } = await findOrders(database, {
       ...filter,
-      beforeId: /^\d{1,18}$/.test(cursor) ? cursor : null,
+      beforeId: idOrNull(cursor),
       limit: ROWS,
     });
     const brands = await listByName(database.knex, 'brand', { q: '', archived: false, after: null, limit: MAX_BRANDS });
@@ -85,19 +86,17 @@ export function orderListPages({ database, clock, links }: OrderPages): Router {
       query,
       mayChange: may(res.locals.user, 'orders.change'),
       first: cursor === '' ? '' : withQuery(query),
-      next: nextBefore === null ? '' : withQuery(query, nextBefore),
+      next: nextCursor === null ? '' : withQuery(query, nextCursor),
     });
   });
 
   router.post(`${ORDERS_PATH}/settlement`, requires('orders.change'), async (req, res) => {
     const { t, locale } = res.locals;
     const sent = req.body as Record<string, unknown>;
-    const ids = [
-      ...new Set([sent['ids']].flat().filter((id): id is string => typeof id === 'string' && /^\d{1,18}$/.test(id))),
-    ].slice(0, MAX_SETTLED);
+    const ids = idsOf(sent['ids']).slice(0, MAX_SETTLED);
     const day = parseDay(textOf(sent['paidOn']));
     const method = PAYMENT_METHODS.find((one) => one === sent['method']);
-    const back = withQuery(textOf(sent['query']));
+    const back = withQuery(textOf(sent['query'], LENGTHS.text));
     if (ids.length === 0) addFlash(req, { kind: 'warning', text: t('orders:bulk.none') });
     else if (!day.ok || day.value > clock.today() || method === undefined)
       addFlash(req, { kind: 'danger', text: t('orders:bulk.day_wrong') });
@@ -136,15 +135,6 @@ export function orderListPages({ database, clock, links }: OrderPages): Router {
   });
 
   return router;
-}
-
-export function actorOf(res: Response): string {
-  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
-  return `user:${res.locals.user.id}`;
-}
-
-export function textOf(value: unknown): string {
-  return typeof value === 'string' ? value.trim().slice(0, 500) : '';
 }
 
 /** Cents somebody has to decide about: too much, or for an order that is over. */

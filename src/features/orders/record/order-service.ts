@@ -9,6 +9,7 @@ import {
   type Database,
   type Transaction,
 } from '../../../platform/data/db.ts';
+import { readPage, type Page } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { generateToken, hashToken } from '../../../platform/secrets/tokens.ts';
 import { nextNumber, yearOf } from '../../accounting/ledger/number-service.ts';
@@ -123,15 +124,8 @@ export function findByNumber(connection: Connection, number: string): Promise<Or
   return findOrderByNumber(connection, number);
 }
 
-export interface OrderPage {
-  readonly items: readonly Order[];
-  readonly nextBefore: string | null;
-}
-
-export async function findOrders(database: Database, filter: OrderFilter): Promise<OrderPage> {
-  const found = await listOrders(database.knex, { ...filter, limit: filter.limit + 1 });
-  const items = found.slice(0, filter.limit);
-  return { items, nextBefore: found.length > filter.limit ? (items.at(-1)?.id ?? null) : null };
+export async function findOrders(database: Database, filter: OrderFilter): Promise<Page<Order>> {
+  return readPage(filter.limit, (limit) => listOrders(database.knex, { ...filter, limit }));
 }
 
 export interface OrderDetails {

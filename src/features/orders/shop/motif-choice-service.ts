@@ -1,4 +1,5 @@
 import type { Connection } from '../../../platform/data/db.ts';
+import { isId } from '../../../platform/data/id.ts';
 import { motifAddress, motifFor, offeredMotifs } from '../../documents/motifs/motif-service.ts';
 
 /** A motif as the shop offers it. */
@@ -27,6 +28,6 @@ export async function pictureOf(
   connection: Connection,
   motifId: string | null,
 ): Promise<{ readonly picture: string; readonly name: string }> {
-  const motif = motifId === null || !/^\d{1,18}$/.test(motifId) ? null : await motifFor(connection, motifId);
+  const motif = isId(motifId) ? await motifFor(connection, motifId) : null;
   return motif === null ? { picture: '', name: '' } : { picture: motifAddress(motif, 'image'), name: motif.name };
 }

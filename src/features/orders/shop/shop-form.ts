@@ -3,6 +3,7 @@ import type { FormError } from '../../../platform/html/form-view.ts';
 import { formatDay, formatMoney, moneyInput } from '../../../platform/html/format.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { parseCount, parseDay, parseMoney } from '../../../platform/html/typed-input.ts';
+import { textOf } from '../../../platform/http/request.ts';
 import type { ShopSettings } from '../../settings/shop-settings-service.ts';
 import type { OfferedMotif } from './motif-choice-service.ts';
 import type { OrderInput } from '../record/order-service.ts';
@@ -63,7 +64,7 @@ export function emptyOrder({ shop, motifs }: ShopRules, submitKey: string): Type
 
 export function typedOrder(body: unknown): TypedOrder {
   const sent = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
-  return Object.fromEntries(FIELDS.map((name) => [name, textOf(sent[name])])) as TypedOrder;
+  return Object.fromEntries(FIELDS.map((name) => [name, textOf(sent[name], MAX_TEXT)])) as TypedOrder;
 }
 
 /** What is wanted, or every place that is wrong in the order of the form. */
@@ -171,8 +172,4 @@ function mailOf(text: string, path: string, key: string, wrong: Wrong): string |
 
 function orNull(text: string, length: number): string | null {
   return text === '' ? null : text.slice(0, length);
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value.replaceAll('\r\n', '\n').trim().slice(0, MAX_TEXT) : '';
 }

@@ -1,8 +1,18 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
+import {
+  idOf,
+  markInvalid,
+  actorOf,
+  LENGTHS,
+  fieldOf,
+  idOrNull,
+  parameterOf,
+  textOf,
+} from '../../../platform/http/request.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
-import { AppError, appError } from '../../../platform/process/errors.ts';
+import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -11,7 +21,6 @@ import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { listByName } from '../../catalogue/catalogue-service.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
-import { actorOf, textOf } from '../../orders/record/order-list-pages.ts';
 import { linesOf, type InvoicePrints, type PrintedFile } from './partner-invoice-document-service.ts';
 import {
   counterpartOf,
@@ -34,7 +43,6 @@ export interface PartnerInvoicePages extends PartnerInvoicing {
 export const PARTNER_INVOICES_PATH = '/admin/partner-invoices';
 const ROWS = 50;
 const MAX_PARTNERS = 200;
-const MAX_REASON = 500;
 const TONES: Readonly<Record<PartnerInvoiceState, string>> = {
   open: 'warn',
   paid: 'ok',
@@ -55,8 +63,8 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
   router.get(PARTNER_INVOICES_PATH, async (req, res) => {
     const { t } = res.locals;
     const typed = typedFilter(req);
-    const cursor = textOf(req.query['cursor']);
-    const { items, nextBefore } = await invoicePage(database, {
+    const cursor = parameterOf(req, 'cursor');
+    const { items, nextCursor } = await invoicePage(database, {
       state: PARTNER_INVOICE_STATES.find((one) => one === typed.state) ?? null,
       partnerId: orNull(typed.partner),
       voucherId: idOrNull(typed.voucher),
@@ -92,7 +100,7 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
       })),
       isFiltered: Object.values(typed).some((value) => value !== ''),
       first: cursor === '' ? '' : urlOf(typed, ''),
-      next: nextBefore === null ? '' : urlOf(typed, nextBefore),
+      next: nextCursor === null ? '' : urlOf(typed, nextCursor),
     });
   });
 
@@ -129,7 +137,7 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
   router.post(`${PARTNER_INVOICES_PATH}/:id/payment`, requires('partner_invoices.change'), async (req, res) => {
     const { t, locale } = res.locals;
     const sent = req.body as Record<string, unknown>;
-    const typed = { paidOn: textOf(sent['paidOn']), reference: textOf(sent['reference']).slice(0, 140), reason: '' };
+    const typed = { paidOn: textOf(sent['paidOn']), reference: textOf(sent['reference'], 140), reason: '' };
     const day = parseDay(typed.paidOn);
     if (!day.ok || day.value > clock.today())
       return show(res, idOf(req), typed, [{ path: 'paidOn', message: t('partner_invoices:paid_on_wrong') }]);
@@ -153,7 +161,7 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
 
   router.post(`${PARTNER_INVOICES_PATH}/:id/renewal`, requires('partner_invoices.change'), async (req, res) => {
     const { t, locale } = res.locals;
-    const reason = textOf((req.body as Record<string, unknown>)['reason']).slice(0, MAX_REASON);
+    const reason = fieldOf(req, 'reason', LENGTHS.reason);
     if (reason === '')
       return show(res, idOf(req), { ...emptyForm(clock.today(), locale), reason }, [
         { path: 'reason', message: t('partner_invoices:reason_required') },
@@ -179,7 +187,7 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
       to = done.id;
       addFlash(req, { kind: 'success', text: done.text });
     } catch (error) {
-      if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
+      rethrowUnexpected(error, 'not_found');
       addFlash(req, {
         kind: 'danger',
         text:
@@ -201,7 +209,7 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
     const invoice = await readInvoice(database.knex, id);
     const counterpart = await counterpartOf(database.knex, invoice);
     const names = await namesOfActors(database, [invoice.actor]);
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     renderPage(res, 'partners/invoices/partner-invoice', {
       title: t(invoice.state === 'cancellation' ? 'partner_invoices:one_cancellation' : 'partner_invoices:one', {
         number: invoice.number,
@@ -259,7 +267,7 @@ function emptyForm(today: string, locale: Response['locals']['locale']) {
 function typedFilter(req: Request) {
   const { query } = req;
   return {
-    number: textOf(query['number']).slice(0, 64),
+    number: textOf(query['number'], LENGTHS.key),
     state: textOf(query['state']),
     partner: textOf(query['partner']),
     voucher: textOf(query['voucher']),
@@ -275,14 +283,4 @@ function urlOf(typed: Readonly<Record<string, string>>, cursor: string): string 
 
 function orNull(text: string): string | null {
   return text === '' ? null : text;
-}
-
-function idOrNull(text: string): string | null {
-  return /^\d{1,18}$/.test(text) ? text : null;
-}
-
-function idOf(req: Request): string {
-  const id = String(req.params['id']);
-  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
-  return id;
 }

@@ -9,6 +9,7 @@ import type { Posting } from '../../../core/books/postings.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { dayOf, type Moment } from '../../../platform/process/clock.ts';
 import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
+import { readPage, type Page } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { formatDay, formatMoney } from '../../../platform/html/format.ts';
 import { nextNumber, yearOf } from '../../accounting/ledger/number-service.ts';
@@ -111,13 +112,8 @@ export function invoicesOfRun(connection: Connection, runJobId: string): Promise
   return findInvoicesOfRun(connection, runJobId, MAX_OF_RUN);
 }
 
-export async function invoicePage(
-  database: Database,
-  filter: PartnerInvoiceFilter,
-): Promise<{ readonly items: readonly PartnerInvoice[]; readonly nextBefore: string | null }> {
-  const found = await listInvoices(database.knex, { ...filter, limit: filter.limit + 1 });
-  const items = found.slice(0, filter.limit);
-  return { items, nextBefore: found.length > filter.limit ? (items.at(-1)?.id ?? null) : null };
+export async function invoicePage(database: Database, filter: PartnerInvoiceFilter): Promise<Page<PartnerInvoice>> {
+  return readPage(filter.limit, (limit) => listInvoices(database.knex, { ...filter, limit }));
 }
 
 /** The redemption first, as everything that changes it does. */

@@ -3,7 +3,7 @@ import type { FormError } from '../../../platform/html/form-view.ts';
 import { dayInput, formatMoney, moneyInput } from '../../../platform/html/format.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { parseDay, parseMoney } from '../../../platform/html/typed-input.ts';
-import { textOf } from '../../orders/record/order-list-pages.ts';
+import { textOf } from '../../../platform/http/request.ts';
 import { salesFigures, type CommissionInvoice, type SalesRefusal } from './partner-sales-service.ts';
 import type { Statement } from '../statements/partner-statement-service.ts';
 
@@ -13,7 +13,7 @@ type Read<T> = { readonly value: T } | { readonly errors: readonly FormError[] }
 const MAX_NUMBER = 36;
 
 export function readCommission(body: Body, today: string, t: Translate): Read<CommissionInvoice> {
-  const documentNumber = textOf(body['commissionNumber']).slice(0, MAX_NUMBER);
+  const documentNumber = textOf(body['commissionNumber'], MAX_NUMBER);
   const [on, net, vat] = [
     parseDay(textOf(body['commissionOn'])),
     parseMoney(textOf(body['commissionNet'])),
@@ -35,7 +35,7 @@ export function readPayout(
   today: string,
   t: Translate,
 ): Read<{ readonly paidOn: string; readonly reference: string; readonly cents: number }> {
-  const reference = textOf(body['payoutReference']).slice(0, MAX_NUMBER);
+  const reference = textOf(body['payoutReference'], MAX_NUMBER);
   const [paidOn, cents] = [parseDay(textOf(body['payoutOn'])), parseMoney(textOf(body['payoutAmount']))];
   const problem = (path: string, key: string): FormError => ({ path, message: t(key) });
   const errors = [

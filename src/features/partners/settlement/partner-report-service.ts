@@ -1,5 +1,6 @@
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Connection } from '../../../platform/data/db.ts';
+import { readPage } from '../../../platform/data/page.ts';
 import { namesOfEntries } from '../../catalogue/catalogue-service.ts';
 import {
   ledgerByLine,
@@ -92,16 +93,19 @@ export async function settlementPage(
   cursor: string | null,
   limit: number,
 ): Promise<SettlementPage> {
-  const found = await listPartnerLines(connection, spanOf(days, clock), partner, readCursor(cursor), limit + 1);
-  const shown = found.slice(0, limit);
+  const [span, after] = [spanOf(days, clock), readCursor(cursor)];
+  const { items: shown, nextCursor } = await readPage(
+    limit,
+    (most) => listPartnerLines(connection, span, partner, after, most),
+    ({ redeemedAt, lineId }) => `${redeemedAt}_${lineId}`,
+  );
   const ledger = await ledgerByLine(
     connection,
     shown.map(({ lineId }) => lineId),
   );
-  const last = shown.at(-1);
   return {
     lines: shown.map((line) => withLedger(line, ledger.get(line.lineId) ?? { paid: 0, clearing: 0 })),
-    nextCursor: found.length > limit && last !== undefined ? `${last.redeemedAt}_${last.lineId}` : null,
+    nextCursor,
   };
 }
 

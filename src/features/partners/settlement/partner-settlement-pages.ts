@@ -1,6 +1,7 @@
 import express, { type Response, type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
+import { markInvalid, actorOf, LENGTHS, textOf } from '../../../platform/http/request.ts';
 import { dayOf, type Moment } from '../../../platform/process/clock.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
@@ -10,7 +11,6 @@ import { dayInput } from '../../../platform/html/format.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { readEntry } from '../../catalogue/catalogue-service.ts';
-import { actorOf, textOf } from '../../orders/record/order-list-pages.ts';
 import { PARTNER_INVOICES_PATH, type PartnerInvoicePages } from '../invoices/partner-invoice-pages.ts';
 import {
   MAX_REPORT_DAYS,
@@ -23,12 +23,12 @@ import {
 import { queuePartnerRun } from '../invoices/partner-run-service.ts';
 import { writeOffLine } from './partner-settlement-service.ts';
 import { queueSettlementWorkbook } from './partner-workbook-service.ts';
+import { isId } from '../../../platform/data/id.ts';
 
 export const PARTNER_SETTLEMENTS_PATH = '/admin/partner-settlements';
 const LINES = `${PARTNER_SETTLEMENTS_PATH}/lines`;
 const ROWS = 50;
 const DAY_MS = 86_400_000;
-const MAX_REASON = 500;
 /** What stands for deals redeemed without a partner in an address. */
 const NO_PARTNER = '-';
 const TONES: Readonly<Record<SettlementLine['state'], string>> = {
@@ -61,7 +61,7 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
     const { t } = res.locals;
     const { typed, days, errors } = asked(req.query, res);
     const totals = days === null ? [] : await settlementTotals(database.knex, days, clock);
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     renderPage(res, 'partners/settlement/partner-settlements', {
       title: t('partner_settlements:title'),
       path: PARTNER_SETTLEMENTS_PATH,
@@ -117,7 +117,7 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
         res,
         isWrong ? [{ path: 'paidOn', message: res.locals.t('partner_invoices:paid_on_wrong') }] : [],
       );
-    const reference = textOf(body['reference']).slice(0, 140);
+    const reference = textOf(body['reference'], 140);
     const id = await queuePartnerRun(
       database,
       {
@@ -139,9 +139,9 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
     const [lineId, redemptionId, reason] = [
       textOf(body['line']),
       textOf(body['redemption']),
-      textOf(body['reason']).slice(0, MAX_REASON),
+      textOf(body['reason'], LENGTHS.reason),
     ];
-    if (![lineId, redemptionId].every((id) => /^\d{1,18}$/.test(id))) throw appError('not_found');
+    if (![lineId, redemptionId].every(isId)) throw appError('not_found');
     if (reason === '')
       return showLines(body, res, [{ path: `reason-${lineId}`, message: t('partner_settlements:reason_required') }]);
     try {
@@ -175,12 +175,12 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
         ? { lines: [], nextCursor: null }
         : await settlementPage(database.knex, days, partner, clock, cursor === '' ? null : cursor, ROWS);
     const all = [...errors, ...problems];
-    if (all.length > 0) res.status(422);
+    markInvalid(res, all);
     const values = {
       ...typed,
       paidOn: textOf(source['paidOn']) || dayInput(clock.today(), locale),
       reference: textOf(source['reference']),
-      [`reason-${textOf(source['line'])}`]: textOf(source['reason']),
+      [`reason-${textOf(source['line'])}`]: textOf(source['reason'], LENGTHS.reason),
     };
     renderPage(res, 'partners/settlement/partner-settlement', {
       title: t('partner_settlements:of', { partner: name }),

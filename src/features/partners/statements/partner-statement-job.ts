@@ -1,6 +1,6 @@
 import type { Clock } from '../../../platform/process/clock.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
-import { AppError } from '../../../platform/process/errors.ts';
+import { rethrowUnexpected } from '../../../platform/process/errors.ts';
 import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
 import type { PartnerInvoicing } from '../invoices/partner-invoice-service.ts';
 import { BOOKABLE_SALES } from '../sales/partner-sales-service.ts';
@@ -32,7 +32,7 @@ export function partnerStatementJob(invoicing: PartnerInvoicing, clock: Clock): 
             done += 1;
           } catch (error) {
             // Changed since it was compared: it stays open, and the page compares it again.
-            if (!(error instanceof AppError) || error.status >= 500) throw error;
+            rethrowUnexpected(error);
             untouched += 1;
           }
           after = id;

@@ -3,8 +3,18 @@ import { may } from '../../../core/access.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import express, { type Request, type Response, type Router } from 'express';
 import type { StatementColumns } from '../../../core/books/partner-statement.ts';
-import { AppError, appError } from '../../../platform/process/errors.ts';
+import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
+import {
+  idOf,
+  markInvalid,
+  actorOf,
+  LENGTHS,
+  fieldOf,
+  idOrNull,
+  parameterOf,
+  textOf,
+} from '../../../platform/http/request.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -15,7 +25,6 @@ import { uploadOf } from '../../../platform/files/uploads.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { listByName, namesOfEntries } from '../../catalogue/catalogue-service.ts';
 import { generalSettings } from '../../settings/settings-service.ts';
-import { actorOf, textOf } from '../../orders/record/order-list-pages.ts';
 import type { PartnerInvoicePages } from '../invoices/partner-invoice-pages.ts';
 import { MAX_REPORT_DAYS } from '../settlement/partner-report-service.ts';
 import { readCommission, readPayout, refusalOf, salesView } from '../sales/partner-sales-view.ts';
@@ -38,7 +47,6 @@ import {
 export const PARTNER_STATEMENTS_PATH = '/admin/partner-settlements/statements';
 const ROWS = 50;
 const MAX_PARTNERS = 200;
-const MAX_NOTE = 500;
 const DAY_MS = 86_400_000;
 
 /** What partners say they pay: read their file, see what differs from ours, book what agrees and decide about the rest. */
@@ -49,7 +57,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
 
   router.get(PARTNER_STATEMENTS_PATH, requires('settlements.see'), async (req, res) => {
     await showList(req, res, {
-      partner: textOf(req.query['partner']),
+      partner: parameterOf(req, 'partner'),
       documentNumber: '',
       from: '',
       to: '',
@@ -62,7 +70,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
     const body = req.body as Readonly<Record<string, unknown>>;
     const typed = {
       partner: textOf(body['partner']),
-      documentNumber: textOf(body['documentNumber']).slice(0, 36),
+      documentNumber: textOf(body['documentNumber'], 36),
       from: textOf(body['from']),
       to: textOf(body['to']),
       currency: textOf(body['currency']).toUpperCase(),
@@ -137,10 +145,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
 
   router.post(`${PARTNER_STATEMENTS_PATH}/:id/bookings`, requires('settlements.change'), async (req, res) => {
     const { id, kind } = await readStatement(database.knex, idOf(req));
-    const paidOn =
-      kind === 'sales'
-        ? ({ ok: true, value: clock.today() } as const)
-        : parseDay(textOf((req.body as Readonly<Record<string, unknown>>)['paidOn']));
+    const paidOn = kind === 'sales' ? ({ ok: true, value: clock.today() } as const) : parseDay(fieldOf(req, 'paidOn'));
     if (!paidOn.ok || paidOn.value > clock.today())
       return show(req, res, [{ path: 'paidOn', message: res.locals.t('partner_invoices:paid_on_wrong') }]);
     res.redirect(
@@ -173,11 +178,10 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
 
   router.post(`${PARTNER_STATEMENTS_PATH}/:id/lines/:line`, requires('settlements.change'), async (req, res) => {
     const body = req.body as Readonly<Record<string, unknown>>;
-    const line = String(req.params['line']);
-    if (!/^\d{1,18}$/.test(line)) throw appError('not_found');
+    const line = idOf(req, 'line');
     const [kind, note, paidOn] = [
       textOf(body['do']),
-      textOf(body['note']).slice(0, MAX_NOTE),
+      textOf(body['note'], LENGTHS.reason),
       parseDay(textOf(body['paidOn'])),
     ];
     const errors: FormError[] = [];
@@ -246,7 +250,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
     try {
       addFlash(req, { kind: 'success', text: t(`partner_statements:${await work()}`) });
     } catch (error) {
-      if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
+      rethrowUnexpected(error, 'not_found');
       addFlash(req, {
         kind: 'danger',
         text: error.code === 'conflict' ? t('partner_statements:changed') : errorSentence(error.code, t),
@@ -265,11 +269,11 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
     errors: readonly FormError[] = [],
   ): Promise<void> {
     const { t } = res.locals;
-    const cursor = textOf(req.query['cursor']);
-    const { items, nextBefore } = await statementPage(
+    const cursor = parameterOf(req, 'cursor');
+    const { items, nextCursor } = await statementPage(
       database.knex,
       typed.partner === '' ? null : typed.partner,
-      /^\d{1,18}$/.test(cursor) ? cursor : null,
+      idOrNull(cursor),
       ROWS,
     );
     const partners = await listByName(database.knex, 'partner', {
@@ -284,7 +288,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
       items.map(({ partnerId }) => partnerId),
     );
     const { currency } = await generalSettings(database.knex);
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     const path = (before: string): string =>
       `${PARTNER_STATEMENTS_PATH}?${new URLSearchParams({ ...(typed.partner === '' ? {} : { partner: typed.partner }), ...(before === '' ? {} : { cursor: before }) }).toString()}`;
     renderPage(res, 'partners/statements/partner-statements', {
@@ -302,22 +306,22 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
         kindText: t(`partner_statements:kind.${one.kind}`),
       })),
       first: cursor === '' ? '' : path(''),
-      next: nextBefore === null ? '' : path(nextBefore),
+      next: nextCursor === null ? '' : path(nextCursor),
     });
   }
 
   async function show(req: Request, res: Response, errors: readonly FormError[] = [], id = idOf(req)): Promise<void> {
     const statement = await readStatement(database.knex, id);
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     if (statement.state === 'columns') return showColumns(req, res, statement, errors);
-    const asked = textOf(req.query['finding']);
+    const asked = parameterOf(req, 'finding');
     const finding = asked === 'not_paid' ? asked : (findingsOf(statement).find((one) => one === asked) ?? null);
-    const cursor = textOf(req.query['cursor']);
+    const cursor = parameterOf(req, 'cursor');
     const view = await comparisonView(
       database.knex,
       clock,
       statement,
-      { finding, afterId: /^\d{1,18}$/.test(cursor) ? cursor : null, limit: ROWS },
+      { finding, afterId: idOrNull(cursor), limit: ROWS },
       {
         res,
         path: `${PARTNER_STATEMENTS_PATH}/${id}`,
@@ -330,7 +334,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
     const values = {
       paidOn: line === '' ? textOf(body['paidOn']) || today : today,
       [`paidOn-${line}`]: textOf(body['paidOn']),
-      [`note-${line}`]: textOf(body['note']),
+      [`note-${line}`]: textOf(body['note'], LENGTHS.reason),
     };
     const sales = await salesView(database.knex, statement, body, clock.today(), res.locals.locale);
     renderPage(res, 'partners/statements/partner-statement', {
@@ -398,10 +402,4 @@ export function partnerStatementPages(pages: PartnerInvoicePages & { readonly fi
 function tableProblem(error: unknown): { readonly problem: string } {
   if (error instanceof TableError) return { problem: error.problem };
   throw error;
-}
-
-function idOf(req: Request): string {
-  const id = String(req.params['id']);
-  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
-  return id;
 }

@@ -15,6 +15,7 @@ import {
   type Database,
   type Transaction,
 } from '../../../platform/data/db.ts';
+import { readPage, type Page } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
 import { insertJob } from '../../../platform/jobs/job-store.ts';
@@ -298,10 +299,8 @@ export async function statementPage(
   partnerId: string | null,
   beforeId: string | null,
   limit: number,
-): Promise<{ readonly items: readonly Statement[]; readonly nextBefore: string | null }> {
-  const found = await listStatements(connection, partnerId, beforeId, limit + 1);
-  const items = found.slice(0, limit);
-  return { items, nextBefore: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+): Promise<Page<Statement>> {
+  return readPage(limit, (most) => listStatements(connection, partnerId, beforeId, most));
 }
 
 /** The redeemed deals of the statement's days that are unpaid and that it leaves out. */

@@ -2,6 +2,7 @@ import { VOUCHER_TYPES, type StackingPolicy, type VoucherType } from '../../../c
 import type { FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import { parseCount } from '../../../platform/html/typed-input.ts';
+import { textOf } from '../../../platform/http/request.ts';
 
 const MAX = 10;
 const CHOICES = {
@@ -51,19 +52,18 @@ export function typedPolicyOf(policy: StackingPolicy): TypedPolicy {
 
 export function typedPolicy(body: unknown): TypedPolicy {
   const sent = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
-  const text = (value: unknown): string => (typeof value === 'string' ? value.trim().slice(0, 20) : '');
   const limits = (
     typeof sent['maxPerType'] === 'object' && sent['maxPerType'] !== null ? sent['maxPerType'] : {}
   ) as Record<string, unknown>;
   const pairs = Array.isArray(sent['pairs']) ? sent['pairs'] : [sent['pairs']];
   return {
-    maxVouchers: text(sent['maxVouchers']),
-    maxPerCampaign: text(sent['maxPerCampaign']),
-    maxPerType: perType((type) => text(limits[type])),
+    maxVouchers: textOf(sent['maxVouchers']),
+    maxPerCampaign: textOf(sent['maxPerCampaign']),
+    maxPerType: perType((type) => textOf(limits[type])),
     pairs: TYPE_PAIRS.map(([a, b]) => pairKey(a, b)).filter((pair) => pairs.includes(pair)),
-    strategy: text(sent['strategy']),
-    discountOrder: text(sent['discountOrder']),
-    percentBase: text(sent['percentBase']),
+    strategy: textOf(sent['strategy']),
+    discountOrder: textOf(sent['discountOrder']),
+    percentBase: textOf(sent['percentBase']),
   };
 }
 

@@ -3,12 +3,13 @@ import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { VOUCHER_TYPES, type StackingPolicy } from '../../../core/engine/voucher.ts';
 import { readAudit } from '../../../platform/data/audit.ts';
+import { markInvalid, actorOf } from '../../../platform/http/request.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { renderFragment, renderPage } from '../../../platform/html/views.ts';
-import { SETTINGS_PATH, settingsActor, type SettingsPages } from '../settings-pages.ts';
+import { SETTINGS_PATH, type SettingsPages } from '../settings-pages.ts';
 import { changeStackingPolicy, stackingPolicy } from '../settings-service.ts';
 import { stackingExamples } from './stacking-example-service.ts';
 import {
@@ -41,7 +42,7 @@ export function stackingPages({ database, clock, namesOfActors }: SettingsPages)
     const { policy, errors } = parsePolicy(typed, res.locals.t);
     // Without scripts the button beside the examples asks for them.
     if (policy === null || (req.body as Record<string, unknown>)['do'] === 'preview') return show(res, typed, errors);
-    await changeStackingPolicy(database, policy, settingsActor(res), clock.now());
+    await changeStackingPolicy(database, policy, actorOf(res), clock.now());
     addFlash(req, { kind: 'success', text: res.locals.t('settings:stacking.saved') });
     res.redirect(303, path);
   });
@@ -52,7 +53,7 @@ export function stackingPages({ database, clock, namesOfActors }: SettingsPages)
     const { t } = res.locals;
     const history = await readAudit(database.knex, 'settings', 'stacking', MAX_HISTORY);
     const names = await namesOfActors(history.map(({ actor }) => actor));
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     renderPage(res, 'settings/stacking/stacking', {
       title: t('settings:stacking.title'),
       form: formView(typed, errors),

@@ -2,6 +2,7 @@ import express, { type Request, type Router } from 'express';
 import Joi from 'joi';
 import { requires } from '../../../platform/http/permissions.ts';
 import { CHANNELS, type Channel } from '../../../core/engine/voucher.ts';
+import { actorOf } from '../../../platform/http/request.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -34,7 +35,7 @@ export function apiKeyPages(keys: ApiKeyService): Router {
       renderPage(res, 'staff/api-keys/api-key-new', newKeyPage(t, { ...typed }, errors));
       return;
     }
-    const created = await keys.create(key, actorOf(res.locals.user));
+    const created = await keys.create(key, actorOf(res));
     res.status(201);
     renderPage(res, 'staff/api-keys/api-key-created', {
       title: t('staff:keys.created_title', { name: created.key.name }),
@@ -46,7 +47,7 @@ export function apiKeyPages(keys: ApiKeyService): Router {
   router.post(`${PATH}/:id/revocations`, async (req, res) => {
     const id = Number(req.params['id']);
     if (!Number.isSafeInteger(id)) throw appError('not_found');
-    const key = await keys.revoke(id, actorOf(res.locals.user));
+    const key = await keys.revoke(id, actorOf(res));
     addFlash(req, { kind: 'success', text: res.locals.t('staff:keys.revoke_done', { name: key.name }) });
     res.redirect(303, PATH);
   });
@@ -109,9 +110,4 @@ function newKeyPage(t: Translate, values: Record<string, unknown>, errors: reado
 
 function isOrigin(text: string): boolean {
   return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
-}
-
-function actorOf(user: { readonly id: number } | null): string {
-  if (!user) throw new Error('a page for signed-in people without one');
-  return `user:${user.id}`;
 }

@@ -2,6 +2,7 @@ import express, { type Request, type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import type { SignedInUser } from '../../../platform/http/auth.ts';
+import { cursorOf, markInvalid, parameterOf } from '../../../platform/http/request.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import { csvStream, type CsvValue } from '../../../platform/files/csv.ts';
 import type { Database } from '../../../platform/data/db.ts';
@@ -108,20 +109,19 @@ export function auditPages({ database, clock, timeZone, hasText }: AuditPages): 
     const { t, locale } = res.locals;
     const typed = typedFilter(req);
     const { filter, errors } = readFilter(typed, t);
-    const beforeId =
-      typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
+    const beforeId = cursorOf(req);
     const people = await listUserNames(database, MAX_PEOPLE);
     const search = searchOf(typed.q, new Map(people.map(({ id, name }) => [`user:${id}`, name])), t);
-    const { rows, nextBefore, isPartial } =
+    const { rows, nextCursor, isPartial } =
       errors.length > 0
-        ? { rows: [], nextBefore: null, isPartial: false }
+        ? { rows: [], nextCursor: null, isPartial: false }
         : await auditPage(database, filter, search, beforeId, PAGE);
     const names = await namesOfActors(
       database,
       rows.map(({ actor }) => actor),
     );
     const query = new URLSearchParams(Object.entries(typed).filter(([, value]) => value !== ''));
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     renderPage(res, 'staff/audit/audit', {
       title: t('staff:audit.title'),
       form: formView({ ...typed }, errors),
@@ -139,7 +139,7 @@ export function auditPages({ database, clock, timeZone, hasText }: AuditPages): 
       isFiltered: query.size > 0,
       exportHref: `${PATH}/export?${query.toString()}`,
       isPartial,
-      next: nextBefore === null ? null : `${PATH}?${query.toString()}&cursor=${nextBefore}`,
+      next: nextCursor === null ? null : `${PATH}?${query.toString()}&cursor=${nextCursor}`,
       first: beforeId === null ? null : `${PATH}?${query.toString()}`,
       locale,
     });
@@ -242,6 +242,5 @@ function whoText(actor: string, names: ReadonlyMap<string, string>, t: Translate
 }
 
 function typedFilter(req: Request): TypedFilter {
-  const text = (value: unknown): string => (typeof value === 'string' ? value.trim().slice(0, 128) : '');
-  return Object.fromEntries(FIELDS.map((name) => [name, text(req.query[name])])) as TypedFilter;
+  return Object.fromEntries(FIELDS.map((name) => [name, parameterOf(req, name)])) as TypedFilter;
 }

@@ -19,7 +19,7 @@ export interface AuditSearch {
 export interface AuditPage {
   readonly rows: readonly AuditRow[];
   /** Where the next page goes on; null: that was all. */
-  readonly nextBefore: string | null;
+  readonly nextCursor: string | null;
   /** It looked through as many entries as one page may, and there are more. */
   readonly isPartial: boolean;
 }
@@ -52,14 +52,14 @@ export async function auditPage(
     const step = await listAudit(database.knex, filter, after, search.words.length === 0 ? limit + 1 : ROWS_PER_STEP);
     for (const row of step) {
       if (!says(row, search)) continue;
-      if (rows.length === limit) return { rows, nextBefore: rows.at(-1)?.id ?? null, isPartial: false };
+      if (rows.length === limit) return { rows, nextCursor: rows.at(-1)?.id ?? null, isPartial: false };
       rows.push(row);
     }
     after = step.at(-1)?.id ?? after;
     examined += step.length;
-    if (search.words.length === 0 || step.length < ROWS_PER_STEP) return { rows, nextBefore: null, isPartial: false };
+    if (search.words.length === 0 || step.length < ROWS_PER_STEP) return { rows, nextCursor: null, isPartial: false };
   }
-  return { rows, nextBefore: after, isPartial: true };
+  return { rows, nextCursor: after, isPartial: true };
 }
 
 function says(row: AuditRow, { words, textOf }: AuditSearch): boolean {

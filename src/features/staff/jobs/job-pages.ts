@@ -1,8 +1,9 @@
-import express, { type Request, type Response, type Router } from 'express';
+import express, { type Response, type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
-import type { SignedInUser } from '../../../platform/http/auth.ts';
+import { cursorOf, userOf, idOf } from '../../../platform/http/request.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
+import { readPage } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -32,10 +33,10 @@ export function jobPages({ database, clock, files, hasText }: JobPages): Router 
 
   router.get(PATH, async (req, res) => {
     const state = JOB_STATES.find((one) => one === req.query['state']) ?? null;
-    const beforeId =
-      typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
-    const found = await jobsOf(database, userOf(res), { state, beforeId, limit: PAGE + 1 });
-    const jobs = found.slice(0, PAGE);
+    const beforeId = cursorOf(req);
+    const { items: jobs, nextCursor } = await readPage(PAGE, (limit) =>
+      jobsOf(database, userOf(res), { state, beforeId, limit }),
+    );
     const names = await namesOfActors(
       database,
       jobs.map(({ createdBy }) => createdBy),
@@ -54,7 +55,7 @@ export function jobPages({ database, clock, files, hasText }: JobPages): Router 
       ],
       rows: jobs.map((job) => ({ ...rowOf(job, t, locale), by: names.get(job.createdBy) ?? t('jobs:system') })),
       isFiltered: state !== null,
-      next: found.length > PAGE ? `${PATH}?cursor=${jobs.at(-1)?.id ?? ''}${query === '' ? '' : `&${query}`}` : null,
+      next: nextCursor === null ? null : `${PATH}?cursor=${nextCursor}${query === '' ? '' : `&${query}`}`,
       first: beforeId === null ? null : `${PATH}?${query}`,
     });
   });
@@ -162,15 +163,4 @@ function resultPageOf({ result }: Job): string | null {
 function durationText(seconds: number, t: Translate): string {
   if (seconds < 60) return t('jobs:left_seconds', { seconds });
   return t('jobs:left_minutes', { minutes: Math.ceil(seconds / 60) });
-}
-
-function userOf(res: Response): SignedInUser {
-  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
-  return res.locals.user;
-}
-
-function idOf(req: Request): string {
-  const id = String(req.params['id']);
-  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
-  return id;
 }

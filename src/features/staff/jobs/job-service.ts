@@ -11,13 +11,13 @@ export async function jobsOf(
   user: SignedInUser,
   page: { readonly state: JobState | null; readonly beforeId: string | null; readonly limit: number },
 ): Promise<Job[]> {
-  return listJobs(database.knex, { ...page, createdBy: may(user, 'jobs.see_all') ? null : actorOf(user) });
+  return listJobs(database.knex, { ...page, createdBy: may(user, 'jobs.see_all') ? null : ownerOf(user) });
 }
 
 /** Somebody else's job is told as if it were not there. */
 export async function jobFor(database: Database, id: string, user: SignedInUser): Promise<Job> {
   const job = await findJob(database.knex, id);
-  if (job === null || (!may(user, 'jobs.see_all') && job.createdBy !== actorOf(user))) throw appError('not_found');
+  if (job === null || (!may(user, 'jobs.see_all') && job.createdBy !== ownerOf(user))) throw appError('not_found');
   return job;
 }
 
@@ -64,6 +64,6 @@ export function paceOf({ state, done, total, startedAt }: Job, now: number): Job
   };
 }
 
-function actorOf(user: SignedInUser): string {
+function ownerOf(user: SignedInUser): string {
   return `user:${user.id}`;
 }

@@ -6,6 +6,7 @@ import { formView } from '../../../platform/html/form-view.ts';
 import { toTheme, THEME_COOKIE } from '../../../platform/html/html-shell.ts';
 import { toLocale } from '../../../platform/html/i18n.ts';
 import { endSession, renewSession, sessionCookieName, startSession } from '../../../platform/http/session.ts';
+import { rawFieldOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import type { LoginOutcome, LoginService } from './login-service.ts';
 
@@ -50,7 +51,7 @@ export function loginPages(
 
   router.post('/login', async (req, res) => {
     const { t } = res.locals;
-    const { email, password, next } = textFields(req.body);
+    const { email, password, next } = textFields(req);
     const outcome = await logins.login({ email, password, address: req.ip ?? '' });
     if (outcome.ok) {
       await startSession(req, outcome.user, clock.now());
@@ -89,7 +90,7 @@ export function loginPages(
     }
     const outcome = await logins.loginWithFactor({
       userId: pending.userId,
-      code: textFields(req.body).code.slice(0, 50),
+      code: textFields(req).code.slice(0, 50),
     });
     if (outcome.ok) {
       await startSession(req, outcome.user, clock.now());
@@ -112,7 +113,7 @@ export function loginPages(
   });
 
   router.post('/preferences/theme', (req, res) => {
-    const { theme, returnTo } = textFields(req.body);
+    const { theme, returnTo } = textFields(req);
     const chosen = toTheme(theme);
     if (chosen)
       res.cookie(THEME_COOKIE, chosen, { maxAge: THEME_LIFETIME_MS, sameSite: 'lax', httpOnly: true, secure });
@@ -155,12 +156,8 @@ function localPath(value: unknown): string | null {
   return value;
 }
 
-function textFields(body: unknown): Record<'email' | 'password' | 'code' | 'next' | 'theme' | 'returnTo', string> {
-  const fields = (body ?? {}) as Record<string, unknown>;
-  const text = (name: string): string => {
-    const value = fields[name];
-    return typeof value === 'string' ? value : '';
-  };
+function textFields(req: Request): Record<'email' | 'password' | 'code' | 'next' | 'theme' | 'returnTo', string> {
+  const text = (name: string): string => rawFieldOf(req, name);
   return {
     email: text('email'),
     password: text('password'),

@@ -1,5 +1,6 @@
-import express, { type Request, type Response, type Router } from 'express';
+import express, { type Response, type Router } from 'express';
 import { LOGIN_PATH } from '../../../platform/http/auth.ts';
+import { LENGTHS, fieldOf, rawFieldOf, rawTextOf } from '../../../platform/http/request.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { MIN_PASSWORD_LENGTH } from '../../../platform/secrets/passwords.ts';
@@ -20,7 +21,7 @@ export function passwordPages(accounts: AccountService): Router {
 
   router.post(FORGOTTEN_PATH, async (req, res) => {
     const { t } = res.locals;
-    const email = textOf(req, 'email').trim().slice(0, 254);
+    const email = fieldOf(req, 'email', LENGTHS.email);
     if (!email.includes('@')) {
       forgottenPage(res.status(422), email, [{ path: 'email', message: t('staff:people.email_invalid') }]);
       return;
@@ -34,12 +35,12 @@ export function passwordPages(accounts: AccountService): Router {
   });
 
   router.get(PASSWORD_PATH, async (req, res) => {
-    await passwordPage(res, typeof req.query['token'] === 'string' ? req.query['token'] : '', []);
+    await passwordPage(res, rawTextOf(req.query['token']), []);
   });
 
   router.post(PASSWORD_PATH, async (req, res) => {
-    const token = textOf(req, 'token');
-    const problem = await accounts.choosePassword(token, textOf(req, 'password'));
+    const token = rawFieldOf(req, 'token');
+    const problem = await accounts.choosePassword(token, rawFieldOf(req, 'password'));
     if (problem === null) {
       addFlash(req, { kind: 'success', text: res.locals.t('staff:password.chosen') });
       res.redirect(303, LOGIN_PATH);
@@ -82,9 +83,4 @@ function forgottenPage(res: Response, email: string, errors: readonly FormError[
     { title: res.locals.t('staff:forgotten.title'), form: formView({ email }, errors) },
     'plain',
   );
-}
-
-function textOf(req: Request, name: string): string {
-  const value = (req.body as Record<string, unknown> | undefined)?.[name];
-  return typeof value === 'string' ? value : '';
 }

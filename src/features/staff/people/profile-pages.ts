@@ -9,6 +9,7 @@ import { LANGUAGES, LOCALES, toLocale } from '../../../platform/html/i18n.ts';
 import { MIN_PASSWORD_LENGTH } from '../../../platform/secrets/passwords.ts';
 import { factorQrSvg, newFactorSecret } from '../../../platform/secrets/second-factor.ts';
 import { startSession } from '../../../platform/http/session.ts';
+import { actorOf, rawFieldOf, userOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { sessionName, type AccountService, type PasswordProblem } from './account-service.ts';
 
@@ -27,10 +28,10 @@ export function profilePages(accounts: AccountService, clock: Clock): Router {
 
   router.post(PATH, async (req, res) => {
     const { t } = res.locals;
-    const name = textOf(req, 'name').trim();
-    const locale = toLocale(textOf(req, 'locale'));
+    const name = rawFieldOf(req, 'name').trim();
+    const locale = toLocale(rawFieldOf(req, 'locale'));
     if (name === '' || name.length > MAX_NAME || locale === null) {
-      await profile(req, res.status(422), { name: textOf(req, 'name') }, [
+      await profile(req, res.status(422), { name: rawFieldOf(req, 'name') }, [
         { path: 'name', message: t('staff:people.name_invalid') },
       ]);
       return;
@@ -42,7 +43,7 @@ export function profilePages(accounts: AccountService, clock: Clock): Router {
 
   router.post(`${PATH}/password`, async (req, res) => {
     const user = userOf(res);
-    const problem = await accounts.changePassword(user, textOf(req, 'current'), textOf(req, 'password'));
+    const problem = await accounts.changePassword(user, rawFieldOf(req, 'current'), rawFieldOf(req, 'password'));
     if (problem !== null) {
       await profile(req, res.status(problem === 'too_many_attempts' ? 429 : 422), {}, [
         passwordError(res, problem, 'current'),
@@ -72,7 +73,7 @@ export function profilePages(accounts: AccountService, clock: Clock): Router {
     const codes =
       newFactor === undefined || user.hasSecondFactor
         ? null
-        : await accounts.switchFactorOn(user, newFactor, textOf(req, 'code'));
+        : await accounts.switchFactorOn(user, newFactor, rawFieldOf(req, 'code'));
     if (codes === null) {
       factorPage(req, res.status(422), [{ path: 'code', message: t('staff:factor.wrong') }]);
       return;
@@ -87,7 +88,7 @@ export function profilePages(accounts: AccountService, clock: Clock): Router {
 
   router.post(`${FACTOR_PATH}/removal`, async (req, res) => {
     const user = userOf(res);
-    const problem = await accounts.switchFactorOff(user, textOf(req, 'factorPassword'));
+    const problem = await accounts.switchFactorOff(user, rawFieldOf(req, 'factorPassword'));
     if (problem !== null) {
       await profile(req, res.status(problem === 'too_many_attempts' ? 429 : 422), {}, [
         passwordError(res, problem, 'factorPassword'),
@@ -101,14 +102,14 @@ export function profilePages(accounts: AccountService, clock: Clock): Router {
 
   router.post(`${PATH}/sessions/:session/end`, async (req, res) => {
     const user = userOf(res);
-    await accounts.endSession(user.id, String(req.params['session']), actorOf(user));
+    await accounts.endSession(user.id, String(req.params['session']), actorOf(res));
     addFlash(req, { kind: 'success', text: res.locals.t('staff:profile.session_ended') });
     res.redirect(303, PATH);
   });
 
   router.post(`${PATH}/sessions/end`, async (req, res) => {
     const user = userOf(res);
-    await accounts.endAll(user.id, actorOf(user));
+    await accounts.endAll(user.id, actorOf(res));
     await goOn(req, user);
     addFlash(req, { kind: 'success', text: res.locals.t('staff:profile.sessions_ended') });
     res.redirect(303, PATH);
@@ -155,18 +156,4 @@ export function profilePages(accounts: AccountService, clock: Clock): Router {
 export function passwordError(res: Response, problem: PasswordProblem, currentField: string): FormError {
   const path = problem === 'wrong_password' || problem === 'too_many_attempts' ? currentField : 'password';
   return { path, message: res.locals.t(`staff:password.${problem}`, { length: MIN_PASSWORD_LENGTH }) };
-}
-
-function actorOf(user: SignedInUser): string {
-  return `user:${user.id}`;
-}
-
-function userOf(res: Response): SignedInUser {
-  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
-  return res.locals.user;
-}
-
-function textOf(req: Request, name: string): string {
-  const value = (req.body as Record<string, unknown> | undefined)?.[name];
-  return typeof value === 'string' ? value : '';
 }

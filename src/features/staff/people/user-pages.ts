@@ -1,6 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { RIGHTS, rightsWhere, ROLES, USUAL_ROLE } from '../../../core/access.ts';
+import { ROLES, USUAL_ROLE, RIGHTS, rightsWhere } from '../../../core/access.ts';
 import { requires } from '../../../platform/http/permissions.ts';
+import { actorOf, cursorOf, fieldOf, fieldsOf, idOf, rawFieldOf } from '../../../platform/http/request.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -21,6 +22,7 @@ import {
   type Person,
   type PersonChange,
 } from './person-service.ts';
+import { readPage } from '../../../platform/data/page.ts';
 
 const PATH = '/admin/users';
 const PAGE = 100;
@@ -42,9 +44,8 @@ export function userPages({ people, accounts, hasServer }: UserPages): Router {
 
   router.get(PATH, async (req, res) => {
     const { t } = res.locals;
-    const after = /^\d{1,15}$/.test(String(req.query['cursor'])) ? Number(req.query['cursor']) : 0;
-    const found = await peoplePage(database, after, PAGE + 1);
-    const rows = found.slice(0, PAGE);
+    const after = Number(cursorOf(req) ?? 0);
+    const { items: rows, nextCursor } = await readPage(PAGE, (limit) => peoplePage(database, after, limit));
     renderPage(res, 'staff/people/users', {
       title: t('staff:people.title'),
       rows: rows.map((person) => ({
@@ -55,13 +56,13 @@ export function userPages({ people, accounts, hasServer }: UserPages): Router {
         isYou: person.id === res.locals.user?.id,
       })),
       isRequired: (await securitySettings(database.knex)).requireSecondFactor,
-      next: found.length > PAGE ? `${PATH}?cursor=${rows.at(-1)?.id ?? ''}` : null,
+      next: nextCursor === null ? null : `${PATH}?cursor=${nextCursor}`,
       first: after === 0 ? null : PATH,
     });
   });
 
   router.post(`${PATH}/security`, async (req, res) => {
-    const requireSecondFactor = textOf(req, 'requireSecondFactor') === 'true';
+    const requireSecondFactor = fieldOf(req, 'requireSecondFactor') === 'true';
     await changeSecuritySettings(database, { requireSecondFactor }, actorOf(res), clock.now());
     addFlash(req, {
       kind: 'success',
@@ -93,18 +94,18 @@ export function userPages({ people, accounts, hasServer }: UserPages): Router {
   });
 
   router.get(`${PATH}/:id`, async (req, res) => {
-    const person = await readPerson(database, idOf(req));
+    const person = await readPerson(database, Number(idOf(req)));
     await personPage(res, person, { ...person }, []);
   });
 
   router.post(`${PATH}/:id`, async (req, res) => {
     const { t } = res.locals;
-    const person = await readPerson(database, idOf(req));
+    const person = await readPerson(database, Number(idOf(req)));
     const { typed, change, errors } = readForm(req, t);
     const refusal =
       change === null
         ? null
-        : await changePerson(people, person.id, change, Number(textOf(req, 'version')), actorOf(res));
+        : await changePerson(people, person.id, change, Number(fieldOf(req, 'version')), actorOf(res));
     if (change !== null && refusal === 'changed_meanwhile') {
       // What was typed stays; a second save takes it, knowing what it replaces.
       const now = await readPerson(database, person.id);
@@ -129,7 +130,7 @@ export function userPages({ people, accounts, hasServer }: UserPages): Router {
   });
 
   router.post(`${PATH}/:id/invitations`, async (req, res) => {
-    const { person, link } = await mailNewLink(people, idOf(req), actorOf(res));
+    const { person, link } = await mailNewLink(people, Number(idOf(req)), actorOf(res));
     tellLink(req, res, person, link);
     res.redirect(303, `${PATH}/${person.id}`);
   });
@@ -137,7 +138,7 @@ export function userPages({ people, accounts, hasServer }: UserPages): Router {
   router.post(`${PATH}/:id/:action`, async (req, res) => {
     const { t } = res.locals;
     const action = String(req.params['action']);
-    const person = await readPerson(database, idOf(req));
+    const person = await readPerson(database, Number(idOf(req)));
     const done = await act(action, person.id, actorOf(res));
     addFlash(
       req,
@@ -218,10 +219,10 @@ function readForm(
   req: Request,
   t: Translate,
 ): { typed: Record<string, unknown>; change: PersonChange | null; errors: FormError[] } {
-  const rights: unknown[] = [(req.body as Record<string, unknown> | undefined)?.['rights'] ?? []].flat();
-  const name = textOf(req, 'name').trim();
-  const email = textOf(req, 'email').trim().toLowerCase();
-  const role = ROLES.find((one) => one === textOf(req, 'role'));
+  const rights: unknown[] = [fieldsOf(req)['rights'] ?? []].flat();
+  const name = rawFieldOf(req, 'name').trim();
+  const email = rawFieldOf(req, 'email').trim().toLowerCase();
+  const role = ROLES.find((one) => one === rawFieldOf(req, 'role'));
   const granted = rightsWhere((right) => rights.includes(right));
   const errors: FormError[] = [];
   if (name === '' || name.length > MAX_NAME) errors.push({ path: 'name', message: t('staff:people.name_invalid') });
@@ -230,7 +231,7 @@ function readForm(
   if (role === undefined) errors.push({ path: 'role', message: t('staff:people.role_required') });
   const change = errors.length > 0 || role === undefined ? null : { name, email, role, ...granted };
   return {
-    typed: { name: textOf(req, 'name'), email: textOf(req, 'email'), role: role ?? '', ...granted },
+    typed: { name: rawFieldOf(req, 'name'), email: rawFieldOf(req, 'email'), role: role ?? '', ...granted },
     change,
     errors,
   };
@@ -263,19 +264,4 @@ function rightsText(person: Person, t: Translate): string {
   return RIGHTS.filter((right) => person[right])
     .map((right) => t(`staff:people.right.${right}`))
     .join(', ');
-}
-
-function textOf(req: Request, name: string): string {
-  const value = (req.body as Record<string, unknown> | undefined)?.[name];
-  return typeof value === 'string' ? value : '';
-}
-
-function actorOf(res: Response): string {
-  return `user:${res.locals.user?.id ?? 0}`;
-}
-
-function idOf(req: Request): number {
-  const id = String(req.params['id']);
-  if (!/^\d{1,15}$/.test(id)) throw appError('not_found');
-  return Number(id);
 }

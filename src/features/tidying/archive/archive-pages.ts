@@ -1,9 +1,9 @@
 import express, { type Router } from 'express';
 import type { Permission } from '../../../core/access.ts';
 import { requires } from '../../../platform/http/permissions.ts';
+import { idOf, actorOf } from '../../../platform/http/request.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
-import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { restoreFromArchive, type Archived } from './archive-service.ts';
 
@@ -17,9 +17,8 @@ export function archivePages({ database, clock }: { readonly database: Database;
   const router = express.Router();
   for (const [path, what, permission] of PATHS) {
     router.post(`${path}/:id/restoration`, requires(permission), async (req, res) => {
-      const id = String(req.params['id']);
-      if (!/^\d{1,15}$/.test(id)) throw appError('not_found');
-      if (await restoreFromArchive(database, what, id, `user:${res.locals.user?.id ?? ''}`, clock.now()))
+      const id = idOf(req);
+      if (await restoreFromArchive(database, what, id, actorOf(res), clock.now()))
         addFlash(req, { kind: 'success', text: res.locals.t(`tidying:restored.${what}`) });
       res.redirect(303, `${path}/${id}`);
     });

@@ -1,5 +1,6 @@
 import express, { type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
+import { actorOf, LENGTHS, fieldOf } from '../../../platform/http/request.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { renderPage } from '../../../platform/html/views.ts';
@@ -27,7 +28,7 @@ export function personDataPages(desk: PersonDesk): Router {
   });
 
   router.post(PATH, requires('person_data.use'), async (req, res) => {
-    const { typed, errors } = readEmail(req.body, res.locals.t);
+    const { typed, errors } = readEmail(req, res.locals.t);
     if (errors.length > 0) {
       res.status(422);
       show(res, typed, errors, null);
@@ -38,13 +39,13 @@ export function personDataPages(desk: PersonDesk): Router {
   });
 
   router.post(`${PATH}/export`, requires('person_data.use'), async (req, res) => {
-    const { typed, errors } = readEmail(req.body, res.locals.t);
+    const { typed, errors } = readEmail(req, res.locals.t);
     if (errors.length > 0) {
       res.redirect(303, PATH);
       return;
     }
     const data = await personData(database.knex, typed);
-    await noteExport(database, typed, `user:${res.locals.user?.id ?? ''}`, clock.now());
+    await noteExport(database, typed, actorOf(res), clock.now());
     res
       .attachment(`${res.locals.t('tidying:person.file')}-${clock.today()}.json`)
       .type('application/json')
@@ -52,9 +53,9 @@ export function personDataPages(desk: PersonDesk): Router {
   });
 
   router.post(`${PATH}/deletions`, requires('person_data.use'), async (req, res) => {
-    const { typed, errors } = readEmail(req.body, res.locals.t);
+    const { typed, errors } = readEmail(req, res.locals.t);
     if (errors.length === 0) {
-      const { gone } = await forgetPerson(desk, typed, `user:${res.locals.user?.id ?? ''}`);
+      const { gone } = await forgetPerson(desk, typed, actorOf(res));
       addFlash(req, { kind: 'success', text: res.locals.t('tidying:person.forgotten', { count: gone }) });
     }
     res.redirect(303, PATH);
@@ -106,11 +107,10 @@ function show(
 }
 
 function readEmail(
-  body: unknown,
+  req: express.Request,
   t: express.Response['locals']['t'],
 ): { readonly typed: string; readonly errors: FormError[] } {
-  const value = (body as Readonly<Record<string, unknown>> | undefined)?.['email'];
-  const typed = typeof value === 'string' ? value.trim().slice(0, 254) : '';
+  const typed = fieldOf(req, 'email', LENGTHS.email);
   return {
     typed,
     errors: /^[^\s@]+@[^\s@]+$/.test(typed) ? [] : [{ path: 'email', message: t('tidying:person.email_wrong') }],

@@ -1,6 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
+import { actorOf, fieldOf } from '../../../platform/http/request.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatDay, formatNumber } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -29,7 +30,7 @@ export function tidyingPages(tidying: Tidying): Router {
   });
 
   router.post(PATH, requires('tidying.change'), async (_req, res) => {
-    const job = await queueTidying(database, `user:${res.locals.user?.id ?? ''}`, clock.now());
+    const job = await queueTidying(database, actorOf(res), clock.now());
     res.redirect(303, `/admin/jobs/${job ?? ''}`);
   });
 
@@ -40,7 +41,7 @@ export function tidyingPages(tidying: Tidying): Router {
       await show(res, typed, errors);
       return;
     }
-    await changeTidyingSettings(database, settings, `user:${res.locals.user?.id ?? ''}`, clock.now());
+    await changeTidyingSettings(database, settings, actorOf(res), clock.now());
     addFlash(req, { kind: 'success', text: res.locals.t('settings:saved') });
     res.redirect(303, PATH);
   });
@@ -94,8 +95,7 @@ function readForm(
   readonly settings: TidyingSettings | null;
   readonly errors: readonly FormError[];
 } {
-  const body = (req.body ?? {}) as Readonly<Record<string, unknown>>;
-  const text = (name: string): string => (typeof body[name] === 'string' ? body[name].trim().slice(0, 20) : '');
+  const text = (name: string): string => fieldOf(req, name);
   const typed = {
     ...Object.fromEntries(DAY_FIELDS.map((name) => [name, text(name)])),
     deletesCodes: text('deletesCodes') === 'true' ? 'true' : '',

@@ -4,6 +4,7 @@ import type { Connection, Database } from '../../../platform/data/db.ts';
 import { AppError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
+import { actorOf } from '../../../platform/http/request.ts';
 import { fourEyesSettings } from '../../settings/four-eyes-settings-service.ts';
 import { askForApproval, type ApprovalWish } from './approval-service.ts';
 
@@ -43,9 +44,7 @@ export async function doOrAsk<T>(
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'needs_second_person' || error.details.fields !== undefined)
       throw error;
-    const { user } = res.locals;
-    if (user === null) throw error;
-    const id = await askForApproval(database, { actor: `user:${user.id}`, moment }, await wish(), reason);
+    const id = await askForApproval(database, { actor: actorOf(res), moment }, await wish(), reason);
     addFlash(req, { kind: 'warning', text: res.locals.t('vouchers:approvals.asked') });
     return { asked: `${APPROVALS_PATH}/${id}` };
   }

@@ -1,13 +1,15 @@
-import express, { type Request, type Response, type Router } from 'express';
+import express, { type Response, type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
-import { AppError, appError } from '../../../platform/process/errors.ts';
+import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
+import { readPage } from '../../../platform/data/page.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatDay, formatMoney } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
+import { actorOf, idOf, markInvalid, cursorOf, LENGTHS, fieldOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { fourEyesSettings } from '../../settings/four-eyes-settings-service.ts';
 import { generalSettings } from '../../settings/settings-service.ts';
@@ -25,7 +27,6 @@ import { findVoucher, type VoucherBody } from '../record/voucher-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
 
 const PAGE = 50;
-const MAX_NOTE = 500;
 const TONES = { open: 'warn', accepted: 'ok', refused: 'bad', withdrawn: 'quiet' } as const;
 
 /** What needs a second person: asked for by one, accepted or refused by another. */
@@ -36,10 +37,10 @@ export function approvalPages({ database, clock }: { readonly database: Database
   router.get(APPROVALS_PATH, requires('approvals.see'), async (req, res) => {
     const { t } = res.locals;
     const isOpen = req.query['state'] !== 'decided';
-    const cursor =
-      typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
-    const found = await approvals(database.knex, { isOpen, after: cursor, limit: PAGE + 1 });
-    const rows = found.slice(0, PAGE);
+    const cursor = cursorOf(req);
+    const { items: rows, nextCursor } = await readPage(PAGE, (limit) =>
+      approvals(database.knex, { isOpen, after: cursor, limit }),
+    );
     const names = await namesOfActors(
       database,
       rows.flatMap(({ requestedBy, decidedBy }) => [requestedBy, decidedBy ?? '']),
@@ -59,7 +60,7 @@ export function approvalPages({ database, clock }: { readonly database: Database
         tone: TONES[row.state],
         stateText: t(`vouchers:approvals.state.${row.state}`),
       })),
-      next: found.length > PAGE ? `${APPROVALS_PATH}?cursor=${rows.at(-1)?.id ?? ''}${state}` : null,
+      next: nextCursor === null ? null : `${APPROVALS_PATH}?cursor=${nextCursor}${state}`,
       first: cursor === null ? null : `${APPROVALS_PATH}?${state.slice(1)}`,
     });
   });
@@ -83,9 +84,7 @@ export function approvalPages({ database, clock }: { readonly database: Database
     const approval = await approvalOf(database.knex, idOf(req));
     const isOwn = approval.requestedBy === actorOf(res);
     if (!isOwn && !isDecider(res, approval)) throw appError('forbidden');
-    const note = String((req.body as Record<string, unknown>)['note'] ?? '')
-      .trim()
-      .slice(0, MAX_NOTE);
+    const note = fieldOf(req, 'note', LENGTHS.reason);
     if (note === '' && !isOwn)
       return show(res, approval, note, [{ path: 'note', message: res.locals.t('vouchers:approvals.note_required') }]);
     let state = '';
@@ -120,7 +119,7 @@ export function approvalPages({ database, clock }: { readonly database: Database
     const names = await namesOfActors(database, [approval.requestedBy, approval.decidedBy ?? '']);
     const isOpen = approval.state === 'open';
     const isOwn = approval.requestedBy === actorOf(res);
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     renderPage(res, 'vouchers/approvals/approval', {
       title: t('vouchers:approvals.one', { id: approval.id }),
       breadcrumbs: [{ href: APPROVALS_PATH, text: t('vouchers:approvals.title') }],
@@ -198,7 +197,7 @@ async function attempt(res: Response, work: () => Promise<unknown>): Promise<For
     await work();
     return null;
   } catch (error) {
-    if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
+    rethrowUnexpected(error, 'not_found');
     const { t } = res.locals;
     const [field] = error.details.fields ?? [];
     const message =
@@ -209,15 +208,4 @@ async function attempt(res: Response, work: () => Promise<unknown>): Promise<For
           : fieldSentence(field, t);
     return [{ path: '', message }];
   }
-}
-
-function idOf(req: Request): string {
-  const id = String(req.params['id']);
-  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
-  return id;
-}
-
-function actorOf(res: Response): string {
-  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
-  return `user:${res.locals.user.id}`;
 }

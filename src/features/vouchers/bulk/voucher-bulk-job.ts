@@ -2,7 +2,8 @@ import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../../../platform/process/clock.ts';
 import { csvStream } from '../../../platform/files/csv.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
-import { AppError } from '../../../platform/process/errors.ts';
+import type { AppError } from '../../../platform/process/errors.ts';
+import { rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
 import type { I18n, Translate } from '../../../platform/html/i18n.ts';
@@ -83,7 +84,7 @@ async function actOn(
       await job.advance(trx, { done, cursor: id });
     });
   } catch (error) {
-    if (!(error instanceof AppError) || error.status >= 500) throw error;
+    rethrowUnexpected(error);
     const refused: BulkOutcome = {
       voucherId: id,
       outcome: sentenceOf(error, t).slice(0, MAX_SENTENCE),

@@ -2,6 +2,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
+import { actorOf, LENGTHS, fieldOf } from '../../../platform/http/request.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatNumber } from '../../../platform/html/format.ts';
@@ -9,7 +10,6 @@ import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { PRINT_FORMATS } from '../../documents/printing/print-service.ts';
-import { actorOf, fieldOf } from '../form/voucher-action-pages.ts';
 import {
   BULK_ACTIONS,
   MAX_CHOSEN,
@@ -32,10 +32,10 @@ import {
   VOUCHERS_PATH,
   type VoucherPages,
 } from '../list/voucher-list-pages.ts';
+import { isId } from '../../../platform/data/id.ts';
 
 /** A PDF for each voucher, or one with a page for each. */
 export const PRINT_FILES = ['each', 'together'] as const;
-const MAX_REASON = 500;
 /** Not done to the vouchers but read from them: entries of the same menu, and the page that goes on with them. */
 export const EXPORT_ACTIONS: ReadonlyMap<string, string> = new Map([
   ['export_list', '/admin/exports/vouchers/preview'],
@@ -129,7 +129,7 @@ export function voucherBulkPages(pages: VoucherPages): Router {
       others: refused === null ? 0 : count - titles.length,
       ids: 'ids' in scope ? scope.ids.join(',') : '',
       scope: 'ids' in scope ? 'selected' : 'all',
-      query: fieldOf(req, 'query'),
+      query: fieldOf(req, 'query', LENGTHS.text),
       back: listUrl(filterOf(req)),
       form: formView((req.body ?? {}) as Record<string, unknown>, errors),
       problems: formView(
@@ -170,18 +170,16 @@ export function chosenIds(req: Request): string[] {
 /** Check boxes of one name come as a text, a list or, when there are many, an object. */
 function idsOf(value: unknown): string[] {
   const parts = typeof value === 'object' && value !== null ? Object.values(value) : [value];
-  return parts
-    .flatMap((part) => (typeof part === 'string' ? part.split(',') : []))
-    .filter((id) => /^\d{1,18}$/.test(id));
+  return parts.flatMap((part) => (typeof part === 'string' ? part.split(',') : [])).filter((id) => isId(id));
 }
 
 function filterOf(req: Request) {
-  return readFilter(Object.fromEntries(new URLSearchParams(fieldOf(req, 'query'))));
+  return readFilter(Object.fromEntries(new URLSearchParams(fieldOf(req, 'query', LENGTHS.text))));
 }
 
 function readOrder(req: Request, res: Response, action: BulkAction): BulkOrder | PrintOrder | FormError[] {
   const { t } = res.locals;
-  const reason = fieldOf(req, 'reason').slice(0, MAX_REASON);
+  const reason = fieldOf(req, 'reason', LENGTHS.reason);
   const required = { path: 'reason', message: t('common:input.required') };
   const dayAt = (path: string) => {
     const day = parseDay(fieldOf(req, path));

@@ -1,7 +1,7 @@
 import express, { type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
+import { idOf, LENGTHS, fieldOf } from '../../../platform/http/request.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
-import { fieldOf, idOf } from '../form/voucher-action-pages.ts';
 import { listUrl, readFilter, VOUCHERS_PATH, type VoucherPages } from '../list/voucher-list-pages.ts';
 import { forgetList, MAX_SAVED_LISTS, MAX_SAVED_NAME, saveList } from './voucher-saved-list-service.ts';
 
@@ -11,8 +11,8 @@ export function voucherSavedListPages({ database, clock }: VoucherPages): Router
 
   router.post(`${VOUCHERS_PATH}/views`, requires('vouchers.see'), async (req, res) => {
     const { t, user } = res.locals;
-    const name = fieldOf(req, 'name').slice(0, MAX_SAVED_NAME);
-    const list = listUrl(readFilter(Object.fromEntries(new URLSearchParams(fieldOf(req, 'query')))));
+    const name = fieldOf(req, 'name', MAX_SAVED_NAME);
+    const list = listUrl(readFilter(Object.fromEntries(new URLSearchParams(fieldOf(req, 'query', LENGTHS.text)))));
     const isSaved =
       name !== '' && user !== null && (await saveList(database, user.id, name, list.split('?')[1] ?? '', clock.now()));
     const text = isSaved

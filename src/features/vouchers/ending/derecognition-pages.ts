@@ -3,12 +3,15 @@ import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
-import { AppError, appError } from '../../../platform/process/errors.ts';
+import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
+import { isId } from '../../../platform/data/id.ts';
+import { readPage } from '../../../platform/data/page.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { dayInput } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
+import { actorOf, idOf, markInvalid, cursorOf, LENGTHS, fieldOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
 import {
@@ -45,7 +48,7 @@ export function derecognitionPages({
 
   router.post(PATH, requires('derecognitions.decide'), async (req, res) => {
     const { t } = res.locals;
-    const barredOn = textOf(req, 'barredOn');
+    const barredOn = fieldOf(req, 'barredOn');
     const day = parseDay(barredOn);
     if (!day.ok || day.value > clock.today())
       return show(res, { barredOn }, [
@@ -64,9 +67,12 @@ export function derecognitionPages({
   router.get(`${PATH}/:id`, requires('derecognitions.see'), async (req, res) => {
     const { t, user } = res.locals;
     const run = await derecognitionRun(database.knex, idOf(req));
-    const cursor =
-      typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : '0';
-    const found = await derecognitionItems(database.knex, run.id, cursor, PAGE + 1);
+    const cursor = cursorOf(req) ?? '0';
+    const { items, nextCursor } = await readPage(
+      PAGE,
+      (limit) => derecognitionItems(database.knex, run.id, cursor, limit),
+      ({ voucherId }) => voucherId,
+    );
     const names = await namesOfActors(database, [run.proposedBy, run.decidedBy ?? '']);
     const isWriter = may(user, 'derecognitions.decide');
     renderPage(res, 'vouchers/ending/derecognition-run', {
@@ -82,12 +88,12 @@ export function derecognitionPages({
       },
       excluded: await excludedFromDerecognition(database.knex, run.barredOn, PAGE),
       mayDecide: isWriter && run.state === 'proposed',
-      rows: found.slice(0, PAGE).map((item) => ({
+      rows: items.map((item) => ({
         ...item,
         outcomeText: t(`accounting:derecognition.outcome.${item.outcome}`),
         mayReactivate: isWriter && item.outcome === 'derecognised',
       })),
-      next: found.length > PAGE ? `${PATH}/${run.id}?cursor=${found[PAGE - 1]?.voucherId ?? ''}` : null,
+      next: nextCursor === null ? null : `${PATH}/${run.id}?cursor=${nextCursor}`,
       first: cursor === '0' ? null : `${PATH}/${run.id}`,
     });
   });
@@ -111,9 +117,9 @@ export function derecognitionPages({
 
   router.post(`${PATH}/:id/reactivation`, requires('derecognitions.decide'), async (req, res) => {
     await orTell(req, res, async () => {
-      const voucher = textOf(req, 'voucher');
-      const reason = textOf(req, 'reason');
-      if (!/^\d{1,18}$/.test(voucher)) throw appError('not_found');
+      const voucher = fieldOf(req, 'voucher');
+      const reason = fieldOf(req, 'reason', LENGTHS.reason);
+      if (!isId(voucher)) throw appError('not_found');
       if (reason === '')
         throw appError('invalid_request', {
           fields: [
@@ -156,7 +162,7 @@ export function derecognitionPages({
       database,
       runs.map(({ proposedBy }) => proposedBy),
     );
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     renderPage(res, 'vouchers/ending/derecognition', {
       title: t('accounting:derecognition.title'),
       form: formView(values, errors),
@@ -176,7 +182,7 @@ export function derecognitionPages({
     try {
       await work();
     } catch (error) {
-      if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
+      rethrowUnexpected(error, 'not_found');
       const [field] = error.details.fields ?? [];
       const text =
         error.code === 'conflict'
@@ -188,20 +194,4 @@ export function derecognitionPages({
       res.redirect(303, `${PATH}/${idOf(req)}`);
     }
   }
-}
-
-function textOf(req: Request, name: string): string {
-  const value = (req.body as Record<string, unknown>)[name];
-  return typeof value === 'string' ? value.trim().slice(0, 500) : '';
-}
-
-function idOf(req: Request): string {
-  const id = String(req.params['id']);
-  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
-  return id;
-}
-
-function actorOf(res: Response): string {
-  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
-  return `user:${res.locals.user.id}`;
 }

@@ -3,11 +3,12 @@ import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
-import { AppError, appError } from '../../../platform/process/errors.ts';
+import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash, type Flash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
+import { idOf, actorOf, LENGTHS, fieldOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { actionsOf, type VoucherAct } from './voucher-aside-view.ts';
 import { doOrAsk, secondPersonHint } from '../approvals/approval-asking-form.ts';
@@ -18,8 +19,6 @@ import { momentOf, VOUCHERS_PATH, type VoucherPages } from '../list/voucher-list
 import { findVoucher } from '../record/voucher-service.ts';
 import { undoLast, UNDO_SECONDS } from '../life/voucher-undo-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
-
-const MAX_REASON = 500;
 
 interface Act {
   /** What of the form cannot be taken. */
@@ -146,24 +145,8 @@ export function undoOf({ id, version }: VoucherView): Pick<Flash, 'undo'> {
   return { undo: { action: `${VOUCHERS_PATH}/${id}/undo`, version, seconds: UNDO_SECONDS } };
 }
 
-export function idOf(req: Request): string {
-  const id = String(req.params['id']);
-  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
-  return id;
-}
-
-export function fieldOf(req: Request, name: string): string {
-  const value = (req.body as Record<string, unknown> | undefined)?.[name];
-  return typeof value === 'string' ? value.trim() : '';
-}
-
-export function actorOf(res: Response): string {
-  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
-  return `user:${res.locals.user.id}`;
-}
-
 function reasonOf(req: Request): string {
-  return fieldOf(req, 'reason').slice(0, MAX_REASON);
+  return fieldOf(req, 'reason', LENGTHS.reason);
 }
 
 function needed(req: Request, res: Response, name: string): FormError[] {
@@ -174,8 +157,7 @@ async function attempt(work: () => Promise<string | null>, res: Response): Promi
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof AppError) || error.status >= 500 || ['not_found', 'forbidden'].includes(error.code))
-      throw error;
+    rethrowUnexpected(error, 'not_found', 'forbidden');
     const { t } = res.locals;
     const [field] = error.details.fields ?? [];
     return [{ path: '', message: field === undefined ? errorSentence(error.code, t) : fieldSentence(field, t) }];

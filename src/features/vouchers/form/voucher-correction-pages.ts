@@ -3,7 +3,7 @@ import { requires } from '../../../platform/http/permissions.ts';
 import { CORRECTION_ROLES } from '../../../core/books/postings.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
-import { AppError, appError } from '../../../platform/process/errors.ts';
+import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatMoney, currencySymbol, currencyDigits } from '../../../platform/html/format.ts';
@@ -11,9 +11,9 @@ import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { fingerprintOf, idempotently } from '../../../platform/data/idempotency.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
 import { parseMoney } from '../../../platform/html/typed-input.ts';
+import { actorOf, idOf, markInvalid, LENGTHS, fieldOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { doOrAsk, secondPersonHint } from '../approvals/approval-asking-form.ts';
-import { actorOf, fieldOf, idOf } from './voucher-action-pages.ts';
 import { mayCorrectValue } from './voucher-aside-view.ts';
 import { correctValue } from '../life/voucher-correction-service.ts';
 import { findVoucher } from '../record/voucher-service.ts';
@@ -21,7 +21,6 @@ import type { VoucherView } from '../record/voucher-view-service.ts';
 
 const PATH = '/admin/vouchers/:id/correction';
 const DIRECTIONS = ['more', 'less'] as const;
-const MAX_REASON = 500;
 const SCOPE = 'admin:voucher-correction';
 
 /** Puts a wrong balance right: by how much, where the difference is, and why. */
@@ -51,7 +50,7 @@ export function voucherCorrectionPages({
       direction: fieldOf(req, 'direction'),
       counter: fieldOf(req, 'counter'),
       amount: fieldOf(req, 'amount'),
-      reason: fieldOf(req, 'reason').slice(0, MAX_REASON),
+      reason: fieldOf(req, 'reason', LENGTHS.reason),
     };
     const direction = DIRECTIONS.find((one) => one === typed.direction);
     const counter = CORRECTION_ROLES.find((one) => one === typed.counter);
@@ -70,7 +69,7 @@ export function voucherCorrectionPages({
     const correction = { change, counter, reason: typed.reason };
     const request = {
       scope: SCOPE,
-      key: `${voucher.id}:${fieldOf(req, 'once').slice(0, 100)}`,
+      key: `${voucher.id}:${fieldOf(req, 'once', LENGTHS.code)}`,
       fingerprint: fingerprintOf(correction),
     };
     try {
@@ -94,7 +93,7 @@ export function voucherCorrectionPages({
       addFlash(req, { kind: 'success', text: t('vouchers:correction.done') });
       res.redirect(303, `/admin/vouchers/${voucher.id}`);
     } catch (error) {
-      if (!(error instanceof AppError) || error.status >= 500 || error.code === 'not_found') throw error;
+      rethrowUnexpected(error, 'not_found');
       const { t } = res.locals;
       const fields = error.details.fields?.map((field) => ({
         path: field.path,
@@ -116,7 +115,7 @@ async function show(
 ): Promise<void> {
   const { t, locale, user } = res.locals;
   if (!mayCorrectValue(voucher, user)) throw appError('illegal_transition');
-  if (errors.length > 0) res.status(422);
+  markInvalid(res, errors);
   const choices = (names: readonly string[], group: string) =>
     names.map((value) => ({
       value,

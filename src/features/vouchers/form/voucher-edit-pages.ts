@@ -1,13 +1,14 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { VOUCHER_TYPES, type VoucherType } from '../../../core/engine/voucher.ts';
-import { AppError } from '../../../platform/process/errors.ts';
+import { rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import type { FormError } from '../../../platform/html/form-view.ts';
+import { idOf, actorOf, fieldOf } from '../../../platform/http/request.ts';
 import { renderFragment } from '../../../platform/html/views.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
-import { actorOf, fieldOf, idOf, undoOf } from './voucher-action-pages.ts';
+import { undoOf } from './voucher-action-pages.ts';
 import { actorName } from './voucher-aside-view.ts';
 import { doOrAsk, type DoneOrAsked } from '../approvals/approval-asking-form.ts';
 import { createOnce, type CampaignCode } from '../life/voucher-create-service.ts';
@@ -30,6 +31,7 @@ import { findVoucher, type VoucherBody } from '../record/voucher-service.ts';
 import { changeVoucher } from '../life/voucher-change-service.ts';
 import { isTextChange } from '../life/voucher-undo-service.ts';
 import { isEnded, type VoucherView } from '../record/voucher-view-service.ts';
+import { isId } from '../../../platform/data/id.ts';
 
 const MAX_ONCE = 100;
 
@@ -40,7 +42,7 @@ export function voucherEditPages(pages: VoucherPages): Router {
 
   router.get(`${VOUCHERS_PATH}/new`, requires('vouchers.change'), async (req, res) => {
     const { copy } = req.query;
-    if (typeof copy === 'string' && /^\d{1,18}$/.test(copy)) {
+    if (isId(copy)) {
       const original = await findVoucher(database, copy, momentOf(pages));
       const typed = typedCopy(await storedForm(database, original, res.locals), await preset(res, original.type));
       return show(res, typed, null, { notice: res.locals.t('vouchers:copied_from', { title: original.title }) });
@@ -124,7 +126,7 @@ export function voucherEditPages(pages: VoucherPages): Router {
     const wanted = isCampaignCode
       ? { campaign: typed.campaign, code: form.body.code ?? null, isActive: typed.active === 'true' }
       : form.body;
-    const once = fieldOf(req, 'once').slice(0, MAX_ONCE);
+    const once = fieldOf(req, 'once', MAX_ONCE);
     const outcome =
       errors.length > 0 ? errors : await attempt(() => createOrAsk(req, res, once, wanted, form.currency), res);
     if (Array.isArray(outcome)) {
@@ -223,7 +225,7 @@ async function attempt<T>(write: () => Promise<T>, res: Response): Promise<T | F
   try {
     return await write();
   } catch (error) {
-    if (!(error instanceof AppError) || error.status >= 500) throw error;
+    rethrowUnexpected(error);
     if (error.code === 'version_mismatch') return 'overtaken';
     const { fields = [] } = error.details;
     if (fields.length === 0) return [{ path: '', message: errorSentence(error.code, t) }];

@@ -1,4 +1,4 @@
-import express, { type Request, type Response, type Router } from 'express';
+import express, { type Response, type Router } from 'express';
 import { shownCode } from '../../../core/engine/code-mask.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
@@ -14,6 +14,7 @@ import { fingerprintOf, idempotently } from '../../../platform/data/idempotency.
 import type { Translate } from '../../../platform/html/i18n.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
 import { parseDay, parseMoney, type Typed } from '../../../platform/html/typed-input.ts';
+import { actorOf, idOf, markInvalid, LENGTHS, textOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { doOrAsk } from '../approvals/approval-asking-form.ts';
 import type { ApprovalWish } from '../approvals/approval-service.ts';
@@ -35,8 +36,6 @@ const ACTIONS = ['split', 'merge', 'extend', 'reissue', 'topup'] as const;
 type Action = (typeof ACTIONS)[number];
 const FIELDS = ['parts', 'codes', 'bookUntil', 'amount', 'method', 'reason'] as const;
 type TypedAction = Readonly<Record<(typeof FIELDS)[number], string>>;
-const MAX_TEXT = 4000;
-const MAX_REASON = 500;
 /** Guards one form against being sent twice. */
 const SCOPE = 'admin:voucher-family';
 
@@ -100,7 +99,7 @@ export function voucherFamilyPages({ database, clock }: Parts): Router {
     const money = (cents: number): string => formatMoney(cents, voucher.currency, locale);
     const isEditor = may(res.locals.user, 'vouchers.change');
     const balance = voucher.balance ?? 0;
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     renderPage(res, 'vouchers/form/family', {
       title: t('vouchers:family.title', { title: voucher.title }),
       breadcrumbs: [
@@ -252,9 +251,8 @@ function extensionOf(voucher: VoucherView, typed: TypedAction): ApprovalWish {
 
 function typedAction(body: unknown): TypedAction {
   const sent = body as Readonly<Record<string, unknown>>;
-  const text = (value: unknown): string => (typeof value === 'string' ? value.trim().slice(0, MAX_TEXT) : '');
-  const typed = Object.fromEntries(FIELDS.map((name) => [name, text(sent[name])])) as TypedAction;
-  return { ...typed, reason: typed.reason.slice(0, MAX_REASON) };
+  const typed = Object.fromEntries(FIELDS.map((name) => [name, textOf(sent[name], LENGTHS.text)])) as TypedAction;
+  return { ...typed, reason: typed.reason.slice(0, LENGTHS.reason) };
 }
 
 /** What the rule that was broken says, at the field of this form it is about. */
@@ -263,15 +261,4 @@ function sentences(error: AppError, action: Action, res: Response): FormError[] 
   if (fields.length === 0) return [{ path: '', message: errorSentence(error.code, res.locals.t) }];
   const fieldOf = (path: string): string => (action === 'merge' && path.startsWith('vouchers') ? 'codes' : path);
   return fields.map((field) => ({ path: fieldOf(field.path), message: fieldSentence(field, res.locals.t) }));
-}
-
-function idOf(req: Request): string {
-  const id = String(req.params['id']);
-  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
-  return id;
-}
-
-function actorOf(res: Response): string {
-  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
-  return `user:${res.locals.user.id}`;
 }

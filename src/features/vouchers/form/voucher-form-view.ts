@@ -36,6 +36,7 @@ import { labelKey, type FieldChange } from './voucher-merge-form.ts';
 import { STATUS_TONES } from '../record/voucher-status-view.ts';
 import type { VoucherSummary } from './voucher-summary-service.ts';
 import { isEnded, type VoucherView } from '../record/voucher-view-service.ts';
+import { isId } from '../../../platform/data/id.ts';
 
 export interface Conflict {
   readonly who: string;
@@ -285,7 +286,7 @@ export function labelOfPath(path: string): string {
 /** The newest campaigns, and the one that is chosen already. */
 export async function offeredCampaigns(pages: VoucherPages, chosen: string): Promise<CampaignView[]> {
   const campaigns = await listCampaigns(pages.database, { beforeId: null, limit: MAX_OFFERED });
-  if (!/^\d{1,18}$/.test(chosen) || campaigns.some(({ id }) => id === chosen)) return campaigns;
+  if (!isId(chosen) || campaigns.some(({ id }) => id === chosen)) return campaigns;
   try {
     return [...campaigns, await readCampaign(pages.database.knex, chosen)];
   } catch (error) {

@@ -2,8 +2,8 @@ import express, { type Locals, type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { storedRolesOf } from '../../../core/books/postings.ts';
 import type { Tier } from '../../../core/engine/voucher.ts';
+import { idOf } from '../../../platform/http/request.ts';
 import type { Database } from '../../../platform/data/db.ts';
-import { appError } from '../../../platform/process/errors.ts';
 import { formatDay, formatMoney, formatPercent } from '../../../platform/html/format.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { readLedgerPage } from '../../accounting/ledger/ledger-service.ts';
@@ -69,8 +69,7 @@ export function voucherLedgerPages(pages: VoucherPages): Router {
   const router = express.Router();
   router.get('/admin/vouchers/:id/ledger', requires('vouchers.see'), async (req, res) => {
     const { t } = res.locals;
-    const id = String(req.params['id']);
-    if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
+    const id = idOf(req);
     const voucher = await findVoucher(pages.database, id, momentOf(pages));
     const cursor = req.query['cursor'];
     const before = typeof cursor === 'string' && /^\d{1,9}$/.test(cursor) ? Number(cursor) : null;

@@ -1,7 +1,9 @@
 import { requires } from '../../../platform/http/permissions.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
-import express, { type Request, type Router } from 'express';
+import express, { type Router } from 'express';
+import { parameterOf } from '../../../platform/http/request.ts';
 import type { Database } from '../../../platform/data/db.ts';
+import { isId } from '../../../platform/data/id.ts';
 import { AppError } from '../../../platform/process/errors.ts';
 import { suggestCampaigns } from '../../campaigns/record/campaign-lookup-service.ts';
 import type { CatalogueKind } from '../../catalogue/catalogue-service.ts';
@@ -25,14 +27,14 @@ export function voucherLookupPages(pages: VoucherPages): Router {
   const router = express.Router();
 
   router.get('/admin/search', requires('vouchers.see'), async (req, res) => {
-    const q = queryText(req, 'q');
+    const q = parameterOf(req, 'q');
     const id = q === '' ? null : await findExactly(database, q, momentOf(pages));
     const list = q === '' ? VOUCHERS_PATH : `${VOUCHERS_PATH}?q=${encodeURIComponent(q)}`;
     res.redirect(303, id === null ? list : `${VOUCHERS_PATH}/${id}`);
   });
 
   router.get(`${VOUCHERS_PATH}/code-check`, requires('vouchers.change'), async (req, res) => {
-    const answer = await codeAnswer(database, queryText(req, 'code'));
+    const answer = await codeAnswer(database, parameterOf(req, 'code'));
     res.json({
       isFree: answer !== 'code_taken' && answer !== 'code_malformed',
       text: res.locals.t(`vouchers:${answer}`),
@@ -41,11 +43,11 @@ export function voucherLookupPages(pages: VoucherPages): Router {
 
   router.get(`${VOUCHERS_PATH}/entries`, requires('vouchers.change'), async (req, res) => {
     const kind = KINDS.find((one) => one === req.query['kind']);
-    res.json({ entries: kind === undefined ? [] : await suggestEntries(database, kind, queryText(req, 'q')) });
+    res.json({ entries: kind === undefined ? [] : await suggestEntries(database, kind, parameterOf(req, 'q')) });
   });
 
   router.get('/admin/campaign-suggestions', requires('campaigns.see'), async (req, res) => {
-    res.json({ entries: await suggestCampaigns(database.knex, queryText(req, 'q')) });
+    res.json({ entries: await suggestCampaigns(database.knex, parameterOf(req, 'q')) });
   });
 
   return router;
@@ -68,16 +70,11 @@ async function findExactly(database: Database, q: string, moment: Moment): Promi
 }
 
 async function findById(database: Database, id: string, moment: Moment): Promise<VoucherView | null> {
-  if (!/^\d{1,15}$/.test(id)) return null;
+  if (!isId(id)) return null;
   try {
     return await findVoucher(database, id, moment);
   } catch (error) {
     if (error instanceof AppError && error.code === 'not_found') return null;
     throw error;
   }
-}
-
-function queryText(req: Request, name: string): string {
-  const value = req.query[name];
-  return typeof value === 'string' ? value.trim().slice(0, 200) : '';
 }

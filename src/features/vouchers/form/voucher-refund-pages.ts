@@ -1,9 +1,11 @@
 import express, { type Response, type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
+import { actorOf, cursorOf, idOf, markInvalid } from '../../../platform/http/request.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
-import { AppError, appError } from '../../../platform/process/errors.ts';
+import { readPage } from '../../../platform/data/page.ts';
+import { AppError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { dayInput } from '../../../platform/html/format.ts';
@@ -28,14 +30,12 @@ export function voucherRefundPages({
 
   router.get(PATH, requires('refunds.see'), async (req, res) => {
     const isDone = req.query['state'] === 'done';
-    const cursor =
-      typeof req.query['cursor'] === 'string' && /^\d{1,18}$/.test(req.query['cursor']) ? req.query['cursor'] : null;
+    const cursor = cursorOf(req);
     await show(res, { isDone, cursor }, null, { paidOn: dayInput(clock.today(), res.locals.locale), reference: '' });
   });
 
   router.post(`${PATH}/:id/payment`, requires('refunds.pay'), async (req, res) => {
-    const id = String(req.params['id']);
-    if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
+    const id = idOf(req);
     const body = req.body as Record<string, unknown>;
     const text = (name: string): string =>
       typeof body[name] === 'string' ? body[name].trim().slice(0, MAX_REFERENCE) : '';
@@ -66,15 +66,15 @@ export function voucherRefundPages({
     values: Record<string, unknown>,
     errors: readonly FormError[] = [],
   ): Promise<void> {
-    const found = await refundTasks(database, { isDone, after: cursor, limit: PAGE + 1 });
-    const tasks = found.slice(0, PAGE);
+    const { items: tasks, nextCursor } = await readPage(PAGE, (limit) =>
+      refundTasks(database, { isDone, after: cursor, limit }),
+    );
     const names = await namesOfActors(
       database,
       tasks.flatMap(({ createdBy, doneBy }) => [createdBy, doneBy ?? '']),
     );
-    const last = tasks.at(-1);
     const state = isDone ? '&state=done' : '';
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     renderPage(res, 'vouchers/form/refunds', {
       title: res.locals.t('vouchers:refunds.title'),
       isDone,
@@ -86,7 +86,7 @@ export function voucherRefundPages({
       })),
       form: formView(values, errors),
       mayPay: mayPay(res),
-      next: found.length > PAGE && last !== undefined ? `${PATH}?cursor=${last.id}${state}` : null,
+      next: nextCursor === null ? null : `${PATH}?cursor=${nextCursor}${state}`,
       first: cursor === null ? null : `${PATH}?${state.slice(1)}`,
     });
   }
@@ -95,9 +95,4 @@ export function voucherRefundPages({
 function mayPay(res: Response): boolean {
   const { user } = res.locals;
   return may(user, 'refunds.pay');
-}
-
-function actorOf(res: Response): string {
-  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
-  return `user:${res.locals.user.id}`;
 }

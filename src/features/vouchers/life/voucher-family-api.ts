@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import { LINK_KINDS } from './voucher-family-service.ts';
-import { numericId, type ApiRequest, type ApiRoute } from '../../../platform/http/api-route.ts';
+import { numericId, pathId, type ApiRoute } from '../../../platform/http/api-route.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { dayField, positiveCentsField } from '../../../platform/http/fields.ts';
@@ -42,7 +42,6 @@ const link = Joi.object({
 /** Splitting, merging, extending, and where a voucher came from. */
 export function voucherFamilyRoutes(api: { readonly database: Database; readonly clock: Clock }): ApiRoute[] {
   const moment = (): Moment => api.clock.moment();
-  const idOf = (request: ApiRequest): string => numericId(request.params.id ?? '');
   const common = { method: 'post', tag: TAG, access: 'vouchers.change', movesValue: true } as const;
   return [
     {
@@ -61,7 +60,7 @@ export function voucherFamilyRoutes(api: { readonly database: Database; readonly
             body: {
               items: await splitVoucher(
                 { trx, actor: request.caller.actor, moment: moment() },
-                idOf(request),
+                pathId(request),
                 parts,
                 why,
               ),
@@ -108,7 +107,7 @@ export function voucherFamilyRoutes(api: { readonly database: Database; readonly
               trx,
               await extendVoucher(
                 { trx, actor: request.caller.actor, moment: moment() },
-                idOf(request),
+                pathId(request),
                 bookUntil,
                 why,
               ),
@@ -135,7 +134,7 @@ export function voucherFamilyRoutes(api: { readonly database: Database; readonly
         },
       },
       async handle(request) {
-        const { members, links } = await familyOf(api.database, idOf(request), moment());
+        const { members, links } = await familyOf(api.database, pathId(request), moment());
         const shown = links.map(({ fromId, toId, kind, cents, at }) => ({
           from: fromId,
           to: toId,

@@ -5,8 +5,10 @@ import { may } from '../../../core/access.ts';
 import { VOUCHER_STATUSES } from '../../../core/engine/lifecycle.ts';
 import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
 import type { SignedInUser } from '../../../platform/http/auth.ts';
+import { parameterOf, textOf } from '../../../platform/http/request.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
+import { isId } from '../../../platform/data/id.ts';
 import { formatMoney, formatPercent } from '../../../platform/html/format.ts';
 import { formView } from '../../../platform/html/form-view.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
@@ -39,11 +41,11 @@ export function voucherListPages(pages: VoucherPages): Router {
 
   router.get(VOUCHERS_PATH, requires('vouchers.see'), async (req, res) => {
     const { t, locale, user } = res.locals;
-    const chosen = await campaignChoice(pages.database, textOf(req.query['campaign']), res);
+    const chosen = await campaignChoice(pages.database, parameterOf(req, 'campaign'), res);
     // No campaign has the number 0: what is not clear finds nothing.
     const filter = { ...readFilter(req.query), campaign: chosen.error === null ? (chosen.id ?? '') : '0' };
     if (chosen.error !== null) res.status(422);
-    const cursor = textOf(req.query['cursor']);
+    const cursor = parameterOf(req, 'cursor');
     const found = await listVouchers(
       pages.database,
       { ...listQueryOf(filter, user), limit: ROWS, cursor: cursor === '' ? null : cursor },
@@ -143,7 +145,7 @@ export function readFilter(query: Readonly<Record<string, unknown>>): Filter {
     redeemed: oneOf('redeemed', ['no', 'partly', 'full']),
     partner: textOf(query['partner']),
     brand: textOf(query['brand']),
-    campaign: /^\d{1,18}$/.test(campaign) ? campaign : '',
+    campaign: isId(campaign) ? campaign : '',
     motif: textOf(query['motif']),
     expiring: oneOf('expiring', EXPIRING),
     archive: oneOf('archive', ARCHIVE),
@@ -169,10 +171,6 @@ export function listUrl(params: Readonly<Record<string, string>>): string {
     Object.entries(params).filter(([name, value]) => value !== '' && !(name === 'sort' && value === '-createdAt')),
   );
   return query.size === 0 ? VOUCHERS_PATH : `${VOUCHERS_PATH}?${query.toString()}`;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value.trim().slice(0, 200) : '';
 }
 
 /** The heads of columns that sort; a second click turns the order round. */

@@ -4,6 +4,7 @@ import type { VoucherStatus } from '../../../core/engine/lifecycle.ts';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
 import { normaliseCode } from '../../../core/engine/voucher-code.ts';
 import type { Database } from '../../../platform/data/db.ts';
+import { isId } from '../../../platform/data/id.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import {
   findIdsOfCode,
@@ -291,8 +292,7 @@ function readCursor(cursor: string | null): Place | null {
   if (cursor === null) return null;
   try {
     const [value, rulesId, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [unknown, unknown, unknown];
-    const isNumber = (text: unknown): text is string => typeof text === 'string' && /^\d{1,18}$/.test(text);
-    if ((value === null || typeof value === 'string' || typeof value === 'number') && isNumber(rulesId) && isNumber(id))
+    if ((value === null || typeof value === 'string' || typeof value === 'number') && isId(rulesId) && isId(id))
       return { value, rulesId, id };
   } catch {
     // Falls through: whatever it was, it is no cursor of ours.

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { numericId, type ApiRequest, type ApiRoute } from '../../../platform/http/api-route.ts';
+import { type ApiRoute, pathId } from '../../../platform/http/api-route.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import { PRINT_FORMATS, type PrintFormat } from '../../documents/printing/print-service.ts';
@@ -12,7 +12,6 @@ const params = Joi.object({ id: Joi.string().max(64).required() });
 /** A voucher on paper and in the mail. */
 export function voucherDocumentRoutes(documents: VoucherDocuments, clock: Clock): ApiRoute[] {
   const moment = (): Moment => clock.moment();
-  const idOf = (request: ApiRequest): string => numericId(request.params.id ?? '');
   return [
     {
       method: 'get',
@@ -31,13 +30,13 @@ export function voucherDocumentRoutes(documents: VoucherDocuments, clock: Clock)
       async handle(request) {
         const content = await voucherPdf(
           documents,
-          idOf(request),
+          pathId(request),
           request.query.format as PrintFormat,
           request.locale,
           moment(),
         );
         const headers = {
-          'Content-Disposition': `inline; filename="${pdfName({ id: idOf(request) }, request.t)}"`,
+          'Content-Disposition': `inline; filename="${pdfName({ id: pathId(request) }, request.t)}"`,
         };
         return { status: 200, headers, file: { content, mediaType: 'application/pdf' } };
       },
@@ -58,10 +57,10 @@ export function voucherDocumentRoutes(documents: VoucherDocuments, clock: Clock)
           to,
           locale: request.locale,
           attempt: `api:${request.requestId}`,
-          firstPin: await prepareFirstPin(documents.database.knex, idOf(request)),
+          firstPin: await prepareFirstPin(documents.database.knex, pathId(request)),
         };
         const address = await inTransaction(documents.database, (trx) =>
-          mailVoucher(documents, trx, idOf(request), wish, request.caller.actor, moment()),
+          mailVoucher(documents, trx, pathId(request), wish, request.caller.actor, moment()),
         );
         return { status: 202, body: { to: address } };
       },

@@ -2,11 +2,12 @@ import express, { type Request, type Response, type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
-import { AppError, appError } from '../../../platform/process/errors.ts';
+import { AppError } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
+import { idOf, actorOf, markInvalid } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { PRINT_FORMATS, type PrintFormat } from '../../documents/printing/print-service.ts';
 import { mailVoucher, pdfName, voucherPdf, voucherPreview, type VoucherDocuments } from './voucher-document-service.ts';
@@ -85,7 +86,7 @@ export function voucherDocumentPages(documents: VoucherDocuments, clock: Clock):
     const { t } = res.locals;
     const voucher = await findVoucher(database, idOf(req), moment());
     const format = formatOf(req);
-    if (errors.length > 0) res.status(422);
+    markInvalid(res, errors);
     renderPage(res, 'vouchers/printing/voucher', {
       title: t('documents:voucher.title', { title: voucher.title }),
       breadcrumbs: [
@@ -109,15 +110,4 @@ export function voucherDocumentPages(documents: VoucherDocuments, clock: Clock):
 
 function formatOf(req: Request): PrintFormat {
   return PRINT_FORMATS.find((one) => one === req.query['format']) ?? 'a4';
-}
-
-function idOf(req: Request): string {
-  const id = String(req.params['id']);
-  if (!/^\d{1,18}$/.test(id)) throw appError('not_found');
-  return id;
-}
-
-function actorOf(res: Response): string {
-  if (res.locals.user === null) throw new Error('a page for signed-in people without one');
-  return `user:${res.locals.user.id}`;
 }

@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import type { PaymentMethod } from '../../../core/books/postings.ts';
-import { numericId, type ApiRequest, type ApiResponse, type ApiRoute } from '../../../platform/http/api-route.ts';
+import { type ApiRequest, type ApiResponse, type ApiRoute, pathId } from '../../../platform/http/api-route.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database, Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -74,7 +74,7 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
     handle: (request) =>
       answerOnce(api, request, `${name}Voucher`, async (trx) => ({
         status,
-        body: await act(trx, idOf(request), request),
+        body: await act(trx, pathId(request), request),
       })),
   });
 
@@ -100,7 +100,7 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
         body: await setDeactivated(
           database,
           { actor: request.caller.actor, moment: moment() },
-          idOf(request),
+          pathId(request),
           name === 'deactivate',
           reason,
         ),
@@ -159,7 +159,7 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
       summary: 'One voucher.',
       params,
       responses: { 200: voucherResponse },
-      handle: async (request) => withVersion(200, await findVoucher(database, idOf(request), moment())),
+      handle: async (request) => withVersion(200, await findVoucher(database, pathId(request), moment())),
     },
     {
       method: 'patch',
@@ -176,7 +176,7 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
         const changed = await changeVoucher(
           database,
           { actor: request.caller.actor, moment: moment() },
-          idOf(request),
+          pathId(request),
           change,
           versionOf(request.ifMatch),
         );
@@ -225,7 +225,7 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
       responses: { 200: { description: 'The history', schema: historyAnswer } },
       handle: async (request) => ({
         status: 200,
-        body: { items: await historyOf(database, idOf(request), moment()), nextCursor: null },
+        body: { items: await historyOf(database, pathId(request), moment()), nextCursor: null },
       }),
     },
     {
@@ -236,7 +236,7 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
       params,
       responses: { 200: { description: 'The entries', schema: entriesAnswer } },
       async handle(request) {
-        const rows = await entriesOf(database, idOf(request), moment());
+        const rows = await entriesOf(database, pathId(request), moment());
         const items = rows.map((row) => ({
           position: row.position,
           event: row.event,
@@ -255,10 +255,6 @@ export function voucherRoutes(api: VoucherApi): ApiRoute[] {
       },
     },
   ];
-}
-
-function idOf(request: ApiRequest): string {
-  return numericId(request.params.id ?? '');
 }
 
 function withVersion(status: number, voucher: VoucherView): ApiResponse & { readonly body: VoucherView } {

@@ -6,6 +6,7 @@ import { LIST_QUERY } from '../../../platform/http/api-route.ts';
 import { dayField, positiveCentsField } from '../../../platform/http/fields.ts';
 import { newRulesFields, rulesAnswerFields, rulesFields } from '../rules/rules-body.ts';
 import { MAX_NOTE } from './voucher-service.ts';
+import { ID_PATTERN } from '../../../platform/data/id.ts';
 
 const ownFields = {
   paidAt: dayField.allow(null),
@@ -48,7 +49,7 @@ export const listQuery = Joi.object({
   ...LIST_QUERY,
   type: Joi.string().valid(...VOUCHER_TYPES),
   status: Joi.string().valid(...VOUCHER_STATUSES),
-  campaign: Joi.string().pattern(/^\d{1,18}$/),
+  campaign: Joi.string().pattern(ID_PATTERN),
   partner: Joi.string().max(64),
   brand: Joi.string().max(64),
   motif: Joi.string().max(64),

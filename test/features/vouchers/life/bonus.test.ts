@@ -84,7 +84,7 @@ describeOnBothDatabases('a voucher sold with a bonus: pay 90,00, get 100,00', (d
       await owed(voucher.id, '2030-01-04'),
     ]).to.deep.equal([[6667, 667], 6000, 9000]);
     expect(
-      (await listPaymentRecords(database().knex, { booking: 'B-1', from: null, to: null }, null, 10)).records.map(
+      (await listPaymentRecords(database().knex, { booking: 'B-1', from: null, to: null }, null, 10)).items.map(
         ({ cents, valueRole }) => [valueRole, cents],
       ),
     ).to.deep.equal([['V_KAUF', 3000]]);
