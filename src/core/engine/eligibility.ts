@@ -4,9 +4,24 @@ import type { Booking, RejectionReason, TraceCheck, Voucher } from './voucher.ts
 
 type Shown = TraceCheck['required'];
 
+/** What a voucher and a booking decide alone; other reasons come from the code as typed, or from the codes beside it. */
+export type EligibilityReason = Exclude<
+  RejectionReason,
+  | 'malformed_code'
+  | 'duplicate_code'
+  | 'mistyped_code'
+  | 'unknown_code'
+  | 'exclusive_voucher'
+  | 'type_not_combinable'
+  | 'campaign_already_used'
+  | 'too_many_of_type'
+  | 'too_many_vouchers'
+  | 'not_needed'
+>;
+
 /** One rule of eligibility: its reason, whether it holds, what it asks for, what is there, what a sentence needs. */
 export interface EligibilityCheck {
-  readonly reason: RejectionReason;
+  readonly reason: EligibilityReason;
   readonly passed: boolean;
   readonly required: Shown;
   readonly actual: Shown;
@@ -147,7 +162,7 @@ const RULES: readonly Rule[] = [
 ];
 
 function check(
-  reason: RejectionReason,
+  reason: EligibilityReason,
   passed: boolean,
   required: Shown,
   actual: Shown,

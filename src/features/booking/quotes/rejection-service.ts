@@ -50,15 +50,12 @@ function shownParam(name: string, value: RejectedCode['params'][string], currenc
 }
 
 function textKey({ reason, params }: ShownRejection): string {
-  switch (reason) {
-    case 'wrong_entry':
-      return params.type === 'deal' ? 'wrong_entry_deal' : 'wrong_entry';
-    case 'travel_date_outside':
-      if (params.travelFrom === null) return 'travel_date_outside_until';
-      return params.travelUntil === null ? 'travel_date_outside_from' : 'travel_date_outside_between';
-    case 'no_matching_travellers':
-      return params.multiplier === 'adult' || params.multiplier === 'child' ? `${reason}_${params.multiplier}` : reason;
-    default:
-      return reason;
+  if (reason === 'wrong_entry' && params.type === 'deal') return 'wrong_entry_deal';
+  if (reason === 'travel_date_outside') {
+    if (params.travelFrom === null) return 'travel_date_outside_until';
+    return params.travelUntil === null ? 'travel_date_outside_from' : 'travel_date_outside_between';
   }
+  if (reason === 'no_matching_travellers' && (params.multiplier === 'adult' || params.multiplier === 'child'))
+    return `${reason}_${params.multiplier}`;
+  return reason;
 }

@@ -177,8 +177,6 @@ function wordsOf(
           left === null ? say('no_budget') : say('budget', { left: money(left), budget: money(campaign?.budget ?? 0) }),
       };
     }
-    default:
-      return { required: '', actual: '' };
   }
 
   function listWords({ include, exclude }: IncludeExclude, there: readonly string[], kind: string): Words {

@@ -142,7 +142,24 @@ export async function bookSalesLine(
     case 'price_differs':
       if (expected === null || cents <= 0) throw appError('rule_broken');
       return changeDealPrice({ trx, actor, moment }, voucherId, cents, { expected, documentNumber });
-    default:
+    case 'agrees':
+    case 'already_paid':
+    case 'already_reported':
+    case 'amount_differs':
+    case 'ended':
+    case 'given_back':
+    case 'invoiced':
+    case 'no_price':
+    case 'not_redeemed':
+    case 'not_sold':
+    case 'other_partner':
+    case 'redeemed_differs':
+    case 'refund_differs':
+    case 'refunded_redeemed':
+    case 'rejected':
+    case 'taken_back':
+    case 'twice':
+    case 'unknown_code':
       throw appError('rule_broken');
   }
 }

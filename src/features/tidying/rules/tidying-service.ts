@@ -134,7 +134,14 @@ function daysOf(rule: Exclude<RetentionRule, typeof LETTERS_RULE>, settings: Tid
       return settings.linkDays;
     case 'job_rows':
       return settings.jobDays;
-    default:
+    case 'access_tokens':
+    case 'holds':
+    case 'idempotency_keys':
+    case 'order_people':
+    case 'rate_limits':
+    case 'recipients':
+    case 'system_mails':
+    case 'unpaid_orders':
       return RETENTION_DAYS[rule];
   }
 }

@@ -119,7 +119,18 @@ function cellsOf({ kind, column, catalogue }: VoucherField, value: unknown): [st
     }
     case 'list':
       return [[column, JSON.stringify(value)]];
-    default:
+    case 'choice':
+    case 'count':
+    case 'currency':
+    case 'day':
+    case 'email':
+    case 'flag':
+    case 'money':
+    case 'motif':
+    case 'pair':
+    case 'text':
+    case 'tiers':
+    case 'type':
       if (column !== 'funding') return [[column, value]];
       return [
         [column, value === 'credit' ? 'transfer' : value],

@@ -183,7 +183,17 @@ function fromBody(field: VoucherField, sent: unknown, subject: FieldSubject): un
     }
     case 'flag':
       return (field.holdsFor?.(subject) ?? true) && sentOrPreset(sent, field, subject);
-    default:
+    case 'choice':
+    case 'count':
+    case 'currency':
+    case 'day':
+    case 'email':
+    case 'entry':
+    case 'list':
+    case 'money':
+    case 'motif':
+    case 'text':
+    case 'type':
       return sentOrPreset(sent, field, subject);
   }
 }
