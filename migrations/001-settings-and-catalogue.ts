@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createTable, instant, json, searchableText, word } from '../src/platform/data/schema.ts';
+import { createTable, instant, json, searchableText, word } from './schema-1.ts';
 
 export const CATALOGUE_KINDS = ['product', 'theme', 'region', 'brand', 'partner'];
 

@@ -1,14 +1,5 @@
 import type { Knex } from 'knex';
-import {
-  cents,
-  createTable,
-  day,
-  instant,
-  json,
-  reference,
-  searchableText,
-  word,
-} from '../src/platform/data/schema.ts';
+import { cents, createTable, day, instant, json, reference, searchableText, word } from './schema-1.ts';
 
 const TYPES = ['discount', 'deal', 'purchase', 'settlement'];
 

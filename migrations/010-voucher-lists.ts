@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createTable, instant, reference } from '../src/platform/data/schema.ts';
+import { createTable, instant, reference } from './schema-1.ts';
 
 /** What the lists of vouchers sort and narrow by; an index ends with the primary key by itself. */
 export async function up(knex: Knex): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createTable } from '../src/platform/data/schema.ts';
+import { createTable } from './schema-1.ts';
 
 /** What became of each voucher of a bulk action, kept until its result is written. */
 export async function up(knex: Knex): Promise<void> {

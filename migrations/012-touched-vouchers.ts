@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { isMysql } from '../src/platform/data/schema.ts';
+import { isMysql } from './schema-1.ts';
 
 /** Of a million codes of a campaign few were ever used, locked or ended: an index that leads to those alone. */
 const IS_TOUCHED = `case when uses > 0 or is_deactivated or cancelled_at is not null or refunded_at is not null

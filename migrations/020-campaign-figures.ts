@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { cents, createTable, reference } from '../src/platform/data/schema.ts';
+import { cents, createTable, reference } from './schema-1.ts';
 
 export async function up(knex: Knex): Promise<void> {
   // What the codes of a campaign brought, month by month, so that no page counts millions of redemptions.

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { day } from '../src/platform/data/schema.ts';
+import { day } from './schema-1.ts';
 
 export async function up(knex: Knex): Promise<void> {
   await knex.schema.alterTable('vouchers', (table) => {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createTable, instant, json } from '../src/platform/data/schema.ts';
+import { createTable, instant, json } from './schema-1.ts';
 
 /** Bookings kept to test codes against them. */
 export async function up(knex: Knex): Promise<void> {

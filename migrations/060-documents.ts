@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createTable, day, instant, isMysql, json, searchableText, word } from '../src/platform/data/schema.ts';
+import { createTable, day, instant, isMysql, json, searchableText, word } from './schema-1.ts';
 
 export async function up(knex: Knex): Promise<void> {
   await createTable(knex, 'mails', (table) => {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { cents, createTable, day, instant, json, reference, word } from '../src/platform/data/schema.ts';
+import { cents, createTable, day, instant, json, reference, word } from './schema-1.ts';
 
 /** What partners owe for the deals that were redeemed, and the counter-invoices that take it back. */
 export async function up(knex: Knex): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createTable, instant, json, word } from '../src/platform/data/schema.ts';
+import { createTable, instant, json, word } from './schema-1.ts';
 
 /** Accounts and how they are exported, in every version there ever was: an old export keeps the one it was made with. */
 export async function up(knex: Knex): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createTable, instant, isMysql, json, reference, word } from '../src/platform/data/schema.ts';
+import { createTable, instant, isMysql, json, reference, word } from './schema-1.ts';
 
 export async function up(knex: Knex): Promise<void> {
   await createTable(knex, 'export_runs', (table) => {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createTable, instant, json, reference, word } from '../src/platform/data/schema.ts';
+import { createTable, instant, json, reference, word } from './schema-1.ts';
 
 export async function up(knex: Knex): Promise<void> {
   // What became of each row while an import runs; the result file is made of it, then the rows go.

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { cents, createTable, day, instant, reference, searchableText, word } from '../src/platform/data/schema.ts';
+import { cents, createTable, day, instant, reference, searchableText, word } from './schema-1.ts';
 
 const STATES = ['ordered', 'partly_paid', 'fulfilled', 'cancelled', 'refunded'];
 const METHODS = ['bank_transfer', 'cash', 'online', 'other'];

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { cents, createTable, day, instant, reference, word } from '../src/platform/data/schema.ts';
+import { cents, createTable, day, instant, reference, word } from './schema-1.ts';
 
 export async function up(knex: Knex): Promise<void> {
   // A proposal of time-barred vouchers, which a second person accepts or rejects.

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createTable, day, json, reference } from '../src/platform/data/schema.ts';
+import { createTable, day, json, reference } from './schema-1.ts';
 
 export async function up(knex: Knex): Promise<void> {
   // The single balances of a closed day as they were when it was first reported: a lock or a longer date set later changes nothing of it.

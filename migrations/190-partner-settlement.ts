@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { cents, createTable, day, instant, isMysql, json, reference, word } from '../src/platform/data/schema.ts';
+import { cents, createTable, day, instant, isMysql, json, reference, word } from './schema-1.ts';
 
 /** Redeemed deals by partner and day, what settles them besides an invoice, and the statements partners send. */
 export async function up(knex: Knex): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { cents, createTable, day, instant, reference, word } from '../src/platform/data/schema.ts';
+import { cents, createTable, day, instant, reference, word } from './schema-1.ts';
 
 /** Money of an order that the payment provider took back, or gave again after a dispute was won. */
 export async function up(knex: Knex): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { isMysql } from '../src/platform/data/schema.ts';
+import { isMysql } from './schema-1.ts';
 
 /** MariaDB indexes what refers to another table by itself; SQLite would look through a whole table for each voucher that is deleted. */
 const COLUMNS = [

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { isMysql } from '../src/platform/data/schema.ts';
+import { isMysql } from './schema-1.ts';
 
 /** Room for an encrypted secret, and a count of changes for the form of a person. */
 export async function up(knex: Knex): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { cents, createTable, instant, reference } from '../src/platform/data/schema.ts';
+import { cents, createTable, instant, reference } from './schema-1.ts';
 
 /** Which orders are disputed, what a dispute locked and ended, and whose mails wait for its end. */
 export async function up(knex: Knex): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createTable, instant, word } from '../src/platform/data/schema.ts';
+import { createTable, instant, word } from './schema-1.ts';
 
 /** What was heard of a mail after it had gone out: that it came back, is late, or that its reader complained. */
 export async function up(knex: Knex): Promise<void> {

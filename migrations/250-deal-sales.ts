@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { cents, createTable, day, instant, reference } from '../src/platform/data/schema.ts';
+import { cents, createTable, day, instant, reference } from './schema-1.ts';
 
 /** Deals that a partner sells in its own name for us: what is owed to their holders, and what the partner owes us for them. */
 export async function up(knex: Knex): Promise<void> {

@@ -124,6 +124,8 @@ function wrongImports(source: Source): string[] {
 function mayImport(from: string, { target: to, isType }: Import): boolean {
   if (from.startsWith('src/core/')) return to.startsWith('src/core/');
   if (from.startsWith('config/')) return to.startsWith('config/');
+  // What a migration did it must do for ever, so nothing may change under it.
+  if (from.startsWith('migrations/')) return to.startsWith('migrations/');
   if (from.startsWith('src/platform/')) return isBelowFeatures(to) || to.startsWith('config/');
   if (!from.startsWith('src/features/')) return true;
   return isBelowFeatures(to) || mayFeatureImport(from, to, isType);
@@ -146,6 +148,7 @@ function mayFeatureImport(from: string, to: string, isType: boolean): boolean {
 
 function mayUsePackage(from: string, { target, isType }: Import): boolean {
   if (from.startsWith('src/core/')) return false;
+  if (from.startsWith('migrations/')) return target === 'knex' && isType;
   if (!from.startsWith('src/features/')) return true;
   const role = roleOf(from);
   if (role === 'store' || role === 'row') return target === 'knex' && isType;

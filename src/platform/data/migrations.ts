@@ -37,7 +37,8 @@ const migrationSource: Knex.MigrationSource<string> = {
   getMigrations: () =>
     Promise.resolve(
       readdirSync(DIRECTORY)
-        .filter((file) => file.endsWith('.ts'))
+        // What migrations share stands beside them, without a number.
+        .filter((file) => /^\d.*\.ts$/.test(file))
         .sort(),
     ),
   getMigrationName: (file) => file,

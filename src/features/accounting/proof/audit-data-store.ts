@@ -37,7 +37,7 @@ export const AUDIT_SOURCES: readonly AuditSource[] = [
             'r.title',
             'r.brand_id',
             'r.partner_id',
-            'r.funding_kind as funding',
+            'r.funding',
             'v.campaign_id',
             'r.currency',
             'v.original_value',

@@ -54,7 +54,7 @@ export async function readVoucherTotals(
       'v.number',
       'r.currency',
       'v.type',
-      'r.funding_kind as funding',
+      'r.funding',
       'v.balance',
       'v.original_value',
       'v.bonus_value',

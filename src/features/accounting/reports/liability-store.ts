@@ -90,7 +90,7 @@ async function openItemsOf(
 ): Promise<OpenItem[]> {
   const net = laterNet(cut);
   const answer: unknown = await knex.raw(
-    `select v.*, r.title, r.brand_id, r.currency, ${LAST_DAY} as book_until, r.funding_kind
+    `select v.*, r.title, r.brand_id, r.currency, ${LAST_DAY} as book_until, r.funding
      from (select x.id, x.number, x.type, x.rules_id, x.paid_on, x.extended_until, coalesce(x.acknowledged_on, x.paid_on) as claim_on,
          case when x.is_deactivated or x.cancelled_at is not null then 1 else 0 end as blocked, ${OWED} - ${net.sql} as cents
        from vouchers x join voucher_rules f on f.id = x.rules_id
@@ -108,7 +108,7 @@ async function openDealItems(knex: Knex, cut: Cut, afterId: string, limit: numbe
   const net = laterNet(cut);
   const answer: unknown = await knex.raw(
     `select v.id, v.number, v.type, s.sold_on as paid_on, coalesce(v.acknowledged_on, s.sold_on) as claim_on, case when v.is_deactivated or v.cancelled_at is not null then 1 else 0 end as blocked,
-       s.rest - ${net.sql} as cents, r.title, r.brand_id, r.currency, ${LAST_DAY} as book_until, r.funding_kind
+       s.rest - ${net.sql} as cents, r.title, r.brand_id, r.currency, ${LAST_DAY} as book_until, r.funding
      from deal_sales s join vouchers x on x.id = s.voucher_id join vouchers v on v.id = x.id join voucher_rules r on r.id = v.rules_id
      where x.id > ? and s.rest - ${net.sql} <> 0
      order by x.id limit ?`,
@@ -122,7 +122,7 @@ function openItemsIn(answer: unknown): OpenItem[] {
     id: String(row['id']),
     number: textOrNull(row['number']) ?? '',
     type: row['type'] as VoucherType,
-    funding: textOrNull(row['funding_kind']),
+    funding: textOrNull(row['funding']),
     title: String(row['title']),
     brand: textOrNull(row['brand_id']),
     currency: String(row['currency']),

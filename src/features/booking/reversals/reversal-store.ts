@@ -71,7 +71,7 @@ export async function findReversibleVouchers(knex: Knex, ids: readonly string[])
       'v.code',
       'r.title',
       'v.type',
-      'r.funding_kind as funding',
+      'r.funding',
       'r.currency',
       'v.original_value',
       'v.bonus_value',

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { isMysql } from '../../../platform/data/schema.ts';
+import { isMysqlConnection } from '../../../platform/data/db.ts';
 import { containing, type RowConditions } from './voucher-list-store.ts';
 
 /** A part of all vouchers that one index holds in the order of their numbers: the codes of a campaign, or those of none. */
@@ -56,7 +56,7 @@ export interface PartSql {
 /** The rows of a range, along its index. */
 export function rangeSql(knex: Knex, { campaignId, isTouchedOnly }: Range): PartSql {
   const from = alongIndex(knex, isTouchedOnly ? 'vouchers_touched' : 'vouchers_campaign_id_id_index');
-  const touched = isTouchedOnly ? ` and ${isMysql(knex) ? 'is_touched' : IS_TOUCHED} = 1` : '';
+  const touched = isTouchedOnly ? ` and ${isMysqlConnection(knex) ? 'is_touched' : IS_TOUCHED} = 1` : '';
   return campaignId === null
     ? { sql: `${from} where campaign_id is null${touched}`, bindings: [] }
     : { sql: `${from} where campaign_id = ?${touched}`, bindings: [campaignId] };
@@ -69,7 +69,7 @@ export function rulesSql(knex: Knex, rulesId: string): PartSql {
 
 /** MariaDB takes the primary key for `order by id limit n` and walks past millions; SQLite takes the right one by itself. */
 export function alongIndex(knex: Knex, index: string): string {
-  return isMysql(knex) ? `vouchers force index (${index})` : 'vouchers';
+  return isMysqlConnection(knex) ? `vouchers force index (${index})` : 'vouchers';
 }
 
 /** On SQLite the words of the index, to the letter. */

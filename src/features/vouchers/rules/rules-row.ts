@@ -69,9 +69,7 @@ export function toRestrictionRows(rulesId: string, rules: StoredRules): object[]
 
 function columnsRead({ kind, column }: VoucherField): string[] {
   if (column === undefined) return [];
-  if (kind === 'customer') return [column, 'customer_email'];
-  // What a settlement stands for is told in words by a column the database makes of two.
-  return column === 'funding' ? ['funding_kind'] : [column];
+  return kind === 'customer' ? [column, 'customer_email'] : [column];
 }
 
 function valueOf(field: VoucherField, row: RulesRow): unknown {
@@ -89,7 +87,7 @@ function valueOf(field: VoucherField, row: RulesRow): unknown {
       return Boolean(value);
     case 'money':
     case 'count':
-      return value === null ? null : toSafeInteger(value as number | string);
+      return value === null ? null : toSafeInteger(value);
     case 'type':
     case 'currency':
     case 'text':
@@ -131,11 +129,7 @@ function cellsOf({ kind, column, catalogue }: VoucherField, value: unknown): [st
     case 'text':
     case 'tiers':
     case 'type':
-      if (column !== 'funding') return [[column, value]];
-      return [
-        [column, value === 'credit' ? 'transfer' : value],
-        ['is_credit', value === 'credit'],
-      ];
+      return [[column, value]];
   }
 }
 

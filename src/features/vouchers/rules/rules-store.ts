@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { CodeShape, Tier } from '../../../core/engine/voucher.ts';
 import { writeTogether } from '../../../platform/data/db.ts';
-import { isMysql } from '../../../platform/data/schema.ts';
+import { isMysqlConnection } from '../../../platform/data/db.ts';
 import { rulesColumns, toRestrictionRows, toRules, toRulesRow, type RulesRow, type StoredRules } from './rules-row.ts';
 
 export async function insertRules(trx: Knex.Transaction, rules: StoredRules): Promise<string> {
@@ -14,7 +14,7 @@ export async function insertRules(trx: Knex.Transaction, rules: StoredRules): Pr
 export async function insertManyRules(trx: Knex.Transaction, list: readonly StoredRules[]): Promise<string[]> {
   const inserted = await trx('voucher_rules').insert(list.map(toRulesRow));
   // One statement gives ids that follow one another: MariaDB answers the first, SQLite the last of them.
-  const isFirst = isMysql(trx);
+  const isFirst = isMysqlConnection(trx);
   const steps = isFirst
     ? (await trx.raw<[{ step: number | string }[]]>('select @@auto_increment_increment as step'))[0]
     : [];
