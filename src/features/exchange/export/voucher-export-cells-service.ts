@@ -55,7 +55,7 @@ export function voucherCells(
   return {
     number: facts.number ?? `ID ${voucher.id}`,
     type: t(`vouchers:type.${type}`),
-    storesValue: t(type === 'discount' || isGoodwill ? 'transfer:no' : 'transfer:yes'),
+    storesValue: t(type === 'discount' || isGoodwill ? 'exchange:no' : 'exchange:yes'),
     vatClass: type === 'discount' || isGoodwill ? '-' : 'MZG',
     campaign: voucher.campaign === null ? null : voucher.title,
     title: voucher.title,
@@ -64,7 +64,7 @@ export function voucherCells(
     funding: voucher.funding === null ? null : t(`vouchers:funding.${voucher.funding}`),
     issuedOn: dayOf(facts.createdAt, timeZone),
     paidOn: voucher.paidAt,
-    method: facts.moneyRole === null ? null : t(`transfer:money_role.${METHODS[facts.moneyRole] ?? 'other'}`),
+    method: facts.moneyRole === null ? null : t(`exchange:money_role.${METHODS[facts.moneyRole] ?? 'other'}`),
     saleDocument: facts.saleDocument ?? voucher.invoiceId,
     customer: voucher.restrictions.customer?.id ?? null,
     currency: voucher.currency,
@@ -91,8 +91,8 @@ export function voucherCells(
     travelUntil: validity.travelUntil,
     limitedOn,
     status: statusText(voucher, limitedOn, today, t),
-    held: t(voucher.held > 0 ? 'transfer:yes' : 'transfer:no'),
-    locked: t(isLocked(voucher, facts) ? 'transfer:yes' : 'transfer:no'),
+    held: t(voucher.held > 0 ? 'exchange:yes' : 'exchange:no'),
+    locked: t(isLocked(voucher, facts) ? 'exchange:yes' : 'exchange:no'),
     account,
     costCentre,
     exportRun: facts.runNumber,
@@ -124,11 +124,11 @@ export function codeCells(
     tiers: value.tiers
       .map(
         (tier) =>
-          `${t('transfer:from_price', { price: formatMoney(tier.minTripPrice, currency, locale) })}: ${worth(tier)}`,
+          `${t('exchange:from_price', { price: formatMoney(tier.minTripPrice, currency, locale) })}: ${worth(tier)}`,
       )
       .join('; '),
     multiplier: t(`vouchers:multiplier.${value.multiplier}`),
-    maxUses: usage.maxUses === null ? t('transfer:unlimited') : String(usage.maxUses),
+    maxUses: usage.maxUses === null ? t('exchange:unlimited') : String(usage.maxUses),
     uses: voucher.uses,
     validFrom: validity.bookFrom,
     bookUntil: validity.bookUntil,
@@ -189,7 +189,7 @@ function limitationOf(
 /** `verjährt`: owed no longer by law and not yet derecognised; a locked one is told as locked first. */
 function statusText({ status, balance }: VoucherView, limitedOn: string | null, today: string, t: Translate): string {
   const isBarred = limitedOn !== null && limitedOn < today && (balance ?? 0) > 0 && BARRED_FROM.includes(status);
-  return t(isBarred ? 'transfer:status.time_barred' : `vouchers:status.${status}`);
+  return t(isBarred ? 'exchange:status.time_barred' : `vouchers:status.${status}`);
 }
 
 const BARRED_FROM: readonly VoucherView['status'][] = ['active', 'partly_redeemed', 'redeemed', 'expired'];

@@ -43,7 +43,7 @@ export function voucherExportJob(parts: ExportJobParts): JobHandler {
       const t = i18n.translator(payload.locale);
       const file = {
         key: `jobs/${job.id}/${payload.kind}.${payload.format}`,
-        name: `${t(`transfer:export.file.${payload.kind}`)}-${clock.today()}.${payload.format}`,
+        name: `${t(`exchange:export.file.${payload.kind}`)}-${clock.today()}.${payload.format}`,
         mediaType: payload.format === 'xlsx' ? WORKBOOK_TYPE : 'text/csv',
       };
       try {
@@ -73,10 +73,10 @@ async function writeXlsx(
   const { companyName: tenant } = await documentSettings(parts.database.knex);
   const facts = (count: number, hash: string): [string, string | number][] => [
     ['tenant', tenant],
-    ['what', t(`transfer:export.title.${payload.kind}`)],
-    ['filter', payload.filterText === '' ? t('transfer:parameter.no_filter') : payload.filterText],
+    ['what', t(`exchange:export.title.${payload.kind}`)],
+    ['filter', payload.filterText === '' ? t('exchange:parameter.no_filter') : payload.filterText],
     ['order', payload.query.sort ?? '-createdAt'],
-    ['codes', t(payload.isFull ? 'transfer:parameter.codes_full' : 'transfer:parameter.codes_masked')],
+    ['codes', t(payload.isFull ? 'exchange:parameter.codes_full' : 'exchange:parameter.codes_masked')],
     ['reason', payload.reason ?? '-'],
     ['runAt', formatInstant(startedAt, timeZone, payload.locale)],
     ['user', payload.userName],
@@ -87,17 +87,17 @@ async function writeXlsx(
   const columns = EXPORT_COLUMNS[payload.kind];
   const sums = payload.kind === 'vouchers' ? sumsByAccount(t) : null;
   const written = await writeWorkbook(await files.write(key), {
-    sheet: t(`transfer:export.sheet.${payload.kind}`),
-    columns: columns.map(({ name, ...column }) => ({ ...column, heading: t(`transfer:column.${name}`) })),
+    sheet: t(`exchange:export.sheet.${payload.kind}`),
+    columns: columns.map(({ name, ...column }) => ({ ...column, heading: t(`exchange:column.${name}`) })),
     rows: added(progressing(parts, job, payload, t), sums?.add),
     others: sums === null ? [] : [sums.sheet],
     currencyColumn: sums === null ? null : columns.findIndex(({ name }) => name === 'currency'),
     timeZone,
-    totalLabel: t('transfer:total'),
+    totalLabel: t('exchange:total'),
     parameters: {
-      sheet: t('transfer:parameter.sheet'),
-      headings: [t('transfer:parameter.name'), t('transfer:parameter.value')],
-      rows: ({ count, hash }) => facts(count, hash).map(([name, value]) => [t(`transfer:parameter.${name}`), value]),
+      sheet: t('exchange:parameter.sheet'),
+      headings: [t('exchange:parameter.name'), t('exchange:parameter.value')],
+      rows: ({ count, hash }) => facts(count, hash).map(([name, value]) => [t(`exchange:parameter.${name}`), value]),
     },
   });
   return written.count;
@@ -123,7 +123,7 @@ async function writeCsv(
   const columns = EXPORT_COLUMNS[payload.kind];
   let count = 0;
   async function* lines(): AsyncGenerator<CsvValue[]> {
-    yield columns.map(({ name }) => t(`transfer:column.${name}`));
+    yield columns.map(({ name }) => t(`exchange:column.${name}`));
     for await (const row of progressing(parts, job, payload, t)) {
       count += 1;
       yield row.map((value, index) => csvCell(columns[index], value ?? null, payload, parts.timeZone));

@@ -59,13 +59,13 @@ export function voucherExportPages({ database, clock }: ExportPages): Router {
     const reason = fieldOf(req, 'reason').slice(0, LENGTHS.reason);
     if (isFull && reason === '') {
       await show(req, res, asked, { format, codes: 'full', reason }, [
-        { path: 'reason', message: t('transfer:export.reason_missing') },
+        { path: 'reason', message: t('exchange:export.reason_missing') },
       ]);
       return;
     }
     const query = exportQueryOf(asked.filter, user);
     const { count, isMore } = await countOf(asked, res);
-    const text = asked.ids === null ? filterText(res, asked.filter) : t('transfer:export.chosen', { count });
+    const text = asked.ids === null ? filterText(res, asked.filter) : t('exchange:export.chosen', { count });
     const order = {
       kind,
       format,
@@ -78,7 +78,7 @@ export function voucherExportPages({ database, clock }: ExportPages): Router {
       locale,
     };
     const job = await startExport(database, { ...order, actor: actorOf(res) }, isMore ? null : count, clock.now());
-    addFlash(req, { kind: 'success', text: t('transfer:export.started') });
+    addFlash(req, { kind: 'success', text: t('exchange:export.started') });
     res.redirect(303, `/admin/jobs/${job}`);
   });
 
@@ -109,7 +109,7 @@ export function voucherExportPages({ database, clock }: ExportPages): Router {
     const { count, isMore } = await countOf({ filter, ids }, res);
     const query = listUrl(filter).split('?')[1] ?? '';
     renderPage(res, 'exchange/export/export', {
-      title: t(`transfer:export.title.${kind}`),
+      title: t(`exchange:export.title.${kind}`),
       breadcrumbs: [{ href: VOUCHERS_PATH, text: t('vouchers:title') }],
       path: `${PATH}/${kind}`,
       query,
@@ -121,20 +121,20 @@ export function voucherExportPages({ database, clock }: ExportPages): Router {
       others: EXPORT_KINDS.filter((one) => one !== kind).map((one) => ({
         href: `${PATH}/${one}${query === '' ? '' : `?${query}`}`,
         preview: `${PATH}/${one}/preview`,
-        text: t(`transfer:export.instead.${one}`),
+        text: t(`exchange:export.instead.${one}`),
       })),
       howMany: isMore
-        ? t('transfer:export.more_than', { number: formatNumber(MAX_COUNTED, locale) })
-        : t('transfer:export.count', { count, number: formatNumber(count, locale) }),
+        ? t('exchange:export.more_than', { number: formatNumber(MAX_COUNTED, locale) })
+        : t('exchange:export.count', { count, number: formatNumber(count, locale) }),
       isEmpty: count === 0,
-      filterText: ids === null ? filterText(res, filter) : t('transfer:export.only_chosen'),
-      columns: EXPORT_COLUMNS[kind].map(({ name }) => t(`transfer:column.${name}`)),
+      filterText: ids === null ? filterText(res, filter) : t('exchange:export.only_chosen'),
+      columns: EXPORT_COLUMNS[kind].map(({ name }) => t(`exchange:column.${name}`)),
       columnCount: EXPORT_COLUMNS[kind].length,
       form: formView(typed, errors),
-      formats: EXPORT_FORMATS.map((value) => ({ value, label: t(`transfer:export.format.${value}`) })),
+      formats: EXPORT_FORMATS.map((value) => ({ value, label: t(`exchange:export.format.${value}`) })),
       isCodes: kind === 'codes',
       mayFull: may(user, 'codes.see'),
-      codeChoices: ['masked', 'full'].map((value) => ({ value, label: t(`transfer:export.codes.${value}`) })),
+      codeChoices: ['masked', 'full'].map((value) => ({ value, label: t(`exchange:export.codes.${value}`) })),
     });
   }
 }
@@ -182,7 +182,7 @@ export function filterText(res: Response, filter: Filter): string {
     .filter(([, value]) => value !== '')
     .map(
       ([name, value]) =>
-        `${t(`transfer:filter.${name}`)}: ${worded[name] === undefined ? value : t(`vouchers:${worded[name]}.${value}`)}`,
+        `${t(`exchange:filter.${name}`)}: ${worded[name] === undefined ? value : t(`vouchers:${worded[name]}.${value}`)}`,
     )
     .join('; ');
 }

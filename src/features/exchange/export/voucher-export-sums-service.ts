@@ -39,7 +39,7 @@ export function sumsByAccount(t: Translate): {
   readonly sheet: SmallSheet;
 } {
   const groups = new Map<string, Group>();
-  const heading = (name: string): string => t(`transfer:column.${name}`);
+  const heading = (name: string): string => t(`exchange:column.${name}`);
   const money = (text: string): WorkbookColumn => ({ heading: text, kind: 'money', width: 13 });
   return {
     add(row) {
@@ -55,14 +55,14 @@ export function sumsByAccount(t: Translate): {
       }
     },
     sheet: {
-      sheet: t('transfer:sums.sheet'),
+      sheet: t('exchange:sums.sheet'),
       columns: [
         { heading: heading('account'), kind: 'text', width: 14 },
         { heading: heading('type'), kind: 'text', width: 13 },
         { heading: heading('currency'), kind: 'text', width: 9 },
-        { heading: t('transfer:sums.vouchers'), kind: 'number', width: 11 },
+        { heading: t('exchange:sums.vouchers'), kind: 'number', width: 11 },
         ...MONEY.map(({ name }) => money(heading(name))),
-        money(t('transfer:sums.difference')),
+        money(t('exchange:sums.difference')),
       ],
       rows: {
         *[Symbol.iterator]() {

@@ -120,7 +120,7 @@ async function end(
   const t = i18n.translator(payload.locale);
   if (progress.isTold !== true)
     await inTransaction(database, (trx) => tellCampaigns(trx, job.id, payload, clock.now()));
-  const name = `${t('transfer:import.file')}-${job.id}.csv`;
+  const name = `${t('exchange:import.file')}-${job.id}.csv`;
   const file = { key: `jobs/${job.id}/import.csv`, name, mediaType: 'text/csv' };
   const maskedFile = { ...file, key: `jobs/${job.id}/import-masked.csv` };
   await pipeline(csvStream(outcomeLines(database, job.id, t, (code) => code)), await files.write(file.key));
@@ -218,7 +218,7 @@ async function tellCampaigns(trx: Transaction, jobId: string, { actor }: ImportP
 function sentence(t: Translate, problem: RowProblem | null): string {
   if (problem === null) return '';
   const value = SHOW_CODES.has(problem.code) ? tail(problem.value) : problem.value;
-  return t(`transfer:import.problem.${problem.code.startsWith('rule_') ? 'rule' : problem.code}`, { value });
+  return t(`exchange:import.problem.${problem.code.startsWith('rule_') ? 'rule' : problem.code}`, { value });
 }
 
 function tail(code: string): string {
@@ -231,11 +231,11 @@ async function* outcomeLines(
   t: Translate,
   shown: (code: string) => string,
 ): AsyncGenerator<CsvValue[]> {
-  yield ['row', 'code', 'outcome', 'detail'].map((column) => t(`transfer:import.result.${column}`));
+  yield ['row', 'code', 'outcome', 'detail'].map((column) => t(`exchange:import.result.${column}`));
   for (let after = 0; ;) {
     const rows = await readOutcomes(database.knex, jobId, after, ROWS_PER_READ);
     for (const { row, code, outcome, detail } of rows)
-      yield [row, shown(code), t(`transfer:import.outcome.${outcome}`), detail];
+      yield [row, shown(code), t(`exchange:import.outcome.${outcome}`), detail];
     if (rows.length < ROWS_PER_READ) return;
     after = rows.at(-1)?.row ?? after;
   }

@@ -47,7 +47,7 @@ export function importPages({ database, clock, files }: ImportPages): Router {
   router.post(PATH, async (req, res) => {
     const { t } = res.locals;
     const file = uploadOf(req, 'file');
-    if (file === null) return showUpload(res, t('transfer:import.no_file'));
+    if (file === null) return showUpload(res, t('exchange:import.no_file'));
     try {
       const token = await keepImportFile(files, file.path);
       if (token === null) return showUpload(res, t('common:table.unreadable'));
@@ -67,8 +67,8 @@ export function importPages({ database, clock, files }: ImportPages): Router {
     if (found === null) throw appError('not_found');
     if (found.state !== 'done') {
       renderPage(res, 'exchange/import/import-wait', {
-        title: t('transfer:import.check_title'),
-        breadcrumbs: [{ href: PATH, text: t('transfer:import.title') }],
+        title: t('exchange:import.check_title'),
+        breadcrumbs: [{ href: PATH, text: t('exchange:import.title') }],
         isFailed: found.state === 'failed',
         path: PATH,
         here: `${PATH}/checks/${id}`,
@@ -80,24 +80,24 @@ export function importPages({ database, clock, files }: ImportPages): Router {
     const { currency } = await generalSettings(database.knex);
     const isBlocked = payload.policy === 'stop' && check.bad + check.skipped > 0;
     const figure = (label: string, value: number): { label: string; value: string } => ({
-      label: t(`transfer:import.figure.${label}`),
+      label: t(`exchange:import.figure.${label}`),
       value: formatNumber(value, locale),
     });
     renderPage(res, 'exchange/import/import-check', {
-      title: t('transfer:import.check_title'),
-      breadcrumbs: [{ href: PATH, text: t('transfer:import.title') }],
+      title: t('exchange:import.check_title'),
+      breadcrumbs: [{ href: PATH, text: t('exchange:import.title') }],
       fileName: payload.fileName,
       figures: [
         figure('good', check.good),
         figure('skipped', check.skipped),
         figure('bad', check.bad),
-        { label: t('transfer:import.figure.value'), value: formatMoney(check.value, currency, locale) },
-        { label: t('transfer:import.figure.rest'), value: formatMoney(check.rest, currency, locale) },
+        { label: t('exchange:import.figure.value'), value: formatMoney(check.value, currency, locale) },
+        { label: t('exchange:import.figure.rest'), value: formatMoney(check.rest, currency, locale) },
       ],
       isBlocked,
       mayStart: check.good > 0 && !isBlocked,
-      startLabel: t('transfer:import.start', { count: check.good, number: formatNumber(check.good, locale) }),
-      booked: check.rest === 0 ? '' : t('transfer:import.booked', { rest: formatMoney(check.rest, currency, locale) }),
+      startLabel: t('exchange:import.start', { count: check.good, number: formatNumber(check.good, locale) }),
+      booked: check.rest === 0 ? '' : t('exchange:import.booked', { rest: formatMoney(check.rest, currency, locale) }),
       problems: check.problems,
       moreProblems: Math.max(0, check.bad + check.skipped - check.problems.length),
       here: `${PATH}/checks/${id}`,
@@ -118,7 +118,7 @@ export function importPages({ database, clock, files }: ImportPages): Router {
       return;
     }
     const job = await startImport(database, { ...payload, isCheck: false, actor: actorOf(res) }, null, clock.now());
-    addFlash(req, { kind: 'success', text: t('transfer:import.started') });
+    addFlash(req, { kind: 'success', text: t('exchange:import.started') });
     res.redirect(303, `/admin/jobs/${job}`);
   });
 
@@ -147,10 +147,10 @@ export function importPages({ database, clock, files }: ImportPages): Router {
     ) as ImportMapping;
     const errors: FormError[] = (mapping.campaign === null ? NEEDED : NEEDED.slice(0, 1))
       .filter((field) => mapping[field] === null)
-      .map((path) => ({ path, message: t('transfer:import.column_needed') }));
+      .map((path) => ({ path, message: t('exchange:import.column_needed') }));
     const title = (typed['fallbackTitle'] ?? '').slice(0, 200);
     if (mapping.title === null && mapping.campaign === null && title === '')
-      errors.push({ path: 'fallbackTitle', message: t('transfer:import.title_needed') });
+      errors.push({ path: 'fallbackTitle', message: t('exchange:import.title_needed') });
     if (errors.length > 0) {
       showColumns(req, res, head, typed, textOf(body['name']), errors);
       return;
@@ -184,7 +184,7 @@ export function importPages({ database, clock, files }: ImportPages): Router {
 function showUpload(res: Response, error: string | null): void {
   if (error !== null) res.status(422);
   renderPage(res, 'exchange/import/import', {
-    title: res.locals.t('transfer:import.title'),
+    title: res.locals.t('exchange:import.title'),
     path: PATH,
     form: formView({}, error === null ? [] : [{ path: 'file', message: error }]),
   });
@@ -201,28 +201,28 @@ function showColumns(
   const { t } = res.locals;
   markInvalid(res, errors);
   renderPage(res, 'exchange/import/import-columns', {
-    title: t('transfer:import.columns_title'),
-    breadcrumbs: [{ href: PATH, text: t('transfer:import.title') }],
+    title: t('exchange:import.columns_title'),
+    breadcrumbs: [{ href: PATH, text: t('exchange:import.title') }],
     path: `${PATH}/${tokenOf(req)}`,
     fileName: name,
     form: formView(typed, errors),
     fields: IMPORT_FIELDS.map((field) => ({
       name: field,
-      label: t(`transfer:import.field.${field}`),
-      hint: t(`transfer:import.hint.${field}`),
+      label: t(`exchange:import.field.${field}`),
+      hint: t(`exchange:import.hint.${field}`),
       isRequired: NEEDED.some((one) => one === field),
     })),
     columns: head.headings.map((heading, index) => ({
       value: String(index),
-      label: heading === '' ? t('transfer:import.column', { number: index + 1 }) : heading,
+      label: heading === '' ? t('exchange:import.column', { number: index + 1 }) : heading,
     })),
     headings: head.headings,
     samples: head.samples,
     types: VOUCHER_TYPES.map((value) => ({ value, label: t(`vouchers:type.${value}`) })),
     policies: IMPORT_POLICIES.map((value) => ({
       value,
-      label: t(`transfer:import.policy.${value}`),
-      hint: t(`transfer:import.policy_hint.${value}`),
+      label: t(`exchange:import.policy.${value}`),
+      hint: t(`exchange:import.policy_hint.${value}`),
     })),
     back: PATH,
   });

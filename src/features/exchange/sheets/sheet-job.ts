@@ -55,7 +55,7 @@ export function voucherSheetJob(parts: SheetJobParts): JobHandler {
       await keep(files, baseKey(job.id), base);
       const file = {
         key: `jobs/${job.id}/vouchers.xlsx`,
-        name: `${t('transfer:sheet.file')}-${clock.today()}-${job.id}.xlsx`,
+        name: `${t('exchange:sheet.file')}-${clock.today()}-${job.id}.xlsx`,
         mediaType: WORKBOOK_TYPE,
       };
       const { companyName: tenant } = await documentSettings(database.knex);
@@ -116,15 +116,15 @@ function workbookOf(
   t: Translate,
 ): Workbook {
   const lines = Array.from({ length: INSTRUCTIONS }, (_unused, index) =>
-    t(`transfer:sheet.instruction.${index + 1}`, { most: formatNumber(MAX_SHEET_ROWS, payload.locale) }),
+    t(`exchange:sheet.instruction.${index + 1}`, { most: formatNumber(MAX_SHEET_ROWS, payload.locale) }),
   );
   const keys = new Set(rows.filter(({ isInCampaign }) => isInCampaign).map(({ key }) => key));
   return {
-    sheet: t('transfer:sheet.sheet'),
+    sheet: t('exchange:sheet.sheet'),
     columns: [
-      { heading: t('transfer:sheet.column.key'), kind: 'text', width: KEY_WIDTH },
+      { heading: t('exchange:sheet.column.key'), kind: 'text', width: KEY_WIDTH },
       ...SHEET_COLUMNS.map(({ name, kind, width, isOpen }) => ({
-        heading: t(`transfer:sheet.column.${name}`),
+        heading: t(`exchange:sheet.column.${name}`),
         kind,
         width,
         isOpen,
@@ -137,19 +137,19 @@ function workbookOf(
     totalLabel: null,
     others: [
       {
-        sheet: t('transfer:sheet.instructions'),
-        columns: [{ heading: t('transfer:sheet.instructions_heading'), kind: 'text', width: 130 }],
+        sheet: t('exchange:sheet.instructions'),
+        columns: [{ heading: t('exchange:sheet.instructions_heading'), kind: 'text', width: 130 }],
         rows: lines.map((line) => [line]),
       },
     ],
     parameters: {
-      sheet: t('transfer:parameter.sheet'),
-      headings: [t('transfer:parameter.name'), t('transfer:parameter.value')],
+      sheet: t('exchange:parameter.sheet'),
+      headings: [t('exchange:parameter.name'), t('exchange:parameter.value')],
       rows: ({ count, hash }) =>
         Object.entries({
           tenant: made.tenant,
-          what: t('transfer:sheet.title'),
-          filter: payload.filterText === '' ? t('transfer:parameter.no_filter') : payload.filterText,
+          what: t('exchange:sheet.title'),
+          filter: payload.filterText === '' ? t('exchange:parameter.no_filter') : payload.filterText,
           order: payload.query.sort ?? '-createdAt',
           export: made.id,
           runAt: formatInstant(made.writtenAt, timeZone, payload.locale),
@@ -157,7 +157,7 @@ function workbookOf(
           version,
           count,
           hash,
-        }).map(([name, value]) => [t(`transfer:parameter.${name}`), value]),
+        }).map(([name, value]) => [t(`exchange:parameter.${name}`), value]),
     },
   };
 }

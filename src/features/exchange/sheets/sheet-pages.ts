@@ -52,7 +52,7 @@ export function sheetPages({ database, clock, files }: SheetPages): Router {
   router.post(PATH, async (req, res) => {
     const { t } = res.locals;
     const file = uploadOf(req, 'file');
-    if (file === null) return showUpload(res, t('transfer:import.no_file'));
+    if (file === null) return showUpload(res, t('exchange:import.no_file'));
     try {
       const id = await startCheck(database, files, file, actorOf(res), clock.now());
       if (id === null) return showUpload(res, t('common:table.unreadable'));
@@ -78,14 +78,14 @@ export function sheetPages({ database, clock, files }: SheetPages): Router {
     const count = await countOf(asked, res);
     if (count === 0 || count > MAX_SHEET_ROWS) return showNew(res.status(422), asked);
     const query = listQueryOf(asked.filter, res.locals.user);
-    const text = asked.ids === null ? filterText(res, asked.filter) : t('transfer:export.chosen', { count });
+    const text = asked.ids === null ? filterText(res, asked.filter) : t('exchange:export.chosen', { count });
     const job = await startSheet(
       database,
       { query, ids: asked.ids, userName: userOf(res).name, filterText: text, actor: actorOf(res), locale },
       count,
       clock.now(),
     );
-    addFlash(req, { kind: 'success', text: t('transfer:sheet.started') });
+    addFlash(req, { kind: 'success', text: t('exchange:sheet.started') });
     res.redirect(303, `/admin/jobs/${job}`);
   });
 
@@ -95,7 +95,7 @@ export function sheetPages({ database, clock, files }: SheetPages): Router {
     if (found.report === null)
       return showUpload(
         res,
-        res.locals.t(found.error === null ? 'transfer:sheet.gone' : `jobs:error.${found.error}`, {
+        res.locals.t(found.error === null ? 'exchange:sheet.gone' : `jobs:error.${found.error}`, {
           most: formatNumber(MAX_SHEET_ROWS, res.locals.locale),
         }),
         200,
@@ -114,7 +114,7 @@ export function sheetPages({ database, clock, files }: SheetPages): Router {
 
   router.post(`${PATH}/checks/:id/again`, async (req, res) => {
     const { payload } = await checkOf(req, res, false);
-    if (!(await isUploadKept(files, payload))) return showUpload(res, res.locals.t('transfer:sheet.gone'));
+    if (!(await isUploadKept(files, payload))) return showUpload(res, res.locals.t('exchange:sheet.gone'));
     const id = await queueCheck(database, { ...payload, actor: actorOf(res) }, clock.now());
     res.redirect(303, `${PATH}/checks/${id}`);
   });
@@ -141,7 +141,7 @@ export function sheetPages({ database, clock, files }: SheetPages): Router {
     const most = formatNumber(MAX_SHEET_ROWS, locale);
     const isTooMany = count > MAX_SHEET_ROWS;
     renderPage(res, 'exchange/sheets/sheet-new', {
-      title: t('transfer:sheet.title'),
+      title: t('exchange:sheet.title'),
       breadcrumbs: [{ href: VOUCHERS_PATH, text: t('vouchers:title') }],
       path: `${PATH}/new`,
       uploadHref: PATH,
@@ -149,12 +149,12 @@ export function sheetPages({ database, clock, files }: SheetPages): Router {
       ids: asked.ids?.join(',') ?? '',
       back: listUrl(asked.filter),
       howMany: isTooMany
-        ? t('transfer:export.more_than', { number: most })
-        : t('transfer:export.count', { count, number: formatNumber(count, locale) }),
-      tooMany: isTooMany ? t('transfer:sheet.too_many', { most }) : '',
+        ? t('exchange:export.more_than', { number: most })
+        : t('exchange:export.count', { count, number: formatNumber(count, locale) }),
+      tooMany: isTooMany ? t('exchange:sheet.too_many', { most }) : '',
       mayStart: count > 0 && !isTooMany,
-      filterText: asked.ids === null ? filterText(res, asked.filter) : t('transfer:export.only_chosen'),
-      open: SHEET_COLUMNS.filter(({ isOpen }) => isOpen).map(({ name }) => t(`transfer:sheet.column.${name}`)),
+      filterText: asked.ids === null ? filterText(res, asked.filter) : t('exchange:export.only_chosen'),
+      open: SHEET_COLUMNS.filter(({ isOpen }) => isOpen).map(({ name }) => t(`exchange:sheet.column.${name}`)),
     });
   }
 
@@ -162,9 +162,9 @@ export function sheetPages({ database, clock, files }: SheetPages): Router {
     const { t } = res.locals;
     const jobId = apply?.jobId ?? idOf(req);
     renderPage(res, 'exchange/sheets/sheet-wait', {
-      title: t('transfer:sheet.check_title'),
-      breadcrumbs: [{ href: PATH, text: t('transfer:sheet.upload_title') }],
-      text: t(apply === null ? 'transfer:import.checking' : 'transfer:sheet.applying'),
+      title: t('exchange:sheet.check_title'),
+      breadcrumbs: [{ href: PATH, text: t('exchange:sheet.upload_title') }],
+      text: t(apply === null ? 'exchange:import.checking' : 'exchange:sheet.applying'),
       here: `${PATH}/checks/${idOf(req)}`,
       jobHref: `/admin/jobs/${jobId}`,
     });
@@ -186,8 +186,8 @@ export function sheetPages({ database, clock, files }: SheetPages): Router {
     const shown = report.changes.slice(start, start + CHANGES_PER_PAGE);
     const pageHref = (first: number): string => (first === 0 ? here : `${here}?from=${first}`);
     renderPage(res, 'exchange/sheets/sheet-check', {
-      title: t('transfer:sheet.check_title'),
-      breadcrumbs: [{ href: PATH, text: t('transfer:sheet.upload_title') }],
+      title: t('exchange:sheet.check_title'),
+      breadcrumbs: [{ href: PATH, text: t('exchange:sheet.upload_title') }],
       fileName: payload.fileName,
       figures: checkFigures(report, res.locals),
       isApplied,
@@ -196,8 +196,8 @@ export function sheetPages({ database, clock, files }: SheetPages): Router {
       isNothing: report.refused === 0 && count === 0,
       mayApply: outcome === null && report.refused === 0 && count > 0,
       mayCheckAgain: !isApplied && (isStale || report.refused > 0) && (await isUploadKept(files, payload)),
-      applied: t('transfer:sheet.applied', { count, number: formatNumber(count, locale) }),
-      applyLabel: t('transfer:sheet.apply', { count, number: formatNumber(count, locale) }),
+      applied: t('exchange:sheet.applied', { count, number: formatNumber(count, locale) }),
+      applyLabel: t('exchange:sheet.apply', { count, number: formatNumber(count, locale) }),
       warnings: report.changes.some(({ shortEnd }) => shortEnd !== null),
       ignored: report.ignored.join(', '),
       refusals: refusalsOf(report, await peopleOf(database, report), res.locals),
@@ -206,7 +206,7 @@ export function sheetPages({ database, clock, files }: SheetPages): Router {
       range:
         count === 0
           ? ''
-          : t('transfer:sheet.range', {
+          : t('exchange:sheet.range', {
               first: formatNumber(start + 1, locale),
               last: formatNumber(start + shown.length, locale),
               count: formatNumber(count, locale),
@@ -225,7 +225,7 @@ function showUpload(res: Response, error: string | null, status = 422): void {
   const { t, locale } = res.locals;
   if (error !== null) res.status(status);
   renderPage(res, 'exchange/sheets/sheet-upload', {
-    title: t('transfer:sheet.upload_title'),
+    title: t('exchange:sheet.upload_title'),
     path: PATH,
     newHref: `${PATH}/new`,
     listHref: VOUCHERS_PATH,

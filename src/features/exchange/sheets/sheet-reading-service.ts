@@ -108,7 +108,7 @@ function readHeadings({ cells }: TableRow, i18n: I18n, places: Map<string, numbe
   for (const locale of ['de', 'en'] as const) {
     const t = i18n.translator(locale);
     for (const name of ['key', ...SHEET_COLUMNS.map((column) => column.name)])
-      names.set(t(`transfer:sheet.column.${name}`).toLowerCase(), name);
+      names.set(t(`exchange:sheet.column.${name}`).toLowerCase(), name);
   }
   const ignored: string[] = [];
   cells.forEach(({ text }, index) => {

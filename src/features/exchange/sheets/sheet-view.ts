@@ -23,7 +23,7 @@ export function checkFigures(report: SheetReport, { t, locale }: Words): { label
     refused: report.refused,
   };
   return Object.entries(figures).map(([name, value]) => ({
-    label: t(`transfer:sheet.figure.${name}`),
+    label: t(`exchange:sheet.figure.${name}`),
     value: formatNumber(value, locale),
   }));
 }
@@ -40,7 +40,7 @@ export function refusalsOf({ refusals }: SheetReport, people: ReadonlyMap<string
     row: refusal.row,
     voucherNumber: refusal.number ?? '',
     href: refusal.id === null ? '' : `${VOUCHERS_PATH}/${refusal.id}`,
-    column: refusal.column === null ? t('transfer:sheet.whole_row') : t(`transfer:sheet.column.${refusal.column}`),
+    column: refusal.column === null ? t('exchange:sheet.whole_row') : t(`exchange:sheet.column.${refusal.column}`),
     typed: shortened(refusal.typed ?? ''),
     reason: reasonOf(refusal, people, words),
     by: refusal.by?.at ?? null,
@@ -52,7 +52,7 @@ export function diffOf(changes: readonly SheetChange[], words: Words): object[] 
   const { t, locale } = words;
   return changes.map(({ row, id, number, title, currency, before, after, shortEnd }) => {
     const cells = Object.entries(after).map(([name, value]) => ({
-      label: t(`transfer:sheet.column.${name}`),
+      label: t(`exchange:sheet.column.${name}`),
       before: shownValue(name, before[name] ?? null, currency, words),
       after: shownValue(name, value, currency, words),
     }));
@@ -80,15 +80,15 @@ function reasonOf(
   if (error !== null) return error.field === null ? errorSentence(error.code, t) : fieldSentence(error.field, t);
   if (code === 'changed_since')
     return by === null
-      ? t('transfer:sheet.problem.moved_since')
-      : t('transfer:sheet.problem.changed_since', { who: actorName(by.actor, people, t) });
-  if (code === 'ended') return t('transfer:sheet.problem.ended', { status: t(`vouchers:status.${String(known)}`) });
+      ? t('exchange:sheet.problem.moved_since')
+      : t('exchange:sheet.problem.changed_since', { who: actorName(by.actor, people, t) });
+  if (code === 'ended') return t('exchange:sheet.problem.ended', { status: t(`vouchers:status.${String(known)}`) });
   const most = column === null ? 0 : (COLUMNS_BY_NAME.get(column)?.most ?? 0);
   const isOfColumn = column !== null && code !== 'campaign';
   const was = isOfColumn ? shownValue(column, known, null, words) : String(known ?? '');
-  return t(`transfer:sheet.problem.${code}`, {
+  return t(`exchange:sheet.problem.${code}`, {
     typed: shortened(typed ?? ''),
-    known: was === '' ? t('transfer:sheet.empty') : was,
+    known: was === '' ? t('exchange:sheet.empty') : was,
     most: formatNumber(most, locale),
   });
 }
