@@ -1,4 +1,5 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
+import type { Config } from '../config/env.ts';
 import { ASSETS_PATH, type Assets } from './platform/html/assets.ts';
 import { errorPages, notFoundPage } from './platform/html/error-pages.ts';
 import { appError } from './platform/process/errors.ts';
@@ -8,14 +9,15 @@ import { apiErrorHandler } from './platform/http/problem.ts';
 import { securityHeaders } from './platform/http/security.ts';
 
 export interface AppParts {
+  readonly config: Config;
   readonly log: Log;
   readonly health: Health;
-  readonly trustProxy: false | number | readonly string[];
-  /** Whether people reach us by https. */
-  readonly secure: boolean;
   readonly assets: Assets;
   readonly api: readonly (Router | RequestHandler)[];
   readonly htmlShell: Router;
+  /** Asked before every page. */
+  readonly gates: readonly RequestHandler[];
+  /** In any order: no two of them answer the same address. */
   readonly pages: readonly Router[];
 }
 
@@ -24,15 +26,15 @@ export const API_PATH = '/api/v1';
 const EMBED_PATH = '/embed/voucher-code.js';
 
 /** The order matters: what comes first needs nothing of what follows. */
-export function createApp({ log, health, trustProxy, secure, assets, api, htmlShell, pages }: AppParts): Express {
+export function createApp({ config, log, health, assets, api, htmlShell, gates, pages }: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.set('trust proxy', trustProxy);
-  mount(app, [requestLog(log), health.router, ...securityHeaders({ secure })]);
+  app.set('trust proxy', config.trustProxy);
+  mount(app, [requestLog(log), health.router, ...securityHeaders({ secure: config.isSecure })]);
   app.use(ASSETS_PATH, assets.handler);
   app.get(EMBED_PATH, embeddedScript(assets));
   app.use(API_PATH, ...api, unknownOperation, apiErrorHandler);
-  mount(app, [htmlShell, ...pages, notFoundPage, errorPages]);
+  mount(app, [htmlShell, ...gates, ...pages, notFoundPage, errorPages]);
   return app;
 }
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { readConfigOrExit, type Config } from '../config/env.ts';
 import { seedDemo } from '../seeds/demo.ts';
 import { compose } from './composition.ts';
-import { createDemoLogin } from './features/staff/people/user-service.ts';
+import { createDemoLogin } from './features/staff/feature.ts';
 import { systemClock } from './platform/process/clock.ts';
 import { createLog } from './platform/process/log.ts';
 import { keptFactorKey, keptSessionSecret } from './platform/secrets/session-secret.ts';
@@ -32,16 +32,14 @@ async function start(config: Config): Promise<void> {
 
   const server = createServer(app);
   const address = await listen(server, config.port, config.host);
-  for (const task of background) task.start();
+  background.start();
   shutDownOnSignals({
     server,
     log,
     announce: () => {
       health.stopTakingRequests();
     },
-    stopBackground: async () => {
-      await Promise.all(background.map((task) => task.stop()));
-    },
+    stopBackground: () => background.stop(),
     closeDatabase: () => database.close(),
   });
   console.log(`Reisebon runs at ${config.publicUrl ?? `http://localhost:${address.port}`}`);

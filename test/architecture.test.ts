@@ -60,8 +60,27 @@ describe('the architecture', () => {
     expect(sources.flatMap(wrongImports)).to.deep.equal([]);
   });
 
+  it('composes features by their feature.ts alone', () => {
+    const outside = sources.filter(({ path }) => /^src\/(main|composition|app)\.ts$/.test(path));
+    const inner = outside
+      .flatMap(({ imports }) => imports.map(({ target }) => target))
+      .filter((target) => target.startsWith('src/features/') && !isFeature(target));
+    expect(inner).to.deep.equal([]);
+    expect(outside.find(({ path }) => path === 'src/composition.ts')?.text.split('\n').length).to.be.at.most(91);
+  });
+
+  it('has nobody know the demo but the composition', () => {
+    const knowing = sources.filter(
+      ({ path, imports }) =>
+        path.startsWith('src/') &&
+        !path.startsWith('src/features/demo/') &&
+        imports.some(({ target }) => target.startsWith('src/features/demo/')),
+    );
+    expect(paths(knowing)).to.deep.equal(['src/composition.ts']);
+  });
+
   it('gives every file of a feature a role', () => {
-    const without = featureFiles().filter(({ path }) => !ROLES.includes(roleOf(path)));
+    const without = featureFiles().filter(({ path }) => !isFeature(path) && !ROLES.includes(roleOf(path)));
     expect(paths(without)).to.deep.equal([]);
   });
 
@@ -132,10 +151,11 @@ function mayImport(from: string, { target: to, isType }: Import): boolean {
 }
 
 function mayFeatureImport(from: string, to: string, isType: boolean): boolean {
-  if (!to.startsWith('src/features/')) return false;
+  if (!to.startsWith('src/features/') || isFeature(to)) return false;
   const isOwn = roomOf(from) === roomOf(to);
   const isLower = ROOMS.indexOf(roomOf(to) ?? '') < ROOMS.indexOf(roomOf(from) ?? '');
   const [role, target] = [roleOf(from), roleOf(to)];
+  if (isFeature(from)) return featureOf(from) === featureOf(to) || (isLower && ['service', 'job'].includes(target));
   if (DATA_ROLES.includes(target)) return isOwn || isLower || isType;
   if (DATA_ROLES.includes(role)) return false;
   if (target === 'service') return (isOwn || isLower) && (isType || !['store', ...ADAPTERS].includes(role));
@@ -151,6 +171,7 @@ function mayUsePackage(from: string, { target, isType }: Import): boolean {
   if (from.startsWith('migrations/')) return target === 'knex' && isType;
   if (!from.startsWith('src/features/')) return true;
   const role = roleOf(from);
+  if (isFeature(from)) return target === 'express' && isType;
   if (role === 'store' || role === 'row') return target === 'knex' && isType;
   if (SHELL_ROLES.includes(role)) return ['express', 'joi'].includes(target);
   if (ADAPTERS.includes(role)) return true;
@@ -224,6 +245,14 @@ function featureFiles(): readonly Source[] {
 function roomOf(path: string): string | null {
   const [, feature = '', folder = ''] = /^src\/features\/([^/]+)\/(?:([^/]+?)(?:\.ts|\/))?/.exec(path) ?? [];
   return ROOMS.find((room) => room === `${feature}/${folder}`) ?? ROOMS.find((room) => room === feature) ?? null;
+}
+
+function isFeature(path: string): boolean {
+  return /^src\/features\/[^/]+\/feature\.ts$/.test(path);
+}
+
+function featureOf(path: string): string {
+  return path.split('/')[2] ?? '';
 }
 
 function roleOf(path: string): string {

@@ -46,12 +46,12 @@ export async function startTestServer({
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  if (worksInBackground) for (const task of background) task.start();
+  if (worksInBackground) background.start();
   return {
     app,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: async () => {
-      await Promise.all(background.map((task) => task.stop()));
+      await background.stop();
       await new Promise((resolve) => {
         server.close(resolve);
         server.closeAllConnections();

@@ -1,4 +1,4 @@
-import express, { type Router } from 'express';
+import type { Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import { balancePages } from './reports/balance-pages.ts';
 import { exportPages } from './datev/export-pages.ts';
@@ -8,12 +8,14 @@ import { numberPages } from './journal/number-pages.ts';
 import { paymentRecordPages } from './datev/payment-record-pages.ts';
 import { periodPages } from './closing/period-pages.ts';
 import { proofPages } from './proof/proof-pages.ts';
-import { ACCOUNTING_PATH, type AccountingPages } from './ledger/ledger-request-form.ts';
+import { ACCOUNTING_PATH } from './ledger/ledger-request-form.ts';
 import { setupPages } from './setup/setup-pages.ts';
+import type { Shell } from '../../platform/process/feature.ts';
+import { pageRouter } from '../../platform/http/page-router.ts';
 
 /** All pages of the accounting, under one path. */
-export function accountingPages(pages: AccountingPages): Router {
-  const router = express.Router();
+export function accountingPages(pages: Shell): Router {
+  const router = pageRouter();
   router.get(ACCOUNTING_PATH, requires('books.see'), (_req, res) => {
     res.redirect(303, `${ACCOUNTING_PATH}/journal`);
   });

@@ -1,6 +1,7 @@
 import Joi from 'joi';
 import { LIST_QUERY, type ApiRequest, type ApiRoute, queryCursor } from '../../platform/http/api-route.ts';
 import type { Clock } from '../../platform/process/clock.ts';
+import type { Shell } from '../../platform/process/feature.ts';
 import type { Database } from '../../platform/data/db.ts';
 import { readPage } from '../../platform/data/page.ts';
 import { idField } from '../../platform/http/fields.ts';
@@ -24,7 +25,7 @@ const KINDS: Readonly<Record<string, CatalogueKind>> = {
 const TAG = 'Catalogue';
 const params = Joi.object({ id: idField.required() });
 
-export function catalogueRoutes(database: Database, clock: Clock): ApiRoute[] {
+export function catalogueRoutes({ database, clock }: Shell): ApiRoute[] {
   return Object.entries(KINDS).flatMap(([plural, kind]) => kindRoutes(database, clock, plural, kind));
 }
 

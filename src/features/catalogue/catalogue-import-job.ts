@@ -1,13 +1,12 @@
 import { writeAudit } from '../../platform/data/audit.ts';
-import type { Clock } from '../../platform/process/clock.ts';
-import { inTransaction, type Database, type Transaction } from '../../platform/data/db.ts';
-import type { FileStore } from '../../platform/files/files.ts';
+import type { Shell } from '../../platform/process/feature.ts';
+import { inTransaction, type Transaction } from '../../platform/data/db.ts';
 import { JobFailure, type JobHandler } from '../../platform/jobs/job-queue.ts';
 import { CATALOGUE_IMPORT_JOB, chunks, keyOf, planImport, type ImportPlan } from './catalogue-import-service.ts';
 import { upsertEntries, type CatalogueKind } from './catalogue-store.ts';
 
 /** All of the file or nothing of it. */
-export function catalogueImportJob(database: Database, files: FileStore, clock: Clock): JobHandler {
+export function catalogueImportJob({ database, files, clock }: Shell): JobHandler {
   return {
     kind: CATALOGUE_IMPORT_JOB,
     async run(job) {

@@ -1,4 +1,4 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import { actorOf, fieldOf } from '../../platform/http/request.ts';
 import { addFlash } from '../../platform/html/flash.ts';
@@ -7,14 +7,16 @@ import { TableError } from '../../platform/files/table-file.ts';
 import { uploadOf } from '../../platform/files/uploads.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { keepImport, planImport, startImport, type ImportPlan } from './catalogue-import-service.ts';
-import { CATALOGUE_PATH, frame, kindOf, listPath, type CataloguePages } from './catalogue-pages.ts';
+import { CATALOGUE_PATH, frame, kindOf, listPath } from './catalogue-pages.ts';
 import type { CatalogueKind } from './catalogue-service.ts';
+import { pageRouter } from '../../platform/http/page-router.ts';
+import type { Shell } from '../../platform/process/feature.ts';
 
 const MAX_SHOWN = 50;
 
 /** Taking over a list: upload, look at what would happen, then all of it or nothing. */
-export function catalogueImportPages({ database, clock, files }: CataloguePages): Router {
-  const router = express.Router();
+export function catalogueImportPages({ database, clock, files }: Shell): Router {
+  const router = pageRouter();
   const path = `${CATALOGUE_PATH}/:plural/import`;
   router.use(path, requires('catalogue.change'));
 

@@ -1,12 +1,10 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import { may } from '../../core/access.ts';
-import type { Clock } from '../../platform/process/clock.ts';
-import { inTransaction, type Database } from '../../platform/data/db.ts';
+import { inTransaction } from '../../platform/data/db.ts';
 import { AppError, appError } from '../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../platform/http/error-sentence.ts';
 import { readPage } from '../../platform/data/page.ts';
-import type { FileStore } from '../../platform/files/files.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { parameterOf, markInvalid, actorOf, LENGTHS, fieldOf, textOf } from '../../platform/http/request.ts';
@@ -32,12 +30,7 @@ import {
 } from './partner-form.ts';
 import { changePartnerDetails, DEFAULT_PARTNER_DETAILS, partnerDetails } from './partner-service.ts';
 import { pathTo, regionTree } from './region-tree-service.ts';
-
-export interface CataloguePages {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly files: FileStore;
-}
+import type { Shell } from '../../platform/process/feature.ts';
 
 export const CATALOGUE_PATH = '/admin/catalogue';
 /** How a kind stands in an address. */
@@ -55,7 +48,7 @@ const MAX_NAME = 200;
 const MAX_OFFERED = 500;
 
 /** Products, themes, regions, brands and partners: lists, forms, archive. */
-export function cataloguePages({ database, clock }: CataloguePages): Router {
+export function cataloguePages({ database, clock }: Shell): Router {
   const router = express.Router();
   const path = `${CATALOGUE_PATH}/:plural`;
 

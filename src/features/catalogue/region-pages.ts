@@ -3,12 +3,13 @@ import { requires } from '../../platform/http/permissions.ts';
 import { AppError } from '../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../platform/http/error-sentence.ts';
 import { addFlash } from '../../platform/html/flash.ts';
-import { type CataloguePages, listPath } from './catalogue-pages.ts';
+import { listPath } from './catalogue-pages.ts';
 import { actorOf, textOf } from '../../platform/http/request.ts';
 import { moveRegion, shiftRegion } from './region-tree-service.ts';
+import type { Shell } from '../../platform/process/feature.ts';
 
 /** Moving a region in the tree: by its buttons, or dropped on another one. */
-export function regionPages({ database, clock }: CataloguePages): Router {
+export function regionPages({ database, clock }: Shell): Router {
   const router = express.Router();
 
   router.post(`${listPath('region')}/entries/:id/place`, requires('catalogue.change'), async (req, res) => {

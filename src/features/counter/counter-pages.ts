@@ -1,19 +1,16 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
-import type { Clock, Moment } from '../../platform/process/clock.ts';
-import type { Database } from '../../platform/data/db.ts';
+import type { Moment } from '../../platform/process/clock.ts';
 import { appError, rethrowUnexpected } from '../../platform/process/errors.ts';
 import { errorSentence } from '../../platform/http/error-sentence.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { formatMoney } from '../../platform/html/format.ts';
-import type { WrongCodeLimiter } from '../../platform/http/wrong-code-limit.ts';
 import { allowCamera } from '../../platform/http/security.ts';
 import { actorOf, markInvalid } from '../../platform/http/request.ts';
 import { generateToken } from '../../platform/secrets/tokens.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { rejectionSentence } from '../booking/quotes/rejection-service.ts';
-import type { MailLinks } from '../orders/record/order-message-service.ts';
 import {
   pdfName,
   scannedCode,
@@ -34,14 +31,8 @@ import {
 } from './counter-form.ts';
 import { quoteAtCounter, redeemAtCounter, topUpAtCounter } from './counter-service.ts';
 import { openShiftOf, type Shift } from './shift-service.ts';
-
-export interface CounterPages {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly links: MailLinks;
-  readonly documents: VoucherDocuments;
-  readonly wrongCodes: Pick<WrongCodeLimiter, 'assertNotBlocked' | 'countWrongCodes'>;
-}
+import type { Shell } from '../../platform/process/feature.ts';
+import { pageRouter } from '../../platform/http/page-router.ts';
 
 const REDEEM_FIELDS = ['price', 'bookingNumber', 'atMost', 'by', 'cash', 'card', 'transfer'] as const;
 const TOP_UP_FIELDS = ['amount', 'by', 'cash', 'card', 'transfer'] as const;
@@ -49,8 +40,9 @@ const TOP_UP_STATES: ReadonlySet<string> = new Set(['active', 'partly_redeemed',
 const USABLE: ReadonlySet<string> = new Set(['active', 'partly_redeemed']);
 
 /** Scan or type a code, see what is left on it, take the voucher's part and the rest in money: by keyboard alone. */
-export function counterPages({ database, clock, documents, wrongCodes }: CounterPages): Router {
-  const router = express.Router();
+export function counterPages(shell: Shell & VoucherDocuments): Router {
+  const { database, clock, wrongCodes } = shell;
+  const router = pageRouter();
   const moment = (): Moment => clock.moment();
 
   router.get(COUNTER_PATH, requires('counter.sell'), async (_req, res) => {
@@ -147,7 +139,7 @@ export function counterPages({ database, clock, documents, wrongCodes }: Counter
   router.get(`${COUNTER_PATH}/vouchers/:id/pdf`, requires('counter.sell'), async (req, res) => {
     const voucher = await scanned(req);
     if (voucher === null) throw appError('not_found');
-    const content = await voucherPdf(documents, voucher.id, 'a4', res.locals.locale, moment());
+    const content = await voucherPdf(shell, voucher.id, 'a4', res.locals.locale, moment());
     res
       .type('application/pdf')
       .set('Content-Disposition', `inline; filename="${pdfName(voucher, res.locals.t)}"`)

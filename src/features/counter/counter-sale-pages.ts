@@ -1,6 +1,6 @@
 import { requires } from '../../platform/http/permissions.ts';
 import type { Moment } from '../../platform/process/clock.ts';
-import express, { type Response, type Router } from 'express';
+import type { Response, Router } from 'express';
 import { rethrowUnexpected } from '../../platform/process/errors.ts';
 import { errorSentence } from '../../platform/http/error-sentence.ts';
 import { markInvalid, actorOf } from '../../platform/http/request.ts';
@@ -24,10 +24,11 @@ import {
   typedFields,
   type Typed,
 } from './counter-form.ts';
-import type { CounterPages } from './counter-pages.ts';
 import { sellAtCounter } from './counter-service.ts';
 import { openShiftOf } from './shift-service.ts';
 import { isId } from '../../platform/data/id.ts';
+import { pageRouter } from '../../platform/http/page-router.ts';
+import type { Shell } from '../../platform/process/feature.ts';
 
 const FIELDS = [
   'amount',
@@ -44,8 +45,9 @@ const FIELDS = [
 const MAX_MESSAGE = 300;
 
 /** Selling vouchers over the counter, to print or to mail. */
-export function counterSalePages({ database, clock, links }: CounterPages): Router {
-  const router = express.Router();
+export function counterSalePages(shell: Shell): Router {
+  const { database, clock } = shell;
+  const router = pageRouter();
   const moment = (): Moment => clock.moment();
 
   router.get(`${COUNTER_PATH}/sale`, requires('counter.sell'), async (_req, res) => {
@@ -95,7 +97,7 @@ export function counterSalePages({ database, clock, links }: CounterPages): Rout
           tender,
           entryKey: typed['entryKey'] ?? '',
         },
-        links,
+        shell,
         actorOf(res),
         moment(),
       );

@@ -1,7 +1,7 @@
 import { requires } from '../../platform/http/permissions.ts';
 import { may } from '../../core/access.ts';
 import type { Moment } from '../../platform/process/clock.ts';
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { cursorOf, actorOf, markInvalid, idOf } from '../../platform/http/request.ts';
 import { AppError, appError } from '../../platform/process/errors.ts';
 import { addFlash } from '../../platform/html/flash.ts';
@@ -12,15 +12,16 @@ import { parseMoney } from '../../platform/html/typed-input.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { namesOfActors } from '../staff/people/user-service.ts';
 import { amountOf, COUNTER_PATH, typedFields, type Typed } from './counter-form.ts';
-import type { CounterPages } from './counter-pages.ts';
 import { closeShift, journalOf, moveDrawer, openShift, openShiftOf, shiftPage, type Shift } from './shift-service.ts';
 import { readPage } from '../../platform/data/page.ts';
+import { pageRouter } from '../../platform/http/page-router.ts';
+import type { Shell } from '../../platform/process/feature.ts';
 
 const ROWS = 50;
 
 /** Opening a till, its journal of the day, and counting the drawer at the end. */
-export function shiftPages({ database, clock }: Pick<CounterPages, 'database' | 'clock'>): Router {
-  const router = express.Router();
+export function shiftPages({ database, clock }: Shell): Router {
+  const router = pageRouter();
   const moment = (): Moment => clock.moment();
 
   router.post(`${COUNTER_PATH}/shifts`, requires('counter.sell'), async (req, res) => {

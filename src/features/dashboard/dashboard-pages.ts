@@ -1,19 +1,19 @@
-import express, { type Router } from 'express';
+import type { Router } from 'express';
 import { may } from '../../core/access.ts';
 import { requires } from '../../platform/http/permissions.ts';
 import { addDays } from '../../core/calendar.ts';
 import { barChartSvg } from '../../platform/html/chart.ts';
-import type { Clock } from '../../platform/process/clock.ts';
-import type { Database } from '../../platform/data/db.ts';
 import { formatMoney, formatNumber } from '../../platform/html/format.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { dashboard, EXPIRING_DAYS, lastTwelveMonths, type Count } from './dashboard-service.ts';
+import { pageRouter } from '../../platform/http/page-router.ts';
+import type { Shell } from '../../platform/process/feature.ts';
 
 const PATH = '/admin/overview';
 
 /** The first page after the login: each figure leads to the list behind it. */
-export function dashboardPages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
-  const router = express.Router();
+export function dashboardPages({ database, clock }: Shell): Router {
+  const router = pageRouter();
 
   router.get(PATH, requires('overview.see'), async (_req, res) => {
     const { t, locale, user } = res.locals;

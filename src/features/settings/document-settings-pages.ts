@@ -1,4 +1,4 @@
-import express, { type Response, type Router } from 'express';
+import type { Response, Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import { may } from '../../core/access.ts';
 import { groupCode, isSoundMask } from '../../core/engine/code-mask.ts';
@@ -8,7 +8,9 @@ import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { parseCount } from '../../platform/html/typed-input.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { changeDocumentSettings, documentSettings, type DocumentSettings } from './document-settings-service.ts';
-import { SETTINGS_PATH, type SettingsPages } from './settings-pages.ts';
+import { SETTINGS_PATH } from './settings-pages.ts';
+import { pageRouter } from '../../platform/http/page-router.ts';
+import type { Shell } from '../../platform/process/feature.ts';
 
 const TEXTS = [
   'companyName',
@@ -24,8 +26,8 @@ const MAX_REMINDER_DAYS = 365;
 const SAMPLE_CODE = '7K2M9QXR4TBN8HV5';
 
 /** What stands on vouchers and in mails. */
-export function documentSettingsPages({ database, clock }: SettingsPages): Router {
-  const router = express.Router();
+export function documentSettingsPages({ database, clock }: Shell): Router {
+  const router = pageRouter();
   const path = `${SETTINGS_PATH}/documents`;
 
   router.get(path, requires('settings.see'), async (_req, res) => {

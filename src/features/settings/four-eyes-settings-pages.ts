@@ -1,4 +1,4 @@
-import express, { type Response, type Router } from 'express';
+import type { Response, Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import { may } from '../../core/access.ts';
 import { markInvalid, actorOf, textOf } from '../../platform/http/request.ts';
@@ -8,12 +8,14 @@ import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { parseMoney } from '../../platform/html/typed-input.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { changeFourEyesSettings, fourEyesSettings } from './four-eyes-settings-service.ts';
-import { SETTINGS_PATH, type SettingsPages } from './settings-pages.ts';
+import { SETTINGS_PATH } from './settings-pages.ts';
 import { generalSettings } from './settings-service.ts';
+import { pageRouter } from '../../platform/http/page-router.ts';
+import type { Shell } from '../../platform/process/feature.ts';
 
 /** From which amount on a second person has to accept. */
-export function fourEyesSettingsPages({ database, clock }: SettingsPages): Router {
-  const router = express.Router();
+export function fourEyesSettingsPages({ database, clock }: Shell): Router {
+  const router = pageRouter();
   const path = `${SETTINGS_PATH}/four-eyes`;
 
   router.get(path, requires('rules.see'), async (_req, res) => {

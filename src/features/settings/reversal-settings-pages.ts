@@ -1,4 +1,4 @@
-import express, { type Response, type Router } from 'express';
+import type { Response, Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import { may } from '../../core/access.ts';
 import { FEE_BEARERS } from '../../core/engine/reversal-plan.ts';
@@ -8,14 +8,16 @@ import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { parseCount } from '../../platform/html/typed-input.ts';
 import { renderPage } from '../../platform/html/views.ts';
-import { SETTINGS_PATH, type SettingsPages } from './settings-pages.ts';
+import { SETTINGS_PATH } from './settings-pages.ts';
 import { changeReversalSettings, reversalSettings } from './settings-service.ts';
+import { pageRouter } from '../../platform/http/page-router.ts';
+import type { Shell } from '../../platform/process/feature.ts';
 
 const MAX_GRACE_DAYS = 1095;
 
 /** Who bears a cancellation fee, how long a voucher past its date is open again, and where credit pays. */
-export function reversalSettingsPages({ database, clock }: SettingsPages): Router {
-  const router = express.Router();
+export function reversalSettingsPages({ database, clock }: Shell): Router {
+  const router = pageRouter();
   const path = `${SETTINGS_PATH}/reversals`;
 
   router.get(path, requires('rules.see'), async (_req, res) => {

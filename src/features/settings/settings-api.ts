@@ -1,8 +1,7 @@
 import Joi from 'joi';
 import { DEFAULT_STACKING_POLICY, VOUCHER_TYPES, type StackingPolicy } from '../../core/engine/voucher.ts';
 import type { ApiRoute } from '../../platform/http/api-route.ts';
-import type { Clock } from '../../platform/process/clock.ts';
-import type { Database } from '../../platform/data/db.ts';
+import type { Shell } from '../../platform/process/feature.ts';
 import { currencyField } from '../../platform/http/fields.ts';
 import {
   changeGeneralSettings,
@@ -37,7 +36,7 @@ const generalBody = Joi.object({
 
 const TAG = 'Settings';
 
-export function settingsRoutes(database: Database, clock: Clock): ApiRoute[] {
+export function settingsRoutes({ database, clock }: Shell): ApiRoute[] {
   return [
     {
       method: 'get',

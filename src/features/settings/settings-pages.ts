@@ -1,28 +1,21 @@
-import express, { type Response, type Router } from 'express';
+import type { Response, Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import { may } from '../../core/access.ts';
 import { markInvalid, actorOf, textOf } from '../../platform/http/request.ts';
-import type { Clock } from '../../platform/process/clock.ts';
-import type { Database } from '../../platform/data/db.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { parseCount } from '../../platform/html/typed-input.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { changeGeneralSettings, generalSettings } from './settings-service.ts';
-
-export interface SettingsPages {
-  readonly database: Database;
-  readonly clock: Clock;
-  /** The people behind `user:7`: they belong to a feature above this one. */
-  readonly namesOfActors: (actors: readonly string[]) => Promise<ReadonlyMap<string, string>>;
-}
+import { pageRouter } from '../../platform/http/page-router.ts';
+import type { Shell } from '../../platform/process/feature.ts';
 
 export const SETTINGS_PATH = '/admin/settings';
 const MAX_HOLD_MINUTES = 1440;
 
 /** What holds for all vouchers and bookings. */
-export function settingsPages({ database, clock }: SettingsPages): Router {
-  const router = express.Router();
+export function settingsPages({ database, clock }: Shell): Router {
+  const router = pageRouter();
   const path = `${SETTINGS_PATH}/general`;
 
   router.get(path, requires('settings.see'), async (_req, res) => {

@@ -1,4 +1,4 @@
-import express, { type Response, type Router } from 'express';
+import type { Response, Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import { may } from '../../core/access.ts';
 import { compactIban, groupedIban, isIban } from '../../core/sale/epc-payment.ts';
@@ -9,9 +9,11 @@ import { moneyInput } from '../../platform/html/format.ts';
 import type { Locale, Translate } from '../../platform/html/i18n.ts';
 import { parseCount, parseMoney } from '../../platform/html/typed-input.ts';
 import { renderPage } from '../../platform/html/views.ts';
-import { SETTINGS_PATH, type SettingsPages } from './settings-pages.ts';
+import { SETTINGS_PATH } from './settings-pages.ts';
 import { generalSettings } from './settings-service.ts';
 import { changeShopSettings, shopSettings, type ShopSettings } from './shop-settings-service.ts';
+import { pageRouter } from '../../platform/http/page-router.ts';
+import type { Shell } from '../../platform/process/feature.ts';
 
 const TEXTS = ['accountHolder', 'bankName', 'companyName', 'companyAddress', 'contactPhone'] as const;
 const FIELDS = [
@@ -40,8 +42,8 @@ const MAX_TERMS = 50_000;
 const MAX_AMOUNT = 100_000_000;
 
 /** What the voucher shop sells, how it is paid, and who stands behind it. */
-export function shopSettingsPages({ database, clock }: SettingsPages): Router {
-  const router = express.Router();
+export function shopSettingsPages({ database, clock }: Shell): Router {
+  const router = pageRouter();
   const path = `${SETTINGS_PATH}/shop`;
 
   router.get(path, requires('settings.see'), async (_req, res) => {

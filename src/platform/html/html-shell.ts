@@ -1,7 +1,10 @@
 import express, { type Request, type RequestHandler, type Router } from 'express';
+import { join } from 'node:path';
 import { readCookie } from '../http/cookies.ts';
 import { requireCsrfToken, requireSameOrigin } from '../http/csrf.ts';
 import { localeMiddleware, type I18n, type Locale } from './i18n.ts';
+import { sessionMiddleware } from '../http/session.ts';
+import type { Shell } from '../process/feature.ts';
 import type { MenuSection } from './menu.ts';
 import { THEMES, type Theme } from './page-context.ts';
 import './page-context.ts';
@@ -57,6 +60,30 @@ export function htmlShell({
   router.use(uploadedForms(uploadDirectory));
   router.use(requireCsrfToken);
   return router;
+}
+
+/** The same with what a process has. */
+export function pageShell(
+  { config, database, log, views, i18n }: Shell,
+  parts: Pick<HtmlShellOptions, 'menu' | 'loadUser'> & { readonly sessionSecret: string },
+): Router {
+  const session = sessionMiddleware({
+    knex: database.knex,
+    secret: parts.sessionSecret,
+    secure: config.isSecure,
+    reportFailure: (error) => {
+      log.error({ err: error }, 'sessions');
+    },
+  });
+  return htmlShell({
+    ...parts,
+    views,
+    i18n,
+    session,
+    defaultLocale: config.defaultLocale,
+    publicUrl: config.publicUrl,
+    uploadDirectory: join(config.dataDir, 'uploads'),
+  });
 }
 
 export const THEME_COOKIE = 'theme';

@@ -2,16 +2,18 @@ import type { Request } from 'express';
 import { mayKey, type ApiRight } from '../../core/access.ts';
 import type { ApiCaller, ApiGate } from './api-route.ts';
 import { isSameServer } from './cors.ts';
+import type { WrongCodeLimiter } from './wrong-code-limit.ts';
 import { appError } from '../process/errors.ts';
 
 /** What the gate asks of the features, which the platform does not know. */
 export interface GateKeepers {
-  authenticateKey(token: string): Promise<AuthenticatedCaller | null>;
+  readonly apiKeys: {
+    authenticate(token: string): Promise<AuthenticatedCaller | null>;
+    /** The browser origins of every valid key, by `key:7`. */
+    browserOrigins(): Promise<ReadonlyMap<string, readonly string[]>>;
+  };
+  readonly wrongCodes: Pick<WrongCodeLimiter, 'headers'>;
   findHoldByToken(clientToken: string): Promise<{ readonly id: string; readonly createdBy: string | null } | null>;
-  /** From which origins browsers may use the holds that this caller made. */
-  originsOf(actor: string): Promise<readonly string[]>;
-  /** What the RateLimit headers of an answer to this caller say. */
-  rateHeaders(caller: ApiCaller, client: string | null, address: string): Readonly<Record<string, string>>;
 }
 
 export interface AuthenticatedCaller {
@@ -27,11 +29,15 @@ const NOBODY: ApiCaller = { actor: 'public', channel: 'web', rights: [], holdId:
 export function createApiGate(keepers: GateKeepers): ApiGate {
   return {
     headersFor: (request, caller) =>
-      keepers.rateHeaders(caller, request.get('reisebon-client') ?? null, request.ip ?? ''),
+      keepers.wrongCodes.headers({
+        caller,
+        client: request.get('reisebon-client') ?? null,
+        address: request.ip ?? '',
+      }),
     async identify(request, access) {
       if (access === 'public') return NOBODY;
       if (access === 'hold') return holdCaller(request, keepers);
-      const key = await keepers.authenticateKey(credential(request, 'bearer'));
+      const key = await keepers.apiKeys.authenticate(credential(request, 'bearer'));
       if (key === null) throw appError('unauthenticated');
       if (!isAllowedOrigin(request, key.origins)) throw appError('origin_not_allowed');
       if (!mayKey(key.rights, access)) throw appError('forbidden');
@@ -46,8 +52,9 @@ async function holdCaller(request: Request, keepers: GateKeepers): Promise<ApiCa
   if (hold === null) throw appError('unauthenticated');
   const origin = request.get('origin');
   if (origin !== undefined && !isSameServer(request, origin)) {
-    const origins = hold.createdBy === null ? [] : await keepers.originsOf(hold.createdBy);
-    if (!origins.includes(origin)) throw appError('origin_not_allowed');
+    const known = await keepers.apiKeys.browserOrigins();
+    // From which origins browsers may use the holds that this caller made.
+    if (known.get(hold.createdBy ?? '')?.includes(origin) !== true) throw appError('origin_not_allowed');
   }
   return { actor: `hold:${hold.id}`, channel: 'web', rights: [], holdId: hold.id };
 }

@@ -1,7 +1,23 @@
-import type Joi from 'joi';
+import Joi from 'joi';
 import type { ApiRoute } from './api-route.ts';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** These operations, and one more that tells of them. */
+export function withOpenApi(routes: readonly ApiRoute[], basePath: string): readonly ApiRoute[] {
+  const document = openApiDocument(routes, basePath);
+  const self: ApiRoute = {
+    method: 'get',
+    path: '/openapi.json',
+    operationId: 'readOpenApi',
+    summary: 'This document.',
+    tag: 'Documentation',
+    access: 'public',
+    responses: { 200: { description: 'OpenAPI 3.1', schema: Joi.object().unknown(true) } },
+    handle: async () => ({ status: 200, body: document }),
+  };
+  return [...routes, self];
+}
 
 /** The OpenAPI 3.1 document of these operations, from the very schemas that validate their requests. */
 export function openApiDocument(routes: readonly ApiRoute[], basePath: string): JsonSchema {

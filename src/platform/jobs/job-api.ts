@@ -1,9 +1,9 @@
 import Joi from 'joi';
 import { type ApiRoute, pathId } from '../http/api-route.ts';
-import type { Clock } from '../process/clock.ts';
-import { inTransaction, type Database } from '../data/db.ts';
+import { inTransaction } from '../data/db.ts';
 import { appError } from '../process/errors.ts';
 import { findJob, JOB_STATES, requestCancel, type Job } from './job-store.ts';
+import type { Shell } from '../process/feature.ts';
 
 export const jobAnswer = Joi.object({
   id: Joi.string().required(),
@@ -31,7 +31,7 @@ export function jobJson(job: Job): object {
 
 const params = Joi.object({ id: Joi.string().max(64).required() });
 
-export function jobRoutes(database: Database, clock: Clock): ApiRoute[] {
+export function jobRoutes({ database, clock }: Shell): ApiRoute[] {
   const read = async (id: string): Promise<Job> => {
     const job = await findJob(database.knex, id);
     if (job === null) throw appError('not_found');

@@ -1,24 +1,28 @@
 import { Cron } from 'croner';
+import type { Background } from '../process/feature.ts';
 
-export interface Schedule {
-  start(): void;
-  /** Ends when what runs has ended. */
-  stop(): Promise<void>;
+/** What a feature does by itself at a time of day, however many processes there are. */
+export interface ScheduledWork {
+  /** As the log calls it. */
+  readonly name: string;
+  /** A cron pattern in the business time zone: `30 3 * * *` is half past three at night. */
+  readonly at: string;
+  /** Best puts a job into the queue, whose key is the day, so that a second process queues nothing. */
+  run(): Promise<void>;
 }
 
-/** Runs `work` at the times of a cron pattern in a time zone; a run that is not done yet is not begun a second time. */
+/** A run that is not done yet is not begun a second time. */
 export function createSchedule(
-  pattern: string,
+  { at, run }: ScheduledWork,
   timeZone: string,
-  work: () => Promise<void>,
   reportFailure: (error: unknown) => void,
-): Schedule {
+): Background {
   let running: Promise<void> = Promise.resolve();
   let cron: Cron | null = null;
   return {
     start() {
-      cron ??= new Cron(pattern, { timezone: timeZone, protect: true, unref: true }, () => {
-        running = work().catch(reportFailure);
+      cron ??= new Cron(at, { timezone: timeZone, protect: true, unref: true }, () => {
+        running = run().catch(reportFailure);
         return running;
       });
     },

@@ -1,6 +1,5 @@
-import type { Clock } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
 import { AppError } from '../../../platform/process/errors.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { JobFailure, type JobHandler } from '../../../platform/jobs/job-queue.ts';
 import { CLOSE_JOB, PROOF_JOB } from './large-work-service.ts';
 import { closeMonth, periodFigures } from './period-service.ts';
@@ -8,7 +7,7 @@ import { verifyAndRecord } from '../proof/proof-service.ts';
 import { sealLedger } from '../proof/seal-service.ts';
 
 /** Closes a month of large books. Asked again after a restart, a month that is closed already is no failure. */
-export function closeJob(database: Database, clock: Clock): JobHandler {
+export function closeJob({ database, clock }: Shell): JobHandler {
   return {
     kind: CLOSE_JOB,
     async run(job) {
@@ -26,7 +25,7 @@ export function closeJob(database: Database, clock: Clock): JobHandler {
 }
 
 /** Seals and checks large books. */
-export function proofJob(database: Database, clock: Clock): JobHandler {
+export function proofJob({ database, clock }: Shell): JobHandler {
   return {
     kind: PROOF_JOB,
     async run(job) {

@@ -1,4 +1,4 @@
-import express, { type Router } from 'express';
+import type { Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -9,13 +9,15 @@ import { countOpen } from '../datev/export-run-service.ts';
 import { areBooksLarge, CLOSE_JOB, queueWork } from './large-work-service.ts';
 import { firstDayOf, isMonth, lastDayOf, monthAfter } from '../../../core/month.ts';
 import { closeMonth, listPeriods } from './period-service.ts';
-import { type AccountingPages, ACCOUNTING_PATH, urlWith, act } from '../ledger/ledger-request-form.ts';
+import { ACCOUNTING_PATH, urlWith, act } from '../ledger/ledger-request-form.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 
 const PATH = `${ACCOUNTING_PATH}/periods`;
 
 /** The months of the books: open, or closed for good. */
-export function periodPages({ database, clock, namesOfActors }: AccountingPages): Router {
-  const router = express.Router();
+export function periodPages({ database, clock, namesOfActors }: Shell): Router {
+  const router = pageRouter();
 
   router.get(PATH, requires('books.see'), async (_req, res) => {
     const { t } = res.locals;

@@ -1,6 +1,6 @@
-import type { Clock } from '../../../platform/process/clock.ts';
-import { inTransaction, type Database } from '../../../platform/data/db.ts';
+import { inTransaction } from '../../../platform/data/db.ts';
 import { AppError } from '../../../platform/process/errors.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { JobFailure, type JobHandler } from '../../../platform/jobs/job-queue.ts';
 import { readRun, sealRun, writeRun, type ExportMonths } from './export-run-service.ts';
 import { EXPORT_JOB } from '../closing/large-work-service.ts';
@@ -10,7 +10,7 @@ export interface ExportJobPayload extends ExportMonths {
 }
 
 /** A run of many entries: sealed in one step that is remembered, so that a restart writes its files and makes no second run. */
-export function exportJob(database: Database, clock: Clock, timeZone: string): JobHandler {
+export function exportJob({ database, clock, timeZone }: Shell): JobHandler {
   return {
     kind: EXPORT_JOB,
     async run(job) {

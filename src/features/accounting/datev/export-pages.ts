@@ -1,4 +1,4 @@
-import express, { type Response, type Router } from 'express';
+import type { Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
@@ -27,18 +27,20 @@ import {
 import { EXPORT_JOB, isLargeRun, queueWork } from '../closing/large-work-service.ts';
 import { isMonth, monthOf } from '../../../core/month.ts';
 import { monthText } from '../ledger/month-view.ts';
-import { ACCOUNTING_PATH, act, urlWith, wordText, type AccountingPages } from '../ledger/ledger-request-form.ts';
+import { ACCOUNTING_PATH, act, urlWith, wordText } from '../ledger/ledger-request-form.ts';
 import { currentSetup, vatWarnings } from '../ledger/setup-service.ts';
 import { readPage } from '../../../platform/data/page.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 
 const PATH = `${ACCOUNTING_PATH}/exports`;
 const RUNS = 25;
 const MONTHS_OFFERED = 24;
 
 /** Runs for DATEV: looked at before, made, told in a protocol, fetched again, taken back. */
-export function exportPages(pages: AccountingPages): Router {
+export function exportPages(pages: Shell): Router {
   const { database, clock, timeZone, namesOfActors } = pages;
-  const router = express.Router();
+  const router = pageRouter();
 
   router.get(PATH, requires('books.see'), async (req, res) => {
     const { t } = res.locals;

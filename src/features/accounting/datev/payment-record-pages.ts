@@ -1,4 +1,4 @@
-import express, { type Router } from 'express';
+import type { Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { dayInput } from '../../../platform/html/format.ts';
@@ -7,14 +7,16 @@ import { renderPage } from '../../../platform/html/views.ts';
 import { markInvalid, parameterOf, textOrNull } from '../../../platform/http/request.ts';
 import { firstDayOf, lastDayOf, monthOf } from '../../../core/month.ts';
 import { listPaymentRecords } from './payment-record-service.ts';
-import { type AccountingPages, ACCOUNTING_PATH, urlWith } from '../ledger/ledger-request-form.ts';
+import { ACCOUNTING_PATH, urlWith } from '../ledger/ledger-request-form.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 
 const PATH = `${ACCOUNTING_PATH}/payments`;
 const ROWS = 50;
 
 /** Payment records: what vouchers with value paid on each booking, with the money account to book it on. */
-export function paymentRecordPages({ database, clock }: AccountingPages): Router {
-  const router = express.Router();
+export function paymentRecordPages({ database, clock }: Shell): Router {
+  const router = pageRouter();
 
   router.get(PATH, requires('books.see'), async (req, res) => {
     const { t, locale } = res.locals;

@@ -1,4 +1,4 @@
-import express, { type Router } from 'express';
+import type { Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -10,9 +10,11 @@ import { actorOf, idOf, markInvalid, textOf, textOrNull } from '../../../platfor
 import { LEDGER_EVENTS } from '../ledger/ledger-event-service.ts';
 import { listJournal, readJournalEntry, type JournalEntry, type JournalQuestion } from './journal-service.ts';
 import { firstDayOf, lastDayOf, monthOf } from '../../../core/month.ts';
-import { wordText, type AccountingPages, ACCOUNTING_PATH, urlWith } from '../ledger/ledger-request-form.ts';
+import { wordText, ACCOUNTING_PATH, urlWith } from '../ledger/ledger-request-form.ts';
 import { queueWorkbook } from '../reports/workbook-service.ts';
 import { isId } from '../../../platform/data/id.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 
 const PATH = `${ACCOUNTING_PATH}/journal`;
 const ROWS = 50;
@@ -24,9 +26,9 @@ const FIELDS = ['from', 'to', 'event', 'type', 'voucher', 'booking', 'document',
 type Typed = Readonly<Record<(typeof FIELDS)[number], string>>;
 
 /** The journal: found by day, event, voucher, booking, account or run, and followed from each row to where it comes from. */
-export function journalPages(pages: AccountingPages): Router {
+export function journalPages(pages: Shell): Router {
   const { database, clock, namesOfActors } = pages;
-  const router = express.Router();
+  const router = pageRouter();
 
   router.get(PATH, requires('books.see'), async (req, res) => {
     const { t } = res.locals;

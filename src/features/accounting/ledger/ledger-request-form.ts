@@ -1,32 +1,16 @@
 import type { Request, Response } from 'express';
-import type { Clock } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
 import { rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
-
-/** What every page of the accounting needs. */
-export interface AccountingPages {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly timeZone: string;
-  /** The people behind `user:7`: they belong to a feature above this one. */
-  readonly namesOfActors: (actors: readonly string[]) => Promise<ReadonlyMap<string, string>>;
-  readonly hasText: (key: string) => boolean;
-}
+import type { Shell } from '../../../platform/process/feature.ts';
 
 export const ACCOUNTING_PATH = '/admin/accounting';
 
 /** Roles and events are words that other parts add to; one without a text shows itself. */
-export function wordText(
-  { hasText }: Pick<AccountingPages, 'hasText'>,
-  t: Translate,
-  group: 'role' | 'event',
-  word: string,
-): string {
+export function wordText({ i18n }: Pick<Shell, 'i18n'>, t: Translate, group: 'role' | 'event', word: string): string {
   const key = `accounting:${group}.${word}`;
-  return hasText(key) ? t(key) : word;
+  return i18n.has(key) ? t(key) : word;
 }
 
 /** The address with these parameters; what is empty is left out. */

@@ -1,12 +1,11 @@
-import type { Database } from '../../../platform/data/db.ts';
-import type { FileStore, JobFile } from '../../../platform/files/files.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import type { JobFile } from '../../../platform/files/files.ts';
 import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
 import { AUDIT_DATA_JOB, writeAuditData } from './audit-data-service.ts';
 import { currentSetup } from '../ledger/setup-service.ts';
 
 /** Packs the data for a tax auditor; the file is fetched from the page of the job. */
-export function auditDataJob(database: Database, files: FileStore, clock: Clock, dtdPath: string | null): JobHandler {
+export function auditDataJob({ database, files, clock, config }: Shell): JobHandler {
   return {
     kind: AUDIT_DATA_JOB,
     async run(job) {
@@ -26,7 +25,7 @@ export function auditDataJob(database: Database, files: FileStore, clock: Clock,
         from,
         to,
         supplier,
-        dtdPath,
+        dtdPath: config.auditDtdPath,
         madeAt: clock.now(),
       });
       return { file, rows };

@@ -1,4 +1,4 @@
-import express, { type Locals, type Router } from 'express';
+import type { Locals, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -15,17 +15,19 @@ import { openFrom } from '../ledger/posting-day-service.ts';
 import { currentSetup } from '../ledger/setup-service.ts';
 import { areBooksLarge, PROOF_JOB, queueWork } from '../closing/large-work-service.ts';
 import { listVerifications, verifyAndRecord, type StoredVerification } from './proof-service.ts';
-import { ACCOUNTING_PATH, act, urlWith, type AccountingPages } from '../ledger/ledger-request-form.ts';
+import { ACCOUNTING_PATH, act, urlWith } from '../ledger/ledger-request-form.ts';
 import { differenceAdvice, differenceHref, differenceText, type DifferenceWords } from './difference-view.ts';
 import { listSeals, sealLedger, unsealedEntries } from './seal-service.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 
 const PATH = `${ACCOUNTING_PATH}/proof`;
 const SEALS = 25;
 const CHECKS = 5;
 
 /** What proves that nothing was changed afterwards: seals over the journal, and checks that recompute everything. */
-export function proofPages({ database, clock, timeZone, namesOfActors }: AccountingPages): Router {
-  const router = express.Router();
+export function proofPages({ database, clock, timeZone, namesOfActors }: Shell): Router {
+  const router = pageRouter();
 
   router.get(PATH, requires('books.see'), async (req, res) => {
     const { t } = res.locals;

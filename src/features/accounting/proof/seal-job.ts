@@ -1,14 +1,7 @@
-import { localTimestamp, type Clock } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
-import { createSchedule, type Schedule } from '../../../platform/jobs/schedule.ts';
+import { localTimestamp } from '../../../platform/process/clock.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import type { ScheduledWork } from '../../../platform/jobs/schedule.ts';
 import { sealLedger, unsealedEntries } from './seal-service.ts';
-
-export interface SealerParts {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly timeZone: string;
-  readonly reportFailure: (error: unknown) => void;
-}
 
 const EVERY_HOUR = '15 * * * *';
 const NIGHT_HOUR = '02';
@@ -16,15 +9,14 @@ const NIGHT_HOUR = '02';
 const MANY_ENTRIES = 20_000;
 
 /** Seals the ledger every night by itself. Several processes may do so: the second finds nothing new. */
-export function createSealer({ database, clock, timeZone, reportFailure }: SealerParts): Schedule {
-  return createSchedule(
-    EVERY_HOUR,
-    timeZone,
-    async () => {
+export function sealing({ database, clock, timeZone }: Shell): ScheduledWork {
+  return {
+    name: 'seal',
+    at: EVERY_HOUR,
+    async run() {
       const isNight = localTimestamp(clock.now(), timeZone).slice(8, 10) === NIGHT_HOUR;
       if (isNight || (await unsealedEntries(database.knex)) >= MANY_ENTRIES)
         await sealLedger(database, 'system', clock.now());
     },
-    reportFailure,
-  );
+  };
 }

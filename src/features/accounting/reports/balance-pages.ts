@@ -1,4 +1,4 @@
-import express, { type Router } from 'express';
+import type { Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { addDays } from '../../../core/calendar.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -7,9 +7,11 @@ import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { markInvalid, parameterOf } from '../../../platform/http/request.ts';
 import { firstDayOf, lastDayOf, monthOf } from '../../../core/month.ts';
-import { wordText, type AccountingPages, ACCOUNTING_PATH, urlWith } from '../ledger/ledger-request-form.ts';
+import { wordText, ACCOUNTING_PATH, urlWith } from '../ledger/ledger-request-form.ts';
 import { currentSetup } from '../ledger/setup-service.ts';
 import { balancesOf, totals, type AccountBalance } from '../ledger/totals-service.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 
 const PATH = `${ACCOUNTING_PATH}/balances`;
 
@@ -24,9 +26,9 @@ interface Row {
 }
 
 /** Sums and balances of every account over some days; debit and credit are always the same. */
-export function balancePages(pages: AccountingPages): Router {
+export function balancePages(pages: Shell): Router {
   const { database, clock } = pages;
-  const router = express.Router();
+  const router = pageRouter();
 
   router.get(PATH, requires('books.see'), async (req, res) => {
     const { t, locale } = res.locals;

@@ -1,4 +1,4 @@
-import express, { type Response, type Router } from 'express';
+import type { Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { MOVEMENT_LINES } from '../../../core/books/liability-report.ts';
 import { csvStream, type CsvValue } from '../../../platform/files/csv.ts';
@@ -18,9 +18,11 @@ import {
   type LiabilityQuestion,
 } from './liability-service.ts';
 import { isReportSlow } from './liability-day-service.ts';
-import { wordText, type AccountingPages, ACCOUNTING_PATH, urlWith } from '../ledger/ledger-request-form.ts';
+import { wordText, ACCOUNTING_PATH, urlWith } from '../ledger/ledger-request-form.ts';
 import { queueWorkbook } from './workbook-service.ts';
 import { readPage } from '../../../platform/data/page.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 
 const PATH = `${ACCOUNTING_PATH}/liabilities`;
 const PAGE = 50;
@@ -38,9 +40,9 @@ interface Asked {
 }
 
 /** What is owed to holders of vouchers on any day: the balance sheet's figure, how it came about, and what stands behind it. */
-export function liabilityPages(pages: AccountingPages): Router {
+export function liabilityPages(pages: Shell): Router {
   const { database, clock } = pages;
-  const router = express.Router();
+  const router = pageRouter();
 
   router.get(PATH, requires('books.see'), async (req, res) => {
     const { t, locale } = res.locals;

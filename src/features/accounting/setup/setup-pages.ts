@@ -1,4 +1,4 @@
-import express, { type Response, type Router } from 'express';
+import type { Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import {
@@ -18,9 +18,11 @@ import type { Translate } from '../../../platform/html/i18n.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { actorOf, cursorOf, markInvalid } from '../../../platform/http/request.ts';
 import { listEntries } from '../../catalogue/catalogue-service.ts';
-import { ACCOUNTING_PATH, urlWith, wordText, type AccountingPages } from '../ledger/ledger-request-form.ts';
+import { ACCOUNTING_PATH, urlWith, wordText } from '../ledger/ledger-request-form.ts';
 import { parseSetup, typedFromSetup, typedSetup, withChart, type TypedSetup } from './setup-form.ts';
 import { currentSetup, saveSetup, setupHistory, vatWarnings } from '../ledger/setup-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const PATH = `${ACCOUNTING_PATH}/accounts`;
 const MAX_BRANDS = 500;
@@ -37,9 +39,9 @@ const VOUCHER_LEGS = new Set<string>([
 ]);
 
 /** The chart of accounts and how it is exported; every version that ever held is kept. */
-export function setupPages(pages: AccountingPages): Router {
+export function setupPages(pages: Shell): Router {
   const { database, clock, namesOfActors } = pages;
-  const router = express.Router();
+  const router = pageRouter();
 
   router.get(PATH, requires('books.see'), async (req, res) => {
     const current = await currentSetup(database.knex);

@@ -1,6 +1,7 @@
 import Joi from 'joi';
 import { type ApiRequest, type ApiRoute, pathId } from '../../../platform/http/api-route.ts';
 import { appError } from '../../../platform/process/errors.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import {
   bookingBody,
   bookingToHoldBody,
@@ -11,7 +12,7 @@ import {
   type CodesBody,
 } from '../quotes/booking-body.ts';
 import { holdAnswer, holdJson } from '../quotes/booking-json-body.ts';
-import { countingWrongCodes, momentOf, sentencesFor, type BookingApi } from '../quotes/booking-request-body.ts';
+import { countingWrongCodes, momentOf, sentencesFor } from '../quotes/booking-request-body.ts';
 import { changeHold, createHold, readHold, releaseHold } from './hold-service.ts';
 
 interface NewHoldBody {
@@ -30,7 +31,7 @@ const TAG = 'Booking flow';
 const idParams = Joi.object({ id: Joi.string().max(64).required() });
 const holdResponse = { description: 'The hold with what its codes do now', schema: holdAnswer };
 
-export function holdRoutes(api: BookingApi): ApiRoute[] {
+export function holdRoutes(api: Shell): ApiRoute[] {
   return [
     {
       method: 'post',

@@ -1,4 +1,4 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { shownCode } from '../../../core/engine/code-mask.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
@@ -21,15 +21,17 @@ import {
   type HeldCode,
   type HeldLine,
 } from './hold-release-service.ts';
-import { type BookingPages, momentOfPages } from '../redemptions/redemption-view.ts';
+import { momentOfPages } from '../redemptions/redemption-view.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const PATH = '/admin/holds';
 const ROWS = 50;
 
 /** Which code is held by which unfinished booking, and how to free it. */
-export function holdPages(pages: BookingPages): Router {
+export function holdPages(pages: Shell): Router {
   const { database } = pages;
-  const router = express.Router();
+  const router = pageRouter();
   router.use(PATH, requires('holds.see'));
 
   router.get(PATH, async (req, res) => {

@@ -1,5 +1,5 @@
-import type { Clock } from '../../../platform/process/clock.ts';
-import { inTransaction, type Database } from '../../../platform/data/db.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import { inTransaction } from '../../../platform/data/db.ts';
 import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
 import {
   heldPage,
@@ -10,7 +10,7 @@ import {
 } from './hold-release-service.ts';
 
 /** Frees what a campaign's codes hold, step by step. */
-export function releaseHoldsJob(database: Database, clock: Clock): JobHandler {
+export function releaseHoldsJob({ database, clock }: Shell): JobHandler {
   return {
     kind: RELEASE_HOLDS_JOB,
     async run(job) {

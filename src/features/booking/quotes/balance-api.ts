@@ -1,11 +1,12 @@
 import Joi from 'joi';
 import type { ApiRoute } from '../../../platform/http/api-route.ts';
 import { appError } from '../../../platform/process/errors.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { balanceAnswer } from './booking-json-body.ts';
-import { momentOf, type BookingApi } from './booking-request-body.ts';
+import { momentOf } from './booking-request-body.ts';
 import { readBalance } from './balance-service.ts';
 
-export function balanceRoutes(api: BookingApi): ApiRoute[] {
+export function balanceRoutes(api: Shell): ApiRoute[] {
   return [
     {
       method: 'get',

@@ -1,19 +1,11 @@
 import type { Evaluation } from '../../../core/engine/voucher.ts';
 import type { ApiRequest } from '../../../platform/http/api-route.ts';
-import type { Clock, Moment } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
-import type { WrongCodeLimiter } from '../../../platform/http/wrong-code-limit.ts';
+import type { Moment } from '../../../platform/process/clock.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import type { RejectionSentence } from './booking-json-body.ts';
 import { rejectionSentence, wrongCodesOf } from './rejection-service.ts';
 
-/** What the operations of the booking flow work with. */
-export interface BookingApi {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly wrongCodes: WrongCodeLimiter;
-}
-
-export function momentOf(api: BookingApi): Moment {
+export function momentOf(api: Shell): Moment {
   return api.clock.moment();
 }
 
@@ -23,7 +15,7 @@ export function sentencesFor({ locale, t }: ApiRequest, currency: string): Rejec
 
 /** Runs a look at codes for a caller who may be guessing: refused while blocked, and wrong codes are counted. */
 export async function countingWrongCodes<T extends { readonly evaluation: Evaluation }>(
-  api: BookingApi,
+  api: Shell,
   request: ApiRequest,
   look: () => Promise<T>,
 ): Promise<T> {

@@ -2,8 +2,9 @@ import Joi from 'joi';
 import type { ApiRoute } from '../../../platform/http/api-route.ts';
 import { bookingBody, codesBody, toBooking, toCodeEntries, type BookingBody, type CodesBody } from './booking-body.ts';
 import { evaluationAnswer, evaluationJson } from './booking-json-body.ts';
-import { countingWrongCodes, momentOf, sentencesFor, type BookingApi } from './booking-request-body.ts';
+import { countingWrongCodes, momentOf, sentencesFor } from './booking-request-body.ts';
 import { quote } from './quote-service.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 interface QuoteBody {
   readonly booking: BookingBody;
@@ -11,7 +12,7 @@ interface QuoteBody {
   readonly trace?: boolean;
 }
 
-export function quoteRoutes(api: BookingApi): ApiRoute[] {
+export function quoteRoutes(api: Shell): ApiRoute[] {
   return [
     {
       method: 'post',

@@ -7,6 +7,7 @@ import {
   pathId,
 } from '../../../platform/http/api-route.ts';
 import { appError } from '../../../platform/process/errors.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { centsField, positiveCentsField } from '../../../platform/http/fields.ts';
 import { idempotentRequestOf, replayHeader } from '../../../platform/http/idempotent-api.ts';
 import {
@@ -25,7 +26,7 @@ import {
   reversalAnswer,
   reversalJson,
 } from '../quotes/booking-json-body.ts';
-import { momentOf, sentencesFor, type BookingApi } from '../quotes/booking-request-body.ts';
+import { momentOf, sentencesFor } from '../quotes/booking-request-body.ts';
 import {
   readRedemption,
   readRedemptionsOfBooking,
@@ -51,7 +52,7 @@ interface ReversalBody {
 const TAG = 'Booking flow';
 const idParams = Joi.object({ id: Joi.string().max(64).required() });
 
-export function redemptionRoutes(api: BookingApi): ApiRoute[] {
+export function redemptionRoutes(api: Shell): ApiRoute[] {
   return [
     {
       method: 'post',

@@ -1,4 +1,4 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { shownCode } from '../../../core/engine/code-mask.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
@@ -13,18 +13,12 @@ import { entriesOfRedemption } from '../../accounting/ledger/redemption-entries-
 import { findVoucherByCode } from '../../vouchers/record/voucher-service.ts';
 import { redemptionPage, type RedemptionFilter, type RedemptionRow } from './redemption-list-service.ts';
 import { readRedemption } from './redemption-service.ts';
-import {
-  actorText,
-  momentOfPages,
-  REDEMPTIONS_PATH,
-  stateOf,
-  stepText,
-  travellerText,
-  type BookingPages,
-} from './redemption-view.ts';
+import { actorText, momentOfPages, REDEMPTIONS_PATH, stateOf, stepText, travellerText } from './redemption-view.ts';
 import { campaignChoice, type CampaignChoice } from '../../vouchers/list/campaign-filter-view.ts';
 import { reversibleParts } from '../reversals/reversal-preview-service.ts';
 import { readReversals } from '../reversals/reversal-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const ROWS = 50;
 const EVENTS = [
@@ -46,9 +40,9 @@ const EVENTS = [
 ];
 
 /** What was redeemed for which booking: the list and one redemption with all that hangs on it. */
-export function redemptionPages(pages: BookingPages): Router {
+export function redemptionPages(pages: Shell): Router {
   const { database, timeZone } = pages;
-  const router = express.Router();
+  const router = pageRouter();
   router.use(REDEMPTIONS_PATH, requires('redemptions.see'));
 
   router.get(REDEMPTIONS_PATH, async (req, res) => {

@@ -1,20 +1,11 @@
-import type { Clock, Moment } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
+import type { Moment } from '../../../platform/process/clock.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { formatMoney, percentInput } from '../../../platform/html/format.ts';
-
-/** What the pages of bookings in the admin work with. */
-export interface BookingPages {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly timeZone: string;
-  /** The people behind `user:7`. */
-  readonly namesOfActors: (actors: readonly string[]) => Promise<ReadonlyMap<string, string>>;
-}
+import type { Shell } from '../../../platform/process/feature.ts';
 
 export const REDEMPTIONS_PATH = '/admin/redemptions';
 
-export function momentOfPages({ clock }: Pick<BookingPages, 'clock'>): Moment {
+export function momentOfPages({ clock }: Pick<Shell, 'clock'>): Moment {
   return clock.moment();
 }
 

@@ -1,4 +1,4 @@
-import express, { type Response, type Router } from 'express';
+import type { Response, Router } from 'express';
 import { shownCode } from '../../../core/engine/code-mask.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { FEE_BEARERS } from '../../../core/engine/reversal-plan.ts';
@@ -11,7 +11,7 @@ import { generateToken } from '../../../platform/secrets/tokens.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { reversalSettings } from '../../settings/settings-service.ts';
 import { readRedemption, type Redemption } from '../redemptions/redemption-service.ts';
-import { momentOfPages, REDEMPTIONS_PATH, travellerText, type BookingPages } from '../redemptions/redemption-view.ts';
+import { momentOfPages, REDEMPTIONS_PATH, travellerText } from '../redemptions/redemption-view.ts';
 import { MODES, parseWish, typedReversal, type TypedReversal } from './reversal-form.ts';
 import {
   previewReversal,
@@ -20,13 +20,15 @@ import {
   type ReversiblePart,
 } from './reversal-preview-service.ts';
 import { readReversals, reverse } from './reversal-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const BOOKING_KEY = 'booking';
 
 /** Giving value back: choose how much, see it in figures, then do it. */
-export function reversalPages(pages: BookingPages): Router {
+export function reversalPages(pages: Shell): Router {
   const { database } = pages;
-  const router = express.Router();
+  const router = pageRouter();
   const path = `${REDEMPTIONS_PATH}/:id/reversal`;
 
   router.get(path, requires('redemptions.reverse'), async (req, res) => {

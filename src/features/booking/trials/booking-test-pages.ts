@@ -1,4 +1,4 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { CHANNELS, ENTRIES, TRAVELLER_KINDS, type Booking, type CodeEntry } from '../../../core/engine/voucher.ts';
@@ -32,13 +32,15 @@ import {
 import { resultView } from './booking-test-result-view.ts';
 import { testBooking } from './booking-test-service.ts';
 import { readRedemption } from '../redemptions/redemption-service.ts';
-import { type BookingPages, momentOfPages } from '../redemptions/redemption-view.ts';
+import { momentOfPages } from '../redemptions/redemption-view.ts';
 import { isId } from '../../../platform/data/id.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
-export interface BookingTestPages extends BookingPages {
-  /** Trips to begin with: invented ones, and only where nobody earns money. */
-  readonly sampleTrips: (today: string, locale: Locale) => readonly SampleTrip[];
-}
+/** Trips to begin with: invented ones, and only where nobody earns money. */
+export type SampleTrips = (today: string, locale: Locale) => readonly SampleTrip[];
+
+type BookingTestPages = Shell & { readonly sampleTrips: SampleTrips };
 
 export interface SampleTrip {
   readonly id: string;
@@ -52,7 +54,7 @@ const MAX_OFFERED = 200;
 /** "Why not?": any booking, any codes, and every check in words. */
 export function bookingTestPages(pages: BookingTestPages): Router {
   const { database, clock } = pages;
-  const router = express.Router();
+  const router = pageRouter();
   router.use(BOOKING_TEST_PATH, requires('trials.see'));
 
   router.get(BOOKING_TEST_PATH, async (req, res) => {

@@ -3,9 +3,7 @@ import { createReplayTally, replay, type ReplayOutcome } from '../../../core/eng
 import type { Booking } from '../../../core/engine/voucher.ts';
 import { csvStream, type CsvValue } from '../../../platform/files/csv.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
-import type { FileStore } from '../../../platform/files/files.ts';
 import { moneyInput } from '../../../platform/html/format.ts';
-import type { I18n } from '../../../platform/html/i18n.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
 import { listKey, readList } from './replay-list-service.ts';
 import {
@@ -16,17 +14,12 @@ import {
   type ReplayRequest,
   type ReplayResult,
 } from './replay-service.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const BOOKINGS_PER_STEP = 500;
 
-interface ReplayParts {
-  readonly database: Database;
-  readonly files: FileStore;
-  readonly i18n: I18n;
-}
-
 /** Asks a campaign's rules about many bookings. It only reads, so after an interruption it begins anew. */
-export function replayJob(parts: ReplayParts): JobHandler {
+export function replayJob(parts: Shell): JobHandler {
   return {
     kind: REPLAY_JOB,
     async run(job): Promise<ReplayResult> {
@@ -47,7 +40,7 @@ export function replayJob(parts: ReplayParts): JobHandler {
 }
 
 async function* rowsOf(
-  parts: ReplayParts,
+  parts: Shell,
   job: RunningJob,
   request: ReplayRequest,
   count: (booking: Booking, outcome: ReplayOutcome) => void,
@@ -90,7 +83,7 @@ async function* rowsOf(
 }
 
 async function* bookingsOf(
-  { database, files }: ReplayParts,
+  { database, files }: Shell,
   request: ReplayRequest,
   cut: () => void,
 ): AsyncGenerator<{ readonly bookingNumber: string; readonly booking: Booking }> {

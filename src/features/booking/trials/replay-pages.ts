@@ -1,11 +1,10 @@
-import express, { type Response, type Router } from 'express';
+import type { Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { addDays } from '../../../core/calendar.ts';
 import { CHANNELS, MULTIPLIERS } from '../../../core/engine/voucher.ts';
 import { idOf, actorOf, markInvalid, parameterOf } from '../../../platform/http/request.ts';
 import { startOfDay } from '../../../platform/process/clock.ts';
 import { appError } from '../../../platform/process/errors.ts';
-import type { FileStore } from '../../../platform/files/files.ts';
 import { formatMoney, formatNumber, formatPercent } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { fingerprintOf } from '../../../platform/data/idempotency.ts';
@@ -17,23 +16,20 @@ import { listCampaigns, readCampaign } from '../../campaigns/record/campaign-ser
 import { rulesFromBody, type StoredRules } from '../../vouchers/rules/rules-service.ts';
 import { jobFor } from '../../staff/jobs/job-service.ts';
 import { BOOKING_TEST_PATH } from './booking-test-pages.ts';
-import { type BookingPages } from '../redemptions/redemption-view.ts';
 import { parseReplay, typedFromCampaign, typedReplay, type TypedReplay } from './replay-form.ts';
 import { MAX_LIST_ROWS, type ListProblem } from './replay-list-service.ts';
 import { parseRestrictions, restrictionTexts } from './replay-restrictions-form.ts';
 import { keepList, MAX_PAST_BOOKINGS, replayResult, startReplay, type ReplayResult } from './replay-service.ts';
-
-export interface ReplayPages extends BookingPages {
-  readonly files: FileStore;
-}
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const PATH = `${BOOKING_TEST_PATH}/replay`;
 const MAX_CAMPAIGNS = 200;
 
 /** A campaign, or a change of it, against bookings of the past, before it goes live. */
-export function replayPages(pages: ReplayPages): Router {
+export function replayPages(pages: Shell): Router {
   const { database, clock, files, timeZone } = pages;
-  const router = express.Router();
+  const router = pageRouter();
   router.use(PATH, requires('trials.replay'));
 
   router.get(PATH, async (req, res) => {

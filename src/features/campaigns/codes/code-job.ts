@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { formatCode, generateCode, normaliseCode } from '../../../core/engine/voucher-code.ts';
 import type { CodeShape } from '../../../core/engine/voucher.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { inTransaction, isDuplicateKey, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
 import { nextNumbers, yearOf } from '../../accounting/ledger/number-service.ts';
@@ -18,7 +19,7 @@ const BOOKED_PER_STEP = 500;
 /** Two random codes that are the same are a wonder; a step that meets more of them than this has another fault. */
 const MAX_STEP_ATTEMPTS = 5;
 
-export function campaignCodesJob(database: Database, clock: Clock): JobHandler {
+export function campaignCodesJob({ database, clock }: Shell): JobHandler {
   return {
     kind: CAMPAIGN_CODES_JOB,
     async run(job) {

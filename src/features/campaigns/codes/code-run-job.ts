@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Clock } from '../../../platform/process/clock.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
@@ -13,7 +14,7 @@ import { readRules } from '../../vouchers/rules/rules-service.ts';
 const CODES_PER_STEP = 500;
 
 /** What is done to all codes of one generation run, step by step; what was done before a cancel stays. */
-export function codeRunJob(database: Database, files: FileStore, clock: Clock): JobHandler {
+export function codeRunJob({ database, files, clock }: Shell): JobHandler {
   return {
     kind: CODE_RUN_JOB,
     async run(job) {

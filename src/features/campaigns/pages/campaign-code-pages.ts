@@ -1,4 +1,4 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { shownCode } from '../../../core/engine/code-mask.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
@@ -33,7 +33,9 @@ import { PRINT_FORMATS } from '../../documents/printing/print-service.ts';
 import { CAMPAIGNS_PATH, campaignId, campaignTabs } from './campaign-edit-pages.ts';
 import { PRINT_FILES } from '../../vouchers/bulk/voucher-bulk-pages.ts';
 import { MAX_PRINTED, startPrint } from '../../vouchers/bulk/voucher-bulk-service.ts';
-import { momentOf, type VoucherPages } from '../../vouchers/list/voucher-list-pages.ts';
+import { momentOf } from '../../vouchers/list/voucher-list-pages.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const PATH = `${CAMPAIGNS_PATH}/:id/codes`;
 const PAGE = 50;
@@ -42,9 +44,9 @@ const NOTHING = { count: '100', prefix: '', format: DEFAULT_PATTERN, list: '', q
 type TypedCodes = Readonly<Record<keyof typeof NOTHING, string>>;
 
 /** The codes of a campaign: making them, finding them, and what is done to all codes of one run. */
-export function campaignCodePages(pages: VoucherPages & { readonly files: FileStore }): Router {
+export function campaignCodePages(pages: Shell & { readonly files: FileStore }): Router {
   const { database, clock, files } = pages;
-  const router = express.Router();
+  const router = pageRouter();
 
   router.get(PATH, requires('campaigns.see'), async (req, res) => {
     await show(req, res, { ...NOTHING, q: parameterOf(req, 'q') });

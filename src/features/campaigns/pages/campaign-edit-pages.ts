@@ -1,4 +1,4 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { VOUCHER_TYPES, type VoucherType } from '../../../core/engine/voucher.ts';
@@ -40,16 +40,18 @@ import {
   type Conflict,
 } from '../../vouchers/form/voucher-form-view.ts';
 import { resolveEntries } from '../../vouchers/form/voucher-choices-view.ts';
-import { momentOf, VOUCHERS_PATH, type VoucherPages } from '../../vouchers/list/voucher-list-pages.ts';
+import { momentOf, VOUCHERS_PATH } from '../../vouchers/list/voucher-list-pages.ts';
 import { baseOf, mergeTyped } from '../../vouchers/form/voucher-merge-form.ts';
 import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 export const CAMPAIGNS_PATH = '/admin/campaigns';
 
 /** A new campaign and changing one: the form of a voucher, once for all codes. */
-export function campaignEditPages(pages: VoucherPages): Router {
+export function campaignEditPages(pages: Shell): Router {
   const { database, clock } = pages;
-  const router = express.Router();
+  const router = pageRouter();
 
   router.get(`${CAMPAIGNS_PATH}/new`, requires('campaigns.change'), async (req, res) => {
     const type = VOUCHER_TYPES.find((one) => one === req.query['type']) ?? 'discount';

@@ -1,4 +1,4 @@
-import express, { type Router } from 'express';
+import type { Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
@@ -9,14 +9,15 @@ import { renderPage } from '../../../platform/html/views.ts';
 import { addUpFigures, figuresOf } from '../record/campaign-figures-service.ts';
 import { listCampaigns } from '../record/campaign-service.ts';
 import { CAMPAIGNS_PATH } from './campaign-edit-pages.ts';
-import type { VoucherPages } from '../../vouchers/list/voucher-list-pages.ts';
 import { readPage } from '../../../platform/data/page.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const PAGE = 50;
 
 /** All campaigns, with what they brought so far. */
-export function campaignListPages({ database, clock, timeZone }: VoucherPages & { readonly timeZone: string }): Router {
-  const router = express.Router();
+export function campaignListPages({ database, clock, timeZone }: Shell & { readonly timeZone: string }): Router {
+  const router = pageRouter();
 
   router.get(CAMPAIGNS_PATH, requires('campaigns.see'), async (req, res) => {
     const { t, locale, user } = res.locals;

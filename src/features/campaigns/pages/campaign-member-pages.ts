@@ -1,4 +1,4 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { shownCode } from '../../../core/engine/code-mask.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
@@ -14,17 +14,19 @@ import { readCampaign, type CampaignView } from '../record/campaign-service.ts';
 import { asVoucher, CAMPAIGNS_PATH, campaignId } from './campaign-edit-pages.ts';
 import { joinCampaign, leaveCampaign, requireJoinable } from '../../vouchers/life/voucher-campaign-service.ts';
 import { readForm, storedForm } from '../../vouchers/form/read-voucher-form.ts';
-import { momentOf, type VoucherPages } from '../../vouchers/list/voucher-list-pages.ts';
+import { momentOf } from '../../vouchers/list/voucher-list-pages.ts';
 import { findVoucher, findVoucherByCode } from '../../vouchers/record/voucher-service.ts';
 import type { VoucherSummary } from '../../vouchers/form/voucher-summary-service.ts';
 import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const PATH = `${CAMPAIGNS_PATH}/:id/codes/membership`;
 
 /** Takes a voucher into a campaign or out of it, after telling what that changes. */
-export function campaignMemberPages(pages: VoucherPages): Router {
+export function campaignMemberPages(pages: Shell): Router {
   const { database } = pages;
-  const router = express.Router();
+  const router = pageRouter();
 
   router.post(PATH, requires('vouchers.change'), async (req, res) => {
     const { t } = res.locals;

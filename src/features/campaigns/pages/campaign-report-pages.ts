@@ -1,4 +1,4 @@
-import express, { type Router } from 'express';
+import type { Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { barChartSvg } from '../../../platform/html/chart.ts';
 import { formatDay, formatMoney, formatNumber, formatPercent } from '../../../platform/html/format.ts';
@@ -7,7 +7,8 @@ import { addUpFigures, figuresOf, heldOf, type CampaignFigures } from '../record
 import { readCampaign } from '../record/campaign-service.ts';
 import { removalsOf } from '../codes/code-removal-service.ts';
 import { CAMPAIGNS_PATH, campaignId, campaignTabs } from './campaign-edit-pages.ts';
-import type { VoucherPages } from '../../vouchers/list/voucher-list-pages.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const PATH = `${CAMPAIGNS_PATH}/:id/report`;
 const SHOWN_MONTHS = 12;
@@ -15,12 +16,8 @@ const SHOWN_REMOVALS = 20;
 const NOTHING: CampaignFigures = { redemptions: 0, granted: 0, revenue: 0, months: [] };
 
 /** What a campaign brought and cost, month by month: a picture and the same figures in a table. */
-export function campaignReportPages({
-  database,
-  clock,
-  timeZone,
-}: VoucherPages & { readonly timeZone: string }): Router {
-  const router = express.Router();
+export function campaignReportPages({ database, clock, timeZone }: Shell & { readonly timeZone: string }): Router {
+  const router = pageRouter();
 
   router.get(PATH, requires('campaigns.see'), async (req, res) => {
     const { t, locale } = res.locals;

@@ -1,7 +1,6 @@
 import Joi from 'joi';
 import { LIST_QUERY, type ApiRoute, pathId, queryCursor } from '../../../platform/http/api-route.ts';
-import type { Clock, Moment } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
+import type { Moment } from '../../../platform/process/clock.ts';
 import { ID_PATTERN } from '../../../platform/data/id.ts';
 import { readPage } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -17,6 +16,7 @@ import {
   type CodesRequest,
 } from '../codes/code-service.ts';
 import { newRulesFields, rulesAnswerFields, rulesFields } from '../../vouchers/rules/rules-body.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const ownFields = { budget: positiveCentsField.allow(null), active: Joi.boolean(), paidAt: dayField.allow(null) };
 const newCampaignBody = (): Joi.ObjectSchema => Joi.object({ ...newRulesFields(), ...ownFields }).required();
@@ -62,7 +62,7 @@ const TAG = 'Campaigns';
 const params = Joi.object({ id: Joi.string().max(64).required() });
 const listQuery = Joi.object({ ...LIST_QUERY, cursor: Joi.string().pattern(ID_PATTERN) });
 
-export function campaignRoutes(api: { readonly database: Database; readonly clock: Clock }): ApiRoute[] {
+export function campaignRoutes(api: Shell): ApiRoute[] {
   const { database, clock } = api;
   const moment = (): Moment => clock.moment();
   const campaignResponse = { description: 'The campaign', schema: campaignAnswer() };

@@ -1,9 +1,11 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { wrongCodesOf } from '../../booking/quotes/rejection-service.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { rawFieldOf, rawTextOf } from '../../../platform/http/request.ts';
@@ -18,7 +20,6 @@ import {
   startCheckout,
   type AddedCode,
 } from './demo-checkout-service.ts';
-import type { DemoFlow } from '../trips/demo-flow-pages.ts';
 import {
   rememberCheckout,
   rememberRedemption,
@@ -40,9 +41,9 @@ interface Open {
 }
 
 /** Codes in, price out, and the booking itself. */
-export function demoCheckoutPages(flow: DemoFlow): Router {
+export function demoCheckoutPages(flow: Shell): Router {
   const { database, clock, wrongCodes } = flow;
-  const router = express.Router();
+  const router = pageRouter();
   const moment = (): Moment => clock.moment();
 
   // Booked, but the process died before the visitor's session knew: they see that booking, and nothing is booked again.

@@ -1,6 +1,7 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import express, { type Request, type Response, type Router } from 'express';
 import { appError } from '../../../platform/process/errors.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
 import { renderPage } from '../../../platform/html/views.ts';
@@ -16,7 +17,6 @@ import {
   type DealExtra,
 } from './demo-deal-service.ts';
 import { dealFrame, extrasView } from './demo-deal-view.ts';
-import type { DemoFlow } from '../trips/demo-flow-pages.ts';
 import { rememberDeal, rememberDealBooking } from '../trips/demo-session-form.ts';
 import { parseChoice, tripView, typedChoice } from '../trips/demo-trip-pages.ts';
 import { DEMO_CURRENCY, demoTrip, returnDay, type DemoTrip } from '../trips/demo-trip-service.ts';
@@ -36,7 +36,7 @@ interface Open {
 }
 
 /** From a trip the deal pays to the booking: who travels, which extras, what is left to pay, and yes. */
-export function demoDealCheckoutPages({ database, clock }: DemoFlow): Router {
+export function demoDealCheckoutPages({ database, clock }: Shell): Router {
   const router = express.Router();
   const moment = (): Moment => clock.moment();
 

@@ -1,6 +1,8 @@
-import express, { type Response, type Router } from 'express';
+import type { Response, Router } from 'express';
 import { AppError, appError } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { formView } from '../../../platform/html/form-view.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { fieldOf, parameterOf } from '../../../platform/http/request.ts';
@@ -9,7 +11,6 @@ import { newReference } from '../checkout/demo-checkout-service.ts';
 import { demoDealCheckoutPages } from './demo-deal-checkout-pages.ts';
 import { readDeal } from './demo-deal-service.ts';
 import { dealFrame, extrasView } from './demo-deal-view.ts';
-import type { DemoFlow } from '../trips/demo-flow-pages.ts';
 import { ownsRedemption, rememberDeal } from '../trips/demo-session-form.ts';
 import { tripView } from '../trips/demo-trip-pages.ts';
 import { demoTrip } from '../trips/demo-trip-service.ts';
@@ -20,9 +21,9 @@ export const DEALS_PATH = '/demo/deals';
 const MAX_TYPED_LENGTH = 1000;
 
 /** Booking by voucher: the deal's code first, then only the trips it pays. */
-export function demoDealPages(flow: DemoFlow): Router {
+export function demoDealPages(flow: Shell): Router {
   const { database, clock, wrongCodes } = flow;
-  const router = express.Router();
+  const router = pageRouter();
   router.use(demoDealCheckoutPages(flow));
 
   router.get(DEALS_PATH, (req, res) => {

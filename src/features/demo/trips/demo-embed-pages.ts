@@ -1,9 +1,8 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { appError } from '../../../platform/process/errors.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { textOf } from '../../../platform/http/request.ts';
 import { newReference } from '../checkout/demo-checkout-service.ts';
-import type { DemoFlow } from './demo-flow-pages.ts';
 import { demoBookings } from './demo-trip-service.ts';
 import { DEMO_FRAME } from './demo-trip-pages.ts';
 import {
@@ -14,6 +13,8 @@ import {
   type HoldWithEvaluation,
 } from '../../booking/holds/hold-service.ts';
 import { neutralRejection, rejectionSentence, wrongCodesOf } from '../../booking/quotes/rejection-service.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 
 const PATH = '/demo/embed';
 const MAX_CODES = 10;
@@ -23,8 +24,8 @@ export function demoEmbedPages({
   database,
   clock,
   wrongCodes,
-}: Pick<DemoFlow, 'database' | 'clock' | 'wrongCodes'>): Router {
-  const router = express.Router();
+}: Pick<Shell, 'database' | 'clock' | 'wrongCodes'>): Router {
+  const router = pageRouter();
   const moment = () => clock.moment();
 
   router.get(PATH, async (_req, res) => {

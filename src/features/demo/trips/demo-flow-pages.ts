@@ -1,9 +1,8 @@
-import express, { type Router } from 'express';
-import type { Clock } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
+import type { Router } from 'express';
 import { appError } from '../../../platform/process/errors.ts';
-import type { WrongCodeLimiter } from '../../../platform/http/wrong-code-limit.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { renderPage } from '../../../platform/html/views.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 import { demoCheckoutPages } from '../checkout/demo-checkout-pages.ts';
 import { demoEmbedPages } from './demo-embed-pages.ts';
 import { demoDealPages } from '../deal/demo-deal-pages.ts';
@@ -14,15 +13,9 @@ import { demoTrip, type TripChoice } from './demo-trip-service.ts';
 import { readRedemption } from '../../booking/redemptions/redemption-service.ts';
 import type { Redemption } from '../../booking/redemptions/redemption-service.ts';
 
-export interface DemoFlow {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly wrongCodes: Pick<WrongCodeLimiter, 'assertNotBlocked' | 'countWrongCodes'>;
-}
-
 /** The booking flow of the demo operator, from the choice of a trip to its confirmation. */
-export function demoFlowPages(flow: DemoFlow): Router {
-  const router = express.Router();
+export function demoFlowPages(flow: Shell): Router {
+  const router = pageRouter();
   router.use(demoTripPages(flow));
   router.use(demoCheckoutPages(flow));
   router.use(demoDealPages(flow));

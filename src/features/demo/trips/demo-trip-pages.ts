@@ -1,8 +1,7 @@
 import express, { type Request, type Router } from 'express';
 import Joi from 'joi';
-import type { Clock } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { renderPage } from '../../../platform/html/views.ts';
@@ -29,7 +28,7 @@ const SAVANNA: ReadonlySet<string> = new Set(['NA', 'ZA']);
 export const DEMO_FRAME = { brandName: 'Nordlicht Reisen', home: '/demo/trips', hideHeading: true } as const;
 
 /** The trips of the demo operator: choose one, say who travels and when. */
-export function demoTripPages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
+export function demoTripPages({ database, clock }: Shell): Router {
   const router = express.Router();
 
   router.get('/demo', (_req, res) => {

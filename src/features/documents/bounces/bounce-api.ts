@@ -1,16 +1,9 @@
 import Joi from 'joi';
 import type { ApiRoute } from '../../../platform/http/api-route.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { isSignedBy } from '../../../platform/http/signed-request.ts';
 import { NOTICE_KINDS, recordNotice, recordReport, type NoticeKind } from './bounce-service.ts';
-
-export interface BounceApi {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly mailWebhookSecret: string | null;
-}
 
 interface EventBody {
   readonly id?: string;
@@ -48,7 +41,7 @@ const eventAnswer = Joi.object({
 const MAX_DETAIL = 500;
 
 /** What mail providers tell of mails after they have gone out. */
-export function bounceRoutes({ database, clock, mailWebhookSecret }: BounceApi): ApiRoute[] {
+export function bounceRoutes({ database, clock, config: { mailWebhookSecret } }: Shell): ApiRoute[] {
   return [
     {
       method: 'post',

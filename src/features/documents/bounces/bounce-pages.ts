@@ -1,15 +1,15 @@
-import express, { type Response, type Router } from 'express';
+import type { Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { cursorOf, actorOf } from '../../../platform/http/request.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
 import { readPage } from '../../../platform/data/page.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView } from '../../../platform/html/form-view.ts';
 import { uploadOf, uploadBytes } from '../../../platform/files/uploads.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { notices, recordReport, type ListedNotice } from './bounce-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const OUTBOX = '/admin/outbox';
 const PATH = `${OUTBOX}/notices`;
@@ -18,8 +18,8 @@ const MAX_REPORT_BYTES = 10 * 1024 * 1024;
 const TONES = { bounce: 'bad', complaint: 'bad', delay: 'quiet' } as const;
 
 /** Mails that came back: what was told of them, and reading a report that came as a mail. */
-export function bouncePages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
-  const router = express.Router();
+export function bouncePages({ database, clock }: Shell): Router {
+  const router = pageRouter();
 
   router.get(PATH, requires('mails.see'), async (req, res) => {
     const cursor = cursorOf(req);

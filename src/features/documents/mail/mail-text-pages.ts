@@ -1,7 +1,5 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
 import { fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -14,6 +12,8 @@ import { fillPlaceholders } from '../../../core/sale/placeholders.ts';
 import { isMailEvent, MAIL_EVENTS, type MailEvent } from './mail-event-service.ts';
 import { changeMailText, ownMailText, type MailRoom, type MailText } from './mail-service.ts';
 import { paragraphsOf } from './mail-paragraph-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const PATH = '/admin/mail-texts';
 const MAX_SUBJECT = 300;
@@ -21,16 +21,8 @@ const MAX_BODY = 20_000;
 const MAX_BRANDS = 200;
 
 /** What mails say, per occasion, language and brand, with a preview that follows. */
-export function mailTextPages({
-  database,
-  clock,
-  mails,
-}: {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly mails: MailRoom;
-}): Router {
-  const router = express.Router();
+export function mailTextPages({ database, clock, mails }: Shell & { readonly mails: MailRoom }): Router {
+  const router = pageRouter();
   router.use(PATH, requires('mails.change'));
 
   router.get(PATH, (_req, res) => {

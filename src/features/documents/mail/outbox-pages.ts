@@ -1,9 +1,7 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { textOrNull, idOrNull, fieldsOf, idOf, actorOf, LENGTHS, textOf } from '../../../platform/http/request.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
 import { readPage } from '../../../platform/data/page.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -25,6 +23,8 @@ import {
   type Mail,
   type MailAttachment,
 } from './mail-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const PATH = '/admin/outbox';
 const PAGE = 50;
@@ -47,17 +47,16 @@ const ADDRESS = /^[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;"]{2,}$/;
 const MAIL_POLICY =
   "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups";
 
-interface OutboxPages {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly renderView: (view: string, data: object) => string;
-  readonly pictureOf: PictureOf;
-  readonly hasServer: boolean;
-}
-
 /** Every mail there is: what was sent, what waits, what failed, and sending it again. */
-export function outboxPages({ database, clock, renderView, pictureOf, hasServer }: OutboxPages): Router {
-  const router = express.Router();
+export function outboxPages({
+  database,
+  clock,
+  config,
+  renderView,
+  pictureOf,
+}: Shell & { readonly pictureOf: PictureOf }): Router {
+  const hasServer = config.smtpUrl !== null;
+  const router = pageRouter();
   router.use(PATH, requires('mails.see'));
 
   router.get(PATH, async (req, res) => {

@@ -1,9 +1,7 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { actorOf, fieldOf, idOf, markInvalid } from '../../../platform/http/request.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -24,6 +22,8 @@ import {
   removeMotif,
   type MotifDesign,
 } from './motif-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const PATH = '/admin/motifs';
 const MAX_NAME = 200;
@@ -32,8 +32,8 @@ const ONE_YEAR = 'public, max-age=31536000, immutable';
 const NEW = { name: '', brand: '', position: 'left', textColor: '#13202c', panelColor: '#ffffff' };
 
 /** The pictures vouchers are printed and sold with. */
-export function motifPages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
-  const router = express.Router();
+export function motifPages({ database, clock }: Shell): Router {
+  const router = pageRouter();
 
   router.get('/media/motifs/:id/:file', async (req, res) => {
     const [, size, hash] = /^(image|thumbnail)-([0-9a-f]{16})\.jpg$/.exec(req.params.file) ?? [];

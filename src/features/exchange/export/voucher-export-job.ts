@@ -1,10 +1,9 @@
 import { pipeline } from 'node:stream/promises';
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { csvStream, type CsvValue } from '../../../platform/files/csv.ts';
-import { inTransaction, type Database } from '../../../platform/data/db.ts';
-import type { FileStore } from '../../../platform/files/files.ts';
+import { inTransaction } from '../../../platform/data/db.ts';
 import { formatDay, formatInstant, moneyInput } from '../../../platform/html/format.ts';
-import type { I18n, Translate } from '../../../platform/html/i18n.ts';
+import type { Translate } from '../../../platform/html/i18n.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
 import {
   TooManyWorkbookRows,
@@ -23,18 +22,8 @@ import {
 } from './voucher-export-service.ts';
 import { sumsByAccount } from './voucher-export-sums-service.ts';
 
-export interface ExportJobParts {
-  readonly database: Database;
-  readonly files: FileStore;
-  readonly clock: Clock;
-  readonly i18n: I18n;
-  readonly timeZone: string;
-  /** Of the program, for the sheet that says how the file came about. */
-  readonly version: string;
-}
-
 /** A file of exactly what a list shows. It only reads, so after an interruption it begins anew. */
-export function voucherExportJob(parts: ExportJobParts): JobHandler {
+export function voucherExportJob(parts: Shell): JobHandler {
   const { files, i18n, clock } = parts;
   return {
     kind: EXPORT_JOB,
@@ -62,7 +51,7 @@ export function voucherExportJob(parts: ExportJobParts): JobHandler {
 }
 
 async function writeXlsx(
-  parts: ExportJobParts,
+  parts: Shell,
   job: RunningJob,
   payload: ExportPayload,
   key: string,
@@ -114,7 +103,7 @@ async function* added(
 }
 
 async function writeCsv(
-  parts: ExportJobParts,
+  parts: Shell,
   job: RunningJob,
   payload: ExportPayload,
   key: string,
@@ -147,7 +136,7 @@ function csvCell(
 
 /** The rows one by one; after each chunk the job says how far it is and learns whether it is to go on. */
 async function* progressing(
-  { database, clock, timeZone }: ExportJobParts,
+  { database, clock, timeZone }: Shell,
   job: RunningJob,
   payload: ExportPayload,
   t: Translate,

@@ -1,9 +1,7 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { markInvalid, actorOf, LENGTHS, fieldOf } from '../../../platform/http/request.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatNumber } from '../../../platform/html/format.ts';
@@ -25,18 +23,15 @@ import {
   startExport,
   type ExportKind,
 } from './voucher-export-service.ts';
-
-export interface ExportPages {
-  readonly database: Database;
-  readonly clock: Clock;
-}
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const PATH = '/admin/exports';
 const MAX_COUNTED = 10_000;
 
 /** A file of exactly what the list of vouchers shows: first how much and what stands in it, then a job. */
-export function voucherExportPages({ database, clock }: ExportPages): Router {
-  const router = express.Router();
+export function voucherExportPages({ database, clock }: Shell): Router {
+  const router = pageRouter();
   router.use(PATH, requires('vouchers.export'));
 
   router.get(`${PATH}/:what`, async (req, res) => {

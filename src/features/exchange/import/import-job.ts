@@ -2,11 +2,11 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { normaliseCode } from '../../../core/engine/voucher-code.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
-import type { Clock, Moment } from '../../../platform/process/clock.ts';
+import type { Moment } from '../../../platform/process/clock.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { csvStream, type CsvValue } from '../../../platform/files/csv.ts';
 import { inTransaction, type Database, type Transaction } from '../../../platform/data/db.ts';
-import type { FileStore } from '../../../platform/files/files.ts';
-import type { I18n, Translate } from '../../../platform/html/i18n.ts';
+import type { Translate } from '../../../platform/html/i18n.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
 import { TableError } from '../../../platform/files/table-file.ts';
 import { rulesOfCampaigns, type CampaignRules } from '../../campaigns/record/campaign-service.ts';
@@ -15,13 +15,6 @@ import { judgedSteps, type JudgedRow } from './import-judge-service.ts';
 import { campaignProblem, type RowProblem } from './import-row-service.ts';
 import { IMPORT_JOB, importKey, type ImportCheck, type ImportPayload } from './import-service.ts';
 import { countByCampaign, deleteOutcomes, insertOutcomes, readOutcomes, type ImportOutcome } from './import-store.ts';
-
-export interface ImportJobParts {
-  readonly database: Database;
-  readonly files: FileStore;
-  readonly clock: Clock;
-  readonly i18n: I18n;
-}
 
 interface Progress {
   readonly row: number;
@@ -41,7 +34,7 @@ const SHOW_CODES: ReadonlySet<string> = new Set(['twice', 'exists', 'code_malfor
 const ROWS_PER_READ = 500;
 
 /** Takes over codes of another system, 500 rows a transaction; rows and progress are committed together, so none is met twice. */
-export function voucherImportJob(parts: ImportJobParts): JobHandler {
+export function voucherImportJob(parts: Shell): JobHandler {
   return {
     kind: IMPORT_JOB,
     async run(job) {
@@ -62,7 +55,7 @@ export function voucherImportJob(parts: ImportJobParts): JobHandler {
   };
 }
 
-async function check(parts: ImportJobParts, job: RunningJob, payload: ImportPayload): Promise<ImportCheck> {
+async function check(parts: Shell, job: RunningJob, payload: ImportPayload): Promise<ImportCheck> {
   const t = parts.i18n.translator(payload.locale);
   const found = { good: 0, bad: 0, skipped: 0, value: 0, rest: 0 };
   const problems: { row: number; code: string; text: string }[] = [];
@@ -85,7 +78,7 @@ async function check(parts: ImportJobParts, job: RunningJob, payload: ImportPayl
   return { ...found, problems };
 }
 
-async function take(parts: ImportJobParts, job: RunningJob, payload: ImportPayload): Promise<object> {
+async function take(parts: Shell, job: RunningJob, payload: ImportPayload): Promise<object> {
   const { database, clock, i18n } = parts;
   const t = i18n.translator(payload.locale);
   let progress = (job.cursor as Progress | null) ?? NOTHING_YET;
@@ -112,7 +105,7 @@ async function take(parts: ImportJobParts, job: RunningJob, payload: ImportPaylo
 
 /** The rows that were met with their outcomes as files, in full and shortened. */
 async function end(
-  { database, clock, files, i18n }: ImportJobParts,
+  { database, clock, files, i18n }: Shell,
   job: RunningJob,
   payload: ImportPayload,
   progress: Progress,

@@ -1,11 +1,8 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { actorOf, parameterOf, idOf, markInvalid, textOf } from '../../../platform/http/request.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
-import type { FileStore } from '../../../platform/files/files.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatMoney, formatNumber } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -24,20 +21,16 @@ import {
   startImport,
   type ImportHead,
 } from './import-service.ts';
-
-export interface ImportPages {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly files: FileStore;
-}
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const PATH = '/admin/imports';
 /** Where codes join a campaign, it says what they are worth. */
 const NEEDED = ['code', 'value'] as const;
 
 /** Codes of another system: upload, say what the columns are, look at what would happen, take over. */
-export function importPages({ database, clock, files }: ImportPages): Router {
-  const router = express.Router();
+export function importPages({ database, clock, files }: Shell): Router {
+  const router = pageRouter();
   router.use(PATH, requires('vouchers.import'));
 
   router.get(PATH, (_req, res) => {

@@ -1,7 +1,6 @@
-import type { Clock } from '../../../platform/process/clock.ts';
-import { inTransaction, type Database } from '../../../platform/data/db.ts';
+import { inTransaction } from '../../../platform/data/db.ts';
 import { AppError } from '../../../platform/process/errors.ts';
-import type { FileStore } from '../../../platform/files/files.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
 import { changeVouchersIn } from '../../vouchers/life/voucher-change-many-service.ts';
 import { bodyOfCells } from './sheet-columns-service.ts';
@@ -14,14 +13,8 @@ import {
   type SheetReport,
 } from './sheet-service.ts';
 
-export interface SheetApplyParts {
-  readonly database: Database;
-  readonly files: FileStore;
-  readonly clock: Clock;
-}
-
 /** Writes what a check found in one transaction, each voucher in the version the check saw; otherwise nothing. */
-export function sheetApplyJob(parts: SheetApplyParts): JobHandler {
+export function sheetApplyJob(parts: Shell): JobHandler {
   return {
     kind: SHEET_APPLY_JOB,
     async run(job) {
@@ -38,7 +31,7 @@ export function sheetApplyJob(parts: SheetApplyParts): JobHandler {
 }
 
 async function write(
-  { database, clock }: SheetApplyParts,
+  { database, clock }: Shell,
   job: RunningJob,
   { changes }: SheetReport,
   actor: string,

@@ -1,7 +1,5 @@
-import type { Clock } from '../../../platform/process/clock.ts';
-import { inTransaction, type Database } from '../../../platform/data/db.ts';
-import type { FileStore } from '../../../platform/files/files.ts';
-import type { I18n } from '../../../platform/html/i18n.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import { inTransaction } from '../../../platform/data/db.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
 import { TableError } from '../../../platform/files/table-file.ts';
 import { judgeRows } from './sheet-check-service.ts';
@@ -18,18 +16,11 @@ import {
   type SheetReport,
 } from './sheet-service.ts';
 
-export interface SheetCheckParts {
-  readonly database: Database;
-  readonly files: FileStore;
-  readonly clock: Clock;
-  readonly i18n: I18n;
-}
-
 const ROWS_PER_STEP = 100;
 const MAX_REFUSALS = 500;
 
 /** Looks at an uploaded workbook and writes down what it would change and what it may not; no voucher is touched. */
-export function sheetCheckJob(parts: SheetCheckParts): JobHandler {
+export function sheetCheckJob(parts: Shell): JobHandler {
   const { files } = parts;
   return {
     kind: SHEET_CHECK_JOB,
@@ -55,11 +46,7 @@ export function sheetCheckJob(parts: SheetCheckParts): JobHandler {
   };
 }
 
-async function reportOf(
-  { database, files, i18n, clock }: SheetCheckParts,
-  job: RunningJob,
-  token: string,
-): Promise<SheetReport> {
+async function reportOf({ database, files, i18n, clock }: Shell, job: RunningJob, token: string): Promise<SheetReport> {
   const read = await readSheet(files, i18n, token);
   const changes: SheetChange[] = [];
   const refusals: SheetRefusal[] = [...read.refusals];

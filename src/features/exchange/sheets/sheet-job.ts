@@ -1,8 +1,7 @@
-import type { Clock } from '../../../platform/process/clock.ts';
-import { inTransaction, type Database } from '../../../platform/data/db.ts';
-import type { FileStore } from '../../../platform/files/files.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import { inTransaction } from '../../../platform/data/db.ts';
 import { formatInstant, formatNumber } from '../../../platform/html/format.ts';
-import type { I18n, Translate } from '../../../platform/html/i18n.ts';
+import type { Translate } from '../../../platform/html/i18n.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
 import {
   WORKBOOK_TYPE,
@@ -17,15 +16,6 @@ import { cellsOf, SHEET_COLUMNS, type SheetCells } from './sheet-columns-service
 import { baseKey, keep, MAX_SHEET_ROWS, SHEET_JOB, type SheetBase, type SheetPayload } from './sheet-service.ts';
 import { readNumbers } from './sheet-store.ts';
 
-export interface SheetJobParts {
-  readonly database: Database;
-  readonly files: FileStore;
-  readonly clock: Clock;
-  readonly i18n: I18n;
-  readonly timeZone: string;
-  readonly version: string;
-}
-
 interface Row {
   readonly key: string;
   readonly cells: SheetCells;
@@ -36,7 +26,7 @@ const KEY_WIDTH = 18;
 const INSTRUCTIONS = 8;
 
 /** A workbook whose yellow cells may be changed and which is read again. It only reads, so after an interruption it begins anew. */
-export function voucherSheetJob(parts: SheetJobParts): JobHandler {
+export function voucherSheetJob(parts: Shell): JobHandler {
   const { database, files, i18n, clock } = parts;
   return {
     kind: SHEET_JOB,
@@ -75,7 +65,7 @@ export function voucherSheetJob(parts: SheetJobParts): JobHandler {
 }
 
 async function readRows(
-  { database, clock }: SheetJobParts,
+  { database, clock }: Shell,
   job: RunningJob,
   { query, ids }: SheetPayload,
   t: Translate,
@@ -109,7 +99,7 @@ async function readRows(
 }
 
 function workbookOf(
-  { timeZone, version }: SheetJobParts,
+  { timeZone, version }: Shell,
   payload: SheetPayload,
   rows: readonly Row[],
   made: { readonly tenant: string; readonly writtenAt: number; readonly id: string },

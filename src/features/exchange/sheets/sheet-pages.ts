@@ -1,10 +1,7 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { idOf, actorOf, userOf } from '../../../platform/http/request.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
-import type { FileStore } from '../../../platform/files/files.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatNumber } from '../../../platform/html/format.ts';
 import { formView } from '../../../platform/html/form-view.ts';
@@ -30,19 +27,15 @@ import {
   type SheetReport,
 } from './sheet-service.ts';
 import { askedOf, filterText, type Asked } from '../export/voucher-export-pages.ts';
-
-export interface SheetPages {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly files: FileStore;
-}
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const PATH = '/admin/sheets';
 const CHANGES_PER_PAGE = 50;
 
 /** Vouchers out to Excel, changed there, and back: first what would change and what may not, then all of it or nothing. */
-export function sheetPages({ database, clock, files }: SheetPages): Router {
-  const router = express.Router();
+export function sheetPages({ database, clock, files }: Shell): Router {
+  const router = pageRouter();
   router.use(PATH, requires('vouchers.change'));
 
   router.get(PATH, (_req, res) => {

@@ -1,7 +1,7 @@
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { cursorOf, actorOf, textOf } from '../../../platform/http/request.ts';
@@ -11,7 +11,7 @@ import { formatMoney } from '../../../platform/html/format.ts';
 import { TableError } from '../../../platform/files/table-file.ts';
 import { uploadOf } from '../../../platform/files/uploads.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import { type OrderPages, ORDERS_PATH } from '../record/order-list-pages.ts';
+import { ORDERS_PATH } from '../record/order-list-pages.ts';
 import {
   bookLine,
   ignoreLine,
@@ -22,6 +22,8 @@ import {
 } from './bank-statement-service.ts';
 import { isId } from '../../../platform/data/id.ts';
 import { readPage } from '../../../platform/data/page.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 export const STATEMENTS_PATH = `${ORDERS_PATH}/statements`;
 const STATES = ['open', 'booked', 'ignored'] as const;
@@ -29,8 +31,9 @@ const ROWS = 50;
 const TONES = { exact: 'ok', part: 'warn', over: 'warn', done: 'bad', unknown: 'quiet', several: 'warn' } as const;
 
 /** Credits of the bank account: read a file, look at what it proposes, book with one click. */
-export function statementPages({ database, clock, links }: OrderPages): Router {
-  const router = express.Router();
+export function statementPages(shell: Shell): Router {
+  const { database, clock } = shell;
+  const router = pageRouter();
   const moment = (): Moment => clock.moment();
 
   router.get(STATEMENTS_PATH, requires('orders.see'), async (req, res) => {
@@ -84,7 +87,7 @@ export function statementPages({ database, clock, links }: OrderPages): Router {
               orderNumber: textOf(numbers[`n${id}`]).toUpperCase(),
               reason: textOf(reasons[`r${id}`]),
             },
-            links,
+            shell,
           );
         done.booked += 1;
       } catch (error) {

@@ -1,13 +1,11 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { createRateLimiter } from '../../../platform/data/rate-limit.ts';
-import type { Clock, Moment } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
+import type { Moment } from '../../../platform/process/clock.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
-import type { WrongCodeLimiter } from '../../../platform/http/wrong-code-limit.ts';
 import { LENGTHS, actorOf, fieldOf, idOf, markInvalid, textOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { shopSettings } from '../../settings/shop-settings-service.ts';
@@ -18,19 +16,14 @@ import { mailNewPin, NEW_PIN_LIMIT } from './holder-pin-service.ts';
 import { holderView, openVoucher, PIN_LIMIT, type OpenedVoucher } from './holder-service.ts';
 import { pictureOf } from '../shop/motif-choice-service.ts';
 import { cardOf, frameOf, SHOP_PATH } from '../shop/shop-pages.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 declare module 'express-session' {
   interface SessionData {
     /** The voucher a holder has opened, until this instant. */
     holder?: OpenedVoucher & { readonly until: number };
   }
-}
-
-export interface HolderPages {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly documents: VoucherDocuments;
-  readonly wrongCodes: Pick<WrongCodeLimiter, 'assertNotBlocked' | 'countWrongCodes'>;
 }
 
 const PATH = '/v';
@@ -52,8 +45,9 @@ const KNOWN_EVENTS: ReadonlySet<string> = new Set([
 ]);
 
 /** What the holder of a voucher sees: the rest with the code, history and PDF with the PIN of the mail. */
-export function holderPages({ database, clock, documents, wrongCodes }: HolderPages): Router {
-  const router = express.Router();
+export function holderPages(shell: Shell & VoucherDocuments): Router {
+  const { database, clock, wrongCodes } = shell;
+  const router = pageRouter();
   const limiter = createRateLimiter(database, PIN_LIMIT);
   const newPins = createRateLimiter(database, NEW_PIN_LIMIT);
   const moment = (): Moment => clock.moment();
@@ -92,7 +86,7 @@ export function holderPages({ database, clock, documents, wrongCodes }: HolderPa
     const voucher = await findVoucherByCode(database, code, moment());
     if (voucher === null) await wrongCodes.countWrongCodes(who, 1);
     else if ((await newPins.consume(voucher.id)).allowed)
-      await mailNewPin(documents, voucher.id, locale, 'holder', moment());
+      await mailNewPin(shell, voucher.id, locale, 'holder', moment());
     addFlash(req, { kind: 'info', text: t('shop:holder.pin_on_its_way') });
     res.redirect(303, PATH);
   });
@@ -100,7 +94,7 @@ export function holderPages({ database, clock, documents, wrongCodes }: HolderPa
   router.post('/admin/vouchers/:id/pin', requires('vouchers.change'), async (req, res) => {
     const id = idOf(req);
     const { t, locale } = res.locals;
-    const to = await mailNewPin(documents, id, locale, actorOf(res), moment());
+    const to = await mailNewPin(shell, id, locale, actorOf(res), moment());
     addFlash(
       req,
       to === null
@@ -159,7 +153,7 @@ export function holderPages({ database, clock, documents, wrongCodes }: HolderPa
     if (opened?.isHolder !== true) return res.redirect(303, PATH);
     const { voucher } = await holderView(database, opened, moment());
     if (!PRINTABLE.has(voucher.status)) throw appError('not_found');
-    const content = await voucherPdf(documents, opened.id, 'a4', res.locals.locale, moment());
+    const content = await voucherPdf(shell, opened.id, 'a4', res.locals.locale, moment());
     res
       .type('application/pdf')
       .set('Content-Disposition', `attachment; filename="${pdfName(voucher, res.locals.t)}"`)

@@ -1,4 +1,4 @@
-import express, { type Router } from 'express';
+import type { Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { LENGTHS, actorOf, cursorOf, textOf } from '../../../platform/http/request.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
@@ -7,17 +7,19 @@ import { formatMoney } from '../../../platform/html/format.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { bookWonByHand, disputes } from './chargeback-service.ts';
-import { ORDER_TONES, ORDERS_PATH, type OrderPages } from '../record/order-list-pages.ts';
+import { ORDER_TONES, ORDERS_PATH } from '../record/order-list-pages.ts';
 import { readPage } from '../../../platform/data/page.ts';
 import { isId } from '../../../platform/data/id.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const PATH = '/admin/chargebacks';
 const PAGE = 25;
 const MAX_REFERENCE = 140;
 
 /** Orders whose money was taken back: what somebody has to decide, what was decided, and what is lost. */
-export function chargebackPages({ database, clock }: OrderPages): Router {
-  const router = express.Router();
+export function chargebackPages({ database, clock }: Shell): Router {
+  const router = pageRouter();
 
   router.get(PATH, requires('orders.see'), async (req, res) => {
     const { t } = res.locals;

@@ -1,13 +1,13 @@
-import type { Clock } from '../../../platform/process/clock.ts';
-import { inTransaction, type Database } from '../../../platform/data/db.ts';
+import { inTransaction } from '../../../platform/data/db.ts';
 import { rethrowUnexpected } from '../../../platform/process/errors.ts';
 import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
-import type { MailLinks } from '../record/order-message-service.ts';
 import { preparedParts, settleIn } from './order-payment-service.ts';
 import { SETTLE_ORDERS_JOB, type SettleJobPayload } from './order-settle-service.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 /** Money, codes, mail and the job's own progress are one transaction per order, so that a death in between repeats nothing. */
-export function settleOrdersJob(database: Database, clock: Clock, links: MailLinks): JobHandler {
+export function settleOrdersJob(shell: Shell): JobHandler {
+  const { database, clock } = shell;
   return {
     kind: SETTLE_ORDERS_JOB,
     async run(job) {
@@ -19,7 +19,7 @@ export function settleOrdersJob(database: Database, clock: Clock, links: MailLin
       let { settled, untouched } = start;
       for (let index = job.done; index < ids.length; index++) {
         const moment = clock.moment();
-        const parts = await preparedParts(database, links);
+        const parts = await preparedParts(database, shell);
         const advance = (done: boolean) => ({
           done: index + 1,
           cursor: { settled: settled + (done ? 1 : 0), untouched: untouched + (done ? 0 : 1) },

@@ -3,24 +3,16 @@ import { LOCALES, type Locale } from '../../../platform/html/i18n.ts';
 import { ORDER_STATES } from '../../../core/sale/order-lifecycle.ts';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../core/books/postings.ts';
 import { LIST_QUERY, numericId, type ApiRequest, type ApiRoute, pathId } from '../../../platform/http/api-route.ts';
-import type { Clock, Moment } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
+import type { Moment } from '../../../platform/process/clock.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { currencyField, dayField, idField, positiveCentsField } from '../../../platform/http/fields.ts';
 import { answerOnce } from '../../../platform/http/idempotent-api.ts';
 import { unknownIds } from '../../catalogue/catalogue-service.ts';
-import type { MailLinks } from './order-message-service.ts';
 import { bookPayment, preparedParts } from '../payments/order-payment-service.ts';
 import { findOrders, newOrderToken, orderDetails, placeIn, type Order } from './order-service.ts';
 import { isSignedBy } from '../../../platform/http/signed-request.ts';
 import { bookPaymentEvent, PAYMENT_EVENT_TYPES, type PaymentEvent } from '../payments/payment-webhook-service.ts';
-
-export interface OrderApi {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly links: MailLinks;
-  readonly webhookSecret: string | null;
-}
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const TAG = 'Orders';
 const params = Joi.object({ id: Joi.string().max(64).required() });
@@ -100,7 +92,9 @@ const paymentAnswer = Joi.object({
 const eventAnswer = paymentAnswer.keys({ disputed: Joi.number().integer().required() });
 
 /** Orders for other systems, and what payment providers tell. */
-export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi): ApiRoute[] {
+export function orderRoutes(shell: Shell): ApiRoute[] {
+  const { database, clock } = shell;
+  const webhookSecret = shell.config.paymentWebhookSecret;
   const moment = (): Moment => clock.moment();
   const api = { database, clock };
   return [
@@ -126,7 +120,7 @@ export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi)
             { trx, actor: request.caller.actor, moment: moment() },
             input,
             newOrderToken(),
-            links,
+            shell,
           );
           return { status: 201, body: bodyOf(order, []) };
         }),
@@ -196,7 +190,7 @@ export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi)
       body: paymentBody,
       responses: { 200: { description: 'What the payment did', schema: paymentAnswer } },
       async handle(request) {
-        const parts = await preparedParts(database, links);
+        const parts = await preparedParts(database, shell);
         return answerOnce(api, request, 'payOrder', async (trx) => {
           const { amount, method, paidOn, reference } = request.body as {
             amount: number;
@@ -244,7 +238,7 @@ export function orderRoutes({ database, clock, links, webhookSecret }: OrderApi)
         const { order, isRepeated, missing, excess, disputed } = await bookPaymentEvent(
           database,
           body as PaymentEvent,
-          links,
+          shell,
           moment(),
         );
         return {

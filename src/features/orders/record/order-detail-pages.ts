@@ -1,7 +1,7 @@
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { isLegalForOrder, type OrderState } from '../../../core/sale/order-lifecycle.ts';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
 import { readAudit } from '../../../platform/data/audit.ts';
@@ -24,10 +24,12 @@ import { findVoucher } from '../../vouchers/record/voucher-service.ts';
 import { STATUS_TONES } from '../../vouchers/record/voucher-status-view.ts';
 import { pictureOf } from '../shop/motif-choice-service.ts';
 import { chargebacksOf, disputeOf } from '../payments/chargeback-service.ts';
-import { type OrderPages, differenceOf, ORDERS_PATH, ORDER_TONES } from './order-list-pages.ts';
+import { differenceOf, ORDERS_PATH, ORDER_TONES } from './order-list-pages.ts';
 import { payOrder, settleOrder } from '../payments/order-payment-service.ts';
 import { refundOrder } from '../payments/order-refund-service.ts';
 import { cancelOrder, orderDetails } from './order-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const MAX_HISTORY = 50;
 const MAX_MAILS = 20;
@@ -36,8 +38,9 @@ const MAX_VOUCHERS = 200;
 const ENDED: ReadonlySet<string> = new Set(['cancelled', 'refunded', 'replaced', 'derecognised']);
 
 /** One order: what, for whom, what was paid, its vouchers, and what can be done with it. */
-export function orderDetailPages({ database, clock, links }: OrderPages): Router {
-  const router = express.Router();
+export function orderDetailPages(shell: Shell): Router {
+  const { database, clock } = shell;
+  const router = pageRouter();
   const moment = (): Moment => clock.moment();
 
   router.get(`${ORDERS_PATH}/:id`, requires('orders.see'), async (req, res) => {
@@ -59,7 +62,7 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
         { actor: actorOf(res), moment: moment() },
         idOf(req),
         { method, paidOn: day.value },
-        links,
+        shell,
       );
       return isRepeated
         ? t('orders:done.settled_before')
@@ -91,7 +94,7 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
         { actor: actorOf(res), moment: moment() },
         idOf(req),
         payment,
-        links,
+        shell,
       );
       const money = (value: number): string => formatMoney(value, order.currency, locale);
       if (missing > 0) return t('orders:done.part_paid', { paid: money(order.paid), missing: money(missing) });
@@ -104,7 +107,7 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
   router.post(`${ORDERS_PATH}/:id/cancellation`, requires('orders.change'), async (req, res) => {
     const tellsBuyer = (req.body as Record<string, unknown>)['tellsBuyer'] === 'true';
     await act(req, res, async (t) => {
-      await cancelOrder(database, { actor: actorOf(res), moment: moment() }, idOf(req), tellsBuyer, links);
+      await cancelOrder(database, { actor: actorOf(res), moment: moment() }, idOf(req), tellsBuyer, shell);
       return t(tellsBuyer ? 'orders:done.cancelled_told' : 'orders:done.cancelled');
     });
   });
@@ -122,7 +125,7 @@ export function orderDetailPages({ database, clock, links }: OrderPages): Router
         { actor: actorOf(res), moment: moment() },
         idOf(req),
         refund,
-        links,
+        shell,
       );
       return t('orders:done.refunded', { sum: formatMoney(cents, order.currency, locale) });
     });

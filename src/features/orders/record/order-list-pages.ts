@@ -1,26 +1,20 @@
-import express, { type Request, type Router } from 'express';
+import type { Request, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { ORDER_STATES, type OrderState } from '../../../core/sale/order-lifecycle.ts';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
 import { idOrNull, parameterOf, actorOf, idsOf, LENGTHS, textOf } from '../../../platform/http/request.ts';
-import type { Clock, Moment } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
+import type { Moment } from '../../../platform/process/clock.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView } from '../../../platform/html/form-view.ts';
 import { dayInput, formatMoney } from '../../../platform/html/format.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { listByName } from '../../catalogue/catalogue-service.ts';
-import type { MailLinks } from './order-message-service.ts';
-import { findByNumber, findOrders, type Order } from './order-service.ts';
+import { findOrders, type Order } from './order-service.ts';
 import { MAX_SETTLED, MAX_SETTLED_AT_ONCE, requestSettlement, settleOrders } from '../payments/order-settle-service.ts';
-
-export interface OrderPages {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly links: MailLinks;
-}
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 export const ORDERS_PATH = '/admin/orders';
 const ROWS = 50;
@@ -36,18 +30,11 @@ export const ORDER_TONES: Readonly<Record<OrderState, string>> = {
 };
 
 /** All orders, and the one click that makes many of them paid and done. */
-export function orderListPages({ database, clock, links }: OrderPages): Router {
-  const router = express.Router();
+export function orderListPages(shell: Shell): Router {
+  const { database, clock } = shell;
+  const router = pageRouter();
   const moment = (): Moment => clock.moment();
   router.use(ORDERS_PATH, requires('orders.see'));
-
-  // The search of the header opens an order by its number; everything else goes on to the vouchers.
-  router.get('/admin/search', requires('orders.see'), async (req, res, next) => {
-    const number = parameterOf(req, 'q').toUpperCase();
-    const order = /^B-\d{4}-\d{6,9}$/.test(number) ? await findByNumber(database.knex, number) : null;
-    if (order === null) next();
-    else res.redirect(303, `${ORDERS_PATH}/${order.id}`);
-  });
 
   router.get(ORDERS_PATH, async (req, res) => {
     const { t, locale } = res.locals;
@@ -113,7 +100,7 @@ export function orderListPages({ database, clock, links }: OrderPages): Router {
         { actor: actorOf(res), moment: moment() },
         ids,
         { method, paidOn: day.value },
-        links,
+        shell,
       );
       const currency =
         done.orders === 0

@@ -1,13 +1,13 @@
-import express, { type Router } from 'express';
+import type { Router } from 'express';
 import { addDays } from '../../../core/calendar.ts';
 import { compactIban, groupedIban } from '../../../core/sale/epc-payment.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { formatDay, formatMoney } from '../../../platform/html/format.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { qrDataUrl } from '../../../platform/files/qr-image.ts';
 import { renderPage } from '../../../platform/html/views.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 import { readEntry } from '../../catalogue/catalogue-service.ts';
 import { shopSettings, type ShopSettings } from '../../settings/shop-settings-service.ts';
 import { pictureOf } from '../shop/motif-choice-service.ts';
@@ -16,8 +16,8 @@ import { orderOfToken, type Order } from './order-service.ts';
 import { cardOf, frameOf, SHOP_PATH } from '../shop/shop-pages.ts';
 
 /** The buyer's own page of an order, behind a link that cannot be guessed. It never shows a code. */
-export function orderStatusPages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
-  const router = express.Router();
+export function orderStatusPages({ database, clock }: Shell): Router {
+  const router = pageRouter();
   router.get('/order/:token', async (req, res) => {
     const order = await orderOfToken(database.knex, req.params.token);
     if (order === null) throw appError('not_found');

@@ -1,7 +1,6 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { createRateLimiter } from '../../../platform/data/rate-limit.ts';
-import type { Clock, Moment } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
+import type { Moment } from '../../../platform/process/clock.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
@@ -10,7 +9,6 @@ import { listByName, readEntry } from '../../catalogue/catalogue-service.ts';
 import { generalSettings } from '../../settings/settings-service.ts';
 import { shopSettings, type ShopSettings } from '../../settings/shop-settings-service.ts';
 import { shopMotifs } from './motif-choice-service.ts';
-import type { MailLinks } from '../record/order-message-service.ts';
 import { endOfValidity } from '../payments/order-payment-service.ts';
 import { placeOrder } from '../record/order-service.ts';
 import {
@@ -22,12 +20,8 @@ import {
   type ShopRules,
   type TypedOrder,
 } from './shop-form.ts';
-
-export interface ShopPages {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly links: MailLinks;
-}
+import type { Shell } from '../../../platform/process/feature.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 
 export const SHOP_PATH = '/shop';
 const TERMS_PATH = `${SHOP_PATH}/-/terms`;
@@ -38,8 +32,9 @@ const MAX_BRANDS = 20;
 const MIN_SUBMIT_KEY = 32;
 
 /** The public voucher shop, one per brand: a form, a page to check everything, and then the order itself. */
-export function shopPages({ database, clock, links }: ShopPages): Router {
-  const router = express.Router();
+export function shopPages(shell: Shell): Router {
+  const { database, clock } = shell;
+  const router = pageRouter();
   const limiter = createRateLimiter(database, ORDER_LIMIT);
   const moment = (): Moment => clock.moment();
 
@@ -83,7 +78,7 @@ export function shopPages({ database, clock, links }: ShopPages): Router {
       locale: res.locals.locale,
       brand: visit.brand?.id ?? null,
     } as const;
-    const { token } = await placeOrder(database, { actor: 'shop', moment: moment() }, input, links);
+    const { token } = await placeOrder(database, { actor: 'shop', moment: moment() }, input, shell);
     res.redirect(303, `/order/${token}`);
   });
 

@@ -3,22 +3,17 @@ import type { Printer } from '../../../platform/files/chromium.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { I18n } from '../../../platform/html/i18n.ts';
+import type { DeliveredFile } from '../../documents/mail/mail-delivery-service.ts';
 import type { EmbeddedFont } from '../../documents/printing/print-service.ts';
 import { counterpartOf, invoicesOfRun, readInvoice, type PartnerInvoice } from './partner-invoice-service.ts';
-
-export interface PrintedFile {
-  readonly filename: string;
-  readonly content: Buffer;
-  readonly contentType: string;
-}
 
 export interface InvoicePrints {
   /** The page as a browser shows it. */
   html(connection: Connection, id: string): Promise<string>;
   /** The same as a PDF, with its name. */
-  file(connection: Connection, id: string): Promise<PrintedFile>;
+  file(connection: Connection, id: string): Promise<DeliveredFile>;
   /** A part of the documents of a settlement run, `17-0` the first of run 17: a list with its sum, then each document. */
-  runFile(connection: Connection, part: string): Promise<PrintedFile>;
+  runFile(connection: Connection, part: string): Promise<DeliveredFile>;
 }
 
 /** Documents in one PDF: with many more, time and memory of the browser grow faster than they do. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
 import {
   PARTNER_INVOICES_JOB,
@@ -8,12 +8,12 @@ import type { PartnerInvoicing } from './partner-invoice-service.ts';
 import { settlePartners } from '../settlement/partner-settlement-service.ts';
 
 /** One transaction that can be repeated: a death before its end leaves nothing, one after it leaves nothing to do. */
-export function partnerInvoicesJob(invoicing: PartnerInvoicing, clock: Clock): JobHandler {
+export function partnerInvoicesJob(shell: Shell & PartnerInvoicing): JobHandler {
   return {
     kind: PARTNER_INVOICES_JOB,
     async run(job) {
       const { redemptionId } = job.payload as PartnerInvoicesPayload;
-      return settlePartners(invoicing, redemptionId, 'at_once', `job:${job.id}`, clock.moment());
+      return settlePartners(shell, redemptionId, 'at_once', `job:${job.id}`, shell.clock.moment());
     },
   };
 }

@@ -1,4 +1,4 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import {
@@ -11,7 +11,7 @@ import {
   parameterOf,
   textOf,
 } from '../../../platform/http/request.ts';
-import type { Clock, Moment } from '../../../platform/process/clock.ts';
+import type { Moment } from '../../../platform/process/clock.ts';
 import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -21,7 +21,7 @@ import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { listByName } from '../../catalogue/catalogue-service.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
-import { linesOf, type InvoicePrints, type PrintedFile } from './partner-invoice-document-service.ts';
+import { linesOf, type InvoicePrints } from './partner-invoice-document-service.ts';
 import {
   counterpartOf,
   invoicePage,
@@ -34,9 +34,11 @@ import {
 } from './partner-invoice-service.ts';
 import { mailRun } from './partner-run-service.ts';
 import { renewInvoice } from '../settlement/partner-settlement-service.ts';
+import type { DeliveredFile } from '../../documents/mail/mail-delivery-service.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 
-export interface PartnerInvoicePages extends PartnerInvoicing {
-  readonly clock: Clock;
+export interface PartnerInvoicePages extends Shell, PartnerInvoicing {
   readonly prints: InvoicePrints;
 }
 
@@ -56,7 +58,7 @@ const PRINT_POLICY =
 /** What partners owe for redeemed deals: the list, one document, its payment, and a counter-invoice with a new one. */
 export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
   const { database, clock, prints } = pages;
-  const router = express.Router();
+  const router = pageRouter();
   const moment = (): Moment => clock.moment();
   router.use(PARTNER_INVOICES_PATH, requires('partner_invoices.see'));
 
@@ -242,7 +244,7 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
   }
 }
 
-function sendPdf(res: Response, { filename, content, contentType }: PrintedFile): void {
+function sendPdf(res: Response, { filename, content, contentType }: DeliveredFile): void {
   res.type(contentType).set('Content-Disposition', `inline; filename="${filename}"`).send(content);
 }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import type { JobHandler, RunningJob } from '../../../platform/jobs/job-queue.ts';
 import { invoicesOfRun, payPartnerInvoice, type PartnerInvoicing } from './partner-invoice-service.ts';
@@ -15,25 +15,24 @@ const MAX_DEALS = 5000;
  * All invoices and counter-invoices a partner's deals of some days still need, or the payment of all open ones. Each
  * redemption is a transaction that can be repeated, so after an interruption it goes on with what is left.
  */
-export function partnerRunJob(invoicing: PartnerInvoicing, clock: Clock): JobHandler {
+export function partnerRunJob(shell: Shell & PartnerInvoicing): JobHandler {
   return {
     kind: PARTNER_RUN_JOB,
     async run(job) {
       const payload = job.payload as PartnerRunPayload;
       return payload.action === 'pay'
-        ? pay(invoicing, clock, job, payload)
-        : invoice({ ...invoicing, runJobId: job.id }, clock, job, payload);
+        ? pay(shell, job, payload)
+        : invoice({ ...shell, runJobId: job.id }, job, payload);
     },
   };
 }
 
 async function invoice(
-  invoicing: PartnerInvoicing,
-  clock: Clock,
+  shell: Shell & PartnerInvoicing,
   job: RunningJob,
   payload: PartnerRunPayload & { readonly action: 'invoice' },
 ) {
-  const { database } = invoicing;
+  const { database, clock } = shell;
   const { partnerId, actor } = payload;
   const span = spanOf(payload, clock);
   let after = job.cursor as string | null;
@@ -41,7 +40,7 @@ async function invoice(
   for (;;) {
     const ids = done >= MAX_DEALS ? [] : await findUnsettled(database.knex, span, partnerId, after, STEP);
     for (const id of ids) {
-      await settlePartners(invoicing, id, { runOf: partnerId }, actor, clock.moment());
+      await settlePartners(shell, id, { runOf: partnerId }, actor, clock.moment());
       done += 1;
       after = id;
       const progress = { done, cursor: after };
@@ -50,7 +49,7 @@ async function invoice(
     if (ids.length < STEP) break;
   }
   const documents = await invoicesOfRun(database.knex, job.id);
-  await mailRun(invoicing, job.id, clock.now());
+  await mailRun(shell, job.id, clock.now());
   const [cancelled, issued] = [
     documents.filter(isCancellation).length,
     documents.filter((one) => !isCancellation(one)).length,
@@ -59,8 +58,7 @@ async function invoice(
 }
 
 async function pay(
-  { database }: PartnerInvoicing,
-  clock: Clock,
+  { database, clock }: Shell,
   job: RunningJob,
   payload: PartnerRunPayload & { readonly action: 'pay' },
 ) {

@@ -1,5 +1,6 @@
-import type { Clock, Moment } from '../../../platform/process/clock.ts';
-import { inTransaction, type Database, type Transaction } from '../../../platform/data/db.ts';
+import type { Moment } from '../../../platform/process/clock.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import { inTransaction, type Transaction } from '../../../platform/data/db.ts';
 import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
 import { chargeCommission, recordPayout } from '../../vouchers/life/deal-sale-service.ts';
 import { commissionShares, PARTNER_SALES_JOB, salesOf, type PartnerSalesPayload } from './partner-sales-service.ts';
@@ -15,7 +16,7 @@ interface Step {
 }
 
 /** Books the commission or the payout of a report, sale by sale; each in a transaction of its own that can be repeated. */
-export function partnerSalesJob(database: Database, clock: Clock): JobHandler {
+export function partnerSalesJob({ database, clock }: Shell): JobHandler {
   return {
     kind: PARTNER_SALES_JOB,
     async run(job) {

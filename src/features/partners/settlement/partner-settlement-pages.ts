@@ -1,4 +1,4 @@
-import express, { type Response, type Router } from 'express';
+import type { Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { markInvalid, actorOf, LENGTHS, textOf } from '../../../platform/http/request.ts';
@@ -24,6 +24,7 @@ import { queuePartnerRun } from '../invoices/partner-run-service.ts';
 import { writeOffLine } from './partner-settlement-service.ts';
 import { queueSettlementWorkbook } from './partner-workbook-service.ts';
 import { isId } from '../../../platform/data/id.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 
 export const PARTNER_SETTLEMENTS_PATH = '/admin/partner-settlements';
 const LINES = `${PARTNER_SETTLEMENTS_PATH}/lines`;
@@ -54,7 +55,7 @@ interface Asked {
 /** What was redeemed of each partner's deals, what they owe and paid for it, and how it is settled. */
 export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
   const { database, clock, timeZone } = pages;
-  const router = express.Router();
+  const router = pageRouter();
   const moment = (): Moment => clock.moment();
 
   router.get(PARTNER_SETTLEMENTS_PATH, requires('settlements.see'), async (req, res) => {

@@ -1,8 +1,7 @@
-import { dayOf, type Clock } from '../../../platform/process/clock.ts';
-import { inTransaction, type Database } from '../../../platform/data/db.ts';
-import type { FileStore } from '../../../platform/files/files.ts';
+import { dayOf } from '../../../platform/process/clock.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import { inTransaction } from '../../../platform/data/db.ts';
 import { formatDay, formatInstant } from '../../../platform/html/format.ts';
-import type { I18n } from '../../../platform/html/i18n.ts';
 import type { JobHandler, RunningJob } from '../../../platform/jobs/job-queue.ts';
 import { WORKBOOK_TYPE, writeWorkbook, type WorkbookValue } from '../../../platform/files/workbook-writer.ts';
 import { namesOfEntries } from '../../catalogue/catalogue-service.ts';
@@ -16,19 +15,10 @@ import {
   type SettlementWorkbook,
 } from './partner-workbook-service.ts';
 
-export interface SettlementWorkbookParts {
-  readonly database: Database;
-  readonly files: FileStore;
-  readonly clock: Clock;
-  readonly i18n: I18n;
-  readonly timeZone: string;
-  readonly version: string;
-}
-
 const ROWS_PER_STEP = 500;
 
 /** The settlement of a partner as a workbook of exactly what the page shows. It only reads, so after an interruption it begins anew. */
-export function settlementWorkbookJob(parts: SettlementWorkbookParts): JobHandler {
+export function settlementWorkbookJob(parts: Shell): JobHandler {
   const { database, files, clock, i18n, timeZone, version } = parts;
   return {
     kind: SETTLEMENT_WORKBOOK_JOB,

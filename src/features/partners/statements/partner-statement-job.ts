@@ -1,4 +1,4 @@
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import { rethrowUnexpected } from '../../../platform/process/errors.ts';
 import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
@@ -10,8 +10,8 @@ import { listStatementLines } from './partner-statement-store.ts';
 const STEP = 100;
 
 /** Books every row of a partner's statement that agrees, or every sale of its report, each in a transaction of its own that can be repeated. */
-export function partnerStatementJob(invoicing: PartnerInvoicing, clock: Clock): JobHandler {
-  const { database } = invoicing;
+export function partnerStatementJob(shell: Shell & PartnerInvoicing): JobHandler {
+  const { database, clock } = shell;
   return {
     kind: PARTNER_STATEMENT_JOB,
     async run(job) {
@@ -28,7 +28,7 @@ export function partnerStatementJob(invoicing: PartnerInvoicing, clock: Clock): 
         });
         for (const { id } of lines) {
           try {
-            await decide(invoicing, statementId, id, { kind: 'agreed', paidOn }, actor, clock.moment());
+            await decide(shell, statementId, id, { kind: 'agreed', paidOn }, actor, clock.moment());
             done += 1;
           } catch (error) {
             // Changed since it was compared: it stays open, and the page compares it again.

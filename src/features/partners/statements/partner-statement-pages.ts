@@ -1,7 +1,7 @@
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import type { StatementColumns } from '../../../core/books/partner-statement.ts';
 import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
@@ -15,7 +15,6 @@ import {
   parameterOf,
   textOf,
 } from '../../../platform/http/request.ts';
-import type { FileStore } from '../../../platform/files/files.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { dayInput } from '../../../platform/html/format.ts';
@@ -43,6 +42,7 @@ import {
   type Decision,
   type Statement,
 } from './partner-statement-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 
 export const PARTNER_STATEMENTS_PATH = '/admin/partner-settlements/statements';
 const ROWS = 50;
@@ -50,9 +50,9 @@ const MAX_PARTNERS = 200;
 const DAY_MS = 86_400_000;
 
 /** What partners say they pay: read their file, see what differs from ours, book what agrees and decide about the rest. */
-export function partnerStatementPages(pages: PartnerInvoicePages & { readonly files: FileStore }): Router {
+export function partnerStatementPages(pages: PartnerInvoicePages): Router {
   const { database, clock, files } = pages;
-  const router = express.Router();
+  const router = pageRouter();
   const moment = (): Moment => clock.moment();
 
   router.get(PARTNER_STATEMENTS_PATH, requires('settlements.see'), async (req, res) => {

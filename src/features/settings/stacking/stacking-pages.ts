@@ -1,4 +1,4 @@
-import express, { type Response, type Router } from 'express';
+import type { Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { VOUCHER_TYPES, type StackingPolicy } from '../../../core/engine/voucher.ts';
@@ -9,7 +9,7 @@ import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { renderFragment, renderPage } from '../../../platform/html/views.ts';
-import { SETTINGS_PATH, type SettingsPages } from '../settings-pages.ts';
+import { SETTINGS_PATH } from '../settings-pages.ts';
 import { changeStackingPolicy, stackingPolicy } from '../settings-service.ts';
 import { stackingExamples } from './stacking-example-service.ts';
 import {
@@ -21,12 +21,14 @@ import {
   typedPolicyOf,
   type TypedPolicy,
 } from './stacking-form.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const MAX_HISTORY = 20;
 
 /** Which codes stand together: every rule explained, a matrix of pairs, what it would do, and who changed it. */
-export function stackingPages({ database, clock, namesOfActors }: SettingsPages): Router {
-  const router = express.Router();
+export function stackingPages({ database, clock, namesOfActors }: Shell): Router {
+  const router = pageRouter();
   const path = `${SETTINGS_PATH}/stacking`;
 
   router.get(path, requires('stacking.see'), async (_req, res) => {

@@ -1,4 +1,4 @@
-import express, { type Request, type Router } from 'express';
+import type { Request, Router } from 'express';
 import Joi from 'joi';
 import { requires } from '../../../platform/http/permissions.ts';
 import { CHANNELS, type Channel } from '../../../core/engine/voucher.ts';
@@ -9,13 +9,14 @@ import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { API_RIGHTS, type ApiRight } from '../../../core/access.ts';
-import { type ApiKeyService, type NewApiKey } from './api-key-service.ts';
+import type { ApiKeyService, NewApiKey } from './api-key-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 
 const PATH = '/admin/api-keys';
 const MAX_NAME_LENGTH = 100;
 
-export function apiKeyPages(keys: ApiKeyService): Router {
-  const router = express.Router();
+export function apiKeyPages({ apiKeys: keys }: { readonly apiKeys: ApiKeyService }): Router {
+  const router = pageRouter();
   router.use(PATH, requires('keys.manage'));
 
   router.get(PATH, async (_req, res) => {

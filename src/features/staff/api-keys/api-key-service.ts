@@ -37,6 +37,8 @@ export interface ApiKeyService {
   authenticate(token: string): Promise<AuthenticatedKey | null>;
   /** The browser origins of every valid key, by `key:7`; a new one is known within five seconds in every process. */
   browserOrigins(): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Whether any valid key names it. */
+  isBrowserOrigin(origin: string): Promise<boolean>;
   /** A token given by the environment, with all rights; does nothing when it exists. */
   bootstrap(token: string): Promise<void>;
 }
@@ -54,6 +56,15 @@ export function createApiKeyService(database: Database, clock: Clock): ApiKeySer
     const key = await findApiKey(knex, id);
     if (!key) throw appError('not_found');
     return key;
+  };
+  const browserOrigins = async (): Promise<ReadonlyMap<string, readonly string[]>> => {
+    if (origins !== null && origins.until > clock.now()) return origins.byKey;
+    const valid = (await listApiKeys(knex)).filter(({ revokedAt }) => revokedAt === null);
+    origins = {
+      byKey: new Map(valid.map((one) => [`key:${one.id}`, one.origins])),
+      until: clock.now() + CACHED_FOR_MS,
+    };
+    return origins.byKey;
   };
   return {
     list: () => listApiKeys(knex),
@@ -90,15 +101,8 @@ export function createApiKeyService(database: Database, clock: Clock): ApiKeySer
       const { id, name, channel, rights } = key;
       return cache.put(hash, { id, name, channel, rights, origins: key.origins });
     },
-    async browserOrigins() {
-      if (origins !== null && origins.until > clock.now()) return origins.byKey;
-      const valid = (await listApiKeys(knex)).filter(({ revokedAt }) => revokedAt === null);
-      origins = {
-        byKey: new Map(valid.map((one) => [`key:${one.id}`, one.origins])),
-        until: clock.now() + CACHED_FOR_MS,
-      };
-      return origins.byKey;
-    },
+    browserOrigins,
+    isBrowserOrigin: async (origin) => [...(await browserOrigins()).values()].some((known) => known.includes(origin)),
     async bootstrap(token) {
       const key: NewApiKey = { name: 'Bootstrap', channel: 'web', rights: API_RIGHTS, origins: [] };
       await insertApiKeyIfAbsent(knex, key, hashToken(token), clock.now());

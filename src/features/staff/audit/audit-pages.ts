@@ -1,11 +1,9 @@
-import express, { type Request, type Router } from 'express';
+import type { Request, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import type { SignedInUser } from '../../../platform/http/auth.ts';
 import { cursorOf, markInvalid, parameterOf } from '../../../platform/http/request.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
 import { csvStream, type CsvValue } from '../../../platform/files/csv.ts';
-import type { Database } from '../../../platform/data/db.ts';
 import { formatInstant } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
@@ -21,6 +19,8 @@ import {
   type AuditSearch,
 } from './audit-service.ts';
 import { listUserNames, namesOfActors } from '../people/user-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const PATH = '/admin/audit';
 const PAGE = 50;
@@ -93,16 +93,9 @@ export const AUDITED_ACTIONS = [
 const FIELDS = ['q', 'actor', 'entity', 'entityId', 'action', 'from', 'until'] as const;
 type TypedFilter = Readonly<Record<(typeof FIELDS)[number], string>>;
 
-interface AuditPages {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly timeZone: string;
-  readonly hasText: (key: string) => boolean;
-}
-
 /** Who did what and when: searched, followed to the record, taken along as a list. */
-export function auditPages({ database, clock, timeZone, hasText }: AuditPages): Router {
-  const router = express.Router();
+export function auditPages({ database, clock, timeZone, i18n }: Shell): Router {
+  const router = pageRouter();
   router.use(PATH, requires('audit.see'));
 
   router.get(PATH, async (req, res) => {
@@ -224,12 +217,12 @@ export function auditPages({ database, clock, timeZone, hasText }: AuditPages): 
 
   function actionText(action: string, t: Translate): string {
     const key = `staff:audit.action.${action.replace('.', '_')}`;
-    return hasText(key) ? t(key) : action;
+    return i18n.has(key) ? t(key) : action;
   }
 
   function recordText({ entity, entityId }: AuditRow, t: Translate): string {
     const key = `staff:audit.entity.${entity}`;
-    return `${hasText(key) ? t(key) : entity} ${entityId}`;
+    return `${i18n.has(key) ? t(key) : entity} ${entityId}`;
   }
 }
 

@@ -1,11 +1,8 @@
-import express, { type Response, type Router } from 'express';
+import type { Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { cursorOf, userOf, idOf } from '../../../platform/http/request.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
 import { readPage } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
-import type { FileStore } from '../../../platform/files/files.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatNumber } from '../../../platform/html/format.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
@@ -13,22 +10,16 @@ import { JOB_STATES, type Job } from '../../../platform/jobs/job-store.ts';
 import { renderFragment, renderPage } from '../../../platform/html/views.ts';
 import { cancelJob, fileOf, goneFileOf, jobFor, jobsOf, paceOf } from './job-service.ts';
 import { namesOfActors } from '../people/user-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const PATH = '/admin/jobs';
 const PAGE = 50;
 const TONES = { queued: 'quiet', running: 'info', done: 'ok', failed: 'bad', cancelled: 'quiet' } as const;
 
-interface JobPages {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly files: FileStore;
-  /** The texts of `jobs:` that exist, so that a figure without one is left out. */
-  readonly hasText: (key: string) => boolean;
-}
-
 /** What works in the background: how far it is, what came of it, and how to stop it. */
-export function jobPages({ database, clock, files, hasText }: JobPages): Router {
-  const router = express.Router();
+export function jobPages({ database, clock, files, i18n }: Shell): Router {
+  const router = pageRouter();
   router.use(PATH, requires('jobs.see'));
 
   router.get(PATH, async (req, res) => {
@@ -117,7 +108,7 @@ export function jobPages({ database, clock, files, hasText }: JobPages): Router 
   function figuresOf({ result }: Job, t: Translate, locale: Locale): { label: string; value: string }[] {
     if (typeof result !== 'object' || result === null) return [];
     return Object.entries(result).flatMap(([key, value]) =>
-      typeof value === 'number' && hasText(`jobs:result.${key}`)
+      typeof value === 'number' && i18n.has(`jobs:result.${key}`)
         ? [{ label: t(`jobs:result.${key}`), value: formatNumber(value, locale) }]
         : [],
     );
@@ -126,11 +117,11 @@ export function jobPages({ database, clock, files, hasText }: JobPages): Router 
   function errorText({ state, error }: Job, t: Translate): string | null {
     if (state !== 'failed') return null;
     const { code = 'internal', ...params } = (error ?? {}) as { readonly code?: string };
-    return t(hasText(`jobs:error.${code}`) ? `jobs:error.${code}` : 'jobs:error.other', params);
+    return t(i18n.has(`jobs:error.${code}`) ? `jobs:error.${code}` : 'jobs:error.other', params);
   }
 
   function kindText({ kind }: Job, t: Translate): string {
-    return hasText(`jobs:kind.${kind}`) ? t(`jobs:kind.${kind}`) : kind;
+    return i18n.has(`jobs:kind.${kind}`) ? t(`jobs:kind.${kind}`) : kind;
   }
 
   function rowOf(job: Job, t: Translate, locale: Locale) {

@@ -1,6 +1,5 @@
-import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
+import type { Request, RequestHandler, Response, Router } from 'express';
 import { LOGIN_PATH } from '../../../platform/http/auth.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView } from '../../../platform/html/form-view.ts';
 import { toTheme, THEME_COOKIE } from '../../../platform/html/html-shell.ts';
@@ -9,6 +8,8 @@ import { endSession, renewSession, sessionCookieName, startSession } from '../..
 import { rawFieldOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import type { LoginOutcome, LoginService } from './login-service.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 
 const HOME = '/admin/overview';
 const FACTOR_PATH = '/login/second-factor';
@@ -17,24 +18,9 @@ const PENDING_MS = 5 * 60 * 1000;
 const PROFILE_PATH = '/admin/profile';
 const THEME_LIFETIME_MS = 365 * 24 * 60 * 60 * 1000;
 
-/** Login, logout and what people set for themselves. `secure` says whether people reach us by https. */
-export function loginPages(
-  logins: LoginService,
-  { secure, clock }: { readonly secure: boolean; readonly clock: Clock },
-): Router {
-  const router = express.Router();
-
-  router.use(async (req, res, next) => {
-    const asked = toLocale(req.query['lang']);
-    const { user } = res.locals;
-    if (asked && user && asked !== user.locale) await logins.chooseLocale(user.id, asked);
-    if (user && needsFactorAt(req.path) && (await logins.mustSetUpFactor(user))) {
-      addFlash(req, { kind: 'warning', text: res.locals.t('staff:factor.required') });
-      res.redirect(303, '/admin/profile/second-factor');
-      return;
-    }
-    next();
-  });
+/** Login, logout and what people set for themselves. */
+export function loginPages({ config, clock, logins }: Shell & { readonly logins: LoginService }): Router {
+  const router = pageRouter();
 
   router.get('/login', (req, res) => {
     if (res.locals.user) {
@@ -108,7 +94,12 @@ export function loginPages(
 
   router.post('/logout', async (req, res) => {
     await endSession(req);
-    res.clearCookie(sessionCookieName(secure), { path: '/', httpOnly: true, sameSite: 'lax', secure });
+    res.clearCookie(sessionCookieName(config.isSecure), {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: config.isSecure,
+    });
     res.redirect(303, '/login');
   });
 
@@ -116,7 +107,12 @@ export function loginPages(
     const { theme, returnTo } = textFields(req);
     const chosen = toTheme(theme);
     if (chosen)
-      res.cookie(THEME_COOKIE, chosen, { maxAge: THEME_LIFETIME_MS, sameSite: 'lax', httpOnly: true, secure });
+      res.cookie(THEME_COOKIE, chosen, {
+        maxAge: THEME_LIFETIME_MS,
+        sameSite: 'lax',
+        httpOnly: true,
+        secure: config.isSecure,
+      });
     res.redirect(303, localPath(returnTo) ?? '/');
   });
 
@@ -131,6 +127,21 @@ export function loadUser(logins: LoginService): RequestHandler {
   return async (req, res, next) => {
     const { userId, epoch } = req.session;
     if (userId !== undefined) res.locals.user = await logins.userOf(userId, epoch ?? 0);
+    next();
+  };
+}
+
+/** Before every page: keeps the language somebody asked for, and lets nobody pass who must set up a second factor first. */
+export function accountGate(logins: LoginService): RequestHandler {
+  return async (req, res, next) => {
+    const asked = toLocale(req.query['lang']);
+    const { user } = res.locals;
+    if (asked && user && asked !== user.locale) await logins.chooseLocale(user.id, asked);
+    if (user && needsFactorAt(req.path) && (await logins.mustSetUpFactor(user))) {
+      addFlash(req, { kind: 'warning', text: res.locals.t('staff:factor.required') });
+      res.redirect(303, '/admin/profile/second-factor');
+      return;
+    }
     next();
   };
 }

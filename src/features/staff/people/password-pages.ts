@@ -1,4 +1,4 @@
-import express, { type Response, type Router } from 'express';
+import type { Response, Router } from 'express';
 import { LOGIN_PATH } from '../../../platform/http/auth.ts';
 import { LENGTHS, fieldOf, rawFieldOf, rawTextOf } from '../../../platform/http/request.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -7,13 +7,14 @@ import { MIN_PASSWORD_LENGTH } from '../../../platform/secrets/passwords.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import type { AccountService } from './account-service.ts';
 import { passwordError } from './profile-pages.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 
 const FORGOTTEN_PATH = '/login/forgotten';
 const PASSWORD_PATH = '/password';
 
 /** A first password by invitation, and a new one instead of a forgotten one. */
-export function passwordPages(accounts: AccountService): Router {
-  const router = express.Router();
+export function passwordPages({ accounts }: { readonly accounts: AccountService }): Router {
+  const router = pageRouter();
 
   router.get(FORGOTTEN_PATH, (_req, res) => {
     forgottenPage(res, '', []);

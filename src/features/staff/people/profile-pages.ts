@@ -1,7 +1,6 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import type { SignedInUser } from '../../../platform/http/auth.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -12,14 +11,16 @@ import { startSession } from '../../../platform/http/session.ts';
 import { actorOf, rawFieldOf, userOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { sessionName, type AccountService, type PasswordProblem } from './account-service.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 
 const PATH = '/admin/profile';
 const FACTOR_PATH = `${PATH}/second-factor`;
 const MAX_NAME = 200;
 
 /** What people see and change of themselves. */
-export function profilePages(accounts: AccountService, clock: Clock): Router {
-  const router = express.Router();
+export function profilePages({ clock, accounts }: Shell & { readonly accounts: AccountService }): Router {
+  const router = pageRouter();
   router.use(PATH, requires('account.change'));
 
   router.get(PATH, async (req, res) => {

@@ -1,4 +1,4 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { ROLES, USUAL_ROLE, RIGHTS, rightsWhere } from '../../../core/access.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { actorOf, cursorOf, fieldOf, fieldsOf, idOf, rawFieldOf } from '../../../platform/http/request.ts';
@@ -18,28 +18,27 @@ import {
   readPerson,
   removeFactorOf,
   setPersonActive,
-  type PeopleParts,
   type Person,
   type PersonChange,
 } from './person-service.ts';
 import { readPage } from '../../../platform/data/page.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import type { MailRoom } from '../../documents/mail/mail-service.ts';
 
 const PATH = '/admin/users';
 const PAGE = 100;
 const MAX_NAME = 200;
 const MAX_EMAIL = 254;
 
-interface UserPages {
-  readonly people: PeopleParts;
-  readonly accounts: AccountService;
-  /** Without one the link of an invitation is handed over by whoever invites. */
-  readonly hasServer: boolean;
-}
+type UserPages = Shell & { readonly mails: MailRoom; readonly accounts: AccountService };
 
 /** Who works here, with which role and rights. */
-export function userPages({ people, accounts, hasServer }: UserPages): Router {
-  const { database, clock } = people;
-  const router = express.Router();
+export function userPages(shell: UserPages): Router {
+  const { database, clock, accounts } = shell;
+  // Without one the link of an invitation is handed over by whoever invites.
+  const hasServer = shell.config.smtpUrl !== null;
+  const router = pageRouter();
   router.use(PATH, requires('people.manage'));
 
   router.get(PATH, async (req, res) => {
@@ -78,7 +77,7 @@ export function userPages({ people, accounts, hasServer }: UserPages): Router {
   router.post(PATH, async (req, res) => {
     const { t } = res.locals;
     const { typed, change, errors } = readForm(req, t);
-    const outcome = change === null ? null : await invitePerson(people, change, res.locals.locale, actorOf(res));
+    const outcome = change === null ? null : await invitePerson(shell, change, res.locals.locale, actorOf(res));
     if (outcome === null || outcome === 'email_taken') {
       res.status(422);
       formPage(
@@ -105,7 +104,7 @@ export function userPages({ people, accounts, hasServer }: UserPages): Router {
     const refusal =
       change === null
         ? null
-        : await changePerson(people, person.id, change, Number(fieldOf(req, 'version')), actorOf(res));
+        : await changePerson(shell, person.id, change, Number(fieldOf(req, 'version')), actorOf(res));
     if (change !== null && refusal === 'changed_meanwhile') {
       // What was typed stays; a second save takes it, knowing what it replaces.
       const now = await readPerson(database, person.id);
@@ -130,7 +129,7 @@ export function userPages({ people, accounts, hasServer }: UserPages): Router {
   });
 
   router.post(`${PATH}/:id/invitations`, async (req, res) => {
-    const { person, link } = await mailNewLink(people, Number(idOf(req)), actorOf(res));
+    const { person, link } = await mailNewLink(shell, Number(idOf(req)), actorOf(res));
     tellLink(req, res, person, link);
     res.redirect(303, `${PATH}/${person.id}`);
   });
@@ -153,9 +152,9 @@ export function userPages({ people, accounts, hasServer }: UserPages): Router {
 
   async function act(action: string, id: number, actor: string): Promise<string | null> {
     if (action === 'deactivation' || action === 'activation')
-      return setPersonActive(people, id, action === 'activation', actor);
-    if (action === 'logout') await endSessionsOf(people, id, actor);
-    else if (action === 'factor-removal') await removeFactorOf(people, id, actor);
+      return setPersonActive(shell, id, action === 'activation', actor);
+    if (action === 'logout') await endSessionsOf(shell, id, actor);
+    else if (action === 'factor-removal') await removeFactorOf(shell, id, actor);
     else throw appError('not_found');
     return null;
   }

@@ -1,11 +1,11 @@
-import express, { type Router } from 'express';
+import type { Router } from 'express';
 import type { Permission } from '../../../core/access.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { idOf, actorOf } from '../../../platform/http/request.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { restoreFromArchive, type Archived } from './archive-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const PATHS: readonly (readonly [string, Archived, Permission])[] = [
   ['/admin/campaigns', 'campaign', 'campaigns.change'],
@@ -13,8 +13,8 @@ const PATHS: readonly (readonly [string, Archived, Permission])[] = [
 ];
 
 /** The way back out of the archive, from the page of what lies in it. */
-export function archivePages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
-  const router = express.Router();
+export function archivePages({ database, clock }: Shell): Router {
+  const router = pageRouter();
   for (const [path, what, permission] of PATHS) {
     router.post(`${path}/:id/restoration`, requires(permission), async (req, res) => {
       const id = idOf(req);

@@ -14,6 +14,7 @@ import {
   type PersonDesk,
   type PersonPlan,
 } from './person-data-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 
 const PATH = '/admin/person-data';
 const PLACES = ['orders', 'recipients', 'mails', 'redemptions', 'boundVouchers'] as const;
@@ -21,7 +22,7 @@ const PLACES = ['orders', 'recipients', 'mails', 'redemptions', 'boundVouchers']
 /** What is kept on one person, to hand out or to delete. The address is asked for by POST, so that it stands in no log and no history. */
 export function personDataPages(desk: PersonDesk): Router {
   const { database, clock } = desk;
-  const router = express.Router();
+  const router = pageRouter();
 
   router.get(PATH, requires('person_data.use'), (_req, res) => {
     show(res, '', [], null);

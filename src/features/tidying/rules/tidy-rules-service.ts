@@ -107,9 +107,9 @@ export const RULES: Readonly<Record<RetentionRule, TidyRule>> = {
 };
 
 /** Paid at this moment, it is no longer ours to end. */
-async function cancelUnpaid({ database, clock, links }: Tidying, id: string, actor: string): Promise<number> {
+async function cancelUnpaid(tidying: Tidying, id: string, actor: string): Promise<number> {
   try {
-    await cancelOrder(database, { actor, moment: clock.moment() }, id, false, links);
+    await cancelOrder(tidying.database, { actor, moment: tidying.clock.moment() }, id, false, tidying);
     return 1;
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'illegal_transition') throw error;

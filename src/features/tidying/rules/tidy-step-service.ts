@@ -1,14 +1,8 @@
 import { inTransaction, type Connection, type Transaction } from '../../../platform/data/db.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
-import type { MailLinks } from '../../orders/record/order-message-service.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import type { Cutoff, FindOld } from './tidying-store.ts';
 
-export interface Tidying {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly links: MailLinks;
-}
+export type Tidying = Pick<Shell, 'database' | 'clock' | 'baseUrl'>;
 
 /** What a rule would take: a figure, counted up to a bound, and the first few by name. */
 export interface Preview {

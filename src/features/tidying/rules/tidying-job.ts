@@ -1,6 +1,6 @@
 import { RETENTION_RULES } from '../../../core/books/retention.ts';
 import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
-import { createSchedule, type Schedule } from '../../../platform/jobs/schedule.ts';
+import type { ScheduledWork } from '../../../platform/jobs/schedule.ts';
 import { queueTidying, tidy, TIDYING_JOB, type Tidying } from './tidying-service.ts';
 
 const EVERY_NIGHT = '30 3 * * *';
@@ -23,18 +23,12 @@ export function tidyingJob(tidying: Tidying): JobHandler {
   };
 }
 
-/** Puts the job into the queue once a night, however many processes there are. */
-export function createNightlyTidying(
-  { database, clock }: Tidying,
-  timeZone: string,
-  reportFailure: (error: unknown) => void,
-): Schedule {
-  return createSchedule(
-    EVERY_NIGHT,
-    timeZone,
-    async () => {
+export function nightlyTidying({ database, clock }: Tidying): ScheduledWork {
+  return {
+    name: 'tidying',
+    at: EVERY_NIGHT,
+    async run() {
       await queueTidying(database, 'system', clock.now(), `tidying:${clock.today()}`);
     },
-    reportFailure,
-  );
+  };
 }

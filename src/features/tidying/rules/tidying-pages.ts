@@ -1,4 +1,4 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { actorOf, fieldOf } from '../../../platform/http/request.ts';
@@ -14,6 +14,7 @@ import {
 } from '../../settings/tidying-settings-service.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
 import { previewTidying, queueTidying, tidyingLog, type Tidying } from './tidying-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 
 const PATH = '/admin/tidying';
 /** Ten years: longer than anybody waits, and every day of it is one the calendar knows. */
@@ -23,7 +24,7 @@ const DAY_FIELDS = ['archiveDays', 'deletionDays', 'linkDays', 'jobDays'] as con
 /** What goes by itself, what the next run would take, what the last ones took, and after how many days. */
 export function tidyingPages(tidying: Tidying): Router {
   const { database, clock } = tidying;
-  const router = express.Router();
+  const router = pageRouter();
 
   router.get(PATH, requires('tidying.see'), async (_req, res) => {
     await show(res, typedFrom(await tidyingSettings(database.knex)));

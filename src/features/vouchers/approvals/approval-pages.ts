@@ -1,8 +1,7 @@
-import express, { type Response, type Router } from 'express';
+import type { Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
-import type { Clock, Moment } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
+import type { Moment } from '../../../platform/process/clock.ts';
 import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { readPage } from '../../../platform/data/page.ts';
@@ -25,13 +24,15 @@ import {
 } from './approval-service.ts';
 import { findVoucher, type VoucherBody } from '../record/voucher-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const PAGE = 50;
 const TONES = { open: 'warn', accepted: 'ok', refused: 'bad', withdrawn: 'quiet' } as const;
 
 /** What needs a second person: asked for by one, accepted or refused by another. */
-export function approvalPages({ database, clock }: { readonly database: Database; readonly clock: Clock }): Router {
-  const router = express.Router();
+export function approvalPages({ database, clock }: Shell): Router {
+  const router = pageRouter();
   const moment = (): Moment => clock.moment();
 
   router.get(APPROVALS_PATH, requires('approvals.see'), async (req, res) => {

@@ -1,12 +1,11 @@
 import { pipeline } from 'node:stream/promises';
-import type { Clock } from '../../../platform/process/clock.ts';
 import { csvStream } from '../../../platform/files/csv.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import type { AppError } from '../../../platform/process/errors.ts';
 import { rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
-import type { FileStore } from '../../../platform/files/files.ts';
-import type { I18n, Translate } from '../../../platform/html/i18n.ts';
+import type { Translate } from '../../../platform/html/i18n.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import type { JobHandler, RunningJob } from '../../../platform/jobs/job-queue.ts';
 import { actInBulk, VOUCHER_BULK_JOB, type BulkJobPayload } from './voucher-bulk-service.ts';
 import { countOutcomes, deleteOutcomes, insertOutcome, readOutcomes, type BulkOutcome } from './voucher-bulk-store.ts';
@@ -14,19 +13,11 @@ import type { VoucherDocuments } from '../printing/voucher-document-service.ts';
 import { cursorAfterNumber, vouchersInChunks } from '../list/voucher-list-service.ts';
 import { prepareFirstPin } from '../record/voucher-pin-service.ts';
 
-export interface BulkJobParts {
-  readonly database: Database;
-  readonly files: FileStore;
-  readonly clock: Clock;
-  readonly i18n: I18n;
-  readonly documents: VoucherDocuments;
-}
-
 const ROWS_PER_READ = 500;
 const MAX_SENTENCE = 300;
 
 /** One voucher, one transaction, one outcome: what is done stays done, and no voucher is met twice. */
-export function voucherBulkJob(parts: BulkJobParts): JobHandler {
+export function voucherBulkJob(parts: Shell & VoucherDocuments): JobHandler {
   return {
     kind: VOUCHER_BULK_JOB,
     async run(job) {
@@ -44,7 +35,7 @@ export function voucherBulkJob(parts: BulkJobParts): JobHandler {
 
 /** What is left to do: after the cursor, which is the number of the last voucher that was met. */
 async function* idsOf(
-  { database, clock }: BulkJobParts,
+  { database, clock }: Shell & VoucherDocuments,
   { scope }: BulkJobPayload,
   cursor: string | null,
 ): AsyncGenerator<string> {
@@ -64,18 +55,19 @@ async function* idsOf(
 }
 
 async function actOn(
-  { database, clock, documents }: BulkJobParts,
+  shell: Shell & VoucherDocuments,
   job: RunningJob,
   payload: BulkJobPayload,
   id: string,
   done: number,
   t: Translate,
 ): Promise<void> {
+  const { database, clock } = shell;
   const moment = clock.moment();
   const firstPin = payload.order.action === 'mail' ? await prepareFirstPin(database.knex, id) : null;
   try {
     await inTransaction(database, async (trx) => {
-      const isChanged = await actInBulk(trx, id, { jobId: job.id, payload, documents, firstPin }, moment);
+      const isChanged = await actInBulk(trx, id, { jobId: job.id, payload, documents: shell, firstPin }, moment);
       await insertOutcome(trx, job.id, {
         voucherId: id,
         outcome: t(isChanged ? `vouchers:bulk.outcome.${payload.order.action}` : 'vouchers:bulk.outcome.unchanged'),
@@ -103,7 +95,7 @@ function sentenceOf(error: AppError, t: Translate): string {
 }
 
 /** A row for every voucher in a file, and the figures. */
-async function finish({ database, files }: BulkJobParts, jobId: string, t: Translate): Promise<object> {
+async function finish({ database, files }: Shell & VoucherDocuments, jobId: string, t: Translate): Promise<object> {
   const figures = await countOutcomes(database.knex, jobId);
   const file = {
     key: `jobs/${jobId}/outcomes.csv`,

@@ -1,4 +1,4 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
@@ -24,15 +24,10 @@ import {
   type PrintOrder,
 } from './voucher-bulk-service.ts';
 import { options } from '../form/voucher-form-view.ts';
-import {
-  listQueryOf,
-  listUrl,
-  momentOf,
-  readFilter,
-  VOUCHERS_PATH,
-  type VoucherPages,
-} from '../list/voucher-list-pages.ts';
+import { listQueryOf, listUrl, momentOf, readFilter, VOUCHERS_PATH } from '../list/voucher-list-pages.ts';
 import { isId } from '../../../platform/data/id.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 /** A PDF for each voucher, or one with a page for each. */
 export const PRINT_FILES = ['each', 'together'] as const;
@@ -44,9 +39,9 @@ export const EXPORT_ACTIONS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** One action for many vouchers: first how many it meets, then a job. */
-export function voucherBulkPages(pages: VoucherPages): Router {
+export function voucherBulkPages(pages: Shell): Router {
   const { database } = pages;
-  const router = express.Router();
+  const router = pageRouter();
 
   router.post(`${VOUCHERS_PATH}/bulk`, requires('vouchers.change'), async (req, res) => {
     const page = EXPORT_ACTIONS.get(fieldOf(req, 'action'));

@@ -1,13 +1,15 @@
-import express, { type Router } from 'express';
+import type { Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { idOf, LENGTHS, fieldOf } from '../../../platform/http/request.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
-import { listUrl, readFilter, VOUCHERS_PATH, type VoucherPages } from '../list/voucher-list-pages.ts';
+import { listUrl, readFilter, VOUCHERS_PATH } from '../list/voucher-list-pages.ts';
 import { forgetList, MAX_SAVED_LISTS, MAX_SAVED_NAME, saveList } from './voucher-saved-list-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 /** Lists a person keeps under a name. */
-export function voucherSavedListPages({ database, clock }: VoucherPages): Router {
-  const router = express.Router();
+export function voucherSavedListPages({ database, clock }: Shell): Router {
+  const router = pageRouter();
 
   router.post(`${VOUCHERS_PATH}/views`, requires('vouchers.see'), async (req, res) => {
     const { t, user } = res.locals;

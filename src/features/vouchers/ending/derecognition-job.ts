@@ -1,5 +1,5 @@
-import type { Clock } from '../../../platform/process/clock.ts';
-import { inTransaction, type Database } from '../../../platform/data/db.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import { inTransaction } from '../../../platform/data/db.ts';
 import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
 import { DERECOGNITION_JOB, derecogniseItem, derecognitionRun } from './derecognition-service.ts';
 import { endRun, listItems } from './derecognition-store.ts';
@@ -7,7 +7,7 @@ import { endRun, listItems } from './derecognition-store.ts';
 const VOUCHERS_PER_STEP = 100;
 
 /** Books an accepted run, step by step; a voucher is booked once however often the step is repeated. */
-export function derecognitionJob(database: Database, clock: Clock): JobHandler {
+export function derecognitionJob({ database, clock }: Shell): JobHandler {
   return {
     kind: DERECOGNITION_JOB,
     async run(job) {

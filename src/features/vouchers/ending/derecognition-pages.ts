@@ -1,8 +1,8 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
-import type { Clock, Moment } from '../../../platform/process/clock.ts';
-import { inTransaction, type Database } from '../../../platform/data/db.ts';
+import type { Moment } from '../../../platform/process/clock.ts';
+import { inTransaction } from '../../../platform/data/db.ts';
 import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { isId } from '../../../platform/data/id.ts';
@@ -26,20 +26,16 @@ import {
   rejectDerecognition,
 } from './derecognition-service.ts';
 import { doOrAsk } from '../approvals/approval-asking-form.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const PATH = '/admin/accounting/derecognition';
 const PAGE = 50;
 const TONES = { proposed: 'warn', accepted: 'info', done: 'ok', rejected: 'quiet' } as const;
 
 /** The yearly run over time-barred vouchers: proposed by one person, accepted by another. */
-export function derecognitionPages({
-  database,
-  clock,
-}: {
-  readonly database: Database;
-  readonly clock: Clock;
-}): Router {
-  const router = express.Router();
+export function derecognitionPages({ database, clock }: Shell): Router {
+  const router = pageRouter();
   const moment = (): Moment => clock.moment();
 
   router.get(PATH, requires('derecognitions.see'), async (_req, res) => {

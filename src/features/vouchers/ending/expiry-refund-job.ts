@@ -1,14 +1,14 @@
-import type { Clock } from '../../../platform/process/clock.ts';
-import { inTransaction, type Database } from '../../../platform/data/db.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import { inTransaction } from '../../../platform/data/db.ts';
 import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
-import { createSchedule, type Schedule } from '../../../platform/jobs/schedule.ts';
+import type { ScheduledWork } from '../../../platform/jobs/schedule.ts';
 import { EXPIRY_REFUND_JOB, expiredToRefund, queueExpiryRefunds, refundExpired } from './expiry-refund-service.ts';
 
 const EVERY_NIGHT = '10 3 * * *';
 const VOUCHERS_PER_STEP = 100;
 
 /** Makes the task of paying out for every voucher that has ended; each is looked at again under its lock, so a repeated step pays nothing twice. */
-export function expiryRefundJob(database: Database, clock: Clock): JobHandler {
+export function expiryRefundJob({ database, clock }: Shell): JobHandler {
   return {
     kind: EXPIRY_REFUND_JOB,
     async run(job) {
@@ -35,18 +35,12 @@ export function expiryRefundJob(database: Database, clock: Clock): JobHandler {
   };
 }
 
-/** Puts the job into the queue once a night, however many processes there are. */
-export function createNightlyExpiryRefunds(
-  { database, clock }: { readonly database: Database; readonly clock: Clock },
-  timeZone: string,
-  reportFailure: (error: unknown) => void,
-): Schedule {
-  return createSchedule(
-    EVERY_NIGHT,
-    timeZone,
-    async () => {
+export function nightlyExpiryRefunds({ database, clock }: Shell): ScheduledWork {
+  return {
+    name: 'expiry refunds',
+    at: EVERY_NIGHT,
+    async run() {
       await queueExpiryRefunds(database, clock.now(), `expiry-refunds:${clock.today()}`);
     },
-    reportFailure,
-  );
+  };
 }

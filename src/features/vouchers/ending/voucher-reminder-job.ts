@@ -1,7 +1,7 @@
-import type { Clock } from '../../../platform/process/clock.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
-import { createSchedule, type Schedule } from '../../../platform/jobs/schedule.ts';
+import type { ScheduledWork } from '../../../platform/jobs/schedule.ts';
 import type { VoucherDocuments } from '../printing/voucher-document-service.ts';
 import { endingSoon, queueReminders, REMINDERS_JOB, remindOfEnd } from './voucher-reminder-service.ts';
 
@@ -9,8 +9,8 @@ const EVERY_MORNING = '30 8 * * *';
 const VOUCHERS_PER_STEP = 100;
 
 /** Mails everybody whose voucher ends soon, once for each end. */
-export function remindersJob(documents: VoucherDocuments, clock: Clock): JobHandler {
-  const { database } = documents;
+export function remindersJob(shell: Shell & VoucherDocuments): JobHandler {
+  const { database, clock } = shell;
   return {
     kind: REMINDERS_JOB,
     async run(job) {
@@ -26,7 +26,7 @@ export function remindersJob(documents: VoucherDocuments, clock: Clock): JobHand
         let told = 0;
         await inTransaction(database, async (trx) => {
           told = 0;
-          for (const voucher of found) if (await remindOfEnd(documents, trx, voucher, 'system', moment)) told += 1;
+          for (const voucher of found) if (await remindOfEnd(shell, trx, voucher, 'system', moment)) told += 1;
           await job.advance(trx, { done: done + told, cursor: { afterId: last.id, done: done + told } });
         });
         done += told;
@@ -36,17 +36,11 @@ export function remindersJob(documents: VoucherDocuments, clock: Clock): JobHand
   };
 }
 
-/** Puts the job into the queue once a morning, however many processes there are. */
-export function createMorningReminders(
-  documents: VoucherDocuments,
-  clock: Clock,
-  timeZone: string,
-  reportFailure: (error: unknown) => void,
-): Schedule {
-  return createSchedule(
-    EVERY_MORNING,
-    timeZone,
-    () => queueReminders(documents, clock.now(), `${REMINDERS_JOB}:${clock.today()}`),
-    reportFailure,
-  );
+export function morningReminders(shell: Shell & VoucherDocuments): ScheduledWork {
+  const { clock } = shell;
+  return {
+    name: 'reminders',
+    at: EVERY_MORNING,
+    run: () => queueReminders(shell, clock.now(), `${REMINDERS_JOB}:${clock.today()}`),
+  };
 }

@@ -11,11 +11,11 @@ import { resolveEntries } from './voucher-choices-view.ts';
 import { bodyOf } from './voucher-body-form.ts';
 import { emptyVoucher, typedFromView, typedVoucher, type TypedVoucher } from './typed-voucher-form.ts';
 import { fixedFields, offeredCampaigns } from './voucher-form-view.ts';
-import type { VoucherPages } from '../list/voucher-list-pages.ts';
 import { baseOf } from './voucher-merge-form.ts';
 import type { VoucherBody } from '../record/voucher-service.ts';
 import { summarise, type VoucherSummary } from './voucher-summary-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 type Reader = Pick<Locals, 't' | 'locale'>;
 
@@ -34,7 +34,7 @@ export interface ReadForm {
 const MAX_NAMES = 500;
 
 export async function readForm(
-  pages: VoucherPages,
+  pages: Shell,
   sent: TypedVoucher | null,
   voucher: VoucherView | null,
   { t, locale }: Reader,

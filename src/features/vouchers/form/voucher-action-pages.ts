@@ -1,4 +1,4 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
@@ -15,10 +15,12 @@ import { doOrAsk, secondPersonHint } from '../approvals/approval-asking-form.ts'
 import type { ApprovalWish } from '../approvals/approval-service.ts';
 import { options } from './voucher-form-view.ts';
 import { cancelVoucher, payVoucher, setDeactivated } from '../life/voucher-lifecycle-service.ts';
-import { momentOf, VOUCHERS_PATH, type VoucherPages } from '../list/voucher-list-pages.ts';
+import { momentOf, VOUCHERS_PATH } from '../list/voucher-list-pages.ts';
 import { findVoucher } from '../record/voucher-service.ts';
 import { undoLast, UNDO_SECONDS } from '../life/voucher-undo-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 interface Act {
   /** What of the form cannot be taken. */
@@ -29,9 +31,9 @@ interface Act {
 }
 
 /** What is done to one voucher besides changing its fields; each has a page of its own for those who open no dialog. */
-export function voucherActionPages(pages: VoucherPages): Router {
+export function voucherActionPages(pages: Shell): Router {
   const { database } = pages;
-  const router = express.Router();
+  const router = pageRouter();
   const lock = (isLocked: boolean): Act => ({
     check: (req, res) => (isLocked ? needed(req, res, 'reason') : []),
     run: (id, req, res) =>
@@ -166,7 +168,7 @@ async function attempt(work: () => Promise<string | null>, res: Response): Promi
 
 async function renderAct(
   res: Response,
-  { clock, database }: VoucherPages,
+  { clock, database }: Shell,
   voucher: VoucherView,
   name: VoucherAct,
   typed: Readonly<Record<string, unknown>>,

@@ -1,7 +1,7 @@
-import express, { type Response, type Router } from 'express';
+import type { Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { CORRECTION_ROLES } from '../../../core/books/postings.ts';
-import type { Clock, Moment } from '../../../platform/process/clock.ts';
+import type { Moment } from '../../../platform/process/clock.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
@@ -18,20 +18,16 @@ import { mayCorrectValue } from './voucher-aside-view.ts';
 import { correctValue } from '../life/voucher-correction-service.ts';
 import { findVoucher } from '../record/voucher-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const PATH = '/admin/vouchers/:id/correction';
 const DIRECTIONS = ['more', 'less'] as const;
 const SCOPE = 'admin:voucher-correction';
 
 /** Puts a wrong balance right: by how much, where the difference is, and why. */
-export function voucherCorrectionPages({
-  database,
-  clock,
-}: {
-  readonly database: Database;
-  readonly clock: Clock;
-}): Router {
-  const router = express.Router();
+export function voucherCorrectionPages({ database, clock }: Shell): Router {
+  const router = pageRouter();
   const moment = (): Moment => clock.moment();
 
   router.get(PATH, requires('vouchers.correct'), async (req, res) => {

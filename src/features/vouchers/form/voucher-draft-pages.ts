@@ -1,7 +1,6 @@
-import express, { type Router } from 'express';
+import type { Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
 import { rulesFromBody, rulesToBody } from '../rules/rules-service.ts';
 import { PRINT_POLICY } from '../printing/voucher-document-pages.ts';
 import { draftPreview, type PrintedVoucher, type VoucherDocuments } from '../printing/voucher-document-service.ts';
@@ -9,14 +8,16 @@ import { readForm, sentForm, type ReadForm } from './read-voucher-form.ts';
 import { VOUCHERS_PATH } from '../list/voucher-list-pages.ts';
 import { findVoucher } from '../record/voucher-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 
 /** Stands in a preview where the code is not known yet, or not for everybody's eyes. */
 const SAMPLE_CODE = 'MUSTERCODE234567';
 
 /** The printed page beside the form, of what is typed in it and not saved yet. */
-export function voucherDraftPages(documents: VoucherDocuments, clock: Clock): Router {
-  const { database } = documents;
-  const router = express.Router();
+export function voucherDraftPages(shell: Shell & VoucherDocuments): Router {
+  const { database, clock } = shell;
+  const router = pageRouter();
 
   router.post(
     [`${VOUCHERS_PATH}/draft`, `${VOUCHERS_PATH}/:id/draft`],
@@ -24,14 +25,9 @@ export function voucherDraftPages(documents: VoucherDocuments, clock: Clock): Ro
     async (req, res) => {
       const id = req.params['id'];
       const voucher = typeof id === 'string' ? await findVoucher(database, id, clock.moment()) : null;
-      const form = await readForm(
-        { database, clock },
-        await sentForm(database, req.body, voucher, res.locals),
-        voucher,
-        res.locals,
-      );
+      const form = await readForm(shell, await sentForm(database, req.body, voucher, res.locals), voucher, res.locals);
       const html = await draftPreview(
-        documents,
+        shell,
         draftOf(form, voucher, may(res.locals.user, 'codes.see')),
         'a4',
         res.locals.locale,

@@ -1,4 +1,4 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { VOUCHER_TYPES, type VoucherType } from '../../../core/engine/voucher.ts';
 import { rethrowUnexpected } from '../../../platform/process/errors.ts';
@@ -25,20 +25,22 @@ import {
 } from './typed-voucher-form.ts';
 import { renderForm, type Conflict, type FormState } from './voucher-form-view.ts';
 import { historyOf } from '../life/voucher-lifecycle-service.ts';
-import { momentOf, VOUCHERS_PATH, type VoucherPages } from '../list/voucher-list-pages.ts';
+import { momentOf, VOUCHERS_PATH } from '../list/voucher-list-pages.ts';
 import { mergeTyped } from './voucher-merge-form.ts';
 import { findVoucher, type VoucherBody } from '../record/voucher-service.ts';
 import { changeVoucher } from '../life/voucher-change-service.ts';
 import { isTextChange } from '../life/voucher-undo-service.ts';
 import { isEnded, type VoucherView } from '../record/voucher-view-service.ts';
 import { isId } from '../../../platform/data/id.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const MAX_ONCE = 100;
 
 /** A new voucher, and changing one. */
-export function voucherEditPages(pages: VoucherPages): Router {
+export function voucherEditPages(pages: Shell): Router {
   const { database, clock } = pages;
-  const router = express.Router();
+  const router = pageRouter();
 
   router.get(`${VOUCHERS_PATH}/new`, requires('vouchers.change'), async (req, res) => {
     const { copy } = req.query;

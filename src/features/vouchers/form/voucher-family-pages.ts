@@ -1,4 +1,4 @@
-import express, { type Response, type Router } from 'express';
+import type { Response, Router } from 'express';
 import { shownCode } from '../../../core/engine/code-mask.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
@@ -30,6 +30,7 @@ import { reissueVoucher, topUpVoucher } from '../life/voucher-lifecycle-service.
 import { findVoucher, findVoucherByCode } from '../record/voucher-service.ts';
 import { hasBonus, type VoucherView } from '../record/voucher-view-service.ts';
 import { shortEndOfVoucher, shortEndText } from '../record/voucher-warning-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 
 const PATH = '/admin/vouchers/:id/family';
 const ACTIONS = ['split', 'merge', 'extend', 'reissue', 'topup'] as const;
@@ -46,7 +47,7 @@ interface Parts {
 
 /** Where a voucher came from and what became of it; splitting, merging, extending, a new code, topping up. */
 export function voucherFamilyPages({ database, clock }: Parts): Router {
-  const router = express.Router();
+  const router = pageRouter();
   const moment = (): Moment => clock.moment();
 
   router.get(PATH, requires('vouchers.see'), async (req, res) => {

@@ -31,12 +31,13 @@ import {
   type TypedVoucher,
 } from './typed-voucher-form.ts';
 import { bookingHref, storyOf } from './voucher-history-pages.ts';
-import { VOUCHERS_PATH, type VoucherPages } from '../list/voucher-list-pages.ts';
+import { VOUCHERS_PATH } from '../list/voucher-list-pages.ts';
 import { labelKey, type FieldChange } from './voucher-merge-form.ts';
 import { STATUS_TONES } from '../record/voucher-status-view.ts';
 import type { VoucherSummary } from './voucher-summary-service.ts';
 import { isEnded, type VoucherView } from '../record/voucher-view-service.ts';
 import { isId } from '../../../platform/data/id.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 export interface Conflict {
   readonly who: string;
@@ -64,7 +65,7 @@ export interface FormState {
 const MAX_OFFERED = 500;
 const MAX_LISTED = 200;
 
-export async function renderForm(res: Response, pages: VoucherPages, state: FormState): Promise<void> {
+export async function renderForm(res: Response, pages: Shell, state: FormState): Promise<void> {
   const { t, locale, user } = res.locals;
   const { typed, voucher, currency, errors = [], conflict = null, notice = '' } = state;
   const named = errors.map((error) => ({
@@ -139,7 +140,7 @@ export async function renderForm(res: Response, pages: VoucherPages, state: Form
 
 /** What the fields of the rules offer: the same for a voucher and for a campaign. */
 export async function ruleFields(
-  pages: VoucherPages,
+  pages: Shell,
   typed: TypedVoucher,
   currency: string,
   fixed: readonly string[],
@@ -284,7 +285,7 @@ export function labelOfPath(path: string): string {
 }
 
 /** The newest campaigns, and the one that is chosen already. */
-export async function offeredCampaigns(pages: VoucherPages, chosen: string): Promise<CampaignView[]> {
+export async function offeredCampaigns(pages: Shell, chosen: string): Promise<CampaignView[]> {
   const campaigns = await listCampaigns(pages.database, { beforeId: null, limit: MAX_OFFERED });
   if (!isId(chosen) || campaigns.some(({ id }) => id === chosen)) return campaigns;
   try {

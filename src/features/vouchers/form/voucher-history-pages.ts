@@ -1,4 +1,4 @@
-import express, { type Locals, type Router } from 'express';
+import type { Locals, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { storedRolesOf } from '../../../core/books/postings.ts';
 import type { Tier } from '../../../core/engine/voucher.ts';
@@ -10,9 +10,11 @@ import { readLedgerPage } from '../../accounting/ledger/ledger-service.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
 import { actorName } from './voucher-aside-view.ts';
 import { historyOf, MAX_HISTORY, redemptionsOf } from '../life/voucher-lifecycle-service.ts';
-import { momentOf, type VoucherPages } from '../list/voucher-list-pages.ts';
+import { momentOf } from '../list/voucher-list-pages.ts';
 import { findVoucher } from '../record/voucher-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 type Words = Pick<Locals, 't' | 'locale'>;
 type NameOf = (kind: string, id: string) => string;
@@ -29,7 +31,7 @@ export interface HistoryLine {
 }
 
 /** All that happened to a voucher: changes, redemptions, and its ledger with the balance after each entry. */
-export async function storyOf(pages: VoucherPages, voucher: VoucherView, nameOf: NameOf, words: Words) {
+export async function storyOf(pages: Shell, voucher: VoucherView, nameOf: NameOf, words: Words) {
   const { database } = pages;
   const moment = momentOf(pages);
   const history = await historyOf(database, voucher.id, moment);
@@ -65,8 +67,8 @@ function rolesOf({ type, funding }: VoucherView): readonly string[] {
 }
 
 /** The entries beyond those of the tab, page by page. */
-export function voucherLedgerPages(pages: VoucherPages): Router {
-  const router = express.Router();
+export function voucherLedgerPages(pages: Shell): Router {
+  const router = pageRouter();
   router.get('/admin/vouchers/:id/ledger', requires('vouchers.see'), async (req, res) => {
     const { t } = res.locals;
     const id = idOf(req);

@@ -1,9 +1,7 @@
-import express, { type Response, type Router } from 'express';
+import type { Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { actorOf, cursorOf, idOf, markInvalid } from '../../../platform/http/request.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
 import { readPage } from '../../../platform/data/page.ts';
 import { AppError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -13,20 +11,16 @@ import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
 import { refundTasks, settleRefund } from '../life/voucher-refund-service.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const PATH = '/admin/refunds';
 const PAGE = 50;
 const MAX_REFERENCE = 140;
 
 /** Refunds that a person has to transfer: what is open, what was done. */
-export function voucherRefundPages({
-  database,
-  clock,
-}: {
-  readonly database: Database;
-  readonly clock: Clock;
-}): Router {
-  const router = express.Router();
+export function voucherRefundPages({ database, clock }: Shell): Router {
+  const router = pageRouter();
 
   router.get(PATH, requires('refunds.see'), async (req, res) => {
     const isDone = req.query['state'] === 'done';

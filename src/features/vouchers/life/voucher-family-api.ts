@@ -1,12 +1,6 @@
 import Joi from 'joi';
-import { LINK_KINDS } from './voucher-family-service.ts';
-import { numericId, pathId, type ApiRoute } from '../../../platform/http/api-route.ts';
-import type { Clock, Moment } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
-import { dayField, positiveCentsField } from '../../../platform/http/fields.ts';
-import { answerOnce } from '../../../platform/http/idempotent-api.ts';
-import { savedVoucherAnswer, voucherAnswer } from '../record/voucher-body.ts';
 import {
+  LINK_KINDS,
   extendVoucher,
   familyOf,
   MAX_MERGED,
@@ -14,7 +8,13 @@ import {
   mergeVouchers,
   splitVoucher,
 } from './voucher-family-service.ts';
+import { numericId, pathId, type ApiRoute } from '../../../platform/http/api-route.ts';
+import type { Moment } from '../../../platform/process/clock.ts';
+import { dayField, positiveCentsField } from '../../../platform/http/fields.ts';
+import { answerOnce } from '../../../platform/http/idempotent-api.ts';
+import { savedVoucherAnswer, voucherAnswer } from '../record/voucher-body.ts';
 import { savedVoucher } from '../record/voucher-warning-service.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const TAG = 'Vouchers';
 const params = Joi.object({ id: Joi.string().max(64).required() });
@@ -40,7 +40,7 @@ const link = Joi.object({
 });
 
 /** Splitting, merging, extending, and where a voucher came from. */
-export function voucherFamilyRoutes(api: { readonly database: Database; readonly clock: Clock }): ApiRoute[] {
+export function voucherFamilyRoutes(api: Shell): ApiRoute[] {
   const moment = (): Moment => api.clock.moment();
   const common = { method: 'post', tag: TAG, access: 'vouchers.change', movesValue: true } as const;
   return [

@@ -1,4 +1,4 @@
-import express, { type Router } from 'express';
+import type { Router } from 'express';
 import { shownCode } from '../../../core/engine/code-mask.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
@@ -6,8 +6,7 @@ import { VOUCHER_STATUSES } from '../../../core/engine/lifecycle.ts';
 import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
 import type { SignedInUser } from '../../../platform/http/auth.ts';
 import { parameterOf, textOf } from '../../../platform/http/request.ts';
-import type { Clock, Moment } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
+import type { Moment } from '../../../platform/process/clock.ts';
 import { isId } from '../../../platform/data/id.ts';
 import { formatMoney, formatPercent } from '../../../platform/html/format.ts';
 import { formView } from '../../../platform/html/form-view.ts';
@@ -21,11 +20,8 @@ import { listVouchers, type ListQuery } from './voucher-list-service.ts';
 import { listSaved } from '../bulk/voucher-saved-list-service.ts';
 import { STATUS_TONES } from '../record/voucher-status-view.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
-
-export interface VoucherPages {
-  readonly database: Database;
-  readonly clock: Clock;
-}
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 export const VOUCHERS_PATH = '/admin/vouchers';
 const ROWS = 50;
@@ -36,8 +32,8 @@ const ARCHIVE = ['all', 'only'] as const;
 /** Partners and brands offered as filters. */
 const MAX_OFFERED = 500;
 
-export function voucherListPages(pages: VoucherPages): Router {
-  const router = express.Router();
+export function voucherListPages(pages: Shell): Router {
+  const router = pageRouter();
 
   router.get(VOUCHERS_PATH, requires('vouchers.see'), async (req, res) => {
     const { t, locale, user } = res.locals;
@@ -109,7 +105,7 @@ export function voucherListPages(pages: VoucherPages): Router {
   return router;
 }
 
-export function momentOf({ clock }: VoucherPages): Moment {
+export function momentOf({ clock }: Shell): Moment {
   return clock.moment();
 }
 
@@ -196,7 +192,7 @@ function choices(values: readonly string[], group: string, t: Translate): { valu
   return values.map((value) => ({ value, label: t(`vouchers:${group}.${value.replace(/^-/, 'desc_')}`) }));
 }
 
-async function offered(pages: VoucherPages, kind: 'partner' | 'brand'): Promise<{ value: string; label: string }[]> {
+async function offered(pages: Shell, kind: 'partner' | 'brand'): Promise<{ value: string; label: string }[]> {
   const entries = await listEntries(pages.database.knex, kind, { after: null, limit: MAX_OFFERED });
   return entries.map(({ id, name }) => ({ value: id, label: name }));
 }

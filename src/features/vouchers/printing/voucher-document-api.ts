@@ -1,16 +1,18 @@
 import Joi from 'joi';
 import { type ApiRoute, pathId } from '../../../platform/http/api-route.ts';
-import type { Clock, Moment } from '../../../platform/process/clock.ts';
+import type { Moment } from '../../../platform/process/clock.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import { PRINT_FORMATS, type PrintFormat } from '../../documents/printing/print-service.ts';
 import { mailVoucher, pdfName, voucherPdf, type VoucherDocuments } from './voucher-document-service.ts';
 import { prepareFirstPin } from '../record/voucher-pin-service.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const TAG = 'Vouchers';
 const params = Joi.object({ id: Joi.string().max(64).required() });
 
 /** A voucher on paper and in the mail. */
-export function voucherDocumentRoutes(documents: VoucherDocuments, clock: Clock): ApiRoute[] {
+export function voucherDocumentRoutes(shell: Shell & VoucherDocuments): ApiRoute[] {
+  const { database, clock } = shell;
   const moment = (): Moment => clock.moment();
   return [
     {
@@ -29,7 +31,7 @@ export function voucherDocumentRoutes(documents: VoucherDocuments, clock: Clock)
       responses: { 200: { description: 'The PDF', contentType: 'application/pdf', isFile: true } },
       async handle(request) {
         const content = await voucherPdf(
-          documents,
+          shell,
           pathId(request),
           request.query.format as PrintFormat,
           request.locale,
@@ -57,10 +59,10 @@ export function voucherDocumentRoutes(documents: VoucherDocuments, clock: Clock)
           to,
           locale: request.locale,
           attempt: `api:${request.requestId}`,
-          firstPin: await prepareFirstPin(documents.database.knex, pathId(request)),
+          firstPin: await prepareFirstPin(database.knex, pathId(request)),
         };
-        const address = await inTransaction(documents.database, (trx) =>
-          mailVoucher(documents, trx, pathId(request), wish, request.caller.actor, moment()),
+        const address = await inTransaction(database, (trx) =>
+          mailVoucher(shell, trx, pathId(request), wish, request.caller.actor, moment()),
         );
         return { status: 202, body: { to: address } };
       },

@@ -1,6 +1,6 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
-import type { Clock, Moment } from '../../../platform/process/clock.ts';
+import type { Moment } from '../../../platform/process/clock.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import { AppError } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
@@ -13,6 +13,8 @@ import { PRINT_FORMATS, type PrintFormat } from '../../documents/printing/print-
 import { mailVoucher, pdfName, voucherPdf, voucherPreview, type VoucherDocuments } from './voucher-document-service.ts';
 import { prepareFirstPin } from '../record/voucher-pin-service.ts';
 import { findVoucher } from '../record/voucher-service.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
 
 const PATH = '/admin/vouchers/:id/document';
 /** The printed page is shown inside of ours: it may be framed by us, and nothing in it may run or be fetched. */
@@ -20,9 +22,9 @@ export const PRINT_POLICY =
   "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox";
 
 /** How a voucher looks on paper, its PDF, and sending it. All of it shows the code. */
-export function voucherDocumentPages(documents: VoucherDocuments, clock: Clock): Router {
-  const { database } = documents;
-  const router = express.Router();
+export function voucherDocumentPages(shell: Shell & VoucherDocuments): Router {
+  const { database, clock } = shell;
+  const router = pageRouter();
   const moment = (): Moment => clock.moment();
 
   router.get(PATH, requires('vouchers.document'), async (req, res) => {
@@ -30,12 +32,12 @@ export function voucherDocumentPages(documents: VoucherDocuments, clock: Clock):
   });
 
   router.get(`${PATH}/print`, requires('vouchers.print'), async (req, res) => {
-    const html = await voucherPreview(documents, idOf(req), formatOf(req), res.locals.locale, moment());
+    const html = await voucherPreview(shell, idOf(req), formatOf(req), res.locals.locale, moment());
     res.set('Content-Security-Policy', PRINT_POLICY).set('X-Frame-Options', 'SAMEORIGIN').type('html').send(html);
   });
 
   router.get(`${PATH}/pdf`, requires('vouchers.print'), async (req, res) => {
-    const pdf = await voucherPdf(documents, idOf(req), formatOf(req), res.locals.locale, moment());
+    const pdf = await voucherPdf(shell, idOf(req), formatOf(req), res.locals.locale, moment());
     res
       .type('application/pdf')
       .set('Content-Disposition', `inline; filename="${pdfName({ id: idOf(req) }, res.locals.t)}"`)
@@ -57,7 +59,7 @@ export function voucherDocumentPages(documents: VoucherDocuments, clock: Clock):
         firstPin: await prepareFirstPin(database.knex, idOf(req)),
       };
       const address = await inTransaction(database, (trx) =>
-        mailVoucher(documents, trx, idOf(req), wish, actorOf(res), moment()),
+        mailVoucher(shell, trx, idOf(req), wish, actorOf(res), moment()),
       );
       addFlash(req, {
         kind: 'success',

@@ -4,8 +4,10 @@ import { normaliseCode } from '../../../core/engine/voucher-code.ts';
 import type { Database, Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { formatDay, formatMoney, formatPercent } from '../../../platform/html/format.ts';
-import type { I18n, Locale, Translate } from '../../../platform/html/i18n.ts';
+import { toLocale, type I18n, type Locale, type Translate } from '../../../platform/html/i18n.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { handOutCodes } from '../../campaigns/codes/code-service.ts';
+import type { DeliveredFile } from '../../documents/mail/mail-delivery-service.ts';
 import type { MailRoom } from '../../documents/mail/mail-service.ts';
 import type { VoucherPrints, VoucherToPrint, PrintFormat } from '../../documents/printing/print-service.ts';
 import { documentSettings, type DocumentSettings } from '../../settings/document-settings-service.ts';
@@ -38,6 +40,17 @@ export async function voucherPdf(
   if (campaign !== null) await handOutCodes(documents.database, campaign, moment.now);
   const voucher = await toPrint(documents, await findVoucher(documents.database, id, moment), locale);
   return documents.prints.pdf(documents.database.knex, voucher, format);
+}
+
+/** A voucher as a mail brings it along. */
+export function voucherAttachment(
+  shell: VoucherDocuments & Pick<Shell, 'clock' | 'config'>,
+): (id: string, locale: string) => Promise<DeliveredFile> {
+  return async (id, locale) => {
+    const language = toLocale(locale) ?? shell.config.defaultLocale;
+    const content = await voucherPdf(shell, id, 'a4', language, shell.clock.moment());
+    return { filename: pdfName({ id }, shell.i18n.translator(language)), content, contentType: 'application/pdf' };
+  };
 }
 
 /** One document with a page for each. */

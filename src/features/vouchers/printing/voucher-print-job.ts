@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
-import type { Clock, Moment } from '../../../platform/process/clock.ts';
-import type { FileStore, JobFile } from '../../../platform/files/files.ts';
-import type { I18n } from '../../../platform/html/i18n.ts';
+import type { Moment } from '../../../platform/process/clock.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
+import type { JobFile } from '../../../platform/files/files.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
 import { createZipWriter, type ZipWriter } from '../../../platform/files/zip-writer.ts';
 import { markHandedOut } from '../../campaigns/codes/code-removal-service.ts';
@@ -13,35 +13,27 @@ import { isDeliverable, pdfName, voucherPdf, vouchersPdf, type VoucherDocuments 
 import { vouchersById, vouchersInChunks } from '../list/voucher-list-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
 
-export interface PrintJobParts {
-  readonly database: Database;
-  readonly files: FileStore;
-  readonly clock: Clock;
-  readonly i18n: I18n;
-  readonly documents: VoucherDocuments;
-}
-
 /** As many as the browser prints at once; no more PDFs are ever in memory. */
 const AT_ONCE = 4;
 const ROWS_OF_RUN = 500;
 
 /** One PDF with a page for each voucher, or a ZIP with a PDF of each. It only reads, so after an interruption it begins anew. */
-export function voucherPrintJob(parts: PrintJobParts): JobHandler {
+export function voucherPrintJob(parts: Shell & VoucherDocuments): JobHandler {
   return {
     kind: VOUCHER_PRINT_JOB,
     run: (job) => ((job.payload as PrintJobPayload).together ? printedTogether(parts, job) : printedEach(parts, job)),
   };
 }
 
-async function printedEach(parts: PrintJobParts, job: RunningJob): Promise<object> {
-  const { files, clock, documents, i18n } = parts;
+async function printedEach(parts: Shell & VoucherDocuments, job: RunningJob): Promise<object> {
+  const { files, clock, i18n } = parts;
   const { format, locale } = job.payload as PrintJobPayload;
   const file = fileOf(parts, job, 'zip');
   const zip = createZipWriter(await files.write(file.key), { packing: 'stored', changedAt: clock.now() });
   try {
     const counts = await inChunks(parts, job, AT_ONCE, async (vouchers) => {
       const moment = clock.moment();
-      const pdfs = await Promise.all(vouchers.map(({ id }) => voucherPdf(documents, id, format, locale, moment)));
+      const pdfs = await Promise.all(vouchers.map(({ id }) => voucherPdf(parts, id, format, locale, moment)));
       for (const [index, voucher] of vouchers.entries())
         await zip.add(pdfName(voucher, i18n.translator(locale)), pdfs[index] as Buffer);
     });
@@ -55,8 +47,8 @@ async function printedEach(parts: PrintJobParts, job: RunningJob): Promise<objec
 }
 
 /** As many as go into one document are one PDF; with more of them each document is a part of a ZIP, so that memory stays what it is. */
-async function printedTogether(parts: PrintJobParts, job: RunningJob): Promise<object> {
-  const { files, clock, documents } = parts;
+async function printedTogether(parts: Shell & VoucherDocuments, job: RunningJob): Promise<object> {
+  const { files, clock } = parts;
   const { format, locale } = job.payload as PrintJobPayload;
   const [pdfFile, zipFile] = [fileOf(parts, job, 'pdf'), fileOf(parts, job, 'zip')];
   // A property each, because both change in the callback.
@@ -68,7 +60,7 @@ async function printedTogether(parts: PrintJobParts, job: RunningJob): Promise<o
   try {
     const counts = await inChunks(parts, job, MAX_SHEETS, async (vouchers) => {
       if (vouchers.length === 0) return;
-      const content = await vouchersPdf(documents, vouchers, format, locale);
+      const content = await vouchersPdf(parts, vouchers, format, locale);
       if (out.zip === null && out.first === null) {
         out.first = content;
         return;
@@ -96,7 +88,7 @@ async function printedTogether(parts: PrintJobParts, job: RunningJob): Promise<o
 
 /** Gives what may leave the house, so many at a time, and tells how far the job is. */
 async function inChunks(
-  { database, clock }: PrintJobParts,
+  { database, clock }: Shell & VoucherDocuments,
   job: RunningJob,
   size: number,
   print: (vouchers: readonly VoucherView[]) => Promise<void>,
@@ -118,7 +110,7 @@ async function inChunks(
   return { created, skipped: done - created };
 }
 
-function fileOf({ clock, i18n }: PrintJobParts, job: RunningJob, ending: 'pdf' | 'zip'): JobFile {
+function fileOf({ clock, i18n }: Shell & VoucherDocuments, job: RunningJob, ending: 'pdf' | 'zip'): JobFile {
   const t = i18n.translator((job.payload as PrintJobPayload).locale);
   return {
     key: `jobs/${job.id}/vouchers.${ending}`,

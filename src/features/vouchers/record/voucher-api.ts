@@ -1,8 +1,8 @@
 import Joi from 'joi';
 import type { PaymentMethod } from '../../../core/books/postings.ts';
 import { type ApiRequest, type ApiResponse, type ApiRoute, pathId } from '../../../platform/http/api-route.ts';
-import type { Clock, Moment } from '../../../platform/process/clock.ts';
-import type { Database, Transaction } from '../../../platform/data/db.ts';
+import type { Moment } from '../../../platform/process/clock.ts';
+import type { Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { answerOnce } from '../../../platform/http/idempotent-api.ts';
 import {
@@ -34,16 +34,12 @@ import { createVoucher, findVoucher, findVoucherByCode, type VoucherBody } from 
 import { changeVoucher } from '../life/voucher-change-service.ts';
 import type { VoucherView } from './voucher-view-service.ts';
 import { savedVoucher } from './voucher-warning-service.ts';
-
-export interface VoucherApi {
-  readonly database: Database;
-  readonly clock: Clock;
-}
+import type { Shell } from '../../../platform/process/feature.ts';
 
 const TAG = 'Vouchers';
 const params = Joi.object({ id: Joi.string().max(64).required() });
 
-export function voucherRoutes(api: VoucherApi): ApiRoute[] {
+export function voucherRoutes(api: Shell): ApiRoute[] {
   const { database } = api;
   const moment = (): Moment => api.clock.moment();
   const voucherResponse = { description: 'The voucher', schema: voucherAnswer() };

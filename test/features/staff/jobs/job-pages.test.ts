@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { systemClock } from '../../../../src/platform/process/clock.ts';
 import { createFileStore } from '../../../../src/platform/files/files.ts';
-import { createJobFileExpiry } from '../../../../src/platform/jobs/job-file-expiry.ts';
+import { removeOldJobFiles } from '../../../../src/platform/jobs/job-file-expiry.ts';
 import { insertJob } from '../../../../src/platform/jobs/job-store.ts';
 import { inTransaction } from '../../../../src/platform/data/db.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
@@ -84,13 +84,8 @@ describeOnBothDatabases('the pages of jobs and of the audit log', (database) => 
     const result = (key: string) => JSON.stringify({ created: 3, file: { key, name: key, mediaType: 'text/csv' } });
     await change(old, { state: 'done', ended_at: Date.now() - 31 * day, result: result('old.csv') });
     await change(recent, { state: 'done', ended_at: Date.now() - 29 * day, result: result('new.csv') });
-    const expiry = createJobFileExpiry({
-      database: database(),
-      files,
-      clock: systemClock('Europe/Berlin'),
-      reportFailure: (error) => expect.fail(String(error)),
-    });
-    expect([await expiry.removeOld(), await expiry.removeOld()]).to.deep.equal([1, 0]);
+    const parts = { database: database(), files, clock: systemClock('Europe/Berlin') };
+    expect([await removeOldJobFiles(parts), await removeOldJobFiles(parts)]).to.deep.equal([1, 0]);
     expect([await files.exists('old.csv'), await files.exists('new.csv')]).to.deep.equal([false, true]);
     const page = await admin.get(`/admin/jobs/${old}`);
     expect(page.html).to.contain('„old.csv“ wurde nach 30 Tagen gelöscht').and.not.contain(`/admin/jobs/${old}/file`);

@@ -1,0 +1,24 @@
+import type { Feature, Shell } from '../../platform/process/feature.ts';
+import { campaignCodesJob } from './codes/code-job.ts';
+import { codeRunJob } from './codes/code-run-job.ts';
+import { campaignCodePages } from './pages/campaign-code-pages.ts';
+import { campaignEditPages } from './pages/campaign-edit-pages.ts';
+import { campaignListPages } from './pages/campaign-list-pages.ts';
+import { campaignMemberPages } from './pages/campaign-member-pages.ts';
+import { campaignReportPages } from './pages/campaign-report-pages.ts';
+import { campaignRoutes } from './record/campaign-api.ts';
+
+/** Campaigns, their codes and how they do. */
+export function campaignsFeature(shell: Shell): Feature {
+  return {
+    pages: [
+      campaignListPages(shell),
+      campaignMemberPages(shell),
+      campaignCodePages(shell),
+      campaignReportPages(shell),
+      campaignEditPages(shell),
+    ],
+    api: campaignRoutes(shell),
+    jobs: [campaignCodesJob(shell), codeRunJob(shell)],
+  };
+}

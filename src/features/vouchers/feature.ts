@@ -1,0 +1,51 @@
+import type { Feature, Shell } from '../../platform/process/feature.ts';
+import type { FilesOfMails } from '../documents/mail/mail-delivery-job.ts';
+import { approvalPages } from './approvals/approval-pages.ts';
+import { voucherBulkJob } from './bulk/voucher-bulk-job.ts';
+import { derecognitionJob } from './ending/derecognition-job.ts';
+import { derecognitionPages } from './ending/derecognition-pages.ts';
+import { expiryRefundJob, nightlyExpiryRefunds } from './ending/expiry-refund-job.ts';
+import { morningReminders, remindersJob } from './ending/voucher-reminder-job.ts';
+import { voucherCorrectionPages } from './form/voucher-correction-pages.ts';
+import { voucherDraftPages } from './form/voucher-draft-pages.ts';
+import { voucherFamilyPages } from './form/voucher-family-pages.ts';
+import { voucherLedgerPages } from './form/voucher-history-pages.ts';
+import { voucherRefundPages } from './form/voucher-refund-pages.ts';
+import { voucherFamilyRoutes } from './life/voucher-family-api.ts';
+import { voucherPages } from './list/voucher-pages.ts';
+import { voucherDocumentRoutes } from './printing/voucher-document-api.ts';
+import { voucherDocumentPages } from './printing/voucher-document-pages.ts';
+import { voucherAttachment, type VoucherDocuments } from './printing/voucher-document-service.ts';
+import { voucherPrintJob } from './printing/voucher-print-job.ts';
+import { voucherRoutes } from './record/voucher-api.ts';
+
+export interface VouchersFeature extends Feature {
+  readonly attachments: Pick<FilesOfMails, 'vouchers'>;
+}
+
+/** Vouchers from the first form to the last cent. */
+export function vouchersFeature(shell: Shell & VoucherDocuments): VouchersFeature {
+  return {
+    pages: [
+      voucherPages(shell),
+      voucherDocumentPages(shell),
+      voucherDraftPages(shell),
+      voucherFamilyPages(shell),
+      voucherLedgerPages(shell),
+      voucherRefundPages(shell),
+      voucherCorrectionPages(shell),
+      derecognitionPages(shell),
+      approvalPages(shell),
+    ],
+    api: [...voucherRoutes(shell), ...voucherFamilyRoutes(shell), ...voucherDocumentRoutes(shell)],
+    jobs: [
+      voucherBulkJob(shell),
+      voucherPrintJob(shell),
+      derecognitionJob(shell),
+      expiryRefundJob(shell),
+      remindersJob(shell),
+    ],
+    scheduled: [nightlyExpiryRefunds(shell), morningReminders(shell)],
+    attachments: { vouchers: voucherAttachment(shell) },
+  };
+}
