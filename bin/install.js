@@ -1,6 +1,6 @@
 // Plain JavaScript for Node >= 20: this runs before anything is installed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,6 +10,8 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export function installPackages() {
   refuseOldNode();
   if (!isInstalled()) {
+    if (isLink(join(root, 'node_modules')))
+      giveUp('The packages differ from package-lock.json, and node_modules is a link: please run "npm ci" where it leads.');
     console.log('Installing packages ...');
     const { status } = spawnSync('npm', ['ci', '--include=dev', '--include=optional', '--loglevel=error'], {
       cwd: root,
@@ -39,6 +41,11 @@ function isInstalled() {
   return Object.entries(wanted).every(
     ([path, { version, optional }]) => path === '' || optional || installed[path]?.version === version,
   );
+}
+
+// "npm ci" would empty a folder that others use as well.
+function isLink(path) {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
 function readLock(file) {
