@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { addDays } from '../../../src/core/calendar.ts';
 import { JURISDICTIONS, jurisdictionOf, lastBarredClaim, limitationDay } from '../../../src/core/books/limitation.ts';
-import { movementLineOf } from '../../../src/core/books/liability-report.ts';
 
 describe('the limitation of a claim', () => {
   for (const [issued, jurisdiction, expected] of [
@@ -32,9 +31,5 @@ describe('the limitation of a claim', () => {
 
   it('follows the country of the chart of accounts', () => {
     expect((['SKR03', 'SKR04', 'EKR', 'KMU'] as const).map(jurisdictionOf)).to.deep.equal(['DE', 'DE', 'AT', 'CH']);
-  });
-
-  it('puts an event nobody has named into the corrections, so that the equation still holds', () => {
-    expect([movementLineOf('redemption'), movementLineOf('no_such_event')]).to.deep.equal(['redeemed', 'correction']);
   });
 });

@@ -1,4 +1,14 @@
-import type { Booking, Voucher } from '../../../src/core/engine/voucher.ts';
+import { evaluate } from '../../../src/core/engine/evaluate.ts';
+import {
+  DEFAULT_STACKING_POLICY,
+  type Booking,
+  type CampaignState,
+  type StackingPolicy,
+  type Tier,
+  type Voucher,
+} from '../../../src/core/engine/voucher.ts';
+
+export const TODAY = '2026-11-22';
 
 /** A discount that holds for everything; a test names only what it is about. */
 export function voucherOf(more: Partial<Voucher> = {}): Voucher {
@@ -70,3 +80,33 @@ export function bookingOf(more: Partial<Booking> = {}): Booking {
 
 export const entries = (...codes: string[]): { code: string; atMost: null }[] =>
   codes.map((code) => ({ code, atMost: null }));
+
+export function policyOf(more: Partial<StackingPolicy> = {}): StackingPolicy {
+  return { ...DEFAULT_STACKING_POLICY, maxVouchers: 10, ...more };
+}
+
+/** All of the vouchers, each by its code and in this order, for the usual trip. */
+export function evaluated(
+  vouchers: readonly Voucher[],
+  booking: Partial<Booking> = {},
+  policy: Partial<StackingPolicy> = {},
+): ReturnType<typeof evaluate> {
+  const codes = entries(...vouchers.map(({ code }) => code));
+  return evaluate(policyOf(policy), vouchers, bookingOf(booking), codes, TODAY);
+}
+
+export function amount(value: number, minTripPrice = 0): Tier {
+  return { minTripPrice, amount: value, basisPoints: null };
+}
+
+export function percent(basisPoints: number, minTripPrice = 0): Tier {
+  return { minTripPrice, amount: null, basisPoints };
+}
+
+export function purchase(code: string, balance: number, more: Partial<Voucher> = {}): Voucher {
+  return voucherOf({ code, type: 'purchase', tiers: [], balance, ...more });
+}
+
+export function campaignOf(more: Partial<CampaignState> = {}): CampaignState {
+  return { id: '1', active: true, paidOn: null, budget: null, budgetUsed: 0, budgetHeldByOthers: 0, ...more };
+}
