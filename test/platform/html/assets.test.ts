@@ -1,23 +1,12 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import express from 'express';
+import request from 'supertest';
 import { ASSETS_PATH, createAssets } from '../../../src/platform/html/assets.ts';
 
 describe('assets', () => {
   const assets = createAssets({ root: join(import.meta.dirname, '..', '..', '..'), cache: true });
-  let server: Server;
-  let origin = '';
-  before(async () => {
-    server = createServer(express().use(ASSETS_PATH, assets.handler));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  });
-  after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  const app = express().use(ASSETS_PATH, assets.handler);
 
   it('are kept by browsers for good under the address of their version', async () => {
     const answer = await fetch(origin + assets.url('css/tabler.css'), { headers: { 'Accept-Encoding': 'br' } });
