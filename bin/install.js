@@ -11,7 +11,9 @@ export function installPackages() {
   refuseOldNode();
   if (!isInstalled()) {
     if (isLink(join(root, 'node_modules')))
-      giveUp('The packages differ from package-lock.json, and node_modules is a link: please run "npm ci" where it leads.');
+      giveUp(
+        'The packages differ from package-lock.json, and node_modules is a link: please run "npm ci" where it leads.',
+      );
     console.log('Installing packages ...');
     const { status } = spawnSync('npm', ['ci', '--include=dev', '--include=optional', '--loglevel=error'], {
       cwd: root,

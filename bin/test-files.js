@@ -4,7 +4,14 @@ import { giveUp, root } from './install.js';
 import { MARIADB, needsOf } from './test-needs.js';
 
 export const QUICK = 'Quick: the core, the platform and the features on SQLite, without what needs another program.';
-const QUICK_FOLDERS = ['test/core', 'test/platform', 'test/features', 'test/config', 'test/architecture.test.ts', 'test/mirror.test.ts'];
+const QUICK_FOLDERS = [
+  'test/core',
+  'test/platform',
+  'test/features',
+  'test/config',
+  'test/architecture.test.ts',
+  'test/mirror.test.ts',
+];
 /** Run by "npm run test:slow". */
 const SLOW_FOLDER = 'test/slow/';
 
