@@ -41,7 +41,14 @@ const PUBLIC = [
 const DEMO = /^(GET|POST) \/demo(\/|$)/;
 const PASSWORD = 'a password of somebody';
 /** These end the session or change whoever asks. */
-const LEFT_OUT = ['POST /admin/profile/sessions/end', 'POST /admin/users/:id', 'POST /admin/users/:id/:action'];
+const LEFT_OUT = [
+  'POST /admin/profile/sessions/end',
+  'POST /admin/users/:id',
+  'POST /admin/users/:id/activation',
+  'POST /admin/users/:id/deactivation',
+  'POST /admin/users/:id/logout',
+  'POST /admin/users/:id/factor-removal',
+];
 
 const PEOPLE: readonly { readonly role: Role; readonly rights: readonly Right[] }[] = ROLES.flatMap((role) => [
   { role, rights: [] },

@@ -43,9 +43,8 @@ const EVENTS = [
 export function redemptionPages(pages: Shell): Router {
   const { database, timeZone } = pages;
   const router = pageRouter();
-  router.use(REDEMPTIONS_PATH, requires('redemptions.see'));
 
-  router.get(REDEMPTIONS_PATH, async (req, res) => {
+  router.get(REDEMPTIONS_PATH, requires('redemptions.see'), async (req, res) => {
     const { t, user } = res.locals;
     const sent = typedFilter(req);
     const choice = await campaignChoice(database, sent.campaign, res);
@@ -88,7 +87,7 @@ export function redemptionPages(pages: Shell): Router {
     }
   });
 
-  router.get(`${REDEMPTIONS_PATH}/:id`, async (req, res) => {
+  router.get(`${REDEMPTIONS_PATH}/:id`, requires('redemptions.see'), async (req, res) => {
     await showRedemption(res, idOf(req));
   });
 

@@ -55,13 +55,12 @@ const MAX_OFFERED = 200;
 export function bookingTestPages(pages: BookingTestPages): Router {
   const { database, clock } = pages;
   const router = pageRouter();
-  router.use(BOOKING_TEST_PATH, requires('trials.see'));
 
-  router.get(BOOKING_TEST_PATH, async (req, res) => {
+  router.get(BOOKING_TEST_PATH, requires('trials.see'), async (req, res) => {
     await show(res, await prefilled(req, res));
   });
 
-  router.post(BOOKING_TEST_PATH, async (req, res) => {
+  router.post(BOOKING_TEST_PATH, requires('trials.see'), async (req, res) => {
     const typed = typedBooking(req.body);
     const rearranged = changeTravellers(typed, fieldOf(req, 'do'));
     if (rearranged !== null) return show(res, rearranged);
@@ -90,7 +89,7 @@ export function bookingTestPages(pages: BookingTestPages): Router {
     res.redirect(303, `${BOOKING_TEST_PATH}?sample=${outcome.id}`);
   });
 
-  router.get(`${BOOKING_TEST_PATH}/samples`, async (_req, res) => {
+  router.get(`${BOOKING_TEST_PATH}/samples`, requires('trials.see'), async (_req, res) => {
     await showSamples(res, []);
   });
 

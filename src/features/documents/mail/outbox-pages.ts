@@ -57,9 +57,8 @@ export function outboxPages({
 }: Shell & { readonly pictureOf: PictureOf }): Router {
   const hasServer = config.smtpUrl !== null;
   const router = pageRouter();
-  router.use(PATH, requires('mails.see'));
 
-  router.get(PATH, async (req, res) => {
+  router.get(PATH, requires('mails.see'), async (req, res) => {
     const { t } = res.locals;
     const text = (name: string): string | null => textOrNull(req.query[name], LENGTHS.email);
     const typed = {
@@ -100,7 +99,7 @@ export function outboxPages({
     });
   });
 
-  router.get(`${PATH}/:id`, async (req, res) => {
+  router.get(`${PATH}/:id`, requires('mails.see'), async (req, res) => {
     await show(req, res, null);
   });
 
@@ -141,7 +140,7 @@ export function outboxPages({
     });
   }
 
-  router.get(`${PATH}/:id/content`, async (req, res) => {
+  router.get(`${PATH}/:id/content`, requires('mails.see'), async (req, res) => {
     const mail = await readMail(database, idOf(req));
     const picture = await pictureOf(mail);
     const shown =

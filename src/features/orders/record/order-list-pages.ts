@@ -34,9 +34,8 @@ export function orderListPages(shell: Shell): Router {
   const { database, clock } = shell;
   const router = pageRouter();
   const moment = (): Moment => clock.moment();
-  router.use(ORDERS_PATH, requires('orders.see'));
 
-  router.get(ORDERS_PATH, async (req, res) => {
+  router.get(ORDERS_PATH, requires('orders.see'), async (req, res) => {
     const { t, locale } = res.locals;
     const filter = {
       state: ORDER_STATES.find((one) => one === req.query['state']) ?? null,

@@ -2,7 +2,6 @@ import type { Request, Response, Router } from 'express';
 import { ROLES, USUAL_ROLE, RIGHTS, rightsWhere } from '../../../core/access.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { actorOf, cursorOf, fieldOf, fieldsOf, idOf, rawFieldOf } from '../../../platform/http/request.ts';
-import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
@@ -20,6 +19,8 @@ import {
   setPersonActive,
   type Person,
   type PersonChange,
+  type PeopleParts,
+  type PersonRefusal,
 } from './person-service.ts';
 import { readPage } from '../../../platform/data/page.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
@@ -30,6 +31,16 @@ const PATH = '/admin/users';
 const PAGE = 100;
 const MAX_NAME = 200;
 const MAX_EMAIL = 254;
+
+/** What an administrator does to a person at one click; the answer is why it was refused. */
+const ACTIONS: Readonly<
+  Record<string, (parts: PeopleParts, id: number, actor: string) => Promise<PersonRefusal | null>>
+> = {
+  activation: (parts, id, actor) => setPersonActive(parts, id, true, actor),
+  deactivation: (parts, id, actor) => setPersonActive(parts, id, false, actor),
+  logout: (parts, id, actor) => endSessionsOf(parts, id, actor).then(() => null),
+  'factor-removal': (parts, id, actor) => removeFactorOf(parts, id, actor).then(() => null),
+};
 
 type UserPages = Shell & { readonly mails: MailRoom; readonly accounts: AccountService };
 
@@ -134,30 +145,21 @@ export function userPages(shell: UserPages): Router {
     res.redirect(303, `${PATH}/${person.id}`);
   });
 
-  router.post(`${PATH}/:id/:action`, async (req, res) => {
-    const { t } = res.locals;
-    const action = String(req.params['action']);
-    const person = await readPerson(database, Number(idOf(req)));
-    const done = await act(action, person.id, actorOf(res));
-    addFlash(
-      req,
-      done === null
-        ? { kind: 'success', text: t(`staff:people.done.${action}`, { name: person.name }) }
-        : { kind: 'danger', text: t(`staff:people.${done}`) },
-    );
-    res.redirect(303, `${PATH}/${person.id}`);
-  });
+  for (const [action, act] of Object.entries(ACTIONS))
+    router.post(`${PATH}/:id/${action}`, async (req, res) => {
+      const { t } = res.locals;
+      const person = await readPerson(database, Number(idOf(req)));
+      const refusal = await act(shell, person.id, actorOf(res));
+      addFlash(
+        req,
+        refusal === null
+          ? { kind: 'success', text: t(`staff:people.done.${action}`, { name: person.name }) }
+          : { kind: 'danger', text: t(`staff:people.${refusal}`) },
+      );
+      res.redirect(303, `${PATH}/${person.id}`);
+    });
 
   return router;
-
-  async function act(action: string, id: number, actor: string): Promise<string | null> {
-    if (action === 'deactivation' || action === 'activation')
-      return setPersonActive(shell, id, action === 'activation', actor);
-    if (action === 'logout') await endSessionsOf(shell, id, actor);
-    else if (action === 'factor-removal') await removeFactorOf(shell, id, actor);
-    else throw appError('not_found');
-    return null;
-  }
 
   function tellLink(
     req: Request,
