@@ -3,16 +3,18 @@ import { seedDemo } from '../../seeds/demo.ts';
 import { systemClock } from '../../src/platform/process/clock.ts';
 import { hashPassword } from '../../src/platform/secrets/passwords.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
+import { crawl } from '../support/crawl.ts';
 import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts';
 import { createVisitor, type Visitor } from '../support/pages.ts';
 import { PRINTING } from '../support/pdf.ts';
 
-/** Of pages that differ by an id only, so many are opened; and so many pages at all. */
-const OF_A_KIND = 3;
 const MOST = 600;
-const STARTS = ['/admin/overview', '/shop', '/v', '/demo/trips', '/demo/deals', '/demo/embed'];
-/** Ends the visit, or is no page. */
-const LEFT_OUT = /^\/(logout|assets|embed\/|api\/)|\.(csv|pdf|xml|zip|xlsx)\b/;
+const CRAWL = {
+  starts: ['/admin/overview', '/shop', '/v', '/demo/trips', '/demo/deals', '/demo/embed'],
+  leftOut: /^\/(logout|assets|embed\/|api\/)|\.(csv|pdf|xml|zip|xlsx)\b/,
+  ofAKind: 3,
+  most: MOST,
+};
 
 describeOnBothDatabases('the links of all pages', (database) => {
   let server: TestServer;
@@ -56,28 +58,15 @@ describeOnBothDatabases('the links of all pages', (database) => {
   }
 });
 
-/** Opens what the pages link to, in the order it is met. */
+/** What is not there among the linked pages, and which were opened. */
 async function follow(
   visitor: Visitor,
 ): Promise<{ readonly broken: string[]; readonly seen: ReadonlySet<string>; readonly opened: number }> {
-  const seen = new Set(STARTS);
-  const kinds = new Map<string, number>();
-  const open: { path: string; from: string }[] = STARTS.map((path) => ({ path, from: '' }));
+  const seen = new Set<string>();
   const broken: string[] = [];
-  let opened = 0;
-  for (let next = open.shift(); next !== undefined && opened < MOST; next = open.shift()) {
-    const { status, html } = await visitor.get(next.path);
-    opened += 1;
-    if (status >= 400) broken.push(`${status} ${next.path} from ${next.from}`);
-    for (const [, link = ''] of html.matchAll(/<a\b[^>]*\shref="(\/[^"]*)"/g)) {
-      const path = link.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=').split('#')[0] ?? '';
-      const kind = path.replaceAll(/=[^&]*/g, '=').replaceAll(/\d+/g, '1');
-      const ofKind = kinds.get(kind) ?? 0;
-      if (LEFT_OUT.test(path) || seen.has(path) || ofKind >= OF_A_KIND) continue;
-      kinds.set(kind, ofKind + 1);
-      seen.add(path);
-      open.push({ path, from: next.path });
-    }
+  for await (const { path, from, answer } of crawl(visitor, CRAWL)) {
+    seen.add(path);
+    if (answer.status >= 400) broken.push(`${answer.status} ${path} from ${from}`);
   }
-  return { broken, seen, opened };
+  return { broken, seen, opened: seen.size };
 }

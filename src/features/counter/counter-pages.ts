@@ -1,3 +1,4 @@
+import { maskedCode } from '../../core/engine/code-mask.ts';
 import type { Request, Response, Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import type { Moment } from '../../platform/process/clock.ts';
@@ -185,7 +186,7 @@ export function counterPages(shell: Shell & VoucherDocuments): Router {
       form: formView({ ...empty, ...typed }, errors),
       shift,
       voucher,
-      masked: `…${voucher.code.slice(-4)}`,
+      masked: maskedCode(voucher.code),
       statusText: t(`vouchers:status.${voucher.status}`),
       tone: STATUS_TONES[voucher.status],
       isStored: voucher.balance !== null,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
+import { maskedCode } from '../../core/engine/code-mask.ts';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 
@@ -52,7 +53,7 @@ export function requestLog(log: Log): RequestHandler {
 
 /** 'SOMMER-7K2M' becomes '…7K2M'; what is that short already shows nothing. */
 export function maskCode(code: string): string {
-  return code.length > 4 ? `…${code.slice(-4)}` : '…';
+  return code.length > 4 ? maskedCode(code) : '…';
 }
 
 export function maskUrl(url: string): string {

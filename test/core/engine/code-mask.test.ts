@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { codeEnd, groupCode, isSoundMask, maskedCode } from '../../../src/core/engine/code-mask.ts';
+import { rightsWhere, ROLES, type Right, type Role } from '../../../src/core/access.ts';
+import { codeEnd, groupCode, isSoundMask, maskedCode, shownCode } from '../../../src/core/engine/code-mask.ts';
 
 const FOURS = '${vou_identifier;min=0;max=4}-${vou_identifier;min=4}';
 
@@ -27,6 +28,16 @@ describe('a code that somebody may not see', () => {
         expect(code.endsWith(codeEnd(code))).to.equal(true);
       }),
     );
+  });
+
+  it('is shown in full to those with the permission alone', () => {
+    const reader = (role: Role, ...rights: Right[]) => ({ role, ...rightsWhere((right) => rights.includes(right)) });
+    for (const role of ROLES) {
+      expect(shownCode(reader(role, 'canSeeCodes'), 'Q7ZX')).to.equal('Q7ZX');
+      const others = reader(role, 'canRefund', 'canChangeSettings');
+      expect(shownCode(others, 'Q7ZX')).to.equal(role === 'admin' ? 'Q7ZX' : '…ZX');
+    }
+    expect(shownCode(null, 'Q7ZX')).to.equal('…ZX');
   });
 });
 

@@ -1,3 +1,4 @@
+import { maskedCode } from '../../../core/engine/code-mask.ts';
 import { fillLines, fillPlaceholders, unknownPlaceholders } from '../../../core/sale/placeholders.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Database, type Transaction } from '../../../platform/data/db.ts';
@@ -157,7 +158,7 @@ export async function withdrawMail(database: Database, id: string, actor: string
 /** The text as a person without the right may read it: of every code and PIN only the last four, or nothing. */
 export function maskedText(text: string, secrets: readonly string[]): string {
   return secrets.reduce(
-    (masked, secret) => masked.replaceAll(secret, secret.length > 8 ? `…${secret.slice(-4)}` : '…'),
+    (masked, secret) => masked.replaceAll(secret, secret.length > 8 ? maskedCode(secret) : '…'),
     text,
   );
 }

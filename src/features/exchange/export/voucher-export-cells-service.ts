@@ -1,3 +1,4 @@
+import { maskedCode } from '../../../core/engine/code-mask.ts';
 import { limitationDay, type Jurisdiction } from '../../../core/books/limitation.ts';
 import { movementLineOf, type MovementLine } from '../../../core/books/liability-report.ts';
 import { dayOf } from '../../../platform/process/clock.ts';
@@ -203,11 +204,6 @@ function isLocked(voucher: VoucherView, { isDeactivated }: ExportFacts): boolean
 function bookingsOf({ bookings, redemptions }: ExportFacts): string {
   const rest = redemptions.bookings - bookings.length;
   return bookings.join(', ') + (rest > 0 ? ` … +${rest}` : '');
-}
-
-/** As the list shows it to those who may not see codes. */
-function maskedCode(code: string): string {
-  return `…${code.slice(-Math.min(4, Math.floor(code.length / 2)))}`;
 }
 
 /** `anna@example.org` → `a…@example.org`. */

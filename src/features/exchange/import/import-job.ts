@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { maskedCode } from '../../../core/engine/code-mask.ts';
 import { normaliseCode } from '../../../core/engine/voucher-code.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
@@ -70,7 +71,7 @@ async function check(parts: Shell, job: RunningJob, payload: ImportPayload): Pro
       }
       if (isDuplicate) found.skipped += 1;
       else found.bad += 1;
-      if (problems.length < MAX_TOLD) problems.push({ row, code: tail(code), text: sentence(t, problem) });
+      if (problems.length < MAX_TOLD) problems.push({ row, code: maskedCode(code), text: sentence(t, problem) });
     }
     done += judged.length;
     await inTransaction(parts.database, (trx) => job.advance(trx, { done, cursor: null }));
@@ -117,7 +118,7 @@ async function end(
   const file = { key: `jobs/${job.id}/import.csv`, name, mediaType: 'text/csv' };
   const maskedFile = { ...file, key: `jobs/${job.id}/import-masked.csv` };
   await pipeline(csvStream(outcomeLines(database, job.id, t, (code) => code)), await files.write(file.key));
-  await pipeline(csvStream(outcomeLines(database, job.id, t, tail)), await files.write(maskedFile.key));
+  await pipeline(csvStream(outcomeLines(database, job.id, t, maskedCode)), await files.write(maskedFile.key));
   await deleteOutcomes(database.knex, job.id);
   await files.remove(importKey(payload.token));
   return {
@@ -210,12 +211,8 @@ async function tellCampaigns(trx: Transaction, jobId: string, { actor }: ImportP
 
 function sentence(t: Translate, problem: RowProblem | null): string {
   if (problem === null) return '';
-  const value = SHOW_CODES.has(problem.code) ? tail(problem.value) : problem.value;
+  const value = SHOW_CODES.has(problem.code) ? maskedCode(problem.value) : problem.value;
   return t(`exchange:import.problem.${problem.code.startsWith('rule_') ? 'rule' : problem.code}`, { value });
-}
-
-function tail(code: string): string {
-  return `…${code.slice(-Math.min(4, Math.floor(code.length / 2)))}`;
 }
 
 async function* outcomeLines(

@@ -1,3 +1,4 @@
+import { maskedCode } from '../../../core/engine/code-mask.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import { formatInstant, formatNumber } from '../../../platform/html/format.ts';
@@ -83,7 +84,7 @@ async function readRows(
       const seen = {
         voucher,
         number: numbers.get(voucher.id) ?? `ID ${voucher.id}`,
-        code: tail(voucher.code),
+        code: maskedCode(voucher.code),
         campaign: voucher.campaign === null ? null : voucher.title,
         t,
       };
@@ -155,8 +156,4 @@ function workbookOf(
 /** Names the workbook, the voucher and its state; letters keep a spreadsheet from taking it for a date. */
 function keyOf(sheetId: string, { id, version }: VoucherView): string {
   return `E${sheetId}-G${id}-V${version}`;
-}
-
-function tail(code: string): string {
-  return `…${code.slice(-Math.min(4, Math.floor(code.length / 2)))}`;
 }

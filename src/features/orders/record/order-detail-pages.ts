@@ -1,3 +1,4 @@
+import { shownCode } from '../../../core/engine/code-mask.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
@@ -177,7 +178,6 @@ export function orderDetailPages(shell: Shell): Router {
     const dispute = await disputeOf(database.knex, id);
     const open = vouchers.filter(({ status }) => !ENDED.has(status));
     const left = open.reduce((sum, one) => sum + (one.balance ?? 0), 0);
-    const seesCodes = may(user, 'codes.see');
     const mails = await mailPage(database, {
       state: null,
       event: null,
@@ -222,7 +222,7 @@ export function orderDetailPages(shell: Shell): Router {
       difference: differenceOf(order),
       vouchers: vouchers.map((one) => ({
         href: `/admin/vouchers/${one.id}`,
-        code: seesCodes ? one.code : `…${one.code.slice(-4)}`,
+        code: shownCode(user, one.code),
         balance: one.balance ?? 0,
         statusText: t(`vouchers:status.${one.status}`),
         tone: STATUS_TONES[one.status],

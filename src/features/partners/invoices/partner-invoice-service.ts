@@ -1,3 +1,4 @@
+import { codeEnd } from '../../../core/engine/code-mask.ts';
 import { addDays } from '../../../core/calendar.ts';
 import {
   postingsOfPartnerCancellation,
@@ -273,7 +274,7 @@ async function documentOf(
     text: details.invoiceText,
     voucherNumber: line.voucherNumber ?? `V-${line.voucherId}`,
     voucherTitle: rules.title,
-    codeEnd: code.slice(-4),
+    codeEnd: codeEnd(code),
     departure: redemption.departure,
     redeemedOn: dayOf(redemption.redeemedAt, timeZone),
   };

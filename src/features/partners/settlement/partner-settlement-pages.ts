@@ -1,3 +1,4 @@
+import { codeEnd } from '../../../core/engine/code-mask.ts';
 import type { Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
@@ -261,7 +262,7 @@ function rowOf(line: SettlementLine, timeZone: string, res: Response) {
     redeemedOn: dayOf(redeemedAt, timeZone),
     voucherText: voucherNumber ?? `V-${voucherId}`,
     voucherHref: `/admin/vouchers/${voucherId}`,
-    codeEnd: code.slice(-4),
+    codeEnd: codeEnd(code),
     bookingHref: `/admin/redemptions/${redemptionId}`,
     bookingNumber,
     documentText: documentNumber ?? '',

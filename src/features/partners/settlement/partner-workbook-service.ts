@@ -1,3 +1,4 @@
+import { maskedCode } from '../../../core/engine/code-mask.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { insertJob } from '../../../platform/jobs/job-store.ts';
@@ -65,7 +66,7 @@ export function settlementRow(
     partner,
     period,
     line.voucherNumber ?? `V-${line.voucherId}`,
-    `…${line.code.slice(-4)}`,
+    maskedCode(line.code),
     line.bookingNumber,
     line.departure,
     dayOf(line.redeemedAt),

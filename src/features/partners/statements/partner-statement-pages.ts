@@ -325,7 +325,6 @@ export function partnerStatementPages(pages: PartnerInvoicePages): Router {
       {
         res,
         path: `${PARTNER_STATEMENTS_PATH}/${id}`,
-        seesCodes: may(res.locals.user, 'codes.see'),
       },
     );
     const body = (req.body ?? {}) as Readonly<Record<string, unknown>>;

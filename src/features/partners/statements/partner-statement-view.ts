@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import { codeEnd, shownCode } from '../../../core/engine/code-mask.ts';
 import { SALES_FINDINGS } from '../../../core/books/deal-sale.ts';
 import { STATEMENT_FINDINGS } from '../../../core/books/partner-statement.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
@@ -55,10 +56,10 @@ export async function comparisonView(
   clock: Clock,
   statement: Statement,
   asked: AskedRows,
-  about: { readonly res: Response; readonly path: string; readonly seesCodes: boolean },
+  about: { readonly res: Response; readonly path: string },
 ) {
-  const { res, path, seesCodes } = about;
-  const { t } = res.locals;
+  const { res, path } = about;
+  const { t, user } = res.locals;
   const isSales = statement.kind === 'sales';
   const words = `partner_statements:${isSales ? 'sales_' : ''}`;
   const sums = await findingSums(connection, statement.id);
@@ -122,7 +123,7 @@ export async function comparisonView(
     unpaid: shownUnpaid.map((deal) => ({
       ...deal,
       voucherText: deal.voucherNumber ?? `V-${deal.voucherId}`,
-      codeEnd: deal.code.slice(-4),
+      codeEnd: codeEnd(deal.code),
       hasDocument: deal.owed !== null,
     })),
     first: asked.afterId === null ? '' : `${path}${query}`,
@@ -140,7 +141,7 @@ export async function comparisonView(
     return {
       ...line,
       hasExpected: expected !== null,
-      codeText: seesCodes || codeText.length <= 4 ? codeText : `…${codeText.slice(-4)}`,
+      codeText: codeText === '' ? '' : shownCode(user, codeText),
       findingText: t(`${words}finding.${finding}`),
       decisionText: decision === null ? '' : t(`partner_statements:decision.${decision}`),
       tone: isOpen ? TONES[finding] : 'quiet',
