@@ -126,12 +126,18 @@ export async function sealRun(
 }
 
 /** Second step: the files of a sealed run, all of them or none. A run that is written already stays as it is. */
-export async function writeRun(database: Database, runId: string, timeZone: string): Promise<void> {
+export async function writeRun(
+  database: Database,
+  runId: string,
+  timeZone: string,
+  bookingsPerFile?: number,
+): Promise<void> {
   await inTransaction(database, async (trx) => {
     await takeLock(trx, 'export', 0);
     const run = await readRun(trx, runId);
     if (run.state !== 'sealed') return;
-    await writeRunFiles(trx, run, await setupVersion(trx, run.setupId), run.summary as RunSummary, timeZone);
+    const setup = await setupVersion(trx, run.setupId);
+    await writeRunFiles(trx, { run, setup, summary: run.summary as RunSummary, timeZone, bookingsPerFile });
     await setRunWritten(trx, runId);
   });
 }

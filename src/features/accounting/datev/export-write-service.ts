@@ -21,25 +21,24 @@ import { firstDayOf, lastDayOf, monthsBetween } from '../../../core/month.ts';
 
 const ROWS_PER_STEP = 2000;
 
+/** What is written of a run, and how. */
+export interface Writing {
+  readonly run: ExportRun;
+  readonly setup: AccountingSetup;
+  readonly summary: RunSummary;
+  readonly timeZone: string;
+  /** What DATEV takes in one file; fewer for a test. */
+  readonly bookingsPerFile?: number | undefined;
+}
+
 /** Writes all files of a run: per month and currency the DATEV file, split where it is too long, and a CSV beside it; then the protocol. */
-export async function writeRunFiles(
-  trx: Transaction,
-  run: ExportRun,
-  setup: AccountingSetup,
-  summary: RunSummary,
-  timeZone: string,
-): Promise<void> {
+export async function writeRunFiles(trx: Transaction, writing: Writing): Promise<void> {
+  const { run, summary } = writing;
   for (const month of monthsBetween(run.fromMonth, run.toMonth)) {
     for (const { currency } of summary.currencies)
-      await writeMonth(
-        trx,
-        run,
-        setup,
-        { month, currency, isMain: currency === summary.currencies[0]?.currency },
-        timeZone,
-      );
+      await writeMonth(trx, writing, { month, currency, isMain: currency === summary.currencies[0]?.currency });
   }
-  await writeProtocol(trx, run, summary, timeZone);
+  await writeProtocol(trx, writing);
 }
 
 interface Part {
@@ -49,13 +48,8 @@ interface Part {
   readonly isMain: boolean;
 }
 
-async function writeMonth(
-  trx: Transaction,
-  run: ExportRun,
-  setup: AccountingSetup,
-  part: Part,
-  timeZone: string,
-): Promise<void> {
+async function writeMonth(trx: Transaction, writing: Writing, part: Part): Promise<void> {
+  const { run, setup, timeZone, bookingsPerFile = MAX_BOOKINGS_PER_FILE } = writing;
   let datev: Awaited<ReturnType<typeof createFileWriter>> | null = null;
   let generic: Awaited<ReturnType<typeof createFileWriter>> | null = null;
   let inFile = 0;
@@ -72,7 +66,7 @@ async function writeMonth(
     }
     await generic.write(Buffer.from(csvLines(rows.map((row) => genericLine(setup, row)))), rows.length);
     for (let from = 0; from < rows.length;) {
-      if (datev === null || inFile === MAX_BOOKINGS_PER_FILE) {
+      if (datev === null || inFile === bookingsPerFile) {
         await datev?.end();
         datev = await createFileWriter(trx, {
           runId: run.id,
@@ -87,7 +81,7 @@ async function writeMonth(
         files += 1;
         inFile = 0;
       }
-      const step = rows.slice(from, from + MAX_BOOKINGS_PER_FILE - inFile);
+      const step = rows.slice(from, from + bookingsPerFile - inFile);
       await datev.write(encodeCp1252(step.map((row) => bookingLine(setup, row) + LINE_END).join('')), step.length);
       inFile += step.length;
       from += step.length;
@@ -209,7 +203,7 @@ const SKIP_TEXTS: Readonly<Record<string, string>> = {
   transfer: 'Umbuchung innerhalb desselben Kontos',
 };
 
-async function writeProtocol(trx: Transaction, run: ExportRun, summary: RunSummary, timeZone: string): Promise<void> {
+async function writeProtocol(trx: Transaction, { run, summary, timeZone }: Writing): Promise<void> {
   const name = `Protokoll_${run.number}.csv`;
   const writer = await createFileWriter(trx, { runId: run.id, kind: 'protocol', month: run.fromMonth, name });
   const liability = (title: string, rows: RunSummary['opening']): CsvCell[][] =>
