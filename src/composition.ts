@@ -24,7 +24,8 @@ import { browserAccess } from './platform/http/cors.ts';
 import { createHealth, type Health } from './platform/http/health.ts';
 import { withOpenApi } from './platform/http/openapi.ts';
 import { backgroundOf } from './platform/jobs/background.ts';
-import { together, type Background, type Feature, type Shell } from './platform/process/feature.ts';
+import type { Background } from './platform/jobs/schedule.ts';
+import { together, type Feature, type Shell } from './platform/process/feature.ts';
 import { createShell, type Outside } from './platform/process/shell.ts';
 
 export interface Composition {

@@ -1,6 +1,6 @@
-import type { Background, Feature, Shell } from '../process/feature.ts';
+import type { Feature, Shell } from '../process/feature.ts';
 import { createWorker } from './job-queue.ts';
-import { createSchedule } from './schedule.ts';
+import { createSchedule, type Background } from './schedule.ts';
 
 /** All that works in the background of a process, as one. */
 export function backgroundOf(shell: Shell, { jobs, scheduled, background }: Required<Feature>): Background {

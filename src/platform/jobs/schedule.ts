@@ -1,5 +1,11 @@
 import { Cron } from 'croner';
-import type { Background } from '../process/feature.ts';
+
+/** What works in the background of a process between start and stop. */
+export interface Background {
+  start(): void;
+  /** Ends when what runs has come to a place where it can stop. */
+  stop(): Promise<void>;
+}
 
 /** What a feature does by itself at a time of day, however many processes there are. */
 export interface ScheduledWork {

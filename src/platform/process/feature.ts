@@ -9,7 +9,7 @@ import type { Views } from '../html/views.ts';
 import type { ApiRoute } from '../http/api-route.ts';
 import type { WrongCodeLimiter } from '../http/wrong-code-limit.ts';
 import type { JobHandler } from '../jobs/job-queue.ts';
-import type { ScheduledWork } from '../jobs/schedule.ts';
+import type { Background, ScheduledWork } from '../jobs/schedule.ts';
 import type { Vault } from '../secrets/vault.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
@@ -37,13 +37,6 @@ export interface Shell {
   readonly wrongCodes: WrongCodeLimiter;
   /** The people behind `user:7`, whom only the feature of the staff knows. */
   readonly namesOfActors: (actors: readonly string[]) => Promise<ReadonlyMap<string, string>>;
-}
-
-/** What works in the background of a process between start and stop. */
-export interface Background {
-  start(): void;
-  /** Ends when what runs has come to a place where it can stop. */
-  stop(): Promise<void>;
 }
 
 /** What a feature brings along. No list depends on its order, nor on the order of the features. */

@@ -22,8 +22,8 @@ import {
   undoRun,
   type ExportMonths,
   type ExportRun,
-  type RunSummary,
 } from './export-run-service.ts';
+import type { RunSummary } from './export-write-service.ts';
 import { EXPORT_JOB, isLargeRun, queueWork } from '../closing/large-work-service.ts';
 import { isMonth, monthOf } from '../../../core/month.ts';
 import { monthText } from '../ledger/month-view.ts';

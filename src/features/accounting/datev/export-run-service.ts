@@ -2,7 +2,7 @@ import { addDays } from '../../../core/calendar.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
-import { checkEntries, type AccountSum, type CurrencySum, type ExportCheck } from './export-check-service.ts';
+import { checkEntries, type ExportCheck } from './export-check-service.ts';
 import { readFileParts } from './export-file-service.ts';
 import { findOpenRows, findRunRows, type DaySpan, type ExportRow } from './export-row-store.ts';
 import {
@@ -20,7 +20,7 @@ import {
   type ExportFile,
   type ExportRun,
 } from './export-store.ts';
-import { writeRunFiles } from './export-write-service.ts';
+import { writeRunFiles, type RunSummary } from './export-write-service.ts';
 import { firstDayOf, lastDayOf, monthsBetween } from '../../../core/month.ts';
 import { nextNumber, yearOf } from '../ledger/number-service.ts';
 import { takeLock } from '../ledger/period-store.ts';
@@ -28,15 +28,6 @@ import { currentSetup, setupVersion } from '../ledger/setup-service.ts';
 import { liabilitiesOf, totals } from '../ledger/totals-service.ts';
 
 export type { ExportFile, ExportRun };
-
-export interface RunSummary {
-  readonly accounts: readonly AccountSum[];
-  readonly currencies: readonly CurrencySum[];
-  readonly skipped: readonly { readonly reason: string; readonly entries: number }[];
-  readonly skippedCurrencies: readonly string[];
-  readonly opening: ReturnType<typeof liabilitiesOf>;
-  readonly closing: ReturnType<typeof liabilitiesOf>;
-}
 
 export interface ExportMonths {
   readonly fromMonth: string;

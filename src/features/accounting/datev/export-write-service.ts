@@ -16,8 +16,19 @@ import { csvAmount, csvLines, CSV_BEGIN, type CsvCell } from './export-csv.ts';
 import { createFileWriter } from './export-file-service.ts';
 import { findNumberedRows, type ExportRow } from './export-row-store.ts';
 import type { ExportRun } from './export-store.ts';
-import type { RunSummary } from './export-run-service.ts';
+import type { AccountSum, CurrencySum } from './export-check-service.ts';
+import type { liabilitiesOf } from '../ledger/totals-service.ts';
 import { firstDayOf, lastDayOf, monthsBetween } from '../../../core/month.ts';
+
+/** What a run says of itself in its protocol. */
+export interface RunSummary {
+  readonly accounts: readonly AccountSum[];
+  readonly currencies: readonly CurrencySum[];
+  readonly skipped: readonly { readonly reason: string; readonly entries: number }[];
+  readonly skippedCurrencies: readonly string[];
+  readonly opening: ReturnType<typeof liabilitiesOf>;
+  readonly closing: ReturnType<typeof liabilitiesOf>;
+}
 
 const ROWS_PER_STEP = 2000;
 

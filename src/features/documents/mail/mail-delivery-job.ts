@@ -1,4 +1,5 @@
-import type { Background, Shell } from '../../../platform/process/feature.ts';
+import type { Background } from '../../../platform/jobs/schedule.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { connectMailServer } from './delivery-mail.ts';
 import { createMailDelivery, type DeliveredFile, type PictureOf } from './mail-delivery-service.ts';
 import type { MailAttachment, MailRoom } from './mail-service.ts';

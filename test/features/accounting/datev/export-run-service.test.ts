@@ -10,8 +10,8 @@ import {
   sealRun,
   undoRun,
   writeRun,
-  type RunSummary,
 } from '../../../../src/features/accounting/datev/export-run-service.ts';
+import type { RunSummary } from '../../../../src/features/accounting/datev/export-write-service.ts';
 import { verifyEverything } from '../../../../src/features/accounting/proof/proof-service.ts';
 import { currentSetup, saveSetup } from '../../../../src/features/accounting/ledger/setup-service.ts';
 import { reissueVoucher, topUpVoucher } from '../../../../src/features/vouchers/life/voucher-lifecycle-service.ts';
