@@ -7,7 +7,7 @@ import { requestCodes } from '../src/features/campaigns/codes/code-service.ts';
 import { listEntries, saveEntry, type CatalogueKind } from '../src/features/catalogue/catalogue-service.ts';
 import { changePartnerDetails, DEFAULT_PARTNER_DETAILS } from '../src/features/catalogue/partner-service.ts';
 import { redeem } from '../src/features/booking/redemptions/redemption-service.ts';
-import { changeStackingPolicy } from '../src/features/settings/settings-service.ts';
+import { changeStackingPolicy } from '../src/features/settings/stacking/stacking-policy-service.ts';
 import { DEFAULT_STACKING_POLICY, type Booking } from '../src/core/engine/voucher.ts';
 import { createMotif } from '../src/features/documents/motifs/motif-service.ts';
 import {

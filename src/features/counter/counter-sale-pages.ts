@@ -12,7 +12,7 @@ import { parseCount } from '../../platform/html/typed-input.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { offeredMotifs } from '../documents/motifs/motif-service.ts';
 import { orderDetails } from '../orders/record/order-service.ts';
-import { generalSettings } from '../settings/settings-service.ts';
+import { generalSettings } from '../settings/general-settings-service.ts';
 import { shopSettings } from '../settings/shop-settings-service.ts';
 import { findVoucher } from '../vouchers/record/voucher-service.ts';
 import {

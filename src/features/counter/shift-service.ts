@@ -2,7 +2,7 @@ import type { Moment } from '../../platform/process/clock.ts';
 import { writeAudit } from '../../platform/data/audit.ts';
 import { inTransaction, isDuplicateKey, type Connection, type Database } from '../../platform/data/db.ts';
 import { appError } from '../../platform/process/errors.ts';
-import { generalSettings } from '../settings/settings-service.ts';
+import { generalSettings } from '../settings/general-settings-service.ts';
 import {
   endShift,
   findOpenShift,

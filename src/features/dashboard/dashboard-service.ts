@@ -9,7 +9,7 @@ import { campaignsNearBudget, type CampaignView } from '../campaigns/record/camp
 import { mailPage, type MailFilterState } from '../documents/mail/mail-service.ts';
 import { countOpenDisputes } from '../orders/payments/chargeback-service.ts';
 import { findOrders } from '../orders/record/order-service.ts';
-import { generalSettings } from '../settings/settings-service.ts';
+import { generalSettings } from '../settings/general-settings-service.ts';
 import { approvals } from '../vouchers/approvals/approval-service.ts';
 import { expiringBetween } from '../vouchers/ending/voucher-expiring-service.ts';
 import { refundTasks } from '../vouchers/life/voucher-refund-service.ts';

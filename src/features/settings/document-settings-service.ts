@@ -1,62 +1,32 @@
-import { writeAudit } from '../../platform/data/audit.ts';
-import { inTransaction, type Connection, type Database } from '../../platform/data/db.ts';
-import { parseJson } from '../../platform/data/json.ts';
-import { readSetting, writeSetting } from './settings-store.ts';
+import { isSoundMask } from '../../core/engine/code-mask.ts';
+import { defineSetting, optionalCount, text, usualOf, type SettingsOf } from './setting-service.ts';
+
+const MAX_LENGTH = 8000;
+const isAddress = (typed: string): boolean => typed === '' || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(typed);
+const isBookingUrl = (typed: string): boolean =>
+  typed === '' ||
+  (/^https?:\/\//.test(typed) && typed.includes('{code}') && URL.canParse(typed.replace('{code}', 'X')));
 
 /** What stands on vouchers and in mails. Texts are empty where nothing is said. */
-export interface DocumentSettings {
-  readonly companyName: string;
+export const DOCUMENT_FIELDS = {
+  companyName: text('', { maxLength: MAX_LENGTH }),
   /** One line a row, under every mail and on every voucher. */
-  readonly companyAddress: string;
-  readonly senderEmail: string;
-  readonly senderName: string;
+  companyAddress: text('', { maxLength: MAX_LENGTH }),
+  senderEmail: text('', { maxLength: MAX_LENGTH, isSound: isAddress }),
+  senderName: text('', { maxLength: MAX_LENGTH }),
   /** How a code is grouped on paper: `XXXX-XXXX-XXXX-XXXX`, or a pattern of `${vou_identifier;min=0;max=4;upperCase}`. */
-  readonly codeMask: string;
+  codeMask: text('XXXX-XXXX-XXXX-XXXX', { maxLength: MAX_LENGTH, isSound: isSoundMask }),
   /** Where a code is redeemed; `{code}` is put in. Empty: the page of the voucher. */
-  readonly bookingUrl: string;
-  readonly voucherTerms: string;
+  bookingUrl: text('', { maxLength: MAX_LENGTH, isSound: isBookingUrl }),
+  voucherTerms: text('', { maxLength: MAX_LENGTH }),
   /** So many days before its end a voucher's recipient is reminded; null: never. */
-  readonly reminderDays: number | null;
-}
-
-export const DEFAULT_DOCUMENT_SETTINGS: DocumentSettings = {
-  companyName: '',
-  companyAddress: '',
-  senderEmail: '',
-  senderName: '',
-  codeMask: 'XXXX-XXXX-XXXX-XXXX',
-  bookingUrl: '',
-  voucherTerms: '',
-  reminderDays: null,
+  reminderDays: optionalCount(null, { min: 1, max: 365 }),
 };
 
-const NAME = 'documents';
+export type DocumentSettings = SettingsOf<typeof DOCUMENT_FIELDS>;
 
-export async function documentSettings(connection: Connection): Promise<DocumentSettings> {
-  const value = await readSetting(connection, NAME);
-  return value === null
-    ? DEFAULT_DOCUMENT_SETTINGS
-    : { ...DEFAULT_DOCUMENT_SETTINGS, ...parseJson<Partial<DocumentSettings>>(value) };
-}
-
-export async function changeDocumentSettings(
-  database: Database,
-  after: DocumentSettings,
-  actor: string,
-  now: number,
-): Promise<void> {
-  const before = await documentSettings(database.knex);
-  await inTransaction(database, async (trx) => {
-    await writeSetting(trx, NAME, JSON.stringify(after), actor, now);
-    await writeAudit(trx, [
-      {
-        recordedAt: now,
-        actor,
-        action: 'settings.change',
-        entity: 'settings',
-        entityId: NAME,
-        changes: { before, after },
-      },
-    ]);
-  });
-}
+export const {
+  defaults: DEFAULT_DOCUMENT_SETTINGS,
+  read: documentSettings,
+  change: changeDocumentSettings,
+} = defineSetting<DocumentSettings>('documents', usualOf(DOCUMENT_FIELDS));

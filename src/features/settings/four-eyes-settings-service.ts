@@ -1,41 +1,15 @@
-import { writeAudit } from '../../platform/data/audit.ts';
-import { inTransaction, type Connection, type Database } from '../../platform/data/db.ts';
-import { parseJson } from '../../platform/data/json.ts';
-import { readSetting, writeSetting } from './settings-store.ts';
+import { defineSetting, flag, money, usualOf, type SettingsOf } from './setting-service.ts';
 
 /** From which value on one voucher what one person does by hand needs a second person. */
-export interface FourEyesSettings {
-  readonly isOn: boolean;
-  /** Minor units of the voucher's currency; this much needs the second person already. */
-  readonly limit: number;
-}
+export const FOUR_EYES_FIELDS = {
+  isOn: flag(true),
+  /** Of the voucher's currency; this much needs the second person already. */
+  limit: money(25_000, { min: 1, max: Number.MAX_SAFE_INTEGER }),
+};
 
-const NAME = 'four_eyes';
-const DEFAULTS: FourEyesSettings = { isOn: true, limit: 25_000 };
+export type FourEyesSettings = SettingsOf<typeof FOUR_EYES_FIELDS>;
 
-export async function fourEyesSettings(connection: Connection): Promise<FourEyesSettings> {
-  const value = await readSetting(connection, NAME);
-  return value === null ? DEFAULTS : { ...DEFAULTS, ...parseJson<Partial<FourEyesSettings>>(value) };
-}
-
-export async function changeFourEyesSettings(
-  database: Database,
-  after: FourEyesSettings,
-  actor: string,
-  now: number,
-): Promise<void> {
-  const before = await fourEyesSettings(database.knex);
-  await inTransaction(database, async (trx) => {
-    await writeSetting(trx, NAME, JSON.stringify(after), actor, now);
-    await writeAudit(trx, [
-      {
-        recordedAt: now,
-        actor,
-        action: 'settings.change',
-        entity: 'settings',
-        entityId: NAME,
-        changes: { before, after },
-      },
-    ]);
-  });
-}
+export const { read: fourEyesSettings, change: changeFourEyesSettings } = defineSetting<FourEyesSettings>(
+  'four_eyes',
+  usualOf(FOUR_EYES_FIELDS),
+);

@@ -3,17 +3,18 @@ import { requires } from '../../platform/http/permissions.ts';
 import { may } from '../../core/access.ts';
 import { FEE_BEARERS } from '../../core/engine/reversal-plan.ts';
 import { CHANNELS } from '../../core/engine/voucher.ts';
-import { markInvalid, actorOf, textOf } from '../../platform/http/request.ts';
+import { markInvalid, actorOf } from '../../platform/http/request.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
-import { parseCount } from '../../platform/html/typed-input.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { SETTINGS_PATH } from './settings-pages.ts';
-import { changeReversalSettings, reversalSettings } from './settings-service.ts';
+import { generalSettings } from './general-settings-service.ts';
+import { changeReversalSettings, REVERSAL_FIELDS, reversalSettings } from './reversal-settings-service.ts';
+import { readSettings, typedSettings, wrongIn } from './settings-form.ts';
 import { pageRouter } from '../../platform/http/page-router.ts';
 import type { Shell } from '../../platform/process/feature.ts';
 
-const MAX_GRACE_DAYS = 1095;
+const TEXTS = 'settings:reversals';
 
 /** Who bears a cancellation fee, how long a voucher past its date is open again, and where credit pays. */
 export function reversalSettingsPages({ database, clock }: Shell): Router {
@@ -21,37 +22,17 @@ export function reversalSettingsPages({ database, clock }: Shell): Router {
   const path = `${SETTINGS_PATH}/reversals`;
 
   router.get(path, requires('rules.see'), async (_req, res) => {
-    const { feeBearer, graceDays, creditChannels } = await reversalSettings(database.knex);
-    show(res, { feeBearer, graceDays: String(graceDays), creditChannels });
+    const { currency } = await generalSettings(database.knex);
+    const settings = await reversalSettings(database.knex);
+    show(res, typedSettings(REVERSAL_FIELDS, settings, { currency, locale: res.locals.locale }));
   });
 
   router.post(path, requires('settings.change'), async (req, res) => {
-    const body = req.body as Record<string, unknown>;
-    const typed = {
-      feeBearer: textOf(body['feeBearer']),
-      graceDays: textOf(body['graceDays']),
-      creditChannels: CHANNELS.filter((one) => [body['creditChannels']].flat().includes(one)),
-    };
-    const feeBearer = FEE_BEARERS.find((one) => one === typed.feeBearer);
-    const days = parseCount(typed.graceDays);
-    const errors: FormError[] = [];
-    if (feeBearer === undefined)
-      errors.push({ path: 'feeBearer', message: res.locals.t('settings:reversals.bearer_wrong') });
-    if (!days.ok || days.value > MAX_GRACE_DAYS)
-      errors.push({
-        path: 'graceDays',
-        message: res.locals.t('settings:reversals.graceDays_wrong', { max: MAX_GRACE_DAYS }),
-      });
-    if (typed.creditChannels.length === 0)
-      errors.push({ path: 'creditChannels', message: res.locals.t('settings:reversals.creditChannels_wrong') });
-    if (errors.length > 0 || feeBearer === undefined || !days.ok) return show(res, typed, errors);
-    await changeReversalSettings(
-      database,
-      { feeBearer, graceDays: days.value, creditChannels: typed.creditChannels },
-      actorOf(res),
-      clock.now(),
-    );
-    addFlash(req, { kind: 'success', text: res.locals.t('settings:saved') });
+    const { t } = res.locals;
+    const { typed, settings, errors } = readSettings(REVERSAL_FIELDS, req.body, wrongIn(TEXTS, t), res.locals);
+    if (settings === null) return show(res, typed, errors);
+    await changeReversalSettings(database, settings, actorOf(res), clock.now());
+    addFlash(req, { kind: 'success', text: t('settings:saved') });
     res.redirect(303, path);
   });
 

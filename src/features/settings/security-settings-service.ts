@@ -1,39 +1,13 @@
-import { writeAudit } from '../../platform/data/audit.ts';
-import { inTransaction, type Connection, type Database } from '../../platform/data/db.ts';
-import { parseJson } from '../../platform/data/json.ts';
-import { readSetting, writeSetting } from './settings-store.ts';
+import { defineSetting, flag, usualOf, type SettingsOf } from './setting-service.ts';
 
-export interface SecuritySettings {
+export const SECURITY_FIELDS = {
   /** Whether administrators must sign in with a second factor. */
-  readonly requireSecondFactor: boolean;
-}
+  requireSecondFactor: flag(false),
+};
 
-const NAME = 'security';
-const DEFAULTS: SecuritySettings = { requireSecondFactor: false };
+export type SecuritySettings = SettingsOf<typeof SECURITY_FIELDS>;
 
-export async function securitySettings(connection: Connection): Promise<SecuritySettings> {
-  const value = await readSetting(connection, NAME);
-  return value === null ? DEFAULTS : { ...DEFAULTS, ...parseJson<Partial<SecuritySettings>>(value) };
-}
-
-export async function changeSecuritySettings(
-  database: Database,
-  after: SecuritySettings,
-  actor: string,
-  now: number,
-): Promise<void> {
-  const before = await securitySettings(database.knex);
-  await inTransaction(database, async (trx) => {
-    await writeSetting(trx, NAME, JSON.stringify(after), actor, now);
-    await writeAudit(trx, [
-      {
-        recordedAt: now,
-        actor,
-        action: 'settings.change',
-        entity: 'settings',
-        entityId: NAME,
-        changes: { before, after },
-      },
-    ]);
-  });
-}
+export const { read: securitySettings, change: changeSecuritySettings } = defineSetting<SecuritySettings>(
+  'security',
+  usualOf(SECURITY_FIELDS),
+);

@@ -2,14 +2,14 @@ import Joi from 'joi';
 import { DEFAULT_STACKING_POLICY, VOUCHER_TYPES, type StackingPolicy } from '../../core/engine/voucher.ts';
 import type { ApiRoute } from '../../platform/http/api-route.ts';
 import type { Shell } from '../../platform/process/feature.ts';
-import { currencyField } from '../../platform/http/fields.ts';
 import {
   changeGeneralSettings,
-  changeStackingPolicy,
+  GENERAL_FIELDS,
   generalSettings,
-  stackingPolicy,
   type GeneralSettings,
-} from './settings-service.ts';
+} from './general-settings-service.ts';
+import { settingsBody } from './settings-body.ts';
+import { changeStackingPolicy, stackingPolicy } from './stacking/stacking-policy-service.ts';
 
 const perType = Joi.number().integer().min(0).max(10).allow(null);
 
@@ -29,10 +29,7 @@ const policyBody = Joi.object({
   percentBase: Joi.string().valid('original', 'remaining'),
 }).required();
 
-const generalBody = Joi.object({
-  currency: currencyField.required(),
-  holdMinutes: Joi.number().integer().min(1).max(1440).required(),
-}).required();
+const generalBody = settingsBody(GENERAL_FIELDS);
 
 const TAG = 'Settings';
 

@@ -1,17 +1,18 @@
 import type { Response, Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import { may } from '../../core/access.ts';
-import { markInvalid, actorOf, textOf } from '../../platform/http/request.ts';
+import { markInvalid, actorOf } from '../../platform/http/request.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
-import { parseCount } from '../../platform/html/typed-input.ts';
+import type { Translate } from '../../platform/html/i18n.ts';
 import { renderPage } from '../../platform/html/views.ts';
-import { changeGeneralSettings, generalSettings } from './settings-service.ts';
+import { changeGeneralSettings, GENERAL_FIELDS, generalSettings } from './general-settings-service.ts';
+import { readSettings, typedSettings, wrongIn } from './settings-form.ts';
 import { pageRouter } from '../../platform/http/page-router.ts';
 import type { Shell } from '../../platform/process/feature.ts';
 
 export const SETTINGS_PATH = '/admin/settings';
-const MAX_HOLD_MINUTES = 1440;
+const TEXTS = 'settings:general';
 
 /** What holds for all vouchers and bookings. */
 export function settingsPages({ database, clock }: Shell): Router {
@@ -19,27 +20,15 @@ export function settingsPages({ database, clock }: Shell): Router {
   const path = `${SETTINGS_PATH}/general`;
 
   router.get(path, requires('settings.see'), async (_req, res) => {
-    const { currency, holdMinutes } = await generalSettings(database.knex);
-    show(res, { currency, holdMinutes: String(holdMinutes) });
+    const settings = await generalSettings(database.knex);
+    show(res, typedSettings(GENERAL_FIELDS, settings, { currency: settings.currency, locale: res.locals.locale }));
   });
 
   router.post(path, requires('settings.change'), async (req, res) => {
-    const body = req.body as Record<string, unknown>;
-    const typed = { currency: textOf(body['currency']).toUpperCase(), holdMinutes: textOf(body['holdMinutes']) };
     const { t } = res.locals;
-    const errors: FormError[] = [];
-    if (!/^[A-Z]{3}$/.test(typed.currency))
-      errors.push({ path: 'currency', message: t('settings:general.currency_wrong') });
-    const minutes = parseCount(typed.holdMinutes);
-    if (!minutes.ok || minutes.value < 1 || minutes.value > MAX_HOLD_MINUTES)
-      errors.push({ path: 'holdMinutes', message: t('settings:general.holdMinutes_wrong') });
-    if (errors.length > 0 || !minutes.ok) return show(res, typed, errors);
-    await changeGeneralSettings(
-      database,
-      { currency: typed.currency, holdMinutes: minutes.value },
-      actorOf(res),
-      clock.now(),
-    );
+    const { typed, settings, errors } = readSettings(GENERAL_FIELDS, req.body, wrongIn(TEXTS, t), res.locals);
+    if (settings === null) return show(res, typed, errors);
+    await changeGeneralSettings(database, settings, actorOf(res), clock.now());
     addFlash(req, { kind: 'success', text: t('settings:saved') });
     res.redirect(303, path);
   });
@@ -52,6 +41,20 @@ function show(res: Response, values: Readonly<Record<string, unknown>>, errors: 
   renderPage(res, 'settings/general', {
     title: res.locals.t('settings:general.title'),
     form: formView(values, errors),
+    fields: fieldsOf(res.locals.t),
     mayChange: may(res.locals.user, 'settings.change'),
   });
+}
+
+/** A row of the table is a field of the form, with its label, hint and unit in the texts of the group. */
+function fieldsOf(t: Translate): readonly object[] {
+  return Object.entries(GENERAL_FIELDS).map(([name, field]) => ({
+    name,
+    label: t(`${TEXTS}.${name}`),
+    hint: t(`${TEXTS}.${name}_hint`),
+    isCode: field.kind === 'text',
+    isCount: field.kind === 'count',
+    maxLength: field.kind === 'text' ? field.maxLength : null,
+    unit: field.kind === 'count' && field.unit !== undefined ? t(`${TEXTS}.${field.unit}`) : null,
+  }));
 }

@@ -10,8 +10,8 @@ import type { Locale, Translate } from '../../platform/html/i18n.ts';
 import { parseCount, parseMoney } from '../../platform/html/typed-input.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { SETTINGS_PATH } from './settings-pages.ts';
-import { generalSettings } from './settings-service.ts';
-import { changeShopSettings, shopSettings, type ShopSettings } from './shop-settings-service.ts';
+import { generalSettings } from './general-settings-service.ts';
+import { changeShopSettings, SHOP_COUNTS, shopSettings, type ShopSettings } from './shop-settings-service.ts';
 import { pageRouter } from '../../platform/http/page-router.ts';
 import type { Shell } from '../../platform/process/feature.ts';
 
@@ -36,7 +36,6 @@ const FIELDS = [
 ] as const;
 type Typed = Readonly<Record<(typeof FIELDS)[number], string>>;
 
-const MAX_AMOUNTS = 12;
 const MAX_TERMS = 50_000;
 /** The most one voucher of the shop may cost, in minor units: a million. */
 const MAX_AMOUNT = 100_000_000;
@@ -103,8 +102,8 @@ function parse(
   t: Translate,
 ): { readonly settings: ShopSettings | null; readonly errors: readonly FormError[] } {
   const errors: FormError[] = [];
-  const wrong = (path: string, key = path): void => {
-    errors.push({ path, message: t(`settings:shop.${key}_wrong`) });
+  const wrong = (path: string, key = path, bounds = {}): void => {
+    errors.push({ path, message: t(`settings:shop.${key}_wrong`, bounds) });
   };
   const money = (name: 'minAmount' | 'maxAmount'): number => {
     const parsed = parseMoney(typed[name]);
@@ -112,10 +111,11 @@ function parse(
     wrong(name);
     return 1;
   };
-  const count = (name: 'maxQuantity' | 'paymentDays' | 'validYears', max: number): number => {
+  const count = (name: 'maxQuantity' | 'paymentDays' | 'validYears'): number => {
     const parsed = parseCount(typed[name]);
-    if (parsed.ok && parsed.value >= 1 && parsed.value <= max) return parsed.value;
-    wrong(name);
+    const { min, max } = SHOP_COUNTS[name];
+    if (parsed.ok && parsed.value >= min && parsed.value <= max) return parsed.value;
+    wrong(name, name, SHOP_COUNTS[name]);
     return 1;
   };
   const mail = (name: 'contactEmail' | 'notifyEmail'): string => {
@@ -133,8 +133,8 @@ function parse(
   if (amounts?.length === 0 && !allowsFreeAmount) wrong('amounts', 'amounts_none');
   const [minAmount, maxAmount] = [money('minAmount'), money('maxAmount')];
   if (minAmount > maxAmount) wrong('maxAmount', 'maxAmount_below');
-  const [maxQuantity, paymentDays] = [count('maxQuantity', 100), count('paymentDays', 90)];
-  const validYears = typed.validYears === '' ? null : count('validYears', 30);
+  const [maxQuantity, paymentDays] = [count('maxQuantity'), count('paymentDays')];
+  const validYears = typed.validYears === '' ? null : count('validYears');
   if (typed.iban !== '' && !isIban(typed.iban)) wrong('iban');
   const bic = compactIban(typed.bic);
   if (bic !== '' && !/^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$/.test(bic)) wrong('bic');
@@ -175,7 +175,7 @@ function amountsOf(text: string): number[] | null {
     .filter((one) => one !== '');
   const parsed = parts.map((one) => parseMoney(one));
   const amounts = parsed.flatMap((one) => (one.ok && one.value > 0 && one.value <= MAX_AMOUNT ? [one.value] : []));
-  return amounts.length === parts.length && parts.length <= MAX_AMOUNTS
+  return amounts.length === parts.length && parts.length <= SHOP_COUNTS.amounts.max
     ? [...new Set(amounts)].sort((a, b) => a - b)
     : null;
 }

@@ -1,7 +1,4 @@
-import { writeAudit } from '../../platform/data/audit.ts';
-import { inTransaction, type Connection, type Database } from '../../platform/data/db.ts';
-import { parseJson } from '../../platform/data/json.ts';
-import { readSetting, writeSetting } from './settings-store.ts';
+import { defineSetting } from './setting-service.ts';
 
 /** What the voucher shop sells and how it is paid. Amounts are minor units of the currency of the general settings. */
 export interface ShopSettings {
@@ -55,33 +52,12 @@ export const DEFAULT_SHOP_SETTINGS: ShopSettings = {
   terms: '',
 };
 
-const NAME = 'shop';
+/** The bounds of what is counted. */
+export const SHOP_COUNTS = {
+  amounts: { min: 0, max: 12 },
+  maxQuantity: { min: 1, max: 100 },
+  validYears: { min: 1, max: 30 },
+  paymentDays: { min: 1, max: 90 },
+} as const;
 
-export async function shopSettings(connection: Connection): Promise<ShopSettings> {
-  const value = await readSetting(connection, NAME);
-  return value === null
-    ? DEFAULT_SHOP_SETTINGS
-    : { ...DEFAULT_SHOP_SETTINGS, ...parseJson<Partial<ShopSettings>>(value) };
-}
-
-export async function changeShopSettings(
-  database: Database,
-  after: ShopSettings,
-  actor: string,
-  now: number,
-): Promise<void> {
-  const before = await shopSettings(database.knex);
-  await inTransaction(database, async (trx) => {
-    await writeSetting(trx, NAME, JSON.stringify(after), actor, now);
-    await writeAudit(trx, [
-      {
-        recordedAt: now,
-        actor,
-        action: 'settings.change',
-        entity: 'settings',
-        entityId: NAME,
-        changes: { before, after },
-      },
-    ]);
-  });
-}
+export const { read: shopSettings, change: changeShopSettings } = defineSetting('shop', DEFAULT_SHOP_SETTINGS);

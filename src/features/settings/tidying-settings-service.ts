@@ -1,54 +1,25 @@
-import { writeAudit } from '../../platform/data/audit.ts';
-import { inTransaction, type Connection, type Database } from '../../platform/data/db.ts';
-import { parseJson } from '../../platform/data/json.ts';
-import { readSetting, writeSetting } from './settings-store.ts';
+import { count, defineSetting, flag, usualOf, type SettingsOf } from './setting-service.ts';
+
+/** Ten years: longer than anybody waits, and every day of it is one the calendar knows. */
+const DAYS = { min: 1, max: 3650 };
 
 /** After how many days what is over goes out of sight, and what of it is deleted. */
-export interface TidyingSettings {
+export const TIDYING_FIELDS = {
   /** From the end of a campaign or voucher until it is hidden in lists. */
-  readonly archiveDays: number;
+  archiveDays: count(90, DAYS),
   /** From the archive until unused codes are deleted. */
-  readonly deletionDays: number;
-  readonly deletesCodes: boolean;
+  deletionDays: count(30, DAYS),
   /** From the end of an unused discount code until nobody knows any more whose it was. */
-  readonly linkDays: number;
+  linkDays: count(30, DAYS),
   /** From the end of a job until its row goes. */
-  readonly jobDays: number;
-}
-
-export const TIDYING_DEFAULTS: TidyingSettings = {
-  archiveDays: 90,
-  deletionDays: 30,
-  deletesCodes: true,
-  linkDays: 30,
-  jobDays: 180,
+  jobDays: count(180, DAYS),
+  deletesCodes: flag(true),
 };
 
-const NAME = 'tidying';
+export type TidyingSettings = SettingsOf<typeof TIDYING_FIELDS>;
 
-export async function tidyingSettings(connection: Connection): Promise<TidyingSettings> {
-  const value = await readSetting(connection, NAME);
-  return value === null ? TIDYING_DEFAULTS : { ...TIDYING_DEFAULTS, ...parseJson<Partial<TidyingSettings>>(value) };
-}
-
-export async function changeTidyingSettings(
-  database: Database,
-  after: TidyingSettings,
-  actor: string,
-  now: number,
-): Promise<void> {
-  const before = await tidyingSettings(database.knex);
-  await inTransaction(database, async (trx) => {
-    await writeSetting(trx, NAME, JSON.stringify(after), actor, now);
-    await writeAudit(trx, [
-      {
-        recordedAt: now,
-        actor,
-        action: 'settings.change',
-        entity: 'settings',
-        entityId: NAME,
-        changes: { before, after },
-      },
-    ]);
-  });
-}
+export const {
+  defaults: TIDYING_DEFAULTS,
+  read: tidyingSettings,
+  change: changeTidyingSettings,
+} = defineSetting<TidyingSettings>('tidying', usualOf(TIDYING_FIELDS));

@@ -8,7 +8,7 @@ import { parseDay } from '../../../platform/html/typed-input.ts';
 import { formatMoney, formatNumber, moneyInput } from '../../../platform/html/format.ts';
 import { cursorOf, actorOf, textOf } from '../../../platform/http/request.ts';
 import { fourEyesSettings } from '../../settings/four-eyes-settings-service.ts';
-import { generalSettings } from '../../settings/settings-service.ts';
+import { generalSettings } from '../../settings/general-settings-service.ts';
 import { AUDIT_DATA_JOB } from './audit-data-service.ts';
 import { reportCircles } from '../ledger/number-service.ts';
 import { openFrom } from '../ledger/posting-day-service.ts';

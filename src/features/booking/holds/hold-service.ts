@@ -9,7 +9,7 @@ import {
 } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { generateToken, hashToken } from '../../../platform/secrets/tokens.ts';
-import { generalSettings } from '../../settings/settings-service.ts';
+import { generalSettings } from '../../settings/general-settings-service.ts';
 import { evaluateCodes, normalisedCodesOf, type EvaluatedBooking } from '../quotes/evaluation-service.ts';
 import {
   deleteHold,

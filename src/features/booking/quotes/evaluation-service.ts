@@ -12,7 +12,7 @@ import {
 } from '../../../core/engine/voucher.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { findRetired } from '../../../platform/data/retired-codes.ts';
-import { reversalSettings } from '../../settings/settings-service.ts';
+import { reversalSettings } from '../../settings/reversal-settings-service.ts';
 import { readEvaluationFacts, type EvaluationFacts, type StoredVoucher } from './evaluation-store.ts';
 
 /** At most so many codes in one request, so that the best set is searched exactly. */

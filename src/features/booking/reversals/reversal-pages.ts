@@ -9,7 +9,7 @@ import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { fingerprintOf } from '../../../platform/data/idempotency.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import { reversalSettings } from '../../settings/settings-service.ts';
+import { reversalSettings } from '../../settings/reversal-settings-service.ts';
 import { readRedemption, type Redemption } from '../redemptions/redemption-service.ts';
 import { momentOfPages, REDEMPTIONS_PATH, travellerText } from '../redemptions/redemption-view.ts';
 import { MODES, parseWish, typedReversal, type TypedReversal } from './reversal-form.ts';

@@ -2,7 +2,7 @@ import type { Moment } from '../../../platform/process/clock.ts';
 import { planReversal, type ReversalPlan, type ReversalWish } from '../../../core/engine/reversal-plan.ts';
 import type { VoucherStatus } from '../../../core/engine/lifecycle.ts';
 import type { Database } from '../../../platform/data/db.ts';
-import { reversalSettings } from '../../settings/settings-service.ts';
+import { reversalSettings } from '../../settings/reversal-settings-service.ts';
 import { readVoucher } from '../../vouchers/record/voucher-service.ts';
 import { endAfterGrace, successionOf } from '../../vouchers/life/voucher-successor-service.ts';
 import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';

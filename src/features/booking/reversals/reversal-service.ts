@@ -6,7 +6,7 @@ import { normaliseCode } from '../../../core/engine/voucher-code.ts';
 import type { Database, Transaction } from '../../../platform/data/db.ts';
 import { idempotently, type IdempotentOutcome, type IdempotentRequest } from '../../../platform/data/idempotency.ts';
 import { chainEntries, vouchersPostedIn } from '../../accounting/ledger/ledger-service.ts';
-import { reversalSettings } from '../../settings/settings-service.ts';
+import { reversalSettings } from '../../settings/reversal-settings-service.ts';
 import { restoreRest } from '../../vouchers/life/voucher-residual-service.ts';
 import { extendPastDate, passOn, successionOf } from '../../vouchers/life/voucher-successor-service.ts';
 import { requestPartnerInvoices } from '../redemptions/partner-invoice-request-service.ts';

@@ -9,7 +9,7 @@ import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import type { Locale } from '../../../platform/html/i18n.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { CATALOGUE_KINDS, listByName } from '../../catalogue/catalogue-service.ts';
-import { generalSettings } from '../../settings/settings-service.ts';
+import { generalSettings } from '../../settings/general-settings-service.ts';
 import { findVoucher } from '../../vouchers/record/voucher-service.ts';
 import {
   bookingSample,

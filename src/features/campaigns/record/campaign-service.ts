@@ -6,7 +6,7 @@ import { appError } from '../../../platform/process/errors.ts';
 import { appendToLedger, chainEntries } from '../../accounting/ledger/ledger-service.ts';
 import { postingDay } from '../../accounting/ledger/posting-day-service.ts';
 import { fourEyesSettings } from '../../settings/four-eyes-settings-service.ts';
-import { generalSettings } from '../../settings/settings-service.ts';
+import { generalSettings } from '../../settings/general-settings-service.ts';
 import {
   addToCodeCount,
   findCampaign,

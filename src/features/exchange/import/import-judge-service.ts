@@ -4,7 +4,7 @@ import type { Database } from '../../../platform/data/db.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
 import { readTable, type TableRow } from '../../../platform/files/table-file.ts';
 import { campaignIdsByTitle } from '../../campaigns/record/campaign-service.ts';
-import { generalSettings } from '../../settings/settings-service.ts';
+import { generalSettings } from '../../settings/general-settings-service.ts';
 import { MAX_MIGRATED, takenCodes, type MigratedVoucher } from '../../vouchers/life/voucher-migration-service.ts';
 import { readRow, type ImportContext, type RowProblem } from './import-row-service.ts';
 import { campaignsNamed, entriesByName, importKey, type ImportPayload } from './import-service.ts';

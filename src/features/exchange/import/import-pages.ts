@@ -9,7 +9,7 @@ import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { TableError } from '../../../platform/files/table-file.ts';
 import { uploadOf } from '../../../platform/files/uploads.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import { generalSettings } from '../../settings/settings-service.ts';
+import { generalSettings } from '../../settings/general-settings-service.ts';
 import { jobFor } from '../../staff/jobs/job-service.ts';
 import { IMPORT_FIELDS, type ImportMapping } from './import-row-service.ts';
 import {

@@ -13,7 +13,7 @@ import { readPage, type Page } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { generateToken, hashToken } from '../../../platform/secrets/tokens.ts';
 import { nextNumber, yearOf } from '../../accounting/ledger/number-service.ts';
-import { generalSettings } from '../../settings/settings-service.ts';
+import { generalSettings } from '../../settings/general-settings-service.ts';
 import { shopSettings } from '../../settings/shop-settings-service.ts';
 import { queueOrderCancelled, queueOrderPlaced, type MailLinks } from './order-message-service.ts';
 import {

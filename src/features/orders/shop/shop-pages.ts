@@ -6,7 +6,7 @@ import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { listByName, readEntry } from '../../catalogue/catalogue-service.ts';
-import { generalSettings } from '../../settings/settings-service.ts';
+import { generalSettings } from '../../settings/general-settings-service.ts';
 import { shopSettings, type ShopSettings } from '../../settings/shop-settings-service.ts';
 import { shopMotifs } from './motif-choice-service.ts';
 import { endOfValidity } from '../payments/order-payment-service.ts';

@@ -23,7 +23,7 @@ import { parseDay } from '../../../platform/html/typed-input.ts';
 import { uploadOf } from '../../../platform/files/uploads.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { listByName, namesOfEntries } from '../../catalogue/catalogue-service.ts';
-import { generalSettings } from '../../settings/settings-service.ts';
+import { generalSettings } from '../../settings/general-settings-service.ts';
 import type { PartnerInvoicePages } from '../invoices/partner-invoice-pages.ts';
 import { MAX_REPORT_DAYS } from '../settlement/partner-report-service.ts';
 import { readCommission, readPayout, refusalOf, salesView } from '../sales/partner-sales-view.ts';

@@ -10,7 +10,7 @@ import { formatMoney } from '../../../platform/html/format.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { renderFragment, renderPage } from '../../../platform/html/views.ts';
 import { SETTINGS_PATH } from '../settings-pages.ts';
-import { changeStackingPolicy, stackingPolicy } from '../settings-service.ts';
+import { changeStackingPolicy, stackingPolicy } from './stacking-policy-service.ts';
 import { stackingExamples } from './stacking-example-service.ts';
 import {
   CHOICE_FIELDS,

@@ -11,7 +11,7 @@ import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { actorOf, idOf, markInvalid, cursorOf, LENGTHS, fieldOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { fourEyesSettings } from '../../settings/four-eyes-settings-service.ts';
-import { generalSettings } from '../../settings/settings-service.ts';
+import { generalSettings } from '../../settings/general-settings-service.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
 import { APPROVALS_PATH } from './approval-asking-form.ts';
 import {

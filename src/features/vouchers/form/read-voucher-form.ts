@@ -6,7 +6,7 @@ import type { CampaignView } from '../../campaigns/record/campaign-service.ts';
 import { currentSetup } from '../../accounting/ledger/setup-service.ts';
 import { listEntries } from '../../catalogue/catalogue-service.ts';
 import { offeredMotifs, type Motif } from '../../documents/motifs/motif-service.ts';
-import { generalSettings } from '../../settings/settings-service.ts';
+import { generalSettings } from '../../settings/general-settings-service.ts';
 import { resolveEntries } from './voucher-choices-view.ts';
 import { bodyOf } from './voucher-body-form.ts';
 import { emptyVoucher, typedFromView, typedVoucher, type TypedVoucher } from './typed-voucher-form.ts';

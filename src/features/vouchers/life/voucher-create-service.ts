@@ -4,7 +4,7 @@ import { isDuplicateKey, type Database, type Transaction } from '../../../platfo
 import { fingerprintOf, idempotently } from '../../../platform/data/idempotency.ts';
 import { addCode } from '../../campaigns/codes/code-service.ts';
 import { requireSoundRules, rulesFromBody } from '../rules/rules-service.ts';
-import { generalSettings } from '../../settings/settings-service.ts';
+import { generalSettings } from '../../settings/general-settings-service.ts';
 import type { Approved } from '../record/four-eyes-service.ts';
 import { setLock } from '../record/voucher-lock-service.ts';
 import {

@@ -30,7 +30,7 @@ import {
   type StoredRules,
 } from '../rules/rules-service.ts';
 import { nextNumber, yearOf } from '../../accounting/ledger/number-service.ts';
-import { generalSettings } from '../../settings/settings-service.ts';
+import { generalSettings } from '../../settings/general-settings-service.ts';
 import { reasonWith, requireSecondPerson, type Approved } from './four-eyes-service.ts';
 import { setLock } from './voucher-lock-service.ts';
 import {

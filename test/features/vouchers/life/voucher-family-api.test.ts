@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { accountOf, DEFAULT_SETUP } from '../../../../src/core/books/chart-of-accounts.ts';
 import { liabilityReport } from '../../../../src/features/accounting/reports/liability-service.ts';
 import { currentSetup } from '../../../../src/features/accounting/ledger/setup-service.ts';
-import { changeReversalSettings } from '../../../../src/features/settings/settings-service.ts';
+import { changeReversalSettings } from '../../../../src/features/settings/reversal-settings-service.ts';
 import { verifyBooks } from '../../../../src/features/accounting/proof/verify-service.ts';
 import { apiClient, bookingOf, type ApiClient } from '../../../support/api-client.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
