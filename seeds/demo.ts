@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { setDeactivated } from '../src/features/vouchers/life/voucher-lifecycle-service.ts';
-import { createVoucher, findVoucherByCode } from '../src/features/vouchers/record/voucher-service.ts';
+import { findVoucherByCode } from '../src/features/vouchers/record/voucher-service.ts';
+import { createVoucher } from '../src/features/vouchers/life/voucher-create-service.ts';
 import { createCampaign } from '../src/features/campaigns/record/campaign-service.ts';
 import { requestCodes } from '../src/features/campaigns/codes/code-service.ts';
 import { listEntries, saveEntry, type CatalogueKind } from '../src/features/catalogue/catalogue-service.ts';

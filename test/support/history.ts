@@ -1,6 +1,7 @@
 import { redeem } from '../../src/features/booking/redemptions/redemption-service.ts';
 import { reverse } from '../../src/features/booking/reversals/reversal-service.ts';
-import { createVoucher, type VoucherBody } from '../../src/features/vouchers/record/voucher-service.ts';
+import type { VoucherBody } from '../../src/features/vouchers/record/voucher-service.ts';
+import { createVoucher } from '../../src/features/vouchers/life/voucher-create-service.ts';
 import type { VoucherView } from '../../src/features/vouchers/record/voucher-view-service.ts';
 import type { Database } from '../../src/platform/data/db.ts';
 

@@ -2,7 +2,7 @@ import { AxePuppeteer } from '@axe-core/puppeteer';
 import { expect } from 'chai';
 import type { Page } from 'puppeteer';
 import { saveEntry } from '../../../src/features/catalogue/catalogue-service.ts';
-import { createVoucher } from '../../../src/features/vouchers/record/voucher-service.ts';
+import { createVoucher } from '../../../src/features/vouchers/life/voucher-create-service.ts';
 import { fixedClock } from '../../../src/platform/process/clock.ts';
 import { visit, type VisitOptions } from '../../support/browser.ts';
 import { describeOn } from '../../support/databases.ts';

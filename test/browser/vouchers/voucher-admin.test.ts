@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { systemClock } from '../../../src/platform/process/clock.ts';
 import type { Page } from 'puppeteer';
 import { listVouchers } from '../../../src/features/vouchers/list/voucher-list-service.ts';
-import { createVoucher, findVoucherByCode } from '../../../src/features/vouchers/record/voucher-service.ts';
+import { findVoucherByCode } from '../../../src/features/vouchers/record/voucher-service.ts';
+import { createVoucher } from '../../../src/features/vouchers/life/voucher-create-service.ts';
 import { changeVoucher } from '../../../src/features/vouchers/life/voucher-change-service.ts';
 import { signInBrowser, visit, type VisitOptions } from '../../support/browser.ts';
 import { describeOnBothDatabases } from '../../support/databases.ts';
@@ -158,7 +159,10 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
       expect((await stored('STAFFEL'))?.restrictions.themes).to.deep.equal({ include: [], exclude: ['wandern'] });
       await page.goto(url);
       const id = (await stored('STAFFEL'))?.id ?? '';
-      await changeVoucher(database(), { actor: 'user:1', moment }, id, { validity: { bookUntil: '2027-05-01' } }, null);
+      await changeVoucher(database(), { actor: 'user:1', moment }, id, {
+        change: { validity: { bookUntil: '2027-05-01' } },
+        ifMatch: null,
+      });
       await page.type('[name=title]', 'Neu: ');
       await submit(page);
       const conflict = await page.$eval('.voucher-conflict', (alert) => alert.textContent.replaceAll(/\s+/g, ' '));

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Connection, Transaction } from '../../../platform/data/db.ts';
 import { canonicalJson } from '../../../platform/data/idempotency.ts';
 import { readOpenFrom } from './period-store.ts';
+import type { OpenDays } from './posting-day-service.ts';
 import {
   findLedgerRows,
   findLedgerRowsBefore,
   findVouchersOfRedemption,
   sumOfRoles,
-  insertLedgerRows,
+  ledgerInserts,
   type LedgerRow,
 } from './ledger-store.ts';
 
@@ -111,13 +112,25 @@ function canonicalForm(row: Omit<LedgerRow, 'hash'>): object {
 
 /** Writes what `chainEntries` made. A day of a closed month is a fault of the caller, who asks `postingDay` for the day. */
 export async function appendToLedger(trx: Transaction, rows: readonly LedgerRow[]): Promise<void> {
-  const past = rows.filter((row) => row.posted_on < surelyOpenFrom(row.recorded_at)).map((row) => row.posted_on);
-  if (past.length > 0) {
-    const openFrom = await readOpenFrom(trx, 'shared');
-    if (openFrom !== null && past.some((day) => day < openFrom))
-      throw new Error('an entry is posted into a closed month');
-  }
-  await insertLedgerRows(trx, rows);
+  const openFrom = daysInThePast(rows).length === 0 ? undefined : await readOpenFrom(trx, 'shared');
+  for (const insert of appendingTo(trx, rows, { openFrom })) await insert;
+}
+
+/** The same as statements, for who has looked which days are open and writes more together with them. */
+export function appendingTo(
+  trx: Transaction,
+  rows: readonly LedgerRow[],
+  { openFrom }: OpenDays,
+): ReturnType<typeof ledgerInserts> {
+  const past = daysInThePast(rows);
+  if (past.length > 0 && openFrom === undefined) throw new Error('nobody looked whether the month is open');
+  if (past.some((day) => typeof openFrom === 'string' && day < openFrom))
+    throw new Error('an entry is posted into a closed month');
+  return ledgerInserts(trx, rows);
+}
+
+function daysInThePast(rows: readonly LedgerRow[]): string[] {
+  return rows.filter((row) => row.posted_on < surelyOpenFrom(row.recorded_at)).map((row) => row.posted_on);
 }
 
 /** No month that this day or a later one lies in can be closed when an entry is recorded, whatever the time zone. */

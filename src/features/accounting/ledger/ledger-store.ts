@@ -30,10 +30,11 @@ export interface LedgerRow {
 /** knex writes a multi-row insert for SQLite as a compound SELECT, of which SQLite takes at most 500. */
 const MAX_ROWS_PER_INSERT = 500;
 
-export async function insertLedgerRows(trx: Knex.Transaction, rows: readonly LedgerRow[]): Promise<void> {
-  for (let from = 0; from < rows.length; from += MAX_ROWS_PER_INSERT) {
-    await trx('ledger_entries').insert(rows.slice(from, from + MAX_ROWS_PER_INSERT));
-  }
+export function ledgerInserts(trx: Knex.Transaction, rows: readonly LedgerRow[]): Knex.QueryBuilder[] {
+  const inserts: Knex.QueryBuilder[] = [];
+  for (let from = 0; from < rows.length; from += MAX_ROWS_PER_INSERT)
+    inserts.push(trx('ledger_entries').insert(rows.slice(from, from + MAX_ROWS_PER_INSERT)));
+  return inserts;
 }
 
 /** A voucher's entries in their order, at most `limit` of them from `fromPosition` on. */

@@ -14,9 +14,22 @@ export interface PostingDay {
  * June closed, an event of 28 June entered on 3 July: posted on 1 July, event on 28 June.
  */
 export async function postingDay(trx: Transaction, eventOn: string, today: string): Promise<PostingDay> {
-  if (eventOn >= today) return { postedOn: eventOn, eventOn };
-  const openFrom = await readOpenFrom(trx, 'shared');
-  return { postedOn: openFrom !== null && eventOn < openFrom ? openFrom : eventOn, eventOn };
+  return postingDayIn(await openDays(trx, [eventOn], today), eventOn);
+}
+
+/** The first day open for postings; null: all are; undefined: nothing lies in the past, so nobody looked. */
+export interface OpenDays {
+  readonly openFrom: string | null | undefined;
+}
+
+/** One look for several events. */
+export async function openDays(trx: Transaction, events: readonly string[], today: string): Promise<OpenDays> {
+  return { openFrom: events.every((eventOn) => eventOn >= today) ? undefined : await readOpenFrom(trx, 'shared') };
+}
+
+export function postingDayIn({ openFrom }: OpenDays, eventOn: string): PostingDay {
+  const isClosed = openFrom !== undefined && openFrom !== null && eventOn < openFrom;
+  return { postedOn: isClosed ? openFrom : eventOn, eventOn };
 }
 
 /** The first day open for postings; null: all are. */

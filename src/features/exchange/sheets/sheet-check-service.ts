@@ -4,7 +4,7 @@ import type { Database } from '../../../platform/data/db.ts';
 import { type FieldError, rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { currentSetup } from '../../accounting/ledger/setup-service.ts';
 import { judgeOfChanges, type JudgeChange } from '../../vouchers/life/voucher-change-many-service.ts';
-import { historyOf } from '../../vouchers/life/voucher-lifecycle-service.ts';
+import { historyOf } from '../../vouchers/record/voucher-history-service.ts';
 import { vouchersById } from '../../vouchers/list/voucher-list-service.ts';
 import { isEnded, type VoucherView } from '../../vouchers/record/voucher-view-service.ts';
 import { shortEndOf } from '../../vouchers/record/voucher-warning-service.ts';

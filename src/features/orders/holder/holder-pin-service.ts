@@ -3,9 +3,9 @@ import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import type { Locale } from '../../../platform/html/i18n.ts';
 import { isDeliverable, type VoucherDocuments } from '../../vouchers/printing/voucher-document-service.ts';
-import { preparePin, savePin } from '../../vouchers/record/voucher-pin-service.ts';
+import { preparePin, savePins } from '../../vouchers/record/voucher-pin-service.ts';
 import { findVoucher } from '../../vouchers/record/voucher-service.ts';
-import { findHolder } from '../record/order-store.ts';
+import { findHolder } from './holder-store.ts';
 
 /** New PINs of one voucher, from whoever asks. */
 export const NEW_PIN_LIMIT = { name: 'holder-new-pin', points: 3, seconds: 86_400 } as const;
@@ -30,7 +30,7 @@ export async function mailNewPin(
     null;
   if (to === null || !isDeliverable(voucher)) return null;
   await inTransaction(database, async (trx) => {
-    await savePin(trx, id, prepared.hash, moment.now);
+    await savePins(trx, [id], prepared.hash, moment.now);
     await mails.queue(
       trx,
       {

@@ -3,7 +3,7 @@ import { storedRolesOf } from '../../../core/books/postings.ts';
 import type { RateLimiter } from '../../../platform/data/rate-limit.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import type { LedgerRow } from '../../accounting/ledger/ledger-service.ts';
-import { entriesOf } from '../../vouchers/life/voucher-lifecycle-service.ts';
+import { entriesOf } from '../../vouchers/record/voucher-history-service.ts';
 import { isPinOf } from '../../vouchers/record/voucher-pin-service.ts';
 import { findVoucher, findVoucherByCode } from '../../vouchers/record/voucher-service.ts';
 import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';

@@ -8,7 +8,7 @@ import { familyOf } from '../../vouchers/life/voucher-family-service.ts';
 import { prepareFirstPin } from '../../vouchers/record/voucher-pin-service.ts';
 import { findVoucher } from '../../vouchers/record/voucher-service.ts';
 import { changeVoucherIn } from '../../vouchers/life/voucher-change-service.ts';
-import { findHolder } from '../record/order-store.ts';
+import { findHolder } from './holder-store.ts';
 
 interface Holder {
   readonly email: string;

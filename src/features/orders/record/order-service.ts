@@ -22,7 +22,6 @@ import {
   findOrderBySubmitKey,
   findOrderByToken,
   findOrderVouchers,
-  findPayments,
   insertLink,
   insertOrder,
   listOrders,
@@ -31,11 +30,12 @@ import {
   type NewOrder,
   type Order,
   type OrderFilter,
-  type OrderPayment,
   type OrderPeople,
 } from './order-store.ts';
+import { findPayments, type OrderPayment } from '../payments/order-payment-store.ts';
 
-export type { Order, OrderFilter, OrderPayment, OrderPeople } from './order-store.ts';
+export type { Order, OrderFilter, OrderPeople } from './order-store.ts';
+export type { OrderPayment } from '../payments/order-payment-store.ts';
 
 /** What somebody orders; amounts are minor units of the currency of the settings. */
 export interface OrderInput

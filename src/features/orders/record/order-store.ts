@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import type { OrderState } from '../../../core/sale/order-lifecycle.ts';
-import type { PaymentMethod } from '../../../core/books/postings.ts';
 import { toSafeInteger } from '../../../platform/data/db.ts';
 import type { Locale } from '../../../platform/html/i18n.ts';
 
@@ -44,42 +43,6 @@ export interface Order extends OrderPeople {
 export interface NewOrder extends Omit<Order, 'id' | 'paid' | 'state' | 'fulfilledAt' | 'endedAt' | 'orderedAt'> {
   readonly submitKey: string;
   readonly now: number;
-}
-
-export interface Holder {
-  readonly email: string;
-  readonly name: string | null;
-  readonly locale: Locale;
-}
-
-/** Whom the first of these vouchers that came with an order was sent to: its recipient, else its buyer; null: no order, or no address any more. */
-export async function findHolder(knex: Knex, voucherIds: readonly string[]): Promise<Holder | null> {
-  const row = await knex('order_vouchers as v')
-    .join('orders as o', 'o.id', 'v.order_id')
-    .join('order_people as p', 'p.order_id', 'o.id')
-    .whereIn('v.voucher_id', [...voucherIds])
-    .orderBy('v.voucher_id')
-    .first<HolderRow | undefined>(
-      'o.delivery',
-      'o.locale',
-      'p.buyer_name',
-      'p.buyer_email',
-      'p.recipient_name',
-      'p.recipient_email',
-    );
-  if (row === undefined) return null;
-  if (row.delivery === 'recipient' && row.recipient_email !== null)
-    return { email: row.recipient_email, name: row.recipient_name, locale: row.locale };
-  return row.buyer_email === null ? null : { email: row.buyer_email, name: row.buyer_name, locale: row.locale };
-}
-
-interface HolderRow {
-  readonly delivery: string;
-  readonly locale: Locale;
-  readonly buyer_name: string | null;
-  readonly buyer_email: string | null;
-  readonly recipient_name: string | null;
-  readonly recipient_email: string | null;
 }
 
 export async function insertOrder(trx: Knex.Transaction, order: NewOrder): Promise<string> {
@@ -128,7 +91,16 @@ export async function updateOrder(
   id: string,
   columns: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  await trx('orders').where({ id }).update(columns);
+  await orderUpdate(trx, id, columns);
+}
+
+/** The same as a statement, to be written together with others. */
+export function orderUpdate(
+  trx: Knex.Transaction,
+  id: string,
+  columns: Readonly<Record<string, unknown>>,
+): Knex.QueryBuilder {
+  return trx('orders').where({ id }).update(columns);
 }
 
 export async function findOrder(knex: Knex, id: string): Promise<Order | null> {
@@ -211,60 +183,15 @@ export async function findOrdersByNumbers(knex: Knex, numbers: readonly string[]
   return ((await selectOrders(knex).whereIn('o.number', [...numbers])) as OrderRow[]).map(toOrder);
 }
 
-export interface OrderPayment {
-  readonly id: string;
-  readonly cents: number;
-  readonly method: PaymentMethod;
-  readonly paidOn: string;
-  readonly sourceKey: string;
-  readonly reference: string | null;
-  readonly recordedAt: number;
-}
-
-export async function insertPayment(
+/** In the order of their positions, from 1 on. */
+export async function insertOrderVouchers(
   trx: Knex.Transaction,
   orderId: string,
-  payment: Omit<OrderPayment, 'id'> & { readonly actor: string },
+  voucherIds: readonly string[],
 ): Promise<void> {
-  await trx('order_payments').insert({
-    order_id: orderId,
-    cents: payment.cents,
-    method: payment.method,
-    paid_on: payment.paidOn,
-    source_key: payment.sourceKey,
-    reference: payment.reference,
-    actor: payment.actor,
-    recorded_at: payment.recordedAt,
-  });
-}
-
-export async function findPaymentOrder(knex: Knex, sourceKey: string): Promise<string | null> {
-  const row = await knex('order_payments')
-    .where({ source_key: sourceKey })
-    .first<{ order_id: number | string } | undefined>('order_id');
-  return row === undefined ? null : String(row.order_id);
-}
-
-export async function findPayments(knex: Knex, orderId: string): Promise<OrderPayment[]> {
-  const rows = await knex('order_payments').where({ order_id: orderId }).orderBy('id').select<PaymentRow[]>();
-  return rows.map((row) => ({
-    id: String(row.id),
-    cents: toSafeInteger(row.cents),
-    method: row.method,
-    paidOn: row.paid_on,
-    sourceKey: row.source_key,
-    reference: row.reference,
-    recordedAt: toSafeInteger(row.recorded_at),
-  }));
-}
-
-export async function insertOrderVoucher(
-  trx: Knex.Transaction,
-  orderId: string,
-  position: number,
-  voucherId: string,
-): Promise<void> {
-  await trx('order_vouchers').insert({ order_id: orderId, position, voucher_id: voucherId });
+  await trx('order_vouchers').insert(
+    voucherIds.map((voucherId, index) => ({ order_id: orderId, position: index + 1, voucher_id: voucherId })),
+  );
 }
 
 export async function findOrderVouchers(knex: Knex, orderId: string): Promise<string[]> {
@@ -292,16 +219,6 @@ const PEOPLE_COLUMNS = [
   'recipient_email',
   'message',
 ] as const;
-
-interface PaymentRow {
-  readonly id: number | string;
-  readonly cents: number | string;
-  readonly method: PaymentMethod;
-  readonly paid_on: string;
-  readonly source_key: string;
-  readonly reference: string | null;
-  readonly recorded_at: number | string;
-}
 
 interface OrderRow extends Readonly<Record<(typeof PEOPLE_COLUMNS)[number], string | null>> {
   readonly id: number | string;

@@ -9,7 +9,7 @@ import { listByName, readEntry } from '../../catalogue/catalogue-service.ts';
 import { generalSettings } from '../../settings/general-settings-service.ts';
 import { shopSettings, type ShopSettings } from '../../settings/shop-settings-service.ts';
 import { shopMotifs } from './motif-choice-service.ts';
-import { endOfValidity } from '../payments/order-payment-service.ts';
+import { endOfValidity } from '../payments/order-fulfilment-service.ts';
 import { placeOrder } from '../record/order-service.ts';
 import {
   emptyOrder,

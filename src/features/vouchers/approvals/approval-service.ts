@@ -23,10 +23,10 @@ import {
 import { reactivateVoucher } from '../ending/derecognition-service.ts';
 import { requireOtherPerson } from '../record/four-eyes-service.ts';
 import { correctValue, type Correction } from '../life/voucher-correction-service.ts';
-import { createFromBody } from '../life/voucher-create-service.ts';
-import { extendVoucher } from '../life/voucher-family-service.ts';
+import { codeTaken, createFromBody } from '../life/voucher-create-service.ts';
+import { extendVoucher } from '../life/voucher-extension-service.ts';
 import { cancelVoucher, payVoucher } from '../life/voucher-lifecycle-service.ts';
-import { codeTaken, lockedVoucher, type VoucherBody } from '../record/voucher-service.ts';
+import { lockedVoucher, type VoucherBody } from '../record/voucher-service.ts';
 import { findVoucherRecord } from '../record/voucher-store.ts';
 import { owedOf } from '../record/voucher-value-service.ts';
 
@@ -206,7 +206,7 @@ async function execute(act: Act, { id, kind, voucherId, reason, payload }: Appro
       await correctValue(act, voucherId, { ...(payload as Pick<Correction, 'change' | 'counter'>), reason }, id);
       return voucherId;
     case 'extension':
-      await extendVoucher(act, voucherId, (payload as { readonly bookUntil: string }).bookUntil, reason, id);
+      await extendVoucher(act, voucherId, { ...(payload as { readonly bookUntil: string }), reason, approved: id });
       return voucherId;
     case 'reactivation':
       await reactivateVoucher(act, voucherId, reason, id);

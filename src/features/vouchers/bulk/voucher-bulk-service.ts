@@ -12,7 +12,7 @@ import {
   mailVoucher,
   type VoucherDocuments,
 } from '../printing/voucher-document-service.ts';
-import { extendVoucher } from '../life/voucher-family-service.ts';
+import { extendVoucher } from '../life/voucher-extension-service.ts';
 import { payVoucher } from '../life/voucher-lifecycle-service.ts';
 import { countHits, listVouchers, vouchersById, type ListQuery } from '../list/voucher-list-service.ts';
 import { setLock } from '../record/voucher-lock-service.ts';
@@ -143,7 +143,7 @@ export async function actInBulk(
       await payVoucher({ trx, actor, moment }, id, { paidAt: order.paidAt, method: order.method, reference: null });
       return true;
     case 'extend':
-      await extendVoucher({ trx, actor, moment }, id, order.bookUntil, order.reason);
+      await extendVoucher({ trx, actor, moment }, id, order);
       return true;
     case 'lock':
     case 'unlock': {

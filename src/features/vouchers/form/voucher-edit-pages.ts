@@ -11,7 +11,7 @@ import { namesOfActors } from '../../staff/people/user-service.ts';
 import { undoOf } from './voucher-action-pages.ts';
 import { actorName } from './voucher-aside-view.ts';
 import { doOrAsk, type DoneOrAsked } from '../approvals/approval-asking-form.ts';
-import { createOnce, type CampaignCode } from '../life/voucher-create-service.ts';
+import { type CampaignCode, createOnce } from '../life/voucher-create-once-service.ts';
 import { changedParts, formPath } from './voucher-body-form.ts';
 import { readForm, sentForm, storedForm, type ReadForm } from './read-voucher-form.ts';
 import {
@@ -24,7 +24,7 @@ import {
   type TypedVoucher,
 } from './typed-voucher-form.ts';
 import { renderForm, type Conflict, type FormState } from './voucher-form-view.ts';
-import { historyOf } from '../life/voucher-lifecycle-service.ts';
+import { historyOf } from '../record/voucher-history-service.ts';
 import { momentOf, VOUCHERS_PATH } from '../list/voucher-list-pages.ts';
 import { mergeTyped } from './voucher-merge-form.ts';
 import { findVoucher, type VoucherBody } from '../record/voucher-service.ts';
@@ -180,13 +180,8 @@ export function voucherEditPages(pages: Shell): Router {
     const { code: _code, ...parts } = changedParts(before, form.body);
     const write = async (): Promise<VoucherView> => {
       if (isEnded(voucher) || Object.keys(parts).length === 0) return voucher;
-      return changeVoucher(
-        database,
-        { actor: actorOf(res), moment: momentOf(pages) },
-        voucher.id,
-        parts,
-        voucher.version,
-      );
+      const author = { actor: actorOf(res), moment: momentOf(pages) };
+      return changeVoucher(database, author, voucher.id, { change: parts, ifMatch: voucher.version });
     };
     const outcome = form.errors.length > 0 ? form.errors : await attempt(write, res);
     if (outcome === 'overtaken') {

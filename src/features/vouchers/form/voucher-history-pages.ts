@@ -9,7 +9,7 @@ import { renderPage } from '../../../platform/html/views.ts';
 import { readLedgerPage } from '../../accounting/ledger/ledger-service.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
 import { actorName } from './voucher-aside-view.ts';
-import { historyOf, MAX_HISTORY, redemptionsOf } from '../life/voucher-lifecycle-service.ts';
+import { historyOf, MAX_HISTORY, redemptionsOf } from '../record/voucher-history-service.ts';
 import { momentOf } from '../list/voucher-list-pages.ts';
 import { findVoucher } from '../record/voucher-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';

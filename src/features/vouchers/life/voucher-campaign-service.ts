@@ -6,7 +6,8 @@ import { appError } from '../../../platform/process/errors.ts';
 import { countCode, findCampaignRules, type CampaignRules } from '../../campaigns/record/campaign-service.ts';
 import { insertRules } from '../rules/rules-service.ts';
 import { audit, lockedVoucher } from '../record/voucher-service.ts';
-import { updateVoucher, type VoucherRecord } from '../record/voucher-store.ts';
+import { updateVoucher } from '../record/voucher-store.ts';
+import type { VoucherRecord } from '../record/voucher-row.ts';
 import { requireNoBonus } from '../record/voucher-value-service.ts';
 
 /** Whether a voucher may become a code of a campaign; throws why not. */

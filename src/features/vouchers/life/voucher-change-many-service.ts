@@ -3,13 +3,12 @@ import type { Moment } from '../../../platform/process/clock.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
-import { readRules } from '../rules/rules-service.ts';
 import { fieldChanges } from '../record/changed-fields-service.ts';
 import { lockVouchersByCode } from '../record/voucher-family-store.ts';
 import { auditEntry, type LockedVoucher, type VoucherBody } from '../record/voucher-service.ts';
 import { changedRules, writeChange } from './voucher-change-service.ts';
-import { findVoucherRecords } from '../record/voucher-store.ts';
-import { rulesOf, viewVouchers, type VoucherView } from '../record/voucher-view-service.ts';
+import { findVouchers } from '../record/voucher-store.ts';
+import { viewOf, type VoucherView } from '../record/voucher-view-service.ts';
 
 /** One of many changes: of which voucher, in which state it was seen, and what is to be other. */
 export interface SeenChange {
@@ -32,13 +31,13 @@ export async function judgeOfChanges(
   return async (id, change) => {
     const voucher = known.get(id);
     if (voucher === undefined) throw appError('not_found');
-    await changedRules(connection, voucher.record, voucher.rules, change, moment);
+    await changedRules(connection, voucher, change, moment);
   };
 }
 
 /** All of them or none: locked in the order of their codes, then each written as the form would, with what is read and logged of them in few statements. */
 export async function changeVouchersIn(act: Act, changes: readonly SeenChange[]): Promise<void> {
-  const { trx, actor, moment } = act;
+  const { trx, moment } = act;
   const locked = await lockVouchersByCode(
     trx,
     changes.map(({ id }) => id),
@@ -48,17 +47,17 @@ export async function changeVouchersIn(act: Act, changes: readonly SeenChange[])
     const step = changes.slice(first, first + PER_STEP);
     const ids = step.map(({ id }) => id);
     const known = await knownVouchers(trx, ids, moment);
-    const before = await viewsOf(trx, [...known.values()], moment);
     for (const { id, version, body } of step) {
       const voucher = known.get(id);
       if (voucher === undefined) throw appError('not_found');
       await writeChange(act, voucher, body, version);
     }
-    const after = await viewsOf(trx, [...(await knownVouchers(trx, ids, moment)).values()], moment);
+    const after = await knownVouchers(trx, ids, moment);
+    const viewed = (voucher: LockedVoucher): VoucherView => viewOf(voucher, [], moment.today);
     const entries = ids.flatMap((id) => {
-      const [was, is] = [before.get(id), after.get(id)];
-      const changed = was === undefined || is === undefined ? {} : fieldChanges(was, is);
-      return Object.keys(changed).length === 0 ? [] : [auditEntry('voucher.change', id, changed, actor, moment)];
+      const [was, is] = [known.get(id), after.get(id)];
+      const changed = was === undefined || is === undefined ? {} : fieldChanges(viewed(was), viewed(is));
+      return Object.keys(changed).length === 0 ? [] : [auditEntry(act, 'voucher.change', id, changed)];
     });
     await writeAudit(trx, entries);
   }
@@ -69,23 +68,6 @@ async function knownVouchers(
   ids: readonly string[],
   moment: Moment,
 ): Promise<Map<string, LockedVoucher>> {
-  const records = await findVoucherRecords(connection, ids, moment.now);
-  const rules = await readRules(connection, [...new Set(records.map(({ rulesId }) => rulesId))]);
-  return new Map(records.map((record) => [record.id, { record, rules: rulesOf(rules, record) }]));
-}
-
-async function viewsOf(
-  connection: Connection,
-  vouchers: readonly LockedVoucher[],
-  moment: Moment,
-): Promise<Map<string, VoucherView>> {
-  return new Map(
-    (
-      await viewVouchers(
-        connection,
-        vouchers.map(({ record }) => record),
-        moment.today,
-      )
-    ).map((view) => [view.id, view]),
-  );
+  const known = await findVouchers(connection, ids, moment.now);
+  return new Map(known.map((voucher) => [voucher.record.id, voucher]));
 }

@@ -1,82 +1,216 @@
+import { randomBytes } from 'node:crypto';
+import {
+  DEFAULT_CODE_SHAPE,
+  formatCode,
+  generateCode,
+  isMalformedCode,
+  normaliseCode,
+} from '../../../core/engine/voucher-code.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
-import { isMalformedCode } from '../../../core/engine/voucher-code.ts';
-import { isDuplicateKey, type Database, type Transaction } from '../../../platform/data/db.ts';
-import { fingerprintOf, idempotently } from '../../../platform/data/idempotency.ts';
-import { addCode } from '../../campaigns/codes/code-service.ts';
-import { requireSoundRules, rulesFromBody } from '../rules/rules-service.ts';
+import { writeAudit } from '../../../platform/data/audit.ts';
+import { inTransaction, isDuplicateKey, type Connection, type Database } from '../../../platform/data/db.ts';
+import { appError } from '../../../platform/process/errors.ts';
+import { nextNumbers, yearOf } from '../../accounting/ledger/number-service.ts';
 import { generalSettings } from '../../settings/general-settings-service.ts';
 import type { Approved } from '../record/four-eyes-service.ts';
+import { bookIssue } from '../record/voucher-issue-service.ts';
 import { setLock } from '../record/voucher-lock-service.ts';
+import type { VoucherRecord } from '../record/voucher-row.ts';
 import {
-  audit,
-  codeTaken,
-  createVoucherIn,
+  auditEntry,
+  DEFAULT_CODE_MASK,
   lockedVoucher,
-  malformedCode,
-  newCode,
   readVoucher,
+  toRecipient,
   type VoucherBody,
 } from '../record/voucher-service.ts';
+import { insertRecipients, insertVouchers } from '../record/voucher-store.ts';
+import type { ValueMove } from '../record/voucher-value-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
+import {
+  insertManyRules,
+  insertRules,
+  isStoredValue,
+  requireSoundRules,
+  rulesFromBody,
+  type StoredRules,
+} from '../rules/rules-service.ts';
 
-export interface CampaignCode {
-  readonly campaign: string;
-  /** null: a random one. */
-  readonly code: string | null;
-  readonly isActive: boolean;
-}
+/** Two random codes of 75 bits are never the same; a bound all the same. */
+export const MAX_CODE_ATTEMPTS = 5;
 
-const SCOPE = 'admin:voucher-new';
-
-/** A new voucher by rules of its own, or one more code of a campaign; a form that is sent twice makes it once. */
-export async function createOnce(
-  database: Database,
-  author: Author,
-  once: string,
-  wanted: VoucherBody | CampaignCode,
-): Promise<VoucherView> {
-  const { actor, moment } = author;
-  const code = wanted.code ?? null;
-  if (code !== null && isMalformedCode(code)) throw malformedCode();
-  const write =
-    'campaign' in wanted
-      ? (trx: Transaction) => createCode({ trx, ...author }, wanted, code ?? newCode())
-      : await writerOf(database, author, wanted, code);
-  const request = { scope: SCOPE, key: `${actor}:${once}`, fingerprint: fingerprintOf(wanted) };
-  try {
-    const { outcome } = await idempotently(database, request, moment.now, async (trx) => (await write(trx)).id);
-    return await readVoucher(database.knex, outcome, moment);
-  } catch (error) {
-    if (isDuplicateKey(error)) throw codeTaken();
-    throw error;
+export async function createVoucher(database: Database, author: Author, body: VoucherBody): Promise<VoucherView> {
+  const rules = await soundRulesOf(database.knex, body);
+  if (rules.funding === 'credit') throw creditByHand();
+  const ownCode = body.code ?? null;
+  if (ownCode !== null && isMalformedCode(ownCode)) throw malformedCode();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await inTransaction(database, async (trx) => {
+        const wanted = { body, rules, code: ownCode ?? newCode() };
+        const { id } = await createVoucherIn({ trx, ...author }, wanted);
+        return readVoucher(trx, id, author.moment);
+      });
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      if (ownCode !== null || attempt === MAX_CODE_ATTEMPTS) throw codeTaken();
+    }
   }
 }
 
-async function writerOf(
-  database: Database,
-  author: Author,
+/** A random code in the printed form. */
+export function newCode(): string {
+  return formatCode(generateCode(randomBytes(DEFAULT_CODE_SHAPE.length)), DEFAULT_CODE_SHAPE, DEFAULT_CODE_MASK);
+}
+
+/** Rules that were found sound, and the voucher that gets them. */
+export interface WantedVoucher {
+  readonly body: VoucherBody;
+  readonly rules: StoredRules;
+  readonly code: string;
+  readonly approved?: Approved;
+}
+
+/** What is known of a voucher that was just made, without reading it. */
+export interface CreatedVoucher {
+  readonly id: string;
+  readonly code: string;
+  /** As it stands in its row, under the lock of who has just written it. */
+  readonly value: ValueMove['voucher'] & Pick<VoucherRecord, 'type'>;
+}
+
+/** One voucher inside of a larger use case. */
+export async function createVoucherIn(
+  act: Act,
+  { body, rules, code, approved = null }: WantedVoucher,
+): Promise<CreatedVoucher> {
+  const { trx, moment } = act;
+  const paidOn = body.paidAt === undefined ? (rules.type === 'discount' ? moment.today : null) : body.paidAt;
+  const bonusValue = bonusValueOf(body, rules);
+  const rulesId = await insertRules(trx, rules);
+  const [created] = await insertAlike(act, { body, rules, paidOn, bonusValue }, [{ code, rulesId }]);
+  if (created === undefined) throw new Error('a voucher that was just written is gone');
+  if (isStoredValue(rules.type) && paidOn !== null) {
+    const method = body.paymentMethod ?? 'other';
+    const reason = approved === null ? null : 'Kulanz';
+    await bookIssue(act, { voucher: created.value, rules, paidOn, method, reason, approved });
+  }
+  await writeAudit(trx, [auditEntry(act, 'voucher.create', created.id, body)]);
+  if (body.active === false) await setLock(act, await lockedVoucher(trx, created.id, moment), true, null);
+  return created;
+}
+
+/** Several vouchers by the same rules that nobody has paid yet, each with rules of its own; in the order of the codes, at most 500. */
+export async function createVouchersAlike(
+  act: Act,
   body: VoucherBody,
-  code: string | null,
-): Promise<(trx: Transaction) => Promise<VoucherView>> {
-  const { currency } = await generalSettings(database.knex);
-  const rules = rulesFromBody(body, currency);
-  await requireSoundRules(database.knex, rules);
-  return (trx) => createVoucherIn({ trx, ...author }, body, rules, code ?? newCode());
-}
-
-/** The same inside of a larger use case; the new voucher's id. */
-export async function createFromBody(act: Act, body: VoucherBody, approved: Approved): Promise<string> {
+  rules: StoredRules,
+  codes: readonly string[],
+): Promise<CreatedVoucher[]> {
   const { trx } = act;
-  const { currency } = await generalSettings(trx);
-  const rules = rulesFromBody(body, currency);
-  await requireSoundRules(trx, rules);
-  return (await createVoucherIn(act, body, rules, body.code ?? newCode(), approved)).id;
+  const bonusValue = bonusValueOf(body, rules);
+  const rulesIds = await insertManyRules(
+    trx,
+    codes.map(() => rules),
+  );
+  const parts = codes.map((code, index) => ({ code, rulesId: rulesIds[index] ?? '' }));
+  const created = await insertAlike(act, { body, rules, paidOn: null, bonusValue }, parts);
+  await writeAudit(
+    trx,
+    created.map(({ id }) => auditEntry(act, 'voucher.create', id, body)),
+  );
+  return created;
 }
 
-async function createCode(act: Act, wanted: CampaignCode, code: string): Promise<VoucherView> {
-  const { trx, actor, moment } = act;
-  const id = await addCode(trx, wanted.campaign, code, actor, moment);
-  await audit(act, 'voucher.create', id, { campaign: wanted.campaign });
-  if (!wanted.isActive) await setLock(act, await lockedVoucher(trx, id, moment), true, null);
-  return readVoucher(trx, id, moment);
+interface AlikeVouchers {
+  readonly body: VoucherBody;
+  readonly rules: StoredRules;
+  readonly paidOn: string | null;
+  readonly bonusValue: number;
+}
+
+async function insertAlike(
+  { trx, moment }: Act,
+  { body, rules, paidOn, bonusValue }: AlikeVouchers,
+  parts: readonly { readonly code: string; readonly rulesId: string }[],
+): Promise<CreatedVoucher[]> {
+  const balance = isStoredValue(rules.type) ? 0 : null;
+  const numbers = await nextNumbers(trx, 'voucher', yearOf(moment.today), parts.length, { now: moment.now });
+  const ids = await insertVouchers(
+    trx,
+    parts.map(({ code, rulesId }, index) => ({
+      number: numbers[index] ?? '',
+      code,
+      normalisedCode: normaliseCode(code),
+      rulesId,
+      campaignId: null,
+      type: rules.type,
+      paidOn,
+      originalValue: rules.originalValue,
+      balance,
+      bonusValue,
+      uses: 0,
+      bookingRef: body.bookingId ?? null,
+      invoiceRef: body.invoiceId ?? null,
+      note: body.note ?? null,
+      now: moment.now,
+    })),
+  );
+  const recipient = toRecipient(body.recipient ?? null);
+  if (recipient !== null)
+    await insertRecipients(
+      trx,
+      ids.map((voucherId) => ({ voucherId, ...recipient })),
+    );
+  const { type, originalValue } = rules;
+  return ids.map((id, index) => ({
+    id,
+    code: parts[index]?.code ?? '',
+    value: { id, type, originalValue, balance, bonusValue, ledgerCount: 0, ledgerHead: null },
+  }));
+}
+
+/** A voucher as the API describes it, inside of a larger use case; the new voucher's id. */
+export async function createFromBody(act: Act, body: VoucherBody, approved: Approved): Promise<string> {
+  const rules = await soundRulesOf(act.trx, body);
+  return (await createVoucherIn(act, { body, rules, code: body.code ?? newCode(), approved })).id;
+}
+
+/** The rules of a body with the currency of the settings; throws what is wrong with them. */
+export async function soundRulesOf(connection: Connection, body: VoucherBody): Promise<StoredRules> {
+  const { currency } = await generalSettings(connection);
+  const rules = rulesFromBody(body, currency);
+  await requireSoundRules(connection, rules);
+  return rules;
+}
+
+/** What is given away where the voucher is sold for less than its value. */
+function bonusValueOf({ issuePrice }: VoucherBody, rules: StoredRules): number {
+  if (issuePrice === undefined || issuePrice === null) return 0;
+  const value = rules.originalValue ?? 0;
+  const refuse = (code: string): Error =>
+    appError('rule_broken', { fields: [{ path: 'issuePrice', code, text: `vouchers:refusal.${code}` }] });
+  if (rules.type !== 'purchase') throw refuse('issue_price_only_purchase');
+  if (issuePrice > value) throw refuse('issue_price_too_high');
+  if (issuePrice < value && rules.residual !== 'keep') throw refuse('issue_price_residual');
+  return value - issuePrice;
+}
+
+export function codeTaken(): Error {
+  return appError('code_taken', {
+    fields: [{ path: 'code', code: 'code_taken', text: 'vouchers:refusal.code_taken' }],
+  });
+}
+
+export function malformedCode(): Error {
+  return appError('rule_broken', {
+    fields: [{ path: 'code', code: 'malformed_code', text: 'vouchers:refusal.malformed_code' }],
+  });
+}
+
+/** Credit comes from the rest of another voucher, never from nothing. */
+export function creditByHand(): Error {
+  return appError('rule_broken', {
+    fields: [{ path: 'funding', code: 'credit_by_hand', text: 'vouchers:refusal.credit_by_hand' }],
+  });
 }

@@ -1,13 +1,6 @@
 import Joi from 'joi';
-import {
-  LINK_KINDS,
-  extendVoucher,
-  familyOf,
-  MAX_MERGED,
-  MAX_PARTS,
-  mergeVouchers,
-  splitVoucher,
-} from './voucher-family-service.ts';
+import { LINK_KINDS, familyOf, MAX_MERGED, MAX_PARTS, mergeVouchers, splitVoucher } from './voucher-family-service.ts';
+import { extendVoucher } from './voucher-extension-service.ts';
 import { numericId, pathId, type ApiRoute } from '../../../platform/http/api-route.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { dayField, positiveCentsField } from '../../../platform/http/fields.ts';
@@ -105,12 +98,10 @@ export function voucherFamilyRoutes(api: Shell): ApiRoute[] {
             status: 200,
             body: await savedVoucher(
               trx,
-              await extendVoucher(
-                { trx, actor: request.caller.actor, moment: moment() },
-                pathId(request),
+              await extendVoucher({ trx, actor: request.caller.actor, moment: moment() }, pathId(request), {
                 bookUntil,
-                why,
-              ),
+                reason: why,
+              }),
               moment().today,
             ),
           };

@@ -3,7 +3,7 @@ import { postingsOfForfeit, postingsOfForfeitReversal } from '../../../core/book
 import type { Customer } from '../../../core/engine/voucher.ts';
 import { readLedger } from '../../accounting/ledger/ledger-service.ts';
 import type { StoredRules } from '../rules/rules-service.ts';
-import { branchOff } from './voucher-family-service.ts';
+import { branchOff } from './voucher-transfer-service.ts';
 import { lockedVoucher } from '../record/voucher-service.ts';
 import { moveValue } from '../record/voucher-value-service.ts';
 

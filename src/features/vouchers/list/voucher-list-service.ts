@@ -21,7 +21,9 @@ import {
   type VoucherSort,
 } from './voucher-list-store.ts';
 import { findRanges } from './voucher-range-store.ts';
-import { findVoucherByNumber, findVouchersOfBooking, type VoucherRecord } from '../record/voucher-store.ts';
+import { findVoucherByNumber } from '../record/voucher-store.ts';
+import { findVouchersOfBooking } from '../record/voucher-use-store.ts';
+import type { VoucherRecord } from '../record/voucher-row.ts';
 import { viewVouchers, type VoucherView } from '../record/voucher-view-service.ts';
 import {
   stepByBalance,

@@ -20,17 +20,12 @@ import {
   voucherChangeBody,
   voucherPageAnswer,
 } from './voucher-body.ts';
-import {
-  cancelVoucher,
-  entriesOf,
-  historyOf,
-  payVoucher,
-  reissueVoucher,
-  setDeactivated,
-  topUpVoucher,
-} from '../life/voucher-lifecycle-service.ts';
+import { cancelVoucher, payVoucher, setDeactivated, topUpVoucher } from '../life/voucher-lifecycle-service.ts';
+import { reissueVoucher } from '../life/voucher-reissue-service.ts';
+import { entriesOf, historyOf } from './voucher-history-service.ts';
 import { listVouchers, type ListFilter } from '../list/voucher-list-service.ts';
-import { createVoucher, findVoucher, findVoucherByCode, type VoucherBody } from './voucher-service.ts';
+import { findVoucher, findVoucherByCode, type VoucherBody } from './voucher-service.ts';
+import { createVoucher } from '../life/voucher-create-service.ts';
 import { changeVoucher } from '../life/voucher-change-service.ts';
 import type { VoucherView } from './voucher-view-service.ts';
 import { savedVoucher } from './voucher-warning-service.ts';
@@ -168,14 +163,9 @@ export function voucherRoutes(api: Shell): ApiRoute[] {
       body: voucherChangeBody(),
       responses: { 200: savedResponse },
       async handle(request) {
-        const change = request.body as Partial<VoucherBody>;
-        const changed = await changeVoucher(
-          database,
-          { actor: request.caller.actor, moment: moment() },
-          pathId(request),
-          change,
-          versionOf(request.ifMatch),
-        );
+        const author = { actor: request.caller.actor, moment: moment() };
+        const change = { change: request.body as Partial<VoucherBody>, ifMatch: versionOf(request.ifMatch) };
+        const changed = await changeVoucher(database, author, pathId(request), change);
         return withWarnings(withVersion(200, changed));
       },
     },

@@ -5,7 +5,8 @@ import type { Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { StoredRules } from '../rules/rules-service.ts';
 import { findDisputedOrder } from './voucher-dispute-store.ts';
-import { updateVoucher, type VoucherRecord } from './voucher-store.ts';
+import { updateVoucher } from './voucher-store.ts';
+import type { VoucherRecord } from './voucher-row.ts';
 import { statusOfRecord } from './voucher-view-service.ts';
 
 /** Locks or unlocks a voucher under its row lock; nothing happens where it is so already. */

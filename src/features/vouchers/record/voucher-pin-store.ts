@@ -1,9 +1,14 @@
 import type { Knex } from 'knex';
 
-/** The one PIN that holds for a voucher; an earlier one holds no more. */
-export async function savePin(trx: Knex.Transaction, voucherId: string, pinHash: string, now: number): Promise<void> {
+/** The one PIN that holds for each of these vouchers; an earlier one holds no more. */
+export async function savePins(
+  trx: Knex.Transaction,
+  voucherIds: readonly string[],
+  pinHash: string,
+  now: number,
+): Promise<void> {
   await trx('voucher_pins')
-    .insert({ voucher_id: voucherId, pin_hash: pinHash, created_at: now })
+    .insert(voucherIds.map((voucherId) => ({ voucher_id: voucherId, pin_hash: pinHash, created_at: now })))
     .onConflict('voucher_id')
     .merge(['pin_hash', 'created_at']);
 }

@@ -1,10 +1,12 @@
 import type { Act } from '../../../platform/data/act.ts';
 import { bonusOf, withBonusApart } from '../../../core/books/bonus.ts';
 import type { Posting } from '../../../core/books/postings.ts';
-import { appendToLedger, chainEntries } from '../../accounting/ledger/ledger-service.ts';
-import { postingDay } from '../../accounting/ledger/posting-day-service.ts';
+import { writeTogether } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
-import { updateVoucher, type VoucherRecord } from './voucher-store.ts';
+import { appendingTo, chainEntries, type LedgerRow } from '../../accounting/ledger/ledger-service.ts';
+import { openDays, postingDayIn, type PostingDay } from '../../accounting/ledger/posting-day-service.ts';
+import type { VoucherRecord } from './voucher-row.ts';
+import { voucherUpdate } from './voucher-store.ts';
 
 export interface ValueMove {
   readonly voucher: Pick<
@@ -27,10 +29,51 @@ export interface ValueMove {
   readonly passedOnto?: number;
 }
 
+/** What a voucher that stores value has before anything is booked on it. */
+export function unbooked(id: string): Pick<ValueMove['voucher'], 'id' | 'balance' | 'ledgerCount' | 'ledgerHead'> {
+  return { id, balance: 0, ledgerCount: 0, ledgerHead: null };
+}
+
 /** Writes the postings into the voucher's chain and its new balance into its row, under its lock. */
 export async function moveValue(act: Act, move: ValueMove): Promise<void> {
-  const { trx, actor, moment } = act;
-  const { voucher } = move;
+  await moveValues(act, [move]);
+}
+
+/** Several in their order, each after what an earlier one left of its voucher: entries together, each voucher once. */
+export async function moveValues(act: Act, moves: readonly ValueMove[]): Promise<void> {
+  const { trx, moment } = act;
+  const days = await openDays(
+    trx,
+    moves.map(({ postedOn }) => postedOn),
+    moment.today,
+  );
+  const rows: LedgerRow[] = [];
+  const moved = new Map<string, MovedVoucher>();
+  for (const move of moves) {
+    const known = moved.get(move.voucher.id) ?? { voucher: move.voucher, columns: {}, steps: 0 };
+    const after = moveOne(act, known, move, postingDayIn(days, move.postedOn));
+    rows.push(...after.rows);
+    moved.set(move.voucher.id, after);
+  }
+  await writeTogether(trx, [
+    ...appendingTo(trx, rows, days),
+    ...[...moved].map(([id, { columns, steps }]) => voucherUpdate(trx, id, columns, moment.now, steps)),
+  ]);
+}
+
+/** A voucher with what a move leaves of it, and what is to be written into its row. */
+interface MovedVoucher {
+  readonly voucher: ValueMove['voucher'];
+  readonly columns: Readonly<Record<string, unknown>>;
+  readonly steps: number;
+}
+
+function moveOne(
+  { actor, moment }: Act,
+  { voucher, columns, steps }: MovedVoucher,
+  move: ValueMove,
+  day: PostingDay,
+): MovedVoucher & { readonly rows: readonly LedgerRow[] } {
   const terms = { value: voucher.originalValue ?? 0, bonus: voucher.bonusValue };
   const balance = voucher.balance === null ? null : voucher.balance + move.change;
   const base = move.passedOnto ?? 0;
@@ -38,7 +81,7 @@ export async function moveValue(act: Act, move: ValueMove): Promise<void> {
     { voucherId: voucher.id, count: voucher.ledgerCount, hash: voucher.ledgerHead },
     {
       currency: move.currency,
-      ...(await postingDay(trx, move.postedOn, moment.today)),
+      ...day,
       recordedAt: moment.now,
       actor,
       reason: move.reason,
@@ -49,15 +92,14 @@ export async function moveValue(act: Act, move: ValueMove): Promise<void> {
     },
     withBonusApart(move.postings, terms, base + (voucher.balance ?? 0), move.change),
   );
-  await appendToLedger(trx, rows);
   const bonus =
     voucher.bonusValue === 0 ? {} : { bonus_balance: bonusOf(terms, base + (balance ?? 0)) - bonusOf(terms, base) };
-  await updateVoucher(
-    trx,
-    voucher.id,
-    { ...move.columns, ...bonus, balance, ledger_count: head.count, ledger_head: head.hash },
-    moment.now,
-  );
+  return {
+    rows,
+    voucher: { ...voucher, balance, ledgerCount: head.count, ledgerHead: head.hash },
+    columns: { ...columns, ...move.columns, ...bonus, balance, ledger_count: head.count, ledger_head: head.hash },
+    steps: steps + 1,
+  };
 }
 
 /** What is owed of a balance: all but what is left of a bonus. */

@@ -1,7 +1,9 @@
 import { isStoredValue, readRules, rulesToBody, type StoredRules } from '../rules/rules-service.ts';
 import { statusOf, type VoucherStatus } from '../../../core/engine/lifecycle.ts';
 import type { Connection } from '../../../platform/data/db.ts';
-import { findBookingNumbers, type Recipient, type VoucherRecord } from './voucher-store.ts';
+import type { Recipient, VoucherRecord } from './voucher-row.ts';
+import type { VoucherWithRules } from './voucher-store.ts';
+import { findBookingNumbers } from './voucher-use-store.ts';
 
 /** A voucher as the API and the pages show it: the JSON of api.md. */
 export interface VoucherView extends ReturnType<typeof rulesToBody> {
@@ -31,21 +33,28 @@ export interface VoucherView extends ReturnType<typeof rulesToBody> {
   readonly version: number;
 }
 
-/** Booking numbers told with a page of vouchers. */
-const MAX_BOOKING_NUMBERS = 2000;
-
 export async function viewVouchers(
   connection: Connection,
   records: readonly VoucherRecord[],
   today: string,
 ): Promise<VoucherView[]> {
   const rules = await readRules(connection, [...new Set(records.map(({ rulesId }) => rulesId))]);
-  const numbers = await findBookingNumbers(
+  return viewKnown(
     connection,
-    records.map(({ id }) => id),
-    MAX_BOOKING_NUMBERS,
+    records.map((record) => ({ record, rules: rulesOf(rules, record) })),
+    today,
   );
-  return records.map((record) => viewVoucher(record, rulesOf(rules, record), numbers.get(record.id) ?? [], today));
+}
+
+/** The same where the rules are known. */
+export async function viewKnown(
+  connection: Connection,
+  vouchers: readonly VoucherWithRules[],
+  today: string,
+): Promise<VoucherView[]> {
+  const ids = vouchers.map(({ record }) => record.id);
+  const numbers = await findBookingNumbers(connection, ids);
+  return vouchers.map((voucher) => viewOf(voucher, numbers.get(voucher.record.id) ?? [], today));
 }
 
 export function statusOfRecord(record: VoucherRecord, rules: StoredRules, today: string): VoucherStatus {
@@ -87,9 +96,8 @@ export function rulesOf(rules: ReadonlyMap<string, StoredRules>, record: Voucher
   return found;
 }
 
-function viewVoucher(
-  record: VoucherRecord,
-  rules: StoredRules,
+export function viewOf(
+  { record, rules }: VoucherWithRules,
   bookingNumbers: readonly string[],
   today: string,
 ): VoucherView {

@@ -1,17 +1,20 @@
 import type { Knex } from 'knex';
-import type { CodeShape, Tier } from '../../../core/engine/voucher.ts';
+import type { CodeShape } from '../../../core/engine/voucher.ts';
 import { writeTogether } from '../../../platform/data/db.ts';
 import { isMysqlConnection } from '../../../platform/data/db.ts';
 import { rulesColumns, toRestrictionRows, toRules, toRulesRow, type RulesRow, type StoredRules } from './rules-row.ts';
 
 export async function insertRules(trx: Knex.Transaction, rules: StoredRules): Promise<string> {
   const [id] = await trx('voucher_rules').insert(toRulesRow(rules));
-  await writeTogether(trx, partsInsert(trx, String(id), rules));
-  return String(id);
+  const rulesId = String(id);
+  await writeTogether(trx, partsInsert(trx, tierRows(rulesId, rules), toRestrictionRows(rulesId, rules)));
+  return rulesId;
 }
 
-/** At most 500 rules at once, without restrictions to products and the like; their ids in the order given. */
+/** At most 500 rules at once; their ids in the order given. */
 export async function insertManyRules(trx: Knex.Transaction, list: readonly StoredRules[]): Promise<string[]> {
+  const [only] = list;
+  if (only !== undefined && list.length === 1) return [await insertRules(trx, only)];
   const inserted = await trx('voucher_rules').insert(list.map(toRulesRow));
   // One statement gives ids that follow one another: MariaDB answers the first, SQLite the last of them.
   const isFirst = isMysqlConnection(trx);
@@ -31,8 +34,9 @@ export async function insertManyRules(trx: Knex.Transaction, list: readonly Stor
   );
   if (ids.some((id, index) => stored.get(id) !== list[index]?.title))
     throw new Error('rules written together have other ids than thought');
-  const tiers = list.flatMap((rules, index) => rules.tiers.map((tier) => tierRow(ids[index] ?? '', tier)));
-  if (tiers.length > 0) await trx('rule_tiers').insert(tiers);
+  const tiers = list.flatMap((rules, index) => tierRows(ids[index] ?? '', rules));
+  const restrictions = list.flatMap((rules, index) => toRestrictionRows(ids[index] ?? '', rules));
+  await writeTogether(trx, partsInsert(trx, tiers, restrictions));
   return ids;
 }
 
@@ -59,7 +63,7 @@ export function rulesUpdate(
     row,
     trx('rule_tiers').where({ rules_id: id }).delete(),
     trx('rule_restrictions').where({ rules_id: id }).delete(),
-    ...partsInsert(trx, id, rules),
+    ...partsInsert(trx, tierRows(id, rules), toRestrictionRows(id, rules)),
   ];
 }
 
@@ -75,17 +79,24 @@ function partsOf(rules: StoredRules): string {
   return JSON.stringify([rules.tiers, toRestrictionRows('', rules)]);
 }
 
-function partsInsert(trx: Knex.Transaction, id: string, rules: StoredRules): Knex.QueryBuilder[] {
-  const tiers = rules.tiers.map((tier) => tierRow(id, tier));
-  const restrictions = toRestrictionRows(id, rules);
+function partsInsert(
+  trx: Knex.Transaction,
+  tiers: readonly object[],
+  restrictions: readonly object[],
+): Knex.QueryBuilder[] {
   return [
-    ...(tiers.length === 0 ? [] : [trx('rule_tiers').insert(tiers)]),
-    ...(restrictions.length === 0 ? [] : [trx('rule_restrictions').insert(restrictions)]),
+    ...(tiers.length === 0 ? [] : [trx('rule_tiers').insert([...tiers])]),
+    ...(restrictions.length === 0 ? [] : [trx('rule_restrictions').insert([...restrictions])]),
   ];
 }
 
-function tierRow(rulesId: string, { minTripPrice, amount, basisPoints }: Tier): object {
-  return { rules_id: rulesId, min_trip_price: minTripPrice, amount, basis_points: basisPoints };
+function tierRows(rulesId: string, { tiers }: StoredRules): object[] {
+  return tiers.map(({ minTripPrice, amount, basisPoints }) => ({
+    rules_id: rulesId,
+    min_trip_price: minTripPrice,
+    amount,
+    basis_points: basisPoints,
+  }));
 }
 
 /** The families of generated codes besides the default one. */

@@ -4,7 +4,7 @@ import { closeMonth, listPeriods, periodFigures } from '../../../../src/features
 import { listVerifications, verifyEverything } from '../../../../src/features/accounting/proof/proof-service.ts';
 import { listSeals, sealLedger } from '../../../../src/features/accounting/proof/seal-service.ts';
 import { totals } from '../../../../src/features/accounting/ledger/totals-service.ts';
-import { createVoucher } from '../../../../src/features/vouchers/record/voucher-service.ts';
+import { createVoucher } from '../../../../src/features/vouchers/life/voucher-create-service.ts';
 import { payVoucher, topUpVoucher } from '../../../../src/features/vouchers/life/voucher-lifecycle-service.ts';
 import { inTransaction } from '../../../../src/platform/data/db.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';

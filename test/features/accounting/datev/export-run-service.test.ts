@@ -14,8 +14,9 @@ import {
 import type { RunSummary } from '../../../../src/features/accounting/datev/export-write-service.ts';
 import { verifyEverything } from '../../../../src/features/accounting/proof/proof-service.ts';
 import { currentSetup, saveSetup } from '../../../../src/features/accounting/ledger/setup-service.ts';
-import { reissueVoucher, topUpVoucher } from '../../../../src/features/vouchers/life/voucher-lifecycle-service.ts';
-import { createVoucher } from '../../../../src/features/vouchers/record/voucher-service.ts';
+import { topUpVoucher } from '../../../../src/features/vouchers/life/voucher-lifecycle-service.ts';
+import { reissueVoucher } from '../../../../src/features/vouchers/life/voucher-reissue-service.ts';
+import { createVoucher } from '../../../../src/features/vouchers/life/voucher-create-service.ts';
 import { inTransaction } from '../../../../src/platform/data/db.ts';
 import { checkBatch, type CheckedBatch } from './datev-checker.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';

@@ -22,16 +22,10 @@ import {
 import { expiredToRefund, refundExpired } from '../../../../src/features/vouchers/ending/expiry-refund-service.ts';
 import { correctValue } from '../../../../src/features/vouchers/life/voucher-correction-service.ts';
 import { refundTasks, settleRefund } from '../../../../src/features/vouchers/life/voucher-refund-service.ts';
-import {
-  cancelVoucher,
-  reissueVoucher,
-  topUpVoucher,
-} from '../../../../src/features/vouchers/life/voucher-lifecycle-service.ts';
-import {
-  extendVoucher,
-  mergeVouchers,
-  splitVoucher,
-} from '../../../../src/features/vouchers/life/voucher-family-service.ts';
+import { cancelVoucher, topUpVoucher } from '../../../../src/features/vouchers/life/voucher-lifecycle-service.ts';
+import { reissueVoucher } from '../../../../src/features/vouchers/life/voucher-reissue-service.ts';
+import { mergeVouchers, splitVoucher } from '../../../../src/features/vouchers/life/voucher-family-service.ts';
+import { extendVoucher } from '../../../../src/features/vouchers/life/voucher-extension-service.ts';
 import { readVoucher } from '../../../../src/features/vouchers/record/voucher-service.ts';
 import { inTransaction } from '../../../../src/platform/data/db.ts';
 import { AppError } from '../../../../src/platform/process/errors.ts';
@@ -234,7 +228,10 @@ describeOnBothDatabases('whatever happens to vouchers over the months', (databas
           if (voucher !== undefined)
             await allowed(
               inTransaction(database(), (trx) =>
-                extendVoucher({ trx, actor: 'test', moment }, voucher.id, '2031-12-31', 'Kulanz'),
+                extendVoucher({ trx, actor: 'test', moment }, voucher.id, {
+                  bookUntil: '2031-12-31',
+                  reason: 'Kulanz',
+                }),
               ),
             );
           break;

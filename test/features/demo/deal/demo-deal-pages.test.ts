@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { verifyBooks } from '../../../../src/features/accounting/proof/verify-service.ts';
-import { createVoucher, type VoucherBody } from '../../../../src/features/vouchers/record/voucher-service.ts';
+import type { VoucherBody } from '../../../../src/features/vouchers/record/voucher-service.ts';
+import { createVoucher } from '../../../../src/features/vouchers/life/voucher-create-service.ts';
 import { saveEntry } from '../../../../src/features/catalogue/catalogue-service.ts';
 import { fixedClock } from '../../../../src/platform/process/clock.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';

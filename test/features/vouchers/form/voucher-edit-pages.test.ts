@@ -375,7 +375,10 @@ describeOnBothDatabases('the vouchers of the admin over HTTP', (database) => {
     const id = await voucher({ title: 'Zwei', code: 'ZWEI' });
     const { html } = await admin.get(`/admin/vouchers/${id}`);
     const form = fieldsOf(html);
-    await changeVoucher(database(), { actor: 'user:1', moment }, id, { validity: { bookUntil: '2027-07-31' } }, null);
+    await changeVoucher(database(), { actor: 'user:1', moment }, id, {
+      change: { validity: { bookUntil: '2027-07-31' } },
+      ifMatch: null,
+    });
     const second = await admin.post(`/admin/vouchers/${id}`, { ...form, title: 'Zwei neu', do: 'save' });
     expect(second.status).to.equal(412);
     expect(second.html).to.contain('Inzwischen hat').and.contain('31.07.2027').and.contain('value="Zwei neu"');
