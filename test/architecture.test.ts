@@ -18,6 +18,7 @@ const ROOMS = [
   'staff',
   'vouchers/fields',
   'vouchers/rules',
+  'vouchers/rows',
   'campaigns',
   'vouchers',
   'campaigns/pages',
@@ -159,8 +160,8 @@ function mayFeatureImport(from: string, to: string, isType: boolean): boolean {
   if (DATA_ROLES.includes(target)) return isOwn || isLower || isType;
   if (DATA_ROLES.includes(role)) return false;
   if (target === 'service') return (isOwn || isLower) && (isType || !['store', ...ADAPTERS].includes(role));
-  // How a row is read is said once, by the owner of its table; stores of other rooms read it the same way.
-  if (target === 'row') return ['row', 'store'].includes(role) ? isOwn || isLower : isOwn && role === 'service';
+  // How a row is read and written is said once, by the owner of its table; whoever stands above does it the same way.
+  if (target === 'row') return (isOwn || isLower) && ['row', 'store', 'service', 'job'].includes(role);
   if (!isOwn) return SHELL_ROLES.includes(role) && SHELL_ROLES.includes(target) && isLower;
   if (role === 'service' || role === 'job') return ['store', 'job', ...ADAPTERS].includes(target);
   return role === target || (SHELL_ROLES.includes(role) && SHELL_ROLES.includes(target));

@@ -102,3 +102,24 @@ async function storedOutcome<T>(knex: Knex, request: IdempotentRequest): Promise
   if (row.request_hash !== request.fingerprint) throw appError('idempotency_key_reused');
   return JSON.parse(row.outcome) as T;
 }
+
+/** Keys have two columns and no id, so that they are counted and deleted by their age alone. */
+export async function countKeysBefore(knex: Knex, before: number, limit: number): Promise<number> {
+  return (await knex('idempotency_keys').where('created_at', '<', before).limit(limit).select('created_at')).length;
+}
+
+export async function deleteKeysBefore(trx: Knex.Transaction, before: number, limit: number): Promise<number> {
+  const rows = await trx('idempotency_keys')
+    .where('created_at', '<', before)
+    .orderBy('created_at')
+    .limit(limit)
+    .select<{ scope: string; key: string }[]>('scope', 'key');
+  if (rows.length === 0) return 0;
+  return trx('idempotency_keys')
+    .whereIn(
+      ['scope', 'key'],
+      rows.map(({ scope, key }) => [scope, key]),
+    )
+    .where('created_at', '<', before)
+    .delete();
+}

@@ -100,3 +100,15 @@ function options({ name, points, seconds }: RateLimit) {
     clearExpiredByTimeout: false,
   };
 }
+
+export async function findLimitsBefore(knex: Knex, before: number, limit: number): Promise<string[]> {
+  return knex(TABLE).where('expire', '<', before).limit(limit).pluck<string[]>('key');
+}
+
+export async function deleteLimitsBefore(
+  trx: Knex.Transaction,
+  keys: readonly string[],
+  before: number,
+): Promise<number> {
+  return trx(TABLE).whereIn('key', keys).where('expire', '<', before).delete();
+}

@@ -219,3 +219,7 @@ function toJob(row: JobRow): Job {
     endedAt: row.ended_at === null ? null : Number(row.ended_at),
   };
 }
+
+export async function deleteEndedJobs(trx: Knex.Transaction, ids: readonly string[]): Promise<number> {
+  return trx('jobs').whereIn('id', ids).whereIn('state', ['done', 'failed', 'cancelled']).delete();
+}

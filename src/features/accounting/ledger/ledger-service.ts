@@ -3,14 +3,8 @@ import type { Connection, Transaction } from '../../../platform/data/db.ts';
 import { canonicalJson } from '../../../platform/data/idempotency.ts';
 import { readOpenFrom } from './period-store.ts';
 import type { OpenDays } from './posting-day-service.ts';
-import {
-  findLedgerRows,
-  findLedgerRowsBefore,
-  findVouchersOfRedemption,
-  sumOfRoles,
-  ledgerInserts,
-  type LedgerRow,
-} from './ledger-store.ts';
+import { findLedgerRows, findLedgerRowsBefore, findVouchersOfRedemption, sumOfRoles } from './ledger-store.ts';
+import { ledgerInserts, type LedgerRow } from './ledger-row.ts';
 
 /** One movement between two roles of the chart of accounts; `cents` > 0, so it cannot be unbalanced. */
 export interface LedgerEntry {

@@ -4,7 +4,8 @@ import type { Check, Difference, VerifiedPlace } from '../../../core/books/verif
 import type { Connection } from '../../../platform/data/db.ts';
 import { CHAIN_START, entryHash } from '../ledger/ledger-service.ts';
 import { voucherNumber } from '../ledger/ledger-event-service.ts';
-import { findLedgerRowsOf, type LedgerRow } from '../ledger/ledger-store.ts';
+import { findLedgerRowsOf } from '../ledger/ledger-store.ts';
+import type { LedgerRow } from '../ledger/ledger-row.ts';
 import {
   firstLineBesideTheLedger,
   firstWrongBudget,

@@ -24,6 +24,8 @@ import {
   type Hold,
 } from './hold-store.ts';
 
+export { deleteHoldsBefore } from './hold-store.ts';
+
 export interface HoldWithEvaluation {
   readonly hold: Hold;
   readonly evaluation: Evaluation;

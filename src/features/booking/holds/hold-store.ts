@@ -142,3 +142,18 @@ function toHold(row: HoldRow): Hold {
     expiresAt: Number(row.expires_at),
   };
 }
+
+/** Holds whose time was over before `before`; one renewed meanwhile stays. */
+export async function deleteHoldsBefore(
+  trx: Knex.Transaction,
+  ids: readonly string[],
+  before: number,
+): Promise<number> {
+  const still = await trx('holds')
+    .whereIn('id', ids)
+    .where('expires_at', '<', before)
+    .forUpdate()
+    .pluck<(string | number)[]>('id');
+  await trx('hold_lines').whereIn('hold_id', still).delete();
+  return trx('holds').whereIn('id', still).delete();
+}

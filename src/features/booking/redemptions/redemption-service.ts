@@ -19,10 +19,10 @@ import {
   findRedemptionsOfBooking,
   insertRedemption,
   writeRedemption,
-  type BudgetMove,
   type Redemption,
-  type VoucherMove,
 } from './redemption-store.ts';
+import type { BudgetMove } from '../../campaigns/record/campaign-row.ts';
+import type { VoucherMove } from '../../vouchers/rows/redeemed-row.ts';
 
 export type { Redemption };
 

@@ -1,6 +1,10 @@
 import type { Knex } from 'knex';
 import type { AllocationShare, Booking, Evaluation } from '../../../core/engine/voucher.ts';
 import { writeTogether } from '../../../platform/data/db.ts';
+import { outboxInsert } from '../../../platform/data/outbox.ts';
+import { ledgerInserts } from '../../accounting/ledger/ledger-row.ts';
+import { budgetUpdate, type BudgetMove } from '../../campaigns/record/campaign-row.ts';
+import { redeemedUpdate, type VoucherMove } from '../../vouchers/rows/redeemed-row.ts';
 import { parseJson } from '../../../platform/data/json.ts';
 import { auditInsert, type AuditEntry } from '../../../platform/data/audit.ts';
 import type { LedgerRow } from '../../accounting/ledger/ledger-service.ts';
@@ -29,23 +33,6 @@ export interface RedemptionLine {
   readonly applied: number;
   readonly reversed: number;
   readonly allocation: readonly AllocationShare[];
-}
-
-/** One voucher's row after a redemption or a reversal moved value on it. */
-export interface VoucherMove {
-  readonly voucherId: string;
-  /** null: the voucher stores no value. */
-  readonly balance: number | null;
-  /** null: it was sold without a bonus. */
-  readonly bonusBalance: number | null;
-  readonly uses: number;
-  readonly ledgerCount: number;
-  readonly ledgerHead: string | null;
-}
-
-export interface BudgetMove {
-  readonly campaignId: string;
-  readonly budgetUsed: number;
 }
 
 export interface RedemptionWrites {
@@ -97,9 +84,9 @@ export async function writeRedemption(trx: Knex.Transaction, writes: RedemptionW
   }));
   await writeTogether(trx, [
     ...(lines.length === 0 ? [] : [trx('redemption_lines').insert(lines)]),
-    ...writes.moves.map((move) => voucherUpdate(trx, move, redemption.redeemedAt)),
+    ...writes.moves.map((move) => redeemedUpdate(trx, move, redemption.redeemedAt)),
     ...writes.budgets.map((budget) => budgetUpdate(trx, budget)),
-    ...(writes.ledgerRows.length === 0 ? [] : [trx('ledger_entries').insert([...writes.ledgerRows])]),
+    ...ledgerInserts(trx, writes.ledgerRows),
     ...(redemption.holdId === null ? [] : [trx('holds').where({ id: redemption.holdId }).delete()]),
     auditInsert(trx, [writes.audit]),
     outboxInsert(trx, 'redemption.created', { redemptionId }, redemption.redeemedAt),
@@ -153,28 +140,6 @@ export async function findRedemptionLines(knex: Knex, redemptionId: string): Pro
     reversed: Number(row.reversed),
     allocation: parseJson<AllocationShare[]>(row.allocation),
   }));
-}
-
-export function voucherUpdate(trx: Knex.Transaction, move: VoucherMove, now: number): Knex.QueryBuilder {
-  return trx('vouchers')
-    .where({ id: move.voucherId })
-    .update({
-      archived_at: null,
-      ...(move.balance === null ? {} : { balance: move.balance }),
-      ...(move.bonusBalance === null ? {} : { bonus_balance: move.bonusBalance }),
-      uses: move.uses,
-      ledger_count: move.ledgerCount,
-      ledger_head: move.ledgerHead,
-      updated_at: now,
-    });
-}
-
-export function budgetUpdate(trx: Knex.Transaction, move: BudgetMove): Knex.QueryBuilder {
-  return trx('campaigns').where({ id: move.campaignId }).update({ budget_used: move.budgetUsed });
-}
-
-export function outboxInsert(trx: Knex.Transaction, event: string, payload: object, now: number): Knex.QueryBuilder {
-  return trx('outbox').insert({ event, payload: JSON.stringify(payload), created_at: now });
 }
 
 interface RedemptionRow {

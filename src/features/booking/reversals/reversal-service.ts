@@ -10,13 +10,9 @@ import { reversalSettings } from '../../settings/reversal-settings-service.ts';
 import { restoreRest } from '../../vouchers/life/voucher-residual-service.ts';
 import { extendPastDate, passOn, successionOf } from '../../vouchers/life/voucher-successor-service.ts';
 import { requestPartnerInvoices } from '../redemptions/partner-invoice-request-service.ts';
-import {
-  findRedemptionLines,
-  lockRedemption,
-  type BudgetMove,
-  type RedemptionLine,
-  type VoucherMove,
-} from '../redemptions/redemption-store.ts';
+import { findRedemptionLines, lockRedemption, type RedemptionLine } from '../redemptions/redemption-store.ts';
+import type { BudgetMove } from '../../campaigns/record/campaign-row.ts';
+import type { VoucherMove } from '../../vouchers/rows/redeemed-row.ts';
 import {
   findReversals,
   findReversibleVouchers,

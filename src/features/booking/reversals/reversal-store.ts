@@ -2,14 +2,10 @@ import type { Knex } from 'knex';
 import type { BonusTerms } from '../../../core/books/bonus.ts';
 import { auditInsert, type AuditEntry } from '../../../platform/data/audit.ts';
 import { writeTogether } from '../../../platform/data/db.ts';
-import type { LedgerRow } from '../../accounting/ledger/ledger-service.ts';
-import {
-  budgetUpdate,
-  outboxInsert,
-  voucherUpdate,
-  type BudgetMove,
-  type VoucherMove,
-} from '../redemptions/redemption-store.ts';
+import { ledgerInserts, type LedgerRow } from '../../accounting/ledger/ledger-row.ts';
+import { outboxInsert } from '../../../platform/data/outbox.ts';
+import { type BudgetMove, budgetUpdate } from '../../campaigns/record/campaign-row.ts';
+import { type VoucherMove, redeemedUpdate } from '../../vouchers/rows/redeemed-row.ts';
 
 export interface ReversalLine {
   readonly lineId: string;
@@ -133,9 +129,9 @@ export async function writeReversal(trx: Knex.Transaction, writes: ReversalWrite
     ...writes.lines.map((line) =>
       trx('redemption_lines').where({ id: line.lineId }).update({ reversed: line.reversedInAll }),
     ),
-    ...writes.moves.map((move) => voucherUpdate(trx, move, writes.reversedAt)),
+    ...writes.moves.map((move) => redeemedUpdate(trx, move, writes.reversedAt)),
     ...writes.budgets.map((budget) => budgetUpdate(trx, budget)),
-    ...(writes.ledgerRows.length === 0 ? [] : [trx('ledger_entries').insert([...writes.ledgerRows])]),
+    ...ledgerInserts(trx, writes.ledgerRows),
     auditInsert(trx, [writes.audit]),
     outboxInsert(trx, 'redemption.reversed', { reversalId: writes.reversalId }, writes.reversedAt),
   ]);

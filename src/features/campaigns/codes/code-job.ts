@@ -10,7 +10,8 @@ import { nextNumbers, yearOf } from '../../accounting/ledger/number-service.ts';
 import { bookCodes } from '../record/campaign-service.ts';
 import { findCampaign, type CampaignRecord } from '../record/campaign-store.ts';
 import { CAMPAIGN_CODES_JOB, type CodeJobPayload } from './code-service.ts';
-import { findCodeIds, insertCodes, type NewCode } from './code-store.ts';
+import { findCodeIds, insertCodes } from './code-store.ts';
+import type { NewCode } from '../../vouchers/rows/code-row.ts';
 import { readRules, type StoredRules } from '../../vouchers/rules/rules-service.ts';
 
 /** Codes made in one transaction: its progress is never further from the truth than this. */

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { toSafeInteger } from '../../../platform/data/db.ts';
 import { retireCodes } from '../../../platform/data/retired-codes.ts';
+import { deleteCodes } from '../../vouchers/rows/code-row.ts';
 
 export type RemovalRule = 'unissued_codes' | 'issued_codes' | 'withdrawn';
 
@@ -87,12 +88,7 @@ export async function removeCodes(
       .pluck<string[]>('normalised_code'),
     endedOn,
   );
-  await trx('reminders')
-    .whereIn('voucher_id', [...ids])
-    .delete();
-  const gone = await trx('vouchers')
-    .whereIn('id', [...ids])
-    .delete();
+  const gone = await deleteCodes(trx, ids);
   await trx('campaigns').where({ id: campaignId }).decrement('code_count', gone);
   if (rule !== 'withdrawn') await trx('campaigns').where({ id: campaignId }).increment('removed_codes', gone);
   await trx('code_removals')

@@ -8,7 +8,8 @@ import { bookCodes } from '../record/campaign-service.ts';
 import { findCampaign } from '../record/campaign-store.ts';
 import { CODE_RUN_JOB, type RunPayload } from './code-run-service.ts';
 import { withdrawCodes } from './code-removal-service.ts';
-import { listRunCodes, lockCodes, payCodes } from './code-store.ts';
+import { listRunCodes } from './code-store.ts';
+import { lockCodes, payCodes } from '../../vouchers/rows/code-row.ts';
 import { readRules } from '../../vouchers/rules/rules-service.ts';
 
 const CODES_PER_STEP = 500;

@@ -1,12 +1,6 @@
 import type { Knex } from 'knex';
-import type { VoucherType } from '../../../core/engine/voucher.ts';
-import { writeTogether } from '../../../platform/data/db.ts';
-import { findRetired, refuseRetired } from '../../../platform/data/retired-codes.ts';
-
-export interface NewCode {
-  readonly code: string;
-  readonly normalisedCode: string;
-}
+import { findRetired } from '../../../platform/data/retired-codes.ts';
+import { insertCodeRows, type CodeOrigin, type NewCode } from '../../vouchers/rows/code-row.ts';
 
 export interface CodeRow {
   readonly id: string;
@@ -17,19 +11,6 @@ export interface CodeRow {
   readonly uses: number;
 }
 
-export interface CodeOrigin {
-  readonly campaignId: string;
-  readonly rulesId: string;
-  readonly type: VoucherType;
-  /** null: made one by one. */
-  readonly generationId: string | null;
-  readonly originalValue: number | null;
-  readonly balance: number | null;
-  readonly now: number;
-}
-
-/** knex writes a multi-row insert for SQLite as a compound SELECT, of which SQLite takes at most 500. */
-const MAX_ROWS_PER_INSERT = 500;
 const MAX_KEYS_PER_LOOK_UP = 1000;
 
 /** Fails as a duplicate key when one of them exists over all types; then none of this transaction is written. */
@@ -39,27 +20,7 @@ export async function insertCodes(
   codes: readonly NewCode[],
   numbers: readonly string[],
 ): Promise<void> {
-  for (let from = 0; from < codes.length; from += MAX_ROWS_PER_INSERT) {
-    await trx('vouchers').insert(
-      codes.slice(from, from + MAX_ROWS_PER_INSERT).map(({ code, normalisedCode }, index) => ({
-        number: numbers[from + index],
-        code,
-        normalised_code: normalisedCode,
-        rules_id: origin.rulesId,
-        campaign_id: origin.campaignId,
-        generation_id: origin.generationId,
-        type: origin.type,
-        original_value: origin.originalValue,
-        balance: origin.balance,
-        created_at: origin.now,
-        updated_at: origin.now,
-      })),
-    );
-  }
-  await refuseRetired(
-    trx,
-    codes.map(({ normalisedCode }) => normalisedCode),
-  );
+  await insertCodeRows(trx, origin, codes, numbers);
   // New codes bring the campaign back into the lists, and the next tidying looks at them.
   await trx('campaigns')
     .where({ id: origin.campaignId })
@@ -156,45 +117,6 @@ function toCode(row: StoredCode): CodeRow {
   };
 }
 
-/** How many of these codes are locked or unlocked now; those that have ended, or whose money was taken back, stay as they are. */
-export async function lockCodes(
-  trx: Knex.Transaction,
-  ids: readonly string[],
-  isDeactivated: boolean,
-  now: number,
-): Promise<number> {
-  return trx('vouchers')
-    .whereIn('id', [...ids])
-    .where(
-      (free) =>
-        void (isDeactivated
-          ? free
-          : free.whereNotIn(
-              'id',
-              trx('voucher_disputes')
-                .whereIn('voucher_id', [...ids])
-                .select('voucher_id'),
-            )),
-    )
-    .where({ is_deactivated: !isDeactivated })
-    .whereNull('cancelled_at')
-    .whereNull('replaced_by_id')
-    .update({ is_deactivated: isDeactivated, updated_at: now, version: trx.raw('version + 1') });
-}
-
-export async function payCodes(
-  trx: Knex.Transaction,
-  ids: readonly string[],
-  paidOn: string,
-  now: number,
-): Promise<number> {
-  return trx('vouchers')
-    .whereIn('id', [...ids])
-    .whereNull('paid_on')
-    .whereNull('balance')
-    .update({ paid_on: paidOn, updated_at: now, version: trx.raw('version + 1') });
-}
-
 /** Codes of stored value that are not paid, so that their value is not booked yet, by id; of a few, or of all. A paid one without entries was used up before it was taken over. */
 export async function findUnbookedCodes(
   trx: Knex.Transaction,
@@ -214,29 +136,6 @@ export async function findUnbookedCodes(
     .forUpdate()
     .select<{ id: number | string; original_value: number | string }[]>('id', 'original_value');
   return rows.map((row) => ({ id: String(row.id), originalValue: Number(row.original_value) }));
-}
-
-export async function writeBookedCodes(
-  trx: Knex.Transaction,
-  codes: readonly {
-    readonly id: string;
-    readonly balance: number;
-    readonly ledgerCount: number;
-    readonly ledgerHead: string | null;
-  }[],
-  paidOn: string,
-): Promise<void> {
-  await writeTogether(
-    trx,
-    codes.map((code) =>
-      trx('vouchers').where({ id: code.id }).update({
-        balance: code.balance,
-        ledger_count: code.ledgerCount,
-        ledger_head: code.ledgerHead,
-        paid_on: paidOn,
-      }),
-    ),
-  );
 }
 
 interface StoredCode {

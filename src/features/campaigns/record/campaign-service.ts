@@ -20,7 +20,8 @@ import {
   type CampaignFilter,
   type CampaignRecord,
 } from './campaign-store.ts';
-import { findUnbookedCodes, writeBookedCodes } from '../codes/code-store.ts';
+import { findUnbookedCodes } from '../codes/code-store.ts';
+import { writeBookedCodes } from '../../vouchers/rows/code-row.ts';
 import {
   insertRules,
   isStoredValue,
@@ -33,6 +34,8 @@ import {
   type RulesBody,
   type StoredRules,
 } from '../../vouchers/rules/rules-service.ts';
+
+export { archiveCampaigns, restoreCampaign } from './campaign-store.ts';
 
 export interface CampaignBody extends RulesBody {
   readonly budget?: number | null;

@@ -202,3 +202,16 @@ function toRecord(row: CampaignRow): CampaignRecord {
     updatedAt: Number(row.updated_at),
   };
 }
+
+export async function archiveCampaigns(trx: Knex.Transaction, ids: readonly string[], now: number): Promise<number> {
+  return trx('campaigns').whereIn('id', ids).whereNull('archived_at').update({ archived_at: now });
+}
+
+/** Back into the lists; the grace begins anew. False: it was not in the archive. */
+export async function restoreCampaign(trx: Knex.Transaction, id: string, now: number): Promise<boolean> {
+  const restored = await trx('campaigns')
+    .where({ id })
+    .whereNotNull('archived_at')
+    .update({ archived_at: null, updated_at: now });
+  return restored === 1;
+}

@@ -1,7 +1,8 @@
 import type { Clock } from '../../../platform/process/clock.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import { isMailEvent, MAIL_EVENTS, type MailEvent } from './mail-event-service.ts';
-import { findMailRequests, markTaken, type MailRequest } from './mail-intake-store.ts';
+import { findMailRequests, type MailRequest } from './mail-intake-store.ts';
+import { takeFromOutbox } from '../../../platform/data/outbox.ts';
 import type { MailRoom } from './mail-service.ts';
 
 const REQUESTS_PER_STEP = 50;
@@ -14,7 +15,7 @@ export async function takeMailRequests(database: Database, mails: MailRoom, cloc
   const requests = await findMailRequests(database.knex, Object.keys(MAIL_EVENTS), REQUESTS_PER_STEP);
   for (const request of requests) {
     await inTransaction(database, async (trx) => {
-      if (!isMailEvent(request.event) || !(await markTaken(trx, request.id, clock.now()))) return;
+      if (!isMailEvent(request.event) || !(await takeFromOutbox(trx, request.id, clock.now()))) return;
       await mails.queue(trx, orderOf(request, request.event, clock), clock.now());
     });
   }

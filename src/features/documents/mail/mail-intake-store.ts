@@ -31,12 +31,3 @@ export async function findMailRequests(knex: Knex, events: readonly string[], li
     event: row.event,
   }));
 }
-
-/** The values, and so the codes, stand in the mail now and nowhere else. */
-export async function markTaken(trx: Knex.Transaction, id: string, now: number): Promise<boolean> {
-  const taken: number = await trx('outbox')
-    .where({ id })
-    .whereNull('delivered_at')
-    .update({ delivered_at: now, payload: '{}' });
-  return taken === 1;
-}

@@ -29,6 +29,8 @@ export {
   type MailText,
 } from './mail-store.ts';
 
+export { deleteMails, deleteMailsAbout } from './mail-store.ts';
+
 export interface MailOrder {
   readonly event: MailEvent;
   /** What the mail is about, once for all time: `order:17:fulfilled`. */

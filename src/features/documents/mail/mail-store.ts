@@ -286,3 +286,21 @@ function toMail(row: MailRow): Mail {
         : { at: Number(row.bounced_at), kind: row.bounce_kind ?? 'bounce', isSeen: row.bounce_seen_at !== null },
   };
 }
+
+/** What is on its way stays. */
+export async function deleteMails(trx: Knex.Transaction, ids: readonly string[]): Promise<number> {
+  return settledMails(trx).whereIn('id', ids).delete();
+}
+
+/** The same by what they are about. */
+export async function deleteMailsAbout(
+  trx: Knex.Transaction,
+  entity: 'order' | 'voucher',
+  ids: readonly string[],
+): Promise<number> {
+  return settledMails(trx).where({ entity }).whereIn('entity_id', ids).delete();
+}
+
+function settledMails(trx: Knex.Transaction): Knex.QueryBuilder {
+  return trx('mails').whereNotIn('state', ['queued', 'sending']);
+}

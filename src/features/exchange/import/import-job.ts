@@ -119,7 +119,7 @@ async function end(
   const maskedFile = { ...file, key: `jobs/${job.id}/import-masked.csv` };
   await pipeline(csvStream(outcomeLines(database, job.id, t, (code) => code)), await files.write(file.key));
   await pipeline(csvStream(outcomeLines(database, job.id, t, maskedCode)), await files.write(maskedFile.key));
-  await deleteOutcomes(database.knex, job.id);
+  await deleteOutcomes(database.knex, [job.id]);
   await files.remove(importKey(payload.token));
   return {
     file,

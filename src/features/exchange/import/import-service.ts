@@ -14,6 +14,8 @@ import { listEntries } from '../../catalogue/catalogue-service.ts';
 import { guessMapping, IMPORT_FIELDS, type ImportMapping } from './import-row-service.ts';
 import { findMapping, saveMapping } from './import-store.ts';
 
+export { deleteOutcomes as deleteImportOutcomes } from './import-store.ts';
+
 export const IMPORT_JOB = 'voucher-import';
 /** `skip`: rows that cannot be taken over are left out; `stop`: then nothing is taken over. */
 export const IMPORT_POLICIES = ['skip', 'stop'] as const;

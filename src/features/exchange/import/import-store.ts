@@ -45,8 +45,8 @@ export async function countByCampaign(
   return rows.map(({ campaign_id: id, count }) => ({ campaignId: String(id), count: toSafeInteger(count) }));
 }
 
-export async function deleteOutcomes(knex: Knex, jobId: string): Promise<void> {
-  await knex('import_outcomes').where({ job_id: jobId }).delete();
+export async function deleteOutcomes(knex: Knex, jobIds: readonly string[]): Promise<void> {
+  await knex('import_outcomes').whereIn('job_id', jobIds).delete();
 }
 
 export async function findMapping(knex: Knex, fingerprint: string): Promise<Record<string, unknown> | null> {

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { emitSignal } from '../../../platform/data/signals.ts';
 import type { MailEvent } from '../../documents/mail/mail-event-service.ts';
+import { writeOutbox } from '../../../platform/data/outbox.ts';
 import type { Order } from './order-store.ts';
 
 /** Taken from here by the mail room, which makes a mail of it and empties the row. */
@@ -15,9 +16,10 @@ export interface OrderMail {
 
 export async function insertOrderMail(trx: Knex.Transaction, mail: OrderMail, now: number): Promise<void> {
   const { event, order, to, values, voucherIds, deliverOn } = mail;
-  await trx('outbox').insert({
+  await writeOutbox(
+    trx,
     event,
-    payload: JSON.stringify({
+    {
       to,
       toName: event === 'order_agency' ? null : event === 'voucher_gift' ? order.recipientName : order.buyerName,
       brand: order.brand,
@@ -26,8 +28,8 @@ export async function insertOrderMail(trx: Knex.Transaction, mail: OrderMail, no
       values,
       voucherIds,
       deliverOn,
-    }),
-    created_at: now,
-  });
+    },
+    now,
+  );
   emitSignal(trx, 'mail_queued');
 }

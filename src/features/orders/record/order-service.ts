@@ -34,6 +34,8 @@ import {
 } from './order-store.ts';
 import { findPayments, type OrderPayment } from '../payments/order-payment-store.ts';
 
+export { deleteLinks, forgetPeople } from './order-people-store.ts';
+
 export type { Order, OrderFilter, OrderPeople } from './order-store.ts';
 export type { OrderPayment } from '../payments/order-payment-store.ts';
 

@@ -170,3 +170,12 @@ export async function endAllSessions(trx: Knex.Transaction, userId: number): Pro
   await trx('users').where({ id: userId }).increment('session_epoch', 1);
   await trx('sessions').where({ user_id: userId }).delete();
 }
+
+/** Links whose time was over before `before`. */
+export async function deleteTokensBefore(
+  trx: Knex.Transaction,
+  ids: readonly string[],
+  before: number,
+): Promise<number> {
+  return trx('user_tokens').whereIn('id', ids).where('expires_at', '<', before).delete();
+}

@@ -29,6 +29,8 @@ import {
   type PersonChange,
 } from './person-store.ts';
 
+export { deleteTokensBefore } from './access-store.ts';
+
 export type { Person, PersonChange };
 
 export interface PeopleParts {

@@ -1,10 +1,11 @@
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
-import { restore } from './archive-store.ts';
+import { restoreCampaign } from '../../campaigns/record/campaign-service.ts';
+import { restoreVoucher } from '../../vouchers/record/voucher-service.ts';
 
 export type Archived = 'campaign' | 'voucher';
 
-const TABLES = { campaign: 'campaigns', voucher: 'vouchers' } as const;
+const RESTORE = { campaign: restoreCampaign, voucher: restoreVoucher } as const;
 
 /** Out of the archive into the lists, where it has its grace anew. False: it was not in there. */
 export async function restoreFromArchive(
@@ -15,7 +16,7 @@ export async function restoreFromArchive(
   now: number,
 ): Promise<boolean> {
   return inTransaction(database, async (trx) => {
-    const isRestored = await restore(trx, TABLES[what], id, now);
+    const isRestored = await RESTORE[what](trx, id, now);
     if (isRestored)
       await writeAudit(trx, [
         {

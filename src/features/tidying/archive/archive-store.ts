@@ -16,10 +16,6 @@ export async function findEndedCampaigns(knex: Knex, { at, day }: Cutoff, limit:
   );
 }
 
-export async function archiveCampaigns(trx: Knex.Transaction, ids: readonly string[], now: number): Promise<number> {
-  return trx('campaigns').whereIn('id', ids).whereNull('archived_at').update({ archived_at: now });
-}
-
 export async function titlesOfCampaigns(knex: Knex, ids: readonly string[]): Promise<string[]> {
   return knex('campaigns as c')
     .join('voucher_rules as r', 'r.id', 'c.rules_id')
@@ -74,31 +70,9 @@ export async function findEndedVouchers(
   );
 }
 
-/** What was changed meanwhile stays in sight. */
-export async function archiveVouchers(
-  trx: Knex.Transaction,
-  ids: readonly string[],
-  { at }: Cutoff,
-  now: number,
-): Promise<number> {
-  return trx('vouchers').whereIn('id', ids).where('updated_at', '<', at).update({ archived_at: now });
-}
-
 export async function numbersOfVouchers(knex: Knex, ids: readonly string[]): Promise<string[]> {
   return (await knex('vouchers').whereIn('id', ids).orderBy('id').pluck<(string | null)[]>('number')).filter(
     (number) => number !== null,
-  );
-}
-
-/** Back into the lists; the grace begins anew. False: it was not in the archive. */
-export async function restore(
-  trx: Knex.Transaction,
-  table: 'campaigns' | 'vouchers',
-  id: string,
-  now: number,
-): Promise<boolean> {
-  return (
-    (await trx(table).where({ id }).whereNotNull('archived_at').update({ archived_at: null, updated_at: now })) === 1
   );
 }
 

@@ -5,10 +5,10 @@ import { writeAudit } from '../../../platform/data/audit.ts';
 import { dayOf, type Clock } from '../../../platform/process/clock.ts';
 import { inTransaction, type Connection, type Database } from '../../../platform/data/db.ts';
 import { currentSetup } from '../../accounting/ledger/setup-service.ts';
+import { deleteMails } from '../../documents/mail/mail-service.ts';
+import { forgetPeople } from '../../orders/record/order-service.ts';
+import { deleteRecipients } from '../../vouchers/record/voucher-service.ts';
 import {
-  clearPeople,
-  deleteMails,
-  deleteRecipientRows,
   findBoundVouchers,
   findMails,
   findOrders,
@@ -109,8 +109,8 @@ export async function forgetPerson(
     );
     const plan = await personPlan(trx, await personData(trx, typed), { clock, timeZone });
     const counts = [
-      await clearPeople(trx, plan.buyers, ['buyer_email', 'buyer_phone', 'message']),
-      await clearPeople(trx, plan.endedBuyers, [
+      await forgetPeople(trx, plan.buyers, ['buyer_email', 'buyer_phone', 'message']),
+      await forgetPeople(trx, plan.endedBuyers, [
         'buyer_name',
         'buyer_email',
         'buyer_phone',
@@ -119,8 +119,8 @@ export async function forgetPerson(
         'buyer_city',
         'message',
       ]),
-      await clearPeople(trx, plan.orderRecipients, ['recipient_name', 'recipient_email', 'message']),
-      await deleteRecipientRows(trx, plan.recipients),
+      await forgetPeople(trx, plan.orderRecipients, ['recipient_name', 'recipient_email', 'message']),
+      await deleteRecipients(trx, plan.recipients),
       await deleteMails(trx, plan.mails),
     ];
     return { gone: counts.reduce((sum, one) => sum + one, 0) };

@@ -149,22 +149,3 @@ export async function isAccount(knex: Knex, emails: readonly string[]): Promise<
 export async function lockOrders(trx: Knex.Transaction, ids: readonly string[]): Promise<void> {
   await trx('orders').whereIn('id', ids).orderBy('id').forUpdate().select('id');
 }
-
-export async function clearPeople(
-  trx: Knex.Transaction,
-  orderIds: readonly string[],
-  columns: readonly string[],
-): Promise<number> {
-  return trx('order_people')
-    .whereIn('order_id', orderIds)
-    .update(Object.fromEntries(columns.map((column) => [column, null])));
-}
-
-export async function deleteRecipientRows(trx: Knex.Transaction, voucherIds: readonly string[]): Promise<number> {
-  return trx('voucher_recipients').whereIn('voucher_id', voucherIds).delete();
-}
-
-/** What is on its way meanwhile stays. */
-export async function deleteMails(trx: Knex.Transaction, ids: readonly string[]): Promise<number> {
-  return trx('mails').whereIn('id', ids).whereNotIn('state', ['queued', 'sending']).delete();
-}

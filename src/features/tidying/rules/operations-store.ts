@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Cutoff, FindOld } from './tidying-store.ts';
+import type { FindOld } from './tidying-store.ts';
 
 /** Jobs that ended and of which nothing is left to fetch. A run that made codes stays as long as one of them names it. */
 export const findOldJobs: FindOld = (knex, { at }, limit) =>
@@ -17,12 +17,6 @@ export const findOldJobs: FindOld = (knex, { at }, limit) =>
       .pluck('j.id'),
   );
 
-export async function deleteJobs(trx: Knex.Transaction, ids: readonly string[]): Promise<number> {
-  await trx('import_outcomes').whereIn('job_id', ids).delete();
-  await trx('voucher_bulk_outcomes').whereIn('job_id', ids).delete();
-  return trx('jobs').whereIn('id', ids).whereIn('state', ['done', 'failed', 'cancelled']).delete();
-}
-
 export async function namesOfJobs(knex: Knex, ids: readonly string[]): Promise<string[]> {
   return (await knex('jobs').whereIn('id', ids).orderBy('id').pluck<(string | number)[]>('id')).map((id) => `#${id}`);
 }
@@ -30,10 +24,6 @@ export async function namesOfJobs(knex: Knex, ids: readonly string[]): Promise<s
 /** Links of invitations and new passwords whose time is over, used or not. */
 export const findOldTokens: FindOld = (knex, { at }, limit) =>
   idsOf(knex('user_tokens').where('expires_at', '<', at).orderBy('id').limit(limit).pluck('id'));
-
-export async function deleteTokens(trx: Knex.Transaction, ids: readonly string[], { at }: Cutoff): Promise<number> {
-  return trx('user_tokens').whereIn('id', ids).where('expires_at', '<', at).delete();
-}
 
 /** Mails to people who work here, such as an invitation: no business letters. */
 export const findOldSystemMails: FindOld = (knex, { at }, limit) =>
@@ -57,10 +47,6 @@ export const findOldLetters: FindOld = (knex, { at }, limit) =>
       .limit(limit)
       .pluck('id'),
   );
-
-export async function deleteMailRows(trx: Knex.Transaction, ids: readonly string[]): Promise<number> {
-  return trx('mails').whereIn('id', ids).whereNotIn('state', ['queued', 'sending']).delete();
-}
 
 async function idsOf(query: PromiseLike<(string | number)[]>): Promise<string[]> {
   return (await query).map(String);

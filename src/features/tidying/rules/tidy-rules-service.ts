@@ -1,42 +1,35 @@
 import { randomBytes } from 'node:crypto';
 import type { RetentionRule } from '../../../core/books/retention.ts';
-import { inTransaction } from '../../../platform/data/db.ts';
+import { inTransaction, type Transaction } from '../../../platform/data/db.ts';
 import { AppError } from '../../../platform/process/errors.ts';
-import { cancelOrder } from '../../orders/record/order-service.ts';
+import { countKeysBefore, deleteKeysBefore } from '../../../platform/data/idempotency.ts';
+import { deleteLimitsBefore, findLimitsBefore } from '../../../platform/data/rate-limit.ts';
+import { deleteEndedJobs } from '../../../platform/jobs/job-store.ts';
+import { deleteHoldsBefore } from '../../booking/holds/hold-service.ts';
+import { archiveCampaigns } from '../../campaigns/record/campaign-service.ts';
+import { deleteMails, deleteMailsAbout } from '../../documents/mail/mail-service.ts';
+import { deleteImportOutcomes } from '../../exchange/import/import-service.ts';
+import { cancelOrder, deleteLinks, forgetPeople } from '../../orders/record/order-service.ts';
+import { deleteTokensBefore } from '../../staff/people/person-service.ts';
+import { deleteBulkOutcomes } from '../../vouchers/bulk/voucher-bulk-service.ts';
+import { archiveVouchers, deleteRecipients } from '../../vouchers/record/voucher-service.ts';
+import { forgetCustomers } from '../../vouchers/rules/rules-service.ts';
 import {
-  archiveCampaigns,
-  archiveVouchers,
   findEndedCampaigns,
   findEndedVouchers,
   numbersOfVouchers,
   titlesOfCampaigns,
 } from '../archive/archive-store.ts';
-import {
-  deleteJobs,
-  deleteMailRows,
-  deleteTokens,
-  findOldJobs,
-  findOldLetters,
-  findOldSystemMails,
-  findOldTokens,
-  namesOfJobs,
-} from './operations-store.ts';
+import { findOldJobs, findOldLetters, findOldSystemMails, findOldTokens, namesOfJobs } from './operations-store.ts';
 import { unusedCodesRule } from './tidy-codes-service.ts';
 import { MAX_COUNTED, MOST, rowsRule, STEP, type Tidying, type TidyRule } from './tidy-step-service.ts';
 import {
-  countOldKeys,
-  deleteHolds,
-  deleteLimits,
-  deleteOldKeys,
-  deleteRecipients,
   findOldHolds,
-  findOldLimits,
   findOldLinks,
   findOldRecipients,
   findOrdersWithPeople,
   findUnpaidOrders,
-  forgetLinks,
-  forgetOrderPeople,
+  lockUnused,
   numbersOfOrders,
 } from './tidying-store.ts';
 
@@ -48,17 +41,17 @@ const unpaidOrders = rowsRule({
 
 /** Each rule with what it finds and what it does. */
 export const RULES: Readonly<Record<RetentionRule, TidyRule>> = {
-  holds: rowsRule({ find: findOldHolds, go: deleteHolds }),
+  holds: rowsRule({ find: findOldHolds, go: (trx, ids, { at }) => deleteHoldsBefore(trx, ids, at) }),
   idempotency_keys: {
     async preview({ database }, cutoff) {
-      const found = await countOldKeys(database.knex, cutoff, MAX_COUNTED + 1);
+      const found = await countKeysBefore(database.knex, cutoff.at, MAX_COUNTED + 1);
       return { count: Math.min(found, MAX_COUNTED), isMore: found > MAX_COUNTED, samples: [] };
     },
     async run({ database }, cutoff, _actor, afterStep) {
       let all = 0;
       for (let gone = 1; gone > 0 && all < MOST; all += gone) {
         gone = await inTransaction(database, async (trx) => {
-          const count = await deleteOldKeys(trx, cutoff, STEP);
+          const count = await deleteKeysBefore(trx, cutoff.at, STEP);
           await afterStep(trx, count);
           return count;
         });
@@ -66,7 +59,10 @@ export const RULES: Readonly<Record<RetentionRule, TidyRule>> = {
       return all;
     },
   },
-  rate_limits: rowsRule({ find: findOldLimits, go: deleteLimits }),
+  rate_limits: rowsRule({
+    find: (knex, { at }, limit) => findLimitsBefore(knex, at, limit),
+    go: (trx, keys, { at }) => deleteLimitsBefore(trx, keys, at),
+  }),
   unpaid_orders: {
     preview: unpaidOrders.preview,
     async run(tidying, cutoff, actor, afterStep) {
@@ -86,7 +82,7 @@ export const RULES: Readonly<Record<RetentionRule, TidyRule>> = {
   recipients: rowsRule({ find: findOldRecipients, go: deleteRecipients, sample: numbersOfVouchers }),
   issued_links: rowsRule({
     find: findOldLinks,
-    go: (trx, ids) => forgetLinks(trx, ids, () => randomBytes(12).toString('hex')),
+    go: forgetLinks,
     sample: numbersOfVouchers,
   }),
   campaign_archive: rowsRule({
@@ -96,15 +92,37 @@ export const RULES: Readonly<Record<RetentionRule, TidyRule>> = {
   }),
   voucher_archive: rowsRule({
     find: findEndedVouchers,
-    go: (trx, ids, cutoff, { clock }) => archiveVouchers(trx, ids, cutoff, clock.now()),
+    go: (trx, ids, cutoff, { clock }) => archiveVouchers(trx, ids, cutoff.at, clock.now()),
     sample: numbersOfVouchers,
   }),
   unused_codes: unusedCodesRule,
   job_rows: rowsRule({ find: findOldJobs, go: deleteJobs, sample: namesOfJobs }),
-  access_tokens: rowsRule({ find: findOldTokens, go: deleteTokens }),
-  system_mails: rowsRule({ find: findOldSystemMails, go: deleteMailRows }),
-  letters: rowsRule({ find: findOldLetters, go: deleteMailRows }),
+  access_tokens: rowsRule({ find: findOldTokens, go: (trx, ids, { at }) => deleteTokensBefore(trx, ids, at) }),
+  system_mails: rowsRule({ find: findOldSystemMails, go: deleteMails }),
+  letters: rowsRule({ find: findOldLetters, go: deleteMails }),
 };
+
+/** The number stays, so that its circle has no gap. */
+async function forgetOrderPeople(trx: Transaction, orderIds: readonly string[]): Promise<number> {
+  await deleteLinks(trx, orderIds);
+  await deleteMailsAbout(trx, 'order', orderIds);
+  return forgetPeople(trx, orderIds);
+}
+
+/** Recipient, mails and customer of codes that nobody will use any more; how many codes it were. */
+async function forgetLinks(trx: Transaction, ids: readonly string[]): Promise<number> {
+  const still = await lockUnused(trx, ids);
+  await deleteRecipients(trx, still);
+  await deleteMailsAbout(trx, 'voucher', still);
+  await forgetCustomers(trx, still, () => randomBytes(12).toString('hex'));
+  return still.length;
+}
+
+async function deleteJobs(trx: Transaction, ids: readonly string[]): Promise<number> {
+  await deleteImportOutcomes(trx, ids);
+  await deleteBulkOutcomes(trx, ids);
+  return deleteEndedJobs(trx, ids);
+}
 
 /** Paid at this moment, it is no longer ours to end. */
 async function cancelUnpaid(tidying: Tidying, id: string, actor: string): Promise<number> {

@@ -103,7 +103,7 @@ async function finish({ database, files }: Shell & VoucherDocuments, jobId: stri
     mediaType: 'text/csv',
   };
   await pipeline(csvStream(outcomeRows(database, jobId, t)), await files.write(file.key));
-  await deleteOutcomes(database.knex, jobId);
+  await deleteOutcomes(database.knex, [jobId]);
   return { file, changed: figures.done, failed: figures.refused };
 }
 

@@ -20,6 +20,8 @@ import type { PreparedPin } from '../record/voucher-pin-service.ts';
 import { lockedVoucher } from '../record/voucher-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
 
+export { deleteOutcomes as deleteBulkOutcomes } from './voucher-bulk-store.ts';
+
 export const VOUCHER_BULK_JOB = 'voucher-bulk';
 export const VOUCHER_PRINT_JOB = 'voucher-print';
 export const BULK_ACTIONS = ['pay', 'lock', 'unlock', 'extend', 'mail', 'print'] as const;

@@ -59,6 +59,6 @@ export async function countOutcomes(
   return { done: of(true), refused: of(false) };
 }
 
-export async function deleteOutcomes(knex: Knex, jobId: string): Promise<void> {
-  await knex('voucher_bulk_outcomes').where({ job_id: jobId }).delete();
+export async function deleteOutcomes(knex: Knex, jobIds: readonly string[]): Promise<void> {
+  await knex('voucher_bulk_outcomes').whereIn('job_id', jobIds).delete();
 }

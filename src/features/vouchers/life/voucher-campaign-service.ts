@@ -7,7 +7,7 @@ import { countCode, findCampaignRules, type CampaignRules } from '../../campaign
 import { insertRules } from '../rules/rules-service.ts';
 import { audit, lockedVoucher } from '../record/voucher-service.ts';
 import { updateVoucher } from '../record/voucher-store.ts';
-import type { VoucherRecord } from '../record/voucher-row.ts';
+import type { VoucherRecord } from '../rows/voucher-row.ts';
 import { requireNoBonus } from '../record/voucher-value-service.ts';
 
 /** Whether a voucher may become a code of a campaign; throws why not. */

@@ -13,7 +13,7 @@ import { fieldChanges } from '../record/changed-fields-service.ts';
 import { needsSecondPerson } from '../record/four-eyes-service.ts';
 import { bookIssue } from '../record/voucher-issue-service.ts';
 import { setLock } from '../record/voucher-lock-service.ts';
-import type { Recipient, VoucherRecord } from '../record/voucher-row.ts';
+import type { Recipient, VoucherRecord } from '../rows/voucher-row.ts';
 import {
   audit,
   lockedVoucher,

@@ -15,7 +15,7 @@ import { generalSettings } from '../../settings/general-settings-service.ts';
 import type { Approved } from '../record/four-eyes-service.ts';
 import { bookIssue } from '../record/voucher-issue-service.ts';
 import { setLock } from '../record/voucher-lock-service.ts';
-import type { VoucherRecord } from '../record/voucher-row.ts';
+import type { VoucherRecord } from '../rows/voucher-row.ts';
 import {
   auditEntry,
   DEFAULT_CODE_MASK,

@@ -14,7 +14,7 @@ import {
   writeHeads,
   type MigratedRow,
 } from './voucher-migration-store.ts';
-import type { Recipient } from '../record/voucher-row.ts';
+import type { Recipient } from '../rows/voucher-row.ts';
 
 /** A voucher another system gave out; its rules have been checked. */
 export interface MigratedVoucher {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
 import { refuseRetired } from '../../../platform/data/retired-codes.ts';
-import type { Recipient } from '../record/voucher-row.ts';
+import type { Recipient } from '../rows/voucher-row.ts';
 
 export interface MigratedRow {
   readonly number: string;

@@ -20,7 +20,7 @@ import {
   type RefundTask,
 } from './voucher-refund-store.ts';
 import { audit, lockedVoucher } from '../record/voucher-service.ts';
-import type { VoucherRecord } from '../record/voucher-row.ts';
+import type { VoucherRecord } from '../rows/voucher-row.ts';
 import { moveValue } from '../record/voucher-value-service.ts';
 
 export type { RefundTask };

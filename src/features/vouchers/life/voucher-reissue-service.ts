@@ -5,7 +5,7 @@ import { writeAudit } from '../../../platform/data/audit.ts';
 import { nextNumber, yearOf } from '../../accounting/ledger/number-service.ts';
 import { insertLinks } from '../record/voucher-family-store.ts';
 import { requireUndisputed } from '../record/voucher-lock-service.ts';
-import type { VoucherRecord } from '../record/voucher-row.ts';
+import type { VoucherRecord } from '../rows/voucher-row.ts';
 import { auditEntry, lockedVoucher, readVoucher, type LockedVoucher } from '../record/voucher-service.ts';
 import { insertVoucher, updateVoucher } from '../record/voucher-store.ts';
 import { moveValues, unbooked } from '../record/voucher-value-service.ts';

@@ -4,7 +4,7 @@ import type { Act } from '../../../platform/data/act.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { nextNumbers, yearOf } from '../../accounting/ledger/number-service.ts';
 import { insertLinks, type LinkKind } from '../record/voucher-family-store.ts';
-import type { VoucherRecord } from '../record/voucher-row.ts';
+import type { VoucherRecord } from '../rows/voucher-row.ts';
 import { auditEntry, type LockedVoucher } from '../record/voucher-service.ts';
 import { insertVouchers } from '../record/voucher-store.ts';
 import { moveValues, unbooked, type ValueMove } from '../record/voucher-value-service.ts';

@@ -23,7 +23,7 @@ import {
 import { findRanges } from './voucher-range-store.ts';
 import { findVoucherByNumber } from '../record/voucher-store.ts';
 import { findVouchersOfBooking } from '../record/voucher-use-store.ts';
-import type { VoucherRecord } from '../record/voucher-row.ts';
+import type { VoucherRecord } from '../rows/voucher-row.ts';
 import { viewVouchers, type VoucherView } from '../record/voucher-view-service.ts';
 import {
   stepByBalance,

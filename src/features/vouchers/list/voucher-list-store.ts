@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { VoucherStatus } from '../../../core/engine/lifecycle.ts';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
-import { recordQuery, type RecordRow, toRecord, type VoucherRecord } from '../record/voucher-row.ts';
+import { recordQuery, type RecordRow, toRecord, type VoucherRecord } from '../rows/voucher-row.ts';
 
 export type VoucherSort = 'createdAt' | 'title' | 'balance' | 'bookUntil';
 export const REDEEMED = ['no', 'partly', 'full'] as const;

@@ -2,7 +2,7 @@ import { postingsOfIssue, type PaymentMethod } from '../../../core/books/posting
 import type { Act } from '../../../platform/data/act.ts';
 import type { StoredRules } from '../rules/rules-service.ts';
 import { reasonWith, requireSecondPerson, type Approved } from './four-eyes-service.ts';
-import type { VoucherRecord } from './voucher-row.ts';
+import type { VoucherRecord } from '../rows/voucher-row.ts';
 import { moveValue, type ValueMove } from './voucher-value-service.ts';
 
 export interface Issue {

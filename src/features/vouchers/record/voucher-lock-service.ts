@@ -6,7 +6,7 @@ import { appError } from '../../../platform/process/errors.ts';
 import type { StoredRules } from '../rules/rules-service.ts';
 import { findDisputedOrder } from './voucher-dispute-store.ts';
 import { updateVoucher } from './voucher-store.ts';
-import type { VoucherRecord } from './voucher-row.ts';
+import type { VoucherRecord } from '../rows/voucher-row.ts';
 import { statusOfRecord } from './voucher-view-service.ts';
 
 /** Locks or unlocks a voucher under its row lock; nothing happens where it is so already. */

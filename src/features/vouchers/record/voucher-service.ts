@@ -6,7 +6,7 @@ import type { Connection, Database, Transaction } from '../../../platform/data/d
 import type { Moment } from '../../../platform/process/clock.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { codeShapes, type RulesBody } from '../rules/rules-service.ts';
-import type { Recipient } from './voucher-row.ts';
+import type { Recipient } from '../rows/voucher-row.ts';
 import {
   findVoucherByNumber,
   findVoucherRecordByCode,
@@ -18,6 +18,8 @@ import {
 } from './voucher-store.ts';
 import { findVouchersOfBooking } from './voucher-use-store.ts';
 import { viewKnown, viewOf, viewVouchers, type VoucherView } from './voucher-view-service.ts';
+
+export { archiveVouchers, deleteRecipients, restoreVoucher } from './voucher-store.ts';
 
 export interface VoucherBody extends RulesBody {
   readonly code?: string | null;

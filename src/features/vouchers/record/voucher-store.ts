@@ -4,7 +4,7 @@ import { findRetired, refuseRetired } from '../../../platform/data/retired-codes
 import { isMysqlConnection } from '../../../platform/data/db.ts';
 import { rulesColumns, toRules, type RulesRow, type StoredRules } from '../rules/rules-row.ts';
 import { bookedIn, bookingNumbersOf } from './voucher-use-store.ts';
-import { recordQuery, toRecord, type Recipient, type RecordRow, type VoucherRecord } from './voucher-row.ts';
+import { type Recipient, recordQuery, type RecordRow, toRecord, type VoucherRecord } from '../rows/voucher-row.ts';
 
 export interface NewVoucher {
   /** From the number circle `voucher`: what people and books call it, while the code stays secret. */
@@ -187,4 +187,27 @@ function toRow(voucher: NewVoucher): object {
     created_at: voucher.now,
     updated_at: voucher.now,
   };
+}
+
+export async function deleteRecipients(trx: Knex.Transaction, voucherIds: readonly string[]): Promise<number> {
+  return trx('voucher_recipients').whereIn('voucher_id', voucherIds).delete();
+}
+
+/** What was changed from `before` on stays in sight. */
+export async function archiveVouchers(
+  trx: Knex.Transaction,
+  ids: readonly string[],
+  before: number,
+  now: number,
+): Promise<number> {
+  return trx('vouchers').whereIn('id', ids).where('updated_at', '<', before).update({ archived_at: now });
+}
+
+/** Back into the lists; the grace begins anew. False: it was not in the archive. */
+export async function restoreVoucher(trx: Knex.Transaction, id: string, now: number): Promise<boolean> {
+  const restored = await trx('vouchers')
+    .where({ id })
+    .whereNotNull('archived_at')
+    .update({ archived_at: null, updated_at: now });
+  return restored === 1;
 }

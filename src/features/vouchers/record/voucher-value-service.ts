@@ -5,7 +5,7 @@ import { writeTogether } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { appendingTo, chainEntries, type LedgerRow } from '../../accounting/ledger/ledger-service.ts';
 import { openDays, postingDayIn, type PostingDay } from '../../accounting/ledger/posting-day-service.ts';
-import type { VoucherRecord } from './voucher-row.ts';
+import type { VoucherRecord } from '../rows/voucher-row.ts';
 import { voucherUpdate } from './voucher-store.ts';
 
 export interface ValueMove {

@@ -1,7 +1,7 @@
 import { isStoredValue, readRules, rulesToBody, type StoredRules } from '../rules/rules-service.ts';
 import { statusOf, type VoucherStatus } from '../../../core/engine/lifecycle.ts';
 import type { Connection } from '../../../platform/data/db.ts';
-import type { Recipient, VoucherRecord } from './voucher-row.ts';
+import type { Recipient, VoucherRecord } from '../rows/voucher-row.ts';
 import type { VoucherWithRules } from './voucher-store.ts';
 import { findBookingNumbers } from './voucher-use-store.ts';
 

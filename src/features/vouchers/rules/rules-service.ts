@@ -22,7 +22,15 @@ import { groupOf, placeInRules, presetOf, type FieldSubject, type VoucherField }
 import { fieldNamed, ruleFields } from './voucher-fields.ts';
 
 export type { StoredRules } from './rules-row.ts';
-export { addCodeShape, insertManyRules, insertRules, readRules, rulesUpdate, updateRules } from './rules-store.ts';
+export {
+  addCodeShape,
+  forgetCustomers,
+  insertManyRules,
+  insertRules,
+  readRules,
+  rulesUpdate,
+  updateRules,
+} from './rules-store.ts';
 
 export interface TierBody {
   readonly minTripPrice: number;

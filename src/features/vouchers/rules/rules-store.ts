@@ -1,8 +1,15 @@
 import type { Knex } from 'knex';
 import type { CodeShape } from '../../../core/engine/voucher.ts';
-import { writeTogether } from '../../../platform/data/db.ts';
-import { isMysqlConnection } from '../../../platform/data/db.ts';
-import { rulesColumns, toRestrictionRows, toRules, toRulesRow, type RulesRow, type StoredRules } from './rules-row.ts';
+import { isMysqlConnection, writeTogether } from '../../../platform/data/db.ts';
+import {
+  NOBODY,
+  rulesColumns,
+  toRestrictionRows,
+  toRules,
+  toRulesRow,
+  type RulesRow,
+  type StoredRules,
+} from './rules-row.ts';
 
 export async function insertRules(trx: Knex.Transaction, rules: StoredRules): Promise<string> {
   const [id] = await trx('voucher_rules').insert(toRulesRow(rules));
@@ -109,4 +116,22 @@ export async function addCodeShape(trx: Knex.Transaction, shape: CodeShape): Pro
     .insert({ prefix: shape.prefix, length: shape.length })
     .onConflict(['prefix', 'length'])
     .ignore();
+}
+
+/** The customers these vouchers are for, where the rules are their own; `nobody` gives each a name of no one. */
+export async function forgetCustomers(
+  trx: Knex.Transaction,
+  voucherIds: readonly string[],
+  nobody: () => string,
+): Promise<void> {
+  const rules = await trx('vouchers as v')
+    .join('voucher_rules as r', 'r.id', 'v.rules_id')
+    .whereIn('v.id', voucherIds)
+    .whereNull('v.campaign_id')
+    .where((somebody) => void somebody.whereNotNull('r.customer_email').orWhereNotNull('r.customer_id'))
+    .pluck<(string | number)[]>('r.id');
+  for (const id of rules)
+    await trx('voucher_rules')
+      .where({ id })
+      .update({ customer_id: `${NOBODY}${nobody()}`, customer_email: null });
 }

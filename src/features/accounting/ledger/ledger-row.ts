@@ -1,0 +1,37 @@
+import type { Knex } from 'knex';
+
+/** A row as it is written and as it is hashed; ids are text, so that both databases give the same hash. */
+export interface LedgerRow {
+  readonly voucher_id: string;
+  readonly position: number;
+  readonly event: string;
+  readonly debit_role: string;
+  readonly credit_role: string;
+  readonly cents: number;
+  readonly currency: string;
+  readonly posted_on: string;
+  readonly recorded_at: number;
+  readonly actor: string;
+  readonly reason: string | null;
+  readonly booking_number: string | null;
+  readonly redemption_id: string | null;
+  readonly reversal_id: string | null;
+  /** Which form was hashed: 1 knows neither of the following, which it does not hold. */
+  readonly hash_version: number;
+  /** The day on which it truly happened; posted later where that month was closed already. */
+  readonly event_on: string | null;
+  /** Receipt, invoice or settlement. */
+  readonly document_number: string | null;
+  readonly previous_hash: string;
+  readonly hash: string;
+}
+
+/** knex writes a multi-row insert for SQLite as a compound SELECT, of which SQLite takes at most 500. */
+const MAX_ROWS_PER_INSERT = 500;
+
+export function ledgerInserts(trx: Knex.Transaction, rows: readonly LedgerRow[]): Knex.QueryBuilder[] {
+  const inserts: Knex.QueryBuilder[] = [];
+  for (let from = 0; from < rows.length; from += MAX_ROWS_PER_INSERT)
+    inserts.push(trx('ledger_entries').insert(rows.slice(from, from + MAX_ROWS_PER_INSERT)));
+  return inserts;
+}
