@@ -8,7 +8,8 @@ const ROOT = join(import.meta.dirname, '..');
 
 /**
  * Lower rooms first: a room may use the services of those before it. A room is a feature, or a folder of one that stands
- * apart from it: what a voucher says is read by campaigns, and a campaign's form is a voucher's form.
+ * apart from it: what a voucher says is read by campaigns, a campaign's form is a voucher's form, and the log knows what all
+ * the others write into it.
  */
 const ROOMS = [
   'settings',
@@ -27,6 +28,7 @@ const ROOMS = [
   'partners',
   'counter',
   'exchange',
+  'staff/audit',
   'tidying',
   'dashboard',
   'demo',

@@ -55,7 +55,7 @@ export function createI18n({ directory, strict }: I18nOptions): I18n {
   );
   return {
     translator: (locale) => translators.get(locale) as Translate,
-    has: (key) => instance.exists(key, { lng: 'de' }),
+    has: (key) => instance.exists(key, { lng: 'de', returnObjects: false }),
   };
 }
 

@@ -61,8 +61,12 @@ describeOn('SQLite', 'in a browser, the settings', (database) => {
       await page.goto(`${server.url}/admin/settings/${path}`);
       expect((await valueOf(page, `main [name=${field}]`)).replaceAll(' ', '')).to.equal(right.replaceAll(' ', ''));
       if (kept !== null) expect(await valueOf(page, `main [name=${kept[0]}]`)).to.equal(kept[1]);
+      const label = await page.$eval(
+        `main [name=${field}]`,
+        (input) => (input as HTMLInputElement).labels?.[0]?.textContent,
+      );
       await page.goto(`${server.url}/admin/audit?entity=settings`);
-      expect(await mainText(page)).to.contain(field);
+      expect(await mainText(page)).to.contain(label?.trim());
       await close();
     });
   }

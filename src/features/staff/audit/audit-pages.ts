@@ -1,23 +1,25 @@
-import type { Request, Router } from 'express';
+import type { Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import type { SignedInUser } from '../../../platform/http/auth.ts';
-import { cursorOf, markInvalid, parameterOf } from '../../../platform/http/request.ts';
+import { cursorOf, markInvalid } from '../../../platform/http/request.ts';
 import { csvStream, type CsvValue } from '../../../platform/files/csv.ts';
 import { formatInstant } from '../../../platform/html/format.ts';
-import { formView, type FormError } from '../../../platform/html/form-view.ts';
+import { formView } from '../../../platform/html/form-view.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
-import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import {
   auditPage,
   auditRows,
-  changeLines,
+  changesOf,
   wordsOf,
   type AuditFilter,
   type AuditRow,
   type AuditSearch,
 } from './audit-service.ts';
+import { readFilter, typedFilter } from './audit-filter-form.ts';
+import { namesOfReferences } from './audit-names-service.ts';
+import { changeLines, referencesOf, type AuditWords } from './audit-words-view.ts';
 import { listUserNames, namesOfActors } from '../people/user-service.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
@@ -25,6 +27,7 @@ import type { Shell } from '../../../platform/process/feature.ts';
 const PATH = '/admin/audit';
 const PAGE = 50;
 const MAX_PEOPLE = 500;
+const MAX_RAW_TEXT = 200;
 /** Where the record of an entity is shown; others have no page of their own. */
 const PAGES: Readonly<Record<string, (id: string) => string>> = {
   voucher: (id) => `/admin/vouchers/${id}`,
@@ -90,8 +93,8 @@ export const AUDITED_ACTIONS = [
   'topup',
   'import',
 ] as const;
-const FIELDS = ['q', 'actor', 'entity', 'entityId', 'action', 'from', 'until'] as const;
-type TypedFilter = Readonly<Record<(typeof FIELDS)[number], string>>;
+
+type Speech = Pick<AuditWords, 't' | 'locale'>;
 
 /** Who did what and when: searched, followed to the record, taken along as a list. */
 export function auditPages({ database, clock, timeZone, i18n }: Shell): Router {
@@ -101,10 +104,10 @@ export function auditPages({ database, clock, timeZone, i18n }: Shell): Router {
   router.get(PATH, async (req, res) => {
     const { t, locale } = res.locals;
     const typed = typedFilter(req);
-    const { filter, errors } = readFilter(typed, t);
+    const { filter, errors } = readFilter(typed, clock, t);
     const beforeId = cursorOf(req);
     const people = await listUserNames(database, MAX_PEOPLE);
-    const search = searchOf(typed.q, new Map(people.map(({ id, name }) => [`user:${id}`, name])), t);
+    const search = searchOf(typed.q, new Map(people.map(({ id, name }) => [`user:${id}`, name])), { t, locale });
     const { rows, nextCursor, isPartial } =
       errors.length > 0
         ? { rows: [], nextCursor: null, isPartial: false }
@@ -113,6 +116,10 @@ export function auditPages({ database, clock, timeZone, i18n }: Shell): Router {
       database,
       rows.map(({ actor }) => actor),
     );
+    const words = {
+      ...speech(t, locale),
+      ...(await namesOfReferences(database, referencesOf(rows), clock.moment())),
+    };
     const query = new URLSearchParams(Object.entries(typed).filter(([, value]) => value !== ''));
     markInvalid(res, errors);
     renderPage(res, 'staff/audit/audit', {
@@ -127,7 +134,7 @@ export function auditPages({ database, clock, timeZone, i18n }: Shell): Router {
         what: actionText(row.action, t),
         record: recordText(row, t),
         href: hrefFor(row.entity, row.entityId, res.locals.user),
-        lines: changeLines(row.changes),
+        lines: changeLines(row, words),
       })),
       isFiltered: query.size > 0,
       exportHref: `${PATH}/export?${query.toString()}`,
@@ -141,7 +148,7 @@ export function auditPages({ database, clock, timeZone, i18n }: Shell): Router {
   router.get(`${PATH}/export`, (req, res) => {
     const { t, locale } = res.locals;
     const typed = typedFilter(req);
-    const { filter, errors } = readFilter(typed, t);
+    const { filter, errors } = readFilter(typed, clock, t);
     if (errors.length > 0) {
       res.redirect(303, PATH);
       return;
@@ -155,39 +162,18 @@ export function auditPages({ database, clock, timeZone, i18n }: Shell): Router {
 
   return router;
 
-  function readFilter(
-    typed: TypedFilter,
-    t: Translate,
-  ): { readonly filter: AuditFilter; readonly errors: readonly FormError[] } {
-    const errors: FormError[] = [];
-    const day = (path: 'from' | 'until', startOf: (day: string) => number): number | null => {
-      if (typed[path] === '') return null;
-      const parsed = parseDay(typed[path]);
-      if (parsed.ok) return startOf(parsed.value);
-      errors.push({ path, message: t(`common:${parsed.error}`) });
-      return null;
-    };
-    const text = (value: string): string | null => (value === '' ? null : value);
-    const from = day('from', (one) => clock.startOfDay(one));
-    const until = day('until', (one) => clock.endOfDay(one));
-    return {
-      filter: {
-        actor: text(typed.actor),
-        entity: text(typed.entity),
-        entityId: text(typed.entityId),
-        action: text(typed.action),
-        from,
-        until,
-      },
-      errors,
-    };
-  }
-
   /** Names, and the words the page has for what was done, are found too. */
-  function searchOf(q: string, names: ReadonlyMap<string, string>, t: Translate): AuditSearch {
+  function searchOf(q: string, names: ReadonlyMap<string, string>, { t, locale }: Speech): AuditSearch {
+    const words = { ...speech(t, locale), nameOf: (_kind: string, id: string) => id, currencyOf: () => null };
     return {
       words: wordsOf(q),
-      textOf: (row) => `${whoText(row.actor, names, t)} ${actionText(row.action, t)} ${recordText(row, t)}`,
+      textOf: (row) =>
+        [
+          whoText(row.actor, names, t),
+          actionText(row.action, t),
+          recordText(row, t),
+          ...changeLines(row, words).flatMap(({ field, before, after }) => [field, before ?? '', after ?? '']),
+        ].join(' '),
     };
   }
 
@@ -201,7 +187,7 @@ export function auditPages({ database, clock, timeZone, i18n }: Shell): Router {
       t(`staff:audit.column.${column}`),
     );
     const names = new Map((await listUserNames(database, MAX_PEOPLE)).map(({ id, name }) => [`user:${id}`, name]));
-    for await (const row of auditRows(database, filter, searchOf(q, names, t))) {
+    for await (const row of auditRows(database, filter, searchOf(q, names, { t, locale }))) {
       const start = [
         formatInstant(row.at, timeZone, locale),
         whoText(row.actor, names, t),
@@ -209,10 +195,14 @@ export function auditPages({ database, clock, timeZone, i18n }: Shell): Router {
         row.entityId,
         row.action,
       ];
-      const lines = changeLines(row.changes);
-      if (lines.length === 0) yield [...start, '', '', ''];
-      for (const { field, before, after } of lines) yield [...start, field, before ?? '', after ?? ''];
+      const changes = changesOf(row.changes);
+      if (changes.length === 0) yield [...start, '', '', ''];
+      for (const { path, before, after } of changes) yield [...start, path, rawText(before), rawText(after)];
     }
+  }
+
+  function speech(t: Translate, locale: Locale): Omit<AuditWords, 'nameOf' | 'currencyOf'> {
+    return { t, locale, hasText: (key) => i18n.has(key), timeZone };
   }
 
   function actionText(action: string, t: Translate): string {
@@ -226,14 +216,16 @@ export function auditPages({ database, clock, timeZone, i18n }: Shell): Router {
   }
 }
 
+/** What a program reads: values as they are kept. */
+function rawText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, MAX_RAW_TEXT);
+}
+
 function whoText(actor: string, names: ReadonlyMap<string, string>, t: Translate): string {
   const name = names.get(actor);
   if (name !== undefined) return name;
   const [kind = '', id = ''] = actor.split(':', 2);
   if (kind === 'user' || kind === 'key' || kind === 'job') return t(`staff:audit.actor.${kind}`, { id });
   return t('staff:audit.actor.system');
-}
-
-function typedFilter(req: Request): TypedFilter {
-  return Object.fromEntries(FIELDS.map((name) => [name, parameterOf(req, name)])) as TypedFilter;
 }

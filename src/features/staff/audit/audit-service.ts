@@ -85,30 +85,27 @@ export async function* auditRows(
   }
 }
 
-export interface ChangeLine {
-  /** The way to the field, such as `value.maxAmount`; empty where the entry says what happened as a whole. */
-  readonly field: string;
-  readonly before: string | null;
-  readonly after: string | null;
+export interface Change {
+  /** The way to the field, such as `value.maxAmount`. */
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
 }
 
 const MAX_LINES = 40;
-const MAX_TEXT = 200;
 
 /** Field by field what was and what is; of entries without both states, what they say. */
-export function changeLines(changes: unknown): ChangeLine[] {
+export function changesOf(changes: unknown): Change[] {
   if (typeof changes !== 'object' || changes === null) return [];
   const { before, after } = changes as { readonly before?: unknown; readonly after?: unknown };
-  const lines =
+  const found =
     isRecord(before) || isRecord(after) ? compared(before, after, '') : said(changes as Record<string, unknown>, '');
-  return lines.slice(0, MAX_LINES);
+  return found.slice(0, MAX_LINES);
 }
 
-function compared(before: unknown, after: unknown, path: string): ChangeLine[] {
+function compared(before: unknown, after: unknown, path: string): Change[] {
   if (!isRecord(before) && !isRecord(after)) {
-    return JSON.stringify(before ?? null) === JSON.stringify(after ?? null)
-      ? []
-      : [{ field: path, before: text(before), after: text(after) }];
+    return JSON.stringify(before ?? null) === JSON.stringify(after ?? null) ? [] : [{ path, before, after }];
   }
   const [was, is] = [isRecord(before) ? before : {}, isRecord(after) ? after : {}];
   return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((key) =>
@@ -116,13 +113,11 @@ function compared(before: unknown, after: unknown, path: string): ChangeLine[] {
   );
 }
 
-function said(changes: Record<string, unknown>, path: string): ChangeLine[] {
+function said(changes: Record<string, unknown>, path: string): Change[] {
   return Object.entries(changes).flatMap(([key, value]) => {
-    const field = join(path, key);
-    if (!isRecord(value)) return [{ field, before: null, after: text(value) }];
-    return 'before' in value && 'after' in value
-      ? compared(value['before'], value['after'], field)
-      : said(value, field);
+    const here = join(path, key);
+    if (!isRecord(value) || 'check' in value) return [{ path: here, before: null, after: value }];
+    return 'before' in value && 'after' in value ? compared(value['before'], value['after'], here) : said(value, here);
   });
 }
 
@@ -132,9 +127,4 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function join(path: string, key: string): string {
   return path === '' ? key : `${path}.${key}`;
-}
-
-function text(value: unknown): string | null {
-  if (value === null || value === undefined || value === '') return null;
-  return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, MAX_TEXT);
 }

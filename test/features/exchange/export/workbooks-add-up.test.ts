@@ -13,7 +13,7 @@ import { fixedClock } from '../../../../src/platform/process/clock.ts';
 import { hashPassword } from '../../../../src/platform/secrets/passwords.ts';
 import { apiClient, type ApiClient } from '../../../support/api-client.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
-import { playEveryEvent, WEBHOOK_SECRET } from './every-event.ts';
+import { playEveryEvent, WEBHOOK_SECRET } from '../../../support/every-event.ts';
 import { startTestServer, type TestServer } from '../../../support/http.ts';
 import { signedIn, type Answer, type Visitor } from '../../../support/pages.ts';
 

@@ -1,15 +1,15 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
-import { saveEntry } from '../../../../src/features/catalogue/catalogue-service.ts';
-import { changePartnerDetails, DEFAULT_PARTNER_DETAILS } from '../../../../src/features/catalogue/partner-service.ts';
-import { rulesFromBody } from '../../../../src/features/vouchers/rules/rules-service.ts';
-import { migrateVouchers } from '../../../../src/features/vouchers/life/voucher-migration-service.ts';
-import type { Clock } from '../../../../src/platform/process/clock.ts';
-import { inTransaction, type Database } from '../../../../src/platform/data/db.ts';
-import { bookingOf, type ApiAnswer, type ApiClient } from '../../../support/api-client.ts';
-import { jobsDone } from '../../../support/jobs-done.ts';
-import type { Answer, Visitor } from '../../../support/pages.ts';
-import { openShop } from '../../../support/shop.ts';
+import { saveEntry } from '../../src/features/catalogue/catalogue-service.ts';
+import { changePartnerDetails, DEFAULT_PARTNER_DETAILS } from '../../src/features/catalogue/partner-service.ts';
+import { rulesFromBody } from '../../src/features/vouchers/rules/rules-service.ts';
+import { migrateVouchers } from '../../src/features/vouchers/life/voucher-migration-service.ts';
+import type { Clock } from '../../src/platform/process/clock.ts';
+import { inTransaction, type Database } from '../../src/platform/data/db.ts';
+import { bookingOf, type ApiAnswer, type ApiClient } from './api-client.ts';
+import { jobsDone } from './jobs-done.ts';
+import type { Answer, Visitor } from './pages.ts';
+import { openShop } from './shop.ts';
 
 export const WEBHOOK_SECRET = 'the secret of the payment provider in tests';
 
