@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import knex, { type Knex } from 'knex';
+import { enableMemory } from './memory.ts';
 import { enableSignals } from './signals.ts';
 import { EmbeddedSqliteClient } from './sqlite-client.ts';
 
@@ -26,6 +27,7 @@ export const MAX_TRANSACTION_ATTEMPTS = 8;
 export function openDatabase(url: string): Database {
   const opened = url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openMysql(url);
   enableSignals(opened.knex);
+  enableMemory(opened.knex);
   return { ...opened, close: () => opened.knex.destroy() };
 }
 

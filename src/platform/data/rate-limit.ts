@@ -11,6 +11,29 @@ export interface RateLimit {
   readonly seconds: number;
 }
 
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Everything that is limited, and how much of it is let through. */
+export const RATE_LIMITS = {
+  login: { name: 'login', points: 5, seconds: 15 * MINUTE },
+  loginWithFactor: { name: 'login-factor', points: 5, seconds: 15 * MINUTE },
+  loginFromAddress: { name: 'login-address', points: 50, seconds: 15 * MINUTE },
+  ownPassword: { name: 'own-password', points: 5, seconds: 15 * MINUTE },
+  forgottenPassword: { name: 'forgotten', points: 3, seconds: HOUR },
+  forgottenFromAddress: { name: 'forgotten-address', points: 20, seconds: HOUR },
+  /** Orders of the shop from one address. */
+  shopOrders: { name: 'shop-orders', points: 20, seconds: 10 * MINUTE },
+  /** Wrong PINs of one voucher. */
+  holderPin: { name: 'holder-pin', points: 10, seconds: HOUR },
+  /** New PINs mailed for one voucher. */
+  newHolderPin: { name: 'holder-new-pin', points: 3, seconds: DAY },
+  /** Wrong codes typed by a person, by hold and by address. */
+  wrongCodesInBrowser: { name: 'wrong-codes-browser', points: 10, seconds: 10 * MINUTE },
+  wrongCodesByKey: { name: 'wrong-codes-key', points: 1000, seconds: MINUTE },
+} as const satisfies Readonly<Record<string, RateLimit>>;
+
 export interface RateLimiter {
   /** Counts one event, exactly also under parallel requests. Never inside a transaction: SQLite has one connection. */
   consume(key: string): Promise<RateLimitAnswer>;

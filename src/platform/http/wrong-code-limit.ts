@@ -1,5 +1,5 @@
 import type { ApiCaller } from './api-route.ts';
-import { createRateLimiter, type RateLimiter } from '../data/rate-limit.ts';
+import { createRateLimiter, RATE_LIMITS, type RateLimiter } from '../data/rate-limit.ts';
 import type { Clock } from '../process/clock.ts';
 import type { Database } from '../data/db.ts';
 import { appError } from '../process/errors.ts';
@@ -19,8 +19,6 @@ export interface WrongCodeLimiter {
   headers(who: WrongCodeSource): Readonly<Record<string, string>>;
 }
 
-const BROWSER_LIMIT = { name: 'wrong-codes-browser', points: 10, seconds: 600 } as const;
-const API_KEY_LIMIT = { name: 'wrong-codes-key', points: 1000, seconds: 60 } as const;
 /** Sources remembered in memory; the oldest goes first. */
 const MAX_REMEMBERED = 10_000;
 /** Each further block of one source is twice as long, up to a day. */
@@ -35,8 +33,8 @@ interface Remembered {
 
 export function createWrongCodeLimiter(database: Database, clock: Clock): WrongCodeLimiter {
   const limiters = {
-    browser: createRateLimiter(database, BROWSER_LIMIT),
-    key: createRateLimiter(database, API_KEY_LIMIT),
+    browser: createRateLimiter(database, RATE_LIMITS.wrongCodesInBrowser),
+    key: createRateLimiter(database, RATE_LIMITS.wrongCodesByKey),
   };
   const remembered = new Map<string, Remembered>();
 
@@ -48,7 +46,7 @@ export function createWrongCodeLimiter(database: Database, clock: Clock): WrongC
   }
 
   async function count({ key, kind }: Bucket, times: number): Promise<void> {
-    const { points, seconds } = kind === 'browser' ? BROWSER_LIMIT : API_KEY_LIMIT;
+    const { points, seconds } = kind === 'browser' ? RATE_LIMITS.wrongCodesInBrowser : RATE_LIMITS.wrongCodesByKey;
     const answer = await consume(limiters[kind], key, times);
     const blocks = (remembered.get(key)?.blocks ?? 0) + (answer.remaining <= 0 ? 1 : 0);
     const delay = Math.min(MAX_DELAY_SECONDS, Math.max(answer.retryAfterSeconds, 1) * 2 ** Math.min(blocks - 1, 16));
@@ -73,7 +71,8 @@ export function createWrongCodeLimiter(database: Database, clock: Clock): WrongC
     headers(who): Readonly<Record<string, string>> {
       const [bucket] = bucketsOf(who);
       if (bucket === undefined) return {};
-      const { points, seconds } = bucket.kind === 'browser' ? BROWSER_LIMIT : API_KEY_LIMIT;
+      const { points, seconds } =
+        bucket.kind === 'browser' ? RATE_LIMITS.wrongCodesInBrowser : RATE_LIMITS.wrongCodesByKey;
       const known = remembered.get(bucket.key);
       const isCurrent = known !== undefined && known.resetAt > clock.now();
       return {

@@ -121,7 +121,7 @@ export async function evaluateLocked(
   codes: readonly CodeEntry[],
   moment: Moment,
 ): Promise<EvaluatedBooking> {
-  await lockVouchersByCode(trx, normalisedCodesOf(codes));
+  await lockVouchersByCode(trx, normalisedCodesOf(trx, codes));
   const evaluated = await evaluateCodes(trx, booking, codes, moment);
   const budgets = campaignsWithBudget(evaluated);
   if (budgets.length === 0) return evaluated;

@@ -11,6 +11,7 @@ import {
   type Evaluation,
 } from '../../../core/engine/voucher.ts';
 import type { Connection } from '../../../platform/data/db.ts';
+import { memoryOf } from '../../../platform/data/memory.ts';
 import { findRetired } from '../../../platform/data/retired-codes.ts';
 import { reversalSettings } from '../../settings/reversal-settings-service.ts';
 import { readEvaluationFacts, type EvaluationFacts, type StoredVoucher } from './evaluation-store.ts';
@@ -79,13 +80,18 @@ async function retiredAmong(
 }
 
 /** Every stored form the codes may have, in the reading of the code families known so far. */
-export function normalisedCodesOf(codes: readonly CodeEntry[]): string[] {
-  return [...new Set(codes.flatMap((entry) => lookupKeys(entry.code, knownShapes)))];
+export function normalisedCodesOf(connection: Connection, codes: readonly CodeEntry[]): string[] {
+  const shapes = knownShapes(connection);
+  return [...new Set(codes.flatMap((entry) => lookupKeys(entry.code, shapes)))];
 }
 
 // The families of generated codes change only when codes with a new prefix are made. They are remembered from the last
 // answer, so that the codes can be read before the database is asked; an answer that names others is asked for again.
-let knownShapes: readonly CodeShape[] = [DEFAULT_CODE_SHAPE];
+const CODE_SHAPES = 'code_shapes';
+
+function knownShapes(connection: Connection): readonly CodeShape[] {
+  return (memoryOf(connection).get(CODE_SHAPES) as readonly CodeShape[] | undefined) ?? [DEFAULT_CODE_SHAPE];
+}
 
 async function readFacts(
   connection: Connection,
@@ -94,14 +100,14 @@ async function readFacts(
   moment: Moment,
 ): Promise<EvaluationFacts> {
   const facts = await ask();
-  if (sameShapes(shapesOf(facts), knownShapes)) return facts;
-  const before = normalisedCodesOf(codes).join(' ');
-  knownShapes = shapesOf(facts);
-  return normalisedCodesOf(codes).join(' ') === before ? facts : ask();
+  if (sameShapes(shapesOf(facts), knownShapes(connection))) return facts;
+  const before = normalisedCodesOf(connection, codes).join(' ');
+  memoryOf(connection).set(CODE_SHAPES, shapesOf(facts));
+  return normalisedCodesOf(connection, codes).join(' ') === before ? facts : ask();
 
   function ask(): Promise<EvaluationFacts> {
     return readEvaluationFacts(connection, {
-      normalisedCodes: normalisedCodesOf(codes),
+      normalisedCodes: normalisedCodesOf(connection, codes),
       regions: booking.regions,
       customerId: booking.customer?.id ?? null,
       customerEmail: customerEmailOf(booking),

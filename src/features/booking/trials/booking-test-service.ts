@@ -8,7 +8,7 @@ import type {
   RejectedCode,
   Voucher,
 } from '../../../core/engine/voucher.ts';
-import type { Database } from '../../../platform/data/db.ts';
+import type { Connection, Database } from '../../../platform/data/db.ts';
 import { evaluateCodes, normalisedCodesOf } from '../quotes/evaluation-service.ts';
 
 /** One code with all that was asked of it. */
@@ -40,12 +40,13 @@ export async function testBooking(
   const { evaluation } = evaluated;
   const rejected = [...evaluation.rejected];
   const tested = codes.map((entry): TestedCode => {
-    const keys = normalisedCodesOf([entry]);
+    const keys = normalisedCodesOf(database.knex, [entry]);
     const voucher =
       [...evaluated.vouchers.values()].find(({ normalisedCode }) => keys.includes(normalisedCode)) ?? null;
     // Codes are rejected in the order in which they were typed; one typed twice is rejected the second time only.
     const isRejected =
-      rejected[0]?.code === entry.code && !(voucher !== null && isFirstAccepted(evaluation, codes, entry, voucher));
+      rejected[0]?.code === entry.code &&
+      !(voucher !== null && isFirstAccepted(database.knex, evaluation, codes, { entry, voucher }));
     return {
       entry,
       voucher,
@@ -59,11 +60,11 @@ export async function testBooking(
 
 /** Whether this is the place where an accepted voucher was typed first. */
 function isFirstAccepted(
+  connection: Connection,
   evaluation: Evaluation,
   codes: readonly CodeEntry[],
-  entry: CodeEntry,
-  voucher: Voucher,
+  { entry, voucher }: { readonly entry: CodeEntry; readonly voucher: Voucher },
 ): boolean {
   if (!evaluation.accepted.some(({ voucherId }) => voucherId === voucher.id)) return false;
-  return codes.find((one) => normalisedCodesOf([one]).includes(voucher.normalisedCode)) === entry;
+  return codes.find((one) => normalisedCodesOf(connection, [one]).includes(voucher.normalisedCode)) === entry;
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '../../../platform/process/clock.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
-import { isMailEvent, MAIL_EVENTS, type MailEvent } from './mail-event-service.ts';
 import { findMailRequests, type MailRequest } from './mail-intake-store.ts';
 import { takeFromOutbox } from '../../../platform/data/outbox.ts';
 import type { MailRoom } from './mail-service.ts';
+import { isMailEvent, MAIL_EVENTS, type MailEvent } from '../../../core/sale/placeholders.ts';
 
 const REQUESTS_PER_STEP = 50;
 /** A mail for a certain day is there in the morning. */

@@ -1,10 +1,15 @@
 import { maskedCode } from '../../../core/engine/code-mask.ts';
-import { fillLines, fillPlaceholders, unknownPlaceholders } from '../../../core/sale/placeholders.ts';
+import {
+  fillLines,
+  fillPlaceholders,
+  MAIL_EVENTS,
+  unknownPlaceholders,
+  type MailEvent,
+} from '../../../core/sale/placeholders.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { I18n, Locale } from '../../../platform/html/i18n.ts';
-import { MAIL_EVENTS, type MailEvent } from './mail-event-service.ts';
 import {
   cancelMail,
   findMail,

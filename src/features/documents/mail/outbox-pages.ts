@@ -8,7 +8,7 @@ import { addFlash } from '../../../platform/html/flash.ts';
 import { formView } from '../../../platform/html/form-view.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { mailHtml, type PictureOf } from './mail-delivery-service.ts';
-import { MAIL_EVENTS } from './mail-event-service.ts';
+import { MAIL_EVENTS } from '../../../core/sale/placeholders.ts';
 import { heldMails } from './mail-hold-service.ts';
 import { noticeRow } from '../bounces/bounce-pages.ts';
 import { notices, settleBounce } from '../bounces/bounce-service.ts';

@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
-import { createRateLimiter } from '../../../platform/data/rate-limit.ts';
+import { createRateLimiter, RATE_LIMITS } from '../../../platform/data/rate-limit.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -12,8 +12,8 @@ import { shopSettings } from '../../settings/shop-settings-service.ts';
 import { pdfName, voucherPdf, type VoucherDocuments } from '../../vouchers/printing/voucher-document-service.ts';
 import { findVoucherByCode } from '../../vouchers/record/voucher-service.ts';
 import { STATUS_TONES } from '../../vouchers/record/voucher-status-view.ts';
-import { mailNewPin, NEW_PIN_LIMIT } from './holder-pin-service.ts';
-import { holderView, openVoucher, PIN_LIMIT, type OpenedVoucher } from './holder-service.ts';
+import { mailNewPin } from './holder-pin-service.ts';
+import { holderView, openVoucher, type OpenedVoucher } from './holder-service.ts';
 import { pictureOf } from '../shop/motif-choice-service.ts';
 import { cardOf, frameOf, SHOP_PATH } from '../shop/shop-pages.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
@@ -48,8 +48,8 @@ const KNOWN_EVENTS: ReadonlySet<string> = new Set([
 export function holderPages(shell: Shell & VoucherDocuments): Router {
   const { database, clock, wrongCodes } = shell;
   const router = pageRouter();
-  const limiter = createRateLimiter(database, PIN_LIMIT);
-  const newPins = createRateLimiter(database, NEW_PIN_LIMIT);
+  const limiter = createRateLimiter(database, RATE_LIMITS.holderPin);
+  const newPins = createRateLimiter(database, RATE_LIMITS.newHolderPin);
   const moment = (): Moment => clock.moment();
 
   router.get(PATH, async (_req, res) => {

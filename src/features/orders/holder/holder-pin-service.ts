@@ -7,9 +7,6 @@ import { preparePin, savePins } from '../../vouchers/record/voucher-pin-service.
 import { findVoucher } from '../../vouchers/record/voucher-service.ts';
 import { findHolder } from './holder-store.ts';
 
-/** New PINs of one voucher, from whoever asks. */
-export const NEW_PIN_LIMIT = { name: 'holder-new-pin', points: 3, seconds: 86_400 } as const;
-
 /**
  * Mails a new PIN to the address that is known for the voucher, never to another one; the earlier PIN ends with it.
  * Answers the address; null: none is known, or the voucher is over, and nothing changed.

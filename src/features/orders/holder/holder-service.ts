@@ -14,9 +14,6 @@ export interface OpenedVoucher {
   readonly isHolder: boolean;
 }
 
-/** Guesses at the PIN of one voucher, from wherever they come. */
-export const PIN_LIMIT = { name: 'holder-pin', points: 10, seconds: 3600 } as const;
-
 /**
  * The voucher of a code; with a PIN it must be the right one. Null for anything else, and it takes as long for a code
  * that is not there, so that nobody learns which part was wrong.

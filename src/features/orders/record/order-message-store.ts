@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { emitSignal } from '../../../platform/data/signals.ts';
-import type { MailEvent } from '../../documents/mail/mail-event-service.ts';
 import { writeOutbox } from '../../../platform/data/outbox.ts';
 import type { Order } from './order-store.ts';
+import type { MailEvent } from '../../../core/sale/placeholders.ts';
 
 /** Taken from here by the mail room, which makes a mail of it and empties the row. */
 export interface OrderMail {

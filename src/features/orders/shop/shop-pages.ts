@@ -1,5 +1,5 @@
 import type { Request, Response, Router } from 'express';
-import { createRateLimiter } from '../../../platform/data/rate-limit.ts';
+import { createRateLimiter, RATE_LIMITS } from '../../../platform/data/rate-limit.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -25,8 +25,6 @@ import { pageRouter } from '../../../platform/http/page-router.ts';
 
 export const SHOP_PATH = '/shop';
 const TERMS_PATH = `${SHOP_PATH}/-/terms`;
-/** Orders of one address in ten minutes; a family orders less, a script more. */
-const ORDER_LIMIT = { name: 'shop-orders', points: 20, seconds: 600 } as const;
 const MAX_BRANDS = 20;
 /** A form without a key of ours is an order of its own. */
 const MIN_SUBMIT_KEY = 32;
@@ -35,7 +33,7 @@ const MIN_SUBMIT_KEY = 32;
 export function shopPages(shell: Shell): Router {
   const { database, clock } = shell;
   const router = pageRouter();
-  const limiter = createRateLimiter(database, ORDER_LIMIT);
+  const limiter = createRateLimiter(database, RATE_LIMITS.shopOrders);
   const moment = (): Moment => clock.moment();
 
   router.get(TERMS_PATH, async (_req, res) => {

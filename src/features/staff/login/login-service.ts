@@ -9,7 +9,7 @@ import { securitySettings } from '../../settings/security-settings-service.ts';
 import type { Vault } from '../../../platform/secrets/vault.ts';
 import { takeFactorStep, takeRecoveryCode } from '../people/access-store.ts';
 import { openFactor } from './factor-service.ts';
-import { createRateLimiter } from '../../../platform/data/rate-limit.ts';
+import { createRateLimiter, RATE_LIMITS } from '../../../platform/data/rate-limit.ts';
 import {
   findActiveUser,
   findActiveUserByEmail,
@@ -37,14 +37,10 @@ export interface LoginService {
   chooseLocale(userId: number, locale: Locale): Promise<void>;
 }
 
-const ATTEMPTS_PER_PERSON = { name: 'login', points: 5, seconds: 15 * 60 };
-const ATTEMPTS_WITH_FACTOR = { name: 'login-factor', points: 5, seconds: 15 * 60 };
-const ATTEMPTS_PER_ADDRESS = { name: 'login-address', points: 50, seconds: 15 * 60 };
-
 export function createLoginService(database: Database, clock: Clock, vault: Vault): LoginService {
-  const perPerson = createRateLimiter(database, ATTEMPTS_PER_PERSON);
-  const perAddress = createRateLimiter(database, ATTEMPTS_PER_ADDRESS);
-  const withFactor = createRateLimiter(database, ATTEMPTS_WITH_FACTOR);
+  const perPerson = createRateLimiter(database, RATE_LIMITS.login);
+  const perAddress = createRateLimiter(database, RATE_LIMITS.loginFromAddress);
+  const withFactor = createRateLimiter(database, RATE_LIMITS.loginWithFactor);
   const { knex } = database;
   return {
     async login({ email, password, address }) {

@@ -1,6 +1,6 @@
 import { writeAudit } from '../../../platform/data/audit.ts';
 import type { SignedInUser } from '../../../platform/http/auth.ts';
-import { createRateLimiter } from '../../../platform/data/rate-limit.ts';
+import { createRateLimiter, RATE_LIMITS } from '../../../platform/data/rate-limit.ts';
 import { inTransaction, type Transaction } from '../../../platform/data/db.ts';
 import type { Locale } from '../../../platform/html/i18n.ts';
 import {
@@ -57,18 +57,15 @@ export interface AccountService {
   endAll(userId: number, actor: string): Promise<void>;
 }
 
-const FORGOTTEN_PER_PERSON = { name: 'forgotten', points: 3, seconds: 60 * 60 };
-const FORGOTTEN_PER_ADDRESS = { name: 'forgotten-address', points: 20, seconds: 60 * 60 };
-const PASSWORD_ATTEMPTS = { name: 'own-password', points: 5, seconds: 15 * 60 };
 const MAX_SESSIONS = 50;
 
 /** What people do about their own access. */
 export function createAccountService(parts: PeopleParts): AccountService {
   const { database, clock } = parts;
   const { knex } = database;
-  const perPerson = createRateLimiter(database, FORGOTTEN_PER_PERSON);
-  const perAddress = createRateLimiter(database, FORGOTTEN_PER_ADDRESS);
-  const ownPassword = createRateLimiter(database, PASSWORD_ATTEMPTS);
+  const perPerson = createRateLimiter(database, RATE_LIMITS.forgottenPassword);
+  const perAddress = createRateLimiter(database, RATE_LIMITS.forgottenFromAddress);
+  const ownPassword = createRateLimiter(database, RATE_LIMITS.ownPassword);
 
   const audit = (trx: Transaction, actor: string, action: string, userId: number): Promise<void> =>
     writeAudit(trx, [

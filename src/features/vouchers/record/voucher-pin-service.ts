@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { PIN_COUNT, pinOf } from '../../../core/engine/voucher-pin.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { hashPassword, isPassword } from '../../../platform/secrets/passwords.ts';
 import { findPinHash } from './voucher-pin-store.ts';
@@ -12,7 +13,7 @@ export interface PreparedPin {
 }
 
 export async function preparePin(): Promise<PreparedPin> {
-  const pin = String(randomInt(1_000_000)).padStart(6, '0');
+  const pin = pinOf(randomInt(PIN_COUNT));
   return { pin, hash: await hashPassword(pin) };
 }
 
