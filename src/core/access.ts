@@ -9,8 +9,10 @@ export const ADMINISTRATOR: Role = 'admin';
 export const USUAL_ROLE: Role = 'agent';
 
 /** What is granted to a person besides the role. */
-export const RIGHTS = ['canSeeCodes', 'canRefund', 'canChangeSettings'] as const;
+export const RIGHTS = ['canSeeCodes', 'canSendVouchers', 'canPrintVouchers', 'canRefund', 'canChangeSettings'] as const;
 export type Right = (typeof RIGHTS)[number];
+/** What somebody new has, unless it is taken away: sending a voucher shows its code to its recipient only. */
+export const USUAL_RIGHTS: readonly Right[] = ['canSendVouchers'];
 
 /** What an API key may be given. */
 export const API_RIGHTS = ['booking', 'manage', 'read'] as const;
@@ -47,9 +49,17 @@ const GRANTS = {
 
   'vouchers.see': { roles: EVERYBODY, keys: ['read', 'manage'] },
   'vouchers.change': { roles: AGENTS, keys: ['manage'] },
-  'vouchers.send': { roles: ADMINS, granted: { canSeeCodes: ['agent'] }, keys: ['manage'] },
-  'vouchers.print': { roles: ADMINS, granted: { canSeeCodes: ['agent'] }, keys: ['manage'] },
-  'vouchers.document': { roles: ADMINS, granted: { canSeeCodes: ['agent'] } },
+  'vouchers.send': { roles: ADMINS, granted: { canSendVouchers: ['agent'] }, keys: ['manage'] },
+  'vouchers.preview': { roles: ADMINS, granted: { canSeeCodes: ['agent'] } },
+  'vouchers.print': {
+    roles: ADMINS,
+    granted: { canSeeCodes: ['agent'], canPrintVouchers: ['agent'] },
+    keys: ['manage'],
+  },
+  'vouchers.document': {
+    roles: ADMINS,
+    granted: { canSeeCodes: ['agent'], canSendVouchers: ['agent'], canPrintVouchers: ['agent'] },
+  },
   'vouchers.correct': { roles: BOOKKEEPERS },
   'vouchers.refund': { roles: ADMINS, granted: { canRefund: ['agent'] } },
   'vouchers.import': { roles: AGENTS },

@@ -11,6 +11,7 @@ import { accountGate, loadUser, loginPages } from './login/login-pages.ts';
 import { createLoginService } from './login/login-service.ts';
 import { createAccountService } from './people/account-service.ts';
 import { passwordPages } from './people/password-pages.ts';
+import { permissionPages } from './people/permission-pages.ts';
 import { profilePages } from './people/profile-pages.ts';
 import { bootstrapStaff } from './people/bootstrap-service.ts';
 import { userPages } from './people/user-pages.ts';
@@ -36,6 +37,7 @@ export function staffFeature(shell: Shell & { readonly mails: MailRoom }): Staff
       loginPages(parts),
       passwordPages(parts),
       profilePages(parts),
+      permissionPages(),
       userPages(parts),
       apiKeyPages(parts),
       auditPages(shell),

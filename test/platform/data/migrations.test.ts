@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Knex } from 'knex';
+import * as voucherSending from '../../../migrations/270-voucher-sending.ts';
 import { openDatabase, type Database } from '../../../src/platform/data/db.ts';
 import {
   migrateToLatest,
@@ -28,6 +29,33 @@ for (const kind of ['SQLite', 'MariaDB'] as const) {
       expect(await tablesOf(database.knex)).to.deep.equal([]);
       await migrateToLatest(database);
       expect(await tablesOf(database.knex)).to.deep.equal(first);
+    });
+
+    it('let agents who were there send vouchers, and nobody print who could not', async () => {
+      const { knex } = database;
+      await migrateToLatest(database);
+      await voucherSending.down(knex);
+      for (const role of ['admin', 'agent', 'accountant', 'auditor'])
+        await knex('users').insert({
+          email: `${role}@example.org`,
+          name: role,
+          role,
+          password_hash: '',
+          created_at: 0,
+        });
+      await voucherSending.up(knex);
+      const rows = await knex('users')
+        .orderBy('id')
+        .select<{ role: string; can_send_vouchers: unknown; can_print_vouchers: unknown }[]>();
+      expect(
+        rows.map((row) => [row.role, Boolean(row.can_send_vouchers), Boolean(row.can_print_vouchers)]),
+      ).to.deep.equal([
+        ['admin', true, true],
+        ['agent', true, false],
+        ['accountant', false, false],
+        ['auditor', false, false],
+      ]);
+      await knex('users').delete();
     });
 
     it('do nothing the second time', async () => {

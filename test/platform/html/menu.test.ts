@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { rightsWhere } from '../../../src/core/access.ts';
 import { MENU } from '../../../src/menu.ts';
 import { menuFor, type ShownMenuEntry } from '../../../src/platform/html/menu.ts';
 
@@ -24,9 +25,11 @@ describe('menu', () => {
 });
 
 function all(role: 'admin' | 'agent' | 'auditor', url: string, canChangeSettings = false): ShownMenuEntry[] {
-  return menuFor(MENU, { role, canSeeCodes: false, canRefund: false, canChangeSettings }, url).flatMap(({ entries }) =>
-    entries.flatMap((entry) => [entry, ...entry.children]),
-  );
+  return menuFor(
+    MENU,
+    { role, ...rightsWhere((right) => right === 'canChangeSettings' && canChangeSettings) },
+    url,
+  ).flatMap(({ entries }) => entries.flatMap((entry) => [entry, ...entry.children]));
 }
 
 function currentAt(url: string): string[] {

@@ -193,6 +193,7 @@ export function campaignCodePages(pages: Shell & { readonly files: FileStore }):
     const payload = {
       format,
       together: fieldOf(req, 'files') !== 'each',
+      logsEach: !may(res.locals.user, 'codes.see'),
       scope: { run: run.id },
       actor: actorOf(res),
       locale,

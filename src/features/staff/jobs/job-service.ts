@@ -1,4 +1,4 @@
-import { may } from '../../../core/access.ts';
+import { may, type Permission } from '../../../core/access.ts';
 import type { SignedInUser } from '../../../platform/http/auth.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -26,6 +26,9 @@ export async function cancelJob(database: Database, id: string, user: SignedInUs
   await inTransaction(database, (trx) => requestCancel(trx, id, now));
 }
 
+/** What is asked of whoever fetches a file, by the word the job left with it; an unknown one asks for the most. */
+const FILE_PERMISSIONS: Readonly<Record<string, Permission>> = { codes: 'codes.see', print: 'vouchers.print' };
+
 /** The file a job left; null where it left none. Codes in full are for those who may see them; others get the masked one, where there is one. */
 export function fileOf(job: Job, user: SignedInUser): JobFile | null {
   const result = (typeof job.result === 'object' && job.result !== null ? job.result : {}) as {
@@ -34,7 +37,7 @@ export function fileOf(job: Job, user: SignedInUser): JobFile | null {
     readonly needs?: string;
   };
   if ((job.state !== 'done' && job.state !== 'cancelled') || result.file === undefined) return null;
-  const mayFetch = result.needs !== 'codes' || may(user, 'codes.see');
+  const mayFetch = result.needs === undefined || may(user, FILE_PERMISSIONS[result.needs] ?? 'codes.see');
   return mayFetch ? result.file : (result.maskedFile ?? null);
 }
 

@@ -3,6 +3,8 @@ import { RIGHTS, rightsWhere, type Right } from '../../../core/access.ts';
 /** A granted right is a column of its own. */
 const COLUMNS = {
   canSeeCodes: 'can_see_codes',
+  canSendVouchers: 'can_send_vouchers',
+  canPrintVouchers: 'can_print_vouchers',
   canRefund: 'can_refund',
   canChangeSettings: 'can_change_settings',
 } as const satisfies Readonly<Record<Right, string>>;

@@ -1,5 +1,5 @@
 import type { Request, Response, Router } from 'express';
-import { ROLES, USUAL_ROLE, RIGHTS, rightsWhere } from '../../../core/access.ts';
+import { ROLES, RIGHTS, rightsWhere, USUAL_RIGHTS, USUAL_ROLE } from '../../../core/access.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { actorOf, cursorOf, fieldOf, fieldsOf, idOf, rawFieldOf } from '../../../platform/http/request.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -82,7 +82,7 @@ export function userPages(shell: UserPages): Router {
   });
 
   router.get(`${PATH}/new`, (_req, res) => {
-    formPage(res, null, { role: USUAL_ROLE }, []);
+    formPage(res, null, { role: USUAL_ROLE, ...rightsWhere((right) => USUAL_RIGHTS.includes(right)) }, []);
   });
 
   router.post(PATH, async (req, res) => {

@@ -88,7 +88,17 @@ export function voucherBulkPages(pages: Shell): Router {
     const total = isMore ? null : count;
     const now = pages.clock.now();
     const job = await (order.action === 'print'
-      ? startPrint(database, { ...payload, format: order.format, together: order.together }, total, now)
+      ? startPrint(
+          database,
+          {
+            ...payload,
+            format: order.format,
+            together: order.together,
+            logsEach: !may(res.locals.user, 'codes.see'),
+          },
+          total,
+          now,
+        )
       : startBulk(database, { ...payload, order }, total, now));
     addFlash(req, { kind: 'success', text: res.locals.t('vouchers:bulk.started') });
     res.redirect(303, `/admin/jobs/${job}`);

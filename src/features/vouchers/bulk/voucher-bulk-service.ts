@@ -64,6 +64,8 @@ export interface BulkJobPayload {
 export interface PrintJobPayload {
   readonly format: PrintFormat;
   readonly together: boolean;
+  /** Whoever asked may not see codes elsewhere: each that is printed is logged. */
+  readonly logsEach?: boolean;
   /** `run`: all codes that one run made for a campaign. */
   readonly scope: BulkScope | { readonly run: string };
   readonly actor: string;

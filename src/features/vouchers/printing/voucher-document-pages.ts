@@ -1,8 +1,9 @@
 import type { Request, Response, Router } from 'express';
+import { may } from '../../../core/access.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
-import { AppError } from '../../../platform/process/errors.ts';
+import { AppError, appError } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -10,7 +11,14 @@ import { generateToken } from '../../../platform/secrets/tokens.ts';
 import { idOf, actorOf, markInvalid } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { PRINT_FORMATS, type PrintFormat } from '../../documents/printing/print-service.ts';
-import { mailVoucher, pdfName, voucherPdf, voucherPreview, type VoucherDocuments } from './voucher-document-service.ts';
+import {
+  mailVoucher,
+  pdfName,
+  recordPrint,
+  voucherPdf,
+  voucherPreview,
+  type VoucherDocuments,
+} from './voucher-document-service.ts';
 import { prepareFirstPin } from '../record/voucher-pin-service.ts';
 import { findVoucher } from '../record/voucher-service.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
@@ -21,7 +29,10 @@ const PATH = '/admin/vouchers/:id/document';
 export const PRINT_POLICY =
   "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox";
 
-/** How a voucher looks on paper, its PDF, and sending it. All of it shows the code. */
+/**
+ * How a voucher looks on paper, its PDF, and sending it. A person without the right to see codes sends it to its own
+ * recipient only and is shown no preview; whoever may print all the same sees the code on the paper, so that is logged.
+ */
 export function voucherDocumentPages(shell: Shell & VoucherDocuments): Router {
   const { database, clock } = shell;
   const router = pageRouter();
@@ -31,13 +42,17 @@ export function voucherDocumentPages(shell: Shell & VoucherDocuments): Router {
     await show(req, res, { to: '' });
   });
 
-  router.get(`${PATH}/print`, requires('vouchers.print'), async (req, res) => {
+  router.get(`${PATH}/print`, requires('vouchers.preview'), async (req, res) => {
     const html = await voucherPreview(shell, idOf(req), formatOf(req), res.locals.locale, moment());
     res.set('Content-Security-Policy', PRINT_POLICY).set('X-Frame-Options', 'SAMEORIGIN').type('html').send(html);
   });
 
   router.get(`${PATH}/pdf`, requires('vouchers.print'), async (req, res) => {
     const pdf = await voucherPdf(shell, idOf(req), formatOf(req), res.locals.locale, moment());
+    if (!may(res.locals.user, 'codes.see'))
+      await inTransaction(database, (trx) =>
+        recordPrint({ trx, actor: actorOf(res), moment: moment() }, idOf(req), formatOf(req)),
+      );
     res
       .type('application/pdf')
       .set('Content-Disposition', `inline; filename="${pdfName({ id: idOf(req) }, res.locals.t)}"`)
@@ -48,7 +63,8 @@ export function voucherDocumentPages(shell: Shell & VoucherDocuments): Router {
     const body = req.body as Record<string, unknown>;
     const text = (name: string): string => (typeof body[name] === 'string' ? body[name].trim().slice(0, 254) : '');
     const to = text('to');
-    const { t, locale } = res.locals;
+    const { t, locale, user } = res.locals;
+    if (to !== '' && !may(user, 'codes.see')) throw appError('forbidden');
     if (to !== '' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(to))
       return show(req, res, { to }, [{ path: 'to', message: t('documents:voucher.email_wrong') }]);
     try {
@@ -85,7 +101,7 @@ export function voucherDocumentPages(shell: Shell & VoucherDocuments): Router {
     values: Record<string, unknown>,
     errors: readonly FormError[] = [],
   ): Promise<void> {
-    const { t } = res.locals;
+    const { t, user } = res.locals;
     const voucher = await findVoucher(database, idOf(req), moment());
     const format = formatOf(req);
     markInvalid(res, errors);
@@ -104,6 +120,10 @@ export function voucherDocumentPages(shell: Shell & VoucherDocuments): Router {
         current: one === format,
       })),
       form: formView(values, errors),
+      maySend: may(user, 'vouchers.send'),
+      mayPrint: may(user, 'vouchers.print'),
+      mayPreview: may(user, 'vouchers.preview'),
+      mayChooseAddress: may(user, 'codes.see'),
       knownAddress: voucher.recipient?.email ?? voucher.restrictions.customer?.email ?? null,
       once: generateToken('m'),
     });

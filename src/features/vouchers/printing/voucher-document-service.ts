@@ -1,6 +1,7 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import { groupCode } from '../../../core/engine/code-mask.ts';
 import { normaliseCode } from '../../../core/engine/voucher-code.ts';
+import type { Act } from '../../../platform/data/act.ts';
 import type { Database, Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { formatDay, formatMoney, formatPercent } from '../../../platform/html/format.ts';
@@ -162,6 +163,11 @@ export async function mailVoucher(
   );
   await audit({ trx, actor, moment }, 'voucher.mail', id, { attempt: wish.attempt });
   return to;
+}
+
+/** That somebody had it on paper who is not shown its code elsewhere. */
+export async function recordPrint(act: Act, id: string, format: PrintFormat): Promise<void> {
+  await audit(act, 'voucher.print', id, { format });
 }
 
 /** Whether its mail could be sent now to whoever it is for. */

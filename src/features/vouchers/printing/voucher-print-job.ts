@@ -9,7 +9,14 @@ import { markHandedOut } from '../../campaigns/codes/code-removal-service.ts';
 import { vouchersOfRun } from '../../campaigns/codes/code-run-service.ts';
 import { MAX_SHEETS } from '../../documents/printing/print-service.ts';
 import { MAX_PRINTED, VOUCHER_PRINT_JOB, type PrintJobPayload } from '../bulk/voucher-bulk-service.ts';
-import { isDeliverable, pdfName, voucherPdf, vouchersPdf, type VoucherDocuments } from './voucher-document-service.ts';
+import {
+  isDeliverable,
+  recordPrint,
+  pdfName,
+  voucherPdf,
+  vouchersPdf,
+  type VoucherDocuments,
+} from './voucher-document-service.ts';
 import { vouchersById, vouchersInChunks } from '../list/voucher-list-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
 
@@ -38,7 +45,7 @@ async function printedEach(parts: Shell & VoucherDocuments, job: RunningJob): Pr
         await zip.add(pdfName(voucher, i18n.translator(locale)), pdfs[index] as Buffer);
     });
     await zip.end();
-    return { file, ...counts, needs: 'codes' };
+    return { file, ...counts, needs: 'print' };
   } catch (error) {
     zip.abort();
     await files.remove(file.key);
@@ -72,13 +79,13 @@ async function printedTogether(parts: Shell & VoucherDocuments, job: RunningJob)
     });
     if (out.zip !== null) {
       await out.zip.end();
-      return { file: zipFile, ...counts, needs: 'codes' };
+      return { file: zipFile, ...counts, needs: 'print' };
     }
     if (out.first === null) return counts;
     const stream = await files.write(pdfFile.key);
     stream.end(out.first);
     await once(stream, 'close');
-    return { file: pdfFile, ...counts, needs: 'codes' };
+    return { file: pdfFile, ...counts, needs: 'print' };
   } catch (error) {
     out.zip?.abort();
     for (const { key } of [pdfFile, zipFile]) await files.remove(key);
@@ -93,7 +100,7 @@ async function inChunks(
   size: number,
   print: (vouchers: readonly VoucherView[]) => Promise<void>,
 ): Promise<{ readonly created: number; readonly skipped: number }> {
-  const { scope } = job.payload as PrintJobPayload;
+  const { scope, format, actor, logsEach = false } = job.payload as PrintJobPayload;
   const moment = clock.moment();
   let [done, created] = [0, 0];
   for await (const vouchers of inStepsOf(size, vouchersOf(database, scope, moment))) {
@@ -103,6 +110,7 @@ async function inChunks(
     done += vouchers.length;
     created += wanted.length;
     await inTransaction(database, async (trx) => {
+      for (const { id } of logsEach ? wanted : []) await recordPrint({ trx, actor, moment }, id, format);
       await markHandedOut(trx, [...new Set(wanted.flatMap(({ campaign }) => campaign ?? []))], moment.now);
       await job.advance(trx, { done, cursor: null });
     });
