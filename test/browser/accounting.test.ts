@@ -4,7 +4,7 @@ import type { Page } from 'puppeteer';
 import { DEFAULT_SETUP } from '../../src/core/books/chart-of-accounts.ts';
 import { saveSetup } from '../../src/features/accounting/ledger/setup-service.ts';
 import { fixedClock } from '../../src/platform/process/clock.ts';
-import { signInBrowser, visit, type VisitOptions } from '../support/browser.ts';
+import { asSignedIn, type VisitOptions } from '../support/browser.ts';
 import { describeOn } from '../support/databases.ts';
 import { historyOf } from '../support/history.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';
@@ -48,15 +48,8 @@ describeOn('SQLite', 'in a browser, the accounting', (database) => {
   });
   after(() => server.close());
 
-  async function signedIn(options: VisitOptions, work: (page: Page) => Promise<void>): Promise<void> {
-    const visiting = await visit({ locale: 'de', ...options });
-    try {
-      await signInBrowser(visiting.page, server.url);
-      await work(visiting.page);
-    } finally {
-      await visiting.close();
-    }
-  }
+  const signedIn = (options: VisitOptions, work: (page: Page) => Promise<void>): Promise<void> =>
+    asSignedIn(server.url, options, work);
   const click = async (page: Page, selector: string): Promise<void> => {
     await Promise.all([page.waitForNavigation(), page.click(selector)]);
   };

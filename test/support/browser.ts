@@ -20,6 +20,11 @@ export interface VisitOptions {
   readonly camera?: string;
 }
 
+interface Login {
+  readonly email: string;
+  readonly password: string;
+}
+
 const BINARIES = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -69,15 +74,26 @@ export async function visit({
 }
 
 /** Signs in by the form, as a person does. */
-export async function signInBrowser(
-  page: Page,
-  url: string,
-  login: { readonly email: string; readonly password: string } = TEST_ADMIN,
-): Promise<void> {
+export async function signInBrowser(page: Page, url: string, login: Login = TEST_ADMIN): Promise<void> {
   await page.goto(`${url}/login`);
   await page.type('[name=email]', login.email);
   await page.type('[name=password]', login.password);
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+}
+
+/** A visit of somebody who is signed in; it ends with the work, also where that fails. */
+export async function asSignedIn(
+  url: string,
+  { login, ...look }: VisitOptions & { readonly login?: Login },
+  work: (page: Page) => Promise<void>,
+): Promise<void> {
+  const { page, close } = await visit(look);
+  try {
+    await signInBrowser(page, url, login);
+    await work(page);
+  } finally {
+    await close();
+  }
 }
 
 function listen(page: Page): string[] {

@@ -2,7 +2,7 @@ import { AxePuppeteer } from '@axe-core/puppeteer';
 import { expect } from 'chai';
 import type { Page } from 'puppeteer';
 import { apiClient, bookingOf, type ApiClient } from '../../support/api-client.ts';
-import { signInBrowser, visit, type VisitOptions } from '../../support/browser.ts';
+import { asSignedIn, type VisitOptions } from '../../support/browser.ts';
 import { describeOn, describeOnBothDatabases } from '../../support/databases.ts';
 import { startTestServer, type TestServer } from '../../support/http.ts';
 
@@ -233,14 +233,8 @@ async function redeemed(api: ApiClient, code: string, bookingNumber: string): Pr
   return answer.body.id as string;
 }
 
-async function signedIn(server: TestServer, options: VisitOptions, work: (page: Page) => Promise<void>): Promise<void> {
-  const visiting = await visit({ locale: 'de', ...options });
-  try {
-    await signInBrowser(visiting.page, server.url);
-    await work(visiting.page);
-  } finally {
-    await visiting.close();
-  }
+function signedIn(server: TestServer, options: VisitOptions, work: (page: Page) => Promise<void>): Promise<void> {
+  return asSignedIn(server.url, options, work);
 }
 
 function press(page: Page, selector: string): Promise<unknown> {

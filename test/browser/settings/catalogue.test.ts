@@ -1,7 +1,7 @@
 import { AxePuppeteer } from '@axe-core/puppeteer';
 import { expect } from 'chai';
 import type { Page } from 'puppeteer';
-import { signInBrowser, visit, type VisitOptions } from '../../support/browser.ts';
+import { asSignedIn, type VisitOptions } from '../../support/browser.ts';
 import { describeOn } from '../../support/databases.ts';
 import { startTestServer, type TestServer } from '../../support/http.ts';
 
@@ -23,15 +23,8 @@ describeOn('SQLite', 'in a browser, master data and settings', (database) => {
   });
   after(() => server.close());
 
-  async function signedIn(options: VisitOptions, work: (page: Page) => Promise<void>): Promise<void> {
-    const visiting = await visit({ locale: 'de', ...options });
-    try {
-      await signInBrowser(visiting.page, server.url);
-      await work(visiting.page);
-    } finally {
-      await visiting.close();
-    }
-  }
+  const signedIn = (options: VisitOptions, work: (page: Page) => Promise<void>): Promise<void> =>
+    asSignedIn(server.url, options, work);
 
   const texts = (page: Page, selector: string): Promise<string[]> =>
     page.$$eval(selector, (all) => all.map((one) => one.textContent.trim()));

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Page } from 'puppeteer';
-import { signInBrowser, visit, type VisitOptions } from '../../support/browser.ts';
+import { asSignedIn, type VisitOptions } from '../../support/browser.ts';
 import { describeOn } from '../../support/databases.ts';
 import { startTestServer, type TestServer } from '../../support/http.ts';
 import { expectNoBarrier, fill, press, valueOf } from '../../support/page-checks.ts';
@@ -14,14 +14,12 @@ describeOn('SQLite', 'in a browser, the stacking rules', (database) => {
   });
   after(() => server.close());
 
-  async function signedIn(url: string, options: VisitOptions, work: (page: Page) => Promise<void>): Promise<void> {
-    const { page, close } = await visit(options);
-    // Leaving a form with something typed in it asks first.
-    page.on('dialog', (dialog) => void dialog.accept());
-    await signInBrowser(page, url);
-    await work(page);
-    await close();
-  }
+  const signedIn = (url: string, options: VisitOptions, work: (page: Page) => Promise<void>): Promise<void> =>
+    asSignedIn(url, options, async (page) => {
+      // Leaving a form with something typed in it asks first.
+      page.on('dialog', (dialog) => void dialog.accept());
+      await work(page);
+    });
   const textOf = async (page: Page, selector: string): Promise<string> =>
     (await page.$eval(selector, (part) => part.textContent))
       .replaceAll(/[\u00a0\u202f]/g, ' ')

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { Page } from 'puppeteer';
 import { fixedClock } from '../../../src/platform/process/clock.ts';
 import { hashPassword } from '../../../src/platform/secrets/passwords.ts';
-import { signInBrowser, visit, type VisitOptions } from '../../support/browser.ts';
+import { asSignedIn, type VisitOptions } from '../../support/browser.ts';
 import { describeOn } from '../../support/databases.ts';
 import { historyOf } from '../../support/history.ts';
 import { startTestServer, TEST_ADMIN, type TestServer } from '../../support/http.ts';
@@ -29,19 +29,8 @@ describeOn('SQLite', 'in a browser, approvals', (database) => {
   });
   after(() => server.close());
 
-  async function signedIn(
-    login: typeof SECOND,
-    options: VisitOptions,
-    work: (page: Page) => Promise<void>,
-  ): Promise<void> {
-    const visiting = await visit({ locale: 'de', ...options });
-    try {
-      await signInBrowser(visiting.page, server.url, login);
-      await work(visiting.page);
-    } finally {
-      await visiting.close();
-    }
-  }
+  const signedIn = (login: typeof SECOND, options: VisitOptions, work: (page: Page) => Promise<void>): Promise<void> =>
+    asSignedIn(server.url, { ...options, login }, work);
   const click = async (page: Page, selector: string): Promise<void> => {
     await Promise.all([page.waitForNavigation(), page.click(selector)]);
   };

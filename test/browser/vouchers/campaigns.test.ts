@@ -1,7 +1,7 @@
 import { AxePuppeteer } from '@axe-core/puppeteer';
 import { expect } from 'chai';
 import type { Page } from 'puppeteer';
-import { signInBrowser, visit, type VisitOptions } from '../../support/browser.ts';
+import { asSignedIn, type VisitOptions } from '../../support/browser.ts';
 import { describeOn } from '../../support/databases.ts';
 import { startTestServer, type TestServer } from '../../support/http.ts';
 
@@ -12,15 +12,8 @@ describeOn('SQLite', 'in a browser, campaigns', (database) => {
   });
   after(() => server.close());
 
-  async function signedIn(options: VisitOptions, work: (page: Page) => Promise<void>): Promise<void> {
-    const visiting = await visit({ locale: 'de', ...options });
-    try {
-      await signInBrowser(visiting.page, server.url);
-      await work(visiting.page);
-    } finally {
-      await visiting.close();
-    }
-  }
+  const signedIn = (options: VisitOptions, work: (page: Page) => Promise<void>): Promise<void> =>
+    asSignedIn(server.url, options, work);
 
   async function noBarrier(page: Page, name: string): Promise<void> {
     const { violations } = await new AxePuppeteer(page).analyze();

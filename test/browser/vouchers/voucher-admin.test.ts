@@ -6,7 +6,7 @@ import { listVouchers } from '../../../src/features/vouchers/list/voucher-list-s
 import { findVoucherByCode } from '../../../src/features/vouchers/record/voucher-service.ts';
 import { createVoucher } from '../../../src/features/vouchers/life/voucher-create-service.ts';
 import { changeVoucher } from '../../../src/features/vouchers/life/voucher-change-service.ts';
-import { signInBrowser, visit, type VisitOptions } from '../../support/browser.ts';
+import { asSignedIn, type VisitOptions } from '../../support/browser.ts';
 import { describeOnBothDatabases } from '../../support/databases.ts';
 import { startTestServer, type TestServer } from '../../support/http.ts';
 
@@ -20,17 +20,12 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
   const moment = { now: Date.now(), today: systemClock('Europe/Berlin').today() };
   const stored = (code: string) => findVoucherByCode(database(), code, moment);
 
-  async function signedIn(options: VisitOptions, work: (page: Page) => Promise<void>): Promise<void> {
-    const visiting = await visit({ locale: 'de', ...options });
-    // Leaving a form with something typed in it asks first.
-    visiting.page.on('dialog', (dialog) => void dialog.accept());
-    try {
-      await signInBrowser(visiting.page, server.url);
-      await work(visiting.page);
-    } finally {
-      await visiting.close();
-    }
-  }
+  const signedIn = (options: VisitOptions, work: (page: Page) => Promise<void>): Promise<void> =>
+    asSignedIn(server.url, options, async (page) => {
+      // Leaving a form with something typed in it asks first.
+      page.on('dialog', (dialog) => void dialog.accept());
+      await work(page);
+    });
 
   async function create(page: Page, type: string, fields: Readonly<Record<string, string>>): Promise<void> {
     await page.goto(`${server.url}/admin/vouchers/new?type=${type}`);
