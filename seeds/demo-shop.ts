@@ -7,7 +7,7 @@ import type { Clock } from '../src/platform/process/clock.ts';
 import type { Database } from '../src/platform/data/db.ts';
 
 const ACTOR = 'system:demo';
-const LINKS = { baseUrl: 'http://localhost:3000' };
+const BASE_URL = 'http://localhost:3000';
 const NOBODY = {
   buyerPhone: null,
   buyerStreet: null,
@@ -48,10 +48,11 @@ export async function seedShop(database: Database, clock: Clock): Promise<void> 
     ACTOR,
     moment.now,
   );
+  const desk = { database, baseUrl: BASE_URL };
   const motifs = (await offeredMotifs(database.knex)).map(({ id }) => id);
   const place = (input: Partial<OrderInput> & Pick<OrderInput, 'buyerName' | 'buyerEmail' | 'amount'>) =>
     placeOrder(
-      database,
+      desk,
       { actor: ACTOR, moment },
       {
         ...NOBODY,
@@ -65,7 +66,6 @@ export async function seedShop(database: Database, clock: Clock): Promise<void> 
         submitKey: `demo-${input.buyerEmail ?? ''}`,
         ...input,
       },
-      LINKS,
     );
   const transfer = { method: 'bank_transfer', paidOn: moment.today } as const;
 
@@ -93,13 +93,12 @@ export async function seedShop(database: Database, clock: Clock): Promise<void> 
     amount: 25_000,
     motif: motifs[0] ?? null,
   });
-  await payOrder(
-    database,
-    { actor: ACTOR, moment },
-    part.order.id,
-    { ...transfer, cents: 20_000, sourceKey: 'demo:part', reference: part.order.number },
-    LINKS,
-  );
+  await payOrder(desk, { actor: ACTOR, moment }, part.order.id, {
+    ...transfer,
+    cents: 20_000,
+    sourceKey: 'demo:part',
+    reference: part.order.number,
+  });
   const gift = await place({
     buyerName: 'Peter Brandt',
     buyerEmail: 'peter.brandt@kunde.example',
@@ -111,7 +110,7 @@ export async function seedShop(database: Database, clock: Clock): Promise<void> 
     recipientEmail: 'inge.brandt@kunde.example',
     message: 'Für unsere gemeinsame Schiffsreise.',
   });
-  await settleOrder(database, { actor: ACTOR, moment }, gift.order.id, transfer, LINKS);
+  await settleOrder(desk, { actor: ACTOR, moment }, gift.order.id, transfer);
   const done = await place({
     buyerName: 'Lea Sommer',
     buyerEmail: 'lea.sommer@kunde.example',
@@ -119,12 +118,12 @@ export async function seedShop(database: Database, clock: Clock): Promise<void> 
     quantity: 2,
     motif: motifs[2] ?? null,
   });
-  await settleOrder(database, { actor: ACTOR, moment }, done.order.id, transfer, LINKS);
+  await settleOrder(desk, { actor: ACTOR, moment }, done.order.id, transfer);
   const over = await place({
     buyerName: 'Tom Berger',
     buyerEmail: 'tom.berger@kunde.example',
     amount: 7500,
     motif: motifs[0] ?? null,
   });
-  await cancelOrder(database, { actor: ACTOR, moment }, over.order.id, false, LINKS);
+  await cancelOrder(database, { actor: ACTOR, moment }, over.order.id, false);
 }

@@ -131,7 +131,7 @@ export async function sellAtCounter(
   actor: string,
   moment: Moment,
 ): Promise<SoldVouchers> {
-  const parts = await preparedParts(database, links);
+  const parts = await preparedParts({ database, ...links });
   const isNew = await once(database, sale.entryKey, async (trx) => {
     await addToDrawer(trx, shiftId, sale.tender.cash, moment);
     const order = await placeIn(

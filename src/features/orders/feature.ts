@@ -7,6 +7,7 @@ import { restMailJob } from './holder/rest-mail-job.ts';
 import { chargebackPages } from './payments/chargeback-pages.ts';
 import { createPaymentCodePictures } from './payments/order-payment-code-service.ts';
 import { settleOrdersJob } from './payments/order-settle-job.ts';
+import { orderPaymentRoutes } from './payments/order-payment-api.ts';
 import { orderRoutes } from './record/order-api.ts';
 import { orderDetailPages } from './record/order-detail-pages.ts';
 import { orderListPages } from './record/order-list-pages.ts';
@@ -29,7 +30,7 @@ export function ordersFeature(shell: Shell & VoucherDocuments): OrdersFeature {
       shopPages(shell),
       holderPages(shell),
     ],
-    api: orderRoutes(shell),
+    api: [...orderRoutes(shell), ...orderPaymentRoutes(shell)],
     jobs: [settleOrdersJob(shell), restMailJob(shell)],
     pictureOf: createPaymentCodePictures(shell.database, shell.i18n),
   };

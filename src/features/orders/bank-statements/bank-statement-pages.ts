@@ -79,16 +79,10 @@ export function statementPages(shell: Shell): Router {
       try {
         if (action === 'ignore') await ignoreLine(database, { actor: actorOf(res), moment: moment() }, id);
         else
-          await bookLine(
-            database,
-            { actor: actorOf(res), moment: moment() },
-            id,
-            {
-              orderNumber: textOf(numbers[`n${id}`]).toUpperCase(),
-              reason: textOf(reasons[`r${id}`]),
-            },
-            shell,
-          );
+          await bookLine(shell, { actor: actorOf(res), moment: moment() }, id, {
+            orderNumber: textOf(numbers[`n${id}`]).toUpperCase(),
+            reason: textOf(reasons[`r${id}`]),
+          });
         done.booked += 1;
       } catch (error) {
         rethrowUnexpected(error);

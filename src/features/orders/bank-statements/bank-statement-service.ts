@@ -14,7 +14,7 @@ import { appError } from '../../../platform/process/errors.ts';
 import { fingerprintOf } from '../../../platform/data/idempotency.ts';
 import { readXml } from '../../../platform/files/xml-file.ts';
 import { generalSettings } from '../../settings/general-settings-service.ts';
-import type { MailLinks } from '../record/order-message-service.ts';
+import type { OrderDesk } from '../record/order-message-service.ts';
 import { bookPayment, preparedParts, type PaymentOutcome } from '../payments/order-payment-service.ts';
 import { findOrderByNumber, findOrdersByNumbers, type Order } from '../record/order-store.ts';
 import { readStatementTable } from './bank-statement-file-csv.ts';
@@ -97,18 +97,18 @@ export async function proposedLines(
  * needs a person's reason why it is a payment of its own.
  */
 export async function bookLine(
-  database: Database,
+  desk: OrderDesk,
   author: Author,
   lineId: string,
   { orderNumber, reason }: { readonly orderNumber: string; readonly reason: string },
-  links: MailLinks,
 ): Promise<PaymentOutcome> {
+  const { database } = desk;
   const { actor, moment } = author;
   const line = await findBankLine(database.knex, lineId);
   const order = await findOrderByNumber(database.knex, orderNumber);
   if (line === null || order === null) throw appError('not_found');
   if (line.currency !== order.currency) throw appError('rule_broken');
-  const parts = await preparedParts(database, links);
+  const parts = await preparedParts(desk);
   return inTransaction(database, async (trx) => {
     if (!(await endBankLine(trx, lineId, { state: 'booked', orderId: order.id }, moment.now)))
       throw appError('conflict');

@@ -36,7 +36,7 @@ export async function fulfilOrder(
   await moveValues(act, movesOf(order, payments, vouchers, moment.today));
   const token = newOrderToken();
   await insertLink(trx, order.id, hashToken(token), moment.now);
-  await queueOrderFulfilled(trx, order, { vouchers, pin: prepared.pin, token, shop, links }, moment);
+  await queueOrderFulfilled(act, order, { vouchers, pin: prepared.pin, token, shop, links });
 }
 
 /** The money that came in stands in the first voucher's chain, before its sale. */

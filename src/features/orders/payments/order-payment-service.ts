@@ -2,13 +2,13 @@ import { postingOnAccount } from '../../../core/books/order-postings.ts';
 import type { PaymentMethod } from '../../../core/books/postings.ts';
 import { applyPayment, isLegalForOrder } from '../../../core/sale/order-lifecycle.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
-import { inTransaction, writeTogether, type Database } from '../../../platform/data/db.ts';
+import { inTransaction, writeTogether } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { shopSettings } from '../../settings/shop-settings-service.ts';
 import { preparePin } from '../../vouchers/record/voucher-pin-service.ts';
 import { lockedVoucher } from '../../vouchers/record/voucher-service.ts';
 import { moveValue } from '../../vouchers/record/voucher-value-service.ts';
-import type { MailLinks } from '../record/order-message-service.ts';
+import type { OrderDesk } from '../record/order-message-service.ts';
 import { auditOrder, lockedOrder } from '../record/order-service.ts';
 import { findOrderVouchers, orderUpdate, type Order } from '../record/order-store.ts';
 import { applyDispute } from './chargeback-service.ts';
@@ -34,14 +34,13 @@ export interface PaymentOutcome {
 
 /** Books a payment; the one that completes the price makes codes, vouchers, ledger entries and the buyer's second mail. */
 export async function payOrder(
-  database: Database,
+  desk: OrderDesk,
   author: Author,
   orderId: string,
   payment: IncomingPayment,
-  links: MailLinks,
 ): Promise<PaymentOutcome> {
-  const parts = await preparedParts(database, links);
-  return inTransaction(database, (trx) => bookPayment({ trx, ...author }, orderId, payment, parts));
+  const parts = await preparedParts(desk);
+  return inTransaction(desk.database, (trx) => bookPayment({ trx, ...author }, orderId, payment, parts));
 }
 
 export interface Settlement {
@@ -51,14 +50,13 @@ export interface Settlement {
 
 /** "Als bezahlt und erledigt": whatever is missing has come in. An order that is done already stays as it is. */
 export async function settleOrder(
-  database: Database,
+  desk: OrderDesk,
   author: Author,
   orderId: string,
   settlement: Settlement,
-  links: MailLinks,
 ): Promise<PaymentOutcome> {
-  const parts = await preparedParts(database, links);
-  return inTransaction(database, (trx) => settleIn({ trx, ...author }, orderId, settlement, parts));
+  const parts = await preparedParts(desk);
+  return inTransaction(desk.database, (trx) => settleIn({ trx, ...author }, orderId, settlement, parts));
 }
 
 export async function settleIn(
@@ -76,8 +74,8 @@ export async function settleIn(
 }
 
 /** What a payment needs from outside of its transaction. */
-export async function preparedParts(database: Database, links: MailLinks): Promise<PaymentParts> {
-  return { prepared: await preparePin(), shop: await shopSettings(database.knex), links };
+export async function preparedParts(desk: OrderDesk): Promise<PaymentParts> {
+  return { prepared: await preparePin(), shop: await shopSettings(desk.database.knex), links: desk };
 }
 
 /** The same inside of a larger use case; `prepared` comes from `preparePin`. */

@@ -13,7 +13,7 @@ import {
 import { cancelVoucher } from '../../vouchers/life/voucher-lifecycle-service.ts';
 import { readVoucher } from '../../vouchers/record/voucher-service.ts';
 import { chargebacksOf, unbookedOf } from './chargeback-service.ts';
-import { queueOrderRefunded, type MailLinks } from '../record/order-message-service.ts';
+import { queueOrderRefunded } from '../record/order-message-service.ts';
 import { auditOrder, lockedOrder, readOrder } from '../record/order-service.ts';
 import { findOrderVouchers, updateOrder, type Order } from '../record/order-store.ts';
 
@@ -27,7 +27,6 @@ export async function refundOrder(
   author: Author,
   id: string,
   refund: { readonly reason: string; readonly tellsBuyer: boolean },
-  links: MailLinks,
 ): Promise<{ readonly order: Order; readonly cents: number }> {
   const { moment } = author;
   const shop = await shopSettings(database.knex);
@@ -68,7 +67,7 @@ export async function refundOrder(
       disputed.total === 0 ? 'refunded' : 'disputed',
     );
     const refunded = await readOrder(trx, id);
-    if (refund.tellsBuyer) await queueOrderRefunded(trx, refunded, cents, shop, links, moment);
+    if (refund.tellsBuyer) await queueOrderRefunded({ trx, ...author }, refunded, cents, shop);
     await auditOrder({ trx, ...author }, 'order.refund', id, { ...refund, cents });
     return { order: refunded, cents };
   });

@@ -19,7 +19,7 @@ export function settleOrdersJob(shell: Shell): JobHandler {
       let { settled, untouched } = start;
       for (let index = job.done; index < ids.length; index++) {
         const moment = clock.moment();
-        const parts = await preparedParts(database, shell);
+        const parts = await preparedParts(shell);
         const advance = (done: boolean) => ({
           done: index + 1,
           cursor: { settled: settled + (done ? 1 : 0), untouched: untouched + (done ? 0 : 1) },

@@ -3,7 +3,7 @@ import type { Moment } from '../../../platform/process/clock.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import { rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { insertJob } from '../../../platform/jobs/job-store.ts';
-import type { MailLinks } from '../record/order-message-service.ts';
+import type { OrderDesk } from '../record/order-message-service.ts';
 import { settleOrder, type Settlement } from './order-payment-service.ts';
 
 export const SETTLE_ORDERS_JOB = 'orders-settle';
@@ -28,16 +28,15 @@ export interface SettledOrders {
 
 /** Each order in a transaction of its own: one that cannot be settled holds up no other. */
 export async function settleOrders(
-  database: Database,
+  desk: OrderDesk,
   author: Author,
   ids: readonly string[],
   settlement: Settlement,
-  links: MailLinks,
 ): Promise<SettledOrders> {
   const sum = { orders: 0, vouchers: 0, cents: 0, untouched: 0 };
   for (const id of ids) {
     try {
-      const { order, isRepeated } = await settleOrder(database, author, id, settlement, links);
+      const { order, isRepeated } = await settleOrder(desk, author, id, settlement);
       if (isRepeated) sum.untouched += 1;
       else {
         sum.orders += 1;

@@ -1,9 +1,8 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../core/books/postings.ts';
-import type { Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { bookChargeback, chargebacksOf, CHARGEBACK_KINDS, type ChargebackKind } from './chargeback-service.ts';
-import type { MailLinks } from '../record/order-message-service.ts';
+import type { OrderDesk } from '../record/order-message-service.ts';
 import { payOrder, type PaymentOutcome } from './order-payment-service.ts';
 import { findOrderByNumber } from '../record/order-store.ts';
 
@@ -31,11 +30,12 @@ export interface PaymentEventOutcome extends PaymentOutcome {
 
 /** Books an event once; throws `not_found` for an order nobody knows. */
 export async function bookPaymentEvent(
-  database: Database,
+  desk: OrderDesk,
   event: PaymentEvent,
-  links: MailLinks,
   moment: Moment,
 ): Promise<PaymentEventOutcome> {
+  const { database } = desk;
+  const author = { actor: 'webhook', moment };
   const order = await findOrderByNumber(database.knex, event.order);
   if (order === null) throw appError('not_found');
   if (order.currency !== event.currency) {
@@ -73,13 +73,13 @@ export async function bookPaymentEvent(
       reference,
     };
     return {
-      ...(await bookChargeback(database, { actor: 'webhook', moment }, order.id, chargeback)),
+      ...(await bookChargeback(database, author, order.id, chargeback)),
       missing: Math.max(0, order.total - order.paid),
       excess: 0,
     };
   }
   const method = PAYMENT_METHODS.find((one) => one === event.method) ?? 'online';
   const payment = { cents: event.amount, method, paidOn, sourceKey: `webhook:${event.id}`, reference };
-  const outcome = await payOrder(database, { actor: 'webhook', moment }, order.id, payment, links);
+  const outcome = await payOrder(desk, author, order.id, payment);
   return { ...outcome, disputed: (await chargebacksOf(database.knex, order.id)).disputed.total };
 }

@@ -58,13 +58,10 @@ export function orderDetailPages(shell: Shell): Router {
       ]);
     }
     await act(req, res, async (t) => {
-      const { order, isRepeated } = await settleOrder(
-        database,
-        { actor: actorOf(res), moment: moment() },
-        idOf(req),
-        { method, paidOn: day.value },
-        shell,
-      );
+      const { order, isRepeated } = await settleOrder(shell, { actor: actorOf(res), moment: moment() }, idOf(req), {
+        method,
+        paidOn: day.value,
+      });
       return isRepeated
         ? t('orders:done.settled_before')
         : t('orders:done.settled', { count: order.quantity, mail: order.buyerEmail ?? '' });
@@ -91,11 +88,10 @@ export function orderDetailPages(shell: Shell): Router {
     };
     await act(req, res, async () => {
       const { order, missing, excess } = await payOrder(
-        database,
+        shell,
         { actor: actorOf(res), moment: moment() },
         idOf(req),
         payment,
-        shell,
       );
       const money = (value: number): string => formatMoney(value, order.currency, locale);
       if (missing > 0) return t('orders:done.part_paid', { paid: money(order.paid), missing: money(missing) });
@@ -108,7 +104,7 @@ export function orderDetailPages(shell: Shell): Router {
   router.post(`${ORDERS_PATH}/:id/cancellation`, requires('orders.change'), async (req, res) => {
     const tellsBuyer = (req.body as Record<string, unknown>)['tellsBuyer'] === 'true';
     await act(req, res, async (t) => {
-      await cancelOrder(database, { actor: actorOf(res), moment: moment() }, idOf(req), tellsBuyer, shell);
+      await cancelOrder(database, { actor: actorOf(res), moment: moment() }, idOf(req), tellsBuyer);
       return t(tellsBuyer ? 'orders:done.cancelled_told' : 'orders:done.cancelled');
     });
   });
@@ -126,7 +122,6 @@ export function orderDetailPages(shell: Shell): Router {
         { actor: actorOf(res), moment: moment() },
         idOf(req),
         refund,
-        shell,
       );
       return t('orders:done.refunded', { sum: formatMoney(cents, order.currency, locale) });
     });

@@ -94,13 +94,10 @@ export function orderListPages(shell: Shell): Router {
       );
       return res.redirect(303, `/admin/jobs/${job}`);
     } else {
-      const done = await settleOrders(
-        database,
-        { actor: actorOf(res), moment: moment() },
-        ids,
-        { method, paidOn: day.value },
-        shell,
-      );
+      const done = await settleOrders(shell, { actor: actorOf(res), moment: moment() }, ids, {
+        method,
+        paidOn: day.value,
+      });
       const currency =
         done.orders === 0
           ? 'EUR'

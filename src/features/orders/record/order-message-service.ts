@@ -1,9 +1,9 @@
-import type { Moment } from '../../../platform/process/clock.ts';
 import { addDays } from '../../../core/calendar.ts';
 import { groupCode } from '../../../core/engine/code-mask.ts';
 import { groupedIban } from '../../../core/sale/epc-payment.ts';
 import { normaliseCode } from '../../../core/engine/voucher-code.ts';
-import type { Transaction } from '../../../platform/data/db.ts';
+import type { Act } from '../../../platform/data/act.ts';
+import type { Database } from '../../../platform/data/db.ts';
 import { formatDay, formatMoney } from '../../../platform/html/format.ts';
 import { documentSettings } from '../../settings/document-settings-service.ts';
 import type { ShopSettings } from '../../settings/shop-settings-service.ts';
@@ -15,14 +15,16 @@ export interface MailLinks {
   readonly baseUrl: string;
 }
 
+/** Where orders are worked on: their data, and where the links of their mails begin. */
+export interface OrderDesk extends MailLinks {
+  readonly database: Database;
+}
+
 /** The buyer's first mail: what was ordered and how to pay, never a code; and a note to the agency. */
 export async function queueOrderPlaced(
-  trx: Transaction,
+  { trx, moment }: Act,
   order: Order,
-  token: string,
-  shop: ShopSettings,
-  links: MailLinks,
-  moment: Moment,
+  { token, shop, links }: Pick<FulfilledOrder, 'token' | 'shop' | 'links'>,
 ): Promise<void> {
   const values = { ...valuesOf(order, shop), orderLink: `${links.baseUrl}/order/${token}` };
   if (order.buyerEmail !== null)
@@ -49,12 +51,7 @@ export interface FulfilledOrder {
 }
 
 /** The second mail: codes, PIN and the PDFs, to whom the voucher is for; a buyer who gives it away hears that it is done. */
-export async function queueOrderFulfilled(
-  trx: Transaction,
-  order: Order,
-  done: FulfilledOrder,
-  moment: Moment,
-): Promise<void> {
+export async function queueOrderFulfilled({ trx, moment }: Act, order: Order, done: FulfilledOrder): Promise<void> {
   const { vouchers, pin, token, shop, links } = done;
   const common = { ...valuesOf(order, shop), balanceLink: `${links.baseUrl}/v` };
   const { codeMask } = await documentSettings(trx);
@@ -90,13 +87,7 @@ export async function queueOrderFulfilled(
   );
 }
 
-export async function queueOrderCancelled(
-  trx: Transaction,
-  order: Order,
-  shop: ShopSettings,
-  _links: MailLinks,
-  moment: Moment,
-): Promise<void> {
+export async function queueOrderCancelled({ trx, moment }: Act, order: Order, shop: ShopSettings): Promise<void> {
   if (order.buyerEmail === null) return;
   await insertOrderMail(
     trx,
@@ -113,12 +104,10 @@ export async function queueOrderCancelled(
 }
 
 export async function queueOrderRefunded(
-  trx: Transaction,
+  { trx, moment }: Act,
   order: Order,
   cents: number,
   shop: ShopSettings,
-  _links: MailLinks,
-  moment: Moment,
 ): Promise<void> {
   if (order.buyerEmail === null) return;
   const values = { ...valuesOf(order, shop), refunded: formatMoney(cents, order.currency, order.locale) };

@@ -15,7 +15,7 @@ import { generateToken, hashToken } from '../../../platform/secrets/tokens.ts';
 import { nextNumber, yearOf } from '../../accounting/ledger/number-service.ts';
 import { generalSettings } from '../../settings/general-settings-service.ts';
 import { shopSettings } from '../../settings/shop-settings-service.ts';
-import { queueOrderCancelled, queueOrderPlaced, type MailLinks } from './order-message-service.ts';
+import { queueOrderCancelled, queueOrderPlaced, type MailLinks, type OrderDesk } from './order-message-service.ts';
 import {
   findOrder,
   findOrderByNumber,
@@ -24,19 +24,19 @@ import {
   findOrderVouchers,
   insertLink,
   insertOrder,
-  listOrders,
   lockOrder,
   updateOrder,
   type NewOrder,
   type Order,
-  type OrderFilter,
   type OrderPeople,
 } from './order-store.ts';
+import { listOrders, type OrderFilter } from './order-list-store.ts';
 import { findPayments, type OrderPayment } from '../payments/order-payment-store.ts';
 
 export { deleteLinks, forgetPeople } from './order-people-store.ts';
 
-export type { Order, OrderFilter, OrderPeople } from './order-store.ts';
+export type { Order, OrderPeople } from './order-store.ts';
+export type { OrderFilter } from './order-list-store.ts';
 export type { OrderPayment } from '../payments/order-payment-store.ts';
 
 /** What somebody orders; amounts are minor units of the currency of the settings. */
@@ -57,23 +57,21 @@ export interface PlacedOrder {
 }
 
 /** Takes an order in: its number, the buyer's first mail without a code, and a note to the agency, all or nothing. */
-export async function placeOrder(
-  database: Database,
-  author: Author,
-  input: OrderInput,
-  links: MailLinks,
-): Promise<PlacedOrder> {
-  const { moment } = author;
+export async function placeOrder(desk: OrderDesk, author: Author, input: OrderInput): Promise<PlacedOrder> {
   const token = newOrderToken();
   try {
     return {
-      order: await inTransaction(database, (trx) => placeIn({ trx, ...author }, input, token, links)),
+      order: await inTransaction(desk.database, (trx) => placeIn({ trx, ...author }, input, token, desk)),
       token,
       isNew: true,
     };
   } catch (error) {
-    if (!isDuplicateKey(error)) throw error;
-    return orderOfForm(database, hashToken(input.submitKey), token, moment, error);
+    const order = isDuplicateKey(error)
+      ? await findOrderBySubmitKey(desk.database.knex, hashToken(input.submitKey))
+      : null;
+    if (order === null) throw error;
+    await inTransaction(desk.database, (trx) => insertLink(trx, order.id, hashToken(token), author.moment.now));
+    return { order, token, isNew: false };
   }
 }
 
@@ -95,7 +93,7 @@ export async function placeIn(act: Act, input: OrderInput, token: string, links:
   await insertLink(trx, id, hashToken(token), moment.now);
   const placed = await readOrder(trx, id);
   // At the counter the buyer stands there and pays at once.
-  if (input.origin !== 'counter') await queueOrderPlaced(trx, placed, token, shop, links, moment);
+  if (input.origin !== 'counter') await queueOrderPlaced(act, placed, { token, shop, links });
   await auditOrder(act, 'order.place', id, { amount: input.amount, quantity: input.quantity, origin: input.origin });
   return placed;
 }
@@ -145,13 +143,7 @@ export async function orderDetails(connection: Connection, id: string): Promise<
 }
 
 /** Ends an order nobody has paid in full; what was paid of it is left to be paid back. The buyer hears of it only when asked for. */
-export async function cancelOrder(
-  database: Database,
-  author: Author,
-  id: string,
-  tellsBuyer: boolean,
-  links: MailLinks,
-): Promise<Order> {
+export async function cancelOrder(database: Database, author: Author, id: string, tellsBuyer: boolean): Promise<Order> {
   const { moment } = author;
   const shop = await shopSettings(database.knex);
   return inTransaction(database, async (trx) => {
@@ -160,7 +152,7 @@ export async function cancelOrder(
     if (!isLegalForOrder('cancel', order.state)) throw appError('illegal_transition');
     await updateOrder(trx, id, { state: 'cancelled', ended_at: moment.now });
     const cancelled = await readOrder(trx, id);
-    if (tellsBuyer) await queueOrderCancelled(trx, cancelled, shop, links, moment);
+    if (tellsBuyer) await queueOrderCancelled({ trx, ...author }, cancelled, shop);
     await auditOrder({ trx, ...author }, 'order.cancel', id, { paid: order.paid, tellsBuyer });
     return cancelled;
   });
@@ -169,17 +161,4 @@ export async function cancelOrder(
 export async function auditOrder(act: Act, action: string, id: string, changes: object): Promise<void> {
   const { trx, actor, moment } = act;
   await writeAudit(trx, [{ recordedAt: moment.now, actor, action, entity: 'order', entityId: id, changes }]);
-}
-
-async function orderOfForm(
-  database: Database,
-  submitKey: string,
-  token: string,
-  moment: Moment,
-  error: unknown,
-): Promise<PlacedOrder> {
-  const order = await findOrderBySubmitKey(database.knex, submitKey);
-  if (order === null) throw error;
-  await inTransaction(database, (trx) => insertLink(trx, order.id, hashToken(token), moment.now));
-  return { order, token, isNew: false };
 }

@@ -135,48 +135,6 @@ export async function insertLink(
   await trx('order_links').insert({ token_hash: tokenHash, order_id: orderId, created_at: now });
 }
 
-export interface OrderFilter {
-  readonly state: OrderState | null;
-  readonly brand: string | null;
-  readonly delivery: OrderDelivery | null;
-  /** Only those with more money than was asked for, or with money although they are cancelled. */
-  readonly hasDifference: boolean;
-  /** A number, or what the buyer's name or mail address begins with. */
-  readonly q: string;
-  readonly beforeId: string | null;
-  readonly limit: number;
-}
-
-/** The newest first. */
-export async function listOrders(knex: Knex, filter: OrderFilter): Promise<Order[]> {
-  const query = selectOrders(knex)
-    .modify((query) => {
-      if (filter.state !== null) void query.where('o.state', filter.state);
-      if (filter.brand !== null) void query.where('o.brand_id', filter.brand);
-      if (filter.delivery !== null) void query.where('o.delivery', filter.delivery);
-      if (filter.hasDifference)
-        void query.where(
-          (one) =>
-            void one
-              .whereRaw('o.paid > o.total')
-              .orWhere((late) => void late.where('o.state', 'cancelled').where('o.paid', '>', 0)),
-        );
-      if (filter.beforeId !== null) void query.where('o.id', '<', filter.beforeId);
-      if (filter.q !== '') {
-        const start = `${filter.q.replaceAll(/[\\%_]/g, ' ')}%`;
-        void query.where((one) => {
-          void one
-            .where('o.number', filter.q.toUpperCase())
-            .orWhere('p.buyer_name', 'like', start)
-            .orWhere('p.buyer_email', 'like', start);
-        });
-      }
-    })
-    .orderBy('o.id', 'desc')
-    .limit(filter.limit);
-  return ((await query) as OrderRow[]).map(toOrder);
-}
-
 /** Orders that still wait for money, by their numbers. */
 export async function findOrdersByNumbers(knex: Knex, numbers: readonly string[]): Promise<Order[]> {
   if (numbers.length === 0) return [];
@@ -202,7 +160,8 @@ export async function findOrderVouchers(knex: Knex, orderId: string): Promise<st
   return rows.map((row) => String(row.voucher_id));
 }
 
-function selectOrders(knex: Knex): Knex.QueryBuilder {
+/** Orders (`o`) with what they say about people (`p`). */
+export function selectOrders(knex: Knex): Knex.QueryBuilder {
   return knex('orders as o')
     .leftJoin('order_people as p', 'p.order_id', 'o.id')
     .select('o.*', ...PEOPLE_COLUMNS.map((column) => `p.${column}`));
@@ -220,7 +179,7 @@ const PEOPLE_COLUMNS = [
   'message',
 ] as const;
 
-interface OrderRow extends Readonly<Record<(typeof PEOPLE_COLUMNS)[number], string | null>> {
+export interface OrderRow extends Readonly<Record<(typeof PEOPLE_COLUMNS)[number], string | null>> {
   readonly id: number | string;
   readonly number: string;
   readonly state: OrderState;
@@ -241,7 +200,7 @@ interface OrderRow extends Readonly<Record<(typeof PEOPLE_COLUMNS)[number], stri
   readonly ended_at: number | string | null;
 }
 
-function toOrder(row: OrderRow): Order {
+export function toOrder(row: OrderRow): Order {
   return {
     id: String(row.id),
     number: row.number,

@@ -76,7 +76,7 @@ export function shopPages(shell: Shell): Router {
       locale: res.locals.locale,
       brand: visit.brand?.id ?? null,
     } as const;
-    const { token } = await placeOrder(database, { actor: 'shop', moment: moment() }, input, shell);
+    const { token } = await placeOrder(shell, { actor: 'shop', moment: moment() }, input);
     res.redirect(303, `/order/${token}`);
   });
 

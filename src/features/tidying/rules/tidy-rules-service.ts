@@ -127,7 +127,7 @@ async function deleteJobs(trx: Transaction, ids: readonly string[]): Promise<num
 /** Paid at this moment, it is no longer ours to end. */
 async function cancelUnpaid(tidying: Tidying, id: string, actor: string): Promise<number> {
   try {
-    await cancelOrder(tidying.database, { actor, moment: tidying.clock.moment() }, id, false, tidying);
+    await cancelOrder(tidying.database, { actor, moment: tidying.clock.moment() }, id, false);
     return 1;
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'illegal_transition') throw error;
