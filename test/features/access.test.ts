@@ -4,7 +4,7 @@ import { API_PATH } from '../../src/app.ts';
 import { hashPassword } from '../../src/platform/secrets/passwords.ts';
 import { describeOn } from '../support/databases.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';
-import { pageRoutes, type PageRoute } from '../support/page-routes.ts';
+import { pageRoutes, type PageRoute } from './page-routes.ts';
 import { createVisitor, signedIn, type Visitor } from '../support/pages.ts';
 
 /** What anybody may open without a login. A page that is not here names its permission. */

@@ -4,7 +4,7 @@ import type { Role } from '../../src/core/access.ts';
 import { systemClock } from '../../src/platform/process/clock.ts';
 import { hashPassword } from '../../src/platform/secrets/passwords.ts';
 import { apiClient, bookingOf, type ApiClient } from '../support/api-client.ts';
-import { crawl } from '../support/crawl.ts';
+import { crawl } from './crawl.ts';
 import { describeOn } from '../support/databases.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';
 import { signedIn, type Visitor } from '../support/pages.ts';

@@ -3,7 +3,7 @@ import { seedDemo } from '../../seeds/demo.ts';
 import { systemClock } from '../../src/platform/process/clock.ts';
 import { hashPassword } from '../../src/platform/secrets/passwords.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
-import { crawl } from '../support/crawl.ts';
+import { crawl } from './crawl.ts';
 import { startTestServer, TEST_ADMIN, type TestServer } from '../support/http.ts';
 import { createVisitor, type Visitor } from '../support/pages.ts';
 import { PRINTING } from '../support/pdf.ts';

@@ -21,7 +21,7 @@ export interface ApiClient {
   post(path: string, body: unknown, options?: CallOptions): Promise<ApiAnswer>;
   put(path: string, body: unknown, options?: CallOptions): Promise<ApiAnswer>;
   patch(path: string, body: unknown, options?: CallOptions): Promise<ApiAnswer>;
-  /** Waits until the job has ended, at most ten seconds. */
+  /** Waits until the job has ended, at most a minute. */
   jobEnd(id: string): Promise<ApiAnswer>;
 }
 
@@ -60,7 +60,7 @@ export function apiClient(url: string): ApiClient {
     put: (path, body, options) => call('PUT', path, body, options),
     patch: (path, body, options) => call('PATCH', path, body, options),
     async jobEnd(id) {
-      for (const deadline = Date.now() + 10_000; ;) {
+      for (const deadline = Date.now() + 60_000; ;) {
         const answer = await call('GET', `/jobs/${id}`);
         if (!['queued', 'running'].includes(answer.body.state as string) || Date.now() > deadline) return answer;
         await new Promise((resolve) => setTimeout(resolve, 20));

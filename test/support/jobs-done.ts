@@ -1,6 +1,6 @@
 import type { Database } from '../../src/platform/data/db.ts';
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 
 /** Until no job waits or runs. */
 export async function jobsDone(database: Database): Promise<void> {

@@ -9,7 +9,7 @@ export interface ReceivedMail {
 /** A real mail server on a free port that keeps what it is sent. */
 export interface TestMailServer {
   readonly url: string;
-  /** The next mails, as soon as there are so many; at most ten seconds. */
+  /** The next mails, as soon as there are so many; at most a minute. */
   received(count: number): Promise<ReceivedMail[]>;
   /** The next mail is answered with this code. */
   answerOnce(code: number): void;
@@ -50,7 +50,7 @@ export async function startSmtpServer(): Promise<TestMailServer> {
   return {
     url: `smtp://127.0.0.1:${port}`,
     async received(count) {
-      for (const deadline = Date.now() + 10_000; mails.length < count;) {
+      for (const deadline = Date.now() + 60_000; mails.length < count;) {
         if (Date.now() > deadline) throw new Error(`only ${mails.length} of ${count} mails arrived`);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }

@@ -1,4 +1,4 @@
-import type { Answer, Visitor } from './pages.ts';
+import type { Answer, Visitor } from '../support/pages.ts';
 
 export interface Crawl {
   readonly starts: readonly string[];
