@@ -1,5 +1,5 @@
 import { allocateToTravellers } from './allocation.ts';
-import { allChecks, firstFailure, type EligibilityCheck } from './eligibility.ts';
+import { allChecks, firstFailure, type EligibilityCheck } from './restrictions.ts';
 import {
   admissibleSets,
   alternativeSets,

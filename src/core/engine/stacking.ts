@@ -1,4 +1,4 @@
-import { availableOf, budgetLeftOf } from './eligibility.ts';
+import { availableOf, budgetLeftOf } from './restrictions.ts';
 import { worthAt, worthOf, type Worth } from './value.ts';
 import type { Booking, CodeEntry, RejectionReason, StackingPolicy, Voucher, VoucherType } from './voucher.ts';
 

@@ -1,9 +1,38 @@
 import type { PaymentMethod } from '../books/postings.ts';
 
-/** Money over the counter. A voucher is no tender here: what it pays is taken off before. */
-export const TENDERS = ['cash', 'card', 'transfer'] as const;
-export type Tender = (typeof TENDERS)[number];
+interface TenderKind {
+  /** Whether it lies in the drawer, and so belongs to what is counted at the end of a shift. */
+  readonly isInDrawer: boolean;
+  /** How the payment of a voucher is booked. */
+  readonly method: PaymentMethod;
+}
+
+/** Money over the counter. A voucher is no tender here: what it pays is taken off before. Each has a column of the till's entries and a text. */
+export const TENDER_KINDS = {
+  cash: { isInDrawer: true, method: 'cash' },
+  card: { isInDrawer: false, method: 'other' },
+  transfer: { isInDrawer: false, method: 'bank_transfer' },
+} as const satisfies Readonly<Record<string, TenderKind>>;
+
+export type Tender = keyof typeof TENDER_KINDS;
+export const TENDERS = Object.keys(TENDER_KINDS) as Tender[];
+/** By one tender, or by several of them. */
+export const WAYS_TO_PAY = [...TENDERS, 'mixed'] as const;
+export type WayToPay = (typeof WAYS_TO_PAY)[number];
 export type TenderAmounts = Readonly<Record<Tender, number>>;
+
+export function tenderAmounts(amountOf: (tender: Tender) => number): TenderAmounts {
+  return Object.fromEntries(TENDERS.map((tender) => [tender, amountOf(tender)])) as TenderAmounts;
+}
+
+export function tenderSum(amounts: TenderAmounts): number {
+  return TENDERS.reduce((sum, tender) => sum + amounts[tender], 0);
+}
+
+/** What of it goes into the drawer: 20,00 in cash and 30,00 by card are 20,00. */
+export function drawerShareOf(amounts: TenderAmounts): number {
+  return tenderSum(tenderAmounts((tender) => (TENDER_KINDS[tender].isInDrawer ? amounts[tender] : 0)));
+}
 
 export const TILL_EVENTS = ['redemption', 'sale', 'top_up', 'cash_in', 'cash_out'] as const;
 export type TillEvent = (typeof TILL_EVENTS)[number];
@@ -43,24 +72,13 @@ export type TenderResult =
  * How a rest is paid: all of it by one tender, or by the amounts given, which must make it up to the cent. 42,00 by `card`
  * is {cash 0, card 42,00, transfer 0}; 20,00 in cash and 20,00 by card leave `open` 2,00, too much a negative one.
  */
-export function tenderFor(rest: number, by: Tender | 'mixed', given: TenderAmounts): TenderResult {
-  if (by !== 'mixed') return { ok: true, amounts: { cash: 0, card: 0, transfer: 0, [by]: rest } };
-  const open = rest - given.cash - given.card - given.transfer;
+export function tenderFor(rest: number, by: WayToPay, given: TenderAmounts): TenderResult {
+  if (by !== 'mixed') return { ok: true, amounts: tenderAmounts((tender) => (tender === by ? rest : 0)) };
+  const open = rest - tenderSum(given);
   return open === 0 ? { ok: true, amounts: given } : { ok: false, open };
 }
 
 /** What the drawer should hold: 100,00 at the start, 40,00 taken, 60,00 brought to the bank: 80,00. */
 export function expectedCash(opening: number, movements: readonly { readonly cash: number }[]): number {
   return movements.reduce((sum, { cash }) => sum + cash, opening);
-}
-
-export function paymentMethodOf(tender: Tender): PaymentMethod {
-  switch (tender) {
-    case 'cash':
-      return 'cash';
-    case 'transfer':
-      return 'bank_transfer';
-    case 'card':
-      return 'other';
-  }
 }

@@ -1,7 +1,15 @@
 import type { Request, Response } from 'express';
-import { TENDERS, tenderFor, type Tender, type TenderAmounts } from '../../core/sale/till.ts';
+import {
+  TENDERS,
+  tenderFor,
+  WAYS_TO_PAY,
+  tenderAmounts,
+  type Tender,
+  type TenderAmounts,
+} from '../../core/sale/till.ts';
 import type { FormError } from '../../platform/html/form-view.ts';
 import { formatMoney } from '../../platform/html/format.ts';
+import type { Translate } from '../../platform/html/i18n.ts';
 import { generateToken } from '../../platform/secrets/tokens.ts';
 import { parseMoney } from '../../platform/html/typed-input.ts';
 import { LENGTHS, fieldsOf, textOf } from '../../platform/http/request.ts';
@@ -41,8 +49,8 @@ export function tenderOf(
   errors: FormError[],
 ): TenderAmounts | null {
   const { t, locale } = res.locals;
-  const by = [...TENDERS, 'mixed' as const].find((one) => one === typed['by']) ?? 'cash';
-  const given: Record<Tender, number> = { cash: 0, card: 0, transfer: 0 };
+  const by = WAYS_TO_PAY.find((one) => one === typed['by']) ?? 'cash';
+  const given: Record<Tender, number> = { ...tenderAmounts(() => 0) };
   for (const one of by === 'mixed' ? TENDERS : []) {
     const text = typed[one] ?? '';
     const parsed = text === '' ? { ok: true as const, value: 0 } : parseMoney(text);
@@ -61,6 +69,14 @@ export function tenderOf(
       }),
     });
   return null;
+}
+
+/** The fields in which somebody says how is paid. */
+export const TENDER_FIELDS = ['by', ...TENDERS] as const;
+
+/** The ways to pay, as the form offers them; `isMixed` is the one that asks for the amount of each tender. */
+export function tenderChoices(t: Translate): readonly object[] {
+  return WAYS_TO_PAY.map((value) => ({ value, label: t(`counter:tender.${value}`), isMixed: value === 'mixed' }));
 }
 
 export function rememberVouchers(req: Request, ids: readonly string[]): void {

@@ -26,6 +26,8 @@ import {
   COUNTER_PATH,
   knowsVoucher,
   rememberVouchers,
+  TENDER_FIELDS,
+  tenderChoices,
   tenderOf,
   typedFields,
   type Typed,
@@ -35,8 +37,8 @@ import { openShiftOf, type Shift } from './shift-service.ts';
 import type { Shell } from '../../platform/process/feature.ts';
 import { pageRouter } from '../../platform/http/page-router.ts';
 
-const REDEEM_FIELDS = ['price', 'bookingNumber', 'atMost', 'by', 'cash', 'card', 'transfer'] as const;
-const TOP_UP_FIELDS = ['amount', 'by', 'cash', 'card', 'transfer'] as const;
+const REDEEM_FIELDS = ['price', 'bookingNumber', 'atMost', ...TENDER_FIELDS] as const;
+const TOP_UP_FIELDS = ['amount', ...TENDER_FIELDS] as const;
 const TOP_UP_STATES: ReadonlySet<string> = new Set(['active', 'partly_redeemed', 'redeemed', 'expired']);
 const USABLE: ReadonlySet<string> = new Set(['active', 'partly_redeemed']);
 
@@ -197,10 +199,7 @@ export function counterPages(shell: Shell & VoucherDocuments): Router {
       isTopUp: 'amount' in typed,
       // A link of the summary of errors leads into the form that was sent.
       prefixes: 'amount' in typed ? { redeem: 'redeem', topUp: 'f' } : { redeem: 'f', topUp: 'topup' },
-      tenders: (['cash', 'card', 'transfer', 'mixed'] as const).map((value) => ({
-        value,
-        label: t(`counter:tender.${value}`),
-      })),
+      tenders: tenderChoices(t),
       currency: voucher.currency,
     });
   }

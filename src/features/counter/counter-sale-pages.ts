@@ -20,6 +20,8 @@ import {
   COUNTER_PATH,
   knowsVoucher,
   rememberVouchers,
+  TENDER_FIELDS,
+  tenderChoices,
   tenderOf,
   typedFields,
   type Typed,
@@ -30,18 +32,7 @@ import { isId } from '../../platform/data/id.ts';
 import { pageRouter } from '../../platform/http/page-router.ts';
 import type { Shell } from '../../platform/process/feature.ts';
 
-const FIELDS = [
-  'amount',
-  'quantity',
-  'recipientName',
-  'message',
-  'email',
-  'motif',
-  'by',
-  'cash',
-  'card',
-  'transfer',
-] as const;
+const FIELDS = ['amount', 'quantity', 'recipientName', 'message', 'email', 'motif', ...TENDER_FIELDS] as const;
 const MAX_MESSAGE = 300;
 
 /** Selling vouchers over the counter, to print or to mail. */
@@ -154,10 +145,7 @@ export function counterSalePages(shell: Shell): Router {
       breadcrumbs: [{ href: COUNTER_PATH, text: t('counter:title') }],
       form: formView({ ...empty, ...typed }, errors),
       motifs: (await offeredMotifs(database.knex)).map(({ id, name }) => ({ value: id, label: name })),
-      tenders: (['cash', 'card', 'transfer', 'mixed'] as const).map((value) => ({
-        value,
-        label: t(`counter:tender.${value}`),
-      })),
+      tenders: tenderChoices(t),
       currency,
     });
   }

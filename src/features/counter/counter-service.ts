@@ -1,5 +1,12 @@
 import type { Moment } from '../../platform/process/clock.ts';
-import { businessTypesOf, paymentMethodOf, TENDERS, type TenderAmounts } from '../../core/sale/till.ts';
+import {
+  businessTypesOf,
+  drawerShareOf,
+  TENDER_KINDS,
+  TENDERS,
+  tenderSum,
+  type TenderAmounts,
+} from '../../core/sale/till.ts';
 import type { Booking, Evaluation } from '../../core/engine/voucher.ts';
 import { inTransaction, isDuplicateKey, type Database, type Transaction } from '../../platform/data/db.ts';
 import { appError } from '../../platform/process/errors.ts';
@@ -55,7 +62,7 @@ export async function redeemAtCounter(
 ): Promise<void> {
   const voucher = await findVoucher(database, wish.voucherId, moment);
   await once(database, wish.entryKey, async (trx) => {
-    await addToDrawer(trx, shiftId, wish.tender.cash, moment);
+    await addToDrawer(trx, shiftId, drawerShareOf(wish.tender), moment);
     const source = {
       booking: counterBooking(voucher, wish.price),
       codes: [{ code: voucher.code, atMost: wish.atMost }],
@@ -90,15 +97,15 @@ export async function topUpAtCounter(
 ): Promise<void> {
   const { tender } = topUp;
   await once(database, topUp.entryKey, async (trx) => {
-    await addToDrawer(trx, shiftId, tender.cash, moment);
+    await addToDrawer(trx, shiftId, drawerShareOf(tender), moment);
     for (const one of TENDERS) {
       if (tender[one] > 0)
         await topUpVoucher({ trx, actor, moment }, topUp.voucherId, {
           amount: tender[one],
-          method: paymentMethodOf(one),
+          method: TENDER_KINDS[one].method,
         });
     }
-    const price = tender.cash + tender.card + tender.transfer;
+    const price = tenderSum(tender);
     await insertEntry(trx, {
       ...entryOf(shiftId, topUp.entryKey, tender, actor, moment),
       event: 'top_up',
@@ -133,7 +140,7 @@ export async function sellAtCounter(
 ): Promise<SoldVouchers> {
   const parts = await preparedParts({ database, ...links });
   const isNew = await once(database, sale.entryKey, async (trx) => {
-    await addToDrawer(trx, shiftId, sale.tender.cash, moment);
+    await addToDrawer(trx, shiftId, drawerShareOf(sale.tender), moment);
     const order = await placeIn(
       { trx, actor, moment },
       { ...sale.input, origin: 'counter', delivery: 'counter', deliverOn: null, submitKey: `counter ${sale.entryKey}` },
@@ -144,7 +151,7 @@ export async function sellAtCounter(
       if (sale.tender[one] === 0) continue;
       const payment = {
         cents: sale.tender[one],
-        method: paymentMethodOf(one),
+        method: TENDER_KINDS[one].method,
         paidOn: moment.today,
         sourceKey: `counter:${sale.entryKey}:${one}`,
         reference: null,

@@ -1,4 +1,5 @@
 import { requires } from '../../platform/http/permissions.ts';
+import { TENDERS } from '../../core/sale/till.ts';
 import { may } from '../../core/access.ts';
 import type { Moment } from '../../platform/process/clock.ts';
 import type { Request, Response, Router } from 'express';
@@ -165,9 +166,11 @@ export function shiftPages({ database, clock }: Shell): Router {
       closedBy: shift.closedBy === null ? '' : (names.get(shift.closedBy) ?? ''),
       isOpen: shift.closedAt === null,
       difference: shift.countedCash === null ? 0 : shift.countedCash - shift.cash,
-      sums,
+      tenders: TENDERS.map((tender) => t(`counter:tender.${tender}`)),
+      sums: { ...sums, tenders: TENDERS.map((tender) => sums[tender]) },
       entries: entries.map((entry) => ({
         ...entry,
+        tenders: TENDERS.map((tender) => entry[tender]),
         text: t(`counter:event.${entry.event}`),
         types: entry.businessTypes.join(', '),
         reference: entry.bookingNumber ?? entry.note ?? '',

@@ -1,3 +1,4 @@
+import { tenderAmounts } from '../../core/sale/till.ts';
 import type { Moment } from '../../platform/process/clock.ts';
 import { writeAudit } from '../../platform/data/audit.ts';
 import { inTransaction, isDuplicateKey, type Connection, type Database } from '../../platform/data/db.ts';
@@ -153,9 +154,7 @@ export async function journalOf(connection: Connection, id: string): Promise<Shi
     entries,
     sums: {
       voucherAmount: sum((one) => one.voucherAmount),
-      cash: sum((one) => one.cash),
-      card: sum((one) => one.card),
-      transfer: sum((one) => one.transfer),
+      ...tenderAmounts((tender) => sum((one) => one[tender])),
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { BusinessType, TillEvent } from '../../core/sale/till.ts';
+import { tenderAmounts, type BusinessType, type TillEvent } from '../../core/sale/till.ts';
 import { toSafeInteger } from '../../platform/data/db.ts';
 import { parseJson } from '../../platform/data/json.ts';
 
@@ -116,9 +116,7 @@ export async function insertEntry(trx: Knex.Transaction, entry: NewTillEntry): P
     booking_number: entry.bookingNumber,
     price: entry.price,
     voucher_amount: entry.voucherAmount,
-    cash: entry.cash,
-    card: entry.card,
-    transfer: entry.transfer,
+    ...tenderAmounts((tender) => entry[tender]),
     note: entry.note,
     actor: entry.actor,
     recorded_at: entry.recordedAt,
@@ -195,9 +193,7 @@ function toEntry(row: EntryRow): TillEntry {
     bookingNumber: row.booking_number,
     price: toSafeInteger(row.price),
     voucherAmount: toSafeInteger(row.voucher_amount),
-    cash: toSafeInteger(row.cash),
-    card: toSafeInteger(row.card),
-    transfer: toSafeInteger(row.transfer),
+    ...tenderAmounts((tender) => toSafeInteger(row[tender])),
     note: row.note,
     actor: row.actor,
     recordedAt: toSafeInteger(row.recorded_at),

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { businessTypesOf, expectedCash, tenderFor } from '../../../src/core/sale/till.ts';
+import { businessTypesOf, drawerShareOf, expectedCash, tenderFor } from '../../../src/core/sale/till.ts';
 
 describe('the till', () => {
   const nothing = { cash: 0, card: 0, transfer: 0 };
@@ -14,6 +14,10 @@ describe('the till', () => {
     expect(tenderFor(4200, 'mixed', { cash: 2000, card: 2200, transfer: 0 })).to.include({ ok: true });
     expect(tenderFor(4200, 'mixed', { cash: 2000, card: 2000, transfer: 0 })).to.deep.equal({ ok: false, open: 200 });
     expect(tenderFor(4200, 'mixed', { cash: 5000, card: 0, transfer: 0 })).to.deep.equal({ ok: false, open: -800 });
+  });
+
+  it('puts into the drawer what is cash of it', () => {
+    expect(drawerShareOf({ cash: 2000, card: 3000, transfer: 500 })).to.equal(2000);
   });
 
   it('never takes more or less than the rest', () => {

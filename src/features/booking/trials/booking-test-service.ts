@@ -1,5 +1,5 @@
 import type { Moment } from '../../../platform/process/clock.ts';
-import { allChecks, type EligibilityCheck } from '../../../core/engine/eligibility.ts';
+import { allChecks, type EligibilityCheck } from '../../../core/engine/restrictions.ts';
 import type {
   AcceptedCode,
   Booking,

@@ -1,4 +1,4 @@
-import { availableOf, budgetLeftOf, type EligibilityCheck } from '../../../core/engine/eligibility.ts';
+import { availableOf, budgetLeftOf, type EligibilityCheck } from '../../../core/engine/restrictions.ts';
 import type { Booking, IncludeExclude, Voucher } from '../../../core/engine/voucher.ts';
 import { formatDay, formatMoney } from '../../../platform/html/format.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
