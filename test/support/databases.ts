@@ -21,6 +21,8 @@ export interface EmptyDatabase {
 }
 
 // The quick tests say at their beginning that they leave MariaDB out.
+/** A page of a test waits for its job, however busy the machine is. */
+const PATIENCE_MS = 60_000;
 const KINDS: readonly DatabaseKind[] = process.env['TEST_ONLY_SQLITE'] === 'true' ? ['SQLite'] : ['SQLite', 'MariaDB'];
 
 /**
@@ -39,7 +41,7 @@ export function describeOn(kind: DatabaseKind, title: string, define: (database:
       const { url, name } = empty();
       if (kind === 'SQLite') await copySqliteTemplate(name);
       else await copyMariadbTemplate(name);
-      database = { ...openDatabase(url), kind, url };
+      database = { ...openDatabase(url), kind, url, patienceMs: PATIENCE_MS };
       // What is committed outlives a process that is killed, and nobody wants it after a crash of the machine.
       if (kind === 'SQLite') await database.knex.raw('pragma synchronous = off');
     });

@@ -15,6 +15,8 @@ export type Dialect = 'sqlite' | 'mysql';
 export interface Database {
   readonly knex: Knex;
   readonly dialect: Dialect;
+  /** How long a page waits for a job, where it is not the usual second: on a busy machine a test would see the progress instead. */
+  readonly patienceMs?: number;
   close(): Promise<void>;
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../process/clock.ts';
 import type { Database, Transaction } from '../data/db.ts';
 import { listenTo } from '../data/signals.ts';
+import { rethrowUnexpected } from '../process/errors.ts';
 import {
   advanceJob,
   claimJob,
@@ -39,6 +40,16 @@ export class JobFailure extends Error {
   constructor(error: unknown) {
     super('job failed');
     this.error = error;
+  }
+}
+
+/** Ends the job for good where the work is refused: trying again would refuse it again. */
+export async function failOnRefusal<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    rethrowUnexpected(error);
+    throw new JobFailure({ code: error.code });
   }
 }
 

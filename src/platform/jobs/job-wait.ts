@@ -8,7 +8,7 @@ const PATIENCE_MS = 1000;
 const LOOK_EVERY_MS = 250;
 
 /** The job at its end, or as it stands when it takes longer than one waits. */
-export async function waitForJob({ knex }: Database, id: string, patienceMs = PATIENCE_MS): Promise<Job> {
+export async function waitForJob({ knex, patienceMs = PATIENCE_MS }: Database, id: string): Promise<Job> {
   const ended = listenTo(knex, `job_ended:${id}`);
   const deadline = performance.now() + patienceMs;
   try {

@@ -78,6 +78,11 @@ export function appError(code: ErrorCode, details?: AppErrorDetails): AppError {
   return new AppError(code, details);
 }
 
+/** The code of an error that its reader can act on. */
+export function isRefusal(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(ERROR_STATUS, code) && ERROR_STATUS[code as ErrorCode] < 500;
+}
+
 /** Lets pass what a reader can be told and act on; faults of ours, and codes that have a page of their own, are thrown on. */
 export function rethrowUnexpected(error: unknown, ...elsewhere: readonly ErrorCode[]): asserts error is AppError {
   if (!(error instanceof AppError) || error.status >= 500 || elsewhere.includes(error.code)) throw error;

@@ -32,6 +32,7 @@ describeOnBothDatabases('job queue', (database) => {
     worker.start();
   }
 
+  const patient = (): Database => ({ ...database(), patienceMs: NEVER_MS });
   const queue = (kind: string, payload: object = {}): Promise<string> =>
     inTransaction(database(), (trx) =>
       insertJob(trx, { kind, payload, total: null, createdBy: 'system', now: clock.now() }),
@@ -39,7 +40,7 @@ describeOnBothDatabases('job queue', (database) => {
 
   it('begins a job as soon as it is queued, and tells who waits as soon as it ends', async () => {
     work([{ kind: 'double', run: ({ payload }) => Promise.resolve({ is: (payload as { n: number }).n * 2 }) }]);
-    const job = await waitForJob(database(), await queue('double', { n: 21 }), NEVER_MS);
+    const job = await waitForJob(patient(), await queue('double', { n: 21 }));
     expect([job.state, job.result]).to.deep.equal(['done', { is: 42 }]);
   });
 
@@ -58,7 +59,7 @@ describeOnBothDatabases('job queue', (database) => {
       await insertJob(trx, { kind: 'note', payload: 'gone', total: null, createdBy: 'system', now: clock.now() });
       throw new Error('rolled back');
     }).catch(() => undefined);
-    await waitForJob(database(), await queue('note', { text: 'kept' }), NEVER_MS);
+    await waitForJob(patient(), await queue('note', { text: 'kept' }));
     expect(begun).to.deep.equal([{ text: 'kept' }]);
   });
 
@@ -72,15 +73,17 @@ describeOnBothDatabases('job queue', (database) => {
       { kind: 'short', run: () => Promise.resolve('here') },
     ]);
     const long = await queue('long');
-    expect((await waitForJob(database(), await queue('short'), NEVER_MS)).result).to.equal('here');
+    expect((await waitForJob(patient(), await queue('short'))).result).to.equal('here');
     expect((await findJob(database().knex, long))?.state).to.equal('running');
     letGo();
-    expect((await waitForJob(database(), long, NEVER_MS)).state).to.equal('done');
+    expect((await waitForJob(patient(), long)).state).to.equal('done');
   });
 
   it('shows a job as it stands when it takes longer than one waits', async () => {
     work([]);
-    expect((await waitForJob(database(), await queue('nobody does this'), 1)).state).to.equal('queued');
+    expect((await waitForJob({ ...database(), patienceMs: 1 }, await queue('nobody does this'))).state).to.equal(
+      'queued',
+    );
   });
 });
 
@@ -98,7 +101,7 @@ describeOn('MariaDB', 'job queue of two processes', (database) => {
       const id = await inTransaction(database(), (trx) =>
         insertJob(trx, { kind: 'far', payload: {}, total: null, createdBy: 'system', now: clock.now() }),
       );
-      expect((await waitForJob(database(), id, NEVER_MS)).result).to.equal('done there');
+      expect((await waitForJob({ ...database(), patienceMs: NEVER_MS }, id)).result).to.equal('done there');
     } finally {
       await worker.stop();
       await other.close();

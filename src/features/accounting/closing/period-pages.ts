@@ -6,10 +6,11 @@ import { renderPage } from '../../../platform/html/views.ts';
 import { monthText } from '../ledger/month-view.ts';
 import { actorOf } from '../../../platform/http/request.ts';
 import { countOpen } from '../datev/export-run-service.ts';
-import { areBooksLarge, CLOSE_JOB, queueWork } from './large-work-service.ts';
+import { CLOSE_JOB, queueLedgerJob } from '../ledger/ledger-job-service.ts';
+import { answerWithJob } from '../../../platform/jobs/job-answer.ts';
 import { firstDayOf, isMonth, lastDayOf, monthAfter } from '../../../core/month.ts';
-import { closeMonth, listPeriods } from './period-service.ts';
-import { ACCOUNTING_PATH, urlWith, act } from '../ledger/ledger-request-form.ts';
+import { listPeriods } from './period-service.ts';
+import { urlWith, ACCOUNTING_PATH } from '../ledger/ledger-request-form.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 
@@ -58,13 +59,15 @@ export function periodPages({ database, clock, namesOfActors }: Shell): Router {
   router.post(`${PATH}/:month/close`, requires('books.close'), async (req, res) => {
     const month = String(req.params['month']);
     if (!isMonth(month)) throw appError('not_found');
-    if (await areBooksLarge(database.knex)) {
-      res.redirect(303, `/admin/jobs/${await queueWork(database, CLOSE_JOB, { month }, actorOf(res), clock.now())}`);
-      return;
-    }
-    await act(req, res, PATH, async () => {
-      const { entries } = await closeMonth(database, month, actorOf(res), clock.moment());
-      return res.locals.t('accounting:periods.closed', { month: monthText(month, res.locals.t), count: entries });
+    const { t } = res.locals;
+    const id = await queueLedgerJob(database, CLOSE_JOB, { month }, actorOf(res), clock.now());
+    await answerWithJob({ req, res }, database, id, {
+      refusedAt: PATH,
+      done(result) {
+        const { rows: count } = result as { readonly rows: number };
+        const text = t('accounting:periods.closed', { month: monthText(month, t), count });
+        return { href: PATH, flashes: [{ kind: 'success', text }] };
+      },
     });
   });
 

@@ -1,6 +1,6 @@
 import { addDays } from '../../../core/calendar.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
-import { inTransaction, type Connection, type Database } from '../../../platform/data/db.ts';
+import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { parseJson } from '../../../platform/data/json.ts';
 import { balancesOfDay } from '../reports/liability-day-service.ts';
@@ -72,13 +72,14 @@ export async function periodFigures(connection: Connection, month: string): Prom
 
 /**
  * Closes a month for good: the oldest open one, from the second day after its end on, and only when the whole of the books
- * proves right. What is entered for it later is posted on the first day of the next month.
+ * proves right. What `remember` writes is committed with it. What is entered for it later is posted on the first day of the next month.
  */
 export async function closeMonth(
   database: Database,
   month: string,
   actor: string,
   moment: { readonly now: number; readonly today: string },
+  remember?: (trx: Transaction, entries: number) => Promise<void>,
 ): Promise<{ readonly month: string; readonly entries: number }> {
   await requireClosable(database.knex, month, moment.today);
   const { problem } = await verifyAndRecord(database, actor, moment.now);
@@ -110,6 +111,7 @@ export async function closeMonth(
         changes: { entries, cents },
       },
     ]);
+    await remember?.(trx, entries);
     return { month, entries };
   });
   await balancesOfDay(database.knex, { day: lastDayOf(month), knownUntil: null });

@@ -1,9 +1,7 @@
 import type { Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
-import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
-import { errorSentence } from '../../../platform/http/error-sentence.ts';
-import { addFlash } from '../../../platform/html/flash.ts';
+import { appError } from '../../../platform/process/errors.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import { sendParts } from '../../../platform/http/send-parts.ts';
@@ -13,7 +11,7 @@ import type { ExportProblem } from './datev-booking-service.ts';
 import {
   areMonthsSound,
   countOpen,
-  createRun,
+  MAX_CHECKED_IN_PREVIEW,
   filesOfRun,
   listRuns,
   previewRun,
@@ -24,7 +22,9 @@ import {
   type ExportRun,
 } from './export-run-service.ts';
 import type { RunSummary } from './export-write-service.ts';
-import { EXPORT_JOB, isLargeRun, queueWork } from '../closing/large-work-service.ts';
+import { queueLedgerJob, DATEV_EXPORT_JOB } from '../ledger/ledger-job-service.ts';
+import type { ExportJobResult } from './export-job.ts';
+import { answerWithJob } from '../../../platform/jobs/job-answer.ts';
 import { isMonth, monthOf } from '../../../core/month.ts';
 import { monthText } from '../ledger/month-view.ts';
 import { ACCOUNTING_PATH, act, urlWith, wordText } from '../ledger/ledger-request-form.ts';
@@ -39,7 +39,7 @@ const MONTHS_OFFERED = 24;
 
 /** Runs for DATEV: looked at before, made, told in a protocol, fetched again, taken back. */
 export function exportPages(pages: Shell): Router {
-  const { database, clock, timeZone, namesOfActors } = pages;
+  const { database, clock, namesOfActors } = pages;
   const router = pageRouter();
 
   router.get(PATH, requires('books.see'), async (req, res) => {
@@ -68,7 +68,7 @@ export function exportPages(pages: Shell): Router {
     }
     const open = await countOpen(database.knex, months);
     const { setup } = await currentSetup(database.knex);
-    const isLarge = isLargeRun(open);
+    const isLarge = open > MAX_CHECKED_IN_PREVIEW;
     const check = isLarge ? null : await previewRun(database.knex, months);
     renderPage(res, 'accounting/datev/export-preview', {
       ...previewFrame(t, typed, []),
@@ -100,22 +100,15 @@ export function exportPages(pages: Shell): Router {
       res.status(422);
       return renderPage(res, 'accounting/datev/export-preview', { ...previewFrame(t, typed, errors), preview: null });
     }
-    if (isLargeRun(await countOpen(database.knex, months))) {
-      res.redirect(303, `/admin/jobs/${await queueWork(database, EXPORT_JOB, months, actorOf(res), clock.now())}`);
-      return;
-    }
-    try {
-      const run = await createRun(database, months, actorOf(res), { now: clock.now(), today: clock.today(), timeZone });
-      addFlash(req, {
-        kind: 'success',
-        text: t('accounting:exports.done', { number: run.number, count: run.entries - run.skipped }),
-      });
-      res.redirect(303, `${PATH}/${run.id}`);
-    } catch (error) {
-      rethrowUnexpected(error);
-      addFlash(req, { kind: 'danger', text: errorSentence(error.code, t) });
-      res.redirect(303, urlWith(`${PATH}/preview`, { fromMonth: months.fromMonth, toMonth: months.toMonth }));
-    }
+    const id = await queueLedgerJob(database, DATEV_EXPORT_JOB, months, actorOf(res), clock.now());
+    await answerWithJob({ req, res }, database, id, {
+      refusedAt: urlWith(`${PATH}/preview`, { fromMonth: months.fromMonth, toMonth: months.toMonth }),
+      done(result) {
+        const { runId, number, rows, skipped } = result as ExportJobResult;
+        const text = t('accounting:exports.done', { number, count: rows - skipped });
+        return { href: `${PATH}/${runId}`, flashes: [{ kind: 'success', text }] };
+      },
+    });
   });
 
   router.get(`${PATH}/:id`, requires('books.see'), async (req, res) => {

@@ -42,6 +42,8 @@ export interface RunMoment {
 
 /** A year and a month of the next one: what one run takes at most. */
 export const MAX_MONTHS = 13;
+/** With more entries they are checked when the run is made; the preview does not wait for it. */
+export const MAX_CHECKED_IN_PREVIEW = 5000;
 const ROWS_PER_STEP = 2000;
 
 /** What a run of these months would hold now, with every problem; nothing is written. */
@@ -56,22 +58,9 @@ export function countOpen(connection: Connection, months: ExportMonths): Promise
 }
 
 /**
- * Seals all entries of the months that no run has yet into a new one, and writes its files. The sealing is one
- * transaction: with any problem there is no run. Files are written after it from what is sealed; when that is cut off,
- * `writeRun` makes the same files again.
+ * Seals all entries of the months that no run has yet into a new one; its id. One transaction: with any problem there is
+ * no run. What `remember` writes is committed with it.
  */
-export async function createRun(
-  database: Database,
-  months: ExportMonths,
-  actor: string,
-  moment: RunMoment,
-): Promise<ExportRun> {
-  const id = await sealRun(database, months, actor, moment);
-  await writeRun(database, id, moment.timeZone);
-  return readRun(database.knex, id);
-}
-
-/** First step of a run; its id. What `remember` writes is committed with it. */
 export async function sealRun(
   database: Database,
   months: ExportMonths,
@@ -116,7 +105,7 @@ export async function sealRun(
   });
 }
 
-/** Second step: the files of a sealed run, all of them or none. A run that is written already stays as it is. */
+/** The files of a sealed run, all of them or none. A run that is written already stays as it is. */
 export async function writeRun(
   database: Database,
   runId: string,

@@ -7,15 +7,17 @@ import { ACCOUNT_ROLES } from '../../../core/books/chart-of-accounts.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { formatMoney, formatNumber, moneyInput } from '../../../platform/html/format.ts';
 import { cursorOf, actorOf, textOf } from '../../../platform/http/request.ts';
+import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { fourEyesSettings } from '../../settings/four-eyes-settings-service.ts';
 import { generalSettings } from '../../settings/general-settings-service.ts';
 import { AUDIT_DATA_JOB } from './audit-data-service.ts';
 import { reportCircles } from '../ledger/number-service.ts';
 import { openFrom } from '../ledger/posting-day-service.ts';
 import { currentSetup } from '../ledger/setup-service.ts';
-import { areBooksLarge, PROOF_JOB, queueWork } from '../closing/large-work-service.ts';
-import { listVerifications, verifyAndRecord, type StoredVerification } from './proof-service.ts';
-import { ACCOUNTING_PATH, act, urlWith } from '../ledger/ledger-request-form.ts';
+import { type StoredVerification, listVerifications } from './proof-service.ts';
+import { act, urlWith, ACCOUNTING_PATH } from '../ledger/ledger-request-form.ts';
+import { PROOF_JOB, queueLedgerJob } from '../ledger/ledger-job-service.ts';
+import { jobPath, answerWithJob } from '../../../platform/jobs/job-answer.ts';
 import { differenceAdvice, differenceHref, differenceText, type DifferenceWords } from './difference-view.ts';
 import { listSeals, sealLedger, unsealedEntries } from './seal-service.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
@@ -70,21 +72,20 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Shell):
 
   router.post(`${PATH}/checks`, requires('books.change'), async (req, res) => {
     const { t } = res.locals;
-    if (await areBooksLarge(database.knex)) {
-      res.redirect(303, `/admin/jobs/${await queueWork(database, PROOF_JOB, {}, actorOf(res), clock.now())}`);
-      return;
-    }
-    const { problem, entries } = await verifyAndRecord(database, actorOf(res), clock.now());
-    addFlash(
-      req,
-      problem === null
-        ? { kind: 'success', text: t('accounting:proof.sound', { count: entries }) }
-        : {
-            kind: 'danger',
-            text: t('accounting:proof.unsound', { difference: differenceText(problem, wordsOf(res.locals)) }),
-          },
-    );
-    res.redirect(303, PATH);
+    const id = await queueLedgerJob(database, PROOF_JOB, {}, actorOf(res), clock.now());
+    await answerWithJob({ req, res }, database, id, {
+      refusedAt: PATH,
+      done(result) {
+        const { rows: count } = result as { readonly rows: number };
+        return { href: PATH, flashes: [{ kind: 'success', text: t('accounting:proof.sound', { count }) }] };
+      },
+      async refused(code) {
+        const problem = (await listVerifications(database.knex, 1))[0]?.problem ?? null;
+        if (problem === null || problem === 'unknown') return { kind: 'danger', text: errorSentence(code, t) };
+        const words = { difference: differenceText(problem, wordsOf(res.locals)) };
+        return { kind: 'danger', text: t('accounting:proof.unsound', words) };
+      },
+    });
   });
 
   router.post(`${PATH}/audit-data`, requires('books.see'), async (req, res) => {
@@ -96,10 +97,8 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Shell):
       res.redirect(303, PATH);
       return;
     }
-    res.redirect(
-      303,
-      `/admin/jobs/${await queueWork(database, AUDIT_DATA_JOB, { from: from.value, to: to.value }, actorOf(res), clock.now())}`,
-    );
+    const days = { from: from.value, to: to.value };
+    res.redirect(303, jobPath(await queueLedgerJob(database, AUDIT_DATA_JOB, days, actorOf(res), clock.now())));
   });
 
   router.get(`${PATH}/procedure`, requires('books.see'), async (_req, res) => {

@@ -7,6 +7,7 @@ import { addFlash } from '../../../platform/html/flash.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { renderPage } from '../../../platform/html/views.ts';
+import { answerWithJob } from '../../../platform/jobs/job-answer.ts';
 import { readCampaign } from '../../campaigns/record/campaign-service.ts';
 import { findVoucherByCode } from '../../vouchers/record/voucher-service.ts';
 import { campaignChoice } from '../../vouchers/list/campaign-filter-view.ts';
@@ -86,9 +87,14 @@ export function holdPages(pages: Shell): Router {
     const reason = textOf(body['reason'], LENGTHS.reason);
     if (reason === '') return ask(res, wanted, reason, [{ path: 'reason', message: t('holds:reason_missing') }]);
     if (wanted.campaignId !== null) {
-      const outcome = await releaseCampaign(database, wanted.campaignId, reason, actorOf(res), moment);
-      if ('jobId' in outcome) return res.redirect(303, `/admin/jobs/${outcome.jobId}`);
-      return done(req, res, t('holds:released', { count: outcome.released }));
+      const id = await releaseCampaign(database, wanted.campaignId, reason, actorOf(res), moment);
+      return answerWithJob({ req, res }, database, id, {
+        refusedAt: PATH,
+        done(result) {
+          const { released: count } = result as { readonly released: number };
+          return { href: PATH, flashes: [{ kind: 'success', text: t('holds:released', { count }) }] };
+        },
+      });
     }
     const isLock = textOf(body['do']) === 'lock';
     const count = await (isLock ? lockAndRelease : releaseLines)(database, wanted.lines, reason, actorOf(res), moment);

@@ -19,7 +19,7 @@ import {
 export type { HeldCode, HeldFilter, HeldLine };
 
 export const RELEASE_HOLDS_JOB = 'release-holds';
-/** Lines released in one transaction; a selection is never larger, and a campaign with more is a job. */
+/** Lines released in one transaction; a selection is never larger, and with more a campaign takes a while. */
 export const MAX_RELEASED_AT_ONCE = 200;
 
 export interface ReleaseJobPayload {
@@ -81,30 +81,19 @@ export async function lockAndRelease(
   return releaseLines(database, held, reason, actor, moment);
 }
 
-/** All that a campaign's codes hold: at once where it is little (`released`), else by a job. */
+/** The id of the job that frees all that a campaign's codes hold. */
 export async function releaseCampaign(
   database: Database,
   campaignId: string,
   reason: string,
   actor: string,
   moment: Moment,
-): Promise<{ readonly released: number } | { readonly jobId: string }> {
-  const filter = {
-    voucherId: null,
-    campaignId,
-    reference: null,
-    now: moment.now,
-    after: null,
-    limit: MAX_RELEASED_AT_ONCE,
-  };
-  const { items: rows, nextCursor } = await heldPage(database, filter);
-  if (nextCursor === null) return { released: await releaseLines(database, rows, reason, actor, moment) };
+): Promise<string> {
   const { codes } = await sumHeld(database.knex, campaignId, moment.now);
   const payload: ReleaseJobPayload = { campaignId, heldBefore: moment.now, reason, actor };
-  const jobId = await inTransaction(database, (trx) =>
+  return inTransaction(database, (trx) =>
     insertJob(trx, { kind: RELEASE_HOLDS_JOB, payload, total: codes, createdBy: actor, now: moment.now }),
   );
-  return { jobId };
 }
 
 export async function release(

@@ -15,7 +15,7 @@ import { markHandedOut } from '../../campaigns/codes/code-removal-service.ts';
 import { documentSettings } from '../../settings/document-settings-service.ts';
 import {
   EXPORT_COLUMNS,
-  EXPORT_JOB,
+  VOUCHER_EXPORT_JOB,
   exportRows,
   type ExportColumn,
   type ExportPayload,
@@ -26,7 +26,7 @@ import { sumsByAccount } from './voucher-export-sums-service.ts';
 export function voucherExportJob(parts: Shell): JobHandler {
   const { files, i18n, clock } = parts;
   return {
-    kind: EXPORT_JOB,
+    kind: VOUCHER_EXPORT_JOB,
     async run(job) {
       const payload = job.payload as ExportPayload;
       const t = i18n.translator(payload.locale);

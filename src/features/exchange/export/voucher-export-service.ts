@@ -14,7 +14,7 @@ import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts'
 import { codeCells, voucherCells, type ExportSubject, type ExportWords } from './voucher-export-cells-service.ts';
 import { readExportFacts, readNames } from './voucher-export-store.ts';
 
-export const EXPORT_JOB = 'voucher-export';
+export const VOUCHER_EXPORT_JOB = 'voucher-export';
 export const EXPORT_KINDS = ['vouchers', 'codes'] as const;
 export type ExportKind = (typeof EXPORT_KINDS)[number];
 export const EXPORT_FORMATS = ['xlsx', 'csv'] as const;
@@ -47,7 +47,7 @@ export async function startExport(
   now: number,
 ): Promise<string> {
   return inTransaction(database, async (trx) => {
-    const id = await insertJob(trx, { kind: EXPORT_JOB, payload, total, createdBy: payload.actor, now });
+    const id = await insertJob(trx, { kind: VOUCHER_EXPORT_JOB, payload, total, createdBy: payload.actor, now });
     const { kind, format, isFull, reason, query, ids } = payload;
     await writeAudit(trx, [
       {

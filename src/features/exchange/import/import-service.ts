@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
 import { inTransaction, type Connection, type Database } from '../../../platform/data/db.ts';
@@ -7,6 +6,7 @@ import { fingerprintOf } from '../../../platform/data/idempotency.ts';
 import { isId } from '../../../platform/data/id.ts';
 import type { Locale } from '../../../platform/html/i18n.ts';
 import { findJob, insertJob } from '../../../platform/jobs/job-store.ts';
+import { waitForJob } from '../../../platform/jobs/job-wait.ts';
 import { readTable, type Cell } from '../../../platform/files/table-file.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
 import { rulesOfCampaigns, type CampaignRules } from '../../campaigns/record/campaign-service.ts';
@@ -45,8 +45,6 @@ export interface ImportCheck {
 }
 
 const SAMPLES = 4;
-const WAIT_STEPS = 20;
-const WAIT_MS = 100;
 const MAX_CATALOGUE = 20_000;
 
 /** Keeps an uploaded file until it is taken over; answers what names it. Throws a `TableError`. */
@@ -126,12 +124,10 @@ export async function checkOf(database: Database, jobId: string): Promise<CheckS
 
 /** The same, a moment later when it is at work: a small file is checked before its page is shown. */
 export async function awaitCheck(database: Database, jobId: string): Promise<CheckState | null> {
-  let found = await checkOf(database, jobId);
-  for (let step = 0; found?.state === 'working' && step < WAIT_STEPS; step++) {
-    await sleep(WAIT_MS);
-    found = await checkOf(database, jobId);
-  }
-  return found;
+  const found = await checkOf(database, jobId);
+  if (found?.state !== 'working') return found;
+  await waitForJob(database, jobId);
+  return checkOf(database, jobId);
 }
 
 /** Ids and names of brands or partners, in small letters. */

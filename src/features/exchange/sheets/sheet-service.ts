@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, isDuplicateKey, type Database } from '../../../platform/data/db.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
@@ -6,6 +5,7 @@ import type { Locale } from '../../../platform/html/i18n.ts';
 import { parseJson } from '../../../platform/data/json.ts';
 import type { ErrorCode, FieldError } from '../../../platform/process/errors.ts';
 import { findJob, insertJob, type JobState } from '../../../platform/jobs/job-store.ts';
+import { waitForJob } from '../../../platform/jobs/job-wait.ts';
 import { readTable } from '../../../platform/files/table-file.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
 import type { ListQuery } from '../../vouchers/list/voucher-list-service.ts';
@@ -87,9 +87,6 @@ export interface SheetReport {
   /** Headings that are none of ours. */
   readonly ignored: readonly string[];
 }
-
-const WAIT_STEPS = 20;
-const WAIT_MS = 100;
 
 export async function startSheet(
   database: Database,
@@ -195,12 +192,10 @@ export async function checkState(database: Database, files: FileStore, jobId: st
 
 /** The same, a moment later while something is at work: small files are done before their page is shown. */
 export async function awaitedCheck(database: Database, files: FileStore, jobId: string): Promise<CheckState | null> {
-  let found = await checkState(database, files, jobId);
-  for (let step = 0; found !== null && isAtWork(found) && step < WAIT_STEPS; step++) {
-    await sleep(WAIT_MS);
-    found = await checkState(database, files, jobId);
-  }
-  return found;
+  const found = await checkState(database, files, jobId);
+  if (found === null || !isAtWork(found)) return found;
+  await waitForJob(database, found.apply?.jobId ?? jobId);
+  return checkState(database, files, jobId);
 }
 
 export function isAtWork({ state, apply }: CheckState): boolean {

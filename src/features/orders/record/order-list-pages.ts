@@ -1,18 +1,19 @@
-import type { Request, Router } from 'express';
+import express, { type Request, type Router, type Response } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { ORDER_STATES, type OrderState } from '../../../core/sale/order-lifecycle.ts';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
 import { idOrNull, parameterOf, actorOf, idsOf, LENGTHS, textOf } from '../../../platform/http/request.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
-import { addFlash } from '../../../platform/html/flash.ts';
+import { addFlash, type Flash } from '../../../platform/html/flash.ts';
 import { formView } from '../../../platform/html/form-view.ts';
 import { dayInput, formatMoney } from '../../../platform/html/format.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
+import { answerWithJob } from '../../../platform/jobs/job-answer.ts';
 import { listByName } from '../../catalogue/catalogue-service.ts';
 import { findOrders, type Order } from './order-service.ts';
-import { MAX_SETTLED, MAX_SETTLED_AT_ONCE, requestSettlement, settleOrders } from '../payments/order-settle-service.ts';
+import { MAX_SETTLED, requestSettlement, type SettledOrders } from '../payments/order-settle-service.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 
@@ -30,8 +31,7 @@ export const ORDER_TONES: Readonly<Record<OrderState, string>> = {
 };
 
 /** All orders, and the one click that makes many of them paid and done. */
-export function orderListPages(shell: Shell): Router {
-  const { database, clock } = shell;
+export function orderListPages({ database, clock }: Shell): Router {
   const router = pageRouter();
   const moment = (): Moment => clock.moment();
 
@@ -77,7 +77,7 @@ export function orderListPages(shell: Shell): Router {
   });
 
   router.post(`${ORDERS_PATH}/settlement`, requires('orders.change'), async (req, res) => {
-    const { t, locale } = res.locals;
+    const { t } = res.locals;
     const sent = req.body as Record<string, unknown>;
     const ids = idsOf(sent['ids']).slice(0, MAX_SETTLED);
     const day = parseDay(textOf(sent['paidOn']));
@@ -86,38 +86,29 @@ export function orderListPages(shell: Shell): Router {
     if (ids.length === 0) addFlash(req, { kind: 'warning', text: t('orders:bulk.none') });
     else if (!day.ok || day.value > clock.today() || method === undefined)
       addFlash(req, { kind: 'danger', text: t('orders:bulk.day_wrong') });
-    else if (ids.length > MAX_SETTLED_AT_ONCE) {
-      const job = await requestSettlement(
-        database,
-        { ids, settlement: { method, paidOn: day.value }, actor: actorOf(res) },
-        moment(),
-      );
-      return res.redirect(303, `/admin/jobs/${job}`);
-    } else {
-      const done = await settleOrders(shell, { actor: actorOf(res), moment: moment() }, ids, {
-        method,
-        paidOn: day.value,
+    else {
+      const order = { ids, settlement: { method, paidOn: day.value }, actor: actorOf(res) };
+      const id = await requestSettlement(database, order, moment());
+      return answerWithJob({ req, res }, database, id, {
+        refusedAt: back,
+        done: async (result) => ({ href: back, flashes: await settledFlashes(result as SettledOrders, res) }),
       });
-      const currency =
-        done.orders === 0
-          ? 'EUR'
-          : ((await findOrders(database, { ...NO_FILTER, limit: 1 })).items[0]?.currency ?? 'EUR');
-      if (done.orders > 0)
-        addFlash(req, {
-          kind: 'success',
-          text: t('orders:bulk.done', {
-            count: done.orders,
-            vouchers: done.vouchers,
-            sum: formatMoney(done.cents, currency, locale),
-          }),
-        });
-      if (done.untouched > 0)
-        addFlash(req, { kind: 'info', text: t('orders:bulk.untouched', { count: done.untouched }) });
     }
     res.redirect(303, back);
   });
 
   return router;
+
+  async function settledFlashes(done: SettledOrders, { locals: { t, locale } }: Response): Promise<Flash[]> {
+    const { settled: count, vouchers, cents, untouched } = done;
+    // The newest order's, as everything is sold in one.
+    const { items } = await findOrders(database, { ...NO_FILTER, limit: 1 });
+    const sum = formatMoney(cents, items[0]?.currency ?? 'EUR', locale);
+    return [
+      ...(count === 0 ? [] : [{ kind: 'success' as const, text: t('orders:bulk.done', { count, vouchers, sum }) }]),
+      ...(untouched === 0 ? [] : [{ kind: 'info' as const, text: t('orders:bulk.untouched', { count: untouched }) }]),
+    ];
+  }
 }
 
 /** Cents somebody has to decide about: too much, or for an order that is over. */

@@ -106,10 +106,29 @@ describeOnBothDatabases('held codes in the admin', (database) => {
     const second = linesOf((await agent.get(next)).html);
     expect(second).to.have.lengthOf(50);
     expect(linesOf(first.html).filter((line) => second.includes(line))).to.deep.equal([]);
-    const answer = await agent.post('/admin/holds/release', { campaign, reason: 'Aktion beendet' });
+    const impatient = await startTestServer({ database: { ...database(), patienceMs: 0 } });
+    const clicked = await signedIn(impatient.url);
+    const answer = await clicked.post('/admin/holds/release', { campaign, reason: 'Aktion beendet' });
+    await impatient.close();
     expect(answer.location).to.match(/^\/admin\/jobs\/\d+$/);
     const job = await api.jobEnd(answer.location?.split('/').at(-1) ?? '');
     expect(job.body).to.deep.include({ state: 'done', result: { campaignId: campaign, released: 205 } });
     expect((await agent.get(`/admin/holds?campaign=${campaign}`)).html).to.contain('Kein Treffer');
+  });
+
+  it('of a campaign are released while one waits, and how many is told', async () => {
+    const campaign = (
+      await api.post('/campaigns', {
+        type: 'discount',
+        title: 'Wenige',
+        usage: { maxUses: 9 },
+        value: { tiers: [{ minTripPrice: 0, amount: 100 }] },
+      })
+    ).body.id as string;
+    await api.jobEnd((await api.post(`/campaigns/${campaign}/codes`, { codes: ['WENIG-1'] })).body.id as string);
+    await hold('WENIG-1', 'wenige');
+    const answer = await agent.post('/admin/holds/release', { campaign, reason: 'Aktion beendet' });
+    expect([answer.status, answer.location]).to.deep.equal([303, '/admin/holds']);
+    expect((await agent.get('/admin/holds')).html).to.contain('1 Reservierung ist freigegeben.');
   });
 });

@@ -88,10 +88,18 @@ describeOnBothDatabases('orders in the admin', (database) => {
     ]);
   });
 
-  it('become a job when they are many', async () => {
+  it('show the progress of a job when they take longer than one waits', async () => {
     const ids: string[] = [];
     for (let index = 0; index < 11; index++) ids.push(await order({ quantity: '1' }));
-    const { location } = await settle(ids);
+    const impatient = await startTestServer({ database: { ...database(), patienceMs: 0 } });
+    const clicked = await signedIn(impatient.url);
+    const { location } = await clicked.post('/admin/orders/settlement', {
+      ids,
+      paidOn: today,
+      method: 'bank_transfer',
+      query: '',
+    });
+    await impatient.close();
     expect(location).to.match(/^\/admin\/jobs\/\d+$/);
     for (let tries = 0; tries < 100; tries++) {
       const row = await database()
