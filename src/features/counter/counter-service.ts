@@ -10,7 +10,7 @@ import {
 import type { Booking, Evaluation } from '../../core/engine/voucher.ts';
 import { inTransaction, isDuplicateKey, type Database, type Transaction } from '../../platform/data/db.ts';
 import { appError } from '../../platform/process/errors.ts';
-import { quote } from '../booking/quotes/quote-service.ts';
+import { quote } from '../booking/quotes/evaluation-service.ts';
 import { redeemIn } from '../booking/redemptions/redemption-service.ts';
 import type { MailLinks } from '../orders/record/order-message-service.ts';
 import { bookPayment, preparedParts } from '../orders/payments/order-payment-service.ts';

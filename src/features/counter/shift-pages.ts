@@ -14,7 +14,6 @@ import { renderPage } from '../../platform/html/views.ts';
 import { namesOfActors } from '../staff/people/user-service.ts';
 import { amountOf, COUNTER_PATH, typedFields, type Typed } from './counter-form.ts';
 import { closeShift, journalOf, moveDrawer, openShift, openShiftOf, shiftPage, type Shift } from './shift-service.ts';
-import { readPage } from '../../platform/data/page.ts';
 import { pageRouter } from '../../platform/http/page-router.ts';
 import type { Shell } from '../../platform/process/feature.ts';
 
@@ -54,7 +53,7 @@ export function shiftPages({ database, clock }: Shell): Router {
 
   router.get(`${COUNTER_PATH}/shifts`, requires('shifts.see'), async (req, res) => {
     const cursor = cursorOf(req);
-    const { items: shifts, nextCursor } = await readPage(ROWS, (limit) => shiftPage(database.knex, cursor, limit));
+    const { items: shifts, nextCursor } = await shiftPage(database.knex, cursor, ROWS);
     const names = await namesOfActors(
       database,
       shifts.map(({ actor }) => actor),

@@ -2,6 +2,7 @@ import { tenderAmounts } from '../../core/sale/till.ts';
 import type { Moment } from '../../platform/process/clock.ts';
 import { writeAudit } from '../../platform/data/audit.ts';
 import { inTransaction, isDuplicateKey, type Connection, type Database } from '../../platform/data/db.ts';
+import { readPage, type Page } from '../../platform/data/page.ts';
 import { appError } from '../../platform/process/errors.ts';
 import { generalSettings } from '../settings/general-settings-service.ts';
 import {
@@ -159,6 +160,6 @@ export async function journalOf(connection: Connection, id: string): Promise<Shi
   };
 }
 
-export async function shiftPage(connection: Connection, beforeId: string | null, limit: number): Promise<Shift[]> {
-  return listShifts(connection, beforeId, limit);
+export function shiftPage(connection: Connection, beforeId: string | null, limit: number): Promise<Page<Shift>> {
+  return readPage(limit, (most) => listShifts(connection, beforeId, most));
 }

@@ -10,8 +10,8 @@ import { mailPage, type MailFilterState } from '../documents/mail/mail-service.t
 import { countOpenDisputes } from '../orders/payments/chargeback-service.ts';
 import { findOrders } from '../orders/record/order-service.ts';
 import { generalSettings } from '../settings/general-settings-service.ts';
-import { approvals } from '../vouchers/approvals/approval-service.ts';
-import { expiringBetween } from '../vouchers/ending/voucher-expiring-service.ts';
+import { approvalPage } from '../vouchers/approvals/approval-service.ts';
+import { expiringBetween } from '../vouchers/ending/voucher-reminder-service.ts';
 import { refundTasks } from '../vouchers/life/voucher-refund-service.ts';
 
 /** A count that stops where counting further says nothing more. */
@@ -84,7 +84,7 @@ export async function dashboard(database: Database, { now, today }: Moment): Pro
         beforeId: null,
         limit,
       })
-    ).length;
+    ).items.length;
   return {
     currency,
     liability: owed,
@@ -93,7 +93,7 @@ export async function dashboard(database: Database, { now, today }: Moment): Pro
     openOrders: upTo(ordered.items.length),
     partlyPaidOrders: upTo(partlyPaid.items.length),
     heldCodes: upTo(held.items.length),
-    openApprovals: upTo((await approvals(knex, { isOpen: true, after: null, limit })).length),
+    openApprovals: upTo((await approvalPage(knex, { isOpen: true, after: null, limit })).items.length),
     openRefunds: upTo((await refundTasks(database, { isDone: false, after: null, limit })).length),
     openChargebacks: upTo(await countOpenDisputes(knex, limit)),
     failedMails: upTo(await mails('failed')),

@@ -53,6 +53,17 @@ export async function findJob(knex: Knex, id: string): Promise<Job | null> {
   return row === undefined ? null : toJob(row);
 }
 
+/** The one job of this key; null: there was none. */
+export async function findJobByKey(
+  knex: Knex,
+  dedupeKey: string,
+): Promise<{ readonly jobId: string; readonly state: JobState } | null> {
+  const row = await knex('jobs')
+    .where({ dedupe_key: dedupeKey })
+    .first<{ id: number | string; state: JobState } | undefined>('id', 'state');
+  return row === undefined ? null : { jobId: String(row.id), state: row.state };
+}
+
 export interface JobFilter {
   /** null: of everybody. */
   readonly createdBy: string | null;

@@ -1,18 +1,11 @@
 import { inTransaction } from '../../../platform/data/db.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { type JobHandler, failOnRefusal } from '../../../platform/jobs/job-queue.ts';
-import { readRun, sealRun, writeRun, type ExportMonths } from './export-run-service.ts';
+import { type ExportMonths, readRun, sealRun, writeRun, type ExportJobResult } from './export-run-service.ts';
 import { DATEV_EXPORT_JOB } from '../ledger/ledger-job-service.ts';
 
 export interface ExportJobPayload extends ExportMonths {
   readonly actor: string;
-}
-
-export interface ExportJobResult {
-  readonly runId: string;
-  readonly number: string;
-  readonly rows: number;
-  readonly skipped: number;
 }
 
 /** A run: sealed in one step that is remembered, so that a restart writes its files and makes no second run. */

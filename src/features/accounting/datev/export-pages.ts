@@ -13,23 +13,22 @@ import {
   countOpen,
   MAX_CHECKED_IN_PREVIEW,
   filesOfRun,
-  listRuns,
+  runPage,
   previewRun,
   readRun,
   readRunFile,
   undoRun,
   type ExportMonths,
   type ExportRun,
+  type ExportJobResult,
 } from './export-run-service.ts';
 import type { RunSummary } from './export-write-service.ts';
-import { queueLedgerJob, DATEV_EXPORT_JOB } from '../ledger/ledger-job-service.ts';
-import type { ExportJobResult } from './export-job.ts';
+import { DATEV_EXPORT_JOB, queueLedgerJob } from '../ledger/ledger-job-service.ts';
 import { answerWithJob } from '../../../platform/jobs/job-answer.ts';
 import { isMonth, monthOf } from '../../../core/month.ts';
 import { monthText } from '../ledger/month-view.ts';
 import { ACCOUNTING_PATH, act, urlWith, wordText } from '../ledger/ledger-request-form.ts';
 import { currentSetup, vatWarnings } from '../ledger/setup-service.ts';
-import { readPage } from '../../../platform/data/page.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 
@@ -45,7 +44,7 @@ export function exportPages(pages: Shell): Router {
   router.get(PATH, requires('books.see'), async (req, res) => {
     const { t } = res.locals;
     const beforeId = cursorOf(req);
-    const { items: shown, nextCursor } = await readPage(RUNS, (limit) => listRuns(database.knex, beforeId, limit));
+    const { items: shown, nextCursor } = await runPage(database.knex, beforeId, RUNS);
     const names = await namesOfActors(shown.map(({ createdBy }) => createdBy));
     const last = monthBefore(monthOf(clock.today()));
     renderPage(res, 'accounting/datev/exports', {

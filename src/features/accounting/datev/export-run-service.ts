@@ -1,6 +1,7 @@
 import { addDays } from '../../../core/calendar.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
+import { readPage, type Page } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { checkEntries, type ExportCheck } from './export-check-service.ts';
 import { readFileParts } from './export-file-service.ts';
@@ -32,6 +33,14 @@ export type { ExportFile, ExportRun };
 export interface ExportMonths {
   readonly fromMonth: string;
   readonly toMonth: string;
+}
+
+/** What the job of a run tells the page. */
+export interface ExportJobResult {
+  readonly runId: string;
+  readonly number: string;
+  readonly rows: number;
+  readonly skipped: number;
 }
 
 export interface RunMoment {
@@ -154,8 +163,8 @@ export async function readRun(connection: Connection, id: string): Promise<Expor
   return run;
 }
 
-export function listRuns(connection: Connection, beforeId: string | null, limit: number): Promise<ExportRun[]> {
-  return findRuns(connection, beforeId, limit);
+export function runPage(connection: Connection, beforeId: string | null, limit: number): Promise<Page<ExportRun>> {
+  return readPage(limit, (most) => findRuns(connection, beforeId, most));
 }
 
 export function filesOfRun(connection: Connection, runId: string): Promise<ExportFile[]> {

@@ -3,8 +3,17 @@ import type { Connection, Transaction } from '../../../platform/data/db.ts';
 import { canonicalJson } from '../../../platform/data/idempotency.ts';
 import { readOpenFrom } from './period-store.ts';
 import type { OpenDays } from './posting-day-service.ts';
-import { findLedgerRows, findLedgerRowsBefore, findVouchersOfRedemption, sumOfRoles } from './ledger-store.ts';
+import {
+  findLedgerRowsBefore,
+  sumOfRoles,
+  findVouchersOfRedemption,
+  findLedgerRows,
+  type RedemptionEntry,
+  findRedemptionEntries,
+} from './ledger-store.ts';
 import { ledgerInserts, type LedgerRow } from './ledger-row.ts';
+
+const MAX_REDEMPTION_ENTRIES = 500;
 
 /** One movement between two roles of the chart of accounts; `cents` > 0, so it cannot be unbalanced. */
 export interface LedgerEntry {
@@ -162,4 +171,9 @@ export async function readLedgerPage(
 /** A voucher's entries from its first on. */
 export function readLedger(connection: Connection, voucherId: string, limit: number): Promise<LedgerRow[]> {
   return findLedgerRows(connection, voucherId, 1, limit);
+}
+
+/** What a redemption and its reversals posted, in the order in which it was written. */
+export function entriesOfRedemption(connection: Connection, redemptionId: string): Promise<RedemptionEntry[]> {
+  return findRedemptionEntries(connection, redemptionId, MAX_REDEMPTION_ENTRIES);
 }

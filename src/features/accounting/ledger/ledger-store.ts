@@ -99,3 +99,45 @@ function toLedgerRow(row: LedgerRow): LedgerRow {
     reversal_id: row.reversal_id === null ? null : String(row.reversal_id),
   };
 }
+
+export interface RedemptionEntry {
+  readonly voucherId: string;
+  readonly position: number;
+  readonly event: string;
+  readonly debitRole: string;
+  readonly creditRole: string;
+  readonly cents: number;
+  readonly postedOn: string;
+}
+
+/** What a redemption and its reversals posted, in the order in which it was written; at most `limit`. */
+export async function findRedemptionEntries(
+  knex: Knex,
+  redemptionId: string,
+  limit: number,
+): Promise<RedemptionEntry[]> {
+  const rows = await knex('ledger_entries')
+    .where({ redemption_id: redemptionId })
+    .orderBy('id')
+    .limit(limit)
+    .select<RedemptionEntryRow[]>('voucher_id', 'position', 'event', 'debit_role', 'credit_role', 'cents', 'posted_on');
+  return rows.map((row) => ({
+    voucherId: String(row.voucher_id),
+    position: row.position,
+    event: row.event,
+    debitRole: row.debit_role,
+    creditRole: row.credit_role,
+    cents: Number(row.cents),
+    postedOn: row.posted_on,
+  }));
+}
+
+interface RedemptionEntryRow {
+  readonly voucher_id: number | string;
+  readonly position: number;
+  readonly event: string;
+  readonly debit_role: string;
+  readonly credit_role: string;
+  readonly cents: number | string;
+  readonly posted_on: string;
+}

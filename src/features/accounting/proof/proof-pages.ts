@@ -22,6 +22,7 @@ import { differenceAdvice, differenceHref, differenceText, type DifferenceWords 
 import { listSeals, sealLedger, unsealedEntries } from './seal-service.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
+import { readPage } from '../../../platform/data/page.ts';
 
 const PATH = `${ACCOUNTING_PATH}/proof`;
 const SEALS = 25;
@@ -35,8 +36,7 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Shell):
     const { t } = res.locals;
     const cursor = cursorOf(req);
     const beforeId = cursor === null ? null : Number(cursor);
-    const seals = await listSeals(database.knex, beforeId, SEALS + 1);
-    const shown = seals.slice(0, SEALS);
+    const { items: shown, nextCursor } = await readPage(SEALS, (limit) => listSeals(database.knex, beforeId, limit));
     const checks = await listVerifications(database.knex, CHECKS);
     const names = await namesOfActors([...shown.map(({ sealedBy }) => sealedBy), ...checks.map(({ actor }) => actor)]);
     const name = (actor: string): string =>
@@ -57,7 +57,7 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Shell):
       seals: shown.map((seal) => ({ ...seal, by: name(seal.sealedBy) })),
       head: shown[0]?.hash ?? '',
       first: beforeId === null ? '' : PATH,
-      next: seals.length > SEALS ? urlWith(PATH, { cursor: String(shown.at(-1)?.id ?? '') }) : '',
+      next: nextCursor === null ? '' : urlWith(PATH, { cursor: nextCursor }),
     });
   });
 

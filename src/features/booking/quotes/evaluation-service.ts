@@ -10,7 +10,7 @@ import {
   type CodeShape,
   type Evaluation,
 } from '../../../core/engine/voucher.ts';
-import type { Connection } from '../../../platform/data/db.ts';
+import type { Connection, Database } from '../../../platform/data/db.ts';
 import { memoryOf } from '../../../platform/data/memory.ts';
 import { findRetired } from '../../../platform/data/retired-codes.ts';
 import { reversalSettings } from '../../settings/reversal-settings-service.ts';
@@ -132,4 +132,14 @@ function sameShapes(a: readonly CodeShape[], b: readonly CodeShape[]): boolean {
     a.length === b.length &&
     a.every((shape, index) => shape.prefix === b[index]?.prefix && shape.length === b[index].length)
   );
+}
+
+/** What the codes would do for this booking now. Changes nothing. */
+export async function quote(
+  database: Database,
+  input: { readonly booking: Booking; readonly codes: readonly CodeEntry[]; readonly trace: boolean },
+  moment: Moment,
+): Promise<Evaluation> {
+  const { evaluation } = await evaluateCodes(database.knex, input.booking, input.codes, moment, { trace: input.trace });
+  return evaluation;
 }

@@ -2,9 +2,9 @@ import Joi from 'joi';
 import type { ApiRoute } from '../../../platform/http/api-route.ts';
 import { bookingBody, codesBody, toBooking, toCodeEntries, type BookingBody, type CodesBody } from './booking-body.ts';
 import { evaluationAnswer, evaluationJson } from './booking-json-body.ts';
-import { countingWrongCodes, momentOf, sentencesFor } from './booking-request-body.ts';
-import { quote } from './quote-service.ts';
+import { sentencesFor, momentOf, countingWrongCodes } from './booking-request-body.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
+import { quote } from './evaluation-service.ts';
 
 interface QuoteBody {
   readonly booking: BookingBody;

@@ -9,7 +9,7 @@ import { startOfDay } from '../../../platform/process/clock.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import { entriesOfRedemption } from '../../accounting/ledger/redemption-entries-service.ts';
+import { entriesOfRedemption } from '../../accounting/ledger/ledger-service.ts';
 import { findVoucherByCode } from '../../vouchers/record/voucher-service.ts';
 import { redemptionPage, type RedemptionFilter, type RedemptionRow } from './redemption-list-service.ts';
 import { readRedemption } from './redemption-service.ts';
@@ -50,9 +50,9 @@ export function redemptionPages(pages: Shell): Router {
     const choice = await campaignChoice(database, sent.campaign, res);
     const typed = { ...sent, campaign: choice.text };
     const { filter, errors } = await parseFilter(typed, choice, res);
-    const { rows, hasMore } = filter === null ? { rows: [], hasMore: false } : await redemptionPage(database, filter);
+    const { items: rows, nextCursor } =
+      filter === null ? { items: [], nextCursor: null } : await redemptionPage(database, filter);
     const names = await pages.namesOfActors(rows.map(({ actor }) => actor));
-    const last = rows.at(-1);
     renderPage(res, 'booking/redemptions/redemptions', {
       title: t('redemptions:title'),
       form: formView(typed, errors),
@@ -62,7 +62,7 @@ export function redemptionPages(pages: Shell): Router {
       isFiltered: Object.values(typed).some((value) => value !== ''),
       path: REDEMPTIONS_PATH,
       first: parameterOf(req, 'cursor') === '' ? '' : urlOf(typed, ''),
-      next: hasMore && last !== undefined ? urlOf(typed, last.id) : '',
+      next: nextCursor === null ? '' : urlOf(typed, nextCursor),
     });
 
     function listRow(row: RedemptionRow) {

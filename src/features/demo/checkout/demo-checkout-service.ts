@@ -6,7 +6,7 @@ import { AppError } from '../../../platform/process/errors.ts';
 import { fingerprintOf } from '../../../platform/data/idempotency.ts';
 import { evaluateCodes } from '../../booking/quotes/evaluation-service.ts';
 import { changeHold, createHold, readHold, type HoldWithEvaluation } from '../../booking/holds/hold-service.ts';
-import { quote } from '../../booking/quotes/quote-service.ts';
+import { quote } from '../../booking/quotes/evaluation-service.ts';
 import { redeem, type RedemptionOutcome } from '../../booking/redemptions/redemption-service.ts';
 
 /** At most so many codes in one booking, so that the best set is searched exactly. */

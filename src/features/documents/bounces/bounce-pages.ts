@@ -2,12 +2,11 @@ import type { Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { cursorOf, actorOf } from '../../../platform/http/request.ts';
-import { readPage } from '../../../platform/data/page.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView } from '../../../platform/html/form-view.ts';
 import { uploadOf, uploadBytes } from '../../../platform/files/uploads.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import { notices, recordReport, type ListedNotice } from './bounce-service.ts';
+import { recordReport, type ListedNotice, noticePage } from './bounce-service.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 
@@ -43,9 +42,7 @@ export function bouncePages({ database, clock }: Shell): Router {
 
   async function show(res: Response, beforeId: string | null, error: string | null): Promise<void> {
     const { t, user } = res.locals;
-    const { items: rows, nextCursor } = await readPage(PAGE, (limit) =>
-      notices(database, { mailId: null, beforeId, limit }),
-    );
+    const { items: rows, nextCursor } = await noticePage(database, { mailId: null, beforeId, limit: PAGE });
     if (error !== null) res.status(422);
     renderPage(res, 'documents/bounces/notices', {
       title: t('documents:notices.title'),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, isDuplicateKey, type Database } from '../../../platform/data/db.ts';
+import { readPage, type Page } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { readDeliveryReport, type NoticeKind } from './bounce-mail.ts';
 import {
@@ -107,11 +108,11 @@ export async function recordReport(
   return outcome;
 }
 
-export function notices(
+export function noticePage(
   database: Database,
   page: { readonly mailId: string | null; readonly beforeId: string | null; readonly limit: number },
-): Promise<ListedNotice[]> {
-  return listNotices(database.knex, page);
+): Promise<Page<ListedNotice>> {
+  return readPage(page.limit, (limit) => listNotices(database.knex, { ...page, limit }));
 }
 
 /** A person has dealt with a mail that came back, in another way than by sending it again. */

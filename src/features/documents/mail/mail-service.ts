@@ -8,6 +8,7 @@ import {
 } from '../../../core/sale/placeholders.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Database, type Transaction } from '../../../platform/data/db.ts';
+import { readPage, type Page } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { I18n, Locale } from '../../../platform/html/i18n.ts';
 import {
@@ -105,8 +106,8 @@ export function createMailRoom(i18n: I18n): MailRoom {
   };
 }
 
-export function mailPage(database: Database, filter: MailFilter): Promise<Mail[]> {
-  return listMails(database.knex, filter);
+export function mailPage(database: Database, filter: MailFilter): Promise<Page<Mail>> {
+  return readPage(filter.limit, (limit) => listMails(database.knex, { ...filter, limit }));
 }
 
 export async function readMail(database: Database, id: string): Promise<Mail> {

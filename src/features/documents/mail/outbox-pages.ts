@@ -2,7 +2,6 @@ import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { textOrNull, idOrNull, fieldsOf, idOf, actorOf, LENGTHS, textOf } from '../../../platform/http/request.ts';
-import { readPage } from '../../../platform/data/page.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView } from '../../../platform/html/form-view.ts';
@@ -11,7 +10,7 @@ import { mailHtml, type PictureOf } from './mail-delivery-service.ts';
 import { MAIL_EVENTS } from '../../../core/sale/placeholders.ts';
 import { heldMails } from './mail-hold-service.ts';
 import { noticeRow } from '../bounces/bounce-pages.ts';
-import { notices, settleBounce } from '../bounces/bounce-service.ts';
+import { noticePage, settleBounce } from '../bounces/bounce-service.ts';
 import {
   ACCESS_MAILS,
   MAIL_FILTERS,
@@ -70,15 +69,13 @@ export function outboxPages({
     };
     const cursor = text('cursor');
     const state = MAIL_FILTERS.find((one) => one === typed.state) ?? null;
-    const { items: rows, nextCursor } = await readPage(PAGE, (limit) =>
-      mailPage(database, {
-        ...typed,
-        state,
-        entityId: typed.id,
-        beforeId: idOrNull(cursor),
-        limit,
-      }),
-    );
+    const { items: rows, nextCursor } = await mailPage(database, {
+      ...typed,
+      state,
+      entityId: typed.id,
+      beforeId: idOrNull(cursor),
+      limit: PAGE,
+    });
     const held = await heldMails(
       database.knex,
       rows.map(({ id }) => id),
@@ -118,7 +115,7 @@ export function outboxPages({
       ),
       mayMove: may(res.locals.user, 'mails.change') && mail.state !== 'queued' && mayMove(mail, res),
       maySettle: may(res.locals.user, 'mails.change') && mail.bounced?.isSeen === false,
-      notices: (await notices(database, { mailId: mail.id, beforeId: null, limit: MAX_NOTICES })).map((one) =>
+      notices: (await noticePage(database, { mailId: mail.id, beforeId: null, limit: MAX_NOTICES })).items.map((one) =>
         noticeRow(one, res),
       ),
       title: shownText(mail.subject, mail, res),

@@ -4,14 +4,13 @@ import type { FileStore } from '../../../platform/files/files.ts';
 import type { Locale } from '../../../platform/html/i18n.ts';
 import { parseJson } from '../../../platform/data/json.ts';
 import type { ErrorCode, FieldError } from '../../../platform/process/errors.ts';
-import { findJob, insertJob, type JobState } from '../../../platform/jobs/job-store.ts';
+import { findJob, insertJob, type JobState, findJobByKey } from '../../../platform/jobs/job-store.ts';
 import { waitForJob } from '../../../platform/jobs/job-wait.ts';
 import { readTable } from '../../../platform/files/table-file.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
 import type { ListQuery } from '../../vouchers/list/voucher-list-service.ts';
 import type { ShortEnd } from '../../vouchers/record/voucher-warning-service.ts';
 import type { SheetCells, SheetValue } from './sheet-columns-service.ts';
-import { findJobByKey } from './sheet-store.ts';
 
 export const SHEET_JOB = 'voucher-sheet';
 export const SHEET_CHECK_JOB = 'voucher-sheet-check';

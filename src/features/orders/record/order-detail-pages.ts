@@ -173,7 +173,7 @@ export function orderDetailPages(shell: Shell): Router {
     const dispute = await disputeOf(database.knex, id);
     const open = vouchers.filter(({ status }) => !ENDED.has(status));
     const left = open.reduce((sum, one) => sum + (one.balance ?? 0), 0);
-    const mails = await mailPage(database, {
+    const { items: mails } = await mailPage(database, {
       state: null,
       event: null,
       recipient: null,

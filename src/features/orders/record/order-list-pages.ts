@@ -1,4 +1,4 @@
-import express, { type Request, type Router, type Response } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { ORDER_STATES, type OrderState } from '../../../core/sale/order-lifecycle.ts';

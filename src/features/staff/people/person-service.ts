@@ -2,6 +2,7 @@ import { ADMINISTRATOR, RIGHTS } from '../../../core/access.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import { inTransaction, isDuplicateKey, type Database, type Transaction } from '../../../platform/data/db.ts';
+import { readPage, type Page } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { Locale } from '../../../platform/html/i18n.ts';
 import { generatePassword, hashPassword } from '../../../platform/secrets/passwords.ts';
@@ -47,8 +48,8 @@ export type PersonRefusal = 'email_taken' | 'last_admin' | 'yourself' | 'changed
 const HOUR_MS = 60 * 60 * 1000;
 const TOKEN_HOURS: Readonly<Record<TokenKind, number>> = { invitation: 72, password_reset: 2 };
 
-export function peoplePage(database: Database, afterId: number, limit: number): Promise<Person[]> {
-  return listPeople(database.knex, afterId, limit);
+export function peoplePage(database: Database, afterId: number, limit: number): Promise<Page<Person>> {
+  return readPage(limit, (most) => listPeople(database.knex, afterId, most));
 }
 
 export async function readPerson(database: Database, id: number): Promise<Person> {

@@ -22,7 +22,6 @@ import {
   type PeopleParts,
   type PersonRefusal,
 } from './person-service.ts';
-import { readPage } from '../../../platform/data/page.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import type { MailRoom } from '../../documents/mail/mail-service.ts';
@@ -55,7 +54,7 @@ export function userPages(shell: UserPages): Router {
   router.get(PATH, async (req, res) => {
     const { t } = res.locals;
     const after = Number(cursorOf(req) ?? 0);
-    const { items: rows, nextCursor } = await readPage(PAGE, (limit) => peoplePage(database, after, limit));
+    const { items: rows, nextCursor } = await peoplePage(database, after, PAGE);
     renderPage(res, 'staff/people/users', {
       title: t('staff:people.title'),
       rows: rows.map((person) => ({

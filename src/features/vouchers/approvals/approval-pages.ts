@@ -4,7 +4,6 @@ import { may } from '../../../core/access.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
-import { readPage } from '../../../platform/data/page.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatDay, formatMoney } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -17,7 +16,7 @@ import { APPROVALS_PATH } from './approval-asking-form.ts';
 import {
   acceptApproval,
   approvalOf,
-  approvals,
+  approvalPage,
   hasChanged,
   refuseApproval,
   type Approval,
@@ -39,9 +38,7 @@ export function approvalPages({ database, clock }: Shell): Router {
     const { t } = res.locals;
     const isOpen = req.query['state'] !== 'decided';
     const cursor = cursorOf(req);
-    const { items: rows, nextCursor } = await readPage(PAGE, (limit) =>
-      approvals(database.knex, { isOpen, after: cursor, limit }),
-    );
+    const { items: rows, nextCursor } = await approvalPage(database.knex, { isOpen, after: cursor, limit: PAGE });
     const names = await namesOfActors(
       database,
       rows.flatMap(({ requestedBy, decidedBy }) => [requestedBy, decidedBy ?? '']),

@@ -9,6 +9,7 @@ import {
   type Database,
   type Transaction,
 } from '../../../platform/data/db.ts';
+import { readPage, type Page } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import {
   closeApproval,
@@ -133,11 +134,11 @@ export async function refuseApproval(
   });
 }
 
-export function approvals(
+export function approvalPage(
   connection: Connection,
   page: { readonly isOpen: boolean; readonly after: string | null; readonly limit: number },
-): Promise<Approval[]> {
-  return listApprovals(connection, page);
+): Promise<Page<Approval>> {
+  return readPage(page.limit, (limit) => listApprovals(connection, { ...page, limit }));
 }
 
 export async function approvalOf(connection: Connection, id: string): Promise<Approval> {

@@ -1,12 +1,20 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import { addDays } from '../../../core/calendar.ts';
-import { inTransaction, isDuplicateKey, type Connection, type Transaction } from '../../../platform/data/db.ts';
+import {
+  inTransaction,
+  isDuplicateKey,
+  type Connection,
+  type Transaction,
+  type Database,
+} from '../../../platform/data/db.ts';
 import { formatDay, formatMoney } from '../../../platform/html/format.ts';
 import { insertJob } from '../../../platform/jobs/job-store.ts';
 import { documentSettings } from '../../settings/document-settings-service.ts';
 import type { VoucherDocuments } from '../printing/voucher-document-service.ts';
-import { findToRemind, insertReminder, type EndingVoucher } from './voucher-reminder-store.ts';
+import { findToRemind, insertReminder, type EndingVoucher, countExpiring } from './voucher-reminder-store.ts';
 import { audit, lockedVoucher, readVoucher } from '../record/voucher-service.ts';
+
+const MAX_COUNTED = 1000;
 
 export const REMINDERS_JOB = 'reminders';
 /** What is known of a recipient says nothing of their language. */
@@ -81,4 +89,14 @@ export async function remindOfEnd(
   );
   await audit({ trx, actor, moment }, 'voucher.remind', id, { endsOn });
   return true;
+}
+
+/** How many vouchers with value end in a span of days; `isMore`: the counting stopped there. */
+export async function expiringBetween(
+  database: Database,
+  from: string,
+  until: string,
+): Promise<{ readonly count: number; readonly isMore: boolean }> {
+  const found = await countExpiring(database.knex, from, until, MAX_COUNTED + 1);
+  return { count: Math.min(found, MAX_COUNTED), isMore: found > MAX_COUNTED };
 }

@@ -52,3 +52,15 @@ export async function insertReminder(
   await trx('reminders').insert({ voucher_id: voucherId, book_until: endsOn, queued_at: now });
   return true;
 }
+
+/** How many vouchers with value have their last day in this span, counted up to `limit`. */
+export async function countExpiring(knex: Knex, from: string, until: string, limit: number): Promise<number> {
+  const rows = await knex('voucher_rules as r')
+    .join('vouchers as v', 'v.rules_id', 'r.id')
+    .whereBetween('r.book_until', [from, until])
+    .where('v.balance', '>', 0)
+    .whereNull('v.cancelled_at')
+    .limit(limit)
+    .select<object[]>('v.id');
+  return rows.length;
+}

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { chartAccounts, DEFAULT_SETUP, type AccountingSetup } from '../../../../src/core/books/chart-of-accounts.ts';
 import {
   filesOfRun,
-  listRuns,
+  runPage,
   previewRun,
   readRunFile,
   sealRun,
@@ -74,7 +74,7 @@ describeOnBothDatabases('exports for DATEV', (database) => {
       ['account_missing', 'V_KAUF'],
     ]);
     expect(await refusal(createRun(database(), JUNE, 'test', at('2026-07-01')))).to.equal('export_problems');
-    expect(await listRuns(database().knex, null, 10)).to.deep.equal([]);
+    expect((await runPage(database().knex, null, 10)).items).to.deep.equal([]);
     expect(await database().knex('export_entries')).to.deep.equal([]);
   });
 
@@ -129,7 +129,7 @@ describeOnBothDatabases('exports for DATEV', (database) => {
   });
 
   it('answer the same bytes at every fetch, also after the accounts have changed', async () => {
-    const [run] = await listRuns(database().knex, null, 1);
+    const [run] = (await runPage(database().knex, null, 1)).items;
     const name = (await filesOfRun(database().knex, run?.id ?? ''))[1]?.name ?? '';
     const before = await bytesOf(run?.id ?? '', name);
     await setup({ accounts: { ...chartAccounts('SKR03'), V_KAUF: '1797' } });
@@ -174,7 +174,7 @@ describeOnBothDatabases('exports for DATEV', (database) => {
   });
 
   it('free their entries when they are taken back, which is told and never silent', async () => {
-    const [run] = await listRuns(database().knex, null, 1);
+    const [run] = (await runPage(database().knex, null, 1)).items;
     const undone = await undoRun(database(), run?.id ?? '', 'falscher Mandant', 'user:1', 5);
     expect(undone).to.include({ state: 'undone', undoneBy: 'user:1', undoReason: 'falscher Mandant' });
     expect(await refusal(undoRun(database(), run?.id ?? '', 'noch einmal', 'user:1', 6))).to.equal('conflict');
