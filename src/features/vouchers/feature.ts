@@ -13,7 +13,7 @@ import { voucherCorrectionPages } from './form/voucher-correction-pages.ts';
 import { voucherDraftPages } from './form/voucher-draft-pages.ts';
 import { voucherEditPages } from './form/voucher-edit-pages.ts';
 import { voucherFamilyPages } from './form/voucher-family-pages.ts';
-import { voucherLedgerPages } from './form/voucher-history-pages.ts';
+import { voucherHistoryPages } from './form/voucher-history-pages.ts';
 import { voucherLookupPages } from './form/voucher-lookup-pages.ts';
 import { voucherRefundPages } from './form/voucher-refund-pages.ts';
 import { voucherFamilyRoutes } from './life/voucher-family-api.ts';
@@ -41,7 +41,7 @@ export function vouchersFeature(shell: Shell & VoucherDocuments): VouchersFeatur
       voucherDocumentPages(shell),
       voucherDraftPages(shell),
       voucherFamilyPages(shell),
-      voucherLedgerPages(shell),
+      voucherHistoryPages(shell),
       voucherRefundPages(shell),
       voucherCorrectionPages(shell),
       derecognitionPages(shell),

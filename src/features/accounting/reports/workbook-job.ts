@@ -3,13 +3,9 @@ import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
 import { formatInstant } from '../../../platform/html/format.ts';
 import type { I18n } from '../../../platform/html/i18n.ts';
-import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
-import {
-  TooManyWorkbookRows,
-  WORKBOOK_TYPE,
-  writeWorkbook,
-  type WorkbookValue,
-} from '../../../platform/files/workbook-writer.ts';
+import { type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
+import { WORKBOOK_TYPE, writeWorkbook, type WorkbookValue } from '../../../platform/files/workbook-writer.ts';
+import { writeJobFile } from '../../../platform/jobs/job-file.ts';
 import { documentSettings } from '../../settings/document-settings-service.ts';
 import {
   openReport,
@@ -44,13 +40,8 @@ export function accountingWorkbookJob(parts: WorkbookJobParts): JobHandler {
         name: `${t(`accounting:workbook.file.${payload.report}`)}-${payload.report === 'journal' ? clock.today() : payload.question.on}.xlsx`,
         mediaType: WORKBOOK_TYPE,
       };
-      try {
-        return { file, rows: await write(parts, job, payload, file.key) };
-      } catch (error) {
-        await files.remove(file.key);
-        if (error instanceof TooManyWorkbookRows) throw new JobFailure({ code: 'too_many_rows' });
-        throw error;
-      }
+      const rows = await writeJobFile(files, [file], () => write(parts, job, payload, file.key));
+      return { file, rows };
     },
   };
 }

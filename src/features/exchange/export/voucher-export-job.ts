@@ -4,14 +4,10 @@ import { csvStream, type CsvValue } from '../../../platform/files/csv.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import { formatDay, formatInstant, moneyInput } from '../../../platform/html/format.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
-import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
-import {
-  TooManyWorkbookRows,
-  WORKBOOK_TYPE,
-  writeWorkbook,
-  type WorkbookValue,
-} from '../../../platform/files/workbook-writer.ts';
+import type { JobHandler, RunningJob } from '../../../platform/jobs/job-queue.ts';
+import { writeWorkbook, type WorkbookValue, WORKBOOK_TYPE } from '../../../platform/files/workbook-writer.ts';
 import { markHandedOut } from '../../campaigns/codes/code-removal-service.ts';
+import { writeJobFile } from '../../../platform/jobs/job-file.ts';
 import { documentSettings } from '../../settings/document-settings-service.ts';
 import {
   EXPORT_COLUMNS,
@@ -35,17 +31,13 @@ export function voucherExportJob(parts: Shell): JobHandler {
         name: `${t(`exchange:export.file.${payload.kind}`)}-${clock.today()}.${payload.format}`,
         mediaType: payload.format === 'xlsx' ? WORKBOOK_TYPE : 'text/csv',
       };
-      try {
+      return writeJobFile(files, [file], async () => {
         const rows =
           payload.format === 'xlsx'
             ? await writeXlsx(parts, job, payload, file.key, t)
             : await writeCsv(parts, job, payload, file.key, t);
         return { file, rows, ...(payload.isFull ? { needs: 'codes' } : {}) };
-      } catch (error) {
-        await files.remove(file.key);
-        if (error instanceof TooManyWorkbookRows) throw new JobFailure({ code: 'too_many_rows' });
-        throw error;
-      }
+      });
     },
   };
 }

@@ -6,8 +6,8 @@ import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatMoney, formatNumber } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
-import { TableError } from '../../../platform/files/table-file.ts';
-import { uploadOf } from '../../../platform/files/uploads.ts';
+import type { Upload } from '../../../platform/files/uploads.ts';
+import { takeTable } from './table-upload-form.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { generalSettings } from '../../settings/general-settings-service.ts';
 import { jobFor } from '../../staff/jobs/job-service.ts';
@@ -38,17 +38,13 @@ export function importPages({ database, clock, files }: Shell): Router {
   });
 
   router.post(PATH, async (req, res) => {
-    const { t } = res.locals;
-    const file = uploadOf(req, 'file');
-    if (file === null) return showUpload(res, t('exchange:import.no_file'));
-    try {
-      const token = await keepImportFile(files, file.path);
-      if (token === null) return showUpload(res, t('common:table.unreadable'));
-      res.redirect(303, `${PATH}/${token}?name=${encodeURIComponent(file.name)}`);
-    } catch (error) {
-      if (!(error instanceof TableError)) throw error;
-      showUpload(res, t(`common:${error.problem}`));
-    }
+    const keep = async ({ path, name }: Upload): Promise<string | null> => {
+      const token = await keepImportFile(files, path);
+      return token === null ? null : `${PATH}/${token}?name=${encodeURIComponent(name)}`;
+    };
+    await takeTable(req, res, keep, (sentence) => {
+      showUpload(res, sentence);
+    });
   });
 
   router.get(`${PATH}/checks/:id`, async (req, res) => {

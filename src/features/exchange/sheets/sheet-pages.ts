@@ -5,8 +5,8 @@ import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatNumber } from '../../../platform/html/format.ts';
 import { formView } from '../../../platform/html/form-view.ts';
-import { TableError } from '../../../platform/files/table-file.ts';
-import { uploadOf } from '../../../platform/files/uploads.ts';
+import type { Upload } from '../../../platform/files/uploads.ts';
+import { takeTable } from '../import/table-upload-form.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { jobFor } from '../../staff/jobs/job-service.ts';
 import { countHits, vouchersById } from '../../vouchers/list/voucher-list-service.ts';
@@ -43,17 +43,13 @@ export function sheetPages({ database, clock, files }: Shell): Router {
   });
 
   router.post(PATH, async (req, res) => {
-    const { t } = res.locals;
-    const file = uploadOf(req, 'file');
-    if (file === null) return showUpload(res, t('exchange:import.no_file'));
-    try {
+    const check = async (file: Upload): Promise<string | null> => {
       const id = await startCheck(database, files, file, actorOf(res), clock.now());
-      if (id === null) return showUpload(res, t('common:table.unreadable'));
-      res.redirect(303, `${PATH}/checks/${id}`);
-    } catch (error) {
-      if (!(error instanceof TableError)) throw error;
-      showUpload(res, t(`common:${error.problem}`));
-    }
+      return id === null ? null : `${PATH}/checks/${id}`;
+    };
+    await takeTable(req, res, check, (sentence) => {
+      showUpload(res, sentence);
+    });
   });
 
   router.get(`${PATH}/new`, async (req, res) => {

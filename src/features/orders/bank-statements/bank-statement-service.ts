@@ -17,7 +17,7 @@ import { generalSettings } from '../../settings/general-settings-service.ts';
 import type { OrderDesk } from '../record/order-message-service.ts';
 import { bookPayment, preparedParts, type PaymentOutcome } from '../payments/order-payment-service.ts';
 import { findOrderByNumber, findOrdersByNumbers, type Order } from '../record/order-store.ts';
-import { readStatementTable } from './bank-statement-file-csv.ts';
+import { readStatementTable } from './bank-statement-file-table.ts';
 import {
   endBankLine,
   findBankLine,

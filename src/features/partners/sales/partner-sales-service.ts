@@ -22,7 +22,7 @@ import {
 } from '../../vouchers/life/deal-sale-service.ts';
 import { cancelVoucher } from '../../vouchers/life/voucher-lifecycle-service.ts';
 import { lockedVoucher } from '../../vouchers/record/voucher-service.ts';
-import { MAX_STATEMENT_ROWS } from '../statements/partner-statement-csv.ts';
+import { MAX_STATEMENT_ROWS } from '../statements/partner-statement-table.ts';
 import {
   listStatementLines,
   lockStatement,

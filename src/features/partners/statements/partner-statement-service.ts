@@ -40,7 +40,7 @@ import {
   readStatementRows,
   type StatementFile,
   type StatementHead,
-} from './partner-statement-csv.ts';
+} from './partner-statement-table.ts';
 import {
   decideLine,
   findStatement,

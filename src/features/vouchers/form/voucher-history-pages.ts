@@ -67,7 +67,7 @@ function rolesOf({ type, funding }: VoucherView): readonly string[] {
 }
 
 /** The entries beyond those of the tab, page by page. */
-export function voucherLedgerPages(pages: Shell): Router {
+export function voucherHistoryPages(pages: Shell): Router {
   const router = pageRouter();
   router.get('/admin/vouchers/:id/ledger', requires('vouchers.see'), async (req, res) => {
     const { t } = res.locals;

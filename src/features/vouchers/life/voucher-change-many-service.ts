@@ -4,7 +4,7 @@ import { writeAudit } from '../../../platform/data/audit.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { fieldChanges } from '../record/changed-fields-service.ts';
-import { lockVouchersByCode } from '../record/voucher-family-store.ts';
+import { lockVouchersInOrder } from '../record/voucher-family-store.ts';
 import { auditEntry, type LockedVoucher, type VoucherBody } from '../record/voucher-service.ts';
 import { changedRules, writeChange } from './voucher-change-service.ts';
 import { findVouchers } from '../record/voucher-store.ts';
@@ -38,7 +38,7 @@ export async function judgeOfChanges(
 /** All of them or none: locked in the order of their codes, then each written as the form would, with what is read and logged of them in few statements. */
 export async function changeVouchersIn(act: Act, changes: readonly SeenChange[]): Promise<void> {
   const { trx, moment } = act;
-  const locked = await lockVouchersByCode(
+  const locked = await lockVouchersInOrder(
     trx,
     changes.map(({ id }) => id),
   );

@@ -14,7 +14,7 @@ import {
   sumBalances,
   sumEntries,
 } from '../record/voucher-dispute-store.ts';
-import { lockVouchersByCode } from '../record/voucher-family-store.ts';
+import { lockVouchersInOrder } from '../record/voucher-family-store.ts';
 import { setLock } from '../record/voucher-lock-service.ts';
 import { audit, lockedVoucher } from '../record/voucher-service.ts';
 import { updateVoucher } from '../record/voucher-store.ts';
@@ -43,7 +43,7 @@ export async function withDescendants(connection: Connection, ids: readonly stri
  */
 export async function lockedFamily(trx: Transaction, ids: readonly string[]): Promise<string[]> {
   for (let known = await withDescendants(trx, ids); ;) {
-    await lockVouchersByCode(trx, known);
+    await lockVouchersInOrder(trx, known);
     const now = await withDescendants(trx, known);
     if (now.length === known.length) return now;
     known = now;
@@ -67,7 +67,7 @@ export async function unlockAfterDispute(act: Act, orderId: string, reason: stri
   let reopened = 0;
   const disputes = await findVoucherDisputes(trx, orderId);
   if (disputes.length > 0)
-    await lockVouchersByCode(
+    await lockVouchersInOrder(
       trx,
       disputes.map(({ voucherId }) => voucherId),
     );

@@ -3,7 +3,7 @@ import type { Act } from '../../../platform/data/act.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { appError, type FieldError } from '../../../platform/process/errors.ts';
-import { findLinks, lockVouchersByCode, type VoucherLink } from '../record/voucher-family-store.ts';
+import { findLinks, lockVouchersInOrder, type VoucherLink } from '../record/voucher-family-store.ts';
 import {
   knownVouchers,
   lockedVoucher,
@@ -50,7 +50,7 @@ export async function mergeVouchers(act: Act, ids: readonly string[], reason: st
   const { trx, moment } = act;
   if (new Set(ids).size !== ids.length || ids.length < 2 || ids.length > MAX_MERGED)
     throw wrongField('vouchers', 'merge_count', { max: MAX_MERGED });
-  const known = await lockVouchersByCode(trx, ids);
+  const known = await lockVouchersInOrder(trx, ids);
   if (known.length !== ids.length) throw appError('not_found');
   const sources = await knownVouchers(trx, ids, moment);
   const [first] = sources;

@@ -42,7 +42,7 @@ export async function findLinks(knex: Knex, ids: readonly string[], limit: numbe
 }
 
 /** Locks these vouchers in the order of their codes, as everything that locks several does; their ids. */
-export async function lockVouchersByCode(trx: Knex.Transaction, ids: readonly string[]): Promise<string[]> {
+export async function lockVouchersInOrder(trx: Knex.Transaction, ids: readonly string[]): Promise<string[]> {
   const codes = await trx('vouchers')
     .whereIn('id', [...ids])
     .pluck<string[]>('normalised_code');
