@@ -49,10 +49,11 @@ export interface MailDeliveryParts {
   /** Drawn when the mail goes out, for what is true then; null: it has none. */
   readonly pictureOf: PictureOf;
   readonly reportFailure: (error: unknown) => void;
+  /** How often it is looked for what another process queued, or what is due later. */
+  readonly lookEveryMs?: number;
 }
 
-/** How often it is looked for what another process queued, or what is due later. */
-const IDLE_MS = 1000;
+const LOOK_EVERY_MS = 1000;
 const LEASE_MS = 120_000;
 const MAX_ATTEMPTS = 8;
 const FIRST_RETRY_MS = 30_000;
@@ -63,7 +64,7 @@ export function createMailDelivery(parts: MailDeliveryParts): {
   stop(): Promise<void>;
   deliverDue(): Promise<number>;
 } {
-  const { database, clock, server, reportFailure } = parts;
+  const { database, clock, server, reportFailure, lookEveryMs = LOOK_EVERY_MS } = parts;
   const stopping = new AbortController();
   const queued = listenTo(database.knex, 'mail_queued');
   let loop: Promise<void> | null = null;
@@ -74,7 +75,7 @@ export function createMailDelivery(parts: MailDeliveryParts): {
         reportFailure(error);
         return 0;
       });
-      if (sent === 0) await queued.next(IDLE_MS);
+      if (sent === 0) await queued.next(lookEveryMs);
     }
   }
 
