@@ -1,7 +1,6 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import { insertJob } from '../../../platform/jobs/job-store.ts';
-import type { OrderDesk } from '../record/order-message-service.ts';
 import type { Settlement } from './order-payment-service.ts';
 
 export const SETTLE_ORDERS_JOB = 'orders-settle';
