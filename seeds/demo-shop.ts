@@ -1,13 +1,18 @@
+import { join } from 'node:path';
 import { addDays } from '../src/core/calendar.ts';
 import { cancelOrder, placeOrder, type OrderInput } from '../src/features/orders/record/order-service.ts';
 import { payOrder, settleOrder } from '../src/features/orders/payments/order-payment-service.ts';
 import { offeredMotifs } from '../src/features/documents/motifs/motif-service.ts';
 import { changeShopSettings, DEFAULT_SHOP_SETTINGS } from '../src/features/settings/shop-settings-service.ts';
+import { createI18n } from '../src/platform/html/i18n.ts';
 import type { Clock } from '../src/platform/process/clock.ts';
 import type { Database } from '../src/platform/data/db.ts';
 
 const ACTOR = 'system:demo';
-const BASE_URL = 'http://localhost:3000';
+const LINKS = {
+  baseUrl: 'http://localhost:3000',
+  i18n: createI18n({ directory: join(import.meta.dirname, '..', 'locales'), strict: true }),
+};
 const NOBODY = {
   buyerPhone: null,
   buyerStreet: null,
@@ -48,7 +53,7 @@ export async function seedShop(database: Database, clock: Clock): Promise<void> 
     ACTOR,
     moment.now,
   );
-  const desk = { database, baseUrl: BASE_URL };
+  const desk = { database, ...LINKS };
   const motifs = (await offeredMotifs(database.knex)).map(({ id }) => id);
   const place = (input: Partial<OrderInput> & Pick<OrderInput, 'buyerName' | 'buyerEmail' | 'amount'>) =>
     placeOrder(

@@ -18,7 +18,7 @@ const PAGE = 25;
 const MAX_REFERENCE = 140;
 
 /** Orders whose money was taken back: what somebody has to decide, what was decided, and what is lost. */
-export function chargebackPages({ database, clock }: Shell): Router {
+export function chargebackPages({ database, clock, i18n }: Shell): Router {
   const router = pageRouter();
 
   router.get(PATH, requires('orders.see'), async (req, res) => {
@@ -74,7 +74,7 @@ export function chargebackPages({ database, clock }: Shell): Router {
           reference: reference === '' ? null : reference,
           formKey: textOf(sent['wonKey'], LENGTHS.key),
         };
-        const order = await bookWonByHand(database, { actor: actorOf(res), moment: clock.moment() }, id, won);
+        const order = await bookWonByHand({ database, i18n }, { actor: actorOf(res), moment: clock.moment() }, id, won);
         addFlash(req, {
           kind: 'success',
           text: t('orders:done.won', { amount: formatMoney(cents, order.currency, locale) }),

@@ -1,6 +1,8 @@
+import type { I18n } from '../../../platform/html/i18n.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
 import { disputedOf, disputeFigures, type Disputed, type DisputeFigures } from '../../../core/books/dispute.ts';
-import { inTransaction, type Connection, type Database } from '../../../platform/data/db.ts';
+import { inTransaction, type Connection } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { holdMails, releaseMails } from '../../documents/mail/mail-hold-service.ts';
 import {
@@ -34,12 +36,15 @@ export interface ChargebackOutcome {
   readonly disputed: number;
 }
 
+/** The reason of a lock is written in the language of the order. */
+type DisputeParts = Pick<Shell, 'database' | 'i18n'>;
+
 /**
  * Keeps money that the provider took back or gave again, once per event. What is missing locks the order's vouchers and
  * all that came of them; once nothing is missing any more, everything the dispute did is undone.
  */
 export async function bookChargeback(
-  database: Database,
+  { database, i18n }: DisputeParts,
   author: Author,
   orderId: string,
   one: Chargeback,
@@ -52,7 +57,7 @@ export async function bookChargeback(
     if (keptFor !== null)
       return { order, isRepeated: true, disputed: (await chargebacksOf(trx, orderId)).disputed.total };
     if (one.kind === 'chargeback_won') await replaceByHand(trx, orderId, one.cents);
-    await keep({ trx, ...author }, order, one);
+    await keep({ trx, ...author }, order, one, i18n);
     return {
       order: await readOrder(trx, orderId),
       isRepeated: false,
@@ -72,7 +77,7 @@ export interface WonByHand {
 
 /** A person knows that all of the missing money is back, without having been told by the provider. */
 export async function bookWonByHand(
-  database: Database,
+  { database, i18n }: DisputeParts,
   author: Author,
   orderId: string,
   won: WonByHand,
@@ -84,18 +89,23 @@ export async function bookWonByHand(
     if ((await findChargebackOrder(trx, sourceKey)) !== null) return order;
     const { disputed } = await chargebacksOf(trx, orderId);
     if (disputed.total === 0 || disputed.total !== won.cents) throw appError('conflict');
-    await keep({ trx, ...author }, order, {
-      kind: 'chargeback_won',
-      cents: won.cents,
-      happenedOn: won.happenedOn,
-      sourceKey,
-      reference: won.reference,
-    });
+    await keep(
+      { trx, ...author },
+      order,
+      {
+        kind: 'chargeback_won',
+        cents: won.cents,
+        happenedOn: won.happenedOn,
+        sourceKey,
+        reference: won.reference,
+      },
+      i18n,
+    );
     return readOrder(trx, orderId);
   });
 }
 
-async function keep(act: Act, order: Order, one: Chargeback): Promise<void> {
+async function keep(act: Act, order: Order, one: Chargeback, i18n: I18n): Promise<void> {
   const { trx, moment } = act;
   await insertChargeback(trx, order.id, one, moment.now);
   await auditOrder(act, one.kind === 'refund' ? 'order.provider_refund' : `order.${one.kind}`, order.id, {
@@ -103,12 +113,13 @@ async function keep(act: Act, order: Order, one: Chargeback): Promise<void> {
     happenedOn: one.happenedOn,
     reference: one.reference,
   });
-  await applyDispute(act, order);
+  await applyDispute(act, order, i18n);
 }
 
 /** Brings the order's vouchers and mails in line with the money that is missing; nothing happens where nobody ever took any back. */
-export async function applyDispute(act: Act, order: Order): Promise<void> {
+export async function applyDispute(act: Act, order: Order, i18n: I18n): Promise<void> {
   const { trx, moment } = act;
+  const reason = i18n.translator(order.locale)('orders:chargeback_reason', { number: order.number });
   const { items, disputed } = await chargebacksOf(trx, order.id);
   if (items.length === 0) return;
   await saveDispute(trx, order.id, disputed.total, moment.now);
@@ -120,10 +131,10 @@ export async function applyDispute(act: Act, order: Order): Promise<void> {
     ...family.map((id) => ({ entity: 'voucher', id }) as const),
   ];
   if (disputed.total > 0) {
-    for (const id of family) await lockForDispute(act, id, order.id, reasonOf(order));
+    for (const id of family) await lockForDispute(act, id, order.id, reason);
     await holdMails(trx, subjects, moment.now);
   } else {
-    reopened = await unlockAfterDispute(act, order.id, reasonOf(order));
+    reopened = await unlockAfterDispute(act, order.id, reason);
     await releaseMails(trx, subjects);
   }
   // What a refund of the order had ended for the chargeback's sake exists again.
@@ -131,10 +142,6 @@ export async function applyDispute(act: Act, order: Order): Promise<void> {
     await updateOrder(trx, order.id, { state: 'fulfilled', ended_at: null });
     await auditOrder(act, 'order.reopen', order.id, { cents: givenBack });
   }
-}
-
-function reasonOf({ locale, number }: Order): string {
-  return locale === 'de' ? `Rückbelastung ${number}` : `Chargeback ${number}`;
 }
 
 export async function chargebacksOf(

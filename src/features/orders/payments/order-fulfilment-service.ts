@@ -27,7 +27,7 @@ export async function fulfilOrder(
   { prepared, shop, links }: PaymentParts,
 ): Promise<void> {
   const { trx, moment } = act;
-  const body = purchaseBody(order, voucherTitle(order), shop, moment.today);
+  const body = purchaseBody(order, voucherTitle(order, links), shop, moment.today);
   const codes = Array.from({ length: order.quantity }, newCode);
   const vouchers = await createVouchersAlike(act, body, rulesFromBody(body, order.currency), codes);
   const ids = vouchers.map(({ id }) => id);
@@ -98,8 +98,8 @@ export function endOfValidity({ validYears }: ShopSettings, today: string): stri
   return validYears === null ? null : `${Number(today.slice(0, 4)) + validYears}-12-31`;
 }
 
-function voucherTitle({ locale, number }: Order): string {
-  return locale === 'de' ? `Reisegutschein ${number}` : `Travel voucher ${number}`;
+function voucherTitle({ locale, number }: Order, { i18n }: MailLinks): string {
+  return i18n.translator(locale)('orders:voucher_title', { number });
 }
 
 function paymentAt(payments: readonly OrderPayment[], index: number): OrderPayment {

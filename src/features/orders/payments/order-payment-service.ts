@@ -101,7 +101,7 @@ export async function bookPayment(
   const after: Order = { ...order, state, paid, fulfilledAt };
   if (fulfils) {
     await fulfilOrder(act, after, await findPayments(trx, orderId), parts);
-    await applyDispute(act, after);
+    await applyDispute(act, after, parts.links.i18n);
   } else if (order.state === 'fulfilled') await bookExcess(act, after, payment);
   await auditOrder(act, 'order.pay', orderId, { cents: payment.cents, method: payment.method, missing, excess });
   return { order: after, isRepeated: false, missing, excess };

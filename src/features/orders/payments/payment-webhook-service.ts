@@ -73,7 +73,7 @@ export async function bookPaymentEvent(
       reference,
     };
     return {
-      ...(await bookChargeback(database, author, order.id, chargeback)),
+      ...(await bookChargeback(desk, author, order.id, chargeback)),
       missing: Math.max(0, order.total - order.paid),
       excess: 0,
     };

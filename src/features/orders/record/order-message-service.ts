@@ -5,14 +5,16 @@ import { normaliseCode } from '../../../core/engine/voucher-code.ts';
 import type { Act } from '../../../platform/data/act.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { formatDay, formatMoney } from '../../../platform/html/format.ts';
+import type { I18n } from '../../../platform/html/i18n.ts';
 import { documentSettings } from '../../settings/document-settings-service.ts';
 import type { ShopSettings } from '../../settings/shop-settings-service.ts';
 import { insertOrderMail } from './order-message-store.ts';
 import type { Order } from './order-store.ts';
 
-/** Where links in mails begin. */
+/** Where links in mails begin, and what is written in the language of an order. */
 export interface MailLinks {
   readonly baseUrl: string;
+  readonly i18n: I18n;
 }
 
 /** Where orders are worked on: their data, and where the links of their mails begin. */

@@ -2,7 +2,7 @@ import { inTransaction, type Connection, type Transaction } from '../../../platf
 import type { Shell } from '../../../platform/process/feature.ts';
 import type { Cutoff, FindOld } from './tidying-store.ts';
 
-export type Tidying = Pick<Shell, 'database' | 'clock' | 'baseUrl'>;
+export type Tidying = Pick<Shell, 'database' | 'clock' | 'baseUrl' | 'i18n'>;
 
 /** What a rule would take: a figure, counted up to a bound, and the first few by name. */
 export interface Preview {
