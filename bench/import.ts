@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
-import { guessMapping } from '../src/features/exchange/import/import-row-service.ts';
+import { guessMapping } from '../src/features/exchange/import/import-columns-service.ts';
 import { importKey, startImport } from '../src/features/exchange/import/import-service.ts';
 import { openDatabase } from '../src/platform/data/db.ts';
 import { createFileStore } from '../src/platform/files/files.ts';

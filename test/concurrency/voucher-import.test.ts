@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { verifyBooks } from '../../src/features/accounting/proof/verify-service.ts';
 import { createFileStore } from '../../src/platform/files/files.ts';
 import { startImport, importKey } from '../../src/features/exchange/import/import-service.ts';
-import { guessMapping } from '../../src/features/exchange/import/import-row-service.ts';
+import { guessMapping } from '../../src/features/exchange/import/import-columns-service.ts';
 import { findJob } from '../../src/platform/jobs/job-store.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startServerProcess } from '../support/server-process.ts';

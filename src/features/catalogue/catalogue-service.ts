@@ -18,6 +18,7 @@ import {
   insertEntry,
   listByName,
   listEntries,
+  listFirstByName,
   updateEntry,
   upsertEntry,
   type CatalogueEntry,
@@ -26,8 +27,14 @@ import {
   type KeptEntry,
 } from './catalogue-store.ts';
 
-export { CATALOGUE_KINDS, type CatalogueEntry, type CatalogueKind, type KeptEntry } from './catalogue-store.ts';
-export { listByName, listEntries };
+export {
+  CATALOGUE_KINDS,
+  type CatalogueEntry,
+  type CatalogueKind,
+  type EntryRef,
+  type KeptEntry,
+} from './catalogue-store.ts';
+export { findNamedEntries, listByName, listEntries, listFirstByName };
 
 /** A region lies in so many others at most; a longer way up is a circle. */
 const MAX_REGION_DEPTH = 32;

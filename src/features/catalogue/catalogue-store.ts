@@ -136,6 +136,23 @@ export async function listByName(
   return (await query.select<EntryRow[]>(COLUMNS)).map(toEntry);
 }
 
+/** The first entries of several kinds by name, in one statement: as many of each as are asked for. */
+export async function listFirstByName(
+  knex: Knex,
+  wanted: readonly { readonly kind: CatalogueKind; readonly limit: number; readonly withArchived: boolean }[],
+): Promise<(KeptEntry & EntryRef)[]> {
+  const parts = wanted.map(({ kind, limit, withArchived }) => {
+    const part = knex('catalogue_entries').where({ kind }).orderBy(['name', 'id']).limit(limit);
+    if (!withArchived) void part.whereNull('archived_at');
+    const place = knex.raw('row_number() over (order by name, id) as place');
+    return knex.select('*').from(part.select('kind', ...COLUMNS, place).as(kind));
+  });
+  const [first, ...others] = parts;
+  if (first === undefined) return [];
+  const rows = (await first.unionAll(others)) as (EntryRow & { kind: CatalogueKind; place: number | string })[];
+  return rows.sort((a, b) => Number(a.place) - Number(b.place)).map((row) => ({ ...toEntry(row), kind: row.kind }));
+}
+
 export async function listRegionsUnder(knex: Knex, parent: string | null, limit: number): Promise<RegionRow[]> {
   const query = knex('catalogue_entries as region')
     .where('region.kind', 'region')

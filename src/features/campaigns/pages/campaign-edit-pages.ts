@@ -21,27 +21,27 @@ import {
 import { namesOfActors } from '../../staff/people/user-service.ts';
 import { actorName } from '../../vouchers/form/voucher-aside-view.ts';
 import { formPath } from '../../vouchers/form/voucher-body-form.ts';
+import { changeRows, takeType, tidyRows } from '../../vouchers/form/typed-rows-form.ts';
 import {
-  changeRows,
   emptyVoucher,
-  takeType,
-  tidyRows,
   typedFromView,
   typedVoucher,
   type TypedVoucher,
 } from '../../vouchers/form/typed-voucher-form.ts';
-import { readForm } from '../../vouchers/form/read-voucher-form.ts';
 import {
-  carriedFields,
-  labelOfPath,
-  motifChoices,
-  ruleFields,
-  shownFields,
-  type Conflict,
-} from '../../vouchers/form/voucher-form-view.ts';
-import { resolveEntries } from '../../vouchers/form/voucher-choices-view.ts';
+  newSubject,
+  readForm,
+  readTyped,
+  storedForm,
+  storedSubject,
+  type FormSubject,
+} from '../../vouchers/form/read-voucher-form.ts';
+import { readOffers } from '../../vouchers/form/form-offers-form.ts';
+import { carriedFields, fieldsView, fixedByCodes, labelOfPath } from '../../vouchers/form/voucher-fields-view.ts';
+import { motifChoices, type Conflict } from '../../vouchers/form/voucher-form-view.ts';
+import { voucherFields } from '../../vouchers/rules/voucher-fields.ts';
 import { momentOf, VOUCHERS_PATH } from '../../vouchers/list/voucher-list-pages.ts';
-import { baseOf, mergeTyped } from '../../vouchers/form/voucher-merge-form.ts';
+import { mergeTyped } from '../../vouchers/form/voucher-merge-form.ts';
 import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
@@ -55,45 +55,48 @@ export function campaignEditPages(pages: Shell): Router {
 
   router.get(`${CAMPAIGNS_PATH}/new`, requires('campaigns.change'), async (req, res) => {
     const type = VOUCHER_TYPES.find((one) => one === req.query['type']) ?? 'discount';
-    await show(res, await preset(res, type), null);
+    const subject = await newSubject(database);
+    await show(res, { typed: preset(res, subject, type), campaign: null, subject });
   });
 
   router.post(
     [`${CAMPAIGNS_PATH}/preview`, `${CAMPAIGNS_PATH}/:id/preview`],
     requires('campaigns.change'),
     async (req, res) => {
-      const { summary } = await readForm(pages, typedCampaign(req.body), null, res.locals);
+      const { summary } = await readForm(pages, typedCampaign(req.body), await newSubject(database), res.locals);
       renderFragment(res, 'vouchers/form/summary', { summary });
     },
   );
 
   router.post(CAMPAIGNS_PATH, requires('campaigns.change'), async (req, res) => {
     const typed = typedCampaign(req.body);
-    const presets = new Map(
-      await Promise.all(VOUCHER_TYPES.map(async (type) => [type, await preset(res, type)] as const)),
-    );
-    const presetOf = (type: VoucherType): TypedVoucher => presets.get(type) ?? typed;
+    const subject = await newSubject(database);
+    const presetOf = (type: VoucherType): TypedVoucher => preset(res, subject, type);
     const action = fieldOf(req, 'do');
     const rearranged = changeRows(typed, action) ?? (action === 'take' ? takeType(typed, presetOf) : null);
-    if (rearranged !== null) return show(res, withBudget(rearranged, typed), null);
-    if (typed.type !== typed.shownType)
-      return show(res, withBudget(takeType(typed, presetOf), typed), null, [], res.locals.t('vouchers:type_taken'));
-    await save(req, res, withBudget(tidyRows(typed), typed), null);
+    const form = { typed, campaign: null, subject };
+    if (rearranged !== null) return show(res, { ...form, typed: withBudget(rearranged, typed) });
+    if (typed.type !== typed.shownType) {
+      const taken = withBudget(takeType(typed, presetOf), typed);
+      return show(res, { ...form, typed: taken, notice: res.locals.t('vouchers:type_taken') });
+    }
+    await save(req, res, { ...form, typed: withBudget(tidyRows(typed), typed) });
   });
 
   router.get(`${CAMPAIGNS_PATH}/:id`, requires('campaigns.see'), async (req, res) => {
     const campaign = await readCampaign(database.knex, campaignId(req));
-    await show(res, await stored(res, campaign), campaign);
+    await show(res, { typed: stored(res, campaign), campaign, subject: storedSubject(asVoucher(campaign)) });
   });
 
   router.post(`${CAMPAIGNS_PATH}/:id`, requires('campaigns.change'), async (req, res) => {
     const campaign = await readCampaign(database.knex, campaignId(req));
-    const fixed = await stored(res, campaign);
+    const fixed = stored(res, campaign);
+    const subject = storedSubject(asVoucher(campaign));
     const sent = typedCampaign(req.body);
     const typed = { ...sent, ...Object.fromEntries(fixedNames(campaign).map((name) => [name, fixed[name]])) };
     const rearranged = changeRows(typed, fieldOf(req, 'do'));
-    if (rearranged !== null) return show(res, withBudget(rearranged, typed), campaign);
-    await save(req, res, withBudget(tidyRows(typed), typed), campaign);
+    if (rearranged !== null) return show(res, { typed: withBudget(rearranged, typed), campaign, subject });
+    await save(req, res, { typed: withBudget(tidyRows(typed), typed), campaign, subject });
   });
 
   router.post(`${CAMPAIGNS_PATH}/:id/state`, requires('campaigns.change'), async (req, res) => {
@@ -105,51 +108,37 @@ export function campaignEditPages(pages: Shell): Router {
 
   return router;
 
-  async function preset(res: Response, type: VoucherType): Promise<TypedCampaign> {
-    const { currency } = await readForm(pages, null, null, res.locals);
-    return withBudget(emptyVoucher(type, currency, clock.today(), res.locals.locale), { budget: '' });
+  function preset(res: Response, { currency }: FormSubject, type: VoucherType): TypedCampaign {
+    return withBudget(emptyVoucher(type, clock.today(), { currency, locale: res.locals.locale }), { budget: '' });
   }
 
-  async function stored(res: Response, campaign: CampaignView): Promise<TypedCampaign> {
-    const { t, locale } = res.locals;
-    const { typed } = await resolveEntries(database, typedFromView(asVoucher(campaign), locale), t);
+  function stored(res: Response, campaign: CampaignView): TypedCampaign {
+    const { locale } = res.locals;
     const budget = campaign.budget === null ? '' : moneyInput(campaign.budget, campaign.currency, locale);
-    return withBudget({ ...typed, campaign: '', base: baseOf({ ...typed, campaign: '' }) }, { budget });
+    return withBudget(storedForm(asVoucher(campaign), locale), { budget });
   }
 
-  async function save(req: Request, res: Response, typed: TypedCampaign, campaign: CampaignView | null): Promise<void> {
-    const { t } = res.locals;
-    const form = await readForm(pages, typed, null, res.locals);
-    const shown = withBudget(form.typed, typed);
+  async function save(req: Request, res: Response, form: CampaignForm): Promise<void> {
+    const { t, locale } = res.locals;
+    const { typed, campaign, subject } = form;
+    const read = await readTyped(database, typed, subject, res.locals);
+    const shown = { ...form, typed: withBudget(read.typed, typed) };
     if (campaign !== null && Number(typed.version) !== campaign.version) {
-      const merged = mergeTyped(form.typed, await stored(res, campaign), form.nameOf, t);
+      const view = asVoucher(campaign);
+      const current = { view, typed: typedFromView(view, locale) };
+      const merged = mergeTyped(read, current, { ...{ t, locale, nameOf: read.nameOf }, currency: subject.currency });
       if (merged.changes.length > 0) {
         res.status(412);
-        return show(
-          res,
-          withBudget(merged.typed, typed),
-          campaign,
-          [],
-          '',
-          await conflictOf(res, campaign, merged.changes),
-        );
+        const conflict = await conflictOf(res, campaign, merged.changes);
+        return show(res, { ...form, typed: withBudget(merged.typed, typed), conflict });
       }
     }
-    const errors = [...form.errors];
+    const errors = [...read.errors];
     const budget = typed.budget.trim() === '' ? null : parseMoney(typed.budget);
     if (budget !== null && !budget.ok) errors.push({ path: 'budget', message: t(`common:${budget.error}`) });
-    if (errors.length > 0) return show(res, shown, campaign, errors);
-    const {
-      code: _code,
-      recipient: _recipient,
-      bookingId: _booking,
-      invoiceId: _invoice,
-      note: _note,
-      paymentMethod: _method,
-      ...rules
-    } = form.body as CampaignBody & Record<string, unknown>;
+    if (errors.length > 0) return show(res, { ...shown, errors });
     const body: CampaignBody = {
-      ...(rules as CampaignBody),
+      ...withoutOwn(read.body as unknown as CampaignBody),
       budget: budget === null || !budget.ok ? null : budget.value,
       active: typed.active === 'true',
     };
@@ -172,12 +161,8 @@ export function campaignEditPages(pages: Shell): Router {
         path: formPath(field.path),
         message: fieldSentence(field, t),
       }));
-      await show(
-        res,
-        shown,
-        campaign,
-        fields.length > 0 ? fields : [{ path: '', message: errorSentence(error.code, t) }],
-      );
+      const said = fields.length > 0 ? fields : [{ path: '', message: errorSentence(error.code, t) }];
+      await show(res, { ...shown, errors: said });
     }
   }
 
@@ -191,26 +176,14 @@ export function campaignEditPages(pages: Shell): Router {
     };
   }
 
-  async function show(
-    res: Response,
-    typed: TypedCampaign,
-    campaign: CampaignView | null,
-    errors: readonly FormError[] = [],
-    notice = '',
-    conflict: Conflict | null = null,
-  ): Promise<void> {
+  async function show(res: Response, form: CampaignForm): Promise<void> {
     const { t, user } = res.locals;
-    const form = await readForm(pages, typed, null, res.locals);
-    const shown = withBudget(form.typed, typed);
-    const shows = { ...shownFields(shown, null), showsMethod: false, showsIssuePrice: false };
+    const { campaign, subject, errors = [], notice = '', conflict = null } = form;
+    const read = await readForm(pages, form.typed, subject, res.locals);
+    const typed = withBudget(read.typed, form.typed);
     const fixed = campaign === null ? [] : fixedNames(campaign);
-    const named = errors.map((error) => ({
-      ...error,
-      message:
-        error.path === ''
-          ? error.message
-          : `${t(error.path === 'budget' ? 'campaigns:budget' : labelOfPath(error.path))}: ${error.message}`,
-    }));
+    const offers = await readOffers(database, false);
+    const mayChange = may(user, 'campaigns.change');
     markInvalid(res, errors);
     renderPage(res, 'campaigns/form', {
       title: campaign?.title ?? t('campaigns:new'),
@@ -218,31 +191,53 @@ export function campaignEditPages(pages: Shell): Router {
       action: campaign === null ? CAMPAIGNS_PATH : `${CAMPAIGNS_PATH}/${campaign.id}`,
       campaign,
       tabs: campaignTabs(campaign, 'rules', res.locals),
-      form: formView(shown, errors),
-      problems: formView(shown, named),
-      typed: shown,
-      carried: carriedFields(shown, shows).filter(({ name }) => name !== 'code' && name !== 'campaign'),
-      maySave: may(user, 'campaigns.change'),
+      form: formView(typed, errors),
+      problems: formView(typed, problemsOf(errors, t)),
+      typed,
+      carried: carriedFields(typed, 'campaign', true).filter(({ name }) => name !== 'code' && name !== 'campaign'),
+      maySave: mayChange,
       // The fields are those of a voucher's form, and so is what is printed.
-      draftHref: may(user, 'campaigns.change') ? `${VOUCHERS_PATH}/draft` : '',
+      draftHref: mayChange ? `${VOUCHERS_PATH}/draft` : '',
       voucher: null,
       isCampaign: true,
       isTypeFixed: fixed.includes('type'),
       campaigns: [],
-      motifs: motifChoices(shown.motif, form.motifs, t),
-      ...shows,
-      isStored: shown.type === 'purchase' || shown.type === 'settlement',
+      motifs: motifChoices(typed.motif, read.motifs, t),
+      showsRules: true,
+      isStored: typed.type === 'purchase' || typed.type === 'settlement',
       isFollowing: false,
-      isPaidFixed: fixed.includes('paidAt'),
-      isValueFixed: fixed.includes('originalValue'),
-      isBrandFixed: fixed.includes('brand'),
-      ...(await ruleFields(pages, shown, campaign?.currency ?? form.currency, fixed, res.locals)),
-      summary: form.summary,
+      ...fieldsView({ typed, currency: subject.currency, fixed, offers, owner: 'campaign' }, res.locals),
+      summary: read.summary,
       reach: campaign === null || campaign.codeCount === 0 ? '' : t('campaigns:reach', { count: campaign.codeCount }),
       notice,
       conflict,
     });
   }
+}
+
+interface CampaignForm {
+  readonly typed: TypedCampaign;
+  /** null: a new one. */
+  readonly campaign: CampaignView | null;
+  readonly subject: FormSubject;
+  readonly errors?: readonly FormError[];
+  readonly notice?: string;
+  readonly conflict?: Conflict | null;
+}
+
+function problemsOf(errors: readonly FormError[], t: Response['locals']['t']): FormError[] {
+  const labelOf = (path: string): string => t(path === 'budget' ? 'campaigns:budget' : labelOfPath(path));
+  return errors.map(({ path, message }) => ({
+    path,
+    message: path === '' ? message : `${labelOf(path)}: ${message}`,
+  }));
+}
+
+/** Without what each voucher has of its own; the day of payment is the campaign's for all its codes. */
+function withoutOwn(body: CampaignBody): CampaignBody {
+  const own = voucherFields().filter(({ of, name }) => of !== 'rules' && name !== 'paidAt');
+  const groups = own.map(({ path }) => path.split('.')[0]);
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !groups.includes(name))) as unknown as CampaignBody;
 }
 
 type TypedCampaign = TypedVoucher & { readonly budget: string };
@@ -290,10 +285,7 @@ function withBudget(typed: TypedVoucher, { budget }: { readonly budget: string }
 
 /** What the codes stand on: fixed as soon as there are some. */
 function fixedNames({ codeCount, removedCodes, paidAt, type }: CampaignView): readonly string[] {
-  if (codeCount + removedCodes === 0) return [];
-  const isStored = type === 'purchase' || type === 'settlement';
-  const booked = isStored ? ['originalValue', 'funding', 'residual', ...(paidAt === null ? [] : ['paidAt'])] : [];
-  return ['type', 'shownType', ...(type === 'discount' ? [] : ['brand']), ...booked];
+  return codeCount + removedCodes === 0 ? [] : fixedByCodes(type, paidAt !== null);
 }
 
 /** The campaign in the shape the form's fields are read from. */

@@ -13,7 +13,7 @@ import { renderPage } from '../../../platform/html/views.ts';
 import { readCampaign, type CampaignView } from '../record/campaign-service.ts';
 import { asVoucher, CAMPAIGNS_PATH, campaignId } from './campaign-edit-pages.ts';
 import { joinCampaign, leaveCampaign, requireJoinable } from '../../vouchers/life/voucher-campaign-service.ts';
-import { readForm, storedForm } from '../../vouchers/form/read-voucher-form.ts';
+import { namesIn, summaryOf as summaryOfRules } from '../../vouchers/form/read-voucher-form.ts';
 import { momentOf } from '../../vouchers/list/voucher-list-pages.ts';
 import { findVoucher, findVoucherByCode } from '../../vouchers/record/voucher-service.ts';
 import type { VoucherSummary } from '../../vouchers/form/voucher-summary-service.ts';
@@ -96,9 +96,8 @@ export function campaignMemberPages(pages: Shell): Router {
   }
 
   async function summaryOf(res: Response, voucher: VoucherView): Promise<VoucherSummary> {
-    return (
-      await readForm(pages, { ...(await storedForm(database, voucher, res.locals)), campaign: '' }, null, res.locals)
-    ).summary;
+    const nameOf = await namesIn(database, voucher);
+    return summaryOfRules(pages, voucher, { currency: voucher.currency, paidAt: voucher.paidAt, nameOf }, res.locals);
   }
 
   function refused(req: Request, res: Response, campaign: CampaignView, message: string): void {

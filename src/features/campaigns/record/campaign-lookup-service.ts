@@ -1,5 +1,8 @@
 import type { Connection } from '../../../platform/data/db.ts';
-import { findCampaignsLike, type CampaignName } from './campaign-store.ts';
+import { findCampaignsLike, findNewestCampaigns, type CampaignName } from './campaign-store.ts';
+
+export { findNewestCampaigns };
+export type { OfferedCampaign } from './campaign-store.ts';
 
 const MAX_HITS = 20;
 

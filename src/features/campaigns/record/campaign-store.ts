@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { VoucherType } from '../../../core/engine/voucher.ts';
 import { toSafeInteger } from '../../../platform/data/db.ts';
 import { isId } from '../../../platform/data/id.ts';
 
@@ -124,6 +125,22 @@ export interface CampaignFilter {
   readonly archived?: boolean;
   readonly beforeId: string | null;
   readonly limit: number;
+}
+
+/** The newest campaigns as a list to choose from offers them. */
+export async function findNewestCampaigns(knex: Knex, limit: number): Promise<OfferedCampaign[]> {
+  const rows = await knex('campaigns as c')
+    .join('voucher_rules as r', 'r.id', 'c.rules_id')
+    .orderBy('c.id', 'desc')
+    .limit(limit)
+    .select<(Omit<OfferedCampaign, 'id'> & { id: number | string })[]>('c.id', 'r.title', 'r.type');
+  return rows.map(({ id, title, type }) => ({ id: String(id), title, type }));
+}
+
+export interface OfferedCampaign {
+  readonly id: string;
+  readonly title: string;
+  readonly type: VoucherType;
 }
 
 export async function listCampaigns(

@@ -10,7 +10,7 @@ import { markHandedOut } from '../../campaigns/codes/code-removal-service.ts';
 import { writeJobFile } from '../../../platform/jobs/job-file.ts';
 import { documentSettings } from '../../settings/document-settings-service.ts';
 import {
-  EXPORT_COLUMNS,
+  exportColumns,
   VOUCHER_EXPORT_JOB,
   exportRows,
   type ExportColumn,
@@ -65,11 +65,14 @@ async function writeXlsx(
     ['count', count],
     ['hash', hash],
   ];
-  const columns = EXPORT_COLUMNS[payload.kind];
+  const columns = exportColumns(payload.kind);
   const sums = payload.kind === 'vouchers' ? sumsByAccount(t) : null;
   const written = await writeWorkbook(await files.write(key), {
     sheet: t(`exchange:export.sheet.${payload.kind}`),
-    columns: columns.map(({ name, ...column }) => ({ ...column, heading: t(`exchange:column.${name}`) })),
+    columns: columns.map(({ heading, kind, width, isSummed }) => ({
+      ...{ kind, width, heading: t(heading) },
+      ...(isSummed === undefined ? {} : { isSummed }),
+    })),
     rows: added(progressing(parts, job, payload, t), sums?.add),
     others: sums === null ? [] : [sums.sheet],
     currencyColumn: sums === null ? null : columns.findIndex(({ name }) => name === 'currency'),
@@ -101,10 +104,10 @@ async function writeCsv(
   key: string,
   t: Translate,
 ): Promise<number> {
-  const columns = EXPORT_COLUMNS[payload.kind];
+  const columns = exportColumns(payload.kind);
   let count = 0;
   async function* lines(): AsyncGenerator<CsvValue[]> {
-    yield columns.map(({ name }) => t(`exchange:column.${name}`));
+    yield columns.map(({ heading }) => t(heading));
     for await (const row of progressing(parts, job, payload, t)) {
       count += 1;
       yield row.map((value, index) => csvCell(columns[index], value ?? null, payload, parts.timeZone));

@@ -16,15 +16,9 @@ import {
   VOUCHERS_PATH,
   type Filter,
 } from '../../vouchers/list/voucher-list-pages.ts';
-import {
-  EXPORT_COLUMNS,
-  EXPORT_FORMATS,
-  EXPORT_KINDS,
-  startExport,
-  type ExportKind,
-} from './voucher-export-service.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
+import { exportColumns, EXPORT_FORMATS, EXPORT_KINDS, startExport, type ExportKind } from './voucher-export-service.ts';
 
 const PATH = '/admin/exports';
 const MAX_COUNTED = 10_000;
@@ -123,8 +117,8 @@ export function voucherExportPages({ database, clock }: Shell): Router {
         : t('exchange:export.count', { count, number: formatNumber(count, locale) }),
       isEmpty: count === 0,
       filterText: ids === null ? filterText(res, filter) : t('exchange:export.only_chosen'),
-      columns: EXPORT_COLUMNS[kind].map(({ name }) => t(`exchange:column.${name}`)),
-      columnCount: EXPORT_COLUMNS[kind].length,
+      columns: exportColumns(kind).map(({ heading }) => t(heading)),
+      columnCount: exportColumns(kind).length,
       form: formView(typed, errors),
       formats: EXPORT_FORMATS.map((value) => ({ value, label: t(`exchange:export.format.${value}`) })),
       isCodes: kind === 'codes',

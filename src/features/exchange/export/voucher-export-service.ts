@@ -2,6 +2,7 @@ import type { Moment } from '../../../platform/process/clock.ts';
 import { valueRoleOf } from '../../../core/books/postings.ts';
 import { accountOf } from '../../../core/books/chart-of-accounts.ts';
 import { jurisdictionOf } from '../../../core/books/limitation.ts';
+import { valueAt } from '../../../platform/data/json-path.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
@@ -11,6 +12,8 @@ import { currentSetup } from '../../accounting/ledger/setup-service.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
 import { vouchersById, vouchersInChunks, type ListQuery } from '../../vouchers/list/voucher-list-service.ts';
 import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';
+import { labelKeyOf, type VoucherField } from '../../vouchers/rules/voucher-field.ts';
+import { voucherFields } from '../../vouchers/rules/voucher-fields.ts';
 import { codeCells, voucherCells, type ExportSubject, type ExportWords } from './voucher-export-cells-service.ts';
 import { readExportFacts, readNames } from './voucher-export-store.ts';
 
@@ -71,19 +74,26 @@ export async function startExport(
 
 export interface ExportColumn {
   readonly name: string;
+  /** The key of its heading. */
+  readonly heading: string;
+  /** Shows what the voucher says in a field; none: the cells of the sheet know. */
+  readonly field?: VoucherField;
   readonly kind: WorkbookKind;
   readonly width: number;
   readonly isSummed?: boolean;
 }
 
-const text = (name: string, width = 16): ExportColumn => ({ name, kind: 'text', width });
-const day = (name: string): ExportColumn => ({ name, kind: 'day', width: 12 });
-const money = (name: string): ExportColumn => ({ name, kind: 'money', width: 13, isSummed: true });
-const count = (name: string): ExportColumn => ({ name, kind: 'number', width: 10 });
-const instant = (name: string): ExportColumn => ({ name, kind: 'instant', width: 17 });
+const column = (name: string, kind: WorkbookKind, width: number): ExportColumn => ({
+  ...{ name, kind, width, heading: `exchange:column.${name}` },
+});
+const text = (name: string, width = 16): ExportColumn => column(name, 'text', width);
+const day = (name: string): ExportColumn => column(name, 'day', 12);
+const money = (name: string): ExportColumn => ({ ...column(name, 'money', 13), isSummed: true });
+const count = (name: string): ExportColumn => column(name, 'number', 10);
+const instant = (name: string): ExportColumn => column(name, 'instant', 17);
 
 /** In the order of the sheet, which never changes: people build on it. */
-export const EXPORT_COLUMNS: Readonly<Record<ExportKind, readonly ExportColumn[]>> = {
+const COLUMNS: Readonly<Record<ExportKind, readonly ExportColumn[]>> = {
   vouchers: [
     text('number'),
     text('type', 13),
@@ -154,6 +164,22 @@ export const EXPORT_COLUMNS: Readonly<Record<ExportKind, readonly ExportColumn[]
   ],
 };
 
+/** Fields that are exported as they are stand behind all others. */
+export function exportColumns(kind: ExportKind): readonly ExportColumn[] {
+  const more = voucherFields().flatMap((field): ExportColumn[] =>
+    field.exported?.kind === kind
+      ? [{ name: field.name, heading: labelKeyOf(field), kind: cellKindOf(field), width: field.exported.width, field }]
+      : [],
+  );
+  return [...COLUMNS[kind], ...more];
+}
+
+function cellKindOf({ kind, name }: VoucherField): WorkbookKind {
+  if (kind === 'day' || kind === 'money' || kind === 'text') return kind;
+  if (kind === 'count') return 'number';
+  throw new Error(`no cell of an export can hold ${name}`);
+}
+
 export interface ExportChunk {
   readonly rows: readonly (readonly WorkbookValue[])[];
   readonly examined: number;
@@ -171,6 +197,7 @@ export async function* exportRows(
 ): AsyncGenerator<ExportChunk> {
   const { setup } = await currentSetup(database.knex);
   const words: ExportWords = { t, locale: order.locale, timeZone, today: moment.today, isFull: order.isFull };
+  const columns = exportColumns(order.kind);
   for await (const { items } of order.ids === null
     ? vouchersInChunks(database, order.query, moment)
     : chosen(database, order.ids, moment)) {
@@ -210,7 +237,11 @@ export async function* exportRows(
         jurisdiction: jurisdictionOf(setup.chart),
       };
       const cells = order.kind === 'codes' ? codeCells(subject, words) : voucherCells(subject, words);
-      return [EXPORT_COLUMNS[order.kind].map(({ name }) => cells[name] ?? null)];
+      return [
+        columns.map(({ name, field }) =>
+          field === undefined ? (cells[name] ?? null) : ((valueAt(voucher, field.path) ?? null) as WorkbookValue),
+        ),
+      ];
     });
     yield { rows, examined: items.length, campaigns: ids(({ campaign }) => campaign) };
   }

@@ -1,6 +1,6 @@
 import type { Translate } from '../../../platform/html/i18n.ts';
 import type { SmallSheet, WorkbookColumn, WorkbookValue } from '../../../platform/files/workbook-writer.ts';
-import { EXPORT_COLUMNS, type ExportColumn } from './voucher-export-service.ts';
+import { exportColumns, type ExportColumn } from './voucher-export-service.ts';
 
 /** What makes up the Restwert, with the sign each has in it. */
 const EQUATION: Readonly<Record<string, 1 | -1>> = {
@@ -17,7 +17,7 @@ const EQUATION: Readonly<Record<string, 1 | -1>> = {
   correction: 1,
 };
 
-const COLUMNS = EXPORT_COLUMNS.vouchers;
+const COLUMNS = exportColumns('vouchers');
 const MONEY: readonly (ExportColumn & { readonly place: number })[] = COLUMNS.map((column, place) => ({
   ...column,
   place,

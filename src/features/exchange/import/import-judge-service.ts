@@ -44,7 +44,7 @@ export async function* judgedSteps(
       brands: await entriesByName(database, 'brand'),
       partners: await entriesByName(database, 'partner'),
     },
-    campaignIds: payload.mapping.campaign === null ? new Map() : await campaignIdsByTitle(database.knex),
+    campaignIds: (payload.mapping['campaign'] ?? null) === null ? new Map() : await campaignIdsByTitle(database.knex),
     seen: after.row === 0 ? new Set() : await codesMet(database, after.jobId),
   };
   let isHeading = true;
@@ -76,7 +76,7 @@ async function judgeStep(
   rows: readonly TableRow[],
   { payload, context, campaignIds, seen }: Reading,
 ): Promise<JudgedRow[]> {
-  const { code: codeColumn, campaign: campaignColumn } = payload.mapping;
+  const { code: codeColumn = null, campaign: campaignColumn = null } = payload.mapping;
   const taken = await takenCodes(
     database.knex,
     rows.map((row) => normaliseCode(textAt(row, codeColumn))),

@@ -11,7 +11,7 @@ import { takeTable } from './table-upload-form.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { generalSettings } from '../../settings/general-settings-service.ts';
 import { jobFor } from '../../staff/jobs/job-service.ts';
-import { IMPORT_FIELDS, type ImportMapping } from './import-row-service.ts';
+import { importColumns, importWords } from './import-columns-service.ts';
 import {
   awaitCheck,
   checkOf,
@@ -114,13 +114,13 @@ export function importPages({ database, clock, files }: Shell): Router {
   router.get(`${PATH}/:token`, async (req, res) => {
     const head = await headOf(req);
     const typed = {
-      ...Object.fromEntries(IMPORT_FIELDS.map((field) => [field, String(head.mapping[field] ?? '')])),
+      ...Object.fromEntries(importColumns().map(({ name: field }) => [field, String(head.mapping[field] ?? '')])),
       title: '',
       fallbackTitle: '',
       fallbackType: 'purchase',
       policy: 'skip',
     };
-    showColumns(req, res, head, { ...typed, title: String(head.mapping.title ?? '') }, parameterOf(req, 'name'), []);
+    showColumns(req, res, head, { ...typed, title: String(head.mapping['title'] ?? '') }, parameterOf(req, 'name'), []);
   });
 
   router.post(`${PATH}/:token`, async (req, res) => {
@@ -129,16 +129,19 @@ export function importPages({ database, clock, files }: Shell): Router {
     const head = await headOf(req);
     const body = (req.body ?? {}) as Record<string, unknown>;
     const typed = Object.fromEntries(
-      [...IMPORT_FIELDS, 'fallbackTitle', 'fallbackType', 'policy'].map((name) => [name, textOf(body[name])]),
+      [...importColumns().map(({ name }) => name), 'fallbackTitle', 'fallbackType', 'policy'].map((name) => [
+        name,
+        textOf(body[name]),
+      ]),
     );
     const mapping = Object.fromEntries(
-      IMPORT_FIELDS.map((field) => [field, columnOf(typed[field] ?? '', head.headings.length)]),
-    ) as ImportMapping;
-    const errors: FormError[] = (mapping.campaign === null ? NEEDED : NEEDED.slice(0, 1))
-      .filter((field) => mapping[field] === null)
+      importColumns().map(({ name: field }) => [field, columnOf(typed[field] ?? '', head.headings.length)]),
+    );
+    const errors: FormError[] = (mapping['campaign'] === null ? NEEDED : NEEDED.slice(0, 1))
+      .filter((field) => (mapping[field] ?? null) === null)
       .map((path) => ({ path, message: t('exchange:import.column_needed') }));
     const title = (typed['fallbackTitle'] ?? '').slice(0, 200);
-    if (mapping.title === null && mapping.campaign === null && title === '')
+    if (mapping['title'] === null && mapping['campaign'] === null && title === '')
       errors.push({ path: 'fallbackTitle', message: t('exchange:import.title_needed') });
     if (errors.length > 0) {
       showColumns(req, res, head, typed, textOf(body['name']), errors);
@@ -195,10 +198,10 @@ function showColumns(
     path: `${PATH}/${tokenOf(req)}`,
     fileName: name,
     form: formView(typed, errors),
-    fields: IMPORT_FIELDS.map((field) => ({
+    fields: importColumns().map(({ name: field }) => ({
       name: field,
-      label: t(`exchange:import.field.${field}`),
-      hint: t(`exchange:import.hint.${field}`),
+      label: t(importWords(field).label),
+      hint: t(importWords(field).hint),
       isRequired: NEEDED.some((one) => one === field),
     })),
     columns: head.headings.map((heading, index) => ({

@@ -1,34 +1,16 @@
 import { checkRules } from '../../../core/engine/voucher-rules-check.ts';
 import { VOUCHER_TYPES, type VoucherType } from '../../../core/engine/voucher.ts';
 import { isMalformedCode } from '../../../core/engine/voucher-code.ts';
+import { nested } from '../../../platform/data/json-path.ts';
 import type { Cell } from '../../../platform/files/table-file.ts';
-import { parseDay, parseMoney, parsePercent } from '../../../platform/html/typed-input.ts';
+import { parseCount, parseDay, parseMoney, parsePercent } from '../../../platform/html/typed-input.ts';
 import type { CampaignRules } from '../../campaigns/record/campaign-service.ts';
-import { isStoredValue, rulesFromBody } from '../../vouchers/rules/rules-service.ts';
+import { isStoredValue, rulesFromBody, type StoredRules } from '../../vouchers/rules/rules-service.ts';
+import type { VoucherField } from '../../vouchers/rules/voucher-field.ts';
+import { voucherFields } from '../../vouchers/rules/voucher-fields.ts';
 import { joinProblem } from '../../vouchers/life/voucher-campaign-service.ts';
 import type { MigratedVoucher } from '../../vouchers/life/voucher-migration-service.ts';
-import { MAX_NOTE } from '../../vouchers/record/voucher-service.ts';
-
-export const IMPORT_FIELDS = [
-  'code',
-  'title',
-  'type',
-  'value',
-  'rest',
-  'paid',
-  'bookFrom',
-  'bookUntil',
-  'recipientName',
-  'recipientEmail',
-  'brand',
-  'partner',
-  'campaign',
-  'note',
-] as const;
-export type ImportField = (typeof IMPORT_FIELDS)[number];
-
-/** Which column of the file holds what, from 0; null: none does. */
-export type ImportMapping = Readonly<Record<ImportField, number | null>>;
+import type { ImportMapping } from './import-columns-service.ts';
 
 export interface ImportContext {
   readonly mapping: ImportMapping;
@@ -53,38 +35,6 @@ export type ReadRow =
   | { readonly voucher: MigratedVoucher; readonly problem: null }
   | { readonly voucher: null; readonly problem: RowProblem };
 
-const HEADINGS: Readonly<Record<ImportField, readonly string[]>> = {
-  code: ['code', 'gutscheincode', 'gutschein-code', 'gutschein', 'voucher', 'vouchercode', 'voucher code'],
-  title: ['titel', 'title', 'bezeichnung', 'name'],
-  type: ['typ', 'type', 'art', 'gutscheinart'],
-  value: ['wert', 'value', 'nennwert', 'betrag', 'amount', 'face value', 'o-wert'],
-  rest: ['rest', 'restwert', 'balance', 'saldo', 'guthaben', 'remaining'],
-  paid: ['bezahlt', 'bezahlt am', 'paid', 'paid at', 'paid on', 'zahlung', 'verkauft am'],
-  bookFrom: ['gültig von', 'gültig ab', 'valid from', 'ab'],
-  bookUntil: ['gültig bis', 'buchung bis', 'valid until', 'valid to', 'ablauf', 'ablaufdatum', 'expires', 'bis'],
-  recipientName: ['empfänger', 'recipient', 'empfängername', 'recipient name', 'kunde', 'beschenkter'],
-  recipientEmail: ['e-mail', 'email', 'mail', 'empfänger e-mail', 'recipient email'],
-  brand: ['marke', 'brand'],
-  partner: ['partner', 'dealpartner'],
-  campaign: ['aktion', 'gutscheinaktion', 'aktion nr', 'aktions-nr', 'aktionsnummer', 'campaign'],
-  note: ['interne notiz', 'notiz', 'bemerkung', 'vermerk', 'note', 'internal note', 'comment'],
-};
-
-/** The columns by their headings, in German or English. */
-export function guessMapping(headings: readonly string[]): ImportMapping {
-  const tidy = headings.map((heading) =>
-    heading
-      .toLowerCase()
-      .replace(/[.:*]+$/, '')
-      .trim(),
-  );
-  const find = (field: ImportField): number | null => {
-    const found = tidy.findIndex((heading) => HEADINGS[field].includes(heading));
-    return found < 0 ? null : found;
-  };
-  return Object.fromEntries(IMPORT_FIELDS.map((field) => [field, find(field)])) as ImportMapping;
-}
-
 const TYPE_WORDS: Readonly<Record<VoucherType, readonly string[]>> = {
   discount: ['rabatt', 'discount', 'aktion'],
   deal: ['deal'],
@@ -92,9 +42,6 @@ const TYPE_WORDS: Readonly<Record<VoucherType, readonly string[]>> = {
   settlement: ['verrechnung', 'settlement', 'verrechnungsgutschein'],
 };
 const MAX_TITLE = 200;
-const MAX_NAME = 200;
-const MAX_EMAIL = 254;
-
 /** A row as a voucher, or the first thing that is wrong with it. */
 export function readRow(cells: readonly Cell[], context: ImportContext): ReadRow {
   try {
@@ -113,9 +60,11 @@ class Wrong extends Error {
   }
 }
 
+type CellOf = (column: string) => Cell;
+
 function voucherOf(cells: readonly Cell[], context: ImportContext): MigratedVoucher {
-  const cell = (field: ImportField): Cell => {
-    const column = context.mapping[field];
+  const cell: CellOf = (name) => {
+    const column = context.mapping[name] ?? null;
     return (column === null ? undefined : cells[column]) ?? { text: '', number: null, day: null };
   };
   const code = cell('code').text;
@@ -126,79 +75,135 @@ function voucherOf(cells: readonly Cell[], context: ImportContext): MigratedVouc
   if (campaign === null && (title === '' || title.length > MAX_TITLE))
     throw new Wrong(title === '' ? 'title_missing' : 'title_long', title);
   const type = typeOf(cell('type').text, campaign?.rules.type ?? context.type);
-  const stored = isStoredValue(type);
-  const worth = cell('value');
-  const isPercent = worth.text.endsWith('%');
-  if (isPercent && stored) throw new Wrong('percent_stored', worth.text);
-  const typed = isPercent ? percentOf(worth.text) : moneyOf(worth, 'value');
-  // A campaign says what its codes are worth; only one of stored value may have a value of its own.
-  const value = typed ?? campaign?.rules.originalValue ?? null;
-  const needsValue = campaign === null || stored || typed !== null;
-  if (needsValue && (value === null || value <= 0)) throw new Wrong('value_missing', worth.text);
-  const paidOn =
-    paidDay(cell('paid'), context.today) ?? (type === 'discount' && campaign === null ? context.today : null);
-  const rest = moneyOf(cell('rest'), 'rest');
-  if (rest !== null && (rest < 0 || (value !== null && rest > value))) throw new Wrong('rest_range', cell('rest').text);
-  if (rest !== null && rest !== value && !stored) throw new Wrong('rest_not_stored', cell('rest').text);
-  if (rest !== null && rest !== value && paidOn === null) throw new Wrong('rest_unpaid', cell('rest').text);
-  if (paidOn !== null && paidOn > context.today) throw new Wrong('paid_future', cell('paid').text);
-  const brand = entryOf(cell('brand').text, context.brands, 'brand_unknown');
-  const partner = entryOf(cell('partner').text, context.partners, 'partner_unknown');
-  const validity = { bookFrom: dayOfCell(cell('bookFrom')), bookUntil: dayOfCell(cell('bookUntil')) };
-  const rules =
-    campaign !== null
-      ? { ...campaign.rules, originalValue: stored ? value : null }
-      : rulesFromBody(
-          {
-            type,
-            title,
-            value: stored
-              ? { originalValue: value }
-              : {
-                  tiers: [
-                    isPercent
-                      ? { minTripPrice: 0, percent: (value ?? 0) / 100 }
-                      : { minTripPrice: 0, amount: value ?? 0 },
-                  ],
-                },
-            validity,
-            restrictions: { brand, partner },
-          },
-          context.currency,
-        );
-  if (campaign === null) {
-    const [broken] = checkRules(rules);
-    if (broken !== undefined) throw new Wrong(`rule_${broken.code}`, '');
-  }
-  const name = cell('recipientName').text;
-  const email = cell('recipientEmail').text;
-  if (name.length > MAX_NAME) throw new Wrong('name_long', name);
-  if (email !== '' && (email.length > MAX_EMAIL || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)))
-    throw new Wrong('email_wrong', email);
-  const note = cell('note').text;
-  if (note.length > MAX_NOTE) throw new Wrong('note_long', note);
+  const worth = worthOf(cell('value'), type, campaign);
+  const money = moneyIn(cell, { type, value: worth.value, campaign, today: context.today });
+  const said = fieldsOf(cell, context, 'rules');
+  const rules = campaign === null ? ownRules(type, title, worth, said, context) : codeRules(type, worth, campaign);
+  const { recipient = null, note = null } = nested(fieldsOf(cell, context, 'voucher')) as OwnParts;
   const voucher = {
-    code,
-    rules,
-    paidOn,
-    rest: stored && paidOn !== null ? (rest ?? value) : null,
-    recipient: name === '' && email === '' ? null : { name: name || null, email: email || null },
-    note: note || null,
+    ...{ code, rules, ...money, note },
+    recipient: recipient === null || (recipient.name === null && recipient.email === null) ? null : recipient,
     campaign: campaign === null ? null : { id: campaign.id, rulesId: campaign.rulesId },
   };
-  if (campaign === null) return voucher;
-  const stated = {
-    ...voucher,
-    rules: {
-      ...rules,
-      type,
-      currency: context.currency,
-      restrictions: { ...rules.restrictions, brand: brand ?? rules.restrictions.brand },
-    },
-  };
-  const problem = campaignProblem(stated, campaign);
-  if (problem !== null) throw new Wrong(problem, cell('campaign').text);
+  if (campaign !== null)
+    requireFitting(voucher, campaign, { type, currency: context.currency, said }, cell('campaign').text);
   return voucher;
+}
+
+type OwnParts = Partial<Pick<MigratedVoucher, 'recipient' | 'note'>>;
+type Said = readonly (readonly [string, unknown])[];
+
+interface Worth {
+  readonly value: number | null;
+  readonly isPercent: boolean;
+}
+
+/** A campaign says what its codes are worth; only one of stored value may have a value of its own. */
+function worthOf(cell: Cell, type: VoucherType, campaign: CampaignRules | null): Worth {
+  const stored = isStoredValue(type);
+  const isPercent = cell.text.endsWith('%');
+  if (isPercent && stored) throw new Wrong('percent_stored', cell.text);
+  const typed = isPercent ? percentOf(cell.text) : moneyOf(cell, 'value');
+  const value = typed ?? campaign?.rules.originalValue ?? null;
+  const needsValue = campaign === null || stored || typed !== null;
+  if (needsValue && (value === null || value <= 0)) throw new Wrong('value_missing', cell.text);
+  return { value, isPercent };
+}
+
+interface MoneyContext {
+  readonly type: VoucherType;
+  readonly value: number | null;
+  readonly campaign: CampaignRules | null;
+  readonly today: string;
+}
+
+/** When it was paid, and what is left of it. */
+function moneyIn(
+  cell: CellOf,
+  { type, value, campaign, today }: MoneyContext,
+): { readonly paidOn: string | null; readonly rest: number | null } {
+  const stored = isStoredValue(type);
+  const paidOn = paidDay(cell('paid'), today) ?? (type === 'discount' && campaign === null ? today : null);
+  const rest = moneyOf(cell('rest'), 'rest');
+  const isPart = rest !== null && rest !== value;
+  if (rest !== null && (rest < 0 || (value !== null && rest > value))) throw new Wrong('rest_range', cell('rest').text);
+  if (isPart && !stored) throw new Wrong('rest_not_stored', cell('rest').text);
+  if (isPart && paidOn === null) throw new Wrong('rest_unpaid', cell('rest').text);
+  if (paidOn !== null && paidOn > today) throw new Wrong('paid_future', cell('paid').text);
+  return { paidOn, rest: stored && paidOn !== null ? (rest ?? value) : null };
+}
+
+function ownRules(
+  type: VoucherType,
+  title: string,
+  { value, isPercent }: Worth,
+  said: Said,
+  { currency }: ImportContext,
+): StoredRules {
+  const tier = { minTripPrice: 0, ...(isPercent ? { percent: (value ?? 0) / 100 } : { amount: value ?? 0 }) };
+  const worth: Said = isStoredValue(type) ? [['value.originalValue', value]] : [['value.tiers', [tier]]];
+  const rules = rulesFromBody({ ...nested([...said, ...worth]), type, title }, currency);
+  const [broken] = checkRules(rules);
+  if (broken !== undefined) throw new Wrong(`rule_${broken.code}`, '');
+  return rules;
+}
+
+function codeRules(type: VoucherType, { value }: Worth, campaign: CampaignRules): StoredRules {
+  return { ...campaign.rules, originalValue: isStoredValue(type) ? value : null };
+}
+
+/** Holds what the row says of itself against the campaign. */
+function requireFitting(
+  voucher: MigratedVoucher,
+  campaign: CampaignRules,
+  { type, currency, said }: { readonly type: VoucherType; readonly currency: string; readonly said: Said },
+  text: string,
+): void {
+  const { restrictions } = voucher.rules;
+  const brand = (new Map(said).get('restrictions.brand') as string | null | undefined) ?? restrictions.brand;
+  const stated = { ...voucher, rules: { ...voucher.rules, type, currency, restrictions: { ...restrictions, brand } } };
+  const problem = campaignProblem(stated, campaign);
+  if (problem !== null) throw new Wrong(problem, text);
+}
+
+/** What the row says in the fields that are read by their kind, by the places of the API. */
+function fieldsOf(cell: CellOf, context: ImportContext, of: VoucherField['of']): Said {
+  return voucherFields()
+    .filter((field) => field.imported !== undefined && field.of === of)
+    .map((field) => [field.path, valueOf(field, cell(field.name), context)] as const);
+}
+
+function valueOf(field: VoucherField, cell: Cell, { brands, partners }: ImportContext): unknown {
+  const { name, kind, most = 0 } = field;
+  switch (kind) {
+    case 'day':
+      return dayOfCell(cell);
+    case 'money':
+      return moneyOf(cell, 'money');
+    case 'count':
+      return countOf(cell, most);
+    case 'entry':
+      return entryOf(cell.text, name === 'brand' ? brands : partners, `${name}_unknown`);
+    case 'email':
+      if (cell.text !== '' && (cell.text.length > most || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(cell.text)))
+        throw new Wrong('email_wrong', cell.text);
+      return cell.text || null;
+    case 'text':
+      if (cell.text.length > most) throw new Wrong(TOO_LONG[name] ?? 'text_long', cell.text);
+      return cell.text || null;
+    default:
+      throw new Error(`no cell of an import can hold ${name}`);
+  }
+}
+
+const TOO_LONG: Readonly<Record<string, string>> = { recipientName: 'name_long', note: 'note_long' };
+
+function countOf({ text, number }: Cell, most: number): number | null {
+  if (text === '') return null;
+  const typed = number === null ? parseCount(text) : { ok: true as const, value: number };
+  if (!typed.ok || !Number.isInteger(typed.value) || typed.value < 1 || typed.value > most)
+    throw new Wrong('count_wrong', text);
+  return typed.value;
 }
 
 /** Why a row cannot become a code of its campaign; asked again under the lock, because the campaign may have been changed since. */

@@ -11,7 +11,7 @@ import { readTable, type Cell } from '../../../platform/files/table-file.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
 import { rulesOfCampaigns, type CampaignRules } from '../../campaigns/record/campaign-service.ts';
 import { listEntries } from '../../catalogue/catalogue-service.ts';
-import { guessMapping, IMPORT_FIELDS, type ImportMapping } from './import-row-service.ts';
+import { guessMapping, importColumns, type ImportMapping } from './import-columns-service.ts';
 import { findMapping, saveMapping } from './import-store.ts';
 
 export { deleteOutcomes as deleteImportOutcomes } from './import-store.ts';
@@ -70,8 +70,11 @@ export async function importHead(database: Database, files: FileStore, token: st
   const remembered = await findMapping(database.knex, fingerprintOf(headings));
   const guessed = guessMapping(headings);
   const mapping = Object.fromEntries(
-    IMPORT_FIELDS.map((field) => [field, remembered === null ? guessed[field] : columnOf(remembered[field])]),
-  ) as ImportMapping;
+    importColumns().map(({ name: field }) => [
+      field,
+      remembered === null ? (guessed[field] ?? null) : columnOf(remembered[field]),
+    ]),
+  );
   return { headings, samples: samples.map((cells) => cells.map(({ text }) => text)), mapping };
 }
 

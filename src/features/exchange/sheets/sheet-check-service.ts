@@ -8,7 +8,7 @@ import { historyOf } from '../../vouchers/record/voucher-history-service.ts';
 import { vouchersById } from '../../vouchers/list/voucher-list-service.ts';
 import { isEnded, type VoucherView } from '../../vouchers/record/voucher-view-service.ts';
 import { shortEndOf } from '../../vouchers/record/voucher-warning-service.ts';
-import { bodyOfCells, COLUMNS_BY_NAME, SHEET_COLUMNS, type SheetCells } from './sheet-columns-service.ts';
+import { bodyOfCells, sheetColumn, sheetColumns, type SheetCells } from './sheet-columns-service.ts';
 import { refusalOf, type TypedRow } from './sheet-reading-service.ts';
 import type { SheetChange, SheetRefusal } from './sheet-service.ts';
 
@@ -75,7 +75,7 @@ async function refusalsOf(
   if (voucher.version !== row.version) return [{ code: 'changed_since', by: await changedBy(database, row, moment) }];
   const columns = Object.keys(after);
   if (isEnded(voucher)) return columns.map((column) => ({ column, code: 'ended', known: voucher.status }));
-  const rules = columns.filter((name) => COLUMNS_BY_NAME.get(name)?.isRule === true);
+  const rules = columns.filter((name) => sheetColumn(name)?.isRule === true);
   if (voucher.campaign !== null && rules.length > 0)
     return rules.map((column) => ({ column, code: 'campaign', known: voucher.title }));
   return rules.length === 0
@@ -108,12 +108,16 @@ async function judged(judge: JudgeChange, voucher: VoucherView, cells: SheetCell
 }
 
 function columnOf({ path }: FieldError): string | null {
-  return SHEET_COLUMNS.find((column) => column.path !== '' && column.path === path)?.name ?? null;
+  return sheetColumns().find((column) => column.path !== '' && column.path === path)?.name ?? null;
 }
 
 function openCells(voucher: VoucherView): SheetCells {
   const seen = { voucher, number: '', code: '', campaign: null, t: () => '' };
-  return Object.fromEntries(SHEET_COLUMNS.filter(({ isOpen }) => isOpen).map(({ name, read }) => [name, read(seen)]));
+  return Object.fromEntries(
+    sheetColumns()
+      .filter(({ isOpen }) => isOpen)
+      .map(({ name, read }) => [name, read(seen)]),
+  );
 }
 
 function shortEnd(

@@ -1,10 +1,13 @@
+import { nested, valueAt } from '../../../platform/data/json-path.ts';
 import { MAX_CENTS } from '../../../platform/http/fields.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import type { Cell } from '../../../platform/files/table-file.ts';
 import { parseCount, parseDay, parseMoney } from '../../../platform/html/typed-input.ts';
 import type { WorkbookKind } from '../../../platform/files/workbook-writer.ts';
-import { MAX_NOTE, type VoucherBody } from '../../vouchers/record/voucher-service.ts';
+import type { VoucherBody } from '../../vouchers/record/voucher-service.ts';
 import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';
+import { labelKeyOf, type VoucherField } from '../../vouchers/rules/voucher-field.ts';
+import { voucherFields } from '../../vouchers/rules/voucher-fields.ts';
 
 /** As it stands in the file: text, a day `YYYY-MM-DD`, whole cents or a count; null: an empty cell. */
 export type SheetValue = string | number | null;
@@ -34,20 +37,10 @@ export interface SeenVoucher {
   readonly t: Translate;
 }
 
-const MAX_COUNT = 1_000_000_000;
 const SHOWN = { isOpen: false, isRule: false, path: '', most: 0 } as const;
-const open = (
-  name: string,
-  kind: SheetKind,
-  path: string,
-  width: number,
-  most: number,
-  read: SheetColumn['read'],
-  isRule = true,
-): SheetColumn => ({ name, kind, path, width, most, read, isOpen: true, isRule });
 
-/** In the order of the sheet, which never changes. The key comes before all of them. */
-export const SHEET_COLUMNS: readonly SheetColumn[] = [
+/** What only identifies a voucher and tells its state. */
+const SHOWN_COLUMNS: readonly SheetColumn[] = [
   { ...SHOWN, name: 'number', kind: 'text', width: 17, read: ({ number }) => number },
   { ...SHOWN, name: 'code', kind: 'text', width: 9, read: ({ code }) => code },
   { ...SHOWN, name: 'type', kind: 'text', width: 12, read: ({ voucher, t }) => t(`vouchers:type.${voucher.type}`) },
@@ -61,45 +54,61 @@ export const SHEET_COLUMNS: readonly SheetColumn[] = [
   },
   { ...SHOWN, name: 'paidOn', kind: 'day', width: 12, read: ({ voucher }) => voucher.paidAt },
   { ...SHOWN, name: 'balance', kind: 'money', width: 12, read: ({ voucher }) => voucher.balance },
-  open('title', 'text', 'title', 30, 200, ({ voucher }) => voucher.title),
-  open('bookFrom', 'day', 'validity.bookFrom', 12, 0, ({ voucher }) => voucher.validity.bookFrom),
-  open('bookUntil', 'day', 'validity.bookUntil', 12, 0, ({ voucher }) => voucher.validity.bookUntil),
-  open('travelFrom', 'day', 'validity.travelFrom', 12, 0, ({ voucher }) => voucher.validity.travelFrom),
-  open('travelUntil', 'day', 'validity.travelUntil', 12, 0, ({ voucher }) => voucher.validity.travelUntil),
-  open('maxAmount', 'money', 'value.maxAmount', 12, MAX_CENTS, ({ voucher }) => voucher.value.maxAmount),
-  open('maxUses', 'number', 'usage.maxUses', 12, MAX_COUNT, ({ voucher }) => voucher.usage.maxUses),
-  open(
-    'maxUsesPerCustomer',
-    'number',
-    'usage.maxUsesPerCustomer',
-    12,
-    MAX_COUNT,
-    ({ voucher }) => voucher.usage.maxUsesPerCustomer,
-  ),
-  open(
-    'minTravellers',
-    'number',
-    'restrictions.minTravellers',
-    12,
-    99,
-    ({ voucher }) => voucher.restrictions.minTravellers,
-  ),
-  open('message', 'text', 'message', 40, 2000, ({ voucher }) => voucher.message),
-  open('bookingId', 'text', 'bookingId', 16, 64, ({ voucher }) => voucher.bookingId, false),
-  open('invoiceId', 'text', 'invoiceId', 16, 64, ({ voucher }) => voucher.invoiceId, false),
-  open('note', 'text', 'note', 40, MAX_NOTE, ({ voucher }) => voucher.note, false),
 ];
 
-export const COLUMNS_BY_NAME: ReadonlyMap<string, SheetColumn> = new Map(
-  SHEET_COLUMNS.map((column) => [column.name, column]),
-);
+/** Made once for a table of fields: a sheet asks for them with every cell. */
+const COLUMNS_OF = new WeakMap<readonly VoucherField[], ReadonlyMap<string, SheetColumn>>();
+
+/** In the order of the sheet, which never changes. The key comes before all of them. */
+export function sheetColumns(): readonly SheetColumn[] {
+  return [...columnsByName().values()];
+}
+
+export function sheetColumn(name: string): SheetColumn | undefined {
+  return columnsByName().get(name);
+}
+
+function columnsByName(): ReadonlyMap<string, SheetColumn> {
+  const fields = voucherFields();
+  const known = COLUMNS_OF.get(fields);
+  if (known !== undefined) return known;
+  const open = fields
+    .flatMap((field) => (field.sheet === undefined ? [] : [{ field, ...field.sheet }]))
+    .sort((a, b) => a.place - b.place)
+    .map(({ field, width }) => openColumn(field, width));
+  const columns = new Map([...SHOWN_COLUMNS, ...open].map((column) => [column.name, column]));
+  COLUMNS_OF.set(fields, columns);
+  return columns;
+}
+
+/** The heading of a column in the reader's language. */
+export function headingKey(name: string): string {
+  const field = voucherFields().find((one) => one.name === name && one.sheet !== undefined);
+  return field === undefined || field.sheet?.hasOwnWords === true ? `exchange:sheet.column.${name}` : labelKeyOf(field);
+}
+
+function openColumn(field: VoucherField, width: number): SheetColumn {
+  const { name, of, path, most = 0 } = field;
+  const kind = kindOf(field);
+  return {
+    ...{ name, kind, width, path, isOpen: true, isRule: of === 'rules' },
+    most: kind === 'money' ? MAX_CENTS : most,
+    read: ({ voucher }) => (valueAt(voucher, path) ?? null) as SheetValue,
+  };
+}
+
+function kindOf({ kind, name }: VoucherField): SheetKind {
+  if (kind === 'day' || kind === 'money' || kind === 'text') return kind;
+  if (kind === 'count') return 'number';
+  throw new Error(`no cell of a sheet can hold ${name}`);
+}
 
 export type SheetCells = Readonly<Record<string, SheetValue>>;
 
 /** What the sheet shows of a voucher, as it would be read again. */
 export function cellsOf(seen: SeenVoucher): SheetCells {
   return Object.fromEntries(
-    SHEET_COLUMNS.map(({ name, kind, read }) => [name, kind === 'text' ? tidyText(read(seen)) : read(seen)]),
+    sheetColumns().map(({ name, kind, read }) => [name, kind === 'text' ? tidyText(read(seen)) : read(seen)]),
   );
 }
 
@@ -132,13 +141,7 @@ export function readCell({ name, kind, most }: Pick<SheetColumn, 'name' | 'kind'
 
 /** The changed cells as a change of the voucher. */
 export function bodyOfCells(cells: SheetCells): Partial<VoucherBody> {
-  const body: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(cells)) {
-    const [group = '', member] = (COLUMNS_BY_NAME.get(name)?.path ?? '').split('.');
-    if (member === undefined) body[group] = value;
-    else body[group] = { ...(body[group] as object | undefined), [member]: value };
-  }
-  return body;
+  return nested(Object.entries(cells).map(([name, value]) => [sheetColumn(name)?.path ?? name, value]));
 }
 
 const FIRST_SERIAL = 36_526;

@@ -13,7 +13,7 @@ import {
 import { documentSettings } from '../../settings/document-settings-service.ts';
 import { vouchersById, vouchersInChunks } from '../../vouchers/list/voucher-list-service.ts';
 import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';
-import { cellsOf, SHEET_COLUMNS, type SheetCells } from './sheet-columns-service.ts';
+import { cellsOf, headingKey, sheetColumns, type SheetCells } from './sheet-columns-service.ts';
 import { baseKey, keep, MAX_SHEET_ROWS, SHEET_JOB, type SheetBase, type SheetPayload } from './sheet-service.ts';
 import { readNumbers } from './sheet-store.ts';
 
@@ -114,16 +114,19 @@ function workbookOf(
     sheet: t('exchange:sheet.sheet'),
     columns: [
       { heading: t('exchange:sheet.column.key'), kind: 'text', width: KEY_WIDTH },
-      ...SHEET_COLUMNS.map(({ name, kind, width, isOpen }) => ({
-        heading: t(`exchange:sheet.column.${name}`),
+      ...sheetColumns().map(({ name, kind, width, isOpen }) => ({
+        heading: t(headingKey(name)),
         kind,
         width,
         isOpen,
       })),
     ],
-    rows: rows.map(({ key, cells }): WorkbookValue[] => [key, ...SHEET_COLUMNS.map(({ name }) => cells[name] ?? null)]),
+    rows: rows.map(({ key, cells }): WorkbookValue[] => [
+      key,
+      ...sheetColumns().map(({ name }) => cells[name] ?? null),
+    ]),
     // What a campaign's code shares with all others is changed in the campaign.
-    isCellOpen: ([key], column) => !keys.has(String(key)) || SHEET_COLUMNS[column - 1]?.isRule === false,
+    isCellOpen: ([key], column) => !keys.has(String(key)) || sheetColumns()[column - 1]?.isRule === false,
     timeZone,
     totalLabel: null,
     others: [

@@ -11,7 +11,7 @@ import { renderPage } from '../../../platform/html/views.ts';
 import { jobFor } from '../../staff/jobs/job-service.ts';
 import { countHits, vouchersById } from '../../vouchers/list/voucher-list-service.ts';
 import { listQueryOf, listUrl, readFilter, VOUCHERS_PATH } from '../../vouchers/list/voucher-list-pages.ts';
-import { SHEET_COLUMNS } from './sheet-columns-service.ts';
+import { headingKey, sheetColumns } from './sheet-columns-service.ts';
 import { checkFigures, diffOf, peopleOf, refusalsOf } from './sheet-view.ts';
 import {
   awaitedCheck,
@@ -143,7 +143,9 @@ export function sheetPages({ database, clock, files }: Shell): Router {
       tooMany: isTooMany ? t('exchange:sheet.too_many', { most }) : '',
       mayStart: count > 0 && !isTooMany,
       filterText: asked.ids === null ? filterText(res, asked.filter) : t('exchange:export.only_chosen'),
-      open: SHEET_COLUMNS.filter(({ isOpen }) => isOpen).map(({ name }) => t(`exchange:sheet.column.${name}`)),
+      open: sheetColumns()
+        .filter(({ isOpen }) => isOpen)
+        .map(({ name }) => t(headingKey(name))),
     });
   }
 

@@ -1,7 +1,7 @@
 import type { FileStore } from '../../../platform/files/files.ts';
 import type { I18n } from '../../../platform/html/i18n.ts';
 import { readTable, type Cell, type TableRow } from '../../../platform/files/table-file.ts';
-import { COLUMNS_BY_NAME, readCell, SHEET_COLUMNS, type SheetCells, type SheetValue } from './sheet-columns-service.ts';
+import { headingKey, readCell, sheetColumns, type SheetCells, type SheetValue } from './sheet-columns-service.ts';
 import { baseKey, MAX_SHEET_ROWS, readKept, uploadKey, type SheetBase, type SheetRefusal } from './sheet-service.ts';
 
 /** A row of which something was changed, before it is held against the voucher. */
@@ -107,8 +107,8 @@ function readHeadings({ cells }: TableRow, i18n: I18n, places: Map<string, numbe
   const names = new Map<string, string>();
   for (const locale of ['de', 'en'] as const) {
     const t = i18n.translator(locale);
-    for (const name of ['key', ...SHEET_COLUMNS.map((column) => column.name)])
-      names.set(t(`exchange:sheet.column.${name}`).toLowerCase(), name);
+    for (const name of ['key', ...sheetColumns().map((column) => column.name)])
+      names.set(t(headingKey(name)).toLowerCase(), name);
   }
   const ignored: string[] = [];
   cells.forEach(({ text }, index) => {
@@ -139,7 +139,8 @@ function readCells(
 ): { readonly after: SheetCells; readonly refused: RefusedCell[] } {
   const after: Record<string, SheetValue> = {};
   const refused: RefusedCell[] = [];
-  for (const [name, column] of COLUMNS_BY_NAME) {
+  for (const column of sheetColumns()) {
+    const { name } = column;
     if (!places.has(name)) continue;
     const cell = cellAt(row, places.get(name));
     const before = known[name] ?? null;

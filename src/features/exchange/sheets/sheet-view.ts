@@ -6,7 +6,7 @@ import { namesOfActors } from '../../staff/people/user-service.ts';
 import { actorName } from '../../vouchers/form/voucher-aside-view.ts';
 import { VOUCHERS_PATH } from '../../vouchers/list/voucher-list-pages.ts';
 import { shortEndText } from '../../vouchers/record/voucher-warning-service.ts';
-import { COLUMNS_BY_NAME, type SheetValue } from './sheet-columns-service.ts';
+import { headingKey, sheetColumn, type SheetValue } from './sheet-columns-service.ts';
 import type { SheetChange, SheetRefusal, SheetReport } from './sheet-service.ts';
 
 type Words = Pick<Locals, 't' | 'locale'>;
@@ -40,7 +40,7 @@ export function refusalsOf({ refusals }: SheetReport, people: ReadonlyMap<string
     row: refusal.row,
     voucherNumber: refusal.number ?? '',
     href: refusal.id === null ? '' : `${VOUCHERS_PATH}/${refusal.id}`,
-    column: refusal.column === null ? t('exchange:sheet.whole_row') : t(`exchange:sheet.column.${refusal.column}`),
+    column: refusal.column === null ? t('exchange:sheet.whole_row') : t(headingKey(refusal.column)),
     typed: shortened(refusal.typed ?? ''),
     reason: reasonOf(refusal, people, words),
     by: refusal.by?.at ?? null,
@@ -52,7 +52,7 @@ export function diffOf(changes: readonly SheetChange[], words: Words): object[] 
   const { t, locale } = words;
   return changes.map(({ row, id, number, title, currency, before, after, shortEnd }) => {
     const cells = Object.entries(after).map(([name, value]) => ({
-      label: t(`exchange:sheet.column.${name}`),
+      label: t(headingKey(name)),
       before: shownValue(name, before[name] ?? null, currency, words),
       after: shownValue(name, value, currency, words),
     }));
@@ -83,7 +83,7 @@ function reasonOf(
       ? t('exchange:sheet.problem.moved_since')
       : t('exchange:sheet.problem.changed_since', { who: actorName(by.actor, people, t) });
   if (code === 'ended') return t('exchange:sheet.problem.ended', { status: t(`vouchers:status.${String(known)}`) });
-  const most = column === null ? 0 : (COLUMNS_BY_NAME.get(column)?.most ?? 0);
+  const most = column === null ? 0 : (sheetColumn(column)?.most ?? 0);
   const isOfColumn = column !== null && code !== 'campaign';
   const was = isOfColumn ? shownValue(column, known, null, words) : String(known ?? '');
   return t(`exchange:sheet.problem.${code}`, {
@@ -95,7 +95,7 @@ function reasonOf(
 
 function shownValue(name: string, value: SheetValue, currency: string | null, { locale }: Words): string {
   if (value === null) return '';
-  const kind = COLUMNS_BY_NAME.get(name)?.kind;
+  const kind = sheetColumn(name)?.kind;
   if (typeof value === 'number') {
     if (kind !== 'money') return formatNumber(value, locale);
     return currency === null ? moneyInput(value, 'EUR', locale) : formatMoney(value, currency, locale);

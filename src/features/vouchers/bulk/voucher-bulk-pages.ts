@@ -23,11 +23,11 @@ import {
   type BulkScope,
   type PrintOrder,
 } from './voucher-bulk-service.ts';
-import { options } from '../form/voucher-form-view.ts';
-import { listQueryOf, listUrl, momentOf, readFilter, VOUCHERS_PATH } from '../list/voucher-list-pages.ts';
 import { isId } from '../../../platform/data/id.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
+import { options } from '../form/voucher-fields-view.ts';
+import { listQueryOf, listUrl, momentOf, readFilter, VOUCHERS_PATH } from '../list/voucher-list-pages.ts';
 
 /** A PDF for each voucher, or one with a page for each. */
 export const PRINT_FILES = ['each', 'together'] as const;

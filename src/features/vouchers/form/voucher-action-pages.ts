@@ -13,7 +13,7 @@ import { renderPage } from '../../../platform/html/views.ts';
 import { actionsOf, type VoucherAct } from './voucher-aside-view.ts';
 import { doOrAsk, secondPersonHint } from '../approvals/approval-asking-form.ts';
 import type { ApprovalWish } from '../approvals/approval-service.ts';
-import { options } from './voucher-form-view.ts';
+import { options } from './voucher-fields-view.ts';
 import { cancelVoucher, payVoucher, setDeactivated } from '../life/voucher-lifecycle-service.ts';
 import { momentOf, VOUCHERS_PATH } from '../list/voucher-list-pages.ts';
 import { findVoucher } from '../record/voucher-service.ts';

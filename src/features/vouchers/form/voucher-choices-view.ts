@@ -1,20 +1,20 @@
-import { AppError } from '../../../platform/process/errors.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import type { FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
-import { listByName, readEntry, type CatalogueEntry, type CatalogueKind } from '../../catalogue/catalogue-service.ts';
+import {
+  findNamedEntries,
+  listByName,
+  type CatalogueEntry,
+  type CatalogueKind,
+  type EntryRef,
+} from '../../catalogue/catalogue-service.ts';
+import { fieldNamed } from '../rules/voucher-fields.ts';
 import {
   RESTRICTION_KINDS,
   type RestrictionKind,
   type TypedRestriction,
   type TypedVoucher,
 } from './typed-voucher-form.ts';
-
-export const CATALOGUE_KIND_OF: Readonly<Record<RestrictionKind, CatalogueKind>> = {
-  products: 'product',
-  themes: 'theme',
-  regions: 'region',
-};
 
 type TypedLists = Pick<TypedVoucher, RestrictionKind>;
 
@@ -32,27 +32,26 @@ export interface ResolvedEntries<T extends TypedLists = TypedVoucher> {
 /** How many entries a search offers. */
 const MAX_HITS = 20;
 const MAX_SUGGESTIONS = 3;
+const MAX_ID = 64;
 
-/** Finds what the rows of products, themes and regions name: by name, by id, or as `Name (id)`. */
+/** Finds what the rows of products, themes and regions name: by name, by id, or as `Name (id)`; `also` for their names. */
 export async function resolveEntries<T extends TypedLists>(
   database: Database,
   typed: T,
   t: Translate,
+  also: readonly EntryRef[] = [],
 ): Promise<ResolvedEntries<T>> {
-  const names = new Map<string, string>();
+  const known = await entriesById(database, typed, also);
+  const names = new Map([...known].map(([key, { name }]) => [key, name]));
   const errors: FormError[] = [];
   const lists: Partial<Record<RestrictionKind, TypedRestriction[]>> = {};
-  const entries = {
-    products: { include: [] as string[], exclude: [] as string[] },
-    themes: { include: [] as string[], exclude: [] as string[] },
-    regions: { include: [] as string[], exclude: [] as string[] },
-  };
+  const entries = { products: nothing(), themes: nothing(), regions: nothing() };
   for (const list of RESTRICTION_KINDS) {
-    const kind = CATALOGUE_KIND_OF[list];
+    const kind = kindOf(list);
     const rows: TypedRestriction[] = [];
     for (const [index, row] of typed[list].entries()) {
       const text = row.entry.trim();
-      const found = text === '' ? null : await findNamed(database, kind, text);
+      const found = text === '' ? null : (knownAs(known, kind, text) ?? (await onlyByName(database, kind, text)));
       rows.push(found === null ? row : { ...row, entry: labelOf(found) });
       if (found !== null) {
         names.set(`${kind} ${found.id}`, found.name);
@@ -65,6 +64,37 @@ export async function resolveEntries<T extends TypedLists>(
   return { typed: { ...typed, ...lists }, entries, names, errors };
 }
 
+const nothing = (): { include: string[]; exclude: string[] } => ({ include: [], exclude: [] });
+
+function kindOf(list: RestrictionKind): CatalogueKind {
+  const { catalogue } = fieldNamed(list);
+  if (catalogue === undefined) throw new Error(`${list} names nothing of the catalogue`);
+  return catalogue;
+}
+
+/** All entries the rows may mean by an id, in one look. */
+async function entriesById(
+  database: Database,
+  typed: TypedLists,
+  also: readonly EntryRef[],
+): Promise<ReadonlyMap<string, CatalogueEntry>> {
+  const refs = RESTRICTION_KINDS.flatMap((list) =>
+    typed[list].flatMap(({ entry }) => idsIn(entry.trim()).map((id) => ({ kind: kindOf(list), id }))),
+  );
+  const found = await findNamedEntries(database.knex, [...refs, ...also]);
+  return new Map(found.map((entry) => [`${entry.kind} ${entry.id}`, entry]));
+}
+
+function knownAs(
+  known: ReadonlyMap<string, CatalogueEntry>,
+  kind: CatalogueKind,
+  text: string,
+): CatalogueEntry | undefined {
+  return idsIn(text)
+    .map((id) => known.get(`${kind} ${id}`))
+    .find((entry) => entry !== undefined);
+}
+
 /** Entries to offer while somebody types. */
 export async function suggestEntries(database: Database, kind: CatalogueKind, q: string): Promise<string[]> {
   return (await listByName(database.knex, kind, { after: null, archived: false, limit: MAX_HITS, q })).map(labelOf);
@@ -75,31 +105,22 @@ export function labelOf({ id, name }: CatalogueEntry): string {
 }
 
 export async function findNamed(database: Database, kind: CatalogueKind, text: string): Promise<CatalogueEntry | null> {
-  for (const id of [text, ...idsAtEnd(text)]) {
-    const entry = await readOrNull(database, kind, id);
-    if (entry !== null) return entry;
-  }
+  const refs = idsIn(text).map((id) => ({ kind, id }));
+  const found = await findNamedEntries(database.knex, refs);
+  const known = new Map(found.map((entry) => [`${kind} ${entry.id}`, entry]));
+  return knownAs(known, kind, text) ?? onlyByName(database, kind, text);
+}
+
+async function onlyByName(database: Database, kind: CatalogueKind, text: string): Promise<CatalogueEntry | null> {
   const hits = await listByName(database.knex, kind, { after: null, archived: false, limit: MAX_HITS, q: text });
   const same = hits.filter(({ name }) => name.toLowerCase() === text.toLowerCase());
   return same.length === 1 ? (same[0] ?? null) : null;
 }
 
-/** Every reading of `Name (id)`; names and ids may hold brackets of their own. */
-function idsAtEnd(text: string): string[] {
-  if (!text.endsWith(')')) return [];
-  return [...text.matchAll(/ \(/g)]
-    .map(({ index }) => text.slice(index + 2, -1))
-    .filter((id) => id !== '' && id.length <= 64);
-}
-
-async function readOrNull(database: Database, kind: CatalogueKind, id: string): Promise<CatalogueEntry | null> {
-  if (id.length > 64) return null;
-  try {
-    return await readEntry(database.knex, kind, id);
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'not_found') return null;
-    throw error;
-  }
+/** Every id a text may mean: itself, or what ends `Name (id)`; names and ids may hold brackets of their own. */
+function idsIn(text: string): string[] {
+  const atEnd = text.endsWith(')') ? [...text.matchAll(/ \(/g)].map(({ index }) => text.slice(index + 2, -1)) : [];
+  return [text, ...atEnd].filter((id) => id !== '' && id.length <= MAX_ID);
 }
 
 async function notFound(database: Database, kind: CatalogueKind, text: string, t: Translate): Promise<string> {

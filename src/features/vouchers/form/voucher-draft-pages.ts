@@ -4,7 +4,7 @@ import { may } from '../../../core/access.ts';
 import { rulesFromBody, rulesToBody } from '../rules/rules-service.ts';
 import { PRINT_POLICY } from '../printing/voucher-document-pages.ts';
 import { draftPreview, type PrintedVoucher, type VoucherDocuments } from '../printing/voucher-document-service.ts';
-import { readForm, sentForm, type ReadForm } from './read-voucher-form.ts';
+import { newSubject, readForm, sentForm, storedSubject, type ReadForm } from './read-voucher-form.ts';
 import { VOUCHERS_PATH } from '../list/voucher-list-pages.ts';
 import { findVoucher } from '../record/voucher-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
@@ -25,7 +25,9 @@ export function voucherDraftPages(shell: Shell & VoucherDocuments): Router {
     async (req, res) => {
       const id = req.params['id'];
       const voucher = typeof id === 'string' ? await findVoucher(database, id, clock.moment()) : null;
-      const form = await readForm(shell, await sentForm(database, req.body, voucher, res.locals), voucher, res.locals);
+      const subject = voucher === null ? await newSubject(database) : storedSubject(voucher);
+      const sent = sentForm(req.body, voucher, res.locals.locale);
+      const form = await readForm({ database, clock }, sent, subject, res.locals);
       const html = await draftPreview(
         shell,
         draftOf(form, voucher, may(res.locals.user, 'codes.see')),
@@ -41,12 +43,12 @@ export function voucherDraftPages(shell: Shell & VoucherDocuments): Router {
 
 /** What cannot be read yet is left out, so that the rest is seen while somebody types. */
 function draftOf(
-  { body, errors, campaigns, currency, typed }: ReadForm,
+  { body, errors, campaign: chosen, currency }: ReadForm,
   voucher: VoucherView | null,
   seesCodes: boolean,
 ): PrintedVoucher {
   const isWrong = (name: string): boolean => errors.some(({ path }) => path.startsWith(name));
-  const campaign = voucher?.campaign == null ? campaigns.find(({ id }) => id === typed.campaign) : undefined;
+  const campaign = voucher?.campaign == null ? chosen : null;
   const value = { ...body.value, ...(isWrong('tiers') ? { tiers: [] } : {}) };
   const rules =
     voucher?.campaign == null ? (campaign ?? rulesToBody(rulesFromBody({ ...body, value }, currency))) : voucher;

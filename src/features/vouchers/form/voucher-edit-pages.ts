@@ -12,21 +12,23 @@ import { undoOf } from './voucher-action-pages.ts';
 import { actorName } from './voucher-aside-view.ts';
 import { doOrAsk, type DoneOrAsked } from '../approvals/approval-asking-form.ts';
 import { type CampaignCode, createOnce } from '../life/voucher-create-once-service.ts';
-import { changedParts, formPath } from './voucher-body-form.ts';
-import { readForm, sentForm, storedForm, type ReadForm } from './read-voucher-form.ts';
+import { formPath } from './voucher-body-form.ts';
 import {
-  changeRows,
-  emptyVoucher,
-  takeType,
-  tidyRows,
-  typedCopy,
-  typedVoucher,
-  type TypedVoucher,
-} from './typed-voucher-form.ts';
+  newSubject,
+  readForm,
+  readTyped,
+  sentForm,
+  storedForm,
+  storedSubject,
+  type FormSubject,
+} from './read-voucher-form.ts';
+import { changeRows, takeType, tidyRows } from './typed-rows-form.ts';
+import { emptyVoucher, typedCopy, typedFromView, typedVoucher, type TypedVoucher } from './typed-voucher-form.ts';
+import { fixedFields } from './voucher-fields-view.ts';
 import { renderForm, type Conflict, type FormState } from './voucher-form-view.ts';
 import { historyOf } from '../record/voucher-history-service.ts';
 import { momentOf, VOUCHERS_PATH } from '../list/voucher-list-pages.ts';
-import { mergeTyped } from './voucher-merge-form.ts';
+import { changedParts, mergeTyped } from './voucher-merge-form.ts';
 import { findVoucher, type VoucherBody } from '../record/voucher-service.ts';
 import { changeVoucher } from '../life/voucher-change-service.ts';
 import { isTextChange } from '../life/voucher-undo-service.ts';
@@ -43,14 +45,16 @@ export function voucherEditPages(pages: Shell): Router {
   const router = pageRouter();
 
   router.get(`${VOUCHERS_PATH}/new`, requires('vouchers.change'), async (req, res) => {
+    const { t, locale } = res.locals;
     const { copy } = req.query;
+    const subject = await newSubject(database);
     if (isId(copy)) {
       const original = await findVoucher(database, copy, momentOf(pages));
-      const typed = typedCopy(await storedForm(database, original, res.locals), await preset(res, original.type));
-      return show(res, typed, null, { notice: res.locals.t('vouchers:copied_from', { title: original.title }) });
+      const typed = typedCopy(storedForm(original, locale), preset(res, subject, original.type));
+      return show(res, typed, subject, { notice: t('vouchers:copied_from', { title: original.title }) });
     }
     const type = VOUCHER_TYPES.find((one) => one === req.query['type']) ?? 'discount';
-    await show(res, await preset(res, type), null);
+    await show(res, preset(res, subject, type), subject);
   });
 
   router.post(
@@ -58,85 +62,70 @@ export function voucherEditPages(pages: Shell): Router {
     requires('vouchers.change'),
     async (req, res) => {
       const voucher = req.params['id'] === undefined ? null : await findVoucher(database, idOf(req), momentOf(pages));
-      const { summary } = await read(res, await sentForm(database, req.body, voucher, res.locals), voucher);
+      const subject = voucher === null ? await newSubject(database) : storedSubject(voucher);
+      const { summary } = await readForm(pages, sentForm(req.body, voucher, res.locals.locale), subject, res.locals);
       renderFragment(res, 'vouchers/form/summary', { summary });
     },
   );
 
   router.post(VOUCHERS_PATH, requires('vouchers.change'), async (req, res) => {
     const typed = typedVoucher(req.body);
-    const presets = new Map(
-      await Promise.all(VOUCHER_TYPES.map(async (type) => [type, await preset(res, type)] as const)),
-    );
-    const presetOf = (type: VoucherType): TypedVoucher => presets.get(type) ?? typed;
+    const subject = await newSubject(database);
+    const presetOf = (type: VoucherType): TypedVoucher => preset(res, subject, type);
     const action = fieldOf(req, 'do');
     const rearranged = changeRows(typed, action) ?? (action === 'take' ? takeType(typed, presetOf) : null);
-    if (rearranged !== null) return show(res, rearranged, null);
+    if (rearranged !== null) return show(res, rearranged, subject);
     // Somebody without scripts changed the type and saved at once, and has not seen its fields.
     if (typed.type !== typed.shownType)
-      return show(res, takeType(typed, presetOf), null, { notice: res.locals.t('vouchers:type_taken') });
-    await create(req, res, tidyRows(typed));
+      return show(res, takeType(typed, presetOf), subject, { notice: res.locals.t('vouchers:type_taken') });
+    await create(req, res, tidyRows(typed), subject);
   });
 
   router.get(`${VOUCHERS_PATH}/:id`, requires('vouchers.see'), async (req, res) => {
     const voucher = await findVoucher(database, idOf(req), momentOf(pages));
-    await show(res, await storedForm(database, voucher, res.locals), voucher);
+    await show(res, storedForm(voucher, res.locals.locale), storedSubject(voucher));
   });
 
   router.post(`${VOUCHERS_PATH}/:id`, requires('vouchers.change'), async (req, res) => {
     const voucher = await findVoucher(database, idOf(req), momentOf(pages));
-    const typed = await sentForm(database, req.body, voucher, res.locals);
+    const typed = sentForm(req.body, voucher, res.locals.locale);
     const rearranged = changeRows(typed, fieldOf(req, 'do'));
-    if (rearranged !== null) return show(res, rearranged, voucher);
+    if (rearranged !== null) return show(res, rearranged, storedSubject(voucher));
     await change(req, res, tidyRows(typed), voucher);
   });
 
   return router;
 
-  async function preset(res: Response, type: VoucherType): Promise<TypedVoucher> {
-    const { currency } = await read(res, null, null);
-    return emptyVoucher(type, currency, clock.today(), res.locals.locale);
-  }
-
-  function read(res: Response, typed: TypedVoucher | null, voucher: VoucherView | null): Promise<ReadForm> {
-    return readForm(pages, typed, voucher, res.locals);
+  function preset(res: Response, { currency }: FormSubject, type: VoucherType): TypedVoucher {
+    return emptyVoucher(type, clock.today(), { currency, locale: res.locals.locale });
   }
 
   async function show(
     res: Response,
     typed: TypedVoucher,
-    voucher: VoucherView | null,
+    subject: FormSubject,
     more: Partial<FormState> = {},
   ): Promise<void> {
-    const form = await read(res, typed, voucher);
-    await renderForm(res, pages, {
-      typed: form.typed,
-      voucher,
-      currency: form.currency,
-      summary: form.summary,
-      campaigns: form.campaigns,
-      motifs: form.motifs,
-      nameOf: form.nameOf,
-      ...more,
-    });
+    const form = await readForm(pages, typed, subject, res.locals);
+    await renderForm(res, pages, { form, voucher: subject.voucher, ...more });
   }
 
-  async function create(req: Request, res: Response, typed: TypedVoucher): Promise<void> {
-    const form = await read(res, typed, null);
+  async function create(req: Request, res: Response, typed: TypedVoucher, subject: FormSubject): Promise<void> {
+    const read = await readTyped(database, typed, subject, res.locals);
     const isCampaignCode = typed.campaign !== '';
-    const errors = isCampaignCode ? form.errors.filter(({ path }) => path === 'code') : form.errors;
+    const errors = isCampaignCode ? read.errors.filter(({ path }) => path === 'code') : read.errors;
     const wanted = isCampaignCode
-      ? { campaign: typed.campaign, code: form.body.code ?? null, isActive: typed.active === 'true' }
-      : form.body;
+      ? { campaign: typed.campaign, code: read.body.code ?? null, isActive: typed.active === 'true' }
+      : read.body;
     const once = fieldOf(req, 'once', MAX_ONCE);
     const outcome =
-      errors.length > 0 ? errors : await attempt(() => createOrAsk(req, res, once, wanted, form.currency), res);
+      errors.length > 0 ? errors : await attempt(() => createOrAsk(req, res, once, wanted, subject.currency), res);
     if (Array.isArray(outcome)) {
       res.status(422);
       // A form that came back from a saved voucher with other contents may be saved as another one.
       const isUsed = outcome.some(({ message }) => message === errorSentence('idempotency_key_reused', res.locals.t));
       const said = isUsed ? [{ path: '', message: res.locals.t('vouchers:sent_twice') }] : outcome;
-      return show(res, form.typed, null, { errors: said, once: isUsed ? '' : once });
+      return show(res, read.typed, subject, { errors: said, once: isUsed ? '' : once });
     }
     if (outcome !== 'overtaken' && 'asked' in outcome) return res.redirect(303, outcome.asked);
     const saved = (outcome as { readonly done: VoucherView }).done;
@@ -168,22 +157,19 @@ export function voucherEditPages(pages: Shell): Router {
   }
 
   async function change(req: Request, res: Response, typed: TypedVoucher, voucher: VoucherView): Promise<void> {
-    const form = await read(res, typed, voucher);
-    const stored = await storedForm(database, voucher, res.locals);
-    const merged =
-      Number(typed.version) === voucher.version ? null : mergeTyped(form.typed, stored, form.nameOf, res.locals.t);
-    if (merged !== null && merged.changes.length > 0) {
-      res.status(412);
-      return show(res, merged.typed, voucher, { conflict: await conflictOf(res, voucher, merged.changes) });
+    const { t, locale } = res.locals;
+    const subject = storedSubject(voucher);
+    const read = await readTyped(database, typed, subject, res.locals);
+    if (Number(typed.version) !== voucher.version) {
+      const current = { view: voucher, typed: typedFromView(voucher, locale) };
+      const merged = mergeTyped(read, current, { ...{ t, locale, nameOf: read.nameOf }, currency: voucher.currency });
+      if (merged.changes.length > 0) {
+        res.status(412);
+        return show(res, merged.typed, subject, { conflict: await conflictOf(res, voucher, merged.changes) });
+      }
     }
-    const before = (await read(res, stored, voucher)).body;
-    const { code: _code, ...parts } = changedParts(before, form.body);
-    const write = async (): Promise<VoucherView> => {
-      if (isEnded(voucher) || Object.keys(parts).length === 0) return voucher;
-      const author = { actor: actorOf(res), moment: momentOf(pages) };
-      return changeVoucher(database, author, voucher.id, { change: parts, ifMatch: voucher.version });
-    };
-    const outcome = form.errors.length > 0 ? form.errors : await attempt(write, res);
+    const parts = changedParts(voucher, read.body, fixedFields(voucher));
+    const outcome = read.errors.length > 0 ? read.errors : await attempt(() => write(res, voucher, parts), res);
     if (outcome === 'overtaken') {
       // Somebody saved between our look and our write: now it is told like any other change.
       const newest = await findVoucher(database, voucher.id, momentOf(pages));
@@ -192,7 +178,8 @@ export function voucherEditPages(pages: Shell): Router {
     }
     if (Array.isArray(outcome)) {
       res.status(422);
-      return show(res, form.typed, await findVoucher(database, voucher.id, momentOf(pages)), { errors: outcome });
+      const newest = await findVoucher(database, voucher.id, momentOf(pages));
+      return show(res, read.typed, storedSubject(newest), { errors: outcome });
     }
     const saved = outcome as VoucherView;
     const undo = isTextChange(voucher, saved) ? undoOf(saved) : {};
@@ -202,6 +189,12 @@ export function voucherEditPages(pages: Shell): Router {
       ...undo,
     });
     res.redirect(303, `${VOUCHERS_PATH}/${voucher.id}`);
+  }
+
+  async function write(res: Response, voucher: VoucherView, parts: Partial<VoucherBody>): Promise<VoucherView> {
+    if (isEnded(voucher) || Object.keys(parts).length === 0) return voucher;
+    const act = { actor: actorOf(res), moment: momentOf(pages) };
+    return changeVoucher(database, act, voucher.id, { change: parts, ifMatch: voucher.version });
   }
 
   async function conflictOf(res: Response, voucher: VoucherView, changes: Conflict['changes']): Promise<Conflict> {

@@ -1,8 +1,10 @@
 import type { Locals, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { storedRolesOf } from '../../../core/books/postings.ts';
-import type { Tier } from '../../../core/engine/voucher.ts';
 import { idOf } from '../../../platform/http/request.ts';
+import type { TierAnswer } from '../rules/rules-service.ts';
+import { labelKeyOf, wordKey, type VoucherField } from '../rules/voucher-field.ts';
+import { fieldAt, voucherFields } from '../rules/voucher-fields.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { formatDay, formatMoney, formatPercent } from '../../../platform/html/format.ts';
 import { renderPage } from '../../../platform/html/views.ts';
@@ -264,62 +266,21 @@ function detailText(told: Readonly<Record<string, unknown>>, { currency }: Vouch
   return parts.join(' · ');
 }
 
-const LABELS: Readonly<Record<string, string>> = {
-  'restrictions.customer.email': 'customerEmail',
-  'restrictions.customer.id': 'customerEmail',
-  'restrictions.customer': 'customerEmail',
-  'recipient.name': 'recipientName',
-  'recipient.email': 'recipientEmail',
-  recipient: 'recipientName',
-  deal: 'deal',
-  currency: 'currency',
-};
-const FIELD_NAMES = [
-  'title',
-  'type',
-  'paidAt',
-  'bookFrom',
-  'bookUntil',
-  'travelFrom',
-  'travelUntil',
-  'multiplier',
-  'tiers',
-  'maxAmount',
-  'originalValue',
-  'residual',
-  'refundOnExpiry',
-  'funding',
-  'maxUses',
-  'maxUsesPerCustomer',
-  'exclusive',
-  'channels',
-  'minTravellers',
-  'partner',
-  'brand',
-  'paysInFull',
-  'entry',
-  'invoicePartner',
-  'partnerPrice',
-  'motif',
-  'message',
-  'bookingId',
-  'invoiceId',
-  'note',
-];
+/** Groups that are told as a whole where there was none before. */
+const WHOLE: Readonly<Record<string, string>> = { recipient: 'recipientName', deal: 'deal' };
 
 function labelText(path: string, t: Words['t']): string {
-  const restriction = /^restrictions\.(products|themes|regions)\.(include|exclude)$/.exec(path);
-  if (restriction !== null)
-    return `${t(`vouchers:restriction.${restriction[1] ?? ''}`)}${restriction[2] === 'exclude' ? ` (${t('vouchers:not')})` : ''}`;
-  const mapped = LABELS[path];
-  if (mapped !== undefined) return t(`vouchers:field.${mapped}`);
-  const name = path.split('.').at(-1) ?? path;
-  return FIELD_NAMES.includes(name) ? t(`vouchers:field.${name}`) : path;
+  const whole = WHOLE[path];
+  if (whole !== undefined) return t(`vouchers:field.${whole}`);
+  const field = loggedField(path);
+  if (field === undefined) return path;
+  return `${t(labelKeyOf(field))}${path.endsWith('.exclude') ? ` (${t('vouchers:not')})` : ''}`;
 }
 
-const MONEY = ['maxAmount', 'originalValue', 'partnerPrice'];
-const WORDS = ['type', 'multiplier', 'residual', 'funding', 'entry'];
-const KIND_OF: Readonly<Record<string, string>> = { products: 'product', themes: 'theme', regions: 'region' };
+/** By its place in the JSON, or by its name alone, as some actions tell it. */
+function loggedField(path: string): VoucherField | undefined {
+  return fieldAt(path) ?? voucherFields().find(({ name }) => name === path.split('.').at(-1));
+}
 
 function valueText(
   path: string,
@@ -329,38 +290,33 @@ function valueText(
   { t, locale }: Words,
 ): string {
   if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return t('vouchers:nothing');
-  const parts = path.split('.');
-  const name = parts.at(-1) ?? path;
   if (typeof value === 'boolean') return t(value ? 'common:yes' : 'common:no');
-  if (MONEY.includes(name) && typeof value === 'number') return formatMoney(value, currency, locale);
-  if (name === 'tiers' && Array.isArray(value))
-    return (value as (Tier & { percent?: number })[]).map((tier) => tierText(tier, currency, { t, locale })).join('; ');
-  if (Array.isArray(value)) {
-    const kind = KIND_OF[parts[1] ?? ''];
-    return value
-      .map((one) => (kind === undefined ? t(`vouchers:channel.${String(one)}`) : nameOf(kind, String(one))))
-      .join(', ');
+  const field = loggedField(path);
+  const listed = Array.isArray(value) ? (value as unknown[]) : [value];
+  switch (field?.kind) {
+    case 'money':
+      return typeof value === 'number' ? formatMoney(value, currency, locale) : String(value);
+    case 'tiers':
+      return (listed as TierAnswer[]).map((tier) => tierText(tier, currency, { t, locale })).join('; ');
+    case 'pair':
+    case 'entry':
+    case 'motif':
+      return listed.map((id) => nameOf(field.catalogue ?? 'motif', String(id))).join(', ');
+    case 'list':
+    case 'choice':
+    case 'type':
+      return listed.map((word) => t(wordKey(field, String(word)))).join(', ');
+    default:
+      return dayOrText(listed.map(String).join(', '), locale);
   }
-  const text = String(value);
-  if (WORDS.includes(name)) return t(`vouchers:${name}.${text}`);
-  if (name === 'partner' || name === 'brand' || name === 'motif') return nameOf(name, text);
+}
+
+function dayOrText(text: string, locale: Words['locale']): string {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) ? formatDay(text, locale) : text;
 }
 
-function tierText(
-  {
-    minTripPrice,
-    amount,
-    percent,
-  }: { readonly minTripPrice: number; readonly amount?: number | null; readonly percent?: number },
-  currency: string,
-  { t, locale }: Words,
-): string {
-  const worth =
-    percent === undefined
-      ? formatMoney(amount ?? 0, currency, locale)
-      : formatPercent(Math.round(percent * 100), locale);
-  return minTripPrice === 0
-    ? worth
-    : t('vouchers:tier_from', { worth, price: formatMoney(minTripPrice, currency, locale) });
+function tierText({ minTripPrice, amount, percent }: TierAnswer, currency: string, { t, locale }: Words): string {
+  const money = (cents: number): string => formatMoney(cents, currency, locale);
+  const worth = percent === undefined ? money(amount) : formatPercent(Math.round(percent * 100), locale);
+  return minTripPrice === 0 ? worth : t('vouchers:tier_from', { worth, price: money(minTripPrice) });
 }

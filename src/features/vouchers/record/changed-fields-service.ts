@@ -1,33 +1,12 @@
+import { valueAt } from '../../../platform/data/json-path.ts';
+import { groupOf } from '../rules/voucher-field.ts';
+import { fieldAt, keptFields } from '../rules/voucher-fields.ts';
 import type { VoucherView } from './voucher-view-service.ts';
 
 export interface FieldChange {
   readonly before: unknown;
   readonly after: unknown;
 }
-
-const FIELDS = [
-  'title',
-  'type',
-  'currency',
-  'value',
-  'validity',
-  'restrictions',
-  'usage',
-  'stacking',
-  'deal',
-  'funding',
-  'residual',
-  'refundOnExpiry',
-  'motif',
-  'message',
-  'paidAt',
-  'bookingId',
-  'invoiceId',
-  'note',
-  'recipient',
-] as const;
-/** A person's data goes long before the log does, so the log says that it changed and not what it was. */
-const PERSONAL = /^(?:recipient\.|restrictions\.customer\.)/;
 
 /** Field by field what differs: `{ 'value.maxAmount': { before: 5000, after: null } }`. Lists are compared whole. */
 export function fieldChanges(before: VoucherView, after: VoucherView): Record<string, FieldChange> {
@@ -36,7 +15,7 @@ export function fieldChanges(before: VoucherView, after: VoucherView): Record<st
   for (const path of new Set([...old.keys(), ...now.keys()])) {
     const [was, is] = [old.get(path) ?? null, now.get(path) ?? null];
     if (JSON.stringify(was) === JSON.stringify(is)) continue;
-    changes[path] = PERSONAL.test(path) ? { before: veiled(was), after: veiled(is) } : { before: was, after: is };
+    changes[path] = isPersonal(path) ? { before: veiled(was), after: veiled(is) } : { before: was, after: is };
   }
   return changes;
 }
@@ -48,8 +27,14 @@ function leavesOf(view: VoucherView): Map<string, unknown> {
       for (const [name, member] of Object.entries(value)) walk(`${path}.${name}`, member);
     } else leaves.set(path, value);
   };
-  for (const field of FIELDS) walk(field, view[field]);
+  const parts = new Set(keptFields().map(groupOf));
+  for (const part of parts) walk(part, valueAt(view, part));
   return leaves;
+}
+
+/** A person's data goes long before the log does, so the log says that it changed and not what it was. */
+function isPersonal(path: string): boolean {
+  return fieldAt(path)?.isPersonal === true;
 }
 
 function veiled(value: unknown): string | null {

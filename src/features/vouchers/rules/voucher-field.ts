@@ -22,6 +22,8 @@ export type FieldKind =
   /** A customer of the booking engine, by an id, a mail address or both; the form knows the address alone. */
   | 'customer';
 
+export type FieldTab = 'validity' | 'design' | 'invoice' | 'products';
+
 /** What a default may depend on. */
 export interface FieldSubject {
   readonly type: VoucherType;
@@ -51,8 +53,8 @@ export interface VoucherField {
   /** Of a text the characters; of money and a count the number. Where nothing is said, the core judges. */
   readonly least?: number;
   readonly most?: number;
-  /** A text of several lines. */
-  readonly isLong?: boolean;
+  /** Of a text of several lines how many are shown. */
+  readonly lines?: number;
   /** Of a choice and a list: the words, those people may choose, and the group of their texts where it is another. */
   readonly values?: readonly string[];
   readonly choosable?: readonly string[];
@@ -63,7 +65,10 @@ export interface VoucherField {
   readonly fixed?: 'made' | 'paid';
   /** What is booked, or the account it is booked on, stands on it. */
   readonly booked?: 'worth' | 'account';
-  readonly tab?: 'validity' | 'design' | 'invoice' | 'products';
+  /** Of the form; none: validity. */
+  readonly tab?: FieldTab;
+  /** As wide as the form. */
+  readonly isWide?: boolean;
   /** Another text than its own as label or help. */
   readonly label?: string;
   readonly hint?: string;
