@@ -16,7 +16,7 @@ import { listEntries } from '../../catalogue/catalogue-service.ts';
 import { offeredMotifs } from '../../documents/motifs/motif-service.ts';
 import { campaignChoice } from './campaign-filter-view.ts';
 import { BULK_ACTIONS, BULK_PERMISSIONS } from '../bulk/voucher-bulk-service.ts';
-import { listVouchers, type ListQuery } from './voucher-list-service.ts';
+import { listVouchers, REDEEMED, type ListQuery } from './voucher-list-service.ts';
 import { listSaved } from '../bulk/voucher-saved-list-service.ts';
 import { STATUS_TONES } from '../record/voucher-status-view.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
@@ -64,7 +64,7 @@ export function voucherListPages(pages: Shell): Router {
       expiring: choices(EXPIRING, 'expiring', t),
       archive: choices(ARCHIVE, 'archive', t),
       yesNo: choices(['yes', 'no'], 'paid', t),
-      redeemed: choices(['no', 'partly', 'full'], 'redeemed', t),
+      redeemed: choices(REDEEMED, 'redeemed', t),
       partners,
       motifs: (await offeredMotifs(pages.database.knex)).map(({ id, name }) => ({ value: id, label: name })),
       brands: await offered(pages, 'brand'),
@@ -109,45 +109,35 @@ export function momentOf({ clock }: Shell): Moment {
   return clock.moment();
 }
 
-/** The filter of the list as its address has it; '' where nothing is chosen. */
-export type Filter = Readonly<
-  Record<
-    | 'type'
-    | 'status'
-    | 'state'
-    | 'paid'
-    | 'redeemed'
-    | 'partner'
-    | 'brand'
-    | 'campaign'
-    | 'motif'
-    | 'expiring'
-    | 'archive'
-    | 'q'
-    | 'sort',
-    string
-  >
->;
+type ReadsFilter = (value: unknown) => string;
 
-/** What is no such filter counts as not given. */
+const oneOf =
+  (values: readonly string[]): ReadsFilter =>
+  (value) =>
+    values.find((one) => one === value) ?? '';
+
+/** Every filter of the list, with how its address is read: what is no such filter counts as not given. */
+const FILTERS = {
+  type: oneOf(VOUCHER_TYPES),
+  status: oneOf(VOUCHER_STATUSES),
+  state: oneOf(['active', 'inactive']),
+  paid: oneOf(['yes', 'no']),
+  redeemed: oneOf(REDEEMED),
+  partner: (value) => textOf(value),
+  brand: (value) => textOf(value),
+  campaign: (value) => (isId(textOf(value)) ? textOf(value) : ''),
+  motif: (value) => textOf(value),
+  expiring: oneOf(EXPIRING),
+  archive: oneOf(ARCHIVE),
+  q: (value) => textOf(value),
+  sort: (value) => oneOf(SORTS)(value) || '-createdAt',
+} as const satisfies Readonly<Record<string, ReadsFilter>>;
+
+/** The filter of the list as its address has it; '' where nothing is chosen. */
+export type Filter = Readonly<Record<keyof typeof FILTERS, string>>;
+
 export function readFilter(query: Readonly<Record<string, unknown>>): Filter {
-  const oneOf = (name: string, values: readonly string[]): string => values.find((one) => one === query[name]) ?? '';
-  const campaign = textOf(query['campaign']);
-  return {
-    type: oneOf('type', VOUCHER_TYPES),
-    status: oneOf('status', VOUCHER_STATUSES),
-    state: oneOf('state', ['active', 'inactive']),
-    paid: oneOf('paid', ['yes', 'no']),
-    redeemed: oneOf('redeemed', ['no', 'partly', 'full']),
-    partner: textOf(query['partner']),
-    brand: textOf(query['brand']),
-    campaign: isId(campaign) ? campaign : '',
-    motif: textOf(query['motif']),
-    expiring: oneOf('expiring', EXPIRING),
-    archive: oneOf('archive', ARCHIVE),
-    q: textOf(query['q']),
-    sort: oneOf('sort', SORTS) || '-createdAt',
-  };
+  return Object.fromEntries(Object.entries(FILTERS).map(([name, read]) => [name, read(query[name])])) as Filter;
 }
 
 /** The filter as the service takes it, for what this person may find. */

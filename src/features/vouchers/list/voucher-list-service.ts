@@ -13,11 +13,13 @@ import {
   findRulesIds,
   findRulesOfIds,
   findSortedRows,
+  namedRuleFilters,
   type Order,
   type Place,
   type Redeemed,
   storesValue,
   type RowConditions,
+  type RuleConditions,
   type VoucherSort,
 } from './voucher-list-store.ts';
 import { findRanges } from './voucher-range-store.ts';
@@ -34,14 +36,13 @@ import {
   type Step,
 } from './voucher-walk-store.ts';
 
+export { REDEEMED } from './voucher-list-store.ts';
+
 /** Which vouchers, in which order: what a list, a bulk action and an export of it have in common. */
-export interface ListQuery {
+export interface ListQuery extends RuleConditions {
   readonly type?: VoucherType;
   readonly status?: VoucherStatus;
   readonly campaign?: string;
-  readonly partner?: string;
-  readonly brand?: string;
-  readonly motif?: string;
   readonly paid?: 'yes' | 'no';
   readonly redeemed?: Redeemed;
   /** `inactive`: paid, not cancelled, and nothing left or out of date; `active`: can be redeemed now. */
@@ -152,8 +153,8 @@ async function openList({ knex }: Database, query: ListQuery, { today, now }: Mo
   const { sort: sortText = '-createdAt', type, campaign } = query;
   const order: Order = { sort: sortText.replace(/^-/, '') as VoucherSort, isDescending: sortText.startsWith('-') };
   const conditions = await conditionsOf(knex, query, today);
-  const { search, partner, brand, motif, endsBetween } = conditions;
-  const isNarrow = [search, partner, brand, motif, endsBetween].some((one) => one !== undefined);
+  const { search, endsBetween } = conditions;
+  const isNarrow = search !== undefined || endsBetween !== undefined || namedRuleFilters(conditions).length > 0;
   const rulesIds = isNarrow ? await findRulesIds(knex, conditions, MAX_RULES) : null;
   const ofRules = rulesIds === null ? null : await findIdsOfRules(knex, rulesIds, MAX_SORTED);
   const byCode = search?.ids ?? [];

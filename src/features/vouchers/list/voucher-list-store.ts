@@ -7,13 +7,21 @@ export type VoucherSort = 'createdAt' | 'title' | 'balance' | 'bookUntil';
 export const REDEEMED = ['no', 'partly', 'full'] as const;
 export type Redeemed = (typeof REDEEMED)[number];
 
+/** Filters for one column of the rules; `index` is what the index of the column begins with. A further one is a row here and one of the page. */
+export const RULE_FILTERS = {
+  partner: { column: 'r.partner_id', index: { 'r.partner_kind': 'partner' } },
+  brand: { column: 'r.brand_id', index: { 'r.brand_kind': 'brand' } },
+  motif: { column: 'r.motif_id', index: {} },
+} as const;
+
+export type RuleFilter = keyof typeof RULE_FILTERS;
+export const RULE_FILTER_NAMES = Object.keys(RULE_FILTERS) as RuleFilter[];
+export type RuleConditions = Readonly<Partial<Record<RuleFilter, string>>>;
+
 /** What a row must be; all of it can be told from the row, its rules and its campaign. */
-export interface RowConditions {
+export interface RowConditions extends RuleConditions {
   readonly type?: VoucherType;
   readonly campaign?: string;
-  readonly partner?: string;
-  readonly brand?: string;
-  readonly motif?: string;
   readonly status?: VoucherStatus;
   readonly isPaid?: boolean;
   readonly redeemed?: Redeemed;
@@ -108,22 +116,27 @@ export async function findSortedRows(
 }
 
 /** The rules that fit, newest first; null: more than `limit`. A title is looked for in the index of titles. */
-export async function findRulesIds(
-  knex: Knex,
-  { type, partner, brand, motif, search, endsBetween, isArchived }: RowConditions,
-  limit: number,
-): Promise<string[] | null> {
+export async function findRulesIds(knex: Knex, conditions: RowConditions, limit: number): Promise<string[] | null> {
+  const { type, search, endsBetween, isArchived } = conditions;
   const query = knex('voucher_rules as r').limit(limit + 1);
   if (isArchived === false)
     void query.whereNotIn('r.id', knex('campaigns').whereNotNull('archived_at').select('rules_id'));
   if (type !== undefined) void query.where('r.type', type);
-  if (partner !== undefined) void query.where({ 'r.partner_kind': 'partner', 'r.partner_id': partner });
-  if (brand !== undefined) void query.where({ 'r.brand_kind': 'brand', 'r.brand_id': brand });
-  if (motif !== undefined) void query.where('r.motif_id', motif);
+  for (const name of namedRuleFilters(conditions)) void query.where(RULE_FILTERS[name].index);
+  narrowRules(query, conditions);
   if (search !== undefined) void query.where('r.title', 'like', containing(search.title));
   if (endsBetween !== undefined) void query.whereBetween('r.book_until', [...endsBetween]);
   const rows = await query.select<{ id: number | string }[]>('r.id');
   return rows.length > limit ? null : rows.map(({ id }) => String(id));
+}
+
+/** Leaves the rows whose rules have what is asked for. */
+export function narrowRules(query: Knex.QueryBuilder, conditions: RuleConditions): void {
+  for (const name of namedRuleFilters(conditions)) void query.where(RULE_FILTERS[name].column, conditions[name]);
+}
+
+export function namedRuleFilters(conditions: RuleConditions): RuleFilter[] {
+  return RULE_FILTER_NAMES.filter((name) => conditions[name] !== undefined);
 }
 
 /** Whether the codes of a campaign have a balance. */
@@ -203,13 +216,10 @@ const STATUS = `case
   else 'active' end`;
 
 function narrow(query: Knex.QueryBuilder, conditions: RowConditions, today: string): void {
-  const { type, campaign, partner, brand, motif, status, isPaid, redeemed, isActive, isArchived, endsBetween, search } =
-    conditions;
+  const { type, campaign, status, isPaid, redeemed, isActive, isArchived, endsBetween, search } = conditions;
   if (type !== undefined) void query.where('v.type', type);
   if (campaign !== undefined) void query.where('v.campaign_id', campaign);
-  if (partner !== undefined) void query.where('r.partner_id', partner);
-  if (brand !== undefined) void query.where('r.brand_id', brand);
-  if (motif !== undefined) void query.where('r.motif_id', motif);
+  narrowRules(query, conditions);
   if (status !== undefined) void query.whereRaw(`${STATUS} = ?`, [today, today, status]);
   if (isPaid === true) void query.whereRaw(`${PAID_ON} <= ?`, [today]);
   if (isPaid === false) void query.whereRaw(`(${PAID_ON} is null or ${PAID_ON} > ?)`, [today]);

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { isMysqlConnection } from '../../../platform/data/db.ts';
-import { containing, type RowConditions } from './voucher-list-store.ts';
+import { containing, namedRuleFilters, narrowRules, type RowConditions } from './voucher-list-store.ts';
 
 /** A part of all vouchers that one index holds in the order of their numbers: the codes of a campaign, or those of none. */
 export interface Range {
@@ -22,15 +22,13 @@ export async function findRanges(
   limit: number,
 ): Promise<Range[] | null> {
   if (!isSelective(conditions)) return null;
-  const { campaign, type, partner, brand, motif, search } = conditions;
+  const { campaign, type, search } = conditions;
   const query = knex('campaigns as c').join('voucher_rules as r', 'r.id', 'c.rules_id').orderBy('c.id').limit(limit);
   if (conditions.isArchived === true) void query.whereNotNull('c.archived_at');
   if (conditions.isArchived === false) void query.whereNull('c.archived_at');
   if (campaign !== undefined) void query.where('c.id', campaign);
   if (type !== undefined) void query.where('r.type', type);
-  if (partner !== undefined) void query.where('r.partner_id', partner);
-  if (brand !== undefined) void query.where('r.brand_id', brand);
-  if (motif !== undefined) void query.where('r.motif_id', motif);
+  narrowRules(query, conditions);
   if (search !== undefined) void query.where('r.title', 'like', containing(search.title));
   const rows = await query.select<CampaignRow[]>(
     'c.id',
@@ -85,20 +83,10 @@ interface CampaignRow {
   readonly book_until: string | null;
 }
 
-function isSelective({
-  campaign,
-  partner,
-  brand,
-  motif,
-  status,
-  isPaid,
-  redeemed,
-  isActive,
-  isArchived,
-  search,
-}: RowConditions): boolean {
+function isSelective(conditions: RowConditions): boolean {
+  const { campaign, status, isPaid, redeemed, isActive, isArchived, search } = conditions;
   if (isArchived === true) return true;
-  const named = [campaign, partner, brand, motif, search].some((one) => one !== undefined);
+  const named = campaign !== undefined || search !== undefined || namedRuleFilters(conditions).length > 0;
   return (
     named ||
     (status !== undefined && status !== 'active') ||
