@@ -34,6 +34,18 @@ describeOnBothDatabases('every page', (database) => {
     expect((await visitor.get('/login?lang=xx')).html).to.contain('Sign in');
   });
 
+  it('and every answer of the API speaks the language asked for, with a language refused counting as none', async () => {
+    const title = async (language: string): Promise<unknown> => {
+      const answer = await fetch(`${server.url}/api/v1/vouchers`, { headers: { 'Accept-Language': language } });
+      return ((await answer.json()) as { title: unknown }).title;
+    };
+    const [german, english] = ['Der API-Schlüssel fehlt oder ist ungültig.', 'The API key is missing or not valid.'];
+    expect(await title('de-AT')).to.equal(german);
+    expect(await title('fr, en-GB;q=0.8, de;q=0.2')).to.equal(english);
+    expect(await title('en;q=0, fr')).to.equal(german);
+    expect(await title('fr')).to.equal(german);
+  });
+
   it('remembers the language of a signed-in person for their next browser', async () => {
     await (await signedIn(server.url)).get('/admin/api-keys?lang=en');
     const other = await signedIn(server.url);
