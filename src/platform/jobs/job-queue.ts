@@ -78,9 +78,7 @@ class Interrupted extends Error {}
 
 /** Begins a job as soon as it is queued, a few at a time; several processes may have a worker each. */
 export function createWorker(parts: WorkerParts): Worker {
-  const { database, handlers, clock, reportFailure, lookEveryMs = LOOK_EVERY_MS } = parts;
-  const kinds = handlers.map(({ kind }) => kind);
-  const run = createRunner(parts);
+  const { database, reportFailure, lookEveryMs = LOOK_EVERY_MS } = parts;
   const queued = listenTo(database.knex, 'job_queued');
   const running = new Set<Promise<void>>();
   const stopping = new AbortController();
@@ -94,23 +92,16 @@ export function createWorker(parts: WorkerParts): Worker {
   /** False: nothing is to be done, or enough is being done. */
   async function beginNext(): Promise<boolean> {
     if (running.size >= MAX_AT_ONCE) return false;
-    try {
-      const owner = randomUUID();
-      const now = clock.now();
-      const job = await claimJob(database.knex, kinds, owner, now, now + LEASE_MS);
-      if (job === null) return false;
-      const begun = run({ job, owner, stopping: stopping.signal })
-        .catch(reportFailure)
-        .finally(() => {
-          running.delete(begun);
-          queued.wake();
-        });
-      running.add(begun);
-      return true;
-    } catch (error) {
-      reportFailure(error);
-      return false;
-    }
+    const claim = await claimNext(parts, stopping.signal).catch(reportFailure);
+    if (claim === undefined || claim === null) return false;
+    const begun = run(parts, claim)
+      .catch(reportFailure)
+      .finally(() => {
+        running.delete(begun);
+        queued.wake();
+      });
+    running.add(begun);
+    return true;
   }
 
   return {
@@ -128,67 +119,72 @@ export function createWorker(parts: WorkerParts): Worker {
 /** A job that this process has taken. */
 interface Claim {
   readonly job: Job;
+  readonly handler: JobHandler;
   readonly owner: string;
   readonly stopping: AbortSignal;
 }
 
-function createRunner({ database, handlers, clock, reportFailure }: WorkerParts): (claim: Claim) => Promise<void> {
-  const byKind = new Map(handlers.map((handler) => [handler.kind, handler]));
+async function claimNext({ database, handlers, clock }: WorkerParts, stopping: AbortSignal): Promise<Claim | null> {
+  const [owner, now] = [randomUUID(), clock.now()];
+  const kinds = handlers.map(({ kind }) => kind);
+  const job = await claimJob(database.knex, kinds, owner, now, now + LEASE_MS);
+  const handler = handlers.find(({ kind }) => kind === job?.kind);
+  return job === null || handler === undefined ? null : { job, handler, owner, stopping };
+}
 
-  async function run(claim: Claim): Promise<void> {
-    const { job, owner } = claim;
-    // A step may take longer than the lease, and nobody else may begin the job meanwhile.
-    const heart = setInterval(() => {
-      renewLease(database.knex, job.id, owner, clock.now() + LEASE_MS).catch(reportFailure);
-    }, LEASE_MS / 3);
-    try {
-      const result = await byKind.get(job.kind)?.run(runningJob(claim, job));
-      await endJob(database.knex, job.id, owner, { state: 'done', result: result ?? null }, clock.now());
-    } catch (error) {
-      await end(claim, error);
-    } finally {
-      clearInterval(heart);
-    }
+async function run(parts: WorkerParts, claim: Claim): Promise<void> {
+  const { database, clock, reportFailure } = parts;
+  const { job, handler, owner } = claim;
+  // A step may take longer than the lease, and nobody else may begin the job meanwhile.
+  const heart = setInterval(() => {
+    renewLease(database.knex, job.id, owner, clock.now() + LEASE_MS).catch(reportFailure);
+  }, LEASE_MS / 3);
+  try {
+    const result = await handler.run(runningJob(parts, claim, job));
+    await endJob(database.knex, job.id, owner, { state: 'done', result: result ?? null }, clock.now());
+  } catch (error) {
+    await endWith(parts, claim, error);
+  } finally {
+    clearInterval(heart);
   }
+}
 
-  function runningJob({ owner, stopping }: Claim, job: Job): RunningJob {
-    return {
-      id: job.id,
-      payload: job.payload,
-      done: job.done,
-      cursor: job.cursor,
-      createdAtWork: clock.now(),
-      async advance(trx, progress) {
-        const isOurs = await advanceJob(trx, job.id, owner, progress, clock.now() + LEASE_MS);
-        if (!isOurs || stopping.aborted) throw new Interrupted();
-      },
-    };
+function runningJob({ clock }: WorkerParts, { owner, stopping }: Claim, job: Job): RunningJob {
+  return {
+    id: job.id,
+    payload: job.payload,
+    done: job.done,
+    cursor: job.cursor,
+    createdAtWork: clock.now(),
+    async advance(trx, progress) {
+      const isOurs = await advanceJob(trx, job.id, owner, progress, clock.now() + LEASE_MS);
+      if (!isOurs || stopping.aborted) throw new Interrupted();
+    },
+  };
+}
+
+async function endWith(parts: WorkerParts, claim: Claim, error: unknown): Promise<void> {
+  const { database, clock, reportFailure } = parts;
+  const { job, owner } = claim;
+  if (error instanceof Interrupted) {
+    const newest = await findJob(database.knex, job.id);
+    if (newest?.isCancelRequested !== true) return releaseJob(database.knex, job.id, owner, clock.now());
+    const result = await leftBy(parts, claim, newest);
+    return endJob(database.knex, job.id, owner, { state: 'cancelled', result }, clock.now());
   }
+  if (error instanceof JobFailure)
+    return endJob(database.knex, job.id, owner, { state: 'failed', error: error.error }, clock.now());
+  reportFailure(error);
+  if (job.attempts >= MAX_ATTEMPTS)
+    return endJob(database.knex, job.id, owner, { state: 'failed', error: { code: 'internal' } }, clock.now());
+  return releaseJob(database.knex, job.id, owner, clock.now() + 1000 * 2 ** job.attempts);
+}
 
-  async function end(claim: Claim, error: unknown): Promise<void> {
-    const { job, owner } = claim;
-    if (error instanceof Interrupted) {
-      const newest = await findJob(database.knex, job.id);
-      if (newest?.isCancelRequested !== true) return releaseJob(database.knex, job.id, owner, clock.now());
-      const result = await leftBy(claim, newest);
-      return endJob(database.knex, job.id, owner, { state: 'cancelled', result }, clock.now());
-    }
-    if (error instanceof JobFailure)
-      return endJob(database.knex, job.id, owner, { state: 'failed', error: error.error }, clock.now());
-    reportFailure(error);
-    if (job.attempts >= MAX_ATTEMPTS)
-      return endJob(database.knex, job.id, owner, { state: 'failed', error: { code: 'internal' } }, clock.now());
-    return releaseJob(database.knex, job.id, owner, clock.now() + 1000 * 2 ** job.attempts);
+async function leftBy(parts: WorkerParts, claim: Claim, job: Job): Promise<unknown> {
+  try {
+    return await claim.handler.cancelled?.(runningJob(parts, claim, job));
+  } catch (error) {
+    parts.reportFailure(error);
+    return undefined;
   }
-
-  async function leftBy(claim: Claim, job: Job): Promise<unknown> {
-    try {
-      return await byKind.get(job.kind)?.cancelled?.(runningJob(claim, job));
-    } catch (error) {
-      reportFailure(error);
-      return undefined;
-    }
-  }
-
-  return run;
 }
