@@ -1,4 +1,7 @@
-/** Who may do what: the one place that compares roles. A page, a button, a menu entry and an operation of the API name a permission. */
+/**
+ * Who may do what: the one place that compares roles. A page, a button, a menu entry and an operation of the API name
+ * a permission.
+ */
 
 export const ROLES = ['admin', 'agent', 'accountant', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
@@ -146,10 +149,10 @@ export type Permission = keyof typeof GRANTS;
 export const PERMISSIONS = Object.keys(GRANTS) as readonly Permission[];
 
 /**
- * Whether a person may do it; nobody signed in may do nothing. A new permission is one row of GRANTS, a new role one
- * word of ROLES and of the groups it belongs to.
- * An agent with the right to refunds pays one out, an auditor with it does not: may({ role: 'agent', canRefund: true, … },
- * 'refunds.pay') = true, may({ role: 'auditor', canRefund: true, … }, 'refunds.pay') = false.
+ * Whether a person may do it; somebody who is not signed in may do nothing. A new permission is one row of GRANTS, a new
+ * role one word of ROLES and of the groups it belongs to.
+ * may(agent, 'refunds.pay') = false, may(agent with canRefund, 'refunds.pay') = true; may(auditor with canRefund,
+ * 'refunds.pay') = false, because a right gives nothing to a role that its row does not name.
  */
 export function may(person: RightHolder | null, permission: Permission): boolean {
   if (person === null) return false;

@@ -11,7 +11,7 @@ import { signedIn, type Visitor } from '../support/pages.ts';
 
 const PASSWORD = 'a password of somebody';
 const CRAWL = {
-  leftOut: /^\/(logout|assets|embed\/|api\/|demo\/|shop)|\.(pdf|xml|zip)\b/,
+  leftOut: /^\/(logout|assets|embed\/|api\/|demo\/|shop)|[./](pdf|xml|zip)\b/,
   ofAKind: 4,
   most: 2000,
 };
@@ -60,6 +60,7 @@ describeOn('SQLite', 'codes, for people without the right to see them', (databas
   it('stand in no answer to what an agent sends', async () => {
     const { id, code } = await voucher(4);
     const sent: [string, Record<string, string | string[]>][] = [
+      [`/admin/vouchers/${id}/document/mail`, { once: 'm1' }],
       ['/admin/booking-test', { codes: `#${id}`, tripPrice: '1000', adults: '2', departure: '' }],
       ['/admin/vouchers/bulk', { action: 'lock', scope: 'ids', ids: [id] }],
       [`/admin/vouchers/${id}`, { title: '' }],
@@ -81,7 +82,9 @@ describeOn('SQLite', 'codes, for people without the right to see them', (databas
     const redemptions = await knex('redemptions').select<{ id: number }[]>('id');
     return [
       '/admin/overview',
-      ...vouchers.flatMap(({ id }) => ['', '/family', '/ledger'].map((page) => `/admin/vouchers/${id}${page}`)),
+      ...vouchers.flatMap(({ id }) =>
+        ['', '/family', '/ledger', '/document'].map((page) => `/admin/vouchers/${id}${page}`),
+      ),
       ...redemptions.map(({ id }) => `/admin/redemptions/${id}`),
     ];
   }
@@ -95,7 +98,14 @@ describeOn('SQLite', 'codes, for people without the right to see them', (databas
     const email = `the-${role}@example.org`;
     await database()
       .knex('users')
-      .insert({ email, name: role, role, password_hash: await hashPassword(PASSWORD), created_at: 0 });
+      .insert({
+        email,
+        name: role,
+        role,
+        password_hash: await hashPassword(PASSWORD),
+        created_at: 0,
+        can_send_vouchers: true,
+      });
     return signedIn(server.url, { email, password: PASSWORD });
   }
 

@@ -4,7 +4,7 @@ import { may, type RightHolder } from '../access.ts';
 const PART = /\$\{vou_identifier((?:;[A-Za-z]+(?:=\d+)?)*)\}/g;
 const MAX_MASK = 200;
 
-/** How much of a code is shown at most to somebody who may not see it: enough to tell two apart, too little to redeem. */
+/** How much of a code somebody who may not see it is shown at most: two are told apart, and none is redeemed by it. */
 const MAX_END = 4;
 
 /**

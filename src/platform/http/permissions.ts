@@ -8,7 +8,7 @@ export interface PermissionGuard extends RequestHandler {
   readonly permission: Permission;
 }
 
-/** Lets people pass who may do it. Whoever is not signed in goes to the login and comes back to where they were going. */
+/** Lets people pass who may do it. Whoever is not signed in goes to the login, and comes back from there. */
 export function requires(permission: Permission): PermissionGuard {
   const guard: RequestHandler = (req, res, next) => {
     if (res.locals.user === null) toLogin(req, res, next);

@@ -29,7 +29,10 @@ export async function cancelJob(database: Database, id: string, user: SignedInUs
 /** What is asked of whoever fetches a file, by the word the job left with it; an unknown one asks for the most. */
 const FILE_PERMISSIONS: Readonly<Record<string, Permission>> = { codes: 'codes.see', print: 'vouchers.print' };
 
-/** The file a job left; null where it left none. Codes in full are for those who may see them; others get the masked one, where there is one. */
+/**
+ * The file a job left; null where it left none. Codes in full are for those who may see them; others get the masked
+ * one, where there is one.
+ */
 export function fileOf(job: Job, user: SignedInUser): JobFile | null {
   const result = (typeof job.result === 'object' && job.result !== null ? job.result : {}) as {
     readonly file?: JobFile;
