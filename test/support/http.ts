@@ -17,6 +17,8 @@ export interface TestServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** false: no job, no mail and nothing of the night is done; what waits for them waits. */
   readonly worksInBackground?: boolean;
+  /** A folder of texts instead of the product's. */
+  readonly locales?: string;
 }
 
 export interface TestServer {
@@ -31,6 +33,7 @@ export async function startTestServer({
   clock,
   env,
   worksInBackground = true,
+  locales,
 }: TestServerOptions): Promise<TestServer> {
   const config = testConfig(env);
   const { app, background, bootstrap } = compose({
@@ -40,6 +43,7 @@ export async function startTestServer({
     database,
     clock: clock ?? systemClock(config.businessTimezone),
     log: createLog(config.logLevel),
+    ...(locales === undefined ? {} : { locales }),
   });
   await bootstrap();
   const server = createServer(app);

@@ -22,6 +22,8 @@ export interface Outside {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
+  /** Where the texts stand, where it is not the product's own folder. */
+  readonly locales?: string;
 }
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
@@ -31,7 +33,7 @@ const { version: VERSION } = JSON.parse(readFileSync(join(ROOT, 'package.json'),
 
 /** Everything of the platform once. */
 export function createShell(
-  { config, factorKey, database, clock, log }: Outside,
+  { config, factorKey, database, clock, log, locales = join(ROOT, 'locales') }: Outside,
   namesOfActors: (database: Database, actors: readonly string[]) => Promise<ReadonlyMap<string, string>>,
 ): Shell {
   const strict = config.environment !== 'production';
@@ -48,7 +50,7 @@ export function createShell(
     database,
     clock,
     log,
-    i18n: createI18n({ directory: join(ROOT, 'locales'), strict }),
+    i18n: createI18n({ directory: locales, strict }),
     assets,
     views,
     renderView: (view, data) => views.render(view, data).toString(),
