@@ -10,7 +10,7 @@ const FORMS = [
   'vouchers/new?type=settlement',
   'campaigns/new',
   'settings/general',
-  'settings/stacking/stacking',
+  'settings/stacking',
   'settings/documents',
   'settings/shop',
   'settings/reversals',

@@ -1,6 +1,9 @@
 import type { Express } from 'express';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { loadConfig, type Config } from '../../config/env.ts';
 import { compose } from '../../src/composition.ts';
 import type { Clock } from '../../src/platform/process/clock.ts';
@@ -10,6 +13,12 @@ import { createLog } from '../../src/platform/process/log.ts';
 
 export const TEST_API_KEY = 'rb_test_0123456789abcdef0123456789';
 export const TEST_ADMIN = { email: 'admin@example.org', password: 'correct horse battery staple' } as const;
+
+/** The files of all servers in this process: what runs beside it has the same numbers of jobs. */
+export const TEST_DATA_DIR = mkdtempSync(join(tmpdir(), 'reisebon-files-'));
+process.on('exit', () => {
+  rmSync(TEST_DATA_DIR, { recursive: true, force: true });
+});
 
 export interface TestServerOptions {
   readonly database: Database;
@@ -81,7 +90,7 @@ export function testEnvironment(env: Readonly<Record<string, string>> = {}): Rec
 }
 
 function testConfig(env?: Readonly<Record<string, string>>): Config {
-  const result = loadConfig(testEnvironment(env));
+  const result = loadConfig(testEnvironment({ DATA_DIR: TEST_DATA_DIR, ...env }));
   if ('problems' in result) throw new Error(result.problems.join('\n'));
   return result.config;
 }

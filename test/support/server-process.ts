@@ -25,7 +25,7 @@ export interface FailedStart extends Ended {
 }
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 120_000;
 const running = new Set<ChildProcess>();
 
 process.on('exit', () => {

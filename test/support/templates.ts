@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql, { type Connection, type RowDataPacket } from 'mysql2/promise';
 import { openDatabase } from '../../src/platform/data/db.ts';
-import { migrateToLatest } from '../../src/platform/data/migrations.ts';
+import { migrateToLatest, pendingMigrations } from '../../src/platform/data/migrations.ts';
 import { mariadbUrl } from './lifecycle.ts';
 
 /** A database is migrated once and copied for each test that wants one. */
@@ -70,7 +70,7 @@ async function migratedSchema(): Promise<Schema> {
   const template = `template_${hashOfMigrations()}`;
   return onMariadb(async (connection) => {
     await connection.query("select get_lock('template', 120)");
-    if (!(await isMigrated(connection, template))) {
+    if (!(await isMigrated(`${mariadbUrl()}/${template}`))) {
       await connection.query(`drop database if exists ${template}; create database ${template} character set utf8mb4`);
       await migrate(`${mariadbUrl()}/${template}`);
     }
@@ -80,27 +80,21 @@ async function migratedSchema(): Promise<Schema> {
 
 function hashOfMigrations(): string {
   const hash = createHash('sha256');
-  for (const name of filesOfMigrations()) hash.update(name).update(readFileSync(join(ROOT, 'migrations', name)));
+  for (const name of readdirSync(join(ROOT, 'migrations')).sort())
+    hash.update(name).update(readFileSync(join(ROOT, 'migrations', name)));
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Without what several of them use. */
-function migrationNames(): string[] {
-  return filesOfMigrations().filter((name) => /^\d+-/.test(name));
-}
-
-function filesOfMigrations(): string[] {
-  return readdirSync(join(ROOT, 'migrations'))
-    .filter((name) => name.endsWith('.ts'))
-    .sort();
-}
-
 /** Not where somebody was ended half-way. */
-async function isMigrated(connection: Connection, database: string): Promise<boolean> {
-  const done = await connection
-    .query<RowDataPacket[]>(`select name from ${database}.knex_migrations order by name`)
-    .catch(() => null);
-  return done !== null && done[0].map(({ name }) => name as string).join() === migrationNames().join();
+async function isMigrated(url: string): Promise<boolean> {
+  const database = openDatabase(url);
+  try {
+    return (await pendingMigrations(database)).length === 0;
+  } catch {
+    return false;
+  } finally {
+    await database.close();
+  }
 }
 
 async function readSchema(connection: Connection, database: string): Promise<Schema> {

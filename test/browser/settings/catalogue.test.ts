@@ -88,7 +88,7 @@ describeOn('SQLite', 'in a browser, master data and settings', (database) => {
           'catalogue/partners/entries/portal',
           'catalogue/brands',
           'catalogue/products/import',
-          'settings/stacking/stacking',
+          'settings/stacking',
           'settings/general',
         ];
         for (const path of paths) {

@@ -11,7 +11,7 @@ import {
   writeRun,
 } from '../../../../src/features/accounting/datev/export-run-service.ts';
 import type { RunSummary } from '../../../../src/features/accounting/datev/export-write-service.ts';
-import { createRun } from '../../../support/datev-run.ts';
+import { createRun } from './datev-run.ts';
 import { verifyEverything } from '../../../../src/features/accounting/proof/proof-service.ts';
 import { currentSetup, saveSetup } from '../../../../src/features/accounting/ledger/setup-service.ts';
 import { topUpVoucher } from '../../../../src/features/vouchers/life/voucher-lifecycle-service.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { DEFAULT_SETUP } from '../../../../src/core/books/chart-of-accounts.ts';
 import { filesOfRun, readRunFile } from '../../../../src/features/accounting/datev/export-run-service.ts';
-import { createRun } from '../../../support/datev-run.ts';
+import { createRun } from '../datev/datev-run.ts';
 import { liabilityReport } from '../../../../src/features/accounting/reports/liability-service.ts';
 import { lastDayOf, monthAfter } from '../../../../src/core/month.ts';
 import { closeMonth } from '../../../../src/features/accounting/closing/period-service.ts';

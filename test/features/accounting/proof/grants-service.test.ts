@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { grantStatements } from '../../../../src/features/accounting/proof/grants-service.ts';
 import { closeMonth } from '../../../../src/features/accounting/closing/period-service.ts';
-import { createRun } from '../../../support/datev-run.ts';
+import { createRun } from '../datev/datev-run.ts';
 import { saveSetup } from '../../../../src/features/accounting/ledger/setup-service.ts';
 import { DEFAULT_SETUP } from '../../../../src/core/books/chart-of-accounts.ts';
 import { openMigratedDatabase } from '../../../../src/platform/process/startup.ts';

@@ -5,8 +5,8 @@ import {
   type ExportMonths,
   type ExportRun,
   type RunMoment,
-} from '../../src/features/accounting/datev/export-run-service.ts';
-import type { Database } from '../../src/platform/data/db.ts';
+} from '../../../../src/features/accounting/datev/export-run-service.ts';
+import type { Database } from '../../../../src/platform/data/db.ts';
 
 /** A run with its files, as the job makes it. */
 export async function createRun(
