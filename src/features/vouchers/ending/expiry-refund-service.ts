@@ -43,7 +43,7 @@ export async function refundExpired(act: Act, id: string): Promise<boolean> {
     record.held === 0 &&
     (record.balance ?? 0) > 0;
   if (!isDue) return false;
-  await payOutByHand(act, record, rules, REASON);
+  await payOutByHand(act, { record, rules }, REASON);
   await audit(act, 'voucher.expiry_refund', id, { cents: owedOf(record) });
   return true;
 }

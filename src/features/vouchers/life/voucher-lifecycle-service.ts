@@ -64,7 +64,7 @@ export async function cancelVoucher(
   const { trx, actor, moment } = act;
   const voucher = await lockedVoucher(trx, id, moment);
   requireLegal('cancel', voucher, moment);
-  const { record, rules } = voucher;
+  const { record } = voucher;
   if (cancellation.takenBack === undefined) await requireUndisputed(trx, id, 'refund');
   const balance = record.balance ?? 0;
   if (cancellation.refund && balance > 0) {
@@ -72,7 +72,7 @@ export async function cancelVoucher(
     const { charged, refunded } = cancellation.takenBack ?? { charged: [], refunded: 0 };
     const paidOut = Math.max(0, owedOf(record) - charged.reduce((sum, { cents }) => sum + cents, 0) - refunded);
     if (actor.startsWith('user:') && paidOut > 0) await requireSecondPerson(trx, paidOut, approved);
-    await refundBalance(act, record, rules, reasonWith(cancellation.reason, approved), cancellation.takenBack);
+    await refundBalance(act, voucher, reasonWith(cancellation.reason, approved), cancellation.takenBack);
   } else {
     await updateVoucher(trx, id, { cancelled_at: moment.now }, moment.now);
   }

@@ -19,9 +19,9 @@ import {
   listRefundTasks,
   type RefundTask,
 } from './voucher-refund-store.ts';
-import { audit, lockedVoucher } from '../record/voucher-service.ts';
+import { audit, lockedVoucher, type LockedVoucher } from '../record/voucher-service.ts';
 import type { VoucherRecord } from '../rows/voucher-row.ts';
-import { moveValue } from '../record/voucher-value-service.ts';
+import { moveValue, moveValues } from '../record/voucher-value-service.ts';
 
 export type { RefundTask };
 
@@ -36,8 +36,8 @@ const INCOMING = new Set(['sale', 'top_up', 'issue', 'transfer_in']);
 const MAX_ENTRIES = 10_000;
 
 /** The whole balance is owed in money: a person gets the task of paying it, however it once came in. */
-export async function payOutByHand(act: Act, record: VoucherRecord, rules: StoredRules, reason: string): Promise<void> {
-  await payOut(act, record, rules, 'DEBITOR', reason);
+export async function payOutByHand(act: Act, voucher: LockedVoucher, reason: string): Promise<void> {
+  await payOut(act, voucher, { to: 'DEBITOR', reason, takenBack: NOTHING });
 }
 
 /**
@@ -46,69 +46,82 @@ export async function payOutByHand(act: Act, record: VoucherRecord, rules: Store
  */
 export async function refundBalance(
   act: Act,
-  record: VoucherRecord,
-  rules: StoredRules,
+  voucher: LockedVoucher,
   reason: string,
   takenBack = NOTHING,
 ): Promise<void> {
-  const { trx } = act;
-  const entries = await readLedger(trx, record.id, MAX_ENTRIES);
+  const entries = await readLedger(act.trx, voucher.record.id, MAX_ENTRIES);
   const wayBack = refundRoleOf(
     entries
       .filter(({ event, debit_role: role }) => INCOMING.has(event) && !isMemoRole(role))
       .map(({ debit_role: role }) => role),
   );
-  await payOut(act, record, rules, wayBack ?? 'DEBITOR', reason, takenBack);
+  await payOut(act, voucher, { to: wayBack ?? 'DEBITOR', reason, takenBack });
 }
 
-async function payOut(
-  act: Act,
-  record: VoucherRecord,
-  rules: StoredRules,
-  to: RefundRole,
-  reason: string,
-  takenBack = NOTHING,
-): Promise<void> {
+interface Payout {
+  readonly to: RefundRole;
+  readonly reason: string;
+  readonly takenBack: TakenBackCents;
+}
+
+async function payOut(act: Act, { record, rules }: LockedVoucher, { to, reason, takenBack }: Payout): Promise<void> {
   const { trx, actor, moment } = act;
-  const voucher = { type: record.type, funding: rules.funding };
-  // A bonus ends with the voucher: it was given away, so nobody is paid it.
-  if (record.bonusValue > 0 && takenBack !== NOTHING) throw new Error('the shop sells no voucher with a bonus');
-  let rest = record.balance ?? 0;
-  const moves: { readonly posting: Posting; readonly documentNumber: string | null }[] = [];
-  const take = (wanted: number, documentNumber: string | null, postingsOf: (cents: number) => Posting[]): void => {
-    const cents = Math.min(rest, wanted);
-    rest -= cents;
-    if (cents > 0) moves.push(...postingsOf(cents).map((posting) => ({ posting, documentNumber })));
-  };
-  for (const { orderNumber, cents } of takenBack.charged)
-    take(cents, orderNumber, (part) => postingsOfChargeback(voucher, part));
-  take(takenBack.refunded, null, (part) => postingsOfRefund(voucher, part, 'TRANSIT'));
-  const byHand = to === 'DEBITOR' ? rest - record.bonusBalance : 0;
-  take(rest, null, (part) => postingsOfRefund(voucher, part, to));
-  for (const [index, { posting, documentNumber }] of moves.entries()) {
-    const columns = index === moves.length - 1 ? { refunded_at: moment.now, cancelled_at: moment.now } : {};
-    const { record: now } = index === 0 ? { record } : await lockedVoucher(trx, record.id, moment);
-    await moveValue(act, {
-      voucher: now,
+  const { moves, rest } = movesOf(record, rules, to, takenBack);
+  const ended = { refunded_at: moment.now, cancelled_at: moment.now };
+  await moveValues(
+    act,
+    moves.map(({ posting, documentNumber }, index) => ({
+      voucher: record,
       currency: rules.currency,
       change: -posting.cents,
       postings: [posting],
       postedOn: moment.today,
       reason,
       documentNumber,
-      columns,
-    });
-  }
-  if (byHand > 0 && moves.some(({ posting }) => posting.creditRole === 'DEBITOR')) {
+      columns: index === moves.length - 1 ? ended : {},
+    })),
+  );
+  const cents = to === 'DEBITOR' ? rest - record.bonusBalance : 0;
+  if (cents > 0 && moves.some(({ posting }) => posting.creditRole === 'DEBITOR'))
     await insertRefundTask(trx, {
       voucherId: record.id,
-      cents: byHand,
+      cents,
       currency: rules.currency,
       reason,
       actor,
       now: moment.now,
     });
-  }
+}
+
+interface RefundMove {
+  readonly posting: Posting;
+  readonly documentNumber: string | null;
+}
+
+/** First what the provider has taken back, then the `rest`. */
+function movesOf(
+  record: VoucherRecord,
+  rules: StoredRules,
+  to: RefundRole,
+  takenBack: TakenBackCents,
+): { readonly moves: readonly RefundMove[]; readonly rest: number } {
+  const voucher = { type: record.type, funding: rules.funding };
+  // A bonus ends with the voucher: it was given away, so nobody is paid it.
+  if (record.bonusValue > 0 && takenBack !== NOTHING) throw new Error('the shop sells no voucher with a bonus');
+  let left = record.balance ?? 0;
+  const moves: RefundMove[] = [];
+  const take = (wanted: number, documentNumber: string | null, postingsOf: (cents: number) => Posting[]): void => {
+    const cents = Math.min(left, wanted);
+    left -= cents;
+    if (cents > 0) moves.push(...postingsOf(cents).map((posting) => ({ posting, documentNumber })));
+  };
+  for (const { orderNumber, cents } of takenBack.charged)
+    take(cents, orderNumber, (part) => postingsOfChargeback(voucher, part));
+  take(takenBack.refunded, null, (part) => postingsOfRefund(voucher, part, 'TRANSIT'));
+  const rest = left;
+  take(rest, null, (part) => postingsOfRefund(voucher, part, to));
+  return { moves, rest };
 }
 
 /** Somebody has transferred the money: the books follow, once. */
