@@ -1,3 +1,5 @@
+import { MAX_DATEV_CENTS, type DatevBooking } from '../../../core/books/datev-booking.ts';
+
 /** The DATEV format "Buchungsstapel" (EXTF 700, category 21, version 13), line by line. Source: accounting.md 3. */
 
 export interface DatevBatch {
@@ -18,27 +20,7 @@ export interface DatevBatch {
   readonly runNumber: string;
 }
 
-/** Debit an credit, cents > 0; every text is in signs of Windows-1252 already. */
-export interface DatevBooking {
-  readonly cents: number;
-  readonly currency: string;
-  readonly debit: string;
-  readonly credit: string;
-  readonly postedOn: string;
-  readonly documentField1: string;
-  readonly documentField2: string;
-  readonly text: string;
-  readonly costCentre: string;
-  /** At most 20 pairs of kind and content, shown beside the booking. */
-  readonly additions: readonly (readonly [string, string])[];
-  readonly orderNumber: string;
-  readonly isLocked: boolean;
-  /** Generalumkehr: the accounts are those of the booking that is taken back. */
-  readonly isGeneralReversal: boolean;
-}
-
 export const MAX_BOOKINGS_PER_FILE = 99_999;
-export const MAX_DATEV_CENTS = 999_999_999_999;
 export const LINE_END = '\r\n';
 
 const FIELDS = 125;

@@ -7,7 +7,7 @@ import type { Translate } from '../../../platform/html/i18n.ts';
 import { sendParts } from '../../../platform/http/send-parts.ts';
 import { actorOf, cursorOf, fieldOf, idOf, markInvalid, textOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import type { ExportProblem } from './datev-booking-service.ts';
+import type { ExportProblem } from '../../../core/books/datev-booking.ts';
 import {
   areMonthsSound,
   countOpen,

@@ -1,29 +1,30 @@
 import type { Knex } from 'knex';
+import type { DatevBooking, DatevEntry } from '../../../core/books/datev-booking.ts';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
 import { toSafeInteger } from '../../../platform/data/db.ts';
+import { parseJson } from '../../../platform/data/json.ts';
 
-/** A ledger entry with what an export tells beside it. */
-export interface ExportRow {
-  readonly id: number;
-  readonly journalNumber: number | null;
+/** A ledger entry with what is judged of it; where the partner's account stands is known to the master data. */
+export interface ExportRow extends Omit<DatevEntry, 'partnerAccount'> {
+  /** What is known of the partner whose deal it is, as kept; null: none. */
+  readonly partnerDetails: string | null;
+}
+
+/** An entry of a sealed run, with what was judged of it then. */
+export interface SealedRow {
+  readonly journalNumber: number;
   readonly event: string;
-  readonly debitRole: string;
-  readonly creditRole: string;
   readonly cents: number;
   readonly currency: string;
   readonly postedOn: string;
   readonly eventOn: string;
   readonly bookingNumber: string | null;
-  readonly documentNumber: string | null;
   readonly hash: string;
   readonly voucherId: string;
   readonly voucherNumber: string | null;
-  readonly invoiceRef: string | null;
   readonly type: VoucherType;
-  readonly brand: string | null;
-  readonly customerId: string | null;
-  /** What is known of the partner whose deal it is, as kept; null: none. */
-  readonly partnerDetails: string | null;
+  /** null: it is left out. */
+  readonly booking: DatevBooking | null;
   readonly skipReason: string | null;
 }
 
@@ -47,7 +48,7 @@ export async function findOpenRows(
     .whereRaw('(e.posted_on > ? or (e.posted_on = ? and e.id > ?))', [after[0], after[0], after[1]])
     .orderBy([{ column: 'e.posted_on' }, { column: 'e.id' }])
     .limit(limit)
-    .select<RawRow[]>(...COLUMNS, 'j.number as journal_number', 'x.skip_reason');
+    .select<RawRow[]>(...COLUMNS, 'j.number as journal_number');
   return rows.map(toRow);
 }
 
@@ -60,21 +61,24 @@ export async function findRunRows(knex: Knex, runId: string, afterId: number, li
     .where('x.entry_id', '>', afterId)
     .orderBy('x.entry_id')
     .limit(limit)
-    .select<RawRow[]>(...COLUMNS, 'j.number as journal_number', 'x.skip_reason');
+    .select<RawRow[]>(...COLUMNS, 'j.number as journal_number');
   return rows.map(toRow);
 }
 
 /** The next entries of a run in these days and this currency by journal number; the skipped ones, or the others. */
-export async function findNumberedRows(
+export async function findSealedRows(
   knex: Knex,
   runId: string,
   part: DaySpan & { readonly currency: string; readonly isSkipped: boolean },
   afterNumber: number,
   limit: number,
-): Promise<ExportRow[]> {
-  const rows = await rowQuery(knex)
+): Promise<SealedRow[]> {
+  const rows = await knex('ledger_entries as e')
     .join('export_entries as x', 'x.entry_id', 'e.id')
     .join('journal_numbers as j', 'j.entry_id', 'e.id')
+    .leftJoin('export_bookings as b', 'b.entry_id', 'e.id')
+    // A left join, though every entry has one: it keeps MariaDB from walking the vouchers instead of the entries.
+    .leftJoin('vouchers as v', 'v.id', 'e.voucher_id')
     .where('x.run_id', runId)
     .whereBetween('e.posted_on', [part.from, part.to])
     .where('e.currency', part.currency)
@@ -82,8 +86,8 @@ export async function findNumberedRows(
     .where('j.number', '>', afterNumber)
     .orderBy('j.number')
     .limit(limit)
-    .select<RawRow[]>(...COLUMNS, 'j.number as journal_number', 'x.skip_reason');
-  return rows.map(toRow);
+    .select<RawSealedRow[]>(...SEALED_COLUMNS);
+  return rows.map(toSealedRow);
 }
 
 const COLUMNS = [
@@ -94,10 +98,8 @@ const COLUMNS = [
   'e.cents',
   'e.currency',
   'e.posted_on',
-  'e.event_on',
   'e.booking_number',
   'e.document_number',
-  'e.hash',
   'e.voucher_id',
   'v.number as voucher_number',
   'v.invoice_ref',
@@ -137,10 +139,8 @@ interface RawRow {
   readonly cents: number | string;
   readonly currency: string;
   readonly posted_on: string;
-  readonly event_on: string | null;
   readonly booking_number: string | null;
   readonly document_number: string | null;
-  readonly hash: string;
   readonly voucher_id: number | string;
   readonly voucher_number: string | null;
   readonly invoice_ref: string | null;
@@ -148,7 +148,6 @@ interface RawRow {
   readonly brand_id: string | null;
   readonly customer_id: string | null;
   readonly partner_details: string | null;
-  readonly skip_reason: string | null;
 }
 
 function toRow(row: RawRow): ExportRow {
@@ -161,10 +160,8 @@ function toRow(row: RawRow): ExportRow {
     cents: toSafeInteger(row.cents),
     currency: row.currency,
     postedOn: row.posted_on,
-    eventOn: row.event_on ?? row.posted_on,
     bookingNumber: row.booking_number,
     documentNumber: row.document_number,
-    hash: row.hash,
     voucherId: String(row.voucher_id),
     voucherNumber: row.voucher_number,
     invoiceRef: row.invoice_ref,
@@ -172,6 +169,55 @@ function toRow(row: RawRow): ExportRow {
     brand: row.brand_id,
     customerId: row.customer_id,
     partnerDetails: row.partner_details,
+  };
+}
+
+const SEALED_COLUMNS = [
+  'j.number as journal_number',
+  'e.event',
+  'e.cents',
+  'e.currency',
+  'e.posted_on',
+  'e.event_on',
+  'e.booking_number',
+  'e.hash',
+  'e.voucher_id',
+  'v.number as voucher_number',
+  'v.type',
+  'b.booking',
+  'x.skip_reason',
+] as const;
+
+interface RawSealedRow {
+  readonly journal_number: number | string;
+  readonly event: string;
+  readonly cents: number | string;
+  readonly currency: string;
+  readonly posted_on: string;
+  readonly event_on: string | null;
+  readonly booking_number: string | null;
+  readonly hash: string;
+  readonly voucher_id: number | string;
+  readonly voucher_number: string | null;
+  readonly type: VoucherType;
+  readonly booking: string | null;
+  readonly skip_reason: string | null;
+}
+
+function toSealedRow(row: RawSealedRow): SealedRow {
+  return {
+    journalNumber: toSafeInteger(row.journal_number),
+    event: row.event,
+    cents: toSafeInteger(row.cents),
+    currency: row.currency,
+    postedOn: row.posted_on,
+    eventOn: row.event_on ?? row.posted_on,
+    bookingNumber: row.booking_number,
+    hash: row.hash,
+    voucherId: String(row.voucher_id),
+    voucherNumber: row.voucher_number,
+    type: row.type,
+    booking: row.booking === null ? null : parseJson<DatevBooking>(row.booking),
     skipReason: row.skip_reason,
   };
 }

@@ -1,9 +1,11 @@
+import { exportChecker, type ExportCheck } from '../../../core/books/export-check.ts';
+import type { AccountingSetup } from '../../../core/books/chart-of-accounts.ts';
+import type { DatevEntry } from '../../../core/books/datev-booking.ts';
 import { addDays } from '../../../core/calendar.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { readPage, type Page } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
-import { checkEntries, type ExportCheck } from './export-check-service.ts';
 import { readFileParts } from './export-file-service.ts';
 import { findOpenRows, findRunRows, type DaySpan, type ExportRow } from './export-row-store.ts';
 import {
@@ -13,6 +15,8 @@ import {
   findFiles,
   findRun,
   findRuns,
+  hasBookings,
+  insertBookings,
   insertRun,
   numberEntries,
   setRunWritten,
@@ -23,6 +27,7 @@ import {
 } from './export-store.ts';
 import { writeRunFiles, type RunSummary } from './export-write-service.ts';
 import { firstDayOf, lastDayOf, monthsBetween } from '../../../core/month.ts';
+import { partnerAccountOf } from '../../catalogue/partner-service.ts';
 import { nextNumber, yearOf } from '../ledger/number-service.ts';
 import { takeLock } from '../ledger/period-store.ts';
 import { currentSetup, setupVersion } from '../ledger/setup-service.ts';
@@ -58,7 +63,9 @@ const ROWS_PER_STEP = 2000;
 /** What a run of these months would hold now, with every problem; nothing is written. */
 export async function previewRun(connection: Connection, months: ExportMonths): Promise<ExportCheck> {
   const { setup } = await currentSetup(connection);
-  return checkEntries(setup, openRows(connection, spanOf(months)));
+  const checker = exportChecker(setup);
+  for await (const rows of openRows(connection, spanOf(months))) for (const row of rows) checker.look(entryOf(row));
+  return checker.end().check;
 }
 
 /** How many entries of these months are in no run yet. */
@@ -83,11 +90,10 @@ export async function sealRun(
     const number = await nextNumber(trx, 'export', yearOf(moment.today), { now: moment.now });
     const runId = await insertRun(trx, { number, setupId, ...months, createdAt: moment.now, createdBy: actor });
     await claimEntries(trx, runId, spanOf(months));
-    const check = await checkEntries(setup, runRows(trx, runId));
+    await numberEntries(trx, runId);
+    const check = await judgeRun(trx, runId, setup);
     if (check.problemCount > 0) throw appError('export_problems');
     if (check.entries === 0) throw appError('nothing_to_export');
-    await numberEntries(trx, runId);
-    for (const [reason, ids] of check.skipped) await skipEntries(trx, runId, ids, reason);
     const skipped = [...check.skipped].map(([reason, ids]) => ({ reason, entries: ids.length }));
     const skippedCount = skipped.reduce((sum, one) => sum + one.entries, 0);
     const summary: RunSummary = {
@@ -126,6 +132,8 @@ export async function writeRun(
     const run = await readRun(trx, runId);
     if (run.state !== 'sealed') return;
     const setup = await setupVersion(trx, run.setupId);
+    // Versions until 0.1 kept no bookings, and such a run may still wait for its files.
+    if (!(await hasBookings(trx, runId))) await judgeRun(trx, runId, setup);
     await writeRunFiles(trx, { run, setup, summary: run.summary as RunSummary, timeZone, bookingsPerFile });
     await setRunWritten(trx, runId);
   });
@@ -192,21 +200,38 @@ function spanOf({ fromMonth, toMonth }: ExportMonths): DaySpan {
   return { from: firstDayOf(fromMonth), to: lastDayOf(toMonth) };
 }
 
-async function* openRows(connection: Connection, span: DaySpan): AsyncGenerator<ExportRow> {
+/** Judges every entry of a run once, and keeps with it what the files will say. */
+async function judgeRun(trx: Transaction, runId: string, setup: AccountingSetup): Promise<ExportCheck> {
+  const checker = exportChecker(setup);
+  for await (const rows of runRows(trx, runId)) {
+    const bookings = rows.flatMap((row) => checker.look(entryOf(row)) ?? []);
+    await insertBookings(trx, runId, bookings);
+  }
+  const { check, late } = checker.end();
+  await insertBookings(trx, runId, late);
+  for (const [reason, ids] of check.skipped) await skipEntries(trx, runId, ids, reason);
+  return check;
+}
+
+function entryOf({ partnerDetails, ...row }: ExportRow): DatevEntry {
+  return { ...row, partnerAccount: partnerAccountOf(partnerDetails) };
+}
+
+async function* openRows(connection: Connection, span: DaySpan): AsyncGenerator<ExportRow[]> {
   let after: readonly [string, number] = [span.from, 0];
   for (;;) {
     const rows = await findOpenRows(connection, span, after, ROWS_PER_STEP);
-    yield* rows;
+    yield rows;
     const last = rows.at(-1);
     if (last === undefined || rows.length < ROWS_PER_STEP) return;
     after = [last.postedOn, last.id];
   }
 }
 
-async function* runRows(connection: Connection, runId: string): AsyncGenerator<ExportRow> {
+async function* runRows(connection: Connection, runId: string): AsyncGenerator<ExportRow[]> {
   for (let after = 0; ;) {
     const rows = await findRunRows(connection, runId, after, ROWS_PER_STEP);
-    yield* rows;
+    yield rows;
     if (rows.length < ROWS_PER_STEP) return;
     after = rows.at(-1)?.id ?? after;
   }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { EntryBooking } from '../../../core/books/export-check.ts';
 import { toSafeInteger } from '../../../platform/data/db.ts';
 import { parseJson } from '../../../platform/data/json.ts';
 import type { DaySpan } from './export-row-store.ts';
@@ -92,6 +93,24 @@ export async function skipEntries(
   }
 }
 
+/** Keeps what was judged of entries until the files of their run are written. */
+export async function insertBookings(
+  trx: Knex.Transaction,
+  runId: string,
+  bookings: readonly EntryBooking[],
+): Promise<void> {
+  for (let from = 0; from < bookings.length; from += MAX_IDS_PER_STATEMENT)
+    await trx('export_bookings').insert(
+      bookings
+        .slice(from, from + MAX_IDS_PER_STATEMENT)
+        .map(({ entryId, booking }) => ({ entry_id: entryId, run_id: runId, booking: JSON.stringify(booking) })),
+    );
+}
+
+export async function hasBookings(trx: Knex.Transaction, runId: string): Promise<boolean> {
+  return (await trx('export_bookings').where({ run_id: runId }).first<unknown>('entry_id')) !== undefined;
+}
+
 export async function completeRun(
   trx: Knex.Transaction,
   runId: string,
@@ -102,8 +121,10 @@ export async function completeRun(
     .update({ entries: done.entries, skipped: done.skipped, summary: JSON.stringify(done.summary) });
 }
 
+/** What was judged stands in the files from now on. */
 export async function setRunWritten(trx: Knex.Transaction, runId: string): Promise<void> {
   await trx('export_runs').where({ id: runId, state: 'sealed' }).update({ state: 'written' });
+  await trx('export_bookings').where({ run_id: runId }).delete();
 }
 
 /** Frees the entries for another run; false: somebody took it back already, or it is not written yet. */

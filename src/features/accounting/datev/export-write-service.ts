@@ -1,4 +1,6 @@
 import type { AccountingSetup } from '../../../core/books/chart-of-accounts.ts';
+import type { DatevBooking } from '../../../core/books/datev-booking.ts';
+import type { AccountSum, CurrencySum } from '../../../core/books/export-check.ts';
 import { localTimestamp } from '../../../platform/process/clock.ts';
 import type { Transaction } from '../../../platform/data/db.ts';
 import {
@@ -9,14 +11,12 @@ import {
   MAX_BOOKINGS_PER_FILE,
   type DatevBatch,
 } from './batch-datev.ts';
-import { judge } from './datev-booking-service.ts';
-import { eventText, voucherNumber } from '../ledger/ledger-event-service.ts';
+import { eventText, voucherNumber } from '../../../core/books/ledger-event.ts';
 import { encodeCp1252 } from './cp1252-datev.ts';
 import { csvAmount, csvLines, CSV_BEGIN, type CsvCell } from './export-csv.ts';
 import { createFileWriter } from './export-file-service.ts';
-import { findNumberedRows, type ExportRow } from './export-row-store.ts';
+import { findSealedRows, type SealedRow } from './export-row-store.ts';
 import type { ExportRun } from './export-store.ts';
-import type { AccountSum, CurrencySum } from './export-check-service.ts';
 import type { liabilitiesOf } from '../ledger/totals-service.ts';
 import { firstDayOf, lastDayOf, monthsBetween } from '../../../core/month.ts';
 
@@ -75,7 +75,7 @@ async function writeMonth(trx: Transaction, writing: Writing, part: Part): Promi
       });
       await generic.write(Buffer.from(CSV_BEGIN + csvLines([GENERIC_HEADINGS])), 0);
     }
-    await generic.write(Buffer.from(csvLines(rows.map((row) => genericLine(setup, row)))), rows.length);
+    await generic.write(Buffer.from(csvLines(rows.map((row) => genericLine(row)))), rows.length);
     for (let from = 0; from < rows.length;) {
       if (datev === null || inFile === bookingsPerFile) {
         await datev?.end();
@@ -93,7 +93,7 @@ async function writeMonth(trx: Transaction, writing: Writing, part: Part): Promi
         inFile = 0;
       }
       const step = rows.slice(from, from + bookingsPerFile - inFile);
-      await datev.write(encodeCp1252(step.map((row) => bookingLine(setup, row) + LINE_END).join('')), step.length);
+      await datev.write(encodeCp1252(step.map((row) => batchBooking(bookingOf(row)) + LINE_END).join('')), step.length);
       inFile += step.length;
       from += step.length;
     }
@@ -107,10 +107,10 @@ async function* numbered(
   run: ExportRun,
   part: Pick<Part, 'month' | 'currency'>,
   isSkipped: boolean,
-): AsyncGenerator<ExportRow[]> {
+): AsyncGenerator<SealedRow[]> {
   const span = { from: firstDayOf(part.month), to: lastDayOf(part.month), currency: part.currency, isSkipped };
   for (let after = 0; ;) {
-    const rows = await findNumberedRows(trx, run.id, span, after, ROWS_PER_STEP);
+    const rows = await findSealedRows(trx, run.id, span, after, ROWS_PER_STEP);
     if (rows.length > 0) yield rows;
     if (rows.length < ROWS_PER_STEP) return;
     after = rows.at(-1)?.journalNumber ?? after;
@@ -154,14 +154,9 @@ function fileName(
   return `${prefix}_${datev.client}_${month.replace('-', '')}_${run.number}${more}.csv`;
 }
 
-function bookingLine(setup: AccountingSetup, row: ExportRow): string {
-  return batchBooking(bookingOf(setup, row));
-}
-
-function bookingOf(setup: AccountingSetup, row: ExportRow) {
-  const judgement = judge(setup, row, 'export');
-  if (judgement.kind !== 'booking') throw new Error('a checked entry of a run is no booking any more');
-  return judgement.booking;
+function bookingOf({ booking }: SealedRow): DatevBooking {
+  if (booking === null) throw new Error('a sealed entry of a run has no booking');
+  return booking;
 }
 
 const GENERIC_HEADINGS: readonly string[] = [
@@ -184,10 +179,10 @@ const GENERIC_HEADINGS: readonly string[] = [
   'Prüfsumme',
 ];
 
-function genericLine(setup: AccountingSetup, row: ExportRow): CsvCell[] {
-  const booking = bookingOf(setup, row);
+function genericLine(row: SealedRow): CsvCell[] {
+  const booking = bookingOf(row);
   return [
-    row.journalNumber ?? '',
+    row.journalNumber,
     row.postedOn,
     row.eventOn,
     csvAmount(booking.cents),
@@ -259,7 +254,7 @@ async function writeProtocol(trx: Transaction, { run, summary, timeZone }: Writi
           Buffer.from(
             csvLines(
               rows.map((row): CsvCell[] => [
-                row.journalNumber ?? '',
+                row.journalNumber,
                 row.postedOn,
                 eventText(row.event),
                 voucherNumber(row.voucherNumber, row.voucherId),

@@ -2,7 +2,7 @@ import { moneyAccountOf } from '../../../core/books/chart-of-accounts.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { readPage, type Page } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
-import { voucherNumber } from '../ledger/ledger-event-service.ts';
+import { voucherNumber } from '../../../core/books/ledger-event.ts';
 import { findPaymentRows, type PaymentRow } from './payment-record-store.ts';
 import { currentSetup } from '../ledger/setup-service.ts';
 

@@ -7,7 +7,7 @@ import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { actorOf, idOf, markInvalid, textOf, textOrNull } from '../../../platform/http/request.ts';
-import { LEDGER_EVENTS } from '../ledger/ledger-event-service.ts';
+import { LEDGER_EVENTS } from '../../../core/books/ledger-event.ts';
 import { listJournal, readJournalEntry, type JournalEntry, type JournalQuestion } from './journal-service.ts';
 import { firstDayOf, lastDayOf, monthOf } from '../../../core/month.ts';
 import { wordText, ACCOUNTING_PATH, urlWith } from '../ledger/ledger-request-form.ts';

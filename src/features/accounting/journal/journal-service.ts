@@ -5,7 +5,7 @@ import { ID_PATTERN } from '../../../platform/data/id.ts';
 import { readPage } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { partnerAccountOf } from '../../catalogue/partner-service.ts';
-import { voucherNumber } from '../ledger/ledger-event-service.ts';
+import { voucherNumber } from '../../../core/books/ledger-event.ts';
 import {
   findEntriesOfRedemption,
   findJournal,

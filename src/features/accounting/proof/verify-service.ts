@@ -3,7 +3,7 @@ import { storedRolesOf } from '../../../core/books/postings.ts';
 import type { Check, Difference, VerifiedPlace } from '../../../core/books/verification.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { CHAIN_START, entryHash } from '../ledger/ledger-service.ts';
-import { voucherNumber } from '../ledger/ledger-event-service.ts';
+import { voucherNumber } from '../../../core/books/ledger-event.ts';
 import { findLedgerRowsOf } from '../ledger/ledger-store.ts';
 import type { LedgerRow } from '../ledger/ledger-row.ts';
 import {

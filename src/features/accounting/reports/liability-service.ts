@@ -10,7 +10,7 @@ import {
 import { owedRoleOf } from '../../../core/books/postings.ts';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
 import type { Connection } from '../../../platform/data/db.ts';
-import { voucherNumber } from '../ledger/ledger-event-service.ts';
+import { voucherNumber } from '../../../core/books/ledger-event.ts';
 import { balancesOfDay } from './liability-day-service.ts';
 import { findOpenItems, type BalanceGroup, type Cut, type OpenItem } from './liability-store.ts';
 import { periodFigures } from '../closing/period-service.ts';

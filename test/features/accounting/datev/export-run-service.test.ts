@@ -220,6 +220,16 @@ describeOnBothDatabases('exports for DATEV', (database) => {
     ]);
   });
 
+  it('come to the same files where a run was sealed before bookings were kept with it', async () => {
+    await sell('Vorher', 3300, '2026-11-03');
+    const id = await sealRun(database(), { fromMonth: '2026-11', toMonth: '2026-11' }, 'test', at('2026-12-01'));
+    await database().knex('export_bookings').where({ run_id: id }).delete();
+    await writeRun(database(), id, timeZone);
+    const [batch] = await checked(id);
+    expect(batch?.bookings.map(({ debit, cents }) => [debit, cents])).to.deep.equal([['1360', 3300]]);
+    expect(await database().knex('export_bookings').where({ run_id: id })).to.deep.equal([]);
+  });
+
   it('let two who start at once have one run between them', async () => {
     await sell('Gleichzeitig', 100, '2026-12-01');
     const months = { fromMonth: '2026-12', toMonth: '2026-12' };

@@ -1,4 +1,14 @@
 import { expect } from 'chai';
+import { buffer } from 'node:stream/consumers';
+import {
+  filesOfRun,
+  readRun,
+  readRunFile,
+  sealRun,
+  writeRun,
+} from '../../../../src/features/accounting/datev/export-run-service.ts';
+import type { RunSummary } from '../../../../src/features/accounting/datev/export-write-service.ts';
+import { currentSetup, saveSetup } from '../../../../src/features/accounting/ledger/setup-service.ts';
 import { liabilityReport, openItems } from '../../../../src/features/accounting/reports/liability-service.ts';
 import { verifyBooks } from '../../../../src/features/accounting/proof/verify-service.ts';
 import { saveEntry } from '../../../../src/features/catalogue/catalogue-service.ts';
@@ -14,6 +24,7 @@ import {
 } from '../../../../src/features/vouchers/ending/derecognition-service.ts';
 import { systemClock } from '../../../../src/platform/process/clock.ts';
 import { inTransaction } from '../../../../src/platform/data/db.ts';
+import { checkBatch } from '../../accounting/datev/datev-checker.ts';
 import { apiClient, bookingOf, type ApiClient } from '../../../support/api-client.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
 import { startTestServer, type TestServer } from '../../../support/http.ts';
@@ -428,5 +439,40 @@ describeOnBothDatabases('deals that a partner sells for us', (database) => {
     expect(await status(ours)).to.equal('derecognised');
     await inTransaction(database(), (trx) => reactivateVoucher({ trx, actor: 'system', moment }, theirs, 'Kulanz'));
     expect(await balances(theirs)).to.deep.equal({ DEBITOR_PARTNER: 5500, V_DEAL: -5500 });
+  });
+
+  it('are in the files of a run as they were sealed, whatever account the partner has by then', async () => {
+    await deal('AG-DATEV');
+    await book(await report('VM-12', ['AG-DATEV;71,00;']));
+    const { id: setupId, setup } = await currentSetup(database().knex);
+    const datev = { ...setup.datev, consultant: '29098', client: '55003' };
+    await saveSetup(database(), { ...setup, datev }, setupId, null, 'test', 1);
+    const months = { fromMonth: today.slice(0, 7), toMonth: today.slice(0, 7) };
+    const moment = { now: Date.now(), today, timeZone: 'Europe/Berlin' };
+    const runId = await sealRun(database(), months, 'test', moment);
+    await partner('agentur', { dealModel: 'agency', debtorAccount: '10099' });
+    await writeRun(database(), runId, moment.timeZone);
+    const files = await filesOfRun(database().knex, runId);
+    const datevFile = files.find(({ kind }) => kind === 'datev');
+    if (datevFile === undefined) throw new Error('no file for DATEV');
+    const { content } = await readRunFile(database().knex, runId, datevFile.name);
+    const { bookings: written } = checkBatch(datevFile.name, await buffer(content));
+    expect(written.filter(({ debit }) => debit === '10088').length).to.be.greaterThan(0);
+    const sums = new Map<string, [debit: number, credit: number]>();
+    for (const { debit, credit, cents } of written)
+      for (const [account, side] of [
+        [debit, 0],
+        [credit, 1],
+      ] as const) {
+        const sum = sums.get(account) ?? [0, 0];
+        sum[side] += cents;
+        sums.set(account, sum);
+      }
+    const { accounts } = (await readRun(database().knex, runId)).summary as RunSummary;
+    expect(accounts.map(({ account, debit, credit }) => [account, [debit, credit]])).to.deep.equal(
+      [...sums].sort(([a], [b]) => (a < b ? -1 : 1)),
+    );
+    expect(await database().knex('export_bookings')).to.deep.equal([]);
+    await partner('agentur', { dealModel: 'agency', debtorAccount: '10088' });
   });
 });

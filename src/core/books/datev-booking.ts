@@ -1,16 +1,53 @@
-import { accountOf, isMemoRole, type AccountingSetup } from '../../../core/books/chart-of-accounts.ts';
-import { partnerAccountOf } from '../../catalogue/partner-service.ts';
-import { MAX_DATEV_CENTS, type DatevBooking } from './batch-datev.ts';
-import {
-  documentField,
-  eventText,
-  isReversalEvent,
-  MAX_DOCUMENT_FIELD,
-  shortVoucherNumber,
-  voucherNumber,
-} from '../ledger/ledger-event-service.ts';
-import { toCp1252Text } from './cp1252-datev.ts';
-import type { ExportRow } from './export-row-store.ts';
+import type { VoucherType } from '../engine/voucher.ts';
+import { accountOf, isMemoRole, type AccountingSetup } from './chart-of-accounts.ts';
+import { toCp1252Text } from './cp1252-text.ts';
+import { documentField, MAX_DOCUMENT_FIELD } from './document-field.ts';
+import { eventText, isReversalEvent, shortVoucherNumber, voucherNumber } from './ledger-event.ts';
+
+/** A ledger entry with what its booking tells beside it. */
+export interface DatevEntry {
+  readonly id: number;
+  /** null: it has none before its run is sealed. */
+  readonly journalNumber: number | null;
+  readonly event: string;
+  readonly debitRole: string;
+  readonly creditRole: string;
+  readonly cents: number;
+  readonly currency: string;
+  readonly postedOn: string;
+  readonly bookingNumber: string | null;
+  readonly documentNumber: string | null;
+  readonly voucherId: string;
+  readonly voucherNumber: string | null;
+  readonly invoiceRef: string | null;
+  readonly type: VoucherType;
+  readonly brand: string | null;
+  readonly customerId: string | null;
+  /** The debtor's account of the partner whose deal it is; null: the collective one. */
+  readonly partnerAccount: string | null;
+}
+
+/** Debit an credit, cents > 0; every text is in signs of Windows-1252 already. */
+export interface DatevBooking {
+  readonly cents: number;
+  readonly currency: string;
+  readonly debit: string;
+  readonly credit: string;
+  readonly postedOn: string;
+  readonly documentField1: string;
+  readonly documentField2: string;
+  readonly text: string;
+  readonly costCentre: string;
+  /** At most 20 pairs of kind and content, shown beside the booking. */
+  readonly additions: readonly (readonly [string, string])[];
+  readonly orderNumber: string;
+  readonly isLocked: boolean;
+  /** Generalumkehr: the accounts are those of the booking that is taken back. */
+  readonly isGeneralReversal: boolean;
+}
+
+/** 9.999.999.999,99, what the format has room for. */
+export const MAX_DATEV_CENTS = 999_999_999_999;
 
 /** Why an entry cannot be exported: what is wrong, at which entry, and with which value. */
 export interface ExportProblem {
@@ -55,7 +92,7 @@ export function problemsOfSetup({ datev }: AccountingSetup): ExportProblem[] {
  * An entry as the booking of a file, why it is left out, or everything that is wrong with it. Memo roles and an account
  * against itself never leave the sub-ledger; whether transfers do is decided for the whole run (`transfers`).
  */
-export function judge(setup: AccountingSetup, row: ExportRow, transfers: 'export' | 'skip'): Judgement {
+export function judge(setup: AccountingSetup, row: DatevEntry, transfers: 'export' | 'skip'): Judgement {
   if (isMemoRole(row.debitRole) || isMemoRole(row.creditRole)) return { kind: 'skip', reason: 'memo' };
   if (isTransfer(row) && transfers === 'skip') return { kind: 'skip', reason: 'transfer' };
   const debit = accountFor(setup, row, row.debitRole);
@@ -82,14 +119,14 @@ export function judge(setup: AccountingSetup, row: ExportRow, transfers: 'export
   };
 }
 
-export function isTransfer(row: Pick<ExportRow, 'debitRole' | 'creditRole'>): boolean {
+export function isTransfer(row: Pick<DatevEntry, 'debitRole' | 'creditRole'>): boolean {
   return row.debitRole === 'TRANSFER' || row.creditRole === 'TRANSFER';
 }
 
 /** The account on the other side of TRANSFER, and what came to it: transfers within one account add up to zero there. */
 export function transferLeg(
   setup: AccountingSetup,
-  row: ExportRow,
+  row: DatevEntry,
 ): { readonly account: string; readonly cents: number } {
   const isOut = row.creditRole === 'TRANSFER';
   const role = isOut ? row.debitRole : row.creditRole;
@@ -101,7 +138,7 @@ export function transferLeg(
 
 function accountFor(
   setup: AccountingSetup,
-  row: ExportRow,
+  row: DatevEntry,
   role: string,
 ): { readonly account: string; readonly problems: ExportProblem[] } {
   const isDebtor = role === 'DEBITOR' || role === 'DEBITOR_PARTNER';
@@ -117,8 +154,7 @@ function accountFor(
     };
   }
   const account =
-    (role === 'DEBITOR_PARTNER' ? partnerAccountOf(row.partnerDetails) : null) ??
-    accountOf(setup, role, row.type, row.brand);
+    (role === 'DEBITOR_PARTNER' ? row.partnerAccount : null) ?? accountOf(setup, role, row.type, row.brand);
   if (account === null) return { account: '', problems: [problemOf(row, 'account_missing', role)] };
   const isSound = /^\d{1,9}$/.test(account) && Number(account) > 0 && account.length <= digits;
   return { account, problems: isSound ? [] : [problemOf(row, 'account_wrong', account)] };
@@ -126,7 +162,7 @@ function accountFor(
 
 function textsOf(
   setup: AccountingSetup,
-  row: ExportRow,
+  row: DatevEntry,
 ): {
   readonly fields: Pick<
     DatevBooking,
@@ -162,6 +198,6 @@ function textsOf(
   };
 }
 
-function problemOf(row: ExportRow, code: ExportProblem['code'], value: string): ExportProblem {
+function problemOf(row: DatevEntry, code: ExportProblem['code'], value: string): ExportProblem {
   return { code, entryId: row.id, voucher: voucherNumber(row.voucherNumber, row.voucherId), value };
 }

@@ -1,0 +1,164 @@
+import type { AccountingSetup } from './chart-of-accounts.ts';
+import {
+  isTransfer,
+  judge,
+  problemsOfSetup,
+  transferLeg,
+  type DatevBooking,
+  type DatevEntry,
+  type ExportProblem,
+  type SkipReason,
+} from './datev-booking.ts';
+
+export interface AccountSum {
+  readonly account: string;
+  readonly currency: string;
+  readonly debit: number;
+  readonly credit: number;
+  readonly bookings: number;
+}
+
+export interface CurrencySum {
+  readonly currency: string;
+  readonly bookings: number;
+  readonly cents: number;
+}
+
+/** All that is known of the entries of a run before a byte of it is written. */
+export interface ExportCheck {
+  readonly entries: number;
+  readonly problems: readonly ExportProblem[];
+  /** How many problems there are in all; the list ends earlier. */
+  readonly problemCount: number;
+  readonly accounts: readonly AccountSum[];
+  readonly currencies: readonly CurrencySum[];
+  readonly skipped: ReadonlyMap<SkipReason, readonly number[]>;
+  readonly skippedCurrencies: readonly string[];
+  readonly transfers: 'export' | 'skip';
+}
+
+export const MAX_PROBLEMS_TOLD = 200;
+
+/** An entry of the run as the booking it leaves the house with. */
+export interface EntryBooking {
+  readonly entryId: number;
+  readonly booking: DatevBooking;
+}
+
+export interface ExportChecker {
+  /** Looks at the next entry; null: it is left out, has a problem, or waits for the end. */
+  look(entry: DatevEntry): EntryBooking | null;
+  /** What is known of them all, and the bookings of those that had to wait. */
+  end(): { readonly check: ExportCheck; readonly late: readonly EntryBooking[] };
+}
+
+/**
+ * Judges every entry of a run once, one after the other. Transfers between vouchers stay in the sub-ledger as long as
+ * they begin and end on the same account; where one changes the account, all of them are exported over the account of
+ * TRANSFER. So they wait until all are seen.
+ */
+export function exportChecker(setup: AccountingSetup): ExportChecker {
+  const problems = createProblems(problemsOfSetup(setup));
+  const sums = createSums();
+  const skips = createSkips();
+  const waiting: DatevEntry[] = [];
+  const moved = new Map<string, number>();
+  let entries = 0;
+
+  function take(entry: DatevEntry, transfers: ExportCheck['transfers']): EntryBooking | null {
+    const judgement = judge(setup, entry, transfers);
+    switch (judgement.kind) {
+      case 'problem':
+        problems.add(judgement.problems);
+        return null;
+      case 'skip':
+        skips.add(judgement.reason, entry);
+        return null;
+      case 'booking':
+        sums.add(judgement.booking);
+        return { entryId: entry.id, booking: judgement.booking };
+    }
+  }
+
+  return {
+    look(entry) {
+      entries += 1;
+      if (!isTransfer(entry)) return take(entry, 'export');
+      const leg = transferLeg(setup, entry);
+      moved.set(leg.account, (moved.get(leg.account) ?? 0) + leg.cents);
+      waiting.push(entry);
+      return null;
+    },
+    end() {
+      const transfers = [...moved.values()].some((cents) => cents !== 0) ? 'export' : 'skip';
+      const late = waiting.flatMap((entry) => take(entry, transfers) ?? []);
+      return {
+        check: { entries, ...problems.told(), ...sums.told(), ...skips.told(), transfers },
+        late,
+      };
+    },
+  };
+}
+
+function createProblems(ofSetup: readonly ExportProblem[]) {
+  const problems: ExportProblem[] = [...ofSetup];
+  const seen = new Set<string>();
+  let problemCount = problems.length;
+  return {
+    add(found: readonly ExportProblem[]): void {
+      for (const problem of found) {
+        problemCount += 1;
+        // A missing account is one thing to do, however many entries wait for it.
+        const isOncePerValue = problem.code === 'account_missing' || problem.code === 'account_wrong';
+        const key = `${problem.code} ${problem.value}`;
+        if (isOncePerValue && seen.has(key)) continue;
+        seen.add(key);
+        if (problems.length < MAX_PROBLEMS_TOLD) problems.push(problem);
+      }
+    },
+    told: () => ({ problems, problemCount }),
+  };
+}
+
+function createSkips() {
+  const skipped = new Map<SkipReason, number[]>();
+  const currencies = new Set<string>();
+  return {
+    add(reason: SkipReason, { id, currency }: DatevEntry): void {
+      currencies.add(currency);
+      const known = skipped.get(reason);
+      if (known === undefined) skipped.set(reason, [id]);
+      else known.push(id);
+    },
+    told: () => ({ skipped, skippedCurrencies: [...currencies].sort() }),
+  };
+}
+
+function createSums() {
+  const accounts = new Map<string, AccountSum>();
+  const currencies = new Map<string, CurrencySum>();
+  const move = (account: string, currency: string, debit: number, credit: number): void => {
+    const key = `${account} ${currency}`;
+    const known = accounts.get(key) ?? { account, currency, debit: 0, credit: 0, bookings: 0 };
+    accounts.set(key, {
+      ...known,
+      debit: known.debit + debit,
+      credit: known.credit + credit,
+      bookings: known.bookings + 1,
+    });
+  };
+  return {
+    /** A Generalumkehr takes back on the side of the first booking, so it counts as less there. */
+    add({ debit, credit, cents, currency, isGeneralReversal }: DatevBooking): void {
+      const signed = isGeneralReversal ? -cents : cents;
+      move(debit, currency, signed, 0);
+      move(credit, currency, 0, signed);
+      const known = currencies.get(currency) ?? { currency, bookings: 0, cents: 0 };
+      currencies.set(currency, { currency, bookings: known.bookings + 1, cents: known.cents + cents });
+    },
+    told: () => ({
+      accounts: [...accounts.values()].sort((a, b) => (a.account + a.currency < b.account + b.currency ? -1 : 1)),
+      currencies: [...currencies.values()].sort((a, b) => (a.currency < b.currency ? -1 : 1)),
+    }),
+  };
+}
