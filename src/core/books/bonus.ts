@@ -44,7 +44,7 @@ function touchesValue({ debitRole, creditRole }: Posting): boolean {
 
 function legsOf(posting: Posting, share: number): Posting[] {
   const isIn = posting.creditRole === PAID;
-  const [debitRole, creditRole] = isIn ? [CONTRA, MEMO] : [MEMO, CONTRA];
+  const [debitRole, creditRole] = isIn ? ([CONTRA, MEMO] as const) : ([MEMO, CONTRA] as const);
   const legs = [
     { ...posting, cents: posting.cents - share },
     { event: LAPSE[posting.event] ?? posting.event, debitRole, creditRole, cents: share },

@@ -1,32 +1,9 @@
+import type { AccountRole } from './account-role.ts';
 import type { DiscountMethod } from './postings.ts';
 import type { VoucherType } from '../engine/voucher.ts';
 
 export const CHARTS = ['SKR03', 'SKR04', 'EKR', 'KMU'] as const;
 export type Chart = (typeof CHARTS)[number];
-
-/** The roles that stand for an account of the books, in the order people read them. */
-export const ACCOUNT_ROLES = [
-  'BANK',
-  'CASH',
-  'TRANSIT',
-  'DEBITOR',
-  'DEBITOR_PARTNER',
-  'V_KAUF',
-  'V_VERR',
-  'V_CREDIT',
-  'V_DEAL',
-  'V_FORFEIT',
-  'DEAL_CLEARING',
-  'TRANSFER',
-  'RABATT',
-  'BREAKAGE',
-  'BREAKAGE_REVERSAL',
-  'COMMISSION',
-  'INPUT_VAT',
-  'GOODWILL',
-  'OPENING',
-] as const;
-export type AccountRole = (typeof ACCOUNT_ROLES)[number];
 
 /** The roles on which value stands that we owe: their sum is the liability of the books. */
 export const LIABILITY_ROLES: readonly string[] = ['V_KAUF', 'V_VERR', 'V_CREDIT', 'V_DEAL', 'V_FORFEIT'];
@@ -236,11 +213,6 @@ const AUTOMATIC_VAT: Readonly<Partial<Record<Chart, readonly string[]>>> = {
 /** Whether DATEV would add VAT on this account by itself. SKR03 8400 does, 1796 does not. Source: accounting.md 1.6. */
 export function hasAutomaticVat(chart: Chart, account: string): boolean {
   return AUTOMATIC_VAT[chart]?.includes(account) ?? false;
-}
-
-/** A memo role shows value that is no liability; it never leaves the sub-ledger. */
-export function isMemoRole(role: string): boolean {
-  return role.startsWith('MEMO_');
 }
 
 /** The key of an account: accountKey('V_KAUF', 'purchase', null) = 'V_KAUF/purchase', accountKey('BANK', null, 'sonne') = 'BANK//sonne'. */

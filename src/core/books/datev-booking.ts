@@ -1,5 +1,6 @@
 import type { VoucherType } from '../engine/voucher.ts';
-import { accountOf, isMemoRole, type AccountingSetup } from './chart-of-accounts.ts';
+import { isMemoRole } from './account-role.ts';
+import { accountOf, type AccountingSetup } from './chart-of-accounts.ts';
 import { toCp1252Text } from './cp1252-text.ts';
 import { documentField, MAX_DOCUMENT_FIELD } from './document-field.ts';
 import { eventText, isReversalEvent, shortVoucherNumber, voucherNumber } from './ledger-event.ts';

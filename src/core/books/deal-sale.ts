@@ -1,4 +1,5 @@
 import { roundHalfUp } from '../money.ts';
+import type { PostingRole } from './account-role.ts';
 import type { Posting } from './postings.ts';
 
 /** A deal that a partner sold in its own name for us (agency): what its holder paid and what of it is still owed, in minor units. */
@@ -111,7 +112,7 @@ export function postingsOfDealExpiry(rest: number, expired: ExpiredDeals): Posti
 }
 
 /** A deal that was ended is honoured after all: the counter entry, in a later year against the income of another year. */
-export function postingsOfDealReactivation(cents: number, endedOnRole: string, isSameYear: boolean): Posting[] {
+export function postingsOfDealReactivation(cents: number, endedOnRole: PostingRole, isSameYear: boolean): Posting[] {
   const debitRole = endedOnRole === 'BREAKAGE' && !isSameYear ? 'BREAKAGE_REVERSAL' : endedOnRole;
   return [{ event: 'reactivation', debitRole, creditRole: 'V_DEAL', cents }];
 }

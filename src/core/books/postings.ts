@@ -1,10 +1,11 @@
 import type { Funding, VoucherType } from '../engine/voucher.ts';
+import type { PostingRole } from './account-role.ts';
 
 /** One movement between two roles of the chart of accounts: debit (Soll) an credit (Haben), cents > 0. */
 export interface Posting {
   readonly event: LedgerEvent;
-  readonly debitRole: string;
-  readonly creditRole: string;
+  readonly debitRole: PostingRole;
+  readonly creditRole: PostingRole;
   readonly cents: number;
 }
 
@@ -58,7 +59,7 @@ export interface PostedVoucher {
  * A goodwill settlement is no liability at issue, so its value stands on a memo role that is never exported.
  * Source: accounting.md 1.5 to 1.7.
  */
-export function valueRoleOf(type: VoucherType, funding: string | null): string | null {
+export function valueRoleOf(type: VoucherType, funding: string | null): PostingRole | null {
   if (type === 'purchase') return 'V_KAUF';
   if (type !== 'settlement') return null;
   if (funding === 'credit') return 'V_CREDIT';
@@ -66,14 +67,14 @@ export function valueRoleOf(type: VoucherType, funding: string | null): string |
 }
 
 /** The roles that a voucher's balance is the sum of: a purchase that was sold with a bonus has a part of it on the memo role (K3). */
-export function storedRolesOf(type: VoucherType, funding: string | null): readonly string[] {
+export function storedRolesOf(type: VoucherType, funding: string | null): readonly PostingRole[] {
   const role = valueRoleOf(type, funding);
   if (role === null) return [];
   return role === 'V_KAUF' ? [role, 'MEMO_GOODWILL'] : [role];
 }
 
 /** The role on which what is owed for a voucher stands: its own value, or what a partner was paid for a deal. null: nothing is owed. */
-export function owedRoleOf(type: VoucherType, funding: string | null): string | null {
+export function owedRoleOf(type: VoucherType, funding: string | null): PostingRole | null {
   return type === 'deal' ? 'V_DEAL' : valueRoleOf(type, funding);
 }
 
@@ -209,11 +210,11 @@ export function postingsOfTransferIn(voucher: PostedVoucher, cents: number): Pos
   return [{ event: 'transfer_in', debitRole: 'TRANSFER', creditRole: owedRole(voucher), cents }];
 }
 
-function owedRole(voucher: PostedVoucher): string {
+function owedRole(voucher: PostedVoucher): PostingRole {
   return voucher.type === 'deal' ? 'V_DEAL' : valueRole(voucher);
 }
 
-function valueRole(voucher: PostedVoucher): string {
+function valueRole(voucher: PostedVoucher): PostingRole {
   const role = valueRoleOf(voucher.type, voucher.funding);
   if (role === null) throw new Error('a voucher without stored value has no value role');
   return role;
@@ -247,15 +248,15 @@ export type CorrectionRole = (typeof CORRECTION_ROLES)[number];
 export function postingsOfCorrection(voucher: PostedVoucher, change: number, counter: CorrectionRole): Posting[] {
   const role = valueRole(voucher);
   const other = role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : counter;
-  const [debitRole, creditRole] = change > 0 ? [other, role] : [role, other];
+  const [debitRole, creditRole] = change > 0 ? ([other, role] as const) : ([role, other] as const);
   return [{ event: 'correction', debitRole, creditRole, cents: Math.abs(change) }];
 }
 
-function forfeitRole(role: string): string {
+function forfeitRole(role: PostingRole): PostingRole {
   return role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : 'V_FORFEIT';
 }
 
-function redemptionLegs(voucher: PostedVoucher, method: DiscountMethod): (readonly [string, string])[] {
+function redemptionLegs(voucher: PostedVoucher, method: DiscountMethod): (readonly [PostingRole, PostingRole])[] {
   if (voucher.type === 'discount') return method === 'net' ? [] : [['RABATT', 'DEBITOR']];
   if (voucher.type === 'deal') return [['DEAL_CLEARING', 'DEBITOR']];
   const role = valueRole(voucher);
@@ -266,7 +267,7 @@ function redemptionLegs(voucher: PostedVoucher, method: DiscountMethod): (readon
   ];
 }
 
-function fundingRole(funding: Funding | null): string {
+function fundingRole(funding: Funding | null): PostingRole {
   switch (funding) {
     case 'legal_claim':
       return 'RABATT';
@@ -280,7 +281,7 @@ function fundingRole(funding: Funding | null): string {
   }
 }
 
-function moneyRole(method: PaymentMethod): string {
+function moneyRole(method: PaymentMethod): PostingRole {
   switch (method) {
     case 'bank_transfer':
       return 'BANK';

@@ -1,12 +1,13 @@
 import type { Knex } from 'knex';
+import type { PostingRole } from '../../../core/books/account-role.ts';
 
 /** A row as it is written and as it is hashed; ids are text, so that both databases give the same hash. */
 export interface LedgerRow {
   readonly voucher_id: string;
   readonly position: number;
   readonly event: string;
-  readonly debit_role: string;
-  readonly credit_role: string;
+  readonly debit_role: PostingRole;
+  readonly credit_role: PostingRole;
   readonly cents: number;
   readonly currency: string;
   readonly posted_on: string;

@@ -1,3 +1,4 @@
+import type { PostingRole } from '../../../core/books/account-role.ts';
 import { createHash } from 'node:crypto';
 import type { Connection, Transaction } from '../../../platform/data/db.ts';
 import { canonicalJson } from '../../../platform/data/idempotency.ts';
@@ -18,8 +19,8 @@ const MAX_REDEMPTION_ENTRIES = 500;
 /** One movement between two roles of the chart of accounts; `cents` > 0, so it cannot be unbalanced. */
 export interface LedgerEntry {
   readonly event: string;
-  readonly debitRole: string;
-  readonly creditRole: string;
+  readonly debitRole: PostingRole;
+  readonly creditRole: PostingRole;
   readonly cents: number;
 }
 

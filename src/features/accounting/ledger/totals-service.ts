@@ -1,4 +1,5 @@
-import { accountOf, isMemoRole, LIABILITY_ROLES, type AccountingSetup } from '../../../core/books/chart-of-accounts.ts';
+import { isMemoRole } from '../../../core/books/account-role.ts';
+import { accountOf, LIABILITY_ROLES, type AccountingSetup } from '../../../core/books/chart-of-accounts.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { readMonthlyTotals, readTotals, type Totals, type TotalsSpan } from './totals-store.ts';
 

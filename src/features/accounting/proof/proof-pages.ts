@@ -3,7 +3,7 @@ import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import { ACCOUNT_ROLES } from '../../../core/books/chart-of-accounts.ts';
+import { ACCOUNT_ROLES } from '../../../core/books/account-role.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { formatMoney, formatNumber, moneyInput } from '../../../platform/html/format.ts';
 import { cursorOf, actorOf, textOf } from '../../../platform/http/request.ts';

@@ -1,6 +1,6 @@
+import { ACCOUNT_ROLES } from '../../../core/books/account-role.ts';
 import {
   accountKey,
-  ACCOUNT_ROLES,
   chartAccounts,
   CHARTS,
   DEFAULT_SETUP,

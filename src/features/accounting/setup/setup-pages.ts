@@ -1,14 +1,8 @@
 import type { Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
-import {
-  ACCOUNT_ROLES,
-  CHARTS,
-  hasAutomaticVat,
-  isUnsure,
-  VALUE_TYPES,
-  type Chart,
-} from '../../../core/books/chart-of-accounts.ts';
+import { ACCOUNT_ROLES } from '../../../core/books/account-role.ts';
+import { CHARTS, hasAutomaticVat, isUnsure, VALUE_TYPES, type Chart } from '../../../core/books/chart-of-accounts.ts';
 import { DISCOUNT_METHODS } from '../../../core/books/postings.ts';
 import { rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';

@@ -1,5 +1,5 @@
 import type { Act, Author } from '../../../platform/data/act.ts';
-import { isMemoRole } from '../../../core/books/chart-of-accounts.ts';
+import { isMemoRole } from '../../../core/books/account-role.ts';
 import {
   postingsOfChargeback,
   postingsOfRefund,
