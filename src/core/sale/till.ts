@@ -78,7 +78,13 @@ export function tenderFor(rest: number, by: WayToPay, given: TenderAmounts): Ten
   return open === 0 ? { ok: true, amounts: given } : { ok: false, open };
 }
 
-/** What the drawer should hold: 100,00 at the start, 40,00 taken, 60,00 brought to the bank: 80,00. */
-export function expectedCash(opening: number, movements: readonly { readonly cash: number }[]): number {
-  return movements.reduce((sum, { cash }) => sum + cash, opening);
+export function paymentMethodOf(tender: Tender): PaymentMethod {
+  switch (tender) {
+    case 'cash':
+      return 'cash';
+    case 'transfer':
+      return 'bank_transfer';
+    case 'card':
+      return 'other';
+  }
 }

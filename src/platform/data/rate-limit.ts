@@ -74,11 +74,6 @@ export function createRateLimiter(database: Database, limit: RateLimit): RateLim
   };
 }
 
-/** To be called now and then; counters that ran out are only dead weight. */
-export async function deleteExpiredRateLimits(knex: Knex, now: number): Promise<void> {
-  await knex(TABLE).where('expire', '<', now).del();
-}
-
 /** Addresses and names do not belong into this table, and a key must not grow beyond its column. */
 function storedKey(key: string): string {
   return createHash('sha256').update(key).digest('base64url');

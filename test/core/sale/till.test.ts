@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { businessTypesOf, drawerShareOf, expectedCash, tenderFor } from '../../../src/core/sale/till.ts';
+import { businessTypesOf, drawerShareOf, tenderFor } from '../../../src/core/sale/till.ts';
 
 describe('the till', () => {
   const nothing = { cash: 0, card: 0, transfer: 0 };
@@ -46,9 +46,5 @@ describe('the till', () => {
     expect(businessTypesOf('redemption', { isDiscount: true }, 0)).to.deep.equal(['Rabatt']);
     expect(businessTypesOf('sale', null, 0)).to.deep.equal(['MehrzweckgutscheinKauf']);
     expect(businessTypesOf('cash_out', null, 0)).to.deep.equal(['Geldtransit']);
-  });
-
-  it('knows what the drawer should hold', () => {
-    expect(expectedCash(10_000, [{ cash: 4000 }, { cash: -6000 }])).to.equal(8000);
   });
 });

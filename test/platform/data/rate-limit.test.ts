@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createRateLimiter, deleteExpiredRateLimits } from '../../../src/platform/data/rate-limit.ts';
+import { createRateLimiter } from '../../../src/platform/data/rate-limit.ts';
 import { describeOnBothDatabases } from '../../support/databases.ts';
 
 describeOnBothDatabases('attempt limit', (database) => {
@@ -21,11 +21,5 @@ describeOnBothDatabases('attempt limit', (database) => {
     expect((await other.consume('a')).allowed).to.equal(true);
     await one.reset('a');
     expect((await one.consume('a')).allowed).to.equal(true);
-  });
-
-  it('keeps no counter that ran out', async () => {
-    await createRateLimiter(database(), { name: 'short', points: 1, seconds: 1 }).consume('a');
-    await deleteExpiredRateLimits(database().knex, Date.now() + 3_600_000);
-    expect(await database().knex('rate_limits')).to.deep.equal([]);
   });
 });

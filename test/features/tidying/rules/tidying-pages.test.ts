@@ -109,6 +109,17 @@ describeOnBothDatabases('tidying', (database) => {
     expect(await rows('idempotency_keys')).to.equal(0);
   });
 
+  it('deletes counters of tries that ran out, and no others', async () => {
+    const { knex } = database();
+    await knex('rate_limits').insert([
+      { key: 'over', points: 1, expire: clock.now() - 1 },
+      { key: 'counting', points: 1, expire: clock.now() + 60_000 },
+    ]);
+    await run();
+    const keys = await knex('rate_limits').pluck<string[]>('key');
+    expect(keys).to.include('counting').and.not.to.include('over');
+  });
+
   it('forgets who ordered what never came to be, and keeps the number', async () => {
     day = '2026-07-07';
     admin = await signedIn(server.url);
