@@ -1,13 +1,12 @@
 import { expect } from 'chai';
+import { ACCOUNT_ROLES, isMemoRole } from '../../../src/core/books/account-role.ts';
 import {
-  ACCOUNT_ROLES,
   accountKey,
   accountOf,
   chartAccounts,
   CHARTS,
   DEFAULT_SETUP,
   hasAutomaticVat,
-  isMemoRole,
   isUnsure,
   moneyAccountOf,
   type AccountingSetup,

@@ -17,7 +17,8 @@ import {
 import { verifyAndRecord } from '../proof/proof-service.ts';
 import { countMonth } from '../proof/proof-store.ts';
 import { sealLedger } from '../proof/seal-service.ts';
-import { totals, type Totals } from '../ledger/totals-service.ts';
+import type { Totals } from '../../../core/books/ledger-sums.ts';
+import { totals } from '../ledger/totals-service.ts';
 import { readMonthCounts } from '../ledger/totals-store.ts';
 
 export interface Period {

@@ -1,6 +1,7 @@
 import { exportChecker, type ExportCheck } from '../../../core/books/export-check.ts';
 import type { AccountingSetup } from '../../../core/books/chart-of-accounts.ts';
 import type { DatevEntry } from '../../../core/books/datev-booking.ts';
+import { liabilitiesOf } from '../../../core/books/ledger-sums.ts';
 import { addDays } from '../../../core/calendar.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
@@ -31,7 +32,7 @@ import { partnerAccountOf } from '../../catalogue/partner-service.ts';
 import { nextNumber, yearOf } from '../ledger/number-service.ts';
 import { takeLock } from '../ledger/period-store.ts';
 import { currentSetup, setupVersion } from '../ledger/setup-service.ts';
-import { liabilitiesOf, totals } from '../ledger/totals-service.ts';
+import { totals } from '../ledger/totals-service.ts';
 
 export type { ExportFile, ExportRun };
 

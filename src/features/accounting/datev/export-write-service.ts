@@ -12,12 +12,12 @@ import {
   type DatevBatch,
 } from './batch-datev.ts';
 import { eventText, voucherNumber } from '../../../core/books/ledger-event.ts';
+import type { OwedOnAccount } from '../../../core/books/ledger-sums.ts';
 import { encodeCp1252 } from './cp1252-datev.ts';
 import { csvAmount, csvLines, CSV_BEGIN, type CsvCell } from './export-csv.ts';
 import { createFileWriter } from './export-file-service.ts';
 import { findSealedRows, type SealedRow } from './export-row-store.ts';
 import type { ExportRun } from './export-store.ts';
-import type { liabilitiesOf } from '../ledger/totals-service.ts';
 import { firstDayOf, lastDayOf, monthsBetween } from '../../../core/month.ts';
 
 /** What a run says of itself in its protocol. */
@@ -26,8 +26,8 @@ export interface RunSummary {
   readonly currencies: readonly CurrencySum[];
   readonly skipped: readonly { readonly reason: string; readonly entries: number }[];
   readonly skippedCurrencies: readonly string[];
-  readonly opening: ReturnType<typeof liabilitiesOf>;
-  readonly closing: ReturnType<typeof liabilitiesOf>;
+  readonly opening: readonly OwedOnAccount[];
+  readonly closing: readonly OwedOnAccount[];
 }
 
 const ROWS_PER_STEP = 2000;

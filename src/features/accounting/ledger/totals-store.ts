@@ -1,18 +1,7 @@
 import type { Knex } from 'knex';
+import type { Totals } from '../../../core/books/ledger-sums.ts';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
 import { toSafeInteger } from '../../../platform/data/db.ts';
-
-/** Entries of one kind added up: what was posted, on which roles, for which vouchers. */
-export interface Totals {
-  readonly event: string;
-  readonly debitRole: string;
-  readonly creditRole: string;
-  readonly type: VoucherType;
-  readonly brand: string | null;
-  readonly currency: string;
-  readonly cents: number;
-  readonly entries: number;
-}
 
 export interface TotalsSpan {
   /** First and last posting day, both included; null: without a bound. */

@@ -9,9 +9,10 @@ import { markInvalid, parameterOf } from '../../../platform/http/request.ts';
 import { firstDayOf, lastDayOf, monthOf } from '../../../core/month.ts';
 import { wordText, ACCOUNTING_PATH, urlWith } from '../ledger/ledger-request-form.ts';
 import { currentSetup } from '../ledger/setup-service.ts';
-import { balancesOf, totals, type AccountBalance } from '../ledger/totals-service.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
+import { balancesOf, type AccountBalance } from '../../../core/books/ledger-sums.ts';
+import { totals } from '../ledger/totals-service.ts';
 
 const PATH = `${ACCOUNTING_PATH}/balances`;
 

@@ -15,7 +15,8 @@ import { balancesOfDay } from './liability-day-service.ts';
 import { findOpenItems, type BalanceGroup, type Cut, type OpenItem } from './liability-store.ts';
 import { periodFigures } from '../closing/period-service.ts';
 import { currentSetup } from '../ledger/setup-service.ts';
-import { totals, type Totals } from '../ledger/totals-service.ts';
+import type { Totals } from '../../../core/books/ledger-sums.ts';
+import { totals } from '../ledger/totals-service.ts';
 
 export type { OpenItem };
 

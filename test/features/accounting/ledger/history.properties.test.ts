@@ -9,7 +9,8 @@ import { closeMonth } from '../../../../src/features/accounting/closing/period-s
 import { verifyEverything } from '../../../../src/features/accounting/proof/proof-service.ts';
 import { sealLedger } from '../../../../src/features/accounting/proof/seal-service.ts';
 import { currentSetup, saveSetup } from '../../../../src/features/accounting/ledger/setup-service.ts';
-import { balancesOf, liabilitiesOf, totals } from '../../../../src/features/accounting/ledger/totals-service.ts';
+import { balancesOf, liabilitiesOf } from '../../../../src/core/books/ledger-sums.ts';
+import { totals } from '../../../../src/features/accounting/ledger/totals-service.ts';
 import { endRun } from '../../../../src/features/vouchers/ending/derecognition-store.ts';
 import {
   acceptDerecognition,

@@ -1,0 +1,81 @@
+import type { VoucherType } from '../engine/voucher.ts';
+import { isMemoRole } from './account-role.ts';
+import { accountOf, LIABILITY_ROLES, type AccountingSetup } from './chart-of-accounts.ts';
+
+/** Entries of one kind added up: what was posted, on which roles, for which vouchers. */
+export interface Totals {
+  readonly event: string;
+  readonly debitRole: string;
+  readonly creditRole: string;
+  readonly type: VoucherType;
+  readonly brand: string | null;
+  readonly currency: string;
+  readonly cents: number;
+  readonly entries: number;
+}
+
+/** One account with its movement; a role that has no account shows its own name. */
+export interface AccountBalance {
+  readonly account: string | null;
+  readonly role: string;
+  readonly currency: string;
+  readonly debit: number;
+  readonly credit: number;
+  readonly entries: number;
+}
+
+/** Debit and credit of every account. Their sums are equal by construction: each entry has one of both. */
+export function balancesOf(setup: AccountingSetup, rows: readonly Totals[]): AccountBalance[] {
+  const balances = new Map<string, AccountBalance>();
+  for (const row of rows) {
+    for (const [role, debit, credit] of [
+      [row.debitRole, row.cents, 0],
+      [row.creditRole, 0, row.cents],
+    ] as const) {
+      const account = isMemoRole(role) ? null : accountOf(setup, role, row.type, row.brand);
+      const key = `${account ?? role} ${row.currency}`;
+      const known = balances.get(key) ?? { account, role, currency: row.currency, debit: 0, credit: 0, entries: 0 };
+      balances.set(key, {
+        ...known,
+        debit: known.debit + debit,
+        credit: known.credit + credit,
+        entries: known.entries + row.entries,
+      });
+    }
+  }
+  return [...balances.values()].sort(
+    (a, b) => compare(a.account ?? `~${a.role}`, b.account ?? `~${b.role}`) || compare(a.currency, b.currency),
+  );
+}
+
+/** What is owed on one account. */
+export interface OwedOnAccount {
+  readonly account: string | null;
+  readonly role: string;
+  readonly currency: string;
+  readonly cents: number;
+}
+
+/** What is owed to holders of vouchers, per account and currency: credits less debits on the liability roles. */
+export function liabilitiesOf(setup: AccountingSetup, rows: readonly Totals[]): OwedOnAccount[] {
+  const owed = new Map<string, OwedOnAccount>();
+  for (const row of rows) {
+    for (const [role, cents] of [
+      [row.creditRole, row.cents],
+      [row.debitRole, -row.cents],
+    ] as const) {
+      if (!LIABILITY_ROLES.includes(role)) continue;
+      const account = accountOf(setup, role, row.type, row.brand);
+      const key = `${account ?? role} ${row.currency}`;
+      const known = owed.get(key) ?? { account, role, currency: row.currency, cents: 0 };
+      owed.set(key, { ...known, cents: known.cents + cents });
+    }
+  }
+  return [...owed.values()].sort(
+    (a, b) => compare(a.account ?? a.role, b.account ?? b.role) || compare(a.currency, b.currency),
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
