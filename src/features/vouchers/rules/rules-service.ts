@@ -34,8 +34,8 @@ export {
 
 export interface TierBody {
   readonly minTripPrice: number;
-  readonly amount?: number | null;
-  readonly percent?: number | null;
+  readonly amount?: number | null | undefined;
+  readonly percent?: number | null | undefined;
 }
 
 /** The rules in the JSON of the API; what may be left out takes its default. */

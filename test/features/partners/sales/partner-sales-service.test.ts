@@ -443,7 +443,7 @@ describeOnBothDatabases('deals that a partner sells for us', (database) => {
 
   it('are in the files of a run as they were sealed, whatever account the partner has by then', async () => {
     await deal('AG-DATEV');
-    await book(await report('VM-12', ['AG-DATEV;71,00;']));
+    await book(await report('VM-DATEV', ['AG-DATEV;71,00;']));
     const { id: setupId, setup } = await currentSetup(database().knex);
     const datev = { ...setup.datev, consultant: '29098', client: '55003' };
     await saveSetup(database(), { ...setup, datev }, setupId, null, 'test', 1);
