@@ -77,14 +77,3 @@ export function tenderFor(rest: number, by: WayToPay, given: TenderAmounts): Ten
   const open = rest - tenderSum(given);
   return open === 0 ? { ok: true, amounts: given } : { ok: false, open };
 }
-
-export function paymentMethodOf(tender: Tender): PaymentMethod {
-  switch (tender) {
-    case 'cash':
-      return 'cash';
-    case 'transfer':
-      return 'bank_transfer';
-    case 'card':
-      return 'other';
-  }
-}

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ACCOUNT_ROLES, isMemoRole } from '../../../src/core/books/account-role.ts';
+import { ACCOUNT_ROLES } from '../../../src/core/books/account-role.ts';
 import {
   accountKey,
   accountOf,
@@ -79,9 +79,5 @@ describe('the chart of accounts', () => {
       const taxed = Object.values(chartAccounts(chart)).filter((account) => hasAutomaticVat(chart, account));
       expect(taxed, chart).to.deep.equal([]);
     }
-  });
-
-  it('tells value that is no liability by its role', () => {
-    expect([isMemoRole('MEMO_GOODWILL'), isMemoRole('V_KAUF')]).to.deep.equal([true, false]);
   });
 });
