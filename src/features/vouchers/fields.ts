@@ -34,7 +34,11 @@ const asked = (name: string, kind: FieldKind, path: string, more: More): Voucher
   ...more,
 });
 /** The words of the sheet are shorter than the form's. */
-const sheet = (place: number, width: number): NonNullable<VoucherField['sheet']> => ({ place, width, hasOwnWords: true });
+const sheet = (place: number, width: number): NonNullable<VoucherField['sheet']> => ({
+  place,
+  width,
+  hasOwnWords: true,
+});
 
 /**
  * Every field of a voucher, a row each, in the order of the API: name, kind, path in the API, and what else is to be
