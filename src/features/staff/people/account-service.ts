@@ -26,8 +26,16 @@ import {
 } from './access-store.ts';
 import { sealFactor } from '../login/factor-service.ts';
 import { mailLink, type PeopleParts } from './person-service.ts';
-import { findPasswordHash, findPerson, lockPerson, setPassword, updateOwn, type Person } from './person-store.ts';
-import { findActiveUserByEmail, normalisedEmail } from './user-store.ts';
+import {
+  findPasswordHash,
+  findPerson,
+  lockPerson,
+  setPassword,
+  updateOwn,
+  type Person,
+  findActiveUserByEmail,
+  normalisedEmail,
+} from './user-store.ts';
 
 export type PasswordProblem =
   'password_short' | 'password_long' | 'password_known' | 'wrong_password' | 'too_many_attempts';

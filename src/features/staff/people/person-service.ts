@@ -28,7 +28,7 @@ import {
   updatePerson,
   type Person,
   type PersonChange,
-} from './person-store.ts';
+} from './user-store.ts';
 
 export { deleteTokensBefore } from './access-store.ts';
 
