@@ -1,3 +1,8 @@
+/** What providers tell of money that goes back; `payment` tells of money that came. */
+export const CHARGEBACK_KINDS = ['chargeback', 'refund', 'chargeback_won'] as const;
+export type ChargebackKind = (typeof CHARGEBACK_KINDS)[number];
+export const PAYMENT_EVENT_TYPES = ['payment', ...CHARGEBACK_KINDS] as const;
+
 /** What was told of an order's money that a payment provider took back, in minor units. */
 export interface TakenBack {
   /** By the buyer or the bank. */

@@ -27,7 +27,7 @@ import {
 import { auditOrder, lockedOrder, readOrder } from '../record/order-service.ts';
 import { findOrderVouchers, updateOrder, type Order } from '../record/order-store.ts';
 
-export { CHARGEBACK_KINDS, type Chargeback, type ChargebackKind } from './chargeback-store.ts';
+export { type Chargeback } from './chargeback-store.ts';
 
 export interface ChargebackOutcome {
   readonly order: Order;

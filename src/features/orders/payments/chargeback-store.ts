@@ -1,8 +1,6 @@
+import type { ChargebackKind } from '../../../core/books/dispute.ts';
 import type { Knex } from 'knex';
 import { toSafeInteger } from '../../../platform/data/db.ts';
-
-export const CHARGEBACK_KINDS = ['chargeback', 'refund', 'chargeback_won'] as const;
-export type ChargebackKind = (typeof CHARGEBACK_KINDS)[number];
 
 export interface Chargeback {
   readonly kind: ChargebackKind;

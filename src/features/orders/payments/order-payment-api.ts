@@ -1,3 +1,4 @@
+import { PAYMENT_EVENT_TYPES } from '../../../core/books/dispute.ts';
 import Joi from 'joi';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../core/books/postings.ts';
 import { ORDER_STATES } from '../../../core/sale/order-lifecycle.ts';
@@ -9,7 +10,7 @@ import type { Moment } from '../../../platform/process/clock.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { bookPayment, preparedParts } from './order-payment-service.ts';
-import { bookPaymentEvent, PAYMENT_EVENT_TYPES, type PaymentEvent } from './payment-webhook-service.ts';
+import { bookPaymentEvent, type PaymentEvent } from './payment-webhook-service.ts';
 
 const TAG = 'Orders';
 const params = Joi.object({ id: Joi.string().max(64).required() });

@@ -1,13 +1,11 @@
+import type { ChargebackKind } from '../../../core/books/dispute.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../core/books/postings.ts';
 import { appError } from '../../../platform/process/errors.ts';
-import { bookChargeback, chargebacksOf, CHARGEBACK_KINDS, type ChargebackKind } from './chargeback-service.ts';
+import { bookChargeback, chargebacksOf } from './chargeback-service.ts';
 import type { OrderDesk } from '../record/order-message-service.ts';
 import { payOrder, type PaymentOutcome } from './order-payment-service.ts';
 import { findOrderByNumber } from '../record/order-store.ts';
-
-/** What an event tells of: money that came in, was taken back, or was given again after a dispute. */
-export const PAYMENT_EVENT_TYPES = ['payment', ...CHARGEBACK_KINDS] as const;
 
 /** What a payment provider, or the bridge to one, says about money of an order. */
 export interface PaymentEvent {
