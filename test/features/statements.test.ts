@@ -11,6 +11,7 @@ import { systemClock } from '../../src/platform/process/clock.ts';
 import { apiClient, bookingOf, type ApiAnswer, type ApiClient } from '../support/api-client.ts';
 import { describeOnBothDatabases, type TestDatabase } from '../support/databases.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';
+import { signedIn, type Visitor } from '../support/pages.ts';
 import { openShop } from '../support/shop.ts';
 
 /**
@@ -21,6 +22,7 @@ import { openShop } from '../support/shop.ts';
 interface Site {
   readonly api: ApiClient;
   readonly database: TestDatabase;
+  readonly admin: Visitor;
 }
 
 interface UseCase {
@@ -31,6 +33,9 @@ interface UseCase {
 }
 
 const UNCOUNTED = /\b(?:from|into|update) [`"]?(?:sessions|jobs)\b/i;
+
+/** A page asks who is signed in, and whether a second factor is asked of them. */
+const SIGNED_IN = 2;
 
 const USE_CASES: readonly UseCase[] = [
   {
@@ -121,6 +126,42 @@ const USE_CASES: readonly UseCase[] = [
     },
   },
   {
+    what: 'the form of a voucher',
+    atMost: SIGNED_IN + 11,
+    prepare: async ({ api, admin }) => {
+      const { id } = await sold(api);
+      return () => admin.get(`/admin/vouchers/${id}`);
+    },
+  },
+  {
+    what: 'a title changed in the form',
+    atMost: SIGNED_IN + 8,
+    prepare: async ({ api, admin }) => {
+      const { id } = await sold(api);
+      const form = formOf((await admin.get(`/admin/vouchers/${id}`)).html);
+      return () => savesForm(admin, `/admin/vouchers/${id}`, { ...form, title: 'Anders' });
+    },
+  },
+  {
+    what: 'rules, recipient and note changed in the form',
+    atMost: SIGNED_IN + 10,
+    prepare: async ({ api, admin }) => {
+      const { id } = await sold(api);
+      const form = formOf((await admin.get(`/admin/vouchers/${id}`)).html);
+      const more = { maxUses: '3', travelFrom: '01.01.2030', recipientName: 'Eva', note: 'neu', channels: 'web' };
+      return () => savesForm(admin, `/admin/vouchers/${id}`, { ...form, ...more });
+    },
+  },
+  {
+    what: 'a new discount by the form',
+    atMost: SIGNED_IN + 15,
+    prepare: async ({ admin }) => {
+      const form = formOf((await admin.get('/admin/vouchers/new?type=discount')).html);
+      const more = { title: nextName(), 'tiers[0][worth]': '10', 'tiers[0][unit]': 'percent', do: 'save' };
+      return () => savesForm(admin, '/admin/vouchers', { ...form, ...more });
+    },
+  },
+  {
     what: 'an order placed by the API',
     atMost: 16,
     prepare: ({ api }) => Promise.resolve(() => placeOrder(api, 3)),
@@ -171,7 +212,10 @@ describeOnBothDatabases('the statements of', (database) => {
     // Reads the document that answers are held against, and makes the server know the key.
     await api.get('/vouchers');
     await openShop(database());
-    site = { api, database: database() };
+    const admin = await signedIn(server.url);
+    // Keeps what every page asks once.
+    await admin.get('/admin/vouchers/new?type=discount');
+    site = { api, database: database(), admin };
   });
   after(() => server.close());
 
@@ -208,6 +252,29 @@ async function succeeds(called: Promise<ApiAnswer>): Promise<ApiAnswer> {
   const answer = await called;
   expect(answer.status, JSON.stringify(answer.body)).to.be.below(300);
   return answer;
+}
+
+/** Texts and hidden fields of a voucher's form, as a browser would send them. */
+function formOf(html: string): Record<string, string> {
+  const start = html.search(/<form[^>]*data-voucher-form/);
+  const form = html.slice(start, html.indexOf('</form>', start));
+  const fields: Record<string, string> = {};
+  for (const [tag] of form.matchAll(/<input[^>]*>/g)) {
+    const name = / name="([^"]*)"/.exec(tag)?.[1] ?? '_csrf';
+    if (name === '_csrf' || / disabled/.test(tag) || (/type="(?:checkbox|radio)"/.test(tag) && !/ checked/.test(tag)))
+      continue;
+    fields[name] = (/ value="([^"]*)"/.exec(tag)?.[1] ?? '').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+  }
+  for (const [, name = '', chosen = ''] of form.matchAll(
+    /<select[^>]* name="([^"]*)"[^>]*>(?:(?!<\/select>)[\s\S])*?<option value="([^"]*)" selected/g,
+  ))
+    fields[name] = chosen;
+  return fields;
+}
+
+async function savesForm(admin: Visitor, path: string, fields: Readonly<Record<string, string>>): Promise<void> {
+  const answer = await admin.post(path, fields);
+  expect(answer.status, answer.html).to.equal(303);
 }
 
 let names = 0;

@@ -138,7 +138,7 @@ export function campaignEditPages(pages: Shell): Router {
     if (budget !== null && !budget.ok) errors.push({ path: 'budget', message: t(`common:${budget.error}`) });
     if (errors.length > 0) return show(res, { ...shown, errors });
     const body: CampaignBody = {
-      ...withoutOwn(read.body as unknown as CampaignBody),
+      ...withoutOwn(read.body),
       budget: budget === null || !budget.ok ? null : budget.value,
       active: typed.active === 'true',
     };

@@ -191,7 +191,15 @@ function valueOf(field: VoucherField, cell: Cell, { brands, partners }: ImportCo
     case 'text':
       if (cell.text.length > most) throw new Wrong(TOO_LONG[name] ?? 'text_long', cell.text);
       return cell.text || null;
-    default:
+    case 'choice':
+    case 'currency':
+    case 'customer':
+    case 'flag':
+    case 'list':
+    case 'motif':
+    case 'pair':
+    case 'tiers':
+    case 'type':
       throw new Error(`no cell of an import can hold ${name}`);
   }
 }

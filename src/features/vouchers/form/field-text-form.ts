@@ -31,7 +31,7 @@ export function textOfValue({ kind }: VoucherField, value: unknown, { currency, 
   if (kind === 'day') return dayInput(value as string, locale);
   if (kind === 'flag') return value === true ? 'true' : '';
   if (kind === 'customer') return (value as { readonly email?: string | null }).email ?? '';
-  return String(value as string | number);
+  return String(value);
 }
 
 /** What is wrong with a text: the key of a sentence, and what it tells. */
@@ -55,7 +55,14 @@ export function readText(field: VoucherField, text: string, currency: string): R
     case 'email':
     case 'customer':
       return { value: tidy || null, ...(isEmail(tidy) ? {} : { problem: { key: 'vouchers:email_invalid' } }) };
-    default:
+    case 'currency':
+    case 'entry':
+    case 'list':
+    case 'motif':
+    case 'pair':
+    case 'text':
+    case 'tiers':
+    case 'type':
       return { value: tidy || null, ...lengthProblem(tidy, field.most) };
   }
 }

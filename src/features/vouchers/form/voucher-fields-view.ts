@@ -109,7 +109,12 @@ function control(field: VoucherField, { typed, currency, offers }: FieldsState, 
       const entries = catalogue === undefined ? [] : offers.entries[catalogue].filter(({ isArchived }) => !isArchived);
       return { control: 'select-field', options: selectable(entries, textIn(typed, name)), empty: t('vouchers:none') };
     }
-    default:
+    case 'currency':
+    case 'motif':
+    case 'pair':
+    case 'text':
+    case 'tiers':
+    case 'type':
       return lines === undefined
         ? { control: 'field', maxlength: most }
         : { control: 'textarea-field', rows: lines, maxlength: most };

@@ -306,7 +306,14 @@ function valueText(
     case 'choice':
     case 'type':
       return listed.map((word) => t(wordKey(field, String(word)))).join(', ');
-    default:
+    case 'count':
+    case 'currency':
+    case 'customer':
+    case 'day':
+    case 'email':
+    case 'flag':
+    case 'text':
+    case undefined:
       return dayOrText(listed.map(String).join(', '), locale);
   }
 }

@@ -80,7 +80,14 @@ function couldBe({ kind }: VoucherField, value: unknown): boolean {
       return value === null || Number.isSafeInteger(value);
     case 'customer':
       return typeof value === 'object';
-    default:
+    case 'choice':
+    case 'currency':
+    case 'day':
+    case 'email':
+    case 'entry':
+    case 'motif':
+    case 'text':
+    case 'type':
       return value === null || typeof value === 'string';
   }
 }
@@ -181,7 +188,14 @@ function shown(field: VoucherField, value: unknown, words: MergeWords): string {
     case 'entry':
     case 'motif':
       return value === null ? '' : nameOf(field.catalogue ?? 'motif', String(value));
-    default:
+    case 'count':
+    case 'currency':
+    case 'customer':
+    case 'day':
+    case 'email':
+    case 'money':
+    case 'text':
+    case 'type':
       return textOfValue(field, value, words);
   }
 }
@@ -199,7 +213,14 @@ function shownTyped(field: VoucherField, typed: TypedVoucher, value: unknown, wo
     case 'entry':
     case 'motif':
       return value === UNREAD ? textIn(typed, field.name) : shown(field, value, words);
-    default:
+    case 'count':
+    case 'currency':
+    case 'customer':
+    case 'day':
+    case 'email':
+    case 'money':
+    case 'text':
+    case 'type':
       return textIn(typed, field.name);
   }
 }

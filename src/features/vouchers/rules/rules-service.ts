@@ -138,10 +138,10 @@ export function rulesToBody(rules: StoredRules): RulesAnswer {
 /** The stored rules with a partial body laid over them: groups are merged member by member, lists are replaced whole. */
 export function mergeRules(rules: StoredRules, change: Partial<RulesBody>): RulesBody {
   const before = rulesToBody(rules) as unknown as Readonly<Record<string, unknown>>;
-  const merged = Object.entries(change).map(([name, value]) => {
+  const merged = Object.entries<unknown>({ ...change }).map(([name, value]) => {
     const isGroup = ruleFields().some((field) => field.path.startsWith(`${name}.`));
     if (value === undefined) return [name, before[name]];
-    return [name, isGroup && value !== null ? { ...(before[name] as object | null), ...(value as object) } : value];
+    return [name, isGroup && value !== null ? { ...(before[name] as object | null), ...value } : value];
   });
   return { ...before, ...Object.fromEntries(merged) } as RulesBody;
 }
