@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { plainBooking } from '../src/core/engine/plain-booking.ts';
 import sharp from 'sharp';
 import { setDeactivated } from '../src/features/vouchers/life/voucher-lifecycle-service.ts';
 import { findVoucherByCode } from '../src/features/vouchers/record/voucher-service.ts';
@@ -144,23 +145,5 @@ async function seedRedemptions(database: Database, clock: Clock): Promise<void> 
 }
 
 function demoBooking(tripPrice: number): Booking {
-  return {
-    currency: 'EUR',
-    tripPrice,
-    nonDiscountable: 0,
-    travellers: [
-      { kind: 'adult', price: null },
-      { kind: 'adult', price: null },
-    ],
-    product: null,
-    themes: [],
-    regions: [],
-    brand: null,
-    partner: null,
-    channel: 'web',
-    entry: 'booking_flow',
-    departure: null,
-    customer: null,
-    reference: null,
-  };
+  return plainBooking('EUR', tripPrice, ['adult', 'adult']);
 }

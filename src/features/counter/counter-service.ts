@@ -1,3 +1,4 @@
+import { plainBooking } from '../../core/engine/plain-booking.ts';
 import type { Moment } from '../../platform/process/clock.ts';
 import {
   businessTypesOf,
@@ -175,25 +176,9 @@ export async function sellAtCounter(
 /** A trip of which the counter knows the price only; brand and partner are the voucher's own, because somebody looked. */
 function counterBooking(voucher: VoucherView, price: number): Booking {
   const { brand, partner, minTravellers } = voucher.restrictions;
-  return {
-    currency: voucher.currency,
-    tripPrice: price,
-    nonDiscountable: 0,
-    travellers: Array.from({ length: Math.max(1, minTravellers ?? 1) }, () => ({
-      kind: 'adult' as const,
-      price: null,
-    })),
-    product: null,
-    themes: [],
-    regions: [],
-    brand,
-    partner,
-    channel: 'counter',
-    entry: 'booking_flow',
-    departure: null,
-    customer: voucher.restrictions.customer,
-    reference: null,
-  };
+  const { customer } = voucher.restrictions;
+  const travellers = Array.from({ length: Math.max(1, minTravellers ?? 1) }, () => 'adult' as const);
+  return plainBooking(voucher.currency, price, travellers, { brand, partner, channel: 'counter', customer });
 }
 
 /** False: the same form was sent before, and nothing was done again. */

@@ -1,5 +1,6 @@
 import { evaluate } from '../../../core/engine/evaluate.ts';
-import type { Booking, Evaluation, StackingPolicy, Tier, Voucher, VoucherType } from '../../../core/engine/voucher.ts';
+import { plainBooking } from '../../../core/engine/plain-booking.ts';
+import type { Evaluation, StackingPolicy, Tier, Voucher, VoucherType } from '../../../core/engine/voucher.ts';
 import { normaliseCode } from '../../../core/engine/voucher-code.ts';
 
 export const SAMPLES = ['discount10', 'discount50', 'deal', 'settlement', 'purchase'] as const;
@@ -30,22 +31,7 @@ const WORTH: Readonly<
   purchase: { type: 'purchase', tier: null, balance: 20_000 },
 };
 
-const BOOKING: Booking = {
-  currency: CURRENCY,
-  tripPrice: TRIP_PRICE,
-  nonDiscountable: 0,
-  travellers: [{ kind: 'adult' }, { kind: 'adult' }],
-  product: null,
-  themes: [],
-  regions: [],
-  brand: null,
-  partner: null,
-  channel: 'web',
-  entry: 'booking_flow',
-  departure: null,
-  customer: null,
-  reference: null,
-};
+const BOOKING = plainBooking(CURRENCY, TRIP_PRICE, ['adult', 'adult']);
 
 /** What the policy makes of the examples, by the engine itself. `nameOf` is what a sample is called on the page. */
 export function stackingExamples(

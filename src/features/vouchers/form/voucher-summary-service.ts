@@ -1,4 +1,5 @@
 import { evaluate } from '../../../core/engine/evaluate.ts';
+import { plainBooking } from '../../../core/engine/plain-booking.ts';
 import type { Jurisdiction } from '../../../core/books/limitation.ts';
 import { checkRules } from '../../../core/engine/voucher-rules-check.ts';
 import { DEFAULT_STACKING_POLICY, type Booking } from '../../../core/engine/voucher.ts';
@@ -191,20 +192,5 @@ const NO_RESTRICTIONS = {
 
 /** Two adults and a child. */
 function exampleBooking(rules: StoredRules, tripPrice: number): Booking {
-  return {
-    currency: rules.currency,
-    tripPrice,
-    nonDiscountable: 0,
-    travellers: (['adult', 'adult', 'child'] as const).map((kind) => ({ kind, price: null })),
-    product: null,
-    themes: [],
-    regions: [],
-    brand: null,
-    partner: null,
-    channel: 'web',
-    entry: 'booking_flow',
-    departure: null,
-    customer: null,
-    reference: null,
-  };
+  return plainBooking(rules.currency, tripPrice, ['adult', 'adult', 'child']);
 }
