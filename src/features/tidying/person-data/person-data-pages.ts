@@ -1,4 +1,5 @@
-import express, { type Router } from 'express';
+import type express from 'express';
+import { type Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { actorOf, LENGTHS, fieldOf } from '../../../platform/http/request.ts';
 import { addFlash } from '../../../platform/html/flash.ts';

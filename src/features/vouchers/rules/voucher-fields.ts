@@ -23,11 +23,6 @@ export function ruleFields(): readonly VoucherField[] {
   return fields.filter(({ of }) => of === 'rules');
 }
 
-/** What a voucher has of its own, beside its rules. */
-export function ownFields(): readonly VoucherField[] {
-  return fields.filter(({ of }) => of === 'voucher');
-}
-
 /** What the API tells and the log compares. */
 export function keptFields(): readonly VoucherField[] {
   return fields.filter(({ of }) => of !== 'making');
