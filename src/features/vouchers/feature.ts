@@ -13,7 +13,7 @@ import { voucherCorrectionPages } from './form/voucher-correction-pages.ts';
 import { voucherDraftPages } from './form/voucher-draft-pages.ts';
 import { voucherEditPages } from './form/voucher-edit-pages.ts';
 import { voucherFamilyPages } from './form/voucher-family-pages.ts';
-import { voucherHistoryPages } from './form/voucher-history-pages.ts';
+import { voucherHistoryPages } from './history/voucher-history-pages.ts';
 import { voucherLookupPages } from './form/voucher-lookup-pages.ts';
 import { voucherRefundPages } from './form/voucher-refund-pages.ts';
 import { voucherFamilyRoutes } from './life/voucher-family-api.ts';

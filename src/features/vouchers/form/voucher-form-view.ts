@@ -18,7 +18,8 @@ import { namesWith, readOffers, type FormOffers } from './form-offers-form.ts';
 import type { ReadForm } from './read-voucher-form.ts';
 import { actionsOf, mayCorrectValue, reachOf } from './voucher-aside-view.ts';
 import { carriedFields, fieldsView, fixedFields, labelOfPath } from './voucher-fields-view.ts';
-import { bookingHref, storyOf } from './voucher-history-pages.ts';
+import { bookingHref } from '../history/voucher-ledger-view.ts';
+import { storyOf } from '../history/voucher-story-view.ts';
 import type { FieldChange } from './voucher-merge-form.ts';
 
 export interface Conflict {

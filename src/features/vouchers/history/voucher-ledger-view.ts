@@ -1,0 +1,102 @@
+import type { Locals } from 'express';
+import { storedRolesOf } from '../../../core/books/postings.ts';
+import type { Database } from '../../../platform/data/db.ts';
+import { readLedgerPage } from '../../accounting/ledger/ledger-service.ts';
+import { namesOfActors } from '../../staff/people/user-service.ts';
+import { actorName } from '../form/voucher-aside-view.ts';
+import type { VoucherView } from '../record/voucher-view-service.ts';
+
+type Words = Pick<Locals, 't' | 'locale'>;
+type LedgerPage = Awaited<ReturnType<typeof readLedgerPage>>;
+
+const ENTRIES = 200;
+
+/** So many entries of a voucher's value, those before an entry or the newest. */
+export function voucherLedger(database: Database, voucher: VoucherView, before: number | null): Promise<LedgerPage> {
+  return readLedgerPage(database.knex, voucher.id, rolesOf(voucher), { before, limit: ENTRIES });
+}
+
+function rolesOf({ type, funding }: VoucherView): readonly string[] {
+  return type === 'deal' ? ['V_DEAL'] : storedRolesOf(type, funding);
+}
+
+export function ledgerLines(entries: LedgerPage['entries'], names: ReadonlyMap<string, string>, t: Words['t']) {
+  return entries.map(
+    ({
+      event,
+      actor,
+      reason,
+      posted_on: postedOn,
+      debit_role: debit,
+      credit_role: credit,
+      cents,
+      balance,
+      booking_number: bookingNumber,
+    }) => ({
+      event,
+      reason: reason ?? '',
+      postedOn,
+      debit,
+      credit,
+      cents,
+      balance,
+      bookingNumber,
+      actorText: actorName(actor, names, t),
+      eventText: eventText(event, t),
+      href: bookingNumber === null ? '' : bookingHref(bookingNumber),
+    }),
+  );
+}
+
+export function bookingHref(bookingNumber: string): string {
+  return `/admin/redemptions?bookingNumber=${encodeURIComponent(bookingNumber)}`;
+}
+
+/** Of those who did what these rows tell. */
+export async function actorNames(
+  database: Database,
+  rows: readonly { readonly actor: string }[],
+): Promise<ReadonlyMap<string, string>> {
+  return namesOfActors(database, [...new Set(rows.map(({ actor }) => actor))]);
+}
+
+const EVENTS = [
+  'sale',
+  'issue',
+  'redemption',
+  'redemption_reversal',
+  'top_up',
+  'refund',
+  'transfer_out',
+  'transfer_in',
+  'refund_paid',
+  'chargeback',
+  'chargeback_reversal',
+  'forfeit',
+  'forfeit_reversal',
+  'payment_in',
+  'migrated',
+  'correction',
+  'derecognition',
+  'reactivation',
+  'partner_invoice',
+  'partner_invoice_reversal',
+  'partner_difference',
+  'partner_difference_reversal',
+  'partner_payment',
+  'partner_statement',
+  'partner_statement_reversal',
+  'partner_rejected',
+  'partner_rejected_reversal',
+  'deal_sale',
+  'deal_refund',
+  'deal_use',
+  'deal_use_reversal',
+  'deal_commission',
+  'deal_commission_reversal',
+  'deal_payout',
+];
+
+function eventText(event: string, t: Words['t']): string {
+  return EVENTS.includes(event) ? t(`vouchers:event.${event}`) : event;
+}
