@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VOUCHER_FIELDS } from '../../../src/features/vouchers/fields.ts';
 import type { VoucherField } from '../../../src/features/vouchers/rules/voucher-field.ts';
-import { withFields } from '../../../src/features/vouchers/rules/voucher-fields.ts';
+import { withFields } from '../../../src/features/vouchers/rules/known-fields.ts';
 import { apiClient, bookingOf, type ApiClient } from '../../support/api-client.ts';
 import { describeOnBothDatabases } from '../../support/databases.ts';
 import { startTestServer, type TestServer } from '../../support/http.ts';

@@ -39,7 +39,7 @@ import {
 import { readOffers } from '../../vouchers/form/form-offers-form.ts';
 import { carriedFields, fieldsView, fixedByCodes, labelOfPath } from '../../vouchers/form/voucher-fields-view.ts';
 import { motifChoices, type Conflict } from '../../vouchers/form/voucher-form-view.ts';
-import { voucherFields } from '../../vouchers/rules/voucher-fields.ts';
+import { voucherFields } from '../../vouchers/rules/known-fields.ts';
 import { momentOf, VOUCHERS_PATH } from '../../vouchers/list/voucher-list-pages.ts';
 import { mergeTyped } from '../../vouchers/form/voucher-merge-form.ts';
 import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';

@@ -13,7 +13,7 @@ import { namesOfActors } from '../../staff/people/user-service.ts';
 import { vouchersById, vouchersInChunks, type ListQuery } from '../../vouchers/list/voucher-list-service.ts';
 import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';
 import { labelKeyOf, type VoucherField } from '../../vouchers/rules/voucher-field.ts';
-import { voucherFields } from '../../vouchers/rules/voucher-fields.ts';
+import { voucherFields } from '../../vouchers/rules/known-fields.ts';
 import { codeCells, voucherCells, type ExportSubject, type ExportWords } from './voucher-export-cells-service.ts';
 import { readExportFacts, readNames } from './voucher-export-store.ts';
 

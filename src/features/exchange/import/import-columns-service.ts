@@ -1,5 +1,5 @@
 import { hintKeyOf, labelKeyOf } from '../../vouchers/rules/voucher-field.ts';
-import { voucherFields } from '../../vouchers/rules/voucher-fields.ts';
+import { voucherFields } from '../../vouchers/rules/known-fields.ts';
 
 /** What a row says besides the fields of a voucher, and what of those is read in its own way. */
 const OWN_COLUMNS: readonly ImportColumn[] = [

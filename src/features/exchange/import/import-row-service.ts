@@ -7,7 +7,7 @@ import { parseCount, parseDay, parseMoney, parsePercent } from '../../../platfor
 import type { CampaignRules } from '../../campaigns/record/campaign-service.ts';
 import { isStoredValue, rulesFromBody, type StoredRules } from '../../vouchers/rules/rules-service.ts';
 import type { VoucherField } from '../../vouchers/rules/voucher-field.ts';
-import { voucherFields } from '../../vouchers/rules/voucher-fields.ts';
+import { voucherFields } from '../../vouchers/rules/known-fields.ts';
 import { joinProblem } from '../../vouchers/life/voucher-campaign-service.ts';
 import type { MigratedVoucher } from '../../vouchers/life/voucher-migration-service.ts';
 import type { ImportMapping } from './import-columns-service.ts';

@@ -7,7 +7,7 @@ import type { WorkbookKind } from '../../../platform/files/workbook-writer.ts';
 import type { VoucherBody } from '../../vouchers/record/voucher-service.ts';
 import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';
 import { labelKeyOf, type VoucherField } from '../../vouchers/rules/voucher-field.ts';
-import { voucherFields } from '../../vouchers/rules/voucher-fields.ts';
+import { voucherFields } from '../../vouchers/rules/known-fields.ts';
 
 /** As it stands in the file: text, a day `YYYY-MM-DD`, whole cents or a count; null: an empty cell. */
 export type SheetValue = string | number | null;

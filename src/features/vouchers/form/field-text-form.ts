@@ -3,7 +3,7 @@ import type { Locale } from '../../../platform/html/i18n.ts';
 import { parseCount, parseDay, parseMoney, type Typed } from '../../../platform/html/typed-input.ts';
 import { MAX_CENTS } from '../../../platform/http/fields.ts';
 import type { FieldKind, VoucherField } from '../rules/voucher-field.ts';
-import { voucherFields } from '../rules/voucher-fields.ts';
+import { voucherFields } from '../rules/known-fields.ts';
 
 export interface TextWords {
   readonly currency: string;

@@ -1,5 +1,5 @@
 import type { FieldTab, VoucherField } from '../rules/voucher-field.ts';
-import { voucherFields } from '../rules/voucher-fields.ts';
+import { voucherFields } from '../rules/known-fields.ts';
 
 /** What stands where in the form, in the order of the page. A field that no section names stands last in its tab. */
 const SECTIONS = {

@@ -14,7 +14,7 @@ import type { VoucherBody } from '../record/voucher-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import type { RulesBody } from '../rules/rules-service.ts';
-import { ruleFields } from '../rules/voucher-fields.ts';
+import { ruleFields } from '../rules/known-fields.ts';
 import { bodyOf } from './voucher-body-form.ts';
 import { resolveEntries } from './voucher-choices-view.ts';
 import type { NameOf } from './form-offers-form.ts';

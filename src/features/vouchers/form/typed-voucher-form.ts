@@ -2,7 +2,7 @@ import { VOUCHER_TYPES, type VoucherType } from '../../../core/engine/voucher.ts
 import { moneyInput, percentInput } from '../../../platform/html/format.ts';
 import { valueAt } from '../../../platform/data/json-path.ts';
 import { presetOf, type VoucherField } from '../rules/voucher-field.ts';
-import { fieldNamed, voucherFields } from '../rules/voucher-fields.ts';
+import { fieldNamed, voucherFields } from '../rules/known-fields.ts';
 import type { TierAnswer } from '../rules/rules-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
 import { textFields, textOfValue, type TextWords } from './field-text-form.ts';

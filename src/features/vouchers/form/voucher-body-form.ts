@@ -7,7 +7,7 @@ import type { VoucherBody } from '../record/voucher-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
 import type { TierBody } from '../rules/rules-service.ts';
 import { existsFor, groupOf, presetOf, type VoucherField } from '../rules/voucher-field.ts';
-import { fieldAt, keptFields } from '../rules/voucher-fields.ts';
+import { fieldAt, keptFields } from '../rules/known-fields.ts';
 import { moneyOf, readText, readWith, type FieldProblem, type ReadField } from './field-text-form.ts';
 import { fieldsInPageOrder } from './form-layout-form.ts';
 import type { ResolvedEntries } from './voucher-choices-view.ts';

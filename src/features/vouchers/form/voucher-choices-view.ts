@@ -8,7 +8,7 @@ import {
   type CatalogueKind,
   type EntryRef,
 } from '../../catalogue/catalogue-service.ts';
-import { fieldNamed } from '../rules/voucher-fields.ts';
+import { fieldNamed } from '../rules/known-fields.ts';
 import {
   RESTRICTION_KINDS,
   type RestrictionKind,

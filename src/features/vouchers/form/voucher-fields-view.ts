@@ -4,7 +4,7 @@ import { currencySymbol } from '../../../platform/html/format.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
 import { existsFor, hintKeyOf, labelKeyOf, wordKey, type VoucherField } from '../rules/voucher-field.ts';
-import { fieldNamed, voucherFields } from '../rules/voucher-fields.ts';
+import { fieldNamed, voucherFields } from '../rules/known-fields.ts';
 import { listFields, textFields } from './field-text-form.ts';
 import { fieldsInPageOrder, fieldsOfSection, type FormSection } from './form-layout-form.ts';
 import type { FormOffers } from './form-offers-form.ts';

@@ -2,7 +2,7 @@ import type { Locals } from 'express';
 import { formatDay, formatMoney, formatPercent } from '../../../platform/html/format.ts';
 import type { TierAnswer } from '../rules/rules-service.ts';
 import { labelKeyOf, wordKey, type VoucherField } from '../rules/voucher-field.ts';
-import { fieldAt, voucherFields } from '../rules/voucher-fields.ts';
+import { fieldAt, voucherFields } from '../rules/known-fields.ts';
 
 type Words = Pick<Locals, 't' | 'locale'>;
 

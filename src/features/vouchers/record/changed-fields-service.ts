@@ -1,6 +1,6 @@
 import { valueAt } from '../../../platform/data/json-path.ts';
 import { groupOf } from '../rules/voucher-field.ts';
-import { fieldAt, keptFields } from '../rules/voucher-fields.ts';
+import { fieldAt, keptFields } from '../rules/known-fields.ts';
 import type { VoucherView } from './voucher-view-service.ts';
 
 export interface FieldChange {

@@ -3,7 +3,7 @@ import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
 import { currencyField, idField } from '../../../platform/http/fields.ts';
 import { nested } from '../../../platform/data/json-path.ts';
 import { groupOf, type VoucherField } from './voucher-field.ts';
-import { ruleFields } from './voucher-fields.ts';
+import { ruleFields } from './known-fields.ts';
 
 type Schema = Joi.Schema;
 type Tree = { readonly [name: string]: Schema | Tree };

@@ -4,7 +4,7 @@ import { toSafeInteger } from '../../../platform/data/db.ts';
 import { nested, valueAt } from '../../../platform/data/json-path.ts';
 import { parseJson } from '../../../platform/data/json.ts';
 import { placeInRules, type VoucherField } from './voucher-field.ts';
-import { ruleFields } from './voucher-fields.ts';
+import { ruleFields } from './known-fields.ts';
 
 /** The rules of one voucher, or of all codes of a campaign, as they are stored. */
 export interface StoredRules extends VoucherRules {

@@ -19,7 +19,7 @@ import { DEFAULT_CODE_SHAPE } from '../../../core/engine/voucher-code.ts';
 import type { StoredRules } from './rules-row.ts';
 import { readCodeShapes } from './rules-store.ts';
 import { groupOf, placeInRules, presetOf, type FieldSubject, type VoucherField } from './voucher-field.ts';
-import { fieldNamed, ruleFields } from './voucher-fields.ts';
+import { fieldNamed, ruleFields } from './known-fields.ts';
 
 export type { StoredRules } from './rules-row.ts';
 export {
