@@ -166,6 +166,7 @@ export function filterText(res: Response, filter: Filter): string {
     paid: 'paid',
     redeemed: 'redeemed',
     expiring: 'expiring',
+    archive: 'archive',
   };
   return Object.entries(narrowing)
     .filter(([, value]) => value !== '')

@@ -106,6 +106,22 @@ describeOnBothDatabases('exports of the list of vouchers', (database) => {
     expect(parameters.get('Prüfsumme (SHA-256 von xl/worksheets/sheet1.xml)')).to.match(/^[0-9a-f]{64}$/);
   });
 
+  it('tell every choice of the list in words, the archive among them', async () => {
+    for (const [query, words] of [
+      ['archive=only', 'Archiv: nur Archiv'],
+      ['type=deal&archive=all', 'Art: Deal; Archiv: mit Archiv'],
+      ['expiring=30', 'Läuft ab: in 30 Tagen'],
+      [
+        'status=active&state=active&redeemed=no',
+        'Status: aktiv; Zustand: aktiv (einlösbar); Eingelöst: nicht eingelöst',
+      ],
+    ]) {
+      const { status, html } = await admin.get(`/admin/exports/vouchers?${query}`);
+      expect(status, query).to.equal(200);
+      expect(html, query).to.contain(words);
+    }
+  });
+
   it('are an entry of the bulk menu: of what is ticked, or of all hits', async () => {
     const [first = '', , third = ''] = (
       await database().knex('vouchers').orderBy('id').pluck<(number | string)[]>('id')
