@@ -1,4 +1,4 @@
-import { tenderAmounts } from '../../core/sale/till.ts';
+import { tenderAmounts, type TenderAmounts } from '../../core/sale/till.ts';
 import type { Moment } from '../../platform/process/clock.ts';
 import { writeAudit } from '../../platform/data/audit.ts';
 import { inTransaction, isDuplicateKey, type Connection, type Database } from '../../platform/data/db.ts';
@@ -105,9 +105,7 @@ export async function moveDrawer(
         bookingNumber: null,
         price: 0,
         voucherAmount: 0,
-        cash,
-        card: 0,
-        transfer: 0,
+        ...tenderAmounts((tender) => (tender === 'cash' ? cash : 0)),
         note: move.note,
         actor,
         recordedAt: moment.now,
@@ -138,12 +136,7 @@ export async function readShift(connection: Connection, id: string): Promise<Shi
 export interface ShiftJournal {
   readonly shift: Shift;
   readonly entries: readonly TillEntry[];
-  readonly sums: {
-    readonly voucherAmount: number;
-    readonly cash: number;
-    readonly card: number;
-    readonly transfer: number;
-  };
+  readonly sums: TenderAmounts & { readonly voucherAmount: number };
 }
 
 export async function journalOf(connection: Connection, id: string): Promise<ShiftJournal> {

@@ -1,5 +1,11 @@
 import type { Knex } from 'knex';
-import { tenderAmounts, type BusinessType, type TillEvent } from '../../core/sale/till.ts';
+import {
+  tenderAmounts,
+  type BusinessType,
+  type Tender,
+  type TenderAmounts,
+  type TillEvent,
+} from '../../core/sale/till.ts';
 import { toSafeInteger } from '../../platform/data/db.ts';
 import { parseJson } from '../../platform/data/json.ts';
 
@@ -19,7 +25,7 @@ export interface Shift {
   readonly note: string | null;
 }
 
-export interface TillEntry {
+export interface TillEntry extends TenderAmounts {
   readonly id: string;
   readonly event: TillEvent;
   readonly businessTypes: readonly BusinessType[];
@@ -28,9 +34,6 @@ export interface TillEntry {
   readonly bookingNumber: string | null;
   readonly price: number;
   readonly voucherAmount: number;
-  readonly cash: number;
-  readonly card: number;
-  readonly transfer: number;
   readonly note: string | null;
   readonly actor: string;
   readonly recordedAt: number;
@@ -149,7 +152,7 @@ interface ShiftRow {
   readonly note: string | null;
 }
 
-interface EntryRow {
+interface EntryRow extends Readonly<Record<Tender, number | string>> {
   readonly id: number | string;
   readonly event: TillEvent;
   readonly business_types: string;
@@ -158,9 +161,6 @@ interface EntryRow {
   readonly booking_number: string | null;
   readonly price: number | string;
   readonly voucher_amount: number | string;
-  readonly cash: number | string;
-  readonly card: number | string;
-  readonly transfer: number | string;
   readonly note: string | null;
   readonly actor: string;
   readonly recorded_at: number | string;
