@@ -25,8 +25,9 @@ export const DOCUMENT_FIELDS = {
 
 export type DocumentSettings = SettingsOf<typeof DOCUMENT_FIELDS>;
 
+export const DOCUMENT_SETTING = defineSetting<DocumentSettings>('documents', usualOf(DOCUMENT_FIELDS));
 export const {
   defaults: DEFAULT_DOCUMENT_SETTINGS,
   read: documentSettings,
   change: changeDocumentSettings,
-} = defineSetting<DocumentSettings>('documents', usualOf(DOCUMENT_FIELDS));
+} = DOCUMENT_SETTING;

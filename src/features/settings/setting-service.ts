@@ -1,7 +1,7 @@
 import { writeAudit } from '../../platform/data/audit.ts';
 import { inTransaction, type Connection, type Database } from '../../platform/data/db.ts';
 import { parseJson } from '../../platform/data/json.ts';
-import { readSetting, writeSetting } from './settings-store.ts';
+import { readSetting, readSettings, writeSetting } from './settings-store.ts';
 
 /** One setting of a group: what it is, its bounds, and what holds until somebody changes it. Form and API follow from it. */
 export type SettingField =
@@ -92,7 +92,10 @@ export const choices = <T extends string>(usual: readonly T[], of: readonly T[])
 });
 
 export interface Setting<T> {
+  readonly name: string;
   readonly defaults: T;
+  /** What is stored, with the defaults of what it does not say; null and undefined: nothing is. */
+  readonly parse: (stored: string | null | undefined) => T;
   readonly read: (connection: Connection) => Promise<T>;
   /** Audited with what was there before. */
   readonly change: (database: Database, after: T, actor: string, now: number) => Promise<T>;
@@ -105,12 +108,13 @@ export function usualOf<F extends SettingFields>(fields: F): SettingsOf<F> {
 
 /** A group of settings, kept as one row under its name. */
 export function defineSetting<T extends object>(name: string, defaults: T): Setting<T> {
-  const read = async (connection: Connection): Promise<T> => {
-    const value = await readSetting(connection, name);
-    return value === null ? defaults : { ...defaults, ...parseJson<Partial<T>>(value) };
-  };
+  const parse: Setting<T>['parse'] = (stored) =>
+    stored === null || stored === undefined ? defaults : { ...defaults, ...parseJson<Partial<T>>(stored) };
+  const read = async (connection: Connection): Promise<T> => parse(await readSetting(connection, name));
   return {
+    name,
     defaults,
+    parse,
     read,
     async change(database, after, actor, now) {
       const before = await read(database.knex);
@@ -124,4 +128,14 @@ export function defineSetting<T extends object>(name: string, defaults: T): Sett
       return after;
     },
   };
+}
+
+/** Two groups in one statement. */
+export async function settingsTogether<A, B>(
+  connection: Connection,
+  one: Setting<A>,
+  other: Setting<B>,
+): Promise<readonly [A, B]> {
+  const stored = await readSettings(connection, [one.name, other.name]);
+  return [one.parse(stored.get(one.name)), other.parse(stored.get(other.name))];
 }

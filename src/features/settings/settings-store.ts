@@ -6,6 +6,14 @@ export async function readSetting(knex: Knex, name: string): Promise<string | nu
   return row?.value ?? null;
 }
 
+/** Several groups at once, by their names; those never saved are not there. */
+export async function readSettings(knex: Knex, names: readonly string[]): Promise<Map<string, string>> {
+  const rows = await knex('settings')
+    .whereIn('name', [...names])
+    .select<{ name: string; value: string }[]>('name', 'value');
+  return new Map(rows.map(({ name, value }) => [name, value]));
+}
+
 export async function writeSetting(
   trx: Knex.Transaction,
   name: string,

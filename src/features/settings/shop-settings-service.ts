@@ -60,4 +60,5 @@ export const SHOP_COUNTS = {
   paymentDays: { min: 1, max: 90 },
 } as const;
 
-export const { read: shopSettings, change: changeShopSettings } = defineSetting('shop', DEFAULT_SHOP_SETTINGS);
+export const SHOP_SETTING = defineSetting('shop', DEFAULT_SHOP_SETTINGS);
+export const { read: shopSettings, change: changeShopSettings } = SHOP_SETTING;

@@ -9,6 +9,8 @@ import { EmbeddedSqliteClient } from './sqlite-client.ts';
 /** What services hand from a transaction to a store; only stores speak SQL. */
 export type Connection = Knex;
 export type Transaction = Knex.Transaction;
+/** A statement that is not sent yet. */
+export type Write = Knex.QueryBuilder;
 
 export type Dialect = 'sqlite' | 'mysql';
 

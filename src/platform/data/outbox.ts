@@ -2,7 +2,23 @@ import type { Knex } from 'knex';
 
 /** What is to be told to the world once it is committed; whoever tells it takes it from here. */
 export function outboxInsert(trx: Knex.Transaction, event: string, payload: object, now: number): Knex.QueryBuilder {
-  return trx('outbox').insert({ event, payload: JSON.stringify(payload), created_at: now });
+  return outboxInsertOf(trx, [{ event, payload }], now);
+}
+
+export interface OutboxRequest {
+  readonly event: string;
+  readonly payload: object;
+}
+
+/** Several in one statement, at least one. */
+export function outboxInsertOf(
+  trx: Knex.Transaction,
+  requests: readonly OutboxRequest[],
+  now: number,
+): Knex.QueryBuilder {
+  return trx('outbox').insert(
+    requests.map(({ event, payload }) => ({ event, payload: JSON.stringify(payload), created_at: now })),
+  );
 }
 
 export async function writeOutbox(trx: Knex.Transaction, event: string, payload: object, now: number): Promise<void> {

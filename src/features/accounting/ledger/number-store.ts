@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { toSafeInteger } from '../../../platform/data/db.ts';
+import { isMysqlConnection, toSafeInteger } from '../../../platform/data/db.ts';
 
 export interface NumberRange {
   readonly circle: string;
@@ -27,10 +27,12 @@ export async function advanceCircle(
   year: number,
   count: number,
 ): Promise<number> {
-  await trx('number_circles')
+  const advance = trx('number_circles')
     .insert({ circle, year, last: count })
     .onConflict(['circle', 'year'])
     .merge({ last: trx.raw('?? + ?', ['number_circles.last', count]) });
+  if (!isMysqlConnection(trx)) return toSafeInteger((await advance.returning<{ last: number }[]>('last'))[0]?.last);
+  await advance;
   const row = await trx('number_circles').where({ circle, year }).first<{ last: number | string } | undefined>('last');
   return toSafeInteger(row?.last);
 }

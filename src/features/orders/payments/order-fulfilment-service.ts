@@ -1,48 +1,65 @@
 import { postingsOfOrder } from '../../../core/books/order-postings.ts';
 import type { Act } from '../../../platform/data/act.ts';
+import { auditInsert, type AuditEntry } from '../../../platform/data/audit.ts';
+import { writeTogether } from '../../../platform/data/db.ts';
 import { hashToken } from '../../../platform/secrets/tokens.ts';
 import type { ShopSettings } from '../../settings/shop-settings-service.ts';
 import { createVouchersAlike, newCode, type CreatedVoucher } from '../../vouchers/life/voucher-create-service.ts';
-import { savePins, type PreparedPin } from '../../vouchers/record/voucher-pin-service.ts';
+import { pinsInsert, type PreparedPin } from '../../vouchers/record/voucher-pin-service.ts';
 import type { VoucherBody } from '../../vouchers/record/voucher-service.ts';
-import { moveValues, type ValueMove } from '../../vouchers/record/voucher-value-service.ts';
+import { valueWrites, type ValueMove } from '../../vouchers/record/voucher-value-service.ts';
 import { rulesFromBody } from '../../vouchers/rules/rules-service.ts';
-import { queueOrderFulfilled, type MailLinks } from '../record/order-message-service.ts';
+import { orderFulfilledWrites, type MailLinks } from '../record/order-message-service.ts';
 import { newOrderToken } from '../record/order-service.ts';
-import { insertLink, insertOrderVouchers, type Order } from '../record/order-store.ts';
-import type { OrderPayment } from './order-payment-store.ts';
+import { linkInsert, orderVouchersInsert, type Order } from '../record/order-store.ts';
+import type { PaymentLeg } from './order-payment-store.ts';
 
 /** What a payment needs from outside of its transaction. */
 export interface PaymentParts {
   readonly prepared: PreparedPin;
   readonly shop: ShopSettings;
+  /** How a code is grouped in a mail. */
+  readonly codeMask: string;
   readonly links: MailLinks;
+}
+
+/** What completed the price of an order. */
+export interface Completion {
+  /** In the order in which they came. */
+  readonly payments: readonly PaymentLeg[];
+  /** What the audit log tells of it after the vouchers. */
+  readonly entries: readonly AuditEntry[];
 }
 
 /** Makes what was bought of an order that is paid now: codes, vouchers, ledger entries and the mails that carry them. */
 export async function fulfilOrder(
   act: Act,
   order: Order,
-  payments: readonly OrderPayment[],
-  { prepared, shop, links }: PaymentParts,
+  { payments, entries }: Completion,
+  { prepared, shop, codeMask, links }: PaymentParts,
 ): Promise<void> {
   const { trx, moment } = act;
   const body = purchaseBody(order, voucherTitle(order, links), shop, moment.today);
   const codes = Array.from({ length: order.quantity }, newCode);
-  const vouchers = await createVouchersAlike(act, body, rulesFromBody(body, order.currency), codes);
+  const created = await createVouchersAlike(act, body, rulesFromBody(body, order.currency), codes);
+  const { vouchers } = created;
   const ids = vouchers.map(({ id }) => id);
-  await insertOrderVouchers(trx, order.id, ids);
-  await savePins(trx, ids, prepared.hash, moment.now);
-  await moveValues(act, movesOf(order, payments, vouchers, moment.today));
   const token = newOrderToken();
-  await insertLink(trx, order.id, hashToken(token), moment.now);
-  await queueOrderFulfilled(act, order, { vouchers, pin: prepared.pin, token, shop, links });
+  await writeTogether(trx, [
+    ...created.writes,
+    orderVouchersInsert(trx, order.id, ids),
+    pinsInsert(trx, ids, prepared.hash, moment.now),
+    ...(await valueWrites(act, movesOf(order, payments, vouchers, moment.today))),
+    linkInsert(trx, order.id, hashToken(token), moment.now),
+    ...orderFulfilledWrites(act, order, { vouchers, pin: prepared.pin, token, shop, codeMask, links }),
+    auditInsert(trx, [...created.entries, ...entries]),
+  ]);
 }
 
 /** The money that came in stands in the first voucher's chain, before its sale. */
 function movesOf(
   order: Order,
-  payments: readonly OrderPayment[],
+  payments: readonly PaymentLeg[],
   vouchers: readonly CreatedVoucher[],
   today: string,
 ): ValueMove[] {
@@ -102,7 +119,7 @@ function voucherTitle({ locale, number }: Order, { i18n }: MailLinks): string {
   return i18n.translator(locale)('orders:voucher_title', { number });
 }
 
-function paymentAt(payments: readonly OrderPayment[], index: number): OrderPayment {
+function paymentAt(payments: readonly PaymentLeg[], index: number): PaymentLeg {
   const payment = payments[index];
   if (payment === undefined) throw new Error('a posting without its payment');
   return payment;

@@ -2,18 +2,21 @@ import { postingOnAccount } from '../../../core/books/order-postings.ts';
 import type { PaymentMethod } from '../../../core/books/postings.ts';
 import { applyPayment, isLegalForOrder } from '../../../core/sale/order-lifecycle.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
-import { inTransaction, writeTogether } from '../../../platform/data/db.ts';
+import { writeAudit } from '../../../platform/data/audit.ts';
+import { inTransaction, writeTogether, type Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
-import { shopSettings } from '../../settings/shop-settings-service.ts';
+import { DOCUMENT_SETTING } from '../../settings/document-settings-service.ts';
+import { settingsTogether } from '../../settings/setting-service.ts';
+import { SHOP_SETTING } from '../../settings/shop-settings-service.ts';
 import { preparePin } from '../../vouchers/record/voucher-pin-service.ts';
 import { lockedVoucher } from '../../vouchers/record/voucher-service.ts';
 import { moveValue } from '../../vouchers/record/voucher-value-service.ts';
 import type { OrderDesk } from '../record/order-message-service.ts';
-import { auditOrder, lockedOrder } from '../record/order-service.ts';
+import { orderAuditEntry } from '../record/order-service.ts';
 import { findOrderVouchers, orderUpdate, type Order } from '../record/order-store.ts';
 import { applyDispute } from './chargeback-service.ts';
 import { fulfilOrder, type PaymentParts } from './order-fulfilment-service.ts';
-import { findPaymentOrder, findPayments, paymentInsert } from './order-payment-store.ts';
+import { findPaymentsAndKey, lockPayableOrder, paymentInsert, type PayableOrder } from './order-payment-store.ts';
 
 export interface IncomingPayment {
   readonly cents: number;
@@ -65,45 +68,65 @@ export async function settleIn(
   settlement: Settlement,
   parts: PaymentParts,
 ): Promise<PaymentOutcome> {
-  const { trx, moment } = act;
-  const order = await lockedOrder(trx, orderId, moment);
+  const payable = await payableOrder(act.trx, orderId);
+  const { order } = payable;
   if (order.state === 'fulfilled') return { order, isRepeated: true, missing: 0, excess: 0 };
   if (!isLegalForOrder('settle', order.state)) throw appError('illegal_transition');
   const payment = { ...settlement, cents: order.total - order.paid, sourceKey: `settle:${order.id}`, reference: null };
-  return bookPayment(act, orderId, payment, parts);
+  return bookOn(act, payable, payment, parts);
 }
 
 /** What a payment needs from outside of its transaction. */
 export async function preparedParts(desk: OrderDesk): Promise<PaymentParts> {
-  return { prepared: await preparePin(), shop: await shopSettings(desk.database.knex), links: desk };
+  const [shop, { codeMask }] = await settingsTogether(desk.database.knex, SHOP_SETTING, DOCUMENT_SETTING);
+  return { prepared: await preparePin(), shop, codeMask, links: desk };
 }
 
-/** The same inside of a larger use case; `prepared` comes from `preparePin`. */
+/** The same inside of a larger use case; `parts` come from `preparedParts`. */
 export async function bookPayment(
   act: Act,
   orderId: string,
   payment: IncomingPayment,
   parts: PaymentParts,
 ): Promise<PaymentOutcome> {
+  return bookOn(act, await payableOrder(act.trx, orderId), payment, parts);
+}
+
+async function payableOrder(trx: Transaction, id: string): Promise<PayableOrder> {
+  const payable = await lockPayableOrder(trx, id);
+  if (payable === null) throw appError('not_found');
+  return payable;
+}
+
+async function bookOn(
+  act: Act,
+  { order, isDisputed }: PayableOrder,
+  payment: IncomingPayment,
+  parts: PaymentParts,
+): Promise<PaymentOutcome> {
   const { trx, actor, moment } = act;
-  const order = await lockedOrder(trx, orderId, moment);
-  const bookedFor = await findPaymentOrder(trx, payment.sourceKey);
+  const { payments, bookedFor } = await findPaymentsAndKey(trx, order.id, payment.sourceKey);
   if (bookedFor !== null) {
-    if (bookedFor !== orderId) throw appError('conflict');
+    if (bookedFor !== order.id) throw appError('conflict');
     return { order, isRepeated: true, missing: Math.max(0, order.total - order.paid), excess: 0 };
   }
   const { state, paid, fulfils, missing, excess } = applyPayment(order, payment.cents);
   const fulfilledAt = fulfils ? moment.now : order.fulfilledAt;
   await writeTogether(trx, [
-    paymentInsert(trx, orderId, { ...payment, recordedAt: moment.now, actor }),
-    orderUpdate(trx, orderId, { state, paid, fulfilled_at: fulfilledAt }),
+    paymentInsert(trx, order.id, { ...payment, recordedAt: moment.now, actor }),
+    orderUpdate(trx, order.id, { state, paid, fulfilled_at: fulfilledAt, updated_at: moment.now }),
   ]);
   const after: Order = { ...order, state, paid, fulfilledAt };
+  const { cents, method } = payment;
+  const entry = orderAuditEntry(act, 'order.pay', order.id, { cents, method, missing, excess });
+  // What a dispute does to the new vouchers is told before the payment.
+  const isToldLater = !fulfils || isDisputed;
   if (fulfils) {
-    await fulfilOrder(act, after, await findPayments(trx, orderId), parts);
-    await applyDispute(act, after, parts.links.i18n);
+    const completion = { payments: [...payments, payment], entries: isToldLater ? [] : [entry] };
+    await fulfilOrder(act, after, completion, parts);
+    if (isDisputed) await applyDispute(act, after, parts.links.i18n);
   } else if (order.state === 'fulfilled') await bookExcess(act, after, payment);
-  await auditOrder(act, 'order.pay', orderId, { cents: payment.cents, method: payment.method, missing, excess });
+  if (isToldLater) await writeAudit(trx, [entry]);
   return { order: after, isRepeated: false, missing, excess };
 }
 

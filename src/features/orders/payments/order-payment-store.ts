@@ -1,12 +1,17 @@
 import type { Knex } from 'knex';
 import type { PaymentMethod } from '../../../core/books/postings.ts';
 import { toSafeInteger } from '../../../platform/data/db.ts';
+import { selectOrders, toOrder, type Order, type OrderRow } from '../record/order-store.ts';
 
-export interface OrderPayment {
-  readonly id: string;
+/** What the books need of a payment. */
+export interface PaymentLeg {
   readonly cents: number;
   readonly method: PaymentMethod;
   readonly paidOn: string;
+}
+
+export interface OrderPayment extends PaymentLeg {
+  readonly id: string;
   readonly sourceKey: string;
   readonly reference: string | null;
   readonly recordedAt: number;
@@ -29,16 +34,53 @@ export function paymentInsert(
   });
 }
 
-export async function findPaymentOrder(knex: Knex, sourceKey: string): Promise<string | null> {
-  const row = await knex('order_payments')
-    .where({ source_key: sourceKey })
-    .first<{ order_id: number | string } | undefined>('order_id');
-  return row === undefined ? null : String(row.order_id);
-}
-
 export async function findPayments(knex: Knex, orderId: string): Promise<OrderPayment[]> {
   const rows = await knex('order_payments').where({ order_id: orderId }).orderBy('id').select<PaymentRow[]>();
-  return rows.map((row) => ({
+  return rows.map(toPayment);
+}
+
+/** What came in for an order, and the order that a payment of this key was booked for; null: it is a new one. */
+export async function findPaymentsAndKey(
+  knex: Knex,
+  orderId: string,
+  sourceKey: string,
+): Promise<{ readonly payments: readonly OrderPayment[]; readonly bookedFor: string | null }> {
+  // Two looks into two indexes: an OR of them would read the whole table where it seems small.
+  const rows = await knex('order_payments')
+    .where({ order_id: orderId })
+    .select<PaymentRow[]>()
+    .unionAll(knex('order_payments').where({ source_key: sourceKey }).whereNot({ order_id: orderId }).select());
+  const same = rows.find((row) => row.source_key === sourceKey);
+  return {
+    payments: rows
+      .filter((row) => String(row.order_id) === orderId)
+      .sort((a, b) => Number(a.id) - Number(b.id))
+      .map(toPayment),
+    bookedFor: same === undefined ? null : String(same.order_id),
+  };
+}
+
+/** An order under its lock, and whether any of its money was ever taken back. */
+export interface PayableOrder {
+  readonly order: Order;
+  readonly isDisputed: boolean;
+}
+
+/**
+ * Locks the row and reads it, in one statement; null: there is no such order. Only for who writes the row afterwards,
+ * because a cluster knows of a lock by what was written.
+ */
+export async function lockPayableOrder(trx: Knex.Transaction, id: string): Promise<PayableOrder | null> {
+  const row = await selectOrders(trx)
+    .leftJoin('order_disputes as d', 'd.order_id', 'o.id')
+    .where('o.id', id)
+    .forUpdate()
+    .first<(OrderRow & { readonly disputed_id: number | string | null }) | undefined>('d.order_id as disputed_id');
+  return row === undefined ? null : { order: toOrder(row), isDisputed: row.disputed_id !== null };
+}
+
+function toPayment(row: PaymentRow): OrderPayment {
+  return {
     id: String(row.id),
     cents: toSafeInteger(row.cents),
     method: row.method,
@@ -46,11 +88,12 @@ export async function findPayments(knex: Knex, orderId: string): Promise<OrderPa
     sourceKey: row.source_key,
     reference: row.reference,
     recordedAt: toSafeInteger(row.recorded_at),
-  }));
+  };
 }
 
 interface PaymentRow {
   readonly id: number | string;
+  readonly order_id: number | string;
   readonly cents: number | string;
   readonly method: PaymentMethod;
   readonly paid_on: string;

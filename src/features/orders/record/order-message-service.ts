@@ -3,12 +3,11 @@ import { groupCode } from '../../../core/engine/code-mask.ts';
 import { groupedIban } from '../../../core/sale/epc-payment.ts';
 import { normaliseCode } from '../../../core/engine/voucher-code.ts';
 import type { Act } from '../../../platform/data/act.ts';
-import type { Database } from '../../../platform/data/db.ts';
+import type { Database, Write } from '../../../platform/data/db.ts';
 import { formatDay, formatMoney } from '../../../platform/html/format.ts';
 import type { I18n } from '../../../platform/html/i18n.ts';
-import { documentSettings } from '../../settings/document-settings-service.ts';
 import type { ShopSettings } from '../../settings/shop-settings-service.ts';
-import { insertOrderMail } from './order-message-store.ts';
+import { insertOrderMail, orderMailInserts, type OrderMail } from './order-message-store.ts';
 import type { Order } from './order-store.ts';
 
 /** Where links in mails begin, and what is written in the language of an order. */
@@ -49,44 +48,33 @@ export interface FulfilledOrder {
   readonly pin: string;
   readonly token: string;
   readonly shop: ShopSettings;
+  /** How a code is grouped. */
+  readonly codeMask: string;
   readonly links: MailLinks;
 }
 
 /** The second mail: codes, PIN and the PDFs, to whom the voucher is for; a buyer who gives it away hears that it is done. */
-export async function queueOrderFulfilled({ trx, moment }: Act, order: Order, done: FulfilledOrder): Promise<void> {
-  const { vouchers, pin, token, shop, links } = done;
+export function orderFulfilledWrites({ trx, moment }: Act, order: Order, done: FulfilledOrder): Write[] {
+  const { vouchers, pin, token, shop, codeMask, links } = done;
   const common = { ...valuesOf(order, shop), balanceLink: `${links.baseUrl}/v` };
-  const { codeMask } = await documentSettings(trx);
-  const secret = {
-    ...common,
-    codes: vouchers.map(({ code }) => groupCode(normaliseCode(code), codeMask)).join('\n'),
-    pin,
-  };
+  const codes = vouchers.map(({ code }) => groupCode(normaliseCode(code), codeMask)).join('\n');
+  const secret = { ...common, codes, pin };
   const voucherIds = vouchers.map(({ id }) => id);
-  const giftedTo = order.delivery === 'recipient' ? order.recipientEmail : null;
-  const isGift = giftedTo !== null;
   const orderLink = `${links.baseUrl}/order/${token}`;
-  if (giftedTo !== null) {
-    await insertOrderMail(
-      trx,
-      { event: 'voucher_gift', order, to: giftedTo, values: secret, voucherIds, deliverOn: order.deliverOn },
-      moment.now,
-    );
-  }
-  if (order.buyerEmail === null) return;
-  const values = isGift ? { ...common, orderLink } : { ...secret, orderLink };
-  await insertOrderMail(
-    trx,
-    {
+  const { buyerEmail, recipientEmail, deliverOn } = order;
+  const isGift = order.delivery === 'recipient' && recipientEmail !== null;
+  const mails: OrderMail[] = [];
+  if (isGift) mails.push({ event: 'voucher_gift', order, to: recipientEmail, values: secret, voucherIds, deliverOn });
+  if (buyerEmail !== null)
+    mails.push({
       event: isGift ? 'order_paid' : 'order_fulfilled',
       order,
-      to: order.buyerEmail,
-      values,
+      to: buyerEmail,
+      values: isGift ? { ...common, orderLink } : { ...secret, orderLink },
       voucherIds: isGift ? [] : voucherIds,
       deliverOn: null,
-    },
-    moment.now,
-  );
+    });
+  return orderMailInserts(trx, mails, moment.now);
 }
 
 export async function queueOrderCancelled({ trx, moment }: Act, order: Order, shop: ShopSettings): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { emitSignal } from '../../../platform/data/signals.ts';
-import { writeOutbox } from '../../../platform/data/outbox.ts';
+import { outboxInsertOf, type OutboxRequest } from '../../../platform/data/outbox.ts';
 import type { Order } from './order-store.ts';
 import type { MailEvent } from '../../../core/sale/placeholders.ts';
 
@@ -15,21 +15,18 @@ export interface OrderMail {
 }
 
 export async function insertOrderMail(trx: Knex.Transaction, mail: OrderMail, now: number): Promise<void> {
-  const { event, order, to, values, voucherIds, deliverOn } = mail;
-  await writeOutbox(
-    trx,
-    event,
-    {
-      to,
-      toName: event === 'order_agency' ? null : event === 'voucher_gift' ? order.recipientName : order.buyerName,
-      brand: order.brand,
-      orderId: order.id,
-      locale: order.locale,
-      values,
-      voucherIds,
-      deliverOn,
-    },
-    now,
-  );
+  for (const insert of orderMailInserts(trx, [mail], now)) await insert;
+}
+
+/** The same as statements, to be written together with others: one for all mails, or none. */
+export function orderMailInserts(trx: Knex.Transaction, mails: readonly OrderMail[], now: number): Knex.QueryBuilder[] {
+  if (mails.length === 0) return [];
   emitSignal(trx, 'mail_queued');
+  return [outboxInsertOf(trx, mails.map(toRequest), now)];
+}
+
+function toRequest({ event, order, to, values, voucherIds, deliverOn }: OrderMail): OutboxRequest {
+  const toName = event === 'order_agency' ? null : event === 'voucher_gift' ? order.recipientName : order.buyerName;
+  const { brand, locale } = order;
+  return { event, payload: { to, toName, brand, orderId: order.id, locale, values, voucherIds, deliverOn } };
 }

@@ -1,7 +1,7 @@
 import type { Act, Author } from '../../../platform/data/act.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { isLegalForOrder } from '../../../core/sale/order-lifecycle.ts';
-import { writeAudit } from '../../../platform/data/audit.ts';
+import { writeAudit, type AuditEntry } from '../../../platform/data/audit.ts';
 import {
   inTransaction,
   isDuplicateKey,
@@ -159,6 +159,9 @@ export async function cancelOrder(database: Database, author: Author, id: string
 }
 
 export async function auditOrder(act: Act, action: string, id: string, changes: object): Promise<void> {
-  const { trx, actor, moment } = act;
-  await writeAudit(trx, [{ recordedAt: moment.now, actor, action, entity: 'order', entityId: id, changes }]);
+  await writeAudit(act.trx, [orderAuditEntry(act, action, id, changes)]);
+}
+
+export function orderAuditEntry({ actor, moment }: Author, action: string, id: string, changes: object): AuditEntry {
+  return { recordedAt: moment.now, actor, action, entity: 'order', entityId: id, changes };
 }

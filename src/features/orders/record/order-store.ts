@@ -132,7 +132,11 @@ export async function insertLink(
   tokenHash: string,
   now: number,
 ): Promise<void> {
-  await trx('order_links').insert({ token_hash: tokenHash, order_id: orderId, created_at: now });
+  await linkInsert(trx, orderId, tokenHash, now);
+}
+
+export function linkInsert(trx: Knex.Transaction, orderId: string, tokenHash: string, now: number): Knex.QueryBuilder {
+  return trx('order_links').insert({ token_hash: tokenHash, order_id: orderId, created_at: now });
 }
 
 /** Orders that still wait for money, by their numbers. */
@@ -142,12 +146,12 @@ export async function findOrdersByNumbers(knex: Knex, numbers: readonly string[]
 }
 
 /** In the order of their positions, from 1 on. */
-export async function insertOrderVouchers(
+export function orderVouchersInsert(
   trx: Knex.Transaction,
   orderId: string,
   voucherIds: readonly string[],
-): Promise<void> {
-  await trx('order_vouchers').insert(
+): Knex.QueryBuilder {
+  return trx('order_vouchers').insert(
     voucherIds.map((voucherId, index) => ({ order_id: orderId, position: index + 1, voucher_id: voucherId })),
   );
 }

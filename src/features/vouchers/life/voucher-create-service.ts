@@ -7,8 +7,15 @@ import {
   normaliseCode,
 } from '../../../core/engine/voucher-code.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
-import { writeAudit } from '../../../platform/data/audit.ts';
-import { inTransaction, isDuplicateKey, type Connection, type Database } from '../../../platform/data/db.ts';
+import { writeAudit, type AuditEntry } from '../../../platform/data/audit.ts';
+import {
+  inTransaction,
+  isDuplicateKey,
+  writeTogether,
+  type Connection,
+  type Database,
+  type Write,
+} from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { nextNumbers, yearOf } from '../../accounting/ledger/number-service.ts';
 import { generalSettings } from '../../settings/general-settings-service.ts';
@@ -24,7 +31,7 @@ import {
   toRecipient,
   type VoucherBody,
 } from '../record/voucher-service.ts';
-import { insertRecipients, insertVouchers } from '../record/voucher-store.ts';
+import { insertVouchers, recipientsInsert } from '../record/voucher-store.ts';
 import type { ValueMove } from '../record/voucher-value-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
 import {
@@ -88,7 +95,9 @@ export async function createVoucherIn(
   const paidOn = body.paidAt === undefined ? (rules.type === 'discount' ? moment.today : null) : body.paidAt;
   const bonusValue = bonusValueOf(body, rules);
   const rulesId = await insertRules(trx, rules);
-  const [created] = await insertAlike(act, { body, rules, paidOn, bonusValue }, [{ code, rulesId }]);
+  const { vouchers, writes } = await insertAlike(act, { body, rules, paidOn, bonusValue }, [{ code, rulesId }]);
+  const [created] = vouchers;
+  await writeTogether(trx, writes);
   if (created === undefined) throw new Error('a voucher that was just written is gone');
   if (isStoredValue(rules.type) && paidOn !== null) {
     const method = body.paymentMethod ?? 'other';
@@ -100,26 +109,29 @@ export async function createVoucherIn(
   return created;
 }
 
-/** Several vouchers by the same rules that nobody has paid yet, each with rules of its own; in the order of the codes, at most 500. */
+export interface CreatedVouchers {
+  /** In the order of the codes. */
+  readonly vouchers: readonly CreatedVoucher[];
+  /** Still to be written, together with what else their maker writes. */
+  readonly writes: readonly Write[];
+  readonly entries: readonly AuditEntry[];
+}
+
+/** Several vouchers by the same rules that nobody has paid yet, each with rules of its own; at most 500. */
 export async function createVouchersAlike(
   act: Act,
   body: VoucherBody,
   rules: StoredRules,
   codes: readonly string[],
-): Promise<CreatedVoucher[]> {
-  const { trx } = act;
+): Promise<CreatedVouchers> {
   const bonusValue = bonusValueOf(body, rules);
   const rulesIds = await insertManyRules(
-    trx,
+    act.trx,
     codes.map(() => rules),
   );
   const parts = codes.map((code, index) => ({ code, rulesId: rulesIds[index] ?? '' }));
   const created = await insertAlike(act, { body, rules, paidOn: null, bonusValue }, parts);
-  await writeAudit(
-    trx,
-    created.map(({ id }) => auditEntry(act, 'voucher.create', id, body)),
-  );
-  return created;
+  return { ...created, entries: created.vouchers.map(({ id }) => auditEntry(act, 'voucher.create', id, body)) };
 }
 
 interface AlikeVouchers {
@@ -133,7 +145,7 @@ async function insertAlike(
   { trx, moment }: Act,
   { body, rules, paidOn, bonusValue }: AlikeVouchers,
   parts: readonly { readonly code: string; readonly rulesId: string }[],
-): Promise<CreatedVoucher[]> {
+): Promise<Pick<CreatedVouchers, 'vouchers' | 'writes'>> {
   const balance = isStoredValue(rules.type) ? 0 : null;
   const numbers = await nextNumbers(trx, 'voucher', yearOf(moment.today), parts.length, { now: moment.now });
   const ids = await insertVouchers(
@@ -157,17 +169,16 @@ async function insertAlike(
     })),
   );
   const recipient = toRecipient(body.recipient ?? null);
-  if (recipient !== null)
-    await insertRecipients(
-      trx,
-      ids.map((voucherId) => ({ voucherId, ...recipient })),
-    );
+  const recipients = recipient === null ? [] : ids.map((voucherId) => ({ voucherId, ...recipient }));
   const { type, originalValue } = rules;
-  return ids.map((id, index) => ({
-    id,
-    code: parts[index]?.code ?? '',
-    value: { id, type, originalValue, balance, bonusValue, ledgerCount: 0, ledgerHead: null },
-  }));
+  return {
+    vouchers: ids.map((id, index) => ({
+      id,
+      code: parts[index]?.code ?? '',
+      value: { id, type, originalValue, balance, bonusValue, ledgerCount: 0, ledgerHead: null },
+    })),
+    writes: recipients.length === 0 ? [] : [recipientsInsert(trx, recipients)],
+  };
 }
 
 /** A voucher as the API describes it, inside of a larger use case; the new voucher's id. */

@@ -4,7 +4,7 @@ import type { Connection } from '../../../platform/data/db.ts';
 import { hashPassword, isPassword } from '../../../platform/secrets/passwords.ts';
 import { findPinHash } from './voucher-pin-store.ts';
 
-export { insertFirstPin, savePins } from './voucher-pin-store.ts';
+export { insertFirstPin, pinsInsert, savePins } from './voucher-pin-store.ts';
 
 /** Made before the transaction: hashing takes long, and a transaction that runs again keeps it. */
 export interface PreparedPin {

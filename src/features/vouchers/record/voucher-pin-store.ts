@@ -7,7 +7,17 @@ export async function savePins(
   pinHash: string,
   now: number,
 ): Promise<void> {
-  await trx('voucher_pins')
+  await pinsInsert(trx, voucherIds, pinHash, now);
+}
+
+/** The same as a statement, to be written together with others. */
+export function pinsInsert(
+  trx: Knex.Transaction,
+  voucherIds: readonly string[],
+  pinHash: string,
+  now: number,
+): Knex.QueryBuilder {
+  return trx('voucher_pins')
     .insert(voucherIds.map((voucherId) => ({ voucher_id: voucherId, pin_hash: pinHash, created_at: now })))
     .onConflict('voucher_id')
     .merge(['pin_hash', 'created_at']);

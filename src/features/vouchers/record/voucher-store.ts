@@ -159,10 +159,17 @@ export async function insertRecipients(
   trx: Knex.Transaction,
   recipients: readonly (Recipient & { readonly voucherId: string })[],
 ): Promise<void> {
-  if (recipients.length > 0)
-    await trx('voucher_recipients').insert(
-      recipients.map(({ voucherId, name, email }) => ({ voucher_id: voucherId, name, email })),
-    );
+  if (recipients.length > 0) await recipientsInsert(trx, recipients);
+}
+
+/** The same as a statement, to be written together with others; for at least one. */
+export function recipientsInsert(
+  trx: Knex.Transaction,
+  recipients: readonly (Recipient & { readonly voucherId: string })[],
+): Knex.QueryBuilder {
+  return trx('voucher_recipients').insert(
+    recipients.map(({ voucherId, name, email }) => ({ voucher_id: voucherId, name, email })),
+  );
 }
 
 function toRow(voucher: NewVoucher): object {

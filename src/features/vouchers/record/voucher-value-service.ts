@@ -1,7 +1,7 @@
 import type { Act } from '../../../platform/data/act.ts';
 import { bonusOf, withBonusApart } from '../../../core/books/bonus.ts';
 import type { Posting } from '../../../core/books/postings.ts';
-import { writeTogether } from '../../../platform/data/db.ts';
+import { writeTogether, type Write } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { appendingTo, chainEntries, type LedgerRow } from '../../accounting/ledger/ledger-service.ts';
 import { openDays, postingDayIn, type PostingDay } from '../../accounting/ledger/posting-day-service.ts';
@@ -41,6 +41,11 @@ export async function moveValue(act: Act, move: ValueMove): Promise<void> {
 
 /** Several in their order, each after what an earlier one left of its voucher: entries together, each voucher once. */
 export async function moveValues(act: Act, moves: readonly ValueMove[]): Promise<void> {
+  await writeTogether(act.trx, await valueWrites(act, moves));
+}
+
+/** The same as statements, to be written together with others. */
+export async function valueWrites(act: Act, moves: readonly ValueMove[]): Promise<Write[]> {
   const { trx, moment } = act;
   const days = await openDays(
     trx,
@@ -55,10 +60,10 @@ export async function moveValues(act: Act, moves: readonly ValueMove[]): Promise
     rows.push(...after.rows);
     moved.set(move.voucher.id, after);
   }
-  await writeTogether(trx, [
+  return [
     ...appendingTo(trx, rows, days),
     ...[...moved].map(([id, { columns, steps }]) => voucherUpdate(trx, id, columns, moment.now, steps)),
-  ]);
+  ];
 }
 
 /** A voucher with what a move leaves of it, and what is to be written into its row. */
