@@ -196,7 +196,7 @@ const USE_CASES: readonly UseCase[] = [
       const moment = systemClock('Europe/Berlin').moment();
       return async () => {
         const invoicing = { database, mails, timeZone: 'Europe/Berlin' };
-        expect((await settlePartners(invoicing, id, 'at_once', 'job:1', moment)).issued).to.equal(1);
+        expect((await settlePartners(invoicing, { actor: 'job:1', moment }, id, 'at_once')).issued).to.equal(1);
       };
     },
   },

@@ -1,6 +1,3 @@
-/** What a partner's file is about: what it pays for redeemed codes, or what it sold for us. */
-export type StatementKind = 'settlement' | 'sales';
-
 /** Which column of a partner's file is what, and in which row the headings stand; columns count from 0, rows from 1. */
 export interface StatementColumns {
   readonly headingRow: number;

@@ -1,10 +1,11 @@
 import { EXPIRED_DEALS } from '../../core/books/deal-sale.ts';
+import { DEAL_MODELS } from '../../core/books/partner-model.ts';
 import { percentInput } from '../../platform/html/format.ts';
 import type { FormError } from '../../platform/html/form-view.ts';
 import type { Locale, Translate } from '../../platform/html/i18n.ts';
 import { parseCount, parsePercent } from '../../platform/html/typed-input.ts';
 import { textOf } from '../../platform/http/request.ts';
-import { DEAL_MODELS, INVOICE_TIMINGS, type PartnerDetails } from './partner-service.ts';
+import { INVOICE_TIMINGS, type PartnerDetails } from './partner-service.ts';
 
 export const DEAL_MODEL_OPTIONS = DEAL_MODELS;
 export const INVOICE_TIMING_OPTIONS = INVOICE_TIMINGS;

@@ -1,16 +1,13 @@
 import type { ExpiredDeals } from '../../core/books/deal-sale.ts';
+import type { DealModel } from '../../core/books/partner-model.ts';
 import { writeAudit } from '../../platform/data/audit.ts';
 import type { Connection, Transaction } from '../../platform/data/db.ts';
 import { parseJson } from '../../platform/data/json.ts';
 import { findEntry, updateEntry } from './catalogue-store.ts';
 
-/** A: the partner sells our voucher and owes us the price. B: the partner pays for what was redeemed (the default). */
-export const DEAL_MODELS = ['settlement', 'agency'] as const;
 /** Invoices go out with each redemption, or all of a period together in a run. */
 export const INVOICE_TIMINGS = ['at_once', 'in_runs'] as const;
 export type InvoiceTiming = (typeof INVOICE_TIMINGS)[number];
-
-export type DealModel = (typeof DEAL_MODELS)[number];
 
 /** What the books and the invoices need to know of a partner. Texts are empty where nothing is said. */
 export interface PartnerDetails {

@@ -13,7 +13,7 @@ export function partnerInvoicesJob(shell: Shell & PartnerInvoicing): JobHandler 
     kind: PARTNER_INVOICES_JOB,
     async run(job) {
       const { redemptionId } = job.payload as PartnerInvoicesPayload;
-      return settlePartners(shell, redemptionId, 'at_once', `job:${job.id}`, shell.clock.moment());
+      return settlePartners(shell, { actor: `job:${job.id}`, moment: shell.clock.moment() }, redemptionId, 'at_once');
     },
   };
 }

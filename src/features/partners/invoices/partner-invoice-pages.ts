@@ -144,13 +144,10 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
     if (!day.ok || day.value > clock.today())
       return show(res, idOf(req), typed, [{ path: 'paidOn', message: t('partner_invoices:paid_on_wrong') }]);
     await act(req, res, idOf(req), async () => {
-      const isNew = await payPartnerInvoice(
-        database,
-        idOf(req),
-        { paidOn: day.value, reference: orNull(typed.reference) },
-        actorOf(res),
-        moment(),
-      );
+      const isNew = await payPartnerInvoice(database, { actor: actorOf(res), moment: moment() }, idOf(req), {
+        paidOn: day.value,
+        reference: orNull(typed.reference),
+      });
       const { owed, currency } = await readInvoice(database.knex, idOf(req));
       return {
         text: t(isNew ? 'partner_invoices:paid' : 'partner_invoices:paid_before', {
@@ -169,7 +166,7 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
         { path: 'reason', message: t('partner_invoices:reason_required') },
       ]);
     await act(req, res, idOf(req), async () => {
-      const renewed = await renewInvoice(pages, idOf(req), reason, actorOf(res), moment());
+      const renewed = await renewInvoice(pages, { actor: actorOf(res), moment: moment() }, idOf(req), reason);
       const key = renewed.id === idOf(req) ? 'partner_invoices:cancelled_only' : 'partner_invoices:renewed';
       return { text: t(key, { number: renewed.number }), id: renewed.id };
     });

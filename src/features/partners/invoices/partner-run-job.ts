@@ -3,7 +3,7 @@ import { inTransaction } from '../../../platform/data/db.ts';
 import type { JobHandler, RunningJob } from '../../../platform/jobs/job-queue.ts';
 import { invoicesOfRun, payPartnerInvoice, type PartnerInvoicing } from './partner-invoice-service.ts';
 import { spanOf } from '../settlement/partner-report-service.ts';
-import { findOpenInvoices, findUnsettled } from '../settlement/partner-report-store.ts';
+import { findOpenInvoices, findUnsettled } from './partner-run-store.ts';
 import { isCancellation, mailRun, PARTNER_RUN_JOB, type PartnerRunPayload } from './partner-run-service.ts';
 import { settlePartners } from '../settlement/partner-settlement-service.ts';
 
@@ -38,9 +38,9 @@ async function invoice(
   let after = job.cursor as string | null;
   let { done } = job;
   for (;;) {
-    const ids = done >= MAX_DEALS ? [] : await findUnsettled(database.knex, span, partnerId, after, STEP);
+    const ids = done >= MAX_DEALS ? [] : await findUnsettled(database.knex, span, partnerId, { after, limit: STEP });
     for (const id of ids) {
-      await settlePartners(shell, id, { runOf: partnerId }, actor, clock.moment());
+      await settlePartners(shell, { actor, moment: clock.moment() }, id, { runOf: partnerId });
       done += 1;
       after = id;
       const progress = { done, cursor: after };
@@ -67,9 +67,9 @@ async function pay(
   let after = job.cursor as string | null;
   let { done } = job;
   for (;;) {
-    const open = await findOpenInvoices(database.knex, span, partnerId, after, STEP);
+    const open = await findOpenInvoices(database.knex, span, partnerId, { after, limit: STEP });
     for (const { id } of open) {
-      await payPartnerInvoice(database, id, { paidOn, reference }, actor, clock.moment());
+      await payPartnerInvoice(database, { actor, moment: clock.moment() }, id, { paidOn, reference });
       done += 1;
       after = id;
       const progress = { done, cursor: after };

@@ -3,7 +3,7 @@ import type { Shell } from '../../../platform/process/feature.ts';
 import { inTransaction, type Transaction } from '../../../platform/data/db.ts';
 import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
 import { chargeCommission, recordPayout } from '../../vouchers/life/deal-sale-service.ts';
-import { commissionShares, PARTNER_SALES_JOB, salesOf, type PartnerSalesPayload } from './partner-sales-service.ts';
+import { commissionShares, PARTNER_SALES_JOB, salesOf, type PartnerSalesPayload } from './partner-payout-service.ts';
 import {
   findStatement,
   lockStatement,

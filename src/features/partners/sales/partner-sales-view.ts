@@ -1,60 +1,18 @@
+import type { Response } from 'express';
 import type { Connection } from '../../../platform/data/db.ts';
 import type { FormError } from '../../../platform/html/form-view.ts';
 import { dayInput, formatMoney, moneyInput } from '../../../platform/html/format.ts';
-import type { Locale, Translate } from '../../../platform/html/i18n.ts';
-import { parseDay, parseMoney } from '../../../platform/html/typed-input.ts';
+import type { Locale } from '../../../platform/html/i18n.ts';
 import { textOf } from '../../../platform/http/request.ts';
-import { salesFigures, type CommissionInvoice, type SalesRefusal } from './partner-sales-service.ts';
 import type { Statement } from '../statements/partner-statement-service.ts';
-
-type Body = Readonly<Record<string, unknown>>;
-type Read<T> = { readonly value: T } | { readonly errors: readonly FormError[] };
-
-const MAX_NUMBER = 36;
-
-export function readCommission(body: Body, today: string, t: Translate): Read<CommissionInvoice> {
-  const documentNumber = textOf(body['commissionNumber'], MAX_NUMBER);
-  const [on, net, vat] = [
-    parseDay(textOf(body['commissionOn'])),
-    parseMoney(textOf(body['commissionNet'])),
-    parseMoney(textOf(body['commissionVat']) || '0'),
-  ];
-  const problem = (path: string, key: string): FormError => ({ path, message: t(`partner_statements:${key}`) });
-  const errors = [
-    ...(documentNumber === '' ? [problem('commissionNumber', 'commission_number_required')] : []),
-    ...(!on.ok || on.value > today ? [problem('commissionOn', 'commission_day_wrong')] : []),
-    ...(!net.ok || net.value < 0 ? [problem('commissionNet', 'commission_amount_wrong')] : []),
-    ...(!vat.ok || vat.value < 0 ? [problem('commissionVat', 'commission_amount_wrong')] : []),
-  ];
-  if (errors.length > 0 || !on.ok || !net.ok || !vat.ok) return { errors };
-  return { value: { documentNumber, on: on.value, net: net.value, vat: vat.value } };
-}
-
-export function readPayout(
-  body: Body,
-  today: string,
-  t: Translate,
-): Read<{ readonly paidOn: string; readonly reference: string; readonly cents: number }> {
-  const reference = textOf(body['payoutReference'], MAX_NUMBER);
-  const [paidOn, cents] = [parseDay(textOf(body['payoutOn'])), parseMoney(textOf(body['payoutAmount']))];
-  const problem = (path: string, key: string): FormError => ({ path, message: t(key) });
-  const errors = [
-    ...(!paidOn.ok || paidOn.value > today ? [problem('payoutOn', 'partner_invoices:paid_on_wrong')] : []),
-    ...(cents.ok ? [] : [problem('payoutAmount', 'partner_statements:payout_amount_wrong')]),
-    ...(reference === '' ? [problem('payoutReference', 'partner_statements:payout_reference_required')] : []),
-  ];
-  if (errors.length > 0 || !paidOn.ok || !cents.ok) return { errors };
-  return { value: { paidOn: paidOn.value, reference, cents: cents.value } };
-}
+import { salesFigures, type CommissionInvoice, type SalesRefusal } from './partner-payout-service.ts';
 
 /** Why it cannot be booked now, at the field it is about. */
 export async function refusalOf(
   connection: Connection,
   statement: Statement,
-  path: string,
-  refusal: SalesRefusal,
-  locale: Locale,
-  t: Translate,
+  { path, refusal }: { readonly path: string; readonly refusal: SalesRefusal },
+  { locale, t }: Response['locals'],
 ): Promise<FormError> {
   const { payout, soldCents } = await salesFigures(connection, statement);
   return {
@@ -70,23 +28,17 @@ export async function refusalOf(
 export async function salesView(
   connection: Connection,
   statement: Statement,
-  body: Body,
-  today: string,
-  locale: Locale,
+  body: Readonly<Record<string, unknown>>,
+  { today, locale }: { readonly today: string; readonly locale: Locale },
 ) {
   const figures = await salesFigures(connection, statement);
   const { commission, payout, currency } = statement;
-  const kept =
-    commission === null
-      ? null
-      : {
-          commissionNumber: commission.documentNumber,
-          commissionOn: dayInput(commission.on, locale),
-          commissionNet: moneyInput(commission.net, currency, locale),
-          commissionVat: moneyInput(commission.vat, currency, locale),
-        };
-  const empty = { commissionNumber: '', commissionOn: dayInput(today, locale), commissionNet: '', commissionVat: '' };
-  const begun = { ...(kept ?? empty), payoutOn: dayInput(today, locale), payoutAmount: '', payoutReference: '' };
+  const begun = {
+    ...commissionInput(commission, currency, { today, locale }),
+    payoutOn: dayInput(today, locale),
+    payoutAmount: '',
+    payoutReference: '',
+  };
   const values = Object.fromEntries(
     Object.entries(begun).map(([name, value]) => [name, typeof body[name] === 'string' ? textOf(body[name]) : value]),
   );
@@ -104,4 +56,19 @@ export async function salesView(
       mayPay: isOpen && figures.sold + figures.refunded > 0,
     },
   };
+}
+
+function commissionInput(
+  commission: CommissionInvoice | null,
+  currency: string,
+  { today, locale }: { readonly today: string; readonly locale: Locale },
+) {
+  return commission === null
+    ? { commissionNumber: '', commissionOn: dayInput(today, locale), commissionNet: '', commissionVat: '' }
+    : {
+        commissionNumber: commission.documentNumber,
+        commissionOn: dayInput(commission.on, locale),
+        commissionNet: moneyInput(commission.net, currency, locale),
+        commissionVat: moneyInput(commission.vat, currency, locale),
+      };
 }

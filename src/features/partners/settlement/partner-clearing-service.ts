@@ -1,4 +1,3 @@
-import type { Moment } from '../../../platform/process/clock.ts';
 import {
   postingsOfClearingReversal,
   postingsOfPartnerClearing,
@@ -7,7 +6,7 @@ import {
 } from '../../../core/books/partner-settlement.ts';
 import type { Posting } from '../../../core/books/postings.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
-import type { Transaction } from '../../../platform/data/db.ts';
+import type { Act } from '../../../platform/data/act.ts';
 import { lockedVoucher } from '../../vouchers/record/voucher-service.ts';
 import { moveValue } from '../../vouchers/record/voucher-value-service.ts';
 import {
@@ -18,7 +17,7 @@ import {
   type NewClearing,
   type StoredClearing,
 } from './partner-clearing-store.ts';
-import type { DealLine, SettledRedemption } from '../invoices/partner-invoice-store.ts';
+import type { DealLine, SettledRedemption } from './settled-redemption-store.ts';
 
 export interface ClearedLine {
   readonly redemption: SettledRedemption;
@@ -35,13 +34,12 @@ export interface ClearingCause {
 
 /** Takes what counts of a redeemed deal off the clearing account without an invoice of ours; under the lock of its redemption. */
 export async function clearLine(
-  trx: Transaction,
+  act: Act,
   { redemption, line, partnerId }: ClearedLine,
   clearing: PartnerClearing,
   cause: ClearingCause,
-  actor: string,
-  moment: Moment,
-): Promise<string> {
+): Promise<void> {
+  const { trx, actor, moment } = act;
   const stored: NewClearing = {
     partnerId,
     redemptionId: redemption.id,
@@ -56,8 +54,8 @@ export async function clearLine(
     actor,
     now: moment.now,
   };
-  const id = await insertClearing(trx, stored);
-  await post(trx, stored, postingsOfPartnerClearing(clearing), moment.today, cause.reason, actor, moment);
+  await insertClearing(trx, stored);
+  await post(act, stored, postingsOfPartnerClearing(clearing), { on: moment.today, reason: cause.reason });
   await writeAudit(trx, [
     {
       recordedAt: moment.now,
@@ -68,17 +66,12 @@ export async function clearLine(
       changes: { ...clearing, voucher: line.voucherId, document: cause.documentNumber, reason: cause.reason },
     },
   ]);
-  return id;
 }
 
-export async function undoClearing(
-  trx: Transaction,
-  clearing: StoredClearing,
-  actor: string,
-  moment: Moment,
-): Promise<void> {
+export async function undoClearing(act: Act, clearing: StoredClearing): Promise<void> {
+  const { trx, actor, moment } = act;
   if (!(await endClearing(trx, clearing.id))) throw new Error('a clearing was taken back twice');
-  await post(trx, clearing, postingsOfClearingReversal(clearing), moment.today, clearing.reason, actor, moment);
+  await post(act, clearing, postingsOfClearingReversal(clearing), { on: moment.today, reason: clearing.reason });
   await writeAudit(trx, [
     {
       recordedAt: moment.now,
@@ -93,38 +86,30 @@ export async function undoClearing(
 
 /** What the partner's statement grants was paid with it. */
 export async function payClearing(
-  trx: Transaction,
+  act: Act,
   clearing: StoredClearing,
-  payment: { readonly paidOn: string; readonly reference: string | null },
-  actor: string,
-  moment: Moment,
+  { paidOn, reference }: { readonly paidOn: string; readonly reference: string | null },
 ): Promise<void> {
-  await markClearingPaid(trx, clearing.id, payment.paidOn, payment.reference);
-  await post(trx, clearing, postingsOfPartnerPayment(clearing.owed), payment.paidOn, payment.reference, actor, moment);
+  await markClearingPaid(act.trx, clearing.id, paidOn, reference);
+  await post(act, clearing, postingsOfPartnerPayment(clearing.owed), { on: paidOn, reason: reference });
 }
 
 async function post(
-  trx: Transaction,
+  act: Act,
   about: Pick<StoredClearing, 'voucherId' | 'redemptionId' | 'bookingNumber' | 'documentNumber'>,
   postings: readonly Posting[],
-  postedOn: string,
-  reason: string | null,
-  actor: string,
-  moment: Moment,
+  { on: postedOn, reason }: { readonly on: string; readonly reason: string | null },
 ): Promise<void> {
-  const { record, rules } = await lockedVoucher(trx, about.voucherId, moment);
+  const { record, rules } = await lockedVoucher(act.trx, about.voucherId, act.moment);
   const redemption = { id: about.redemptionId, bookingNumber: about.bookingNumber };
-  await moveValue(
-    { trx, actor, moment },
-    {
-      voucher: record,
-      currency: rules.currency,
-      change: 0,
-      postings,
-      postedOn,
-      reason,
-      redemption,
-      documentNumber: about.documentNumber,
-    },
-  );
+  await moveValue(act, {
+    voucher: record,
+    currency: rules.currency,
+    change: 0,
+    postings,
+    postedOn,
+    reason,
+    redemption,
+    documentNumber: about.documentNumber,
+  });
 }

@@ -2,12 +2,11 @@ import type { Clock } from '../../../platform/process/clock.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { readPage } from '../../../platform/data/page.ts';
 import { namesOfEntries } from '../../catalogue/catalogue-service.ts';
+import { listPartnerLines, type PartnerLine } from './partner-report-line-store.ts';
 import {
   ledgerByLine,
   ledgerByPartner,
-  listPartnerLines,
   sumByPartner,
-  type PartnerLine,
   type PartnerSums,
   type ReportPartner,
   type ReportSpan,
@@ -86,17 +85,15 @@ export async function settlementTotals(
 
 /** The deals of a partner, oldest first, each with its document and what the books say of it. */
 export async function settlementPage(
-  connection: Connection,
+  { connection, clock }: { readonly connection: Connection; readonly clock: Clock },
   days: ReportDays,
   partner: ReportPartner,
-  clock: Clock,
-  cursor: string | null,
-  limit: number,
+  { cursor, limit }: { readonly cursor: string | null; readonly limit: number },
 ): Promise<SettlementPage> {
   const [span, after] = [spanOf(days, clock), readCursor(cursor)];
   const { items: shown, nextCursor } = await readPage(
     limit,
-    (most) => listPartnerLines(connection, span, partner, after, most),
+    (most) => listPartnerLines(connection, span, partner, { after, limit: most }),
     ({ redeemedAt, lineId }) => `${redeemedAt}_${lineId}`,
   );
   const ledger = await ledgerByLine(

@@ -147,7 +147,7 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
     if (reason === '')
       return showLines(body, res, [{ path: `reason-${lineId}`, message: t('partner_settlements:reason_required') }]);
     try {
-      await writeOffLine(database, lineId, redemptionId, reason, actorOf(res), moment());
+      await writeOffLine(database, { actor: actorOf(res), moment: moment() }, { lineId, redemptionId }, reason);
       addFlash(req, { kind: 'success', text: t('partner_settlements:written_off_done') });
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
@@ -175,7 +175,10 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
     const { lines, nextCursor } =
       days === null
         ? { lines: [], nextCursor: null }
-        : await settlementPage(database.knex, days, partner, clock, cursor === '' ? null : cursor, ROWS);
+        : await settlementPage({ connection: database.knex, clock }, days, partner, {
+            cursor: cursor === '' ? null : cursor,
+            limit: ROWS,
+          });
     const all = [...errors, ...problems];
     markInvalid(res, all);
     const values = {

@@ -80,12 +80,10 @@ export function settlementWorkbookJob(parts: Shell): JobHandler {
     let done = 0;
     do {
       const page: Awaited<ReturnType<typeof settlementPage>> = await settlementPage(
-        database.knex,
+        { connection: database.knex, clock },
         { from, to },
         partnerId,
-        clock,
-        cursor,
-        ROWS_PER_STEP,
+        { cursor, limit: ROWS_PER_STEP },
       );
       for (const line of page.lines) yield settlementRow(line, words);
       done += page.lines.length;

@@ -1,4 +1,5 @@
-import type { StatementColumns, StatementKind } from '../../../core/books/partner-statement.ts';
+import type { StatementKind } from '../../../core/books/partner-model.ts';
+import type { StatementColumns } from '../../../core/books/partner-statement.ts';
 import { readTable, type Cell } from '../../../platform/files/table-file.ts';
 import { parseMoney } from '../../../platform/html/typed-input.ts';
 
@@ -36,6 +37,22 @@ const STATUS = /^(status|zustand|state)$/i;
 const REFUNDED = /erstattet|storniert|zurückgegeben|refund|cancel/i;
 const REFUSED = /abgelehnt|zurückgewiesen|ungültig|rejected|refused|invalid|declined/i;
 
+interface Reading {
+  /** The heading of the column with the amounts. */
+  readonly amount: RegExp;
+  /** The amount of a row with this status; null: it cannot be read. */
+  readonly centsBy: (status: string, cents: number | null) => number | null;
+}
+
+/** How each kind of file says its amounts. */
+const READING: Readonly<Record<StatementKind, Reading>> = {
+  settlement: { amount: AMOUNT, centsBy: (status, cents) => (REFUSED.test(status) ? 0 : cents) },
+  sales: {
+    amount: PRICE,
+    centsBy: (status, cents) => (cents !== null && REFUNDED.test(status) ? -Math.abs(cents) : cents),
+  },
+};
+
 /** The headings and some rows, to choose columns by; null: the file has no row of two cells. */
 export async function readStatementHead(path: string, kind: StatementKind): Promise<StatementHead | null> {
   let first: { readonly headingRow: number; readonly cells: readonly Cell[] } | null = null;
@@ -65,11 +82,8 @@ export async function readStatementRows(
     if (number <= columns.headingRow) continue;
     const code = textAt(cells, columns.code).slice(0, 100);
     if (code === '') continue;
-    const cents = centsBy(
-      columns.status === null ? '' : textAt(cells, columns.status),
-      centsOf(cells[columns.amount]),
-      kind,
-    );
+    const status = columns.status === null ? '' : textAt(cells, columns.status);
+    const cents = READING[kind].centsBy(status, centsOf(cells[columns.amount]));
     if (cents === null) problems.push({ rowNumber: number, text: textAt(cells, columns.amount).slice(0, 100) });
     else rows.push({ rowNumber: number, code, cents });
     if (rows.length > MAX_STATEMENT_ROWS || problems.length >= MAX_PROBLEMS) break;
@@ -77,14 +91,9 @@ export async function readStatementRows(
   return { rows, problems, isTooLong: rows.length > MAX_STATEMENT_ROWS };
 }
 
-function centsBy(status: string, cents: number | null, kind: StatementKind): number | null {
-  if (kind === 'settlement') return REFUSED.test(status) ? 0 : cents;
-  return cents !== null && REFUNDED.test(status) ? -Math.abs(cents) : cents;
-}
-
 function columnsIn(cells: readonly Cell[], headingRow: number, kind: StatementKind): StatementColumns | null {
   const at = (pattern: RegExp): number => cells.findIndex(({ text }) => pattern.test(text));
-  const [code, amount, status] = [at(CODE), at(kind === 'sales' ? PRICE : AMOUNT), at(STATUS)];
+  const [code, amount, status] = [at(CODE), at(READING[kind].amount), at(STATUS)];
   return code < 0 || amount < 0 ? null : { headingRow, code, amount, status: status < 0 ? null : status };
 }
 

@@ -1,18 +1,27 @@
 import type { Response } from 'express';
+import {
+  possibleDecisions,
+  STATEMENT_RULES,
+  type Finding,
+  type StatementKind,
+} from '../../../core/books/partner-model.ts';
 import { codeEnd, shownCode } from '../../../core/engine/code-mask.ts';
-import { SALES_FINDINGS } from '../../../core/books/deal-sale.ts';
-import { STATEMENT_FINDINGS } from '../../../core/books/partner-statement.ts';
-import type { Clock } from '../../../platform/process/clock.ts';
 import type { Connection } from '../../../platform/data/db.ts';
-import { BOOKABLE_SALES } from '../sales/partner-sales-service.ts';
+import type { Translate } from '../../../platform/html/i18n.ts';
+import type { Clock } from '../../../platform/process/clock.ts';
+import { namesOfEntries } from '../../catalogue/catalogue-service.ts';
 import {
   findingSums,
   statementLines,
   unpaidDeals,
-  type Finding,
+  type FindingSum,
   type Statement,
   type StatementLine,
+  type UnpaidDeal,
 } from './partner-statement-service.ts';
+
+export const SETTLEMENTS_PATH = '/admin/partner-settlements';
+export const PARTNER_STATEMENTS_PATH = `${SETTLEMENTS_PATH}/statements`;
 
 const TONES: Readonly<Record<Finding, string>> = {
   agrees: 'ok',
@@ -38,128 +47,178 @@ const TONES: Readonly<Record<Finding, string>> = {
   no_price: 'warn',
 };
 
-/** What the rows of a statement can turn out to be, in the order in which people read them. */
-export function findingsOf({ kind }: Statement): readonly Finding[] {
-  return kind === 'sales' ? SALES_FINDINGS : STATEMENT_FINDINGS;
+interface StatementWords {
+  readonly title: string;
+  readonly statusHint: string;
+  /** What we expect of a row, as the heading of a column. */
+  readonly expected: string;
+  /** What the keys of findings and their explanations begin with. */
+  readonly prefix: string;
 }
 
+/** The texts in which the kinds of a partner's file differ. */
+export const STATEMENT_WORDS: Readonly<Record<StatementKind, StatementWords>> = {
+  settlement: {
+    title: 'partner_statements:one',
+    statusHint: 'partner_statements:status_hint',
+    expected: 'partner_statements:field.expected',
+    prefix: 'partner_statements:',
+  },
+  sales: {
+    title: 'partner_statements:one_report',
+    statusHint: 'partner_statements:sales_status_hint',
+    expected: 'partner_statements:field.reported_before',
+    prefix: 'partner_statements:sales_',
+  },
+};
+
+/** `not_paid`: our redemptions that the statement leaves out. null: every row of the statement. */
+export type AskedFinding = Finding | 'not_paid' | null;
+
 export interface AskedRows {
-  /** `not_paid`: our redemptions that the statement leaves out. null: every row of the statement. */
-  readonly finding: Finding | 'not_paid' | null;
+  readonly finding: AskedFinding;
   readonly afterId: string | null;
   readonly limit: number;
 }
 
+/** The rows an address asks for; every one where it names no finding of this kind of file. */
+export function askedFinding(asked: string, { kind }: Statement): AskedFinding {
+  return asked === 'not_paid' ? asked : (STATEMENT_RULES[kind].findings.find((one) => one === asked) ?? null);
+}
+
+/** What stands above one statement, whatever is shown of it. */
+export async function headerView(connection: Connection, statement: Statement, t: Translate) {
+  const { id, kind, partnerId, documentNumber, state } = statement;
+  return {
+    title: t(STATEMENT_WORDS[kind].title, { number: documentNumber }),
+    breadcrumbs: [
+      { href: SETTLEMENTS_PATH, text: t('partner_settlements:title') },
+      {
+        href: `${PARTNER_STATEMENTS_PATH}?partner=${encodeURIComponent(partnerId)}`,
+        text: t('partner_statements:title'),
+      },
+    ],
+    path: `${PARTNER_STATEMENTS_PATH}/${id}`,
+    statement,
+    partnerName: (await namesOfEntries(connection, 'partner', [partnerId])).get(partnerId) ?? partnerId,
+    stateText: t(`partner_statements:state.${state}`),
+  };
+}
+
 /** What a comparison shows: the classes with their sums, and the rows of one of them with what can be done. */
 export async function comparisonView(
-  connection: Connection,
-  clock: Clock,
+  { connection, clock }: { readonly connection: Connection; readonly clock: Clock },
   statement: Statement,
   asked: AskedRows,
   about: { readonly res: Response; readonly path: string },
 ) {
   const { res, path } = about;
-  const { t, user } = res.locals;
-  const isSales = statement.kind === 'sales';
-  const words = `partner_statements:${isSales ? 'sales_' : ''}`;
+  const { t } = res.locals;
+  const { prefix, expected } = STATEMENT_WORDS[statement.kind];
   const sums = await findingSums(connection, statement.id);
+  const { lines, unpaid, lastId } = await askedRows(connection, clock, statement, asked);
   const isUnpaid = asked.finding === 'not_paid';
-  const unpaid = await unpaidDeals(connection, clock, statement, isUnpaid ? asked.afterId : null, asked.limit + 1);
-  const lines = isUnpaid
-    ? []
-    : await statementLines(connection, statement.id, {
-        findings: asked.finding === null ? null : [asked.finding],
-        isOpen: false,
-        afterId: asked.afterId,
-        limit: asked.limit + 1,
-      });
-  const shownLines = lines.slice(0, asked.limit);
-  const shownUnpaid = isUnpaid ? unpaid.slice(0, asked.limit) : [];
-  const last = isUnpaid
-    ? unpaid.length > asked.limit
-      ? shownUnpaid.at(-1)?.lineId
-      : undefined
-    : lines.length > asked.limit
-      ? shownLines.at(-1)?.id
-      : undefined;
+  const classes = classesOf(statement, sums, { finding: asked.finding, path, t });
+  const agreeing = classes.filter(({ isBookable }) => isBookable).reduce((sum, { openRows }) => sum + openRows, 0);
   const query = asked.finding === null ? '' : `?finding=${asked.finding}`;
-  const classes = findingsOf(statement)
-    .map((finding) => {
-      const own = sums.filter((sum) => sum.finding === finding);
-      const add = (of: (sum: (typeof own)[number]) => number): number => own.reduce((total, sum) => total + of(sum), 0);
-      return {
-        finding,
-        text: t(`${words}finding.${finding}`),
-        tone: TONES[finding],
-        href: `${path}?finding=${finding}`,
-        current: asked.finding === finding,
-        amountOfRows: add(({ count }) => count),
-        openRows: add(({ count, state }) => (state === 'open' ? count : 0)),
-        cents: add(({ cents }) => cents),
-        expected: add(({ expected }) => expected),
-      };
-    })
-    .filter(({ amountOfRows }) => amountOfRows > 0);
-  const agreeing = classes
-    .filter(({ finding }) => isBookable(finding))
-    .reduce((sum, { openRows }) => sum + openRows, 0);
   return {
     classes,
     total: sums.reduce((sum, { cents }) => sum + cents, 0),
-    isSales,
-    unpaidName: t(`${words}finding.not_paid`),
+    isSales: statement.kind === 'sales',
+    unpaidName: t(`${prefix}finding.not_paid`),
     unpaidHref: `${path}?finding=not_paid`,
     unpaidText:
       unpaid.length > asked.limit ? t('partner_statements:more_than', { count: asked.limit }) : String(unpaid.length),
     hasUnpaid: unpaid.length > 0,
     isUnpaid,
-    expectedName: t(`partner_statements:field.${isSales ? 'reported_before' : 'expected'}`),
+    expectedName: t(expected),
     agreeing,
     hasAgreeing: agreeing > 0,
     hasBooked: sums.some(({ state }) => state === 'booked'),
-    explanation: asked.finding === null ? '' : t(`${words}explanation.${asked.finding}`),
+    explanation: asked.finding === null ? '' : t(`${prefix}explanation.${asked.finding}`),
     query,
-    lines: shownLines.map((line) => lineView(line)),
-    unpaid: shownUnpaid.map((deal) => ({
-      ...deal,
-      voucherText: deal.voucherNumber ?? `V-${deal.voucherId}`,
-      codeEnd: codeEnd(deal.code),
-      hasDocument: deal.owed !== null,
-    })),
+    lines: lines.slice(0, asked.limit).map((line) => lineView(statement, line, res)),
+    unpaid: (isUnpaid ? unpaid.slice(0, asked.limit) : []).map(unpaidView),
     first: asked.afterId === null ? '' : `${path}${query}`,
-    next:
-      last === undefined
-        ? ''
-        : `${path}?${new URLSearchParams({ ...(asked.finding === null ? {} : { finding: asked.finding }), cursor: last }).toString()}`,
+    next: lastId === null ? '' : urlOf(path, asked.finding, lastId),
     all: path,
     isAll: asked.finding === null,
   };
-
-  function lineView(line: StatementLine) {
-    const { id, finding, state, decision, codeText, counts, cents, expected, voucherId, redemptionId } = line;
-    const isOpen = state === 'open';
-    return {
-      ...line,
-      hasExpected: expected !== null,
-      codeText: codeText === '' ? '' : shownCode(user, codeText),
-      findingText: t(`${words}finding.${finding}`),
-      decisionText: decision === null ? '' : t(`partner_statements:decision.${decision}`),
-      tone: isOpen ? TONES[finding] : 'quiet',
-      isOpen,
-      voucherHref: voucherId === null ? '' : `/admin/vouchers/${voucherId}`,
-      bookingHref: redemptionId === null ? '' : `/admin/redemptions/${redemptionId}`,
-      currency: statement.currency,
-      mayAccept:
-        isOpen && cents > 0 && ((finding === 'amount_differs' && cents <= counts) || finding === 'price_differs'),
-      asksDay: !isSales,
-      mayReject: isOpen && (finding === 'rejected' || finding === 'amount_differs'),
-      mayNote: isOpen && !isBookable(finding),
-      noteField: `note-${id}`,
-      paidOnField: `paidOn-${id}`,
-    };
-  }
 }
 
-function isBookable(finding: Finding): boolean {
-  return finding === 'agrees' || BOOKABLE_SALES.some((one) => one === finding);
+/** Of each one more than is shown; `lastId`: the last one shown, null where nothing follows. */
+async function askedRows(connection: Connection, clock: Clock, statement: Statement, asked: AskedRows) {
+  const { finding, afterId } = asked;
+  const limit = asked.limit + 1;
+  const isUnpaid = finding === 'not_paid';
+  const unpaid = await unpaidDeals(connection, clock, statement, { afterId: isUnpaid ? afterId : null, limit });
+  const findings = finding === null || isUnpaid ? null : [finding];
+  const lines = isUnpaid
+    ? []
+    : await statementLines(connection, statement.id, { findings, isOpen: false, afterId, limit });
+  const ids = isUnpaid ? unpaid.map(({ lineId }) => lineId) : lines.map(({ id }) => id);
+  return { lines, unpaid, lastId: ids.length > asked.limit ? (ids[asked.limit - 1] ?? null) : null };
+}
+
+function classesOf(
+  { kind }: Statement,
+  sums: readonly FindingSum[],
+  about: { readonly finding: AskedFinding; readonly path: string; readonly t: Translate },
+) {
+  const { findings, bookable } = STATEMENT_RULES[kind];
+  return findings
+    .map((finding) => {
+      const own = sums.filter((sum) => sum.finding === finding);
+      const add = (of: (sum: FindingSum) => number): number => own.reduce((total, sum) => total + of(sum), 0);
+      return {
+        finding,
+        text: about.t(`${STATEMENT_WORDS[kind].prefix}finding.${finding}`),
+        tone: TONES[finding],
+        href: `${about.path}?finding=${finding}`,
+        current: about.finding === finding,
+        amountOfRows: add(({ count }) => count),
+        openRows: add(({ count, state }) => (state === 'open' ? count : 0)),
+        cents: add(({ cents }) => cents),
+        expected: add(({ expected }) => expected),
+        isBookable: bookable.includes(finding),
+      };
+    })
+    .filter(({ amountOfRows }) => amountOfRows > 0);
+}
+
+function lineView({ kind, currency }: Statement, line: StatementLine, { locals: { t, user } }: Response) {
+  const { id, finding, state, decision, codeText, expected, voucherId, redemptionId } = line;
+  const isOpen = state === 'open';
+  const { mayAccept, mayReject, mayNote } = possibleDecisions(kind, line);
+  return {
+    ...line,
+    hasExpected: expected !== null,
+    codeText: codeText === '' ? '' : shownCode(user, codeText),
+    findingText: t(`${STATEMENT_WORDS[kind].prefix}finding.${finding}`),
+    decisionText: decision === null ? '' : t(`partner_statements:decision.${decision}`),
+    tone: isOpen ? TONES[finding] : 'quiet',
+    isOpen,
+    voucherHref: voucherId === null ? '' : `/admin/vouchers/${voucherId}`,
+    bookingHref: redemptionId === null ? '' : `/admin/redemptions/${redemptionId}`,
+    currency,
+    mayAccept: isOpen && mayAccept,
+    asksDay: STATEMENT_RULES[kind].isPayment,
+    mayReject: isOpen && mayReject,
+    mayNote: isOpen && mayNote,
+    noteField: `note-${id}`,
+    paidOnField: `paidOn-${id}`,
+  };
+}
+
+function unpaidView(deal: UnpaidDeal) {
+  return {
+    ...deal,
+    voucherText: deal.voucherNumber ?? `V-${deal.voucherId}`,
+    codeEnd: codeEnd(deal.code),
+    hasDocument: deal.owed !== null,
+  };
+}
+
+function urlOf(path: string, finding: AskedFinding, cursor: string): string {
+  return `${path}?${new URLSearchParams({ ...(finding === null ? {} : { finding }), cursor }).toString()}`;
 }

@@ -213,7 +213,9 @@ describeOnBothDatabases('invoices to partners', (database) => {
     };
     await api.post(`/redemptions/${id}/reversals`, { lines: [{ code: 'PI-ZWEI', amount: 1000 }], reason: 'x' });
     const moment = { now: Date.now(), today: systemClock('Europe/Berlin').today() };
-    await Promise.all(Array.from({ length: 6 }, () => settlePartners(invoicing, id, 'at_once', 'test', moment)));
+    await Promise.all(
+      Array.from({ length: 6 }, () => settlePartners(invoicing, { actor: 'test', moment }, id, 'at_once')),
+    );
     await jobsDone();
     expect((await invoicesOf(id)).map(({ state }) => state)).to.deep.equal(['cancelled', 'cancellation', 'open']);
   });
