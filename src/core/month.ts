@@ -20,6 +20,13 @@ export function monthAfter(month: string): string {
     : `${month.slice(0, 5)}${String(number + 1).padStart(2, '0')}`;
 }
 
+export function monthBefore(month: string): string {
+  const [year, number] = [Number(month.slice(0, 4)), Number(month.slice(5, 7))];
+  return number === 1
+    ? `${String(year - 1).padStart(4, '0')}-12`
+    : `${month.slice(0, 5)}${String(number - 1).padStart(2, '0')}`;
+}
+
 export function lastDayOf(month: string): string {
   return addDays(firstDayOf(monthAfter(month)), -1);
 }

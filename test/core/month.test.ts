@@ -1,5 +1,13 @@
 import { expect } from 'chai';
-import { firstDayOf, isMonth, lastDayOf, monthAfter, monthOf, monthsBetween } from '../../src/core/month.ts';
+import {
+  firstDayOf,
+  isMonth,
+  lastDayOf,
+  monthAfter,
+  monthBefore,
+  monthOf,
+  monthsBetween,
+} from '../../src/core/month.ts';
 
 describe('a month', () => {
   for (const [month, first, last, next] of [
@@ -12,6 +20,7 @@ describe('a month', () => {
   ] as const) {
     it(`${month} lasts from ${first} to ${last}, and ${next} follows`, () => {
       expect([firstDayOf(month), lastDayOf(month), monthAfter(month)]).to.deep.equal([first, last, next]);
+      expect(monthBefore(next)).to.equal(month);
       expect([monthOf(first), monthOf(last)]).to.deep.equal([month, month]);
     });
   }

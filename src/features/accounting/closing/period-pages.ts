@@ -1,4 +1,4 @@
-import type { Router } from 'express';
+import type { Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -20,7 +20,26 @@ const PATH = `${ACCOUNTING_PATH}/periods`;
 export function periodPages({ database, clock, namesOfActors }: Shell): Router {
   const router = pageRouter();
 
-  router.get(PATH, requires('books.see'), async (_req, res) => {
+  router.get(PATH, requires('books.see'), (_req, res) => showPeriods(res));
+
+  router.post(`${PATH}/:month/close`, requires('books.close'), async (req, res) => {
+    const month = String(req.params['month']);
+    if (!isMonth(month)) throw appError('not_found');
+    const { t } = res.locals;
+    const id = await queueLedgerJob(database, CLOSE_JOB, { month }, actorOf(res), clock.now());
+    await answerWithJob({ req, res }, database, id, {
+      refusedAt: PATH,
+      done(result) {
+        const { rows: count } = result as { readonly rows: number };
+        const text = t('accounting:periods.closed', { month: monthText(month, t), count });
+        return { href: PATH, flashes: [{ kind: 'success', text }] };
+      },
+    });
+  });
+
+  return router;
+
+  async function showPeriods(res: Response): Promise<void> {
     const { t } = res.locals;
     const periods = await listPeriods(database.knex, clock.today());
     const names = await namesOfActors(periods.flatMap(({ closed }) => (closed === null ? [] : [closed.closedBy])));
@@ -54,22 +73,5 @@ export function periodPages({ database, clock, namesOfActors }: Shell): Router {
               action: `${PATH}/${next.month}/close`,
             },
     });
-  });
-
-  router.post(`${PATH}/:month/close`, requires('books.close'), async (req, res) => {
-    const month = String(req.params['month']);
-    if (!isMonth(month)) throw appError('not_found');
-    const { t } = res.locals;
-    const id = await queueLedgerJob(database, CLOSE_JOB, { month }, actorOf(res), clock.now());
-    await answerWithJob({ req, res }, database, id, {
-      refusedAt: PATH,
-      done(result) {
-        const { rows: count } = result as { readonly rows: number };
-        const text = t('accounting:periods.closed', { month: monthText(month, t), count });
-        return { href: PATH, flashes: [{ kind: 'success', text }] };
-      },
-    });
-  });
-
-  return router;
+  }
 }

@@ -1,4 +1,4 @@
-import type { Response, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -7,7 +7,6 @@ import type { Translate } from '../../../platform/html/i18n.ts';
 import { sendParts } from '../../../platform/http/send-parts.ts';
 import { actorOf, cursorOf, fieldOf, idOf, markInvalid, textOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import type { ExportProblem } from '../../../core/books/datev-booking.ts';
 import {
   areMonthsSound,
   countOpen,
@@ -22,26 +21,60 @@ import {
   type ExportRun,
   type ExportJobResult,
 } from './export-run-service.ts';
-import type { RunSummary } from './export-write-service.ts';
+import type { RunSummary } from './export-protocol-service.ts';
 import { DATEV_EXPORT_JOB, queueLedgerJob } from '../ledger/ledger-job-service.ts';
 import { answerWithJob } from '../../../platform/jobs/job-answer.ts';
-import { isMonth, monthOf } from '../../../core/month.ts';
-import { monthText } from '../ledger/month-view.ts';
-import { ACCOUNTING_PATH, act, urlWith, wordText } from '../ledger/ledger-request-form.ts';
+import { isMonth, monthBefore, monthOf } from '../../../core/month.ts';
+import { ACCOUNTING_PATH, act, urlWith } from '../ledger/ledger-request-form.ts';
+import { EXPORTS_PATH, fileRow, monthOptions, previewFrame, previewView, runRow, summaryView } from './export-view.ts';
 import { currentSetup, vatWarnings } from '../ledger/setup-service.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 
-const PATH = `${ACCOUNTING_PATH}/exports`;
 const RUNS = 25;
-const MONTHS_OFFERED = 24;
 
 /** Runs for DATEV: looked at before, made, told in a protocol, fetched again, taken back. */
 export function exportPages(pages: Shell): Router {
   const { database, clock, namesOfActors } = pages;
   const router = pageRouter();
 
-  router.get(PATH, requires('books.see'), async (req, res) => {
+  router.get(EXPORTS_PATH, requires('books.see'), showRuns);
+
+  router.get(`${EXPORTS_PATH}/preview`, requires('books.see'), showPreview);
+
+  router.post(EXPORTS_PATH, requires('books.change'), startRun);
+
+  router.get(`${EXPORTS_PATH}/:id`, requires('books.see'), showRun);
+
+  router.get(`${EXPORTS_PATH}/:id/files/:name`, requires('books.see'), async (req, res) => {
+    const { file, content } = await readRunFile(database.knex, idOf(req), String(req.params['name']));
+    res.set({
+      'Content-Type': file.kind === 'datev' ? 'text/csv; charset=windows-1252' : 'text/csv; charset=utf-8',
+      'Content-Disposition': `attachment; filename="${file.name}"`,
+      'Content-Length': String(file.bytes),
+    });
+    await sendParts(res, content);
+  });
+
+  router.get(`${EXPORTS_PATH}/:id/undo`, requires('books.change'), async (req, res) => {
+    await showUndo(res, await readRun(database.knex, idOf(req)), []);
+  });
+
+  router.post(`${EXPORTS_PATH}/:id/undo`, requires('books.change'), async (req, res) => {
+    const { t } = res.locals;
+    const run = await readRun(database.knex, idOf(req));
+    const reason = fieldOf(req, 'reason', 500);
+    if (reason === '')
+      return showUndo(res, run, [{ path: 'reason', message: t('accounting:exports.reason_required') }]);
+    await act(req, res, `${EXPORTS_PATH}/${run.id}`, async () => {
+      await undoRun(database, run.id, reason, actorOf(res), clock.now());
+      return t('accounting:exports.undone', { number: run.number, count: run.entries });
+    });
+  });
+
+  return router;
+
+  async function showRuns(req: Request, res: Response): Promise<void> {
     const { t } = res.locals;
     const beforeId = cursorOf(req);
     const { items: shown, nextCursor } = await runPage(database.knex, beforeId, RUNS);
@@ -53,12 +86,12 @@ export function exportPages(pages: Shell): Router {
       months: monthOptions(monthOf(clock.today()), t),
       mayChange: may(res.locals.user, 'books.change'),
       runs: shown.map((run) => ({ ...runRow(run, t), by: names.get(run.createdBy) ?? run.createdBy })),
-      first: beforeId === null ? '' : PATH,
-      next: nextCursor === null ? '' : urlWith(PATH, { cursor: nextCursor }),
+      first: beforeId === null ? '' : EXPORTS_PATH,
+      next: nextCursor === null ? '' : urlWith(EXPORTS_PATH, { cursor: nextCursor }),
     });
-  });
+  }
 
-  router.get(`${PATH}/preview`, requires('books.see'), async (req, res) => {
+  async function showPreview(req: Request, res: Response): Promise<void> {
     const { t } = res.locals;
     const { months, errors, typed } = readMonths(req.query, t);
     if (months === null) {
@@ -67,32 +100,18 @@ export function exportPages(pages: Shell): Router {
     }
     const open = await countOpen(database.knex, months);
     const { setup } = await currentSetup(database.knex);
-    const isLarge = open > MAX_CHECKED_IN_PREVIEW;
-    const check = isLarge ? null : await previewRun(database.knex, months);
+    const check = open > MAX_CHECKED_IN_PREVIEW ? null : await previewRun(database.knex, months);
     renderPage(res, 'accounting/datev/export-preview', {
       ...previewFrame(t, typed, []),
       preview: {
-        open,
-        isLarge,
-        check:
-          check === null
-            ? null
-            : {
-                ...check,
-                skipped: [...check.skipped].map(([reason, ids]) => ({
-                  text: t(`accounting:exports.skip.${reason}`),
-                  entries: ids.length,
-                })),
-              },
-        problems: (check?.problems ?? []).map((problem) => problemRow(problem, t)),
-        more: Math.max(0, (check?.problemCount ?? 0) - (check?.problems.length ?? 0)),
+        ...previewView(open, check, t),
         warnings: vatWarnings(setup).map(({ account }) => t('accounting:setup.vat_warning', { account })),
         mayRun: may(res.locals.user, 'books.change') && open > 0 && (check?.problemCount ?? 0) === 0,
       },
     });
-  });
+  }
 
-  router.post(PATH, requires('books.change'), async (req, res) => {
+  async function startRun(req: Request, res: Response): Promise<void> {
     const { t } = res.locals;
     const { months, errors, typed } = readMonths(req.body as Record<string, unknown>, t);
     if (months === null) {
@@ -101,24 +120,23 @@ export function exportPages(pages: Shell): Router {
     }
     const id = await queueLedgerJob(database, DATEV_EXPORT_JOB, months, actorOf(res), clock.now());
     await answerWithJob({ req, res }, database, id, {
-      refusedAt: urlWith(`${PATH}/preview`, { fromMonth: months.fromMonth, toMonth: months.toMonth }),
+      refusedAt: urlWith(`${EXPORTS_PATH}/preview`, { fromMonth: months.fromMonth, toMonth: months.toMonth }),
       done(result) {
         const { runId, number, rows, skipped } = result as ExportJobResult;
         const text = t('accounting:exports.done', { number, count: rows - skipped });
-        return { href: `${PATH}/${runId}`, flashes: [{ kind: 'success', text }] };
+        return { href: `${EXPORTS_PATH}/${runId}`, flashes: [{ kind: 'success', text }] };
       },
     });
-  });
+  }
 
-  router.get(`${PATH}/:id`, requires('books.see'), async (req, res) => {
+  async function showRun(req: Request, res: Response): Promise<void> {
     const { t } = res.locals;
     const run = await readRun(database.knex, idOf(req));
     const names = await namesOfActors([run.createdBy, ...(run.undoneBy === null ? [] : [run.undoneBy])]);
-    const summary = run.summary as RunSummary;
     const files = await filesOfRun(database.knex, run.id);
     renderPage(res, 'accounting/datev/export', {
       title: t('accounting:exports.run_title', { number: run.number }),
-      breadcrumbs: [{ href: PATH, text: t('accounting:exports.title') }],
+      breadcrumbs: [{ href: EXPORTS_PATH, text: t('accounting:exports.title') }],
       run: {
         ...runRow(run, t),
         by: names.get(run.createdBy) ?? run.createdBy,
@@ -126,62 +144,13 @@ export function exportPages(pages: Shell): Router {
         undoneAt: run.undoneAt,
         undoReason: run.undoReason ?? '',
       },
-      summary: {
-        ...summary,
-        opening: summary.opening.map((row) => ({
-          ...row,
-          name: wordText(pages, t, 'role', row.role),
-          accountText: row.account ?? row.role,
-        })),
-        closing: summary.closing.map((row) => ({
-          ...row,
-          name: wordText(pages, t, 'role', row.role),
-          accountText: row.account ?? row.role,
-        })),
-        skipped: summary.skipped.map(({ reason, entries }) => ({
-          text: t(`accounting:exports.skip.${reason}`),
-          entries,
-        })),
-      },
-      files: files.map((file) => ({
-        ...file,
-        kindText: t(`accounting:exports.kind.${file.kind}`),
-        monthText: file.kind === 'protocol' ? '' : monthText(file.month, t),
-        href: `${PATH}/${run.id}/files/${file.name}`,
-      })),
+      summary: summaryView(pages, run.summary as RunSummary, t),
+      files: files.map((file) => ({ ...fileRow(file, t), href: `${EXPORTS_PATH}/${run.id}/files/${file.name}` })),
       journalHref: urlWith(`${ACCOUNTING_PATH}/journal`, { run: run.id }),
-      undoHref: `${PATH}/${run.id}/undo`,
+      undoHref: `${EXPORTS_PATH}/${run.id}/undo`,
       mayUndo: may(res.locals.user, 'books.change') && run.state === 'written',
     });
-  });
-
-  router.get(`${PATH}/:id/files/:name`, requires('books.see'), async (req, res) => {
-    const { file, content } = await readRunFile(database.knex, idOf(req), String(req.params['name']));
-    res.set({
-      'Content-Type': file.kind === 'datev' ? 'text/csv; charset=windows-1252' : 'text/csv; charset=utf-8',
-      'Content-Disposition': `attachment; filename="${file.name}"`,
-      'Content-Length': String(file.bytes),
-    });
-    await sendParts(res, content);
-  });
-
-  router.get(`${PATH}/:id/undo`, requires('books.change'), async (req, res) => {
-    await showUndo(res, await readRun(database.knex, idOf(req)), []);
-  });
-
-  router.post(`${PATH}/:id/undo`, requires('books.change'), async (req, res) => {
-    const { t } = res.locals;
-    const run = await readRun(database.knex, idOf(req));
-    const reason = fieldOf(req, 'reason', 500);
-    if (reason === '')
-      return showUndo(res, run, [{ path: 'reason', message: t('accounting:exports.reason_required') }]);
-    await act(req, res, `${PATH}/${run.id}`, async () => {
-      await undoRun(database, run.id, reason, actorOf(res), clock.now());
-      return t('accounting:exports.undone', { number: run.number, count: run.entries });
-    });
-  });
-
-  return router;
+  }
 }
 
 function showUndo(res: Response, run: ExportRun, errors: readonly FormError[]): Promise<void> {
@@ -191,28 +160,15 @@ function showUndo(res: Response, run: ExportRun, errors: readonly FormError[]): 
   renderPage(res, 'accounting/datev/export-undo', {
     title: t('accounting:exports.undo_title', { number: run.number }),
     breadcrumbs: [
-      { href: PATH, text: t('accounting:exports.title') },
-      { href: `${PATH}/${run.id}`, text: run.number },
+      { href: EXPORTS_PATH, text: t('accounting:exports.title') },
+      { href: `${EXPORTS_PATH}/${run.id}`, text: run.number },
     ],
     run: runRow(run, t),
     form: formView({}, errors),
-    action: `${PATH}/${run.id}/undo`,
-    back: `${PATH}/${run.id}`,
+    action: `${EXPORTS_PATH}/${run.id}/undo`,
+    back: `${EXPORTS_PATH}/${run.id}`,
   });
   return Promise.resolve();
-}
-
-function previewFrame(t: Translate, typed: ExportMonths, errors: readonly FormError[]) {
-  return {
-    title: t('accounting:exports.preview_title', {
-      from: monthText(typed.fromMonth, t),
-      to: monthText(typed.toMonth, t),
-    }),
-    breadcrumbs: [{ href: PATH, text: t('accounting:exports.title') }],
-    form: formView({ ...typed }, errors),
-    typed,
-    accountsHref: `${ACCOUNTING_PATH}/accounts`,
-  };
 }
 
 function readMonths(
@@ -226,51 +182,4 @@ function readMonths(
     errors: isSound ? [] : [{ path: 'toMonth', message: t('accounting:exports.months_wrong') }],
     typed,
   };
-}
-
-function runRow(run: ExportRun, t: Translate) {
-  const tones = { sealed: 'warn', written: 'ok', undone: 'quiet' } as const;
-  return {
-    id: run.id,
-    number: run.number,
-    label: run.number,
-    href: `${PATH}/${run.id}`,
-    span:
-      run.fromMonth === run.toMonth
-        ? monthText(run.fromMonth, t)
-        : `${monthText(run.fromMonth, t)} – ${monthText(run.toMonth, t)}`,
-    stateText: t(`accounting:exports.state.${run.state}`),
-    tone: tones[run.state],
-    entries: run.entries,
-    skippedCount: run.skipped,
-    bookings: run.entries - run.skipped,
-    createdAt: run.createdAt,
-    isUndone: run.state === 'undone',
-    setupText: run.setupId ?? '–',
-  };
-}
-
-function problemRow(problem: ExportProblem, t: Translate) {
-  const isDigits = problem.code === 'account_missing';
-  return {
-    text: t(`accounting:problem.${problem.code}`, {
-      value: isDigits ? `${t(`accounting:role.${problem.value}`)} (${problem.value})` : problem.value,
-    }),
-    voucher: problem.voucher ?? '',
-    href: problem.entryId === null ? '' : `${ACCOUNTING_PATH}/journal/${problem.entryId}`,
-  };
-}
-
-function monthOptions(current: string, t: Translate): { value: string; label: string }[] {
-  const months: { value: string; label: string }[] = [];
-  for (let month = current; months.length < MONTHS_OFFERED; month = monthBefore(month))
-    months.push({ value: month, label: monthText(month, t) });
-  return months;
-}
-
-function monthBefore(month: string): string {
-  const [year, number] = [Number(month.slice(0, 4)), Number(month.slice(5, 7))];
-  return number === 1
-    ? `${String(year - 1).padStart(4, '0')}-12`
-    : `${month.slice(0, 5)}${String(number - 1).padStart(2, '0')}`;
 }

@@ -26,7 +26,8 @@ import {
   type ExportFile,
   type ExportRun,
 } from './export-store.ts';
-import { writeRunFiles, type RunSummary } from './export-write-service.ts';
+import type { RunSummary } from './export-protocol-service.ts';
+import { writeRunFiles } from './export-write-service.ts';
 import { firstDayOf, lastDayOf, monthsBetween } from '../../../core/month.ts';
 import { partnerAccountOf } from '../../catalogue/partner-service.ts';
 import { nextNumber, yearOf } from '../ledger/number-service.ts';

@@ -1,4 +1,4 @@
-import type { Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { dayInput } from '../../../platform/html/format.ts';
@@ -18,7 +18,11 @@ const ROWS = 50;
 export function paymentRecordPages({ database, clock }: Shell): Router {
   const router = pageRouter();
 
-  router.get(PATH, requires('books.see'), async (req, res) => {
+  router.get(PATH, requires('books.see'), showPayments);
+
+  return router;
+
+  async function showPayments(req: Request, res: Response): Promise<void> {
     const { t, locale } = res.locals;
     const month = monthOf(clock.today());
     const booking = parameterOf(req, 'booking');
@@ -55,7 +59,5 @@ export function paymentRecordPages({ database, clock }: Shell): Router {
       first: cursor === null ? '' : urlWith(PATH, typed),
       next: nextCursor === null ? '' : urlWith(PATH, { ...typed, cursor: nextCursor }),
     });
-  });
-
-  return router;
+  }
 }

@@ -1,4 +1,4 @@
-import type { Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -30,53 +30,9 @@ export function journalPages(pages: Shell): Router {
   const { database, clock, namesOfActors } = pages;
   const router = pageRouter();
 
-  router.get(PATH, requires('books.see'), async (req, res) => {
-    const { t } = res.locals;
-    const typed = typedFilter(req.query, clock.today(), res.locals.locale);
-    const { question, errors } = readQuestion(typed, t);
-    const cursor = textOrNull(req.query['cursor']);
-    const page =
-      question === null
-        ? { entries: [], nextCursor: null, isVoucherUnknown: false }
-        : await listJournal(database.knex, question, cursor, ROWS);
-    if (page.isVoucherUnknown) errors.push({ path: 'voucher', message: t('accounting:journal.voucher_unknown') });
-    const names = await namesOfActors(page.entries.map(({ actor }) => actor));
-    markInvalid(res, errors);
-    renderPage(res, 'accounting/journal/journal', {
-      title: t('accounting:journal.title'),
-      form: formView({ ...typed }, errors),
-      events: [
-        ...['sold', 'redeemed'].map((value) => ({ value, label: t(`accounting:journal.group.${value}`) })),
-        ...LEDGER_EVENTS.map((value) => ({ value, label: wordText(pages, t, 'event', value) })),
-      ],
-      types: VOUCHER_TYPES.map((value) => ({ value, label: t(`accounting:type.${value}`) })),
-      rows: page.entries.map((entry) => rowOf(entry, t, names)),
-      fields: Object.entries(typed).map(([name, value]) => ({ name, value })),
-      first: cursor === null ? '' : urlWith(PATH, typed),
-      next: page.nextCursor === null ? '' : urlWith(PATH, { ...typed, cursor: page.nextCursor }),
-    });
-  });
+  router.get(PATH, requires('books.see'), showJournal);
 
-  router.post(`${PATH}/workbook`, requires('books.see'), async (req, res) => {
-    const { t, locale, user } = res.locals;
-    const typed = typedFilter(req.body as Readonly<Record<string, unknown>>, clock.today(), locale);
-    const { question } = readQuestion(typed, t);
-    // What cannot be asked is told where the filter stands.
-    if (question === null || (await listJournal(database.knex, question, null, 1)).isVoucherUnknown) {
-      res.redirect(303, urlWith(PATH, typed));
-      return;
-    }
-    const filterText = FIELDS.filter((name) => typed[name] !== '')
-      .map((name) => `${t(`accounting:workbook.filter.${name}`)}: ${typed[name]}`)
-      .join('; ');
-    const id = await queueWorkbook(
-      database,
-      { report: 'journal', question, locale, filterText, userName: user?.name ?? '' },
-      actorOf(res),
-      clock.now(),
-    );
-    res.redirect(303, `/admin/jobs/${id}`);
-  });
+  router.post(`${PATH}/workbook`, requires('books.see'), startWorkbook);
 
   router.get(`${PATH}/:id`, requires('books.see'), async (req, res) => {
     const { t } = res.locals;
@@ -118,6 +74,54 @@ export function journalPages(pages: Shell): Router {
           : String(entry.reversesNumber),
       actorText: names.get(entry.actor) ?? entry.actor,
     };
+  }
+
+  async function showJournal(req: Request, res: Response): Promise<void> {
+    const { t } = res.locals;
+    const typed = typedFilter(req.query, clock.today(), res.locals.locale);
+    const { question, errors } = readQuestion(typed, t);
+    const cursor = textOrNull(req.query['cursor']);
+    const page =
+      question === null
+        ? { entries: [], nextCursor: null, isVoucherUnknown: false }
+        : await listJournal(database.knex, question, cursor, ROWS);
+    if (page.isVoucherUnknown) errors.push({ path: 'voucher', message: t('accounting:journal.voucher_unknown') });
+    const names = await namesOfActors(page.entries.map(({ actor }) => actor));
+    markInvalid(res, errors);
+    renderPage(res, 'accounting/journal/journal', {
+      title: t('accounting:journal.title'),
+      form: formView({ ...typed }, errors),
+      events: [
+        ...['sold', 'redeemed'].map((value) => ({ value, label: t(`accounting:journal.group.${value}`) })),
+        ...LEDGER_EVENTS.map((value) => ({ value, label: wordText(pages, t, 'event', value) })),
+      ],
+      types: VOUCHER_TYPES.map((value) => ({ value, label: t(`accounting:type.${value}`) })),
+      rows: page.entries.map((entry) => rowOf(entry, t, names)),
+      fields: Object.entries(typed).map(([name, value]) => ({ name, value })),
+      first: cursor === null ? '' : urlWith(PATH, typed),
+      next: page.nextCursor === null ? '' : urlWith(PATH, { ...typed, cursor: page.nextCursor }),
+    });
+  }
+
+  async function startWorkbook(req: Request, res: Response): Promise<void> {
+    const { t, locale, user } = res.locals;
+    const typed = typedFilter(req.body as Readonly<Record<string, unknown>>, clock.today(), locale);
+    const { question } = readQuestion(typed, t);
+    // What cannot be asked is told where the filter stands.
+    if (question === null || (await listJournal(database.knex, question, null, 1)).isVoucherUnknown) {
+      res.redirect(303, urlWith(PATH, typed));
+      return;
+    }
+    const filterText = FIELDS.filter((name) => typed[name] !== '')
+      .map((name) => `${t(`accounting:workbook.filter.${name}`)}: ${typed[name]}`)
+      .join('; ');
+    const id = await queueWorkbook(
+      database,
+      { report: 'journal', question, locale, filterText, userName: user?.name ?? '' },
+      actorOf(res),
+      clock.now(),
+    );
+    res.redirect(303, `/admin/jobs/${id}`);
   }
 }
 

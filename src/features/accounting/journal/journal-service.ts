@@ -11,10 +11,9 @@ import {
   findJournal,
   findJournalEntry,
   findVoucherIdByNumber,
-  type JournalFilter,
   type JournalRow,
-  type SideMatch,
 } from './journal-store.ts';
+import type { JournalFilter, SideMatch } from './journal-filter-store.ts';
 import { currentSetup } from '../ledger/setup-service.ts';
 
 export interface JournalQuestion {

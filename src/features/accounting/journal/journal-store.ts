@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
 import { toSafeInteger } from '../../../platform/data/db.ts';
+import { applyFilter, type JournalFilter } from './journal-filter-store.ts';
 
 export interface JournalRow {
   readonly id: string;
@@ -36,28 +37,6 @@ export interface JournalRow {
   readonly runNumber: string | null;
   readonly previousHash: string;
   readonly hash: string;
-}
-
-/** A side of an entry: its role, and where the account depends on them, type and brand of its voucher. */
-export interface SideMatch {
-  readonly role: string;
-  readonly type: string | null;
-  readonly brand: string | null;
-  /** More exact keys of the role that lead to another account. */
-  readonly except: readonly { readonly type: string | null; readonly brand: string | null }[];
-}
-
-export interface JournalFilter {
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly event: string | null;
-  readonly type: VoucherType | null;
-  readonly voucherId: string | null;
-  readonly booking: string | null;
-  readonly document: string | null;
-  readonly runId: string | null;
-  /** null: every account. Empty: none has that number, so nothing is found. */
-  readonly sides: readonly SideMatch[] | null;
 }
 
 /** A page of entries, the newest day first; `before` is the last one of the page before. */
@@ -134,80 +113,44 @@ function journalQuery(knex: Knex): Knex.QueryBuilder {
         (on) =>
           void on.on('dp.id', knex.raw('coalesce(dl.deal_partner_id, ds.partner_id)')).andOnVal('dp.kind', 'partner'),
       )
-      .select(
-        'd.customer_id',
-        'dp.details as partner_details',
-        knex.raw(`${REVERSED_ID} as reverses_id`),
-        knex.raw(`(select q.number from journal_numbers q where q.entry_id = (${REVERSED_ID})) as reverses_number`),
-        'e.id',
-        'j.number as journal_number',
-        'e.posted_on',
-        'e.event_on',
-        'e.recorded_at',
-        'e.event',
-        'e.voucher_id',
-        'v.number as voucher_number',
-        'v.type',
-        'r.brand_id',
-        'e.position',
-        'e.debit_role',
-        'e.credit_role',
-        'e.cents',
-        'e.currency',
-        'e.document_number',
-        'e.booking_number',
-        'e.redemption_id',
-        'e.reason',
-        'e.actor',
-        'x.run_id',
-        'n.number as run_number',
-        'e.previous_hash',
-        'e.hash',
-        knex.raw(`case when v.balance is null and ds.id is null then null else
-        (select sum(case when p.credit_role in ${OWN_VALUE} then p.cents else 0 end) - sum(case when p.debit_role in ${OWN_VALUE} then p.cents else 0 end)
-          from ledger_entries p where p.voucher_id = e.voucher_id and p.position <= e.position) end as balance_after`),
-      )
+      .select(journalColumns(knex))
   );
 }
 
-/** What the overview adds up as one figure, under one name. */
-const EVENT_GROUPS: Readonly<Record<string, readonly string[] | undefined>> = {
-  sold: ['sale', 'top_up', 'issue', 'payment_in', 'deal_sale'],
-  redeemed: ['redemption', 'redemption_reversal', 'deal_use', 'deal_use_reversal'],
-};
-
-function applyFilter(query: Knex.QueryBuilder, filter: JournalFilter): void {
-  if (filter.from !== null) void query.where('e.posted_on', '>=', filter.from);
-  if (filter.to !== null) void query.where('e.posted_on', '<=', filter.to);
-  if (filter.event !== null) void query.whereIn('e.event', EVENT_GROUPS[filter.event] ?? [filter.event]);
-  if (filter.type !== null) void query.where('v.type', filter.type);
-  if (filter.voucherId !== null) void query.where('e.voucher_id', filter.voucherId);
-  if (filter.booking !== null) void query.where('e.booking_number', filter.booking);
-  if (filter.document !== null) void query.where('e.document_number', filter.document);
-  if (filter.runId !== null) void query.where('x.run_id', filter.runId);
-  const { sides } = filter;
-  if (sides === null) return;
-  if (sides.length === 0) void query.whereRaw('1 = 0');
-  else
-    void query.where((either) => {
-      for (const column of ['e.debit_role', 'e.credit_role'])
-        for (const side of sides)
-          void either.orWhere((one) => {
-            matchSide(one, column, side);
-          });
-    });
-}
-
-function matchSide(query: Knex.QueryBuilder, column: string, side: SideMatch): void {
-  void query.where(column, side.role);
-  if (side.type !== null) void query.where('v.type', side.type);
-  if (side.brand !== null) void query.where('r.brand_id', side.brand);
-  for (const { type, brand } of side.except) {
-    void query.where((not) => {
-      if (type !== null) void not.orWhere('v.type', '<>', type);
-      if (brand !== null) void not.orWhere('r.brand_id', '<>', brand).orWhereNull('r.brand_id');
-    });
-  }
+function journalColumns(knex: Knex): (string | Knex.Raw)[] {
+  return [
+    'd.customer_id',
+    'dp.details as partner_details',
+    knex.raw(`${REVERSED_ID} as reverses_id`),
+    knex.raw(`(select q.number from journal_numbers q where q.entry_id = (${REVERSED_ID})) as reverses_number`),
+    'e.id',
+    'j.number as journal_number',
+    'e.posted_on',
+    'e.event_on',
+    'e.recorded_at',
+    'e.event',
+    'e.voucher_id',
+    'v.number as voucher_number',
+    'v.type',
+    'r.brand_id',
+    'e.position',
+    'e.debit_role',
+    'e.credit_role',
+    'e.cents',
+    'e.currency',
+    'e.document_number',
+    'e.booking_number',
+    'e.redemption_id',
+    'e.reason',
+    'e.actor',
+    'x.run_id',
+    'n.number as run_number',
+    'e.previous_hash',
+    'e.hash',
+    knex.raw(`case when v.balance is null and ds.id is null then null else
+        (select sum(case when p.credit_role in ${OWN_VALUE} then p.cents else 0 end) - sum(case when p.debit_role in ${OWN_VALUE} then p.cents else 0 end)
+          from ledger_entries p where p.voucher_id = e.voucher_id and p.position <= e.position) end as balance_after`),
+  ];
 }
 
 interface RawRow {

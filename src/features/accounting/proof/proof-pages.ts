@@ -1,4 +1,4 @@
-import type { Locals, Router } from 'express';
+import type { Locals, Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -32,7 +32,37 @@ const CHECKS = 5;
 export function proofPages({ database, clock, timeZone, namesOfActors }: Shell): Router {
   const router = pageRouter();
 
-  router.get(PATH, requires('books.see'), async (req, res) => {
+  router.get(PATH, requires('books.see'), showProof);
+
+  router.post(`${PATH}/seals`, requires('books.change'), async (req, res) => {
+    await act(req, res, PATH, async () => {
+      const seal = await sealLedger(database, actorOf(res), clock.now());
+      return seal === null
+        ? res.locals.t('accounting:proof.nothing_to_seal')
+        : res.locals.t('accounting:proof.sealed', { number: seal.id, count: seal.entries });
+    });
+  });
+
+  router.post(`${PATH}/checks`, requires('books.change'), startCheck);
+
+  router.post(`${PATH}/audit-data`, requires('books.see'), async (req, res) => {
+    const { t } = res.locals;
+    const sent = req.body as Record<string, unknown>;
+    const [from, to] = [parseDay(textOf(sent['from'])), parseDay(textOf(sent['to']))];
+    if (!from.ok || !to.ok || from.value > to.value) {
+      addFlash(req, { kind: 'danger', text: t('accounting:proof.days_wrong') });
+      res.redirect(303, PATH);
+      return;
+    }
+    const days = { from: from.value, to: to.value };
+    res.redirect(303, jobPath(await queueLedgerJob(database, AUDIT_DATA_JOB, days, actorOf(res), clock.now())));
+  });
+
+  router.get(`${PATH}/procedure`, requires('books.see'), (_req, res) => showProcedure(res));
+
+  return router;
+
+  async function showProof(req: Request, res: Response): Promise<void> {
     const { t } = res.locals;
     const cursor = cursorOf(req);
     const beforeId = cursor === null ? null : Number(cursor);
@@ -59,18 +89,9 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Shell):
       first: beforeId === null ? '' : PATH,
       next: nextCursor === null ? '' : urlWith(PATH, { cursor: nextCursor }),
     });
-  });
+  }
 
-  router.post(`${PATH}/seals`, requires('books.change'), async (req, res) => {
-    await act(req, res, PATH, async () => {
-      const seal = await sealLedger(database, actorOf(res), clock.now());
-      return seal === null
-        ? res.locals.t('accounting:proof.nothing_to_seal')
-        : res.locals.t('accounting:proof.sealed', { number: seal.id, count: seal.entries });
-    });
-  });
-
-  router.post(`${PATH}/checks`, requires('books.change'), async (req, res) => {
+  async function startCheck(req: Request, res: Response): Promise<void> {
     const { t } = res.locals;
     const id = await queueLedgerJob(database, PROOF_JOB, {}, actorOf(res), clock.now());
     await answerWithJob({ req, res }, database, id, {
@@ -86,22 +107,9 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Shell):
         return { kind: 'danger', text: t('accounting:proof.unsound', words) };
       },
     });
-  });
+  }
 
-  router.post(`${PATH}/audit-data`, requires('books.see'), async (req, res) => {
-    const { t } = res.locals;
-    const sent = req.body as Record<string, unknown>;
-    const [from, to] = [parseDay(textOf(sent['from'])), parseDay(textOf(sent['to']))];
-    if (!from.ok || !to.ok || from.value > to.value) {
-      addFlash(req, { kind: 'danger', text: t('accounting:proof.days_wrong') });
-      res.redirect(303, PATH);
-      return;
-    }
-    const days = { from: from.value, to: to.value };
-    res.redirect(303, jobPath(await queueLedgerJob(database, AUDIT_DATA_JOB, days, actorOf(res), clock.now())));
-  });
-
-  router.get(`${PATH}/procedure`, requires('books.see'), async (_req, res) => {
+  async function showProcedure(res: Response): Promise<void> {
     const { setup, id } = await currentSetup(database.knex);
     const { currency, holdMinutes } = await generalSettings(database.knex);
     const fourEyes = await fourEyesSettings(database.knex);
@@ -135,9 +143,7 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Shell):
         last: circle.lastNumber,
       })),
     });
-  });
-
-  return router;
+  }
 }
 
 function shownProblem(problem: StoredVerification['problem'], locals: Pick<Locals, 't' | 'locale'>) {

@@ -1,4 +1,4 @@
-import type { Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { addDays } from '../../../core/calendar.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -31,7 +31,11 @@ export function balancePages(pages: Shell): Router {
   const { database, clock } = pages;
   const router = pageRouter();
 
-  router.get(PATH, requires('books.see'), async (req, res) => {
+  router.get(PATH, requires('books.see'), showBalances);
+
+  return router;
+
+  async function showBalances(req: Request, res: Response): Promise<void> {
     const { t, locale } = res.locals;
     const month = monthOf(clock.today());
     const typed = {
@@ -68,9 +72,7 @@ export function balancePages(pages: Shell): Router {
       })),
       sums: sumsOf(rows),
     });
-  });
-
-  return router;
+  }
 }
 
 function merged(before: readonly AccountBalance[], moved: readonly AccountBalance[]): Row[] {

@@ -7,18 +7,13 @@ import {
   type OpenState,
   type RemainingLife,
 } from '../../../core/books/liability-report.ts';
-import { owedRoleOf } from '../../../core/books/postings.ts';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
 import type { Connection } from '../../../platform/data/db.ts';
-import { voucherNumber } from '../../../core/books/ledger-event.ts';
 import { balancesOfDay } from './liability-day-service.ts';
-import { findOpenItems, type BalanceGroup, type Cut, type OpenItem } from './liability-store.ts';
+import type { BalanceGroup } from './liability-store.ts';
 import { periodFigures } from '../closing/period-service.ts';
-import { currentSetup } from '../ledger/setup-service.ts';
 import type { Totals } from '../../../core/books/ledger-sums.ts';
 import { totals } from '../ledger/totals-service.ts';
-
-export type { OpenItem };
 
 export interface LiabilityQuestion {
   /** The first day of the movements, and the day of the report (Stichtag); both posting days, included. */
@@ -117,55 +112,10 @@ function bookChecks(columns: readonly LiabilityColumn[], books: Readonly<Record<
   });
 }
 
-/** The single vouchers behind the report, by id; each with the day its claim is time-barred. */
-export async function openItems(
-  connection: Connection,
-  cut: Cut,
-  afterId: string,
-  limit: number,
-): Promise<
-  (OpenItem & { readonly label: string; readonly account: string | null; readonly limitationOn: string | null })[]
-> {
-  const { setup } = await currentSetup(connection);
-  const items = await findOpenItems(connection, cut, afterId, limit);
-  return items.map((item) => ({
-    ...item,
-    label: voucherNumber(item.number, item.id),
-    account: accountOf(setup, owedRoleOf(item.type, item.funding) ?? '', item.type, item.brand),
-    limitationOn: item.claimOn === null ? null : limitationDay(item.claimOn, jurisdictionOf(setup.chart)),
-  }));
-}
-
-const ITEMS_PER_STEP = 500;
-const MAX_ITEMS = 2_000_000;
-
-/** All open items, step by step, so that no list is held in memory. */
-export async function* allOpenItems(
-  connection: Connection,
-  cut: Cut,
-): AsyncGenerator<Awaited<ReturnType<typeof openItems>>[number]> {
-  for (let afterId = '0', told = 0; told < MAX_ITEMS; told += ITEMS_PER_STEP) {
-    const items = await openItems(connection, cut, afterId, ITEMS_PER_STEP);
-    yield* items;
-    afterId = items.at(-1)?.id ?? afterId;
-    if (items.length < ITEMS_PER_STEP) return;
-  }
-}
+type GrowingColumn = { -readonly [field in keyof LiabilityColumn]: LiabilityColumn[field] };
 
 function columnsOf(setup: AccountingSetup, before: readonly Totals[], moved: readonly Totals[]): LiabilityColumn[] {
-  const columns = new Map<
-    string,
-    {
-      account: string | null;
-      role: string;
-      type: VoucherType;
-      brand: string | null;
-      currency: string;
-      opening: number;
-      movements: Partial<Record<MovementLine, number>>;
-      closing: number;
-    }
-  >();
+  const columns = new Map<string, GrowingColumn>();
   const columnOf = (role: string, { type, brand, currency }: Totals) => {
     const key = [role, type, brand ?? '', currency].join(' ');
     const known = columns.get(key) ?? {
@@ -189,7 +139,7 @@ function columnsOf(setup: AccountingSetup, before: readonly Totals[], moved: rea
   for (const [role, cents, row] of legs(moved)) {
     const column = columnOf(role, row);
     const line = movementLineOf(row.event);
-    column.movements[line] = (column.movements[line] ?? 0) + cents;
+    column.movements = { ...column.movements, [line]: (column.movements[line] ?? 0) + cents };
     column.closing += cents;
   }
   return [...columns.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, column]) => column);

@@ -4,8 +4,9 @@ import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { insertJob } from '../../../platform/jobs/job-store.ts';
 import type { SmallSheet, WorkbookColumn, WorkbookValue } from '../../../platform/files/workbook-writer.ts';
 import { listJournal, type JournalEntry, type JournalQuestion } from '../journal/journal-service.ts';
-import { allOpenItems, liabilityReport, type LiabilityQuestion } from './liability-service.ts';
+import { liabilityReport, type LiabilityQuestion } from './liability-service.ts';
 import { equationRows, LIABILITY_COLUMNS, liabilitySheets } from './liability-workbook-service.ts';
+import { allOpenItems } from './open-item-service.ts';
 
 export const WORKBOOK_JOB = 'accounting-workbook';
 export const REPORTS = ['journal', 'open_items', 'liabilities'] as const;

@@ -121,10 +121,34 @@ export function parseSetup(
   t: Translate,
 ): { readonly setup: AccountingSetup | null; readonly errors: readonly FormError[] } {
   const errors: FormError[] = [];
-  const wrong = (path: string, key: string): void =>
-    void errors.push({ path, message: t(`accounting:setup.wrong.${key}`) });
+  const wrong: Wrong = (path, key) => void errors.push({ path, message: t(`accounting:setup.wrong.${key}`) });
   const chart = CHARTS.find((one) => one === typed.chart);
   if (chart === undefined) wrong('chart', 'chart');
+  const accounts = parseAccounts(typed, wrong);
+  for (const [type, account] of Object.entries(typed.money))
+    if (account !== '' && !isAccount(account)) wrong(`money.${type}`, 'account');
+  const datev = parseDatev(typed.datev, wrong);
+  const discountMethod = DISCOUNT_METHODS.find((one) => one === typed.discountMethod);
+  if (discountMethod === undefined) wrong('discountMethod', 'choose');
+  if (errors.length > 0 || chart === undefined || discountMethod === undefined) return { setup: null, errors };
+  return {
+    errors,
+    setup: {
+      chart,
+      accounts,
+      moneyAccounts: Object.fromEntries(Object.entries(typed.money).filter(([, account]) => account !== '')),
+      debtors: typed.debtors === 'customer' ? 'customer' : 'collective',
+      discountMethod,
+      datev,
+      company: typed.company,
+    },
+  };
+}
+
+/** Notes a field that cannot be as it is, with the key of the sentence. */
+type Wrong = (path: string, key: string) => void;
+
+function parseAccounts(typed: TypedSetup, wrong: Wrong): Record<string, string> {
   const accounts = Object.fromEntries(Object.entries(typed.accounts).filter(([, account]) => account !== ''));
   for (const [role, account] of Object.entries(accounts)) if (!isAccount(account)) wrong(`accounts.${role}`, 'account');
   typed.exceptions.forEach((row, index) => {
@@ -138,9 +162,10 @@ export function parseSetup(
     if (key in accounts) wrong(`${path}.role`, 'twice');
     accounts[key] = row.account;
   });
-  for (const [type, account] of Object.entries(typed.money))
-    if (account !== '' && !isAccount(account)) wrong(`money.${type}`, 'account');
-  const { datev } = typed;
+  return accounts;
+}
+
+function parseDatev(datev: TypedSetup['datev'], wrong: Wrong): AccountingSetup['datev'] {
   if (datev.consultant !== '' && !(/^\d{4,7}$/.test(datev.consultant) && Number(datev.consultant) >= 1001))
     wrong('datev.consultant', 'consultant');
   if (datev.client !== '' && !(/^\d{1,5}$/.test(datev.client) && Number(datev.client) >= 1))
@@ -150,28 +175,14 @@ export function parseSetup(
   const fiscalYearMonth = Number(datev.fiscalYearMonth);
   if (!Number.isInteger(fiscalYearMonth) || fiscalYearMonth < 1 || fiscalYearMonth > 12)
     wrong('datev.fiscalYearMonth', 'month');
-  const discountMethod = DISCOUNT_METHODS.find((one) => one === typed.discountMethod);
-  if (discountMethod === undefined) wrong('discountMethod', 'choose');
-  if (errors.length > 0 || chart === undefined || discountMethod === undefined) return { setup: null, errors };
   return {
-    errors,
-    setup: {
-      chart,
-      accounts,
-      moneyAccounts: Object.fromEntries(Object.entries(typed.money).filter(([, account]) => account !== '')),
-      debtors: typed.debtors === 'customer' ? 'customer' : 'collective',
-      discountMethod,
-      datev: {
-        consultant: datev.consultant,
-        client: datev.client,
-        accountLength,
-        fiscalYearMonth,
-        isLocked: datev.isLocked === '1',
-        reversal: datev.reversal === 'general' ? 'general' : 'counter',
-        costCentre: datev.costCentre === 'brand' ? 'brand' : 'none',
-      },
-      company: typed.company,
-    },
+    consultant: datev.consultant,
+    client: datev.client,
+    accountLength,
+    fiscalYearMonth,
+    isLocked: datev.isLocked === '1',
+    reversal: datev.reversal === 'general' ? 'general' : 'counter',
+    costCentre: datev.costCentre === 'brand' ? 'brand' : 'none',
   };
 }
 

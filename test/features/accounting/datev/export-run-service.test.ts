@@ -10,7 +10,7 @@ import {
   undoRun,
   writeRun,
 } from '../../../../src/features/accounting/datev/export-run-service.ts';
-import type { RunSummary } from '../../../../src/features/accounting/datev/export-write-service.ts';
+import type { RunSummary } from '../../../../src/features/accounting/datev/export-protocol-service.ts';
 import { createRun } from './datev-run.ts';
 import { verifyEverything } from '../../../../src/features/accounting/proof/proof-service.ts';
 import { currentSetup, saveSetup } from '../../../../src/features/accounting/ledger/setup-service.ts';

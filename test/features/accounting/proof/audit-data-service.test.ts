@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { XMLParser } from 'fast-xml-parser';
 import unzipper from 'unzipper';
-import { AUDIT_TABLES, writeAuditData } from '../../../../src/features/accounting/proof/audit-data-service.ts';
+import { writeAuditData } from '../../../../src/features/accounting/proof/audit-data-service.ts';
+import { AUDIT_TABLES } from '../../../../src/features/accounting/proof/audit-table-csv.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
 import { historyOf } from '../../../support/history.ts';
 

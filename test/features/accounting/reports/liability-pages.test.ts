@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { liabilityReport, openItems } from '../../../../src/features/accounting/reports/liability-service.ts';
+import { liabilityReport } from '../../../../src/features/accounting/reports/liability-service.ts';
+import { openItems } from '../../../../src/features/accounting/reports/open-item-service.ts';
 import { closeMonth } from '../../../../src/features/accounting/closing/period-service.ts';
 import { sealLedger } from '../../../../src/features/accounting/proof/seal-service.ts';
 import { saveSetup } from '../../../../src/features/accounting/ledger/setup-service.ts';

@@ -7,9 +7,10 @@ import {
   sealRun,
   writeRun,
 } from '../../../../src/features/accounting/datev/export-run-service.ts';
-import type { RunSummary } from '../../../../src/features/accounting/datev/export-write-service.ts';
+import type { RunSummary } from '../../../../src/features/accounting/datev/export-protocol-service.ts';
 import { currentSetup, saveSetup } from '../../../../src/features/accounting/ledger/setup-service.ts';
-import { liabilityReport, openItems } from '../../../../src/features/accounting/reports/liability-service.ts';
+import { liabilityReport } from '../../../../src/features/accounting/reports/liability-service.ts';
+import { openItems } from '../../../../src/features/accounting/reports/open-item-service.ts';
 import { verifyBooks } from '../../../../src/features/accounting/proof/verify-service.ts';
 import { saveEntry } from '../../../../src/features/catalogue/catalogue-service.ts';
 import {
