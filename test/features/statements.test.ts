@@ -166,8 +166,7 @@ const USE_CASES: readonly UseCase[] = [
     atMost: 16,
     prepare: ({ api }) => Promise.resolve(() => placeOrder(api, 3)),
   },
-  completingPayment(1, 28),
-  completingPayment(10, 40),
+  ...[1, 2, 3, 10].map((quantity) => completingPayment(quantity, 12 + 6 * quantity)),
   {
     what: 'the import of 100 paid purchases',
     atMost: 14,

@@ -50,18 +50,16 @@ export async function inTransaction<T>(database: Database, work: (trx: Knex.Tran
   }
 }
 
-/** Writes that need no answer of each other, in one round trip where the database can (MySQL, MariaDB). */
-export async function writeTogether(trx: Knex.Transaction, statements: readonly Knex.QueryBuilder[]): Promise<void> {
-  if (!isMysqlConnection(trx)) {
-    for (const statement of statements) await statement;
-    return;
-  }
+/** Writes that need no answer of each other, sent at once: one round trip to MySQL and MariaDB, one query on SQLite. */
+export async function writeTogether(trx: Knex.Transaction, statements: readonly Write[]): Promise<void> {
   if (statements.length === 0) return;
-  const native = statements.map((statement) => statement.toSQL().toNative());
-  await trx.raw(
-    native.map(({ sql }) => sql).join(';\n'),
-    native.flatMap(({ bindings }) => bindings as Knex.RawBinding[]),
+  const together = statements.map((statement) => statement.toSQL().toNative());
+  const query = trx.raw(
+    together.map(({ sql }) => sql).join(';\n'),
+    together.flatMap(({ bindings }) => bindings as Knex.RawBinding[]),
   );
+  // MySQL takes them as one text; SQLite prepares a text up to its first statement alone.
+  await (isMysqlConnection(trx) ? query : query.options({ together }));
 }
 
 export function isLostRace(error: unknown): boolean {

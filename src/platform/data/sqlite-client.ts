@@ -11,16 +11,23 @@ interface Statement {
 interface Connection {
   prepare(sql: string): Statement;
 }
+interface Part {
+  readonly sql: string;
+  readonly bindings: readonly unknown[];
+}
 interface Query {
   sql: string;
   bindings?: unknown[];
+  /** What `sql` says, a statement each, where it says several. */
+  options?: { readonly together?: readonly Part[] };
   response?: unknown;
   context?: unknown;
 }
 
 /**
- * knex's client for better-sqlite3 with two changes: a transaction takes the write lock when it begins (a transaction
- * that reads first and writes later fails as busy when another process wrote between), and statements stay prepared.
+ * knex's client for better-sqlite3 with three changes: a transaction takes the write lock when it begins (a transaction
+ * that reads first and writes later fails as busy when another process wrote between), statements stay prepared, and
+ * several writes may come in one query.
  */
 export class EmbeddedSqliteClient extends BetterSqliteClient {
   override transaction(...parameters: unknown[]): unknown {
@@ -34,6 +41,11 @@ export class EmbeddedSqliteClient extends BetterSqliteClient {
 
   override async _query(connection: Connection, query: Query): Promise<Query> {
     if (query.sql === '') throw new Error('The query is empty');
+    if (query.options?.together !== undefined) {
+      for (const { sql, bindings } of query.options.together)
+        prepare(connection, sql).run(this._formatBindings([...bindings]));
+      return query;
+    }
     const statement = prepare(connection, query.sql);
     const bindings = this._formatBindings(query.bindings);
     if (statement.reader) {
