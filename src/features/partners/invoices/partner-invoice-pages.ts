@@ -1,108 +1,73 @@
 import type { Request, Response, Router } from 'express';
-import { requires } from '../../../platform/http/permissions.ts';
-import { may } from '../../../core/access.ts';
-import {
-  idOf,
-  markInvalid,
-  actorOf,
-  LENGTHS,
-  fieldOf,
-  idOrNull,
-  parameterOf,
-  textOf,
-} from '../../../platform/http/request.ts';
-import type { Moment } from '../../../platform/process/clock.ts';
-import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
-import { errorSentence } from '../../../platform/http/error-sentence.ts';
+import type { Author } from '../../../platform/data/act.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
-import { dayInput, formatMoney } from '../../../platform/html/format.ts';
-import { parseDay } from '../../../platform/html/typed-input.ts';
+import { formatMoney } from '../../../platform/html/format.ts';
 import { renderPage } from '../../../platform/html/views.ts';
+import { errorSentence } from '../../../platform/http/error-sentence.ts';
+import { pageRouter } from '../../../platform/http/page-router.ts';
+import { requires } from '../../../platform/http/permissions.ts';
+import { idOf, markInvalid, actorOf, LENGTHS, fieldOf, idOrNull, parameterOf } from '../../../platform/http/request.ts';
+import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
+import type { Shell } from '../../../platform/process/feature.ts';
 import { listByName } from '../../catalogue/catalogue-service.ts';
+import type { DeliveredFile } from '../../documents/mail/mail-delivery-service.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
-import { linesOf, type InvoicePrints } from './partner-invoice-document-service.ts';
+import { renewInvoice } from '../settlement/partner-settlement-service.ts';
+import type { InvoicePrints } from './partner-invoice-document-service.ts';
+import {
+  emptyInvoice,
+  invoiceFilterOf,
+  parsePayment,
+  typedInvoiceFilter,
+  typedPayment,
+  type TypedInvoice,
+} from './partner-invoice-form.ts';
 import {
   counterpartOf,
   invoicePage,
-  PARTNER_INVOICE_STATES,
   payPartnerInvoice,
   readInvoice,
-  type PartnerInvoice,
-  type PartnerInvoiceState,
+  type InvoicePayment,
   type PartnerInvoicing,
 } from './partner-invoice-service.ts';
+import { invoiceListView, invoiceView, PARTNER_INVOICES_PATH } from './partner-invoice-view.ts';
 import { mailRun } from './partner-run-service.ts';
-import { renewInvoice } from '../settlement/partner-settlement-service.ts';
-import type { DeliveredFile } from '../../documents/mail/mail-delivery-service.ts';
-import type { Shell } from '../../../platform/process/feature.ts';
-import { pageRouter } from '../../../platform/http/page-router.ts';
 
 export interface PartnerInvoicePages extends Shell, PartnerInvoicing {
   readonly prints: InvoicePrints;
 }
 
-export const PARTNER_INVOICES_PATH = '/admin/partner-invoices';
 const ROWS = 50;
 const MAX_PARTNERS = 200;
-const TONES: Readonly<Record<PartnerInvoiceState, string>> = {
-  open: 'warn',
-  paid: 'ok',
-  cancelled: 'quiet',
-  cancellation: 'info',
-};
 /** Nothing in the printed page may run or be fetched. */
 const PRINT_POLICY =
   "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+
+/** What is said after it was done, and which invoice is shown then. */
+interface Done {
+  readonly text: string;
+  readonly id: string;
+}
 
 /** What partners owe for redeemed deals: the list, one document, its payment, and a counter-invoice with a new one. */
 export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
   const { database, clock, prints } = pages;
   const router = pageRouter();
-  const moment = (): Moment => clock.moment();
+  const authorOf = (res: Response): Author => ({ actor: actorOf(res), moment: clock.moment() });
   router.use(PARTNER_INVOICES_PATH, requires('partner_invoices.see'));
 
   router.get(PARTNER_INVOICES_PATH, async (req, res) => {
-    const { t } = res.locals;
-    const typed = typedFilter(req);
+    const typed = typedInvoiceFilter(req.query);
     const cursor = parameterOf(req, 'cursor');
-    const { items, nextCursor } = await invoicePage(database, {
-      state: PARTNER_INVOICE_STATES.find((one) => one === typed.state) ?? null,
-      partnerId: orNull(typed.partner),
-      voucherId: idOrNull(typed.voucher),
-      redemptionId: idOrNull(typed.redemption),
-      number: typed.number,
-      runJobId: idOrNull(typed.run),
-      beforeId: idOrNull(cursor),
-      limit: ROWS,
-    });
-    const partners = await listByName(database.knex, 'partner', {
-      q: '',
-      archived: false,
-      after: null,
-      limit: MAX_PARTNERS,
-    });
+    const filter = { ...invoiceFilterOf(typed), beforeId: idOrNull(cursor), limit: ROWS };
+    const page = { ...(await invoicePage(database, filter)), cursor };
+    const search = { q: '', archived: false, after: null, limit: MAX_PARTNERS };
+    const partners = await listByName(database.knex, 'partner', search);
     renderPage(res, 'partners/invoices/partner-invoices', {
-      title: t('partner_invoices:title'),
+      ...invoiceListView(typed, page, clock.today(), res),
       form: formView(typed),
-      path: PARTNER_INVOICES_PATH,
-      states: PARTNER_INVOICE_STATES.map((value) => ({ value, label: t(`partner_invoices:state.${value}`) })),
       partners: partners.map(({ id, name }) => ({ value: id, label: name })),
-      run:
-        typed.run === ''
-          ? null
-          : {
-              pdf: `${PARTNER_INVOICES_PATH}/runs/${typed.run}-0/pdf`,
-              mail: `${PARTNER_INVOICES_PATH}/runs/${typed.run}/mail`,
-              mayMail: items.length > 0 && may(res.locals.user, 'partner_invoices.change'),
-            },
-      rows: items.map((invoice) => ({
-        ...viewOf(invoice, clock.today(), res),
-        bookingHref: `/admin/redemptions/${invoice.redemptionId}`,
-      })),
-      isFiltered: Object.values(typed).some((value) => value !== ''),
-      first: cursor === '' ? '' : urlOf(typed, ''),
-      next: nextCursor === null ? '' : urlOf(typed, nextCursor),
     });
   });
 
@@ -137,50 +102,38 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
   });
 
   router.post(`${PARTNER_INVOICES_PATH}/:id/payment`, requires('partner_invoices.change'), async (req, res) => {
-    const { t, locale } = res.locals;
-    const sent = req.body as Record<string, unknown>;
-    const typed = { paidOn: textOf(sent['paidOn']), reference: textOf(sent['reference'], 140), reason: '' };
-    const day = parseDay(typed.paidOn);
-    if (!day.ok || day.value > clock.today())
-      return show(res, idOf(req), typed, [{ path: 'paidOn', message: t('partner_invoices:paid_on_wrong') }]);
-    await act(req, res, idOf(req), async () => {
-      const isNew = await payPartnerInvoice(database, { actor: actorOf(res), moment: moment() }, idOf(req), {
-        paidOn: day.value,
-        reference: orNull(typed.reference),
-      });
-      const { owed, currency } = await readInvoice(database.knex, idOf(req));
-      return {
-        text: t(isNew ? 'partner_invoices:paid' : 'partner_invoices:paid_before', {
-          amount: formatMoney(owed, currency, locale),
-        }),
-        id: idOf(req),
-      };
-    });
+    const typed = typedPayment(req.body as Readonly<Record<string, unknown>>);
+    const read = parsePayment(typed, clock.today(), res.locals.t);
+    if ('errors' in read) return show(res, idOf(req), typed, read.errors);
+    await act(req, res, () => pay(idOf(req), read.value, res));
   });
 
   router.post(`${PARTNER_INVOICES_PATH}/:id/renewal`, requires('partner_invoices.change'), async (req, res) => {
     const { t, locale } = res.locals;
     const reason = fieldOf(req, 'reason', LENGTHS.reason);
     if (reason === '')
-      return show(res, idOf(req), { ...emptyForm(clock.today(), locale), reason }, [
+      return show(res, idOf(req), emptyInvoice(clock.today(), locale), [
         { path: 'reason', message: t('partner_invoices:reason_required') },
       ]);
-    await act(req, res, idOf(req), async () => {
-      const renewed = await renewInvoice(pages, { actor: actorOf(res), moment: moment() }, idOf(req), reason);
-      const key = renewed.id === idOf(req) ? 'partner_invoices:cancelled_only' : 'partner_invoices:renewed';
-      return { text: t(key, { number: renewed.number }), id: renewed.id };
+    await act(req, res, async () => {
+      const { id, number } = await renewInvoice(pages, authorOf(res), idOf(req), reason);
+      const key = id === idOf(req) ? 'partner_invoices:cancelled_only' : 'partner_invoices:renewed';
+      return { text: t(key, { number }), id };
     });
   });
 
   return router;
 
-  async function act(
-    req: Request,
-    res: Response,
-    id: string,
-    work: () => Promise<{ readonly text: string; readonly id: string }>,
-  ): Promise<void> {
-    let to = id;
+  async function pay(id: string, payment: InvoicePayment, res: Response): Promise<Done> {
+    const { t, locale } = res.locals;
+    const isNew = await payPartnerInvoice(database, authorOf(res), id, payment);
+    const { owed, currency } = await readInvoice(database.knex, id);
+    const amount = formatMoney(owed, currency, locale);
+    return { text: t(isNew ? 'partner_invoices:paid' : 'partner_invoices:paid_before', { amount }), id };
+  }
+
+  async function act(req: Request, res: Response, work: () => Promise<Done>): Promise<void> {
+    let to = idOf(req);
     try {
       const done = await work();
       to = done.id;
@@ -201,85 +154,21 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
   async function show(
     res: Response,
     id: string,
-    values: Readonly<Record<string, string>> | null = null,
+    typed: TypedInvoice = emptyInvoice(clock.today(), res.locals.locale),
     errors: readonly FormError[] = [],
   ): Promise<void> {
-    const { t, locale } = res.locals;
     const invoice = await readInvoice(database.knex, id);
     const counterpart = await counterpartOf(database.knex, invoice);
     const names = await namesOfActors(database, [invoice.actor]);
     markInvalid(res, errors);
     renderPage(res, 'partners/invoices/partner-invoice', {
-      title: t(invoice.state === 'cancellation' ? 'partner_invoices:one_cancellation' : 'partner_invoices:one', {
-        number: invoice.number,
-      }),
-      breadcrumbs: [{ href: PARTNER_INVOICES_PATH, text: t('partner_invoices:title') }],
-      ...viewOf(invoice, clock.today(), res),
-      invoice,
-      path: `${PARTNER_INVOICES_PATH}/${id}`,
-      partnerHref: `/admin/catalogue/partners/entries/${encodeURIComponent(invoice.partnerId)}`,
-      bookingHref: `/admin/redemptions/${invoice.redemptionId}`,
-      voucherHref: `/admin/vouchers/${invoice.voucherId}`,
-      counterpart:
-        counterpart === null
-          ? null
-          : {
-              number: counterpart.number,
-              href: `${PARTNER_INVOICES_PATH}/${counterpart.id}`,
-              issuedOn: counterpart.issuedOn,
-            },
-      differenceText: t(`partner_invoices:difference.${invoice.differenceRole}`),
-      senderLines: linesOf(invoice.document.senderAddress),
-      partnerLines: linesOf(invoice.document.partnerAddress),
-      textLines: linesOf(invoice.document.text),
-      actorText: names.get(invoice.actor) ?? t('partner_invoices:by_itself'),
-      lacksAddress: invoice.state === 'open' && invoice.document.partnerAddress === '',
-      mailsHref: `/admin/outbox?entity=partner_invoice&id=${id}`,
-      mayChange: invoice.state === 'open' && may(res.locals.user, 'partner_invoices.change'),
-      form: formView(values ?? emptyForm(clock.today(), locale), errors),
+      ...invoiceView(invoice, counterpart, clock.today(), res),
+      actorText: names.get(invoice.actor) ?? res.locals.t('partner_invoices:by_itself'),
+      form: formView(typed, errors),
     });
   }
 }
 
 function sendPdf(res: Response, { filename, content, contentType }: DeliveredFile): void {
   res.type(contentType).set('Content-Disposition', `inline; filename="${filename}"`).send(content);
-}
-
-function viewOf(invoice: PartnerInvoice, today: string, res: Response) {
-  const isLate = invoice.state === 'open' && invoice.dueOn < today;
-  return {
-    ...invoice,
-    href: `${PARTNER_INVOICES_PATH}/${invoice.id}`,
-    partner: invoice.document.partner,
-    shownRedeemed: invoice.state === 'cancellation' ? -invoice.redeemed : invoice.redeemed,
-    shownDifference: invoice.state === 'cancellation' ? invoice.difference : -invoice.difference,
-    shownAmount: invoice.state === 'cancellation' ? -invoice.owed : invoice.owed,
-    stateText: res.locals.t(`partner_invoices:state.${isLate ? 'late' : invoice.state}`),
-    tone: isLate ? 'bad' : TONES[invoice.state],
-  };
-}
-
-function emptyForm(today: string, locale: Response['locals']['locale']) {
-  return { paidOn: dayInput(today, locale), reference: '', reason: '' };
-}
-
-function typedFilter(req: Request) {
-  const { query } = req;
-  return {
-    number: textOf(query['number'], LENGTHS.key),
-    state: textOf(query['state']),
-    partner: textOf(query['partner']),
-    voucher: textOf(query['voucher']),
-    redemption: textOf(query['redemption']),
-    run: textOf(query['run']),
-  };
-}
-
-function urlOf(typed: Readonly<Record<string, string>>, cursor: string): string {
-  const kept = new URLSearchParams(Object.entries({ ...typed, cursor }).filter(([, value]) => value !== ''));
-  return `${PARTNER_INVOICES_PATH}?${kept.toString()}`;
-}
-
-function orNull(text: string): string | null {
-  return text === '' ? null : text;
 }
