@@ -7,7 +7,7 @@ import { TableError } from '../../platform/files/table-file.ts';
 import { uploadOf } from '../../platform/files/uploads.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { keepImport, planImport, startImport, type ImportPlan } from './catalogue-import-service.ts';
-import { CATALOGUE_PATH, frame, kindOf, listPath } from './catalogue-pages.ts';
+import { CATALOGUE_PATH, frame, kindOf, listPath } from './catalogue-request-form.ts';
 import type { CatalogueKind } from './catalogue-service.ts';
 import { pageRouter } from '../../platform/http/page-router.ts';
 import type { Shell } from '../../platform/process/feature.ts';

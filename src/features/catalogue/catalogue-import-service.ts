@@ -4,7 +4,8 @@ import type { FileStore } from '../../platform/files/files.ts';
 import { insertJob } from '../../platform/jobs/job-store.ts';
 import { readTable, type Cell } from '../../platform/files/table-file.ts';
 import { generateToken } from '../../platform/secrets/tokens.ts';
-import { findEntries, listParents, type CatalogueEntry, type CatalogueKind } from './catalogue-store.ts';
+import { findEntries, type CatalogueEntry, type CatalogueKind } from './catalogue-store.ts';
+import { listParents } from './region-store.ts';
 
 export const CATALOGUE_IMPORT_JOB = 'catalogue-import';
 export const MAX_IMPORT_ROWS = 20_000;

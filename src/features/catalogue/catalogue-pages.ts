@@ -2,7 +2,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import { may } from '../../core/access.ts';
 import { inTransaction } from '../../platform/data/db.ts';
-import { AppError, appError } from '../../platform/process/errors.ts';
+import { AppError } from '../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../platform/http/error-sentence.ts';
 import { readPage } from '../../platform/data/page.ts';
 import { addFlash } from '../../platform/html/flash.ts';
@@ -20,31 +20,24 @@ import {
   type CatalogueEntry,
   type CatalogueKind,
 } from './catalogue-service.ts';
+import { checkEntry, parentId } from './catalogue-form.ts';
 import {
-  parsePartner,
-  typedPartner,
-  typedPartnerOf,
-  DEAL_MODEL_OPTIONS,
-  EXPIRED_DEALS_OPTIONS,
-  INVOICE_TIMING_OPTIONS,
-} from './partner-form.ts';
+  CATALOGUE_PATH,
+  entryId,
+  entryPath,
+  frame,
+  kindOf,
+  listPath,
+  readCursor,
+  toggleHref,
+} from './catalogue-request-form.ts';
+import { partnerChoices } from './partner-choice-view.ts';
+import { parsePartner, typedPartner, typedPartnerOf } from './partner-form.ts';
 import { changePartnerDetails, DEFAULT_PARTNER_DETAILS, partnerDetails } from './partner-service.ts';
 import { pathTo, regionTree } from './region-tree-service.ts';
 import type { Shell } from '../../platform/process/feature.ts';
 
-export const CATALOGUE_PATH = '/admin/catalogue';
-/** How a kind stands in an address. */
-export const PLURALS: Readonly<Record<string, CatalogueKind>> = {
-  products: 'product',
-  themes: 'theme',
-  regions: 'region',
-  brands: 'brand',
-  partners: 'partner',
-};
-
 const PAGE = 50;
-const MAX_ID = 64;
-const MAX_NAME = 200;
 const MAX_OFFERED = 500;
 
 /** Products, themes, regions, brands and partners: lists, forms, archive. */
@@ -52,22 +45,7 @@ export function cataloguePages({ database, clock }: Shell): Router {
   const router = express.Router();
   const path = `${CATALOGUE_PATH}/:plural`;
 
-  router.get(path, requires('catalogue.see'), async (req, res) => {
-    const kind = kindOf(req);
-    const q = parameterOf(req, 'q');
-    const archived = req.query['archived'] === 'true';
-    const isTree = kind === 'region' && q === '' && !archived;
-    const data = isTree ? await treeData(req) : await listData(req, kind, q, archived);
-    renderPage(res, 'catalogue/list', {
-      ...frame(res, kind),
-      q,
-      archived,
-      isTree,
-      isFiltered: q !== '' || archived,
-      mayChange: may(res.locals.user, 'catalogue.change'),
-      ...data,
-    });
-  });
+  router.get(path, requires('catalogue.see'), showList);
 
   router.get(`${path}/new`, requires('catalogue.change'), async (req, res) => {
     const kind = kindOf(req);
@@ -123,6 +101,23 @@ export function cataloguePages({ database, clock }: Shell): Router {
   });
 
   return router;
+
+  async function showList(req: Request, res: Response): Promise<void> {
+    const kind = kindOf(req);
+    const q = parameterOf(req, 'q');
+    const archived = req.query['archived'] === 'true';
+    const isTree = kind === 'region' && q === '' && !archived;
+    const data = isTree ? await treeData(req) : await listData(req, kind, q, archived);
+    renderPage(res, 'catalogue/list', {
+      ...frame(res, kind),
+      q,
+      archived,
+      isTree,
+      isFiltered: q !== '' || archived,
+      mayChange: may(res.locals.user, 'catalogue.change'),
+      ...data,
+    });
+  }
 
   async function treeData(req: Request): Promise<Record<string, unknown>> {
     const open = parameterOf(req, 'open');
@@ -238,21 +233,7 @@ export function cataloguePages({ database, clock }: Shell): Router {
       isUsed: uses.count > 0,
       isRegion: kind === 'region',
       isPartner: kind === 'partner',
-      dealModels: DEAL_MODEL_OPTIONS.map((value) => ({
-        value,
-        label: t(`catalogue:deal_model.${value}`),
-        hint: t(`catalogue:deal_model_hint.${value}`),
-      })),
-      expiredDeals: EXPIRED_DEALS_OPTIONS.map((value) => ({
-        value,
-        label: t(`catalogue:expired_deals.${value}`),
-        hint: t(`catalogue:expired_deals_hint.${value}`),
-      })),
-      invoiceTimings: INVOICE_TIMING_OPTIONS.map((value) => ({
-        value,
-        label: t(`catalogue:invoice_timing.${value}`),
-        hint: t(`catalogue:invoice_timing_hint.${value}`),
-      })),
+      ...partnerChoices(t),
       regions: regions.filter((region) => region.id !== id).map((region) => `${region.name} (${region.id})`),
       mayChange: may(res.locals.user, 'catalogue.change'),
     });
@@ -263,69 +244,6 @@ export function cataloguePages({ database, clock }: Shell): Router {
   }
 }
 
-export function listPath(kind: CatalogueKind): string {
-  return `${CATALOGUE_PATH}/${kind}s`;
-}
-
-export function kindOf(req: Request): CatalogueKind {
-  const kind = PLURALS[String(req.params['plural'])];
-  if (kind === undefined) throw appError('not_found');
-  return kind;
-}
-
-/** What every page of a kind says. */
-export function frame(
-  res: Response,
-  kind: CatalogueKind,
-): { title: string; kind: CatalogueKind; path: string; intro: string } {
-  return {
-    title: res.locals.t(`catalogue:${kind}.plural`),
-    kind,
-    path: listPath(kind),
-    intro: res.locals.t(`catalogue:${kind}.intro`),
-  };
-}
-
-function checkEntry(typed: { readonly id: string; readonly name: string }, res: Response): FormError[] {
-  const { t } = res.locals;
-  const errors: FormError[] = [];
-  if (typed.id === '') errors.push({ path: 'id', message: t('catalogue:id_required') });
-  if (typed.id.length > MAX_ID) errors.push({ path: 'id', message: t('catalogue:id_long') });
-  if (typed.name === '') errors.push({ path: 'name', message: t('catalogue:name_required') });
-  if (typed.name.length > MAX_NAME) errors.push({ path: 'name', message: t('catalogue:name_long') });
-  return errors;
-}
-
-/** `Bayern (DE-BY)` as the field offers it, or the id alone. */
-function parentId(text: string): string {
-  return /\(([^()]+)\)$/.exec(text)?.[1] ?? text;
-}
-
-function entryPath(kind: CatalogueKind, id: string): string {
-  return `${listPath(kind)}/entries/${encodeURIComponent(id)}`;
-}
-
-function toggleHref(open: string | null): string {
-  return open === null
-    ? listPath('region')
-    : `${listPath('region')}?open=${encodeURIComponent(open)}#r-${encodeURIComponent(open)}`;
-}
-
-function entryId(req: Request): string {
-  return String(req.params['id']);
-}
-
 function done(req: Request, res: Response, what: string, name: string): void {
   addFlash(req, { kind: 'success', text: res.locals.t(`catalogue:done.${what}`, { name }) });
-}
-
-function readCursor(cursor: string): { name: string; id: string } | null {
-  if (cursor === '') return null;
-  try {
-    const [name, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [unknown, unknown];
-    if (typeof name === 'string' && typeof id === 'string') return { name, id };
-  } catch {
-    // Falls through: whatever it was, it is no cursor of ours.
-  }
-  throw appError('not_found');
 }

@@ -16,10 +16,6 @@ export interface KeptEntry extends CatalogueEntry {
   readonly details: string | null;
 }
 
-export interface RegionRow extends KeptEntry {
-  readonly hasChildren: boolean;
-}
-
 export async function upsertEntry(
   trx: Knex.Transaction,
   kind: CatalogueKind,
@@ -153,38 +149,6 @@ export async function listFirstByName(
   return rows.sort((a, b) => Number(a.place) - Number(b.place)).map((row) => ({ ...toEntry(row), kind: row.kind }));
 }
 
-export async function listRegionsUnder(knex: Knex, parent: string | null, limit: number): Promise<RegionRow[]> {
-  const query = knex('catalogue_entries as region')
-    .where('region.kind', 'region')
-    .whereNull('region.archived_at')
-    .orderBy(['region.name', 'region.id'])
-    .limit(limit);
-  void (parent === null ? query.whereNull('region.parent_id') : query.where('region.parent_id', parent));
-  const child = knex('catalogue_entries as child')
-    .where('child.kind', 'region')
-    .whereRaw('child.parent_id = region.id')
-    .whereNull('child.archived_at')
-    .limit(1)
-    .select('child.id');
-  const rows = await query.select<(EntryRow & { child_id: string | null })[]>(
-    'region.id',
-    'region.name',
-    'region.parent_id',
-    'region.details',
-    'region.archived_at',
-    child.as('child_id'),
-  );
-  return rows.map((row) => ({ ...toEntry(row), hasChildren: row.child_id !== null }));
-}
-
-export async function listParents(knex: Knex, limit: number): Promise<Map<string, string | null>> {
-  const rows = await knex('catalogue_entries')
-    .where({ kind: 'region' })
-    .limit(limit)
-    .select<{ id: string; parent_id: string | null }[]>('id', 'parent_id');
-  return new Map(rows.map((row) => [row.id, row.parent_id]));
-}
-
 export async function deleteEntry(trx: Knex.Transaction, kind: CatalogueKind, id: string): Promise<boolean> {
   const deleted: number = await trx('catalogue_entries').where({ kind, id }).delete();
   return deleted > 0;
@@ -244,7 +208,7 @@ export async function countUses(knex: Knex, kind: CatalogueKind, id: string, lim
 
 const COLUMNS = ['id', 'name', 'parent_id', 'details', 'archived_at'];
 
-interface EntryRow {
+export interface EntryRow {
   readonly id: string;
   readonly name: string;
   readonly parent_id: string | null;
@@ -252,7 +216,7 @@ interface EntryRow {
   readonly archived_at: number | string | null;
 }
 
-function toEntry(row: EntryRow): KeptEntry {
+export function toEntry(row: EntryRow): KeptEntry {
   return {
     id: row.id,
     name: row.name,

@@ -1,9 +1,10 @@
+import type { Request, Response } from 'express';
 import express, { type Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import { AppError } from '../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../platform/http/error-sentence.ts';
 import { addFlash } from '../../platform/html/flash.ts';
-import { listPath } from './catalogue-pages.ts';
+import { listPath } from './catalogue-request-form.ts';
 import { actorOf, textOf } from '../../platform/http/request.ts';
 import { moveRegion, shiftRegion } from './region-tree-service.ts';
 import type { Shell } from '../../platform/process/feature.ts';
@@ -12,7 +13,11 @@ import type { Shell } from '../../platform/process/feature.ts';
 export function regionPages({ database, clock }: Shell): Router {
   const router = express.Router();
 
-  router.post(`${listPath('region')}/entries/:id/place`, requires('catalogue.change'), async (req, res) => {
+  router.post(`${listPath('region')}/entries/:id/place`, requires('catalogue.change'), place);
+
+  return router;
+
+  async function place(req: Request, res: Response): Promise<void> {
     const id = String(req.params['id']);
     const body = req.body as Record<string, unknown>;
     const shift = textOf(body['shift']);
@@ -29,7 +34,5 @@ export function regionPages({ database, clock }: Shell): Router {
       open = null;
     }
     res.redirect(303, open === null ? listPath('region') : `${listPath('region')}?open=${encodeURIComponent(open)}`);
-  });
-
-  return router;
+  }
 }

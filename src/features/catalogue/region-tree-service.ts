@@ -1,7 +1,7 @@
 import { inTransaction, type Connection, type Database } from '../../platform/data/db.ts';
 import { appError } from '../../platform/process/errors.ts';
 import { changeEntry, readEntry } from './catalogue-service.ts';
-import { listRegionsUnder, type RegionRow } from './catalogue-store.ts';
+import { listRegionsUnder, type RegionRow } from './region-store.ts';
 
 export interface TreeRow {
   readonly id: string;

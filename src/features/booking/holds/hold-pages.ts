@@ -35,71 +35,13 @@ export function holdPages(pages: Shell): Router {
   const router = pageRouter();
   router.use(PATH, requires('holds.see'));
 
-  router.get(PATH, async (req, res) => {
-    const { t } = res.locals;
-    const moment = momentOfPages(pages);
-    const choice = await campaignChoice(database, parameterOf(req, 'campaign', 220), res);
-    const typed = {
-      code: parameterOf(req, 'code'),
-      reference: parameterOf(req, 'reference', 128),
-      campaign: choice.text,
-    };
-    const errors: FormError[] = choice.error === null ? [] : [choice.error];
-    markInvalid(res, errors);
-    const voucher = typed.code === '' ? null : await findVoucherByCode(database, typed.code, moment);
-    const filter = {
-      // No voucher has the id 0: an unknown code is held by nobody.
-      voucherId: typed.code === '' ? null : (voucher?.id ?? '0'),
-      reference: typed.reference === '' ? null : typed.reference,
-      campaignId: choice.id,
-      now: moment.now,
-      after: readPlace(parameterOf(req, 'cursor')),
-      limit: ROWS,
-    };
-    const { items: rows, nextCursor } =
-      errors.length > 0 ? { items: [], nextCursor: null } : await heldPage(database, filter);
-    const ofCampaign =
-      choice.id !== null && rows.length > 0 ? await heldOfCampaign(database, choice.id, moment.now) : null;
-    renderPage(res, 'booking/holds/holds', {
-      title: t('holds:title'),
-      form: formView(typed, errors),
-      offeredCampaigns: choice.offered,
-      path: PATH,
-      rows: rows.map((row) => shownRow(row, moment.now, res)),
-      isFiltered: Object.values(typed).some((value) => value !== ''),
-      mayRelease: may(res.locals.user, 'holds.release'),
-      campaignRelease:
-        ofCampaign === null ? null : { ...ofCampaign, href: `${PATH}/release?campaign=${choice.id ?? ''}` },
-      first: filter.after === null ? '' : urlOf(typed, ''),
-      next: nextCursor === null ? '' : urlOf(typed, nextCursor),
-    });
-  });
+  router.get(PATH, showHolds);
 
   router.get(`${PATH}/release`, requires('holds.release'), async (req, res) => {
     await ask(res, wantedOf(req.query), '', []);
   });
 
-  router.post(`${PATH}/release`, requires('holds.release'), async (req, res) => {
-    const { t } = res.locals;
-    const moment = momentOfPages(pages);
-    const wanted = wantedOf(req.body);
-    const body = req.body as Record<string, unknown>;
-    const reason = textOf(body['reason'], LENGTHS.reason);
-    if (reason === '') return ask(res, wanted, reason, [{ path: 'reason', message: t('holds:reason_missing') }]);
-    if (wanted.campaignId !== null) {
-      const id = await releaseCampaign(database, wanted.campaignId, reason, actorOf(res), moment);
-      return answerWithJob({ req, res }, database, id, {
-        refusedAt: PATH,
-        done(result) {
-          const { released: count } = result as { readonly released: number };
-          return { href: PATH, flashes: [{ kind: 'success', text: t('holds:released', { count }) }] };
-        },
-      });
-    }
-    const isLock = textOf(body['do']) === 'lock';
-    const count = await (isLock ? lockAndRelease : releaseLines)(database, wanted.lines, reason, actorOf(res), moment);
-    done(req, res, t(isLock ? 'holds:locked' : 'holds:released', { count }));
-  });
+  router.post(`${PATH}/release`, requires('holds.release'), release);
 
   return router;
 
@@ -146,6 +88,68 @@ export function holdPages(pages: Shell): Router {
       releaseHref: `${PATH}/release?line=${row.holdId}-${row.voucherId}`,
       minutesText: res.locals.t('holds:minutes', { count: minutes }),
     };
+  }
+
+  async function showHolds(req: Request, res: Response): Promise<void> {
+    const { t } = res.locals;
+    const moment = momentOfPages(pages);
+    const choice = await campaignChoice(database, parameterOf(req, 'campaign', 220), res);
+    const typed = {
+      code: parameterOf(req, 'code'),
+      reference: parameterOf(req, 'reference', 128),
+      campaign: choice.text,
+    };
+    const errors: FormError[] = choice.error === null ? [] : [choice.error];
+    markInvalid(res, errors);
+    const voucher = typed.code === '' ? null : await findVoucherByCode(database, typed.code, moment);
+    const filter = {
+      // No voucher has the id 0: an unknown code is held by nobody.
+      voucherId: typed.code === '' ? null : (voucher?.id ?? '0'),
+      reference: typed.reference === '' ? null : typed.reference,
+      campaignId: choice.id,
+      now: moment.now,
+      after: readPlace(parameterOf(req, 'cursor')),
+      limit: ROWS,
+    };
+    const { items: rows, nextCursor } =
+      errors.length > 0 ? { items: [], nextCursor: null } : await heldPage(database, filter);
+    const ofCampaign =
+      choice.id !== null && rows.length > 0 ? await heldOfCampaign(database, choice.id, moment.now) : null;
+    renderPage(res, 'booking/holds/holds', {
+      title: t('holds:title'),
+      form: formView(typed, errors),
+      offeredCampaigns: choice.offered,
+      path: PATH,
+      rows: rows.map((row) => shownRow(row, moment.now, res)),
+      isFiltered: Object.values(typed).some((value) => value !== ''),
+      mayRelease: may(res.locals.user, 'holds.release'),
+      campaignRelease:
+        ofCampaign === null ? null : { ...ofCampaign, href: `${PATH}/release?campaign=${choice.id ?? ''}` },
+      first: filter.after === null ? '' : urlOf(typed, ''),
+      next: nextCursor === null ? '' : urlOf(typed, nextCursor),
+    });
+  }
+
+  async function release(req: Request, res: Response): Promise<void> {
+    const { t } = res.locals;
+    const moment = momentOfPages(pages);
+    const wanted = wantedOf(req.body);
+    const body = req.body as Record<string, unknown>;
+    const reason = textOf(body['reason'], LENGTHS.reason);
+    if (reason === '') return ask(res, wanted, reason, [{ path: 'reason', message: t('holds:reason_missing') }]);
+    if (wanted.campaignId !== null) {
+      const id = await releaseCampaign(database, wanted.campaignId, reason, actorOf(res), moment);
+      return answerWithJob({ req, res }, database, id, {
+        refusedAt: PATH,
+        done(result) {
+          const { released: count } = result as { readonly released: number };
+          return { href: PATH, flashes: [{ kind: 'success', text: t('holds:released', { count }) }] };
+        },
+      });
+    }
+    const isLock = textOf(body['do']) === 'lock';
+    const count = await (isLock ? lockAndRelease : releaseLines)(database, wanted.lines, reason, actorOf(res), moment);
+    done(req, res, t(isLock ? 'holds:locked' : 'holds:released', { count }));
   }
 }
 

@@ -44,48 +44,7 @@ export function redemptionPages(pages: Shell): Router {
   const { database, timeZone } = pages;
   const router = pageRouter();
 
-  router.get(REDEMPTIONS_PATH, requires('redemptions.see'), async (req, res) => {
-    const { t, user } = res.locals;
-    const sent = typedFilter(req);
-    const choice = await campaignChoice(database, sent.campaign, res);
-    const typed = { ...sent, campaign: choice.text };
-    const { filter, errors } = await parseFilter(typed, choice, res);
-    const { items: rows, nextCursor } =
-      filter === null ? { items: [], nextCursor: null } : await redemptionPage(database, filter);
-    const names = await pages.namesOfActors(rows.map(({ actor }) => actor));
-    renderPage(res, 'booking/redemptions/redemptions', {
-      title: t('redemptions:title'),
-      form: formView(typed, errors),
-      offeredCampaigns: choice.offered,
-      channels: CHANNELS.map((value) => ({ value, label: t(`redemptions:channel.${value}`) })),
-      rows: rows.map((row) => listRow(row)),
-      isFiltered: Object.values(typed).some((value) => value !== ''),
-      path: REDEMPTIONS_PATH,
-      first: parameterOf(req, 'cursor') === '' ? '' : urlOf(typed, ''),
-      next: nextCursor === null ? '' : urlOf(typed, nextCursor),
-    });
-
-    function listRow(row: RedemptionRow) {
-      const sumOf = (kind: string): number =>
-        row.lines.filter((line) => line.kind === kind).reduce((sum, { applied }) => sum + applied, 0);
-      const { key, tone } = stateOf(row.lines);
-      return {
-        ...row,
-        href: `${REDEMPTIONS_PATH}/${row.id}`,
-        codes: row.lines.map((line) => ({
-          href: `/admin/vouchers/${line.voucherId}`,
-          text: shownCode(user, line.code),
-        })),
-        discount: sumOf('discount'),
-        payment: sumOf('payment'),
-        reversed: row.lines.reduce((sum, line) => sum + line.reversed, 0),
-        channelText: t(`redemptions:channel.${row.channel}`),
-        actorText: actorText(row.actor, names, t),
-        stateText: t(`redemptions:state.${key}`),
-        tone,
-      };
-    }
-  });
+  router.get(REDEMPTIONS_PATH, requires('redemptions.see'), showRedemptions);
 
   router.get(`${REDEMPTIONS_PATH}/:id`, requires('redemptions.see'), async (req, res) => {
     await showRedemption(res, idOf(req));
@@ -194,6 +153,49 @@ export function redemptionPages(pages: Shell): Router {
         eventText: EVENTS.includes(entry.event) ? t(`redemptions:event.${entry.event}`) : entry.event,
       })),
     });
+  }
+
+  async function showRedemptions(req: Request, res: Response): Promise<void> {
+    const { t, user } = res.locals;
+    const sent = typedFilter(req);
+    const choice = await campaignChoice(database, sent.campaign, res);
+    const typed = { ...sent, campaign: choice.text };
+    const { filter, errors } = await parseFilter(typed, choice, res);
+    const { items: rows, nextCursor } =
+      filter === null ? { items: [], nextCursor: null } : await redemptionPage(database, filter);
+    const names = await pages.namesOfActors(rows.map(({ actor }) => actor));
+    renderPage(res, 'booking/redemptions/redemptions', {
+      title: t('redemptions:title'),
+      form: formView(typed, errors),
+      offeredCampaigns: choice.offered,
+      channels: CHANNELS.map((value) => ({ value, label: t(`redemptions:channel.${value}`) })),
+      rows: rows.map((row) => listRow(row)),
+      isFiltered: Object.values(typed).some((value) => value !== ''),
+      path: REDEMPTIONS_PATH,
+      first: parameterOf(req, 'cursor') === '' ? '' : urlOf(typed, ''),
+      next: nextCursor === null ? '' : urlOf(typed, nextCursor),
+    });
+
+    function listRow(row: RedemptionRow) {
+      const sumOf = (kind: string): number =>
+        row.lines.filter((line) => line.kind === kind).reduce((sum, { applied }) => sum + applied, 0);
+      const { key, tone } = stateOf(row.lines);
+      return {
+        ...row,
+        href: `${REDEMPTIONS_PATH}/${row.id}`,
+        codes: row.lines.map((line) => ({
+          href: `/admin/vouchers/${line.voucherId}`,
+          text: shownCode(user, line.code),
+        })),
+        discount: sumOf('discount'),
+        payment: sumOf('payment'),
+        reversed: row.lines.reduce((sum, line) => sum + line.reversed, 0),
+        channelText: t(`redemptions:channel.${row.channel}`),
+        actorText: actorText(row.actor, names, t),
+        stateText: t(`redemptions:state.${key}`),
+        tone,
+      };
+    }
   }
 }
 

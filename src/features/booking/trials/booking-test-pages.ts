@@ -93,28 +93,7 @@ export function bookingTestPages(pages: BookingTestPages): Router {
     await showSamples(res, []);
   });
 
-  router.post(`${BOOKING_TEST_PATH}/samples/:id`, requires('trials.keep'), async (req, res) => {
-    const { t } = res.locals;
-    const id = sampleId(String(req.params['id']));
-    const body = req.body as Record<string, unknown>;
-    const sample = await bookingSample(database, id);
-    if (sample === null) throw appError('not_found');
-    if (textOf(body['do']) === 'delete') {
-      await removeSample(database, id, actorOf(res), clock.now());
-      addFlash(req, { kind: 'success', text: t('booking-test:sample.deleted', { name: sample.name }) });
-      return res.redirect(303, `${BOOKING_TEST_PATH}/samples`);
-    }
-    const name = textOf(body['name'], MAX_SAMPLE_NAME);
-    if (name === '')
-      return showSamples(res, [{ path: `name_${id}`, message: t('booking-test:sample.name_missing') }], {
-        [`name_${id}`]: name,
-      });
-    const outcome = await renameSample(database, id, name, actorOf(res), clock.now());
-    if (outcome.kind === 'refused')
-      return showSamples(res, [{ path: `name_${id}`, message: sampleProblem(outcome, res) }], { [`name_${id}`]: name });
-    addFlash(req, { kind: 'success', text: t('booking-test:sample.renamed', { name }) });
-    res.redirect(303, `${BOOKING_TEST_PATH}/samples`);
-  });
+  router.post(`${BOOKING_TEST_PATH}/samples/:id`, requires('trials.keep'), changeSample);
 
   return router;
 
@@ -230,6 +209,29 @@ export function bookingTestPages(pages: BookingTestPages): Router {
 
   function sampleProblem(outcome: Extract<SampleOutcome, { kind: 'refused' }>, res: Response): string {
     return res.locals.t(`booking-test:sample.${outcome.reason}`, { max: MAX_SAMPLES });
+  }
+
+  async function changeSample(req: Request, res: Response): Promise<void> {
+    const { t } = res.locals;
+    const id = sampleId(String(req.params['id']));
+    const body = req.body as Record<string, unknown>;
+    const sample = await bookingSample(database, id);
+    if (sample === null) throw appError('not_found');
+    if (textOf(body['do']) === 'delete') {
+      await removeSample(database, id, actorOf(res), clock.now());
+      addFlash(req, { kind: 'success', text: t('booking-test:sample.deleted', { name: sample.name }) });
+      return res.redirect(303, `${BOOKING_TEST_PATH}/samples`);
+    }
+    const name = textOf(body['name'], MAX_SAMPLE_NAME);
+    if (name === '')
+      return showSamples(res, [{ path: `name_${id}`, message: t('booking-test:sample.name_missing') }], {
+        [`name_${id}`]: name,
+      });
+    const outcome = await renameSample(database, id, name, actorOf(res), clock.now());
+    if (outcome.kind === 'refused')
+      return showSamples(res, [{ path: `name_${id}`, message: sampleProblem(outcome, res) }], { [`name_${id}`]: name });
+    addFlash(req, { kind: 'success', text: t('booking-test:sample.renamed', { name }) });
+    res.redirect(303, `${BOOKING_TEST_PATH}/samples`);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Response, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { addDays } from '../../../core/calendar.ts';
 import { CHANNELS, MULTIPLIERS } from '../../../core/engine/voucher.ts';
@@ -48,70 +48,9 @@ export function replayPages(pages: Shell): Router {
     );
   });
 
-  router.post(PATH, async (req, res) => {
-    const { t, locale } = res.locals;
-    const typed = typedReplay(req.body);
-    if (!isId(typed.campaign)) throw appError('not_found');
-    const { rules: stored, title, budget } = await campaignRules(typed.campaign);
-    const { rules, days, errors } = parseReplay(typed, stored, await parseRestrictions(database, typed, t), t);
-    const upload = uploadOf(req, 'list');
-    const problems = [...errors];
-    if (errors.length === 0 && days === null && upload === null)
-      problems.push({ path: 'past', message: t('replay:nothing_to_ask') });
-    if (problems.length > 0) return show(res, typed, problems);
-    let listToken: string | null = null;
-    let listed = 0;
-    if (upload !== null) {
-      try {
-        const { token, checked } = await keepList(files, upload.path, stored.currency);
-        if (checked.problemCount > 0)
-          return await show(
-            res,
-            typed,
-            [{ path: 'list', message: t('replay:list_wrong', { count: checked.problemCount }) }],
-            checked.problems,
-          );
-        [listToken, listed] = [token, checked.bookings];
-      } catch (error) {
-        if (!(error instanceof TableError)) throw error;
-        return show(res, typed, [{ path: 'list', message: t(`common:${error.problem}`) }]);
-      }
-    }
-    const past =
-      days === null
-        ? null
-        : { from: startOfDay(days.from, timeZone), before: startOfDay(addDays(days.until, 1), timeZone) };
-    const request = {
-      title,
-      campaignId: typed.campaign,
-      isChanged: fingerprintOf(rules) !== fingerprintOf(stored),
-      rules,
-      budget,
-      past,
-      listToken,
-      locale,
-    };
-    const job = await startReplay(database, request, listed, actorOf(res), clock.now());
-    res.redirect(303, `/admin/jobs/${job}`);
-  });
+  router.post(PATH, start);
 
-  router.get(`${PATH}/:id`, async (req, res) => {
-    const { user, t } = res.locals;
-    if (user === null) throw appError('forbidden');
-    const job = await jobFor(database, idOf(req), user);
-    const result = await replayResult(database, job.id);
-    if (result === null) throw appError('not_found');
-    renderPage(res, 'booking/trials/replay-result', {
-      title: t('replay:result_title', { title: result.request.title }),
-      breadcrumbs: [
-        { href: BOOKING_TEST_PATH, text: t('booking-test:title') },
-        { href: PATH, text: t('replay:title') },
-      ],
-      fileHref: `/admin/jobs/${job.id}/file`,
-      againHref: `${PATH}?campaign=${result.request.campaignId}`,
-      ...resultView(result, res),
-    });
-  });
+  router.get(`${PATH}/:id`, showReplay);
 
   return router;
 
@@ -161,6 +100,71 @@ export function replayPages(pages: Shell): Router {
       rowProblems: rows.map(({ row, code, value }) => ({ row, text: t(`replay:problem.${code}`, { value }) })),
       maxPast: MAX_PAST_BOOKINGS,
       maxRows: MAX_LIST_ROWS,
+    });
+  }
+
+  async function start(req: Request, res: Response): Promise<void> {
+    const { t, locale } = res.locals;
+    const typed = typedReplay(req.body);
+    if (!isId(typed.campaign)) throw appError('not_found');
+    const { rules: stored, title, budget } = await campaignRules(typed.campaign);
+    const { rules, days, errors } = parseReplay(typed, stored, await parseRestrictions(database, typed, t), t);
+    const upload = uploadOf(req, 'list');
+    const problems = [...errors];
+    if (errors.length === 0 && days === null && upload === null)
+      problems.push({ path: 'past', message: t('replay:nothing_to_ask') });
+    if (problems.length > 0) return show(res, typed, problems);
+    let listToken: string | null = null;
+    let listed = 0;
+    if (upload !== null) {
+      try {
+        const { token, checked } = await keepList(files, upload.path, stored.currency);
+        if (checked.problemCount > 0)
+          return await show(
+            res,
+            typed,
+            [{ path: 'list', message: t('replay:list_wrong', { count: checked.problemCount }) }],
+            checked.problems,
+          );
+        [listToken, listed] = [token, checked.bookings];
+      } catch (error) {
+        if (!(error instanceof TableError)) throw error;
+        return show(res, typed, [{ path: 'list', message: t(`common:${error.problem}`) }]);
+      }
+    }
+    const past =
+      days === null
+        ? null
+        : { from: startOfDay(days.from, timeZone), before: startOfDay(addDays(days.until, 1), timeZone) };
+    const request = {
+      title,
+      campaignId: typed.campaign,
+      isChanged: fingerprintOf(rules) !== fingerprintOf(stored),
+      rules,
+      budget,
+      past,
+      listToken,
+      locale,
+    };
+    const job = await startReplay(database, request, listed, actorOf(res), clock.now());
+    res.redirect(303, `/admin/jobs/${job}`);
+  }
+
+  async function showReplay(req: Request, res: Response): Promise<void> {
+    const { user, t } = res.locals;
+    if (user === null) throw appError('forbidden');
+    const job = await jobFor(database, idOf(req), user);
+    const result = await replayResult(database, job.id);
+    if (result === null) throw appError('not_found');
+    renderPage(res, 'booking/trials/replay-result', {
+      title: t('replay:result_title', { title: result.request.title }),
+      breadcrumbs: [
+        { href: BOOKING_TEST_PATH, text: t('booking-test:title') },
+        { href: PATH, text: t('replay:title') },
+      ],
+      fileHref: `/admin/jobs/${job.id}/file`,
+      againHref: `${PATH}?campaign=${result.request.campaignId}`,
+      ...resultView(result, res),
     });
   }
 }

@@ -6,15 +6,8 @@ import type { MailServer, OutgoingMail } from './delivery-mail.ts';
 import { takeMailRequests } from './mail-intake-service.ts';
 import type { MailRoom } from './mail-service.ts';
 import { paragraphsOf } from './mail-paragraph-service.ts';
-import {
-  beginSending,
-  claimMail,
-  endSending,
-  giveUpLeases,
-  type ClaimedMail,
-  type Mail,
-  type MailAttachment,
-} from './mail-store.ts';
+import { beginSending, claimMail, endSending, giveUpLeases, type ClaimedMail } from './mail-sending-store.ts';
+import { type Mail, type MailAttachment } from './mail-store.ts';
 
 export interface DeliveredFile {
   readonly filename: string;

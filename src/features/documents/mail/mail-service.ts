@@ -14,26 +14,18 @@ import type { I18n, Locale } from '../../../platform/html/i18n.ts';
 import {
   cancelMail,
   findMail,
-  findMailText,
-  findOwnMailText,
   insertMail,
   listMails,
   requeueMail,
-  saveMailText,
   type Mail,
   type MailAttachment,
   type MailFilter,
-  type MailText,
 } from './mail-store.ts';
+import { findMailText, findOwnMailText, saveMailText, type MailText } from './mail-text-store.ts';
 
-export {
-  MAIL_FILTERS,
-  type Mail,
-  type MailAttachment,
-  type MailFilter,
-  type MailFilterState,
-  type MailText,
-} from './mail-store.ts';
+export { MAIL_FILTERS, type Mail, type MailAttachment, type MailFilter, type MailFilterState } from './mail-store.ts';
+
+export type { MailText } from './mail-text-store.ts';
 
 export { deleteMails, deleteMailsAbout } from './mail-store.ts';
 
@@ -191,7 +183,7 @@ export async function changeMailText(
   if (text !== null) requireKnownPlaceholders(key.event, text);
   const before = await findOwnMailText(database.knex, key.event, key.locale, key.brand);
   await inTransaction(database, async (trx) => {
-    await saveMailText(trx, key.event, key.locale, key.brand, text, now);
+    await saveMailText(trx, key, text, now);
     await writeAudit(trx, [
       {
         recordedAt: now,

@@ -47,30 +47,7 @@ export function mailTextPages({ database, clock, mails }: Shell & { readonly mai
     });
   });
 
-  router.post(`${PATH}/:event`, async (req, res) => {
-    const key = keyOf(req);
-    const isReset = (req.body as Record<string, unknown>)['do'] === 'reset';
-    const typed = typedText(req);
-    const { t } = res.locals;
-    const errors: FormError[] = [];
-    if (!isReset && typed.subject === '') errors.push({ path: 'subject', message: t('common:input.required') });
-    if (!isReset && typed.body === '') errors.push({ path: 'body', message: t('common:input.required') });
-    if (errors.length > 0) return show(req, res, typed, true, errors);
-    try {
-      await changeMailText(database, key, isReset ? null : typed, actorOf(res), clock.now());
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'rule_broken') throw error;
-      return show(
-        req,
-        res,
-        typed,
-        true,
-        (error.details.fields ?? []).map((field) => ({ path: field.path, message: fieldSentence(field, t) })),
-      );
-    }
-    addFlash(req, { kind: 'success', text: t(`documents:texts.${isReset ? 'reset_done' : 'saved'}`) });
-    res.redirect(303, `${PATH}/${key.event}?locale=${key.locale}&brand=${encodeURIComponent(key.brand)}`);
-  });
+  router.post(`${PATH}/:event`, save);
 
   return router;
 
@@ -109,6 +86,31 @@ export function mailTextPages({ database, clock, mails }: Shell & { readonly mai
       })),
       preview: previewOf(key.event, text, res),
     });
+  }
+
+  async function save(req: Request, res: Response): Promise<void> {
+    const key = keyOf(req);
+    const isReset = (req.body as Record<string, unknown>)['do'] === 'reset';
+    const typed = typedText(req);
+    const { t } = res.locals;
+    const errors: FormError[] = [];
+    if (!isReset && typed.subject === '') errors.push({ path: 'subject', message: t('common:input.required') });
+    if (!isReset && typed.body === '') errors.push({ path: 'body', message: t('common:input.required') });
+    if (errors.length > 0) return show(req, res, typed, true, errors);
+    try {
+      await changeMailText(database, key, isReset ? null : typed, actorOf(res), clock.now());
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'rule_broken') throw error;
+      return show(
+        req,
+        res,
+        typed,
+        true,
+        (error.details.fields ?? []).map((field) => ({ path: field.path, message: fieldSentence(field, t) })),
+      );
+    }
+    addFlash(req, { kind: 'success', text: t(`documents:texts.${isReset ? 'reset_done' : 'saved'}`) });
+    res.redirect(303, `${PATH}/${key.event}?locale=${key.locale}&brand=${encodeURIComponent(key.brand)}`);
   }
 }
 

@@ -57,44 +57,7 @@ export function outboxPages({
   const hasServer = config.smtpUrl !== null;
   const router = pageRouter();
 
-  router.get(PATH, requires('mails.see'), async (req, res) => {
-    const { t } = res.locals;
-    const text = (name: string): string | null => textOrNull(req.query[name], LENGTHS.email);
-    const typed = {
-      state: text('state'),
-      event: text('event'),
-      recipient: text('recipient'),
-      entity: text('entity'),
-      id: text('id'),
-    };
-    const cursor = text('cursor');
-    const state = MAIL_FILTERS.find((one) => one === typed.state) ?? null;
-    const { items: rows, nextCursor } = await mailPage(database, {
-      ...typed,
-      state,
-      entityId: typed.id,
-      beforeId: idOrNull(cursor),
-      limit: PAGE,
-    });
-    const held = await heldMails(
-      database.knex,
-      rows.map(({ id }) => id),
-    );
-    const query = new URLSearchParams(
-      Object.entries(typed).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
-    );
-    renderPage(res, 'documents/mail/outbox', {
-      title: t('documents:outbox.title'),
-      hasServer,
-      form: formView(typed),
-      states: MAIL_FILTERS.map((value) => ({ value, label: t(`documents:state.${value}`) })),
-      events: Object.keys(MAIL_EVENTS).map((value) => ({ value, label: t(`documents:event.${value}`) })),
-      rows: rows.map((mail) => ({ ...rowOf(mail, held.has(mail.id), res), href: `${PATH}/${mail.id}` })),
-      isFiltered: query.size > 0,
-      next: nextCursor === null ? null : `${PATH}?${query.toString()}&cursor=${nextCursor}`,
-      first: cursor === null ? null : `${PATH}?${query.toString()}`,
-    });
-  });
+  router.get(PATH, requires('mails.see'), showOutbox);
 
   router.get(`${PATH}/:id`, requires('mails.see'), async (req, res) => {
     await show(req, res, null);
@@ -151,7 +114,50 @@ export function outboxPages({
     res.set('Content-Security-Policy', MAIL_POLICY).set('X-Frame-Options', 'SAMEORIGIN').type('html').send(html);
   });
 
-  router.post(`${PATH}/:id/:action`, requires('mails.change'), async (req, res) => {
+  router.post(`${PATH}/:id/:action`, requires('mails.change'), act);
+
+  return router;
+
+  async function showOutbox(req: Request, res: Response): Promise<void> {
+    const { t } = res.locals;
+    const text = (name: string): string | null => textOrNull(req.query[name], LENGTHS.email);
+    const typed = {
+      state: text('state'),
+      event: text('event'),
+      recipient: text('recipient'),
+      entity: text('entity'),
+      id: text('id'),
+    };
+    const cursor = text('cursor');
+    const state = MAIL_FILTERS.find((one) => one === typed.state) ?? null;
+    const { items: rows, nextCursor } = await mailPage(database, {
+      ...typed,
+      state,
+      entityId: typed.id,
+      beforeId: idOrNull(cursor),
+      limit: PAGE,
+    });
+    const held = await heldMails(
+      database.knex,
+      rows.map(({ id }) => id),
+    );
+    const query = new URLSearchParams(
+      Object.entries(typed).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+    );
+    renderPage(res, 'documents/mail/outbox', {
+      title: t('documents:outbox.title'),
+      hasServer,
+      form: formView(typed),
+      states: MAIL_FILTERS.map((value) => ({ value, label: t(`documents:state.${value}`) })),
+      events: Object.keys(MAIL_EVENTS).map((value) => ({ value, label: t(`documents:event.${value}`) })),
+      rows: rows.map((mail) => ({ ...rowOf(mail, held.has(mail.id), res), href: `${PATH}/${mail.id}` })),
+      isFiltered: query.size > 0,
+      next: nextCursor === null ? null : `${PATH}?${query.toString()}&cursor=${nextCursor}`,
+      first: cursor === null ? null : `${PATH}?${query.toString()}`,
+    });
+  }
+
+  async function act(req: Request, res: Response): Promise<void> {
     const action = req.params['action'];
     if (action !== 'resend' && action !== 'withdraw' && action !== 'settle') throw appError('not_found');
     const { t } = res.locals;
@@ -172,9 +178,7 @@ export function outboxPages({
       addFlash(req, { kind: 'warning', text: t('documents:outbox.too_late') });
     }
     res.redirect(303, `${PATH}/${idOf(req)}`);
-  });
-
-  return router;
+  }
 }
 
 function rowOf(mail: Mail, isHeld: boolean, res: Response) {

@@ -1,4 +1,4 @@
-import type { Request, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import Joi from 'joi';
 import { requires } from '../../../platform/http/permissions.ts';
 import { CHANNELS, type Channel } from '../../../core/engine/voucher.ts';
@@ -27,7 +27,18 @@ export function apiKeyPages({ apiKeys: keys }: { readonly apiKeys: ApiKeyService
     renderPage(res, 'staff/api-keys/api-key-new', newKeyPage(res.locals.t, { channel: 'web', rights: ['booking'] }));
   });
 
-  router.post(PATH, async (req, res) => {
+  router.post(PATH, create);
+
+  router.post(`${PATH}/:id/revocations`, async (req, res) => {
+    const id = Number(req.params['id']);
+    if (!Number.isSafeInteger(id)) throw appError('not_found');
+    const key = await keys.revoke(id, actorOf(res));
+    addFlash(req, { kind: 'success', text: res.locals.t('staff:keys.revoke_done', { name: key.name }) });
+    res.redirect(303, PATH);
+  });
+  return router;
+
+  async function create(req: Request, res: Response): Promise<void> {
     const { t } = res.locals;
     const typed = typedKey(req);
     const { key, errors } = parseKey(typed, t);
@@ -43,16 +54,7 @@ export function apiKeyPages({ apiKeys: keys }: { readonly apiKeys: ApiKeyService
       breadcrumbs: [{ href: PATH, text: t('staff:keys.title') }],
       token: created.token,
     });
-  });
-
-  router.post(`${PATH}/:id/revocations`, async (req, res) => {
-    const id = Number(req.params['id']);
-    if (!Number.isSafeInteger(id)) throw appError('not_found');
-    const key = await keys.revoke(id, actorOf(res));
-    addFlash(req, { kind: 'success', text: res.locals.t('staff:keys.revoke_done', { name: key.name }) });
-    res.redirect(303, PATH);
-  });
-  return router;
+  }
 }
 
 interface TypedKey {

@@ -1,4 +1,4 @@
-import type { Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import type { SignedInUser } from '../../../platform/http/auth.ts';
@@ -101,49 +101,7 @@ export function auditPages({ database, clock, timeZone, i18n }: Shell): Router {
   const router = pageRouter();
   router.use(PATH, requires('audit.see'));
 
-  router.get(PATH, async (req, res) => {
-    const { t, locale } = res.locals;
-    const typed = typedFilter(req);
-    const { filter, errors } = readFilter(typed, clock, t);
-    const beforeId = cursorOf(req);
-    const people = await listUserNames(database, MAX_PEOPLE);
-    const search = searchOf(typed.q, new Map(people.map(({ id, name }) => [`user:${id}`, name])), { t, locale });
-    const { rows, nextCursor, isPartial } =
-      errors.length > 0
-        ? { rows: [], nextCursor: null, isPartial: false }
-        : await auditPage(database, filter, search, beforeId, PAGE);
-    const names = await namesOfActors(
-      database,
-      rows.map(({ actor }) => actor),
-    );
-    const words = {
-      ...speech(t, locale),
-      ...(await namesOfReferences(database, referencesOf(rows), clock.moment())),
-    };
-    const query = new URLSearchParams(Object.entries(typed).filter(([, value]) => value !== ''));
-    markInvalid(res, errors);
-    renderPage(res, 'staff/audit/audit', {
-      title: t('staff:audit.title'),
-      form: formView({ ...typed }, errors),
-      people: people.map(({ id, name }) => ({ value: `user:${id}`, label: name })),
-      actions: AUDITED_ACTIONS.map((value) => ({ value, label: t(`staff:audit.verb.${value}`) })),
-      entities: AUDITED_ENTITIES.map((value) => ({ value, label: t(`staff:audit.entity.${value}`) })),
-      rows: rows.map((row) => ({
-        ...row,
-        who: whoText(row.actor, names, t),
-        what: actionText(row.action, t),
-        record: recordText(row, t),
-        href: hrefFor(row.entity, row.entityId, res.locals.user),
-        lines: changeLines(row, words),
-      })),
-      isFiltered: query.size > 0,
-      exportHref: `${PATH}/export?${query.toString()}`,
-      isPartial,
-      next: nextCursor === null ? null : `${PATH}?${query.toString()}&cursor=${nextCursor}`,
-      first: beforeId === null ? null : `${PATH}?${query.toString()}`,
-      locale,
-    });
-  });
+  router.get(PATH, showLog);
 
   router.get(`${PATH}/export`, (req, res) => {
     const { t, locale } = res.locals;
@@ -213,6 +171,50 @@ export function auditPages({ database, clock, timeZone, i18n }: Shell): Router {
   function recordText({ entity, entityId }: AuditRow, t: Translate): string {
     const key = `staff:audit.entity.${entity}`;
     return `${i18n.has(key) ? t(key) : entity} ${entityId}`;
+  }
+
+  async function showLog(req: Request, res: Response): Promise<void> {
+    const { t, locale } = res.locals;
+    const typed = typedFilter(req);
+    const { filter, errors } = readFilter(typed, clock, t);
+    const beforeId = cursorOf(req);
+    const people = await listUserNames(database, MAX_PEOPLE);
+    const search = searchOf(typed.q, new Map(people.map(({ id, name }) => [`user:${id}`, name])), { t, locale });
+    const { rows, nextCursor, isPartial } =
+      errors.length > 0
+        ? { rows: [], nextCursor: null, isPartial: false }
+        : await auditPage(database, filter, search, beforeId, PAGE);
+    const names = await namesOfActors(
+      database,
+      rows.map(({ actor }) => actor),
+    );
+    const words = {
+      ...speech(t, locale),
+      ...(await namesOfReferences(database, referencesOf(rows), clock.moment())),
+    };
+    const query = new URLSearchParams(Object.entries(typed).filter(([, value]) => value !== ''));
+    markInvalid(res, errors);
+    renderPage(res, 'staff/audit/audit', {
+      title: t('staff:audit.title'),
+      form: formView({ ...typed }, errors),
+      people: people.map(({ id, name }) => ({ value: `user:${id}`, label: name })),
+      actions: AUDITED_ACTIONS.map((value) => ({ value, label: t(`staff:audit.verb.${value}`) })),
+      entities: AUDITED_ENTITIES.map((value) => ({ value, label: t(`staff:audit.entity.${value}`) })),
+      rows: rows.map((row) => ({
+        ...row,
+        who: whoText(row.actor, names, t),
+        what: actionText(row.action, t),
+        record: recordText(row, t),
+        href: hrefFor(row.entity, row.entityId, res.locals.user),
+        lines: changeLines(row, words),
+      })),
+      isFiltered: query.size > 0,
+      exportHref: `${PATH}/export?${query.toString()}`,
+      isPartial,
+      next: nextCursor === null ? null : `${PATH}?${query.toString()}&cursor=${nextCursor}`,
+      first: beforeId === null ? null : `${PATH}?${query.toString()}`,
+      locale,
+    });
   }
 }
 

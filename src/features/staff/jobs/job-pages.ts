@@ -1,4 +1,4 @@
-import type { Response, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { cursorOf, userOf, idOf } from '../../../platform/http/request.ts';
 import { readPage } from '../../../platform/data/page.ts';
@@ -22,34 +22,7 @@ export function jobPages({ database, clock, files, i18n }: Shell): Router {
   const router = pageRouter();
   router.use(PATH, requires('jobs.see'));
 
-  router.get(PATH, async (req, res) => {
-    const state = JOB_STATES.find((one) => one === req.query['state']) ?? null;
-    const beforeId = cursorOf(req);
-    const { items: jobs, nextCursor } = await readPage(PAGE, (limit) =>
-      jobsOf(database, userOf(res), { state, beforeId, limit }),
-    );
-    const names = await namesOfActors(
-      database,
-      jobs.map(({ createdBy }) => createdBy),
-    );
-    const { t, locale } = res.locals;
-    const query = state === null ? '' : `state=${state}`;
-    renderPage(res, 'staff/jobs/jobs', {
-      title: t('jobs:title'),
-      states: [
-        { href: PATH, label: t('jobs:all'), current: state === null },
-        ...JOB_STATES.map((one) => ({
-          href: `${PATH}?state=${one}`,
-          label: t(`jobs:state.${one}`),
-          current: one === state,
-        })),
-      ],
-      rows: jobs.map((job) => ({ ...rowOf(job, t, locale), by: names.get(job.createdBy) ?? t('jobs:system') })),
-      isFiltered: state !== null,
-      next: nextCursor === null ? null : `${PATH}?cursor=${nextCursor}${query === '' ? '' : `&${query}`}`,
-      first: beforeId === null ? null : `${PATH}?${query}`,
-    });
-  });
+  router.get(PATH, showJobs);
 
   router.get(`${PATH}/:id`, async (req, res) => {
     const job = await jobFor(database, idOf(req), userOf(res));
@@ -142,6 +115,35 @@ export function jobPages({ database, clock, files, i18n }: Shell): Router {
       createdAt,
       endedAt,
     };
+  }
+
+  async function showJobs(req: Request, res: Response): Promise<void> {
+    const state = JOB_STATES.find((one) => one === req.query['state']) ?? null;
+    const beforeId = cursorOf(req);
+    const { items: jobs, nextCursor } = await readPage(PAGE, (limit) =>
+      jobsOf(database, userOf(res), { state, beforeId, limit }),
+    );
+    const names = await namesOfActors(
+      database,
+      jobs.map(({ createdBy }) => createdBy),
+    );
+    const { t, locale } = res.locals;
+    const query = state === null ? '' : `state=${state}`;
+    renderPage(res, 'staff/jobs/jobs', {
+      title: t('jobs:title'),
+      states: [
+        { href: PATH, label: t('jobs:all'), current: state === null },
+        ...JOB_STATES.map((one) => ({
+          href: `${PATH}?state=${one}`,
+          label: t(`jobs:state.${one}`),
+          current: one === state,
+        })),
+      ],
+      rows: jobs.map((job) => ({ ...rowOf(job, t, locale), by: names.get(job.createdBy) ?? t('jobs:system') })),
+      isFiltered: state !== null,
+      next: nextCursor === null ? null : `${PATH}?cursor=${nextCursor}${query === '' ? '' : `&${query}`}`,
+      first: beforeId === null ? null : `${PATH}?${query}`,
+    });
   }
 }
 

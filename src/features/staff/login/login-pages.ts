@@ -35,25 +35,7 @@ export function loginPages({ config, clock, logins }: Shell & { readonly logins:
     );
   });
 
-  router.post('/login', async (req, res) => {
-    const { t } = res.locals;
-    const { email, password, next } = textFields(req);
-    const outcome = await logins.login({ email, password, address: req.ip ?? '' });
-    if (outcome.ok) {
-      await startSession(req, outcome.user, clock.now());
-      res.redirect(303, localPath(next) ?? HOME);
-      return;
-    }
-    if (outcome.reason === 'needs_second_factor') {
-      await renewSession(req);
-      req.session.pending = { userId: outcome.userId, until: clock.now() + PENDING_MS, next: localPath(next) ?? HOME };
-      res.redirect(303, FACTOR_PATH);
-      return;
-    }
-    const message = refused(res, outcome, t('staff:login.wrong_credentials'));
-    const form = formView({ email, next: localPath(next) ?? '' }, [{ path: '', message }]);
-    renderPage(res, 'staff/login/login', { title: t('staff:login.title'), form }, 'plain');
-  });
+  router.post('/login', signIn);
 
   router.get(FACTOR_PATH, (req, res) => {
     if (pendingOf(req, clock.now()) === null) res.redirect(303, LOGIN_PATH);
@@ -66,31 +48,7 @@ export function loginPages({ config, clock, logins }: Shell & { readonly logins:
       );
   });
 
-  router.post(FACTOR_PATH, async (req, res) => {
-    const { t } = res.locals;
-    const pending = pendingOf(req, clock.now());
-    if (pending === null) {
-      addFlash(req, { kind: 'warning', text: t('staff:login.factor_expired') });
-      res.redirect(303, LOGIN_PATH);
-      return;
-    }
-    const outcome = await logins.loginWithFactor({
-      userId: pending.userId,
-      code: textFields(req).code.slice(0, 50),
-    });
-    if (outcome.ok) {
-      await startSession(req, outcome.user, clock.now());
-      res.redirect(303, pending.next);
-      return;
-    }
-    const message = refused(res, outcome, t('staff:login.factor_wrong'));
-    renderPage(
-      res,
-      'staff/login/login-factor',
-      { title: t('staff:login.factor_title'), form: formView({}, [{ path: 'code', message }]) },
-      'plain',
-    );
-  });
+  router.post(FACTOR_PATH, proveFactor);
 
   router.post('/logout', async (req, res) => {
     await endSession(req);
@@ -120,6 +78,52 @@ export function loginPages({ config, clock, logins }: Shell & { readonly logins:
     res.redirect(303, res.locals.user ? HOME : LOGIN_PATH);
   });
   return router;
+
+  async function signIn(req: Request, res: Response): Promise<void> {
+    const { t } = res.locals;
+    const { email, password, next } = textFields(req);
+    const outcome = await logins.login({ email, password, address: req.ip ?? '' });
+    if (outcome.ok) {
+      await startSession(req, outcome.user, clock.now());
+      res.redirect(303, localPath(next) ?? HOME);
+      return;
+    }
+    if (outcome.reason === 'needs_second_factor') {
+      await renewSession(req);
+      req.session.pending = { userId: outcome.userId, until: clock.now() + PENDING_MS, next: localPath(next) ?? HOME };
+      res.redirect(303, FACTOR_PATH);
+      return;
+    }
+    const message = refused(res, outcome, t('staff:login.wrong_credentials'));
+    const form = formView({ email, next: localPath(next) ?? '' }, [{ path: '', message }]);
+    renderPage(res, 'staff/login/login', { title: t('staff:login.title'), form }, 'plain');
+  }
+
+  async function proveFactor(req: Request, res: Response): Promise<void> {
+    const { t } = res.locals;
+    const pending = pendingOf(req, clock.now());
+    if (pending === null) {
+      addFlash(req, { kind: 'warning', text: t('staff:login.factor_expired') });
+      res.redirect(303, LOGIN_PATH);
+      return;
+    }
+    const outcome = await logins.loginWithFactor({
+      userId: pending.userId,
+      code: textFields(req).code.slice(0, 50),
+    });
+    if (outcome.ok) {
+      await startSession(req, outcome.user, clock.now());
+      res.redirect(303, pending.next);
+      return;
+    }
+    const message = refused(res, outcome, t('staff:login.factor_wrong'));
+    renderPage(
+      res,
+      'staff/login/login-factor',
+      { title: t('staff:login.factor_title'), form: formView({}, [{ path: 'code', message }]) },
+      'plain',
+    );
+  }
 }
 
 /** Puts the signed-in user into `res.locals.user`; part of the HTML shell. */

@@ -1,4 +1,4 @@
-import type { Router } from 'express';
+import type { Response, Router } from 'express';
 import { apiRightsFor, PERMISSIONS, ROLES, standingOf, type Permission, type Role } from '../../../core/access.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 import { requires } from '../../../platform/http/permissions.ts';
@@ -10,7 +10,10 @@ const PEOPLE_PATH = '/admin/users';
 /** Who may do what, as the table of permissions has it. */
 export function permissionPages(): Router {
   const router = pageRouter();
-  router.get(`${PEOPLE_PATH}/permissions`, requires('people.manage'), (_req, res) => {
+  router.get(`${PEOPLE_PATH}/permissions`, requires('people.manage'), (_req, res) => showPermissions(res));
+  return router;
+
+  function showPermissions(res: Response): void {
     const { t } = res.locals;
     renderPage(res, 'staff/people/permissions', {
       title: t('access:title'),
@@ -26,8 +29,7 @@ export function permissionPages(): Router {
         })),
       })),
     });
-  });
-  return router;
+  }
 }
 
 function groupOf(permission: Permission): string {

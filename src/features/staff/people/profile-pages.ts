@@ -67,25 +67,7 @@ export function profilePages({ clock, accounts }: Shell & { readonly accounts: A
     res.type('svg').send(await factorQrSvg(newFactor, userOf(res).email));
   });
 
-  router.post(FACTOR_PATH, async (req, res) => {
-    const { t } = res.locals;
-    const user = userOf(res);
-    const { newFactor } = req.session;
-    const codes =
-      newFactor === undefined || user.hasSecondFactor
-        ? null
-        : await accounts.switchFactorOn(user, newFactor, rawFieldOf(req, 'code'));
-    if (codes === null) {
-      factorPage(req, res.status(422), [{ path: 'code', message: t('staff:factor.wrong') }]);
-      return;
-    }
-    await goOn(req, user);
-    renderPage(res, 'staff/people/recovery-codes', {
-      title: t('staff:factor.codes_title'),
-      breadcrumbs: [{ href: PATH, text: t('staff:profile.title') }],
-      codes,
-    });
-  });
+  router.post(FACTOR_PATH, turnOnFactor);
 
   router.post(`${FACTOR_PATH}/removal`, async (req, res) => {
     const user = userOf(res);
@@ -150,6 +132,26 @@ export function profilePages({ clock, accounts }: Shell & { readonly accounts: A
       breadcrumbs: [{ href: PATH, text: res.locals.t('staff:profile.title') }],
       secret: (secret.match(/.{1,4}/g) ?? []).join(' '),
       form: formView({}, errors),
+    });
+  }
+
+  async function turnOnFactor(req: Request, res: Response): Promise<void> {
+    const { t } = res.locals;
+    const user = userOf(res);
+    const { newFactor } = req.session;
+    const codes =
+      newFactor === undefined || user.hasSecondFactor
+        ? null
+        : await accounts.switchFactorOn(user, newFactor, rawFieldOf(req, 'code'));
+    if (codes === null) {
+      factorPage(req, res.status(422), [{ path: 'code', message: t('staff:factor.wrong') }]);
+      return;
+    }
+    await goOn(req, user);
+    renderPage(res, 'staff/people/recovery-codes', {
+      title: t('staff:factor.codes_title'),
+      breadcrumbs: [{ href: PATH, text: t('staff:profile.title') }],
+      codes,
     });
   }
 }

@@ -1,10 +1,9 @@
 import type { Request, Response, Router } from 'express';
 import { ROLES, RIGHTS, rightsWhere, USUAL_RIGHTS, USUAL_ROLE } from '../../../core/access.ts';
 import { requires } from '../../../platform/http/permissions.ts';
-import { actorOf, cursorOf, fieldOf, fieldsOf, idOf, rawFieldOf } from '../../../platform/http/request.ts';
+import { actorOf, cursorOf, fieldOf, idOf } from '../../../platform/http/request.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
-import type { Translate } from '../../../platform/html/i18n.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { changeSecuritySettings, securitySettings } from '../../settings/security-settings-service.ts';
 import type { AccountService } from './account-service.ts';
@@ -18,18 +17,17 @@ import {
   removeFactorOf,
   setPersonActive,
   type Person,
-  type PersonChange,
   type PeopleParts,
   type PersonRefusal,
 } from './person-service.ts';
+import { meanwhileErrors, readForm } from './user-form.ts';
+import { rightsText, standingOf } from './user-view.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import type { MailRoom } from '../../documents/mail/mail-service.ts';
 
 const PATH = '/admin/users';
 const PAGE = 100;
-const MAX_NAME = 200;
-const MAX_EMAIL = 254;
 
 /** What an administrator does to a person at one click; the answer is why it was refused. */
 const ACTIONS: Readonly<
@@ -51,24 +49,7 @@ export function userPages(shell: UserPages): Router {
   const router = pageRouter();
   router.use(PATH, requires('people.manage'));
 
-  router.get(PATH, async (req, res) => {
-    const { t } = res.locals;
-    const after = Number(cursorOf(req) ?? 0);
-    const { items: rows, nextCursor } = await peoplePage(database, after, PAGE);
-    renderPage(res, 'staff/people/users', {
-      title: t('staff:people.title'),
-      rows: rows.map((person) => ({
-        ...person,
-        ...standingOf(person, t),
-        href: `${PATH}/${person.id}`,
-        rightsText: rightsText(person, t),
-        isYou: person.id === res.locals.user?.id,
-      })),
-      isRequired: (await securitySettings(database.knex)).requireSecondFactor,
-      next: nextCursor === null ? null : `${PATH}?cursor=${nextCursor}`,
-      first: after === 0 ? null : PATH,
-    });
-  });
+  router.get(PATH, showPeople);
 
   router.post(`${PATH}/security`, async (req, res) => {
     const requireSecondFactor = fieldOf(req, 'requireSecondFactor') === 'true';
@@ -84,59 +65,14 @@ export function userPages(shell: UserPages): Router {
     formPage(res, null, { role: USUAL_ROLE, ...rightsWhere((right) => USUAL_RIGHTS.includes(right)) }, []);
   });
 
-  router.post(PATH, async (req, res) => {
-    const { t } = res.locals;
-    const { typed, change, errors } = readForm(req, t);
-    const outcome = change === null ? null : await invitePerson(shell, change, res.locals.locale, actorOf(res));
-    if (outcome === null || outcome === 'email_taken') {
-      res.status(422);
-      formPage(
-        res,
-        null,
-        typed,
-        outcome === null ? errors : [{ path: 'email', message: t('staff:people.email_taken') }],
-      );
-      return;
-    }
-    if (change !== null) tellLink(req, res, change, outcome.link);
-    res.redirect(303, `${PATH}/${outcome.id}`);
-  });
+  router.post(PATH, invite);
 
   router.get(`${PATH}/:id`, async (req, res) => {
     const person = await readPerson(database, Number(idOf(req)));
     await personPage(res, person, { ...person }, []);
   });
 
-  router.post(`${PATH}/:id`, async (req, res) => {
-    const { t } = res.locals;
-    const person = await readPerson(database, Number(idOf(req)));
-    const { typed, change, errors } = readForm(req, t);
-    const refusal =
-      change === null
-        ? null
-        : await changePerson(shell, person.id, change, Number(fieldOf(req, 'version')), actorOf(res));
-    if (change !== null && refusal === 'changed_meanwhile') {
-      // What was typed stays; a second save takes it, knowing what it replaces.
-      const now = await readPerson(database, person.id);
-      res.status(412);
-      await personPage(res, now, typed, meanwhileErrors(now, change, t));
-      return;
-    }
-    if (change === null || refusal !== null) {
-      res.status(422);
-      await personPage(
-        res,
-        person,
-        typed,
-        refusal === null
-          ? errors
-          : [{ path: refusal === 'email_taken' ? 'email' : 'role', message: t(`staff:people.${refusal}`) }],
-      );
-      return;
-    }
-    addFlash(req, { kind: 'success', text: t('staff:people.saved', { name: change.name }) });
-    res.redirect(303, `${PATH}/${person.id}`);
-  });
+  router.post(`${PATH}/:id`, save);
 
   router.post(`${PATH}/:id/invitations`, async (req, res) => {
     const { person, link } = await mailNewLink(shell, Number(idOf(req)), actorOf(res));
@@ -184,6 +120,74 @@ export function userPages(shell: UserPages): Router {
   ): Promise<void> {
     formPage(res, person, values, errors, await accounts.sessionsOf(person.id));
   }
+
+  async function showPeople(req: Request, res: Response): Promise<void> {
+    const { t } = res.locals;
+    const after = Number(cursorOf(req) ?? 0);
+    const { items: rows, nextCursor } = await peoplePage(database, after, PAGE);
+    renderPage(res, 'staff/people/users', {
+      title: t('staff:people.title'),
+      rows: rows.map((person) => ({
+        ...person,
+        ...standingOf(person, t),
+        href: `${PATH}/${person.id}`,
+        rightsText: rightsText(person, t),
+        isYou: person.id === res.locals.user?.id,
+      })),
+      isRequired: (await securitySettings(database.knex)).requireSecondFactor,
+      next: nextCursor === null ? null : `${PATH}?cursor=${nextCursor}`,
+      first: after === 0 ? null : PATH,
+    });
+  }
+
+  async function invite(req: Request, res: Response): Promise<void> {
+    const { t } = res.locals;
+    const { typed, change, errors } = readForm(req, t);
+    const outcome = change === null ? null : await invitePerson(shell, change, res.locals.locale, actorOf(res));
+    if (outcome === null || outcome === 'email_taken') {
+      res.status(422);
+      formPage(
+        res,
+        null,
+        typed,
+        outcome === null ? errors : [{ path: 'email', message: t('staff:people.email_taken') }],
+      );
+      return;
+    }
+    if (change !== null) tellLink(req, res, change, outcome.link);
+    res.redirect(303, `${PATH}/${outcome.id}`);
+  }
+
+  async function save(req: Request, res: Response): Promise<void> {
+    const { t } = res.locals;
+    const person = await readPerson(database, Number(idOf(req)));
+    const { typed, change, errors } = readForm(req, t);
+    const refusal =
+      change === null
+        ? null
+        : await changePerson(shell, person.id, change, Number(fieldOf(req, 'version')), actorOf(res));
+    if (change !== null && refusal === 'changed_meanwhile') {
+      // What was typed stays; a second save takes it, knowing what it replaces.
+      const now = await readPerson(database, person.id);
+      res.status(412);
+      await personPage(res, now, typed, meanwhileErrors(now, change, t));
+      return;
+    }
+    if (change === null || refusal !== null) {
+      res.status(422);
+      await personPage(
+        res,
+        person,
+        typed,
+        refusal === null
+          ? errors
+          : [{ path: refusal === 'email_taken' ? 'email' : 'role', message: t(`staff:people.${refusal}`) }],
+      );
+      return;
+    }
+    addFlash(req, { kind: 'success', text: t('staff:people.saved', { name: change.name }) });
+    res.redirect(303, `${PATH}/${person.id}`);
+  }
 }
 
 function formPage(
@@ -213,55 +217,4 @@ function formPage(
       hint: t(`staff:people.right_hint.${value}`),
     })),
   });
-}
-
-function readForm(
-  req: Request,
-  t: Translate,
-): { typed: Record<string, unknown>; change: PersonChange | null; errors: FormError[] } {
-  const rights: unknown[] = [fieldsOf(req)['rights'] ?? []].flat();
-  const name = rawFieldOf(req, 'name').trim();
-  const email = rawFieldOf(req, 'email').trim().toLowerCase();
-  const role = ROLES.find((one) => one === rawFieldOf(req, 'role'));
-  const granted = rightsWhere((right) => rights.includes(right));
-  const errors: FormError[] = [];
-  if (name === '' || name.length > MAX_NAME) errors.push({ path: 'name', message: t('staff:people.name_invalid') });
-  if (email.length > MAX_EMAIL || !/^[^\s@<>",;]+@[^\s@<>",;]+\.[^\s@<>",;]+$/.test(email))
-    errors.push({ path: 'email', message: t('staff:people.email_invalid') });
-  if (role === undefined) errors.push({ path: 'role', message: t('staff:people.role_required') });
-  const change = errors.length > 0 || role === undefined ? null : { name, email, role, ...granted };
-  return {
-    typed: { name: rawFieldOf(req, 'name'), email: rawFieldOf(req, 'email'), role: role ?? '', ...granted },
-    change,
-    errors,
-  };
-}
-
-function standingOf(person: Person, t: Translate): { standing: string; tone: string } {
-  if (!person.isActive) return { standing: t('staff:people.inactive'), tone: 'quiet' };
-  return person.isInvited
-    ? { standing: t('staff:people.invited'), tone: 'info' }
-    : { standing: t('staff:people.active'), tone: 'ok' };
-}
-
-/** Field by field what stands there now instead of what was typed. */
-function meanwhileErrors(now: Person, typed: PersonChange, t: Translate): FormError[] {
-  const differs = (['name', 'email', 'role'] as const).filter((field) => now[field] !== typed[field]);
-  const isOtherRights = RIGHTS.some((right) => now[right] !== typed[right]);
-  return [
-    { path: '', message: t('staff:people.changed_meanwhile') },
-    ...differs.map((field) => ({
-      path: field,
-      message: t('staff:people.now_is', { value: field === 'role' ? t(`common:roles.${now.role}`) : now[field] }),
-    })),
-    ...(isOtherRights
-      ? [{ path: 'rights', message: t('staff:people.now_is', { value: rightsText(now, t) || '–' }) }]
-      : []),
-  ];
-}
-
-function rightsText(person: Person, t: Translate): string {
-  return RIGHTS.filter((right) => person[right])
-    .map((right) => t(`staff:people.right.${right}`))
-    .join(', ');
 }
