@@ -50,7 +50,7 @@ export async function seedDemo(database: Database, clock: Clock): Promise<void> 
   );
   await setDeactivated(database, { actor: ACTOR, moment }, locked.id, true, 'Falscher Betrag im Katalog');
   for (const { campaign, codes } of demoCampaigns(moment.today)) {
-    const { id } = await createCampaign(database, campaign, ACTOR, moment);
+    const { id } = await createCampaign(database, { actor: ACTOR, moment }, campaign);
     await inTransaction(database, (trx) => requestCodes(trx, id, { codes }, ACTOR, moment));
   }
   await seedRedemptions(database, clock);

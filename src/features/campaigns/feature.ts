@@ -1,7 +1,9 @@
 import type { Feature, Shell } from '../../platform/process/feature.ts';
 import { campaignCodesJob } from './codes/code-job.ts';
 import { codeRunJob } from './codes/code-run-job.ts';
+import { campaignCodeListPages } from './pages/campaign-code-list-pages.ts';
 import { campaignCodePages } from './pages/campaign-code-pages.ts';
+import { campaignCodeRunPages } from './pages/campaign-code-run-pages.ts';
 import { campaignEditPages } from './pages/campaign-edit-pages.ts';
 import { campaignListPages } from './pages/campaign-list-pages.ts';
 import { campaignMemberPages } from './pages/campaign-member-pages.ts';
@@ -15,6 +17,8 @@ export function campaignsFeature(shell: Shell): Feature {
       campaignListPages(shell),
       campaignMemberPages(shell),
       campaignCodePages(shell),
+      campaignCodeListPages(shell),
+      campaignCodeRunPages(shell),
       campaignReportPages(shell),
       campaignEditPages(shell),
     ],

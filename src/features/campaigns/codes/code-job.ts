@@ -7,7 +7,7 @@ import type { Shell } from '../../../platform/process/feature.ts';
 import { inTransaction, isDuplicateKey, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
 import { nextNumbers, yearOf } from '../../accounting/ledger/number-service.ts';
-import { bookCodes } from '../record/campaign-service.ts';
+import { bookCodes } from './code-booking-service.ts';
 import { findCampaign, type CampaignRecord } from '../record/campaign-store.ts';
 import { CAMPAIGN_CODES_JOB, type CodeJobPayload } from './code-service.ts';
 import { findCodeIds, insertCodes } from './code-store.ts';
@@ -135,15 +135,11 @@ async function writeCodes(
   if (!isStored || settled.campaign.paidOn === null) return;
   for (let from = 0; from < codes.length; from += BOOKED_PER_STEP) {
     const ids = await findCodeIds(trx, codes.slice(from, from + BOOKED_PER_STEP));
+    const act = { trx, actor: payload.actor, moment: { now, today: clock.today() } };
     await bookCodes(
-      trx,
-      campaign.id,
-      settled.rules,
-      settled.campaign.paidOn,
-      ids.length,
-      payload.actor,
-      { now, today: clock.today() },
-      ids,
+      act,
+      { campaignId: campaign.id, rules: settled.rules, paidOn: settled.campaign.paidOn },
+      { limit: ids.length, ids },
     );
   }
 }

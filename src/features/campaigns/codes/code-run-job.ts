@@ -4,7 +4,7 @@ import type { Shell } from '../../../platform/process/feature.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
 import { JobFailure, type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
-import { bookCodes } from '../record/campaign-service.ts';
+import { bookCodes } from './code-booking-service.ts';
 import { findCampaign } from '../record/campaign-store.ts';
 import { CODE_RUN_JOB, type RunPayload } from './code-run-service.ts';
 import { withdrawCodes } from './code-removal-service.ts';
@@ -64,7 +64,7 @@ async function act(
       const rules = campaign === null ? undefined : (await readRules(trx, [campaign.rulesId])).get(campaign.rulesId);
       if (campaign === null || rules === undefined || paidOn === null) throw new JobFailure({ code: 'other' });
       if (rules.originalValue === null) return payCodes(trx, ids, paidOn, moment.now);
-      return bookCodes(trx, campaignId, rules, paidOn, ids.length, actor, moment, ids);
+      return bookCodes({ trx, actor, moment }, { campaignId, rules, paidOn }, { limit: ids.length, ids });
     }
     case 'export':
       return 0;

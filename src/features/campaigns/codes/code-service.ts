@@ -12,7 +12,7 @@ import { inTransaction, type Database, type Transaction } from '../../../platfor
 import { appError, type FieldError } from '../../../platform/process/errors.ts';
 import { findJob, insertJob, type Job } from '../../../platform/jobs/job-store.ts';
 import { nextNumber, yearOf } from '../../accounting/ledger/number-service.ts';
-import { bookCodes } from '../record/campaign-service.ts';
+import { bookCodes } from './code-booking-service.ts';
 import { findCampaign } from '../record/campaign-store.ts';
 import { markHandedOut } from './code-removal-service.ts';
 import { findCodeId, findTakenCodes, insertCodes, listCodes as listRows, type CodeRow } from './code-store.ts';
@@ -136,7 +136,7 @@ export async function addCode(
     [await nextNumber(trx, 'voucher', yearOf(moment.today), { now: moment.now })],
   );
   if (originalValue !== null && campaign.paidOn !== null)
-    await bookCodes(trx, campaignId, rules, campaign.paidOn, 1, actor, moment);
+    await bookCodes({ trx, actor, moment }, { campaignId, rules, paidOn: campaign.paidOn }, { limit: 1 });
   return findCodeId(trx, normalisedCode);
 }
 

@@ -8,7 +8,7 @@ import { formView } from '../../../platform/html/form-view.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { addUpFigures, figuresOf } from '../record/campaign-figures-service.ts';
 import { listCampaigns } from '../record/campaign-service.ts';
-import { CAMPAIGNS_PATH } from './campaign-edit-pages.ts';
+import { CAMPAIGNS_PATH } from './campaign-tabs-view.ts';
 import { readPage } from '../../../platform/data/page.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 import type { Shell } from '../../../platform/process/feature.ts';

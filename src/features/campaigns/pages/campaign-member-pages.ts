@@ -8,10 +8,11 @@ import { isId } from '../../../platform/data/id.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
 import { formView } from '../../../platform/html/form-view.ts';
-import { actorOf, fieldOf } from '../../../platform/http/request.ts';
+import { actorOf, fieldOf, idOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { readCampaign, type CampaignView } from '../record/campaign-service.ts';
-import { asVoucher, CAMPAIGNS_PATH, campaignId } from './campaign-edit-pages.ts';
+import { asVoucher } from './campaign-form.ts';
+import { CAMPAIGNS_PATH, crumbsOfCodes } from './campaign-tabs-view.ts';
 import { joinCampaign, leaveCampaign, requireJoinable } from '../../vouchers/life/voucher-campaign-service.ts';
 import { namesIn, summaryOf as summaryOfRules } from '../../vouchers/form/read-voucher-form.ts';
 import { momentOf } from '../../vouchers/list/voucher-list-pages.ts';
@@ -30,7 +31,7 @@ export function campaignMemberPages(pages: Shell): Router {
 
   router.post(PATH, requires('vouchers.change'), async (req, res) => {
     const { t } = res.locals;
-    const campaign = await readCampaign(database.knex, campaignId(req));
+    const campaign = await readCampaign(database.knex, idOf(req));
     const leaving = fieldOf(req, 'leave');
     const voucher = isId(leaving)
       ? await findVoucher(database, leaving, momentOf(pages))
@@ -84,7 +85,7 @@ export function campaignMemberPages(pages: Shell): Router {
     ];
     renderPage(res, 'campaigns/member', {
       title: t(isLeaving ? 'campaigns:member.leave_title' : 'campaigns:member.join_title', { code }),
-      breadcrumbs: crumbs(campaign, res),
+      breadcrumbs: crumbsOfCodes(campaign, res.locals),
       action: `${CAMPAIGNS_PATH}/${campaign.id}/codes/membership`,
       back: `${CAMPAIGNS_PATH}/${campaign.id}/codes`,
       isLeaving,
@@ -105,17 +106,10 @@ export function campaignMemberPages(pages: Shell): Router {
     res.status(422);
     renderPage(res, 'campaigns/member-refused', {
       title: t('campaigns:codes.join'),
-      breadcrumbs: crumbs(campaign, res),
+      breadcrumbs: crumbsOfCodes(campaign, res.locals),
       action: `${CAMPAIGNS_PATH}/${campaign.id}/codes/membership`,
       back: `${CAMPAIGNS_PATH}/${campaign.id}/codes`,
       form: formView({ code: fieldOf(req, 'code') }, [{ path: 'code', message }]),
     });
   }
-}
-
-function crumbs({ id, title }: CampaignView, res: Response): { href: string; text: string }[] {
-  return [
-    { href: CAMPAIGNS_PATH, text: res.locals.t('campaigns:title') },
-    { href: `${CAMPAIGNS_PATH}/${id}/codes`, text: title },
-  ];
 }

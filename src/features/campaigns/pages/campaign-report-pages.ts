@@ -2,11 +2,12 @@ import type { Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { barChartSvg } from '../../../platform/html/chart.ts';
 import { formatDay, formatMoney, formatNumber, formatPercent } from '../../../platform/html/format.ts';
+import { idOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { addUpFigures, figuresOf, heldOf, type CampaignFigures } from '../record/campaign-figures-service.ts';
 import { readCampaign } from '../record/campaign-service.ts';
 import { removalsOf } from '../codes/code-removal-service.ts';
-import { CAMPAIGNS_PATH, campaignId, campaignTabs } from './campaign-edit-pages.ts';
+import { CAMPAIGNS_PATH, campaignTabs } from './campaign-tabs-view.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 
@@ -21,7 +22,7 @@ export function campaignReportPages({ database, clock, timeZone }: Shell & { rea
 
   router.get(PATH, requires('campaigns.see'), async (req, res) => {
     const { t, locale } = res.locals;
-    const campaign = await readCampaign(database.knex, campaignId(req));
+    const campaign = await readCampaign(database.knex, idOf(req));
     await addUpFigures(database, clock.now(), timeZone);
     const figures = (await figuresOf(database.knex, [campaign.id])).get(campaign.id) ?? NOTHING;
     const held = await heldOf(database.knex, campaign.id, clock.now());
@@ -72,7 +73,7 @@ export function campaignReportPages({ database, clock, timeZone }: Shell & { rea
 
   router.get(`${PATH}/chart.svg`, requires('campaigns.see'), async (req, res) => {
     const { t, locale } = res.locals;
-    const campaign = await readCampaign(database.knex, campaignId(req));
+    const campaign = await readCampaign(database.knex, idOf(req));
     const months = ((await figuresOf(database.knex, [campaign.id])).get(campaign.id) ?? NOTHING).months.slice(
       -SHOWN_MONTHS,
     );

@@ -78,7 +78,7 @@ export function campaignRoutes(api: Shell): ApiRoute[] {
       responses: { 201: campaignResponse },
       handle: async ({ body, caller }) => ({
         status: 201,
-        body: await createCampaign(database, body as CampaignBody, caller.actor, moment()),
+        body: await createCampaign(database, { actor: caller.actor, moment: moment() }, body as CampaignBody),
       }),
     },
     {
@@ -125,10 +125,9 @@ export function campaignRoutes(api: Shell): ApiRoute[] {
         const version = request.ifMatch === null ? null : Number(request.ifMatch.replaceAll('"', ''));
         if (version !== null && !Number.isInteger(version)) throw appError('version_mismatch');
         const change = request.body as Partial<CampaignBody>;
-        return {
-          status: 200,
-          body: await changeCampaign(database, pathId(request), change, version, request.caller.actor, moment()),
-        };
+        const author = { actor: request.caller.actor, moment: moment() };
+        const body = await changeCampaign(database, author, { id: pathId(request), ifMatch: version }, change);
+        return { status: 200, body };
       },
     },
     {

@@ -1,11 +1,7 @@
-import type { Moment } from '../../../platform/process/clock.ts';
-import { postingsOfIssue } from '../../../core/books/postings.ts';
+import type { Act, Author } from '../../../platform/data/act.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
-import { appendToLedger, chainEntries } from '../../accounting/ledger/ledger-service.ts';
-import { postingDay } from '../../accounting/ledger/posting-day-service.ts';
-import { fourEyesSettings } from '../../settings/four-eyes-settings-service.ts';
 import { generalSettings } from '../../settings/general-settings-service.ts';
 import {
   addToCodeCount,
@@ -20,8 +16,7 @@ import {
   type CampaignFilter,
   type CampaignRecord,
 } from './campaign-store.ts';
-import { findUnbookedCodes } from '../codes/code-store.ts';
-import { writeBookedCodes } from '../../vouchers/rows/code-row.ts';
+import { payCampaign, requireSmallGoodwill } from '../codes/code-booking-service.ts';
 import {
   insertRules,
   isStoredValue,
@@ -58,17 +53,10 @@ export interface CampaignView extends ReturnType<typeof rulesToBody> {
   readonly version: number;
 }
 
-/** Codes whose value one request books at once when their campaign is paid. */
-const MAX_BOOKED_AT_ONCE = 10_000;
-const BOOKED_PER_STEP = 500;
 const TITLES_PER_STEP = 5000;
 
-export async function createCampaign(
-  database: Database,
-  body: CampaignBody,
-  actor: string,
-  moment: Moment,
-): Promise<CampaignView> {
+export async function createCampaign(database: Database, author: Author, body: CampaignBody): Promise<CampaignView> {
+  const { moment } = author;
   const { currency } = await generalSettings(database.knex);
   const rules = rulesFromBody(body, currency);
   await requireSoundRules(database.knex, rules);
@@ -81,7 +69,7 @@ export async function createCampaign(
       { rulesId, paidOn, isActive: body.active ?? true, budget: body.budget ?? null },
       moment.now,
     );
-    await audit(trx, 'campaign.create', id, body, actor, moment);
+    await audit({ trx, ...author }, 'campaign.create', id, body);
     return readCampaign(trx, id);
   });
 }
@@ -89,13 +77,12 @@ export async function createCampaign(
 /** Changes what is given; its codes follow at once. */
 export async function changeCampaign(
   database: Database,
-  id: string,
+  author: Author,
+  { id, ifMatch }: { readonly id: string; readonly ifMatch: number | null },
   change: Partial<CampaignBody>,
-  ifMatch: number | null,
-  actor: string,
-  moment: Moment,
 ): Promise<CampaignView> {
   return inTransaction(database, async (trx) => {
+    const act = { trx, ...author };
     const record = await findCampaign(trx, id, 'locked');
     if (record === null) throw appError('not_found');
     if (ifMatch !== null && ifMatch !== record.version) throw appError('version_mismatch');
@@ -103,17 +90,16 @@ export async function changeCampaign(
     const { budget, active, paidAt, ...ruleChange } = change;
     const rules = Object.keys(ruleChange).length === 0 ? before : await changeRules(trx, record, before, ruleChange);
     const paidOn = paidAt === undefined ? record.paidOn : paidAt;
-    if (isStoredValue(rules.type) && paidOn !== record.paidOn)
-      await payCodes(trx, record, rules, paidOn, actor, moment);
+    if (isStoredValue(rules.type) && paidOn !== record.paidOn) await payCampaign(act, record, rules, paidOn);
     const newBudget = budget === undefined ? record.budget : budget;
     const budgetUsed = record.budget === null && newBudget !== null ? await sumRedeemed(trx, id) : record.budgetUsed;
     await updateCampaign(
       trx,
       id,
       { paidOn, isActive: active ?? record.isActive, budget: newBudget, budgetUsed },
-      moment.now,
+      author.moment.now,
     );
-    await audit(trx, 'campaign.change', id, change, actor, moment);
+    await audit(act, 'campaign.change', id, change);
     return readCampaign(trx, id);
   });
 }
@@ -201,52 +187,6 @@ export async function countCode(trx: Transaction, id: string, change: number): P
   await addToCodeCount(trx, id, change);
 }
 
-/** Books the value of up to `limit` codes, of those named or of all, that have none booked yet; how many it were. */
-export async function bookCodes(
-  trx: Transaction,
-  campaignId: string,
-  rules: StoredRules,
-  paidOn: string,
-  limit: number,
-  actor: string,
-  moment: Moment,
-  ids: readonly string[] | null = null,
-): Promise<number> {
-  const codes = await findUnbookedCodes(trx, campaignId, limit, ids);
-  await requireSmallGoodwill(
-    trx,
-    rules,
-    codes.reduce((most, { originalValue }) => Math.max(most, originalValue), 0),
-  );
-  const day = await postingDay(trx, paidOn, moment.today);
-  const booked = codes.map(({ id, originalValue }) => {
-    const postings = postingsOfIssue({ type: rules.type, funding: rules.funding }, originalValue, 'other');
-    const context = {
-      currency: rules.currency,
-      ...day,
-      recordedAt: moment.now,
-      actor,
-      reason: null,
-      bookingNumber: null,
-      redemptionId: null,
-      reversalId: null,
-    };
-    return { originalValue, ...chainEntries({ voucherId: id, count: 0, hash: null }, context, postings) };
-  });
-  await appendToLedger(
-    trx,
-    booked.flatMap(({ rows }) => rows),
-  );
-  const written = booked.map(({ head, originalValue }) => ({
-    id: head.voucherId,
-    balance: originalValue,
-    ledgerCount: head.count,
-    ledgerHead: head.hash,
-  }));
-  if (written.length > 0) await writeBookedCodes(trx, written, paidOn);
-  return written.length;
-}
-
 async function changeRules(
   trx: Transaction,
   record: CampaignRecord,
@@ -265,40 +205,8 @@ async function changeRules(
   return rules;
 }
 
-/** Goodwill from the four-eyes limit on is accepted voucher by voucher, so no campaign gives it away. */
-async function requireSmallGoodwill(connection: Connection, rules: StoredRules, cents: number): Promise<void> {
-  if (rules.funding !== 'goodwill') return;
-  const { isOn, limit } = await fourEyesSettings(connection);
-  if (isOn && cents >= limit)
-    throw appError('rule_broken', {
-      fields: [
-        { path: 'value.originalValue', code: 'needs_second_person', text: 'campaigns:refusal.needs_second_person' },
-      ],
-    });
-}
-
 /** What is booked for each code, and on which account, stands on these. */
 const WORTH = ['type', 'currency', 'originalValue', 'residual', 'funding'] as const;
-
-async function payCodes(
-  trx: Transaction,
-  record: CampaignRecord,
-  rules: StoredRules,
-  paidOn: string | null,
-  actor: string,
-  moment: Moment,
-): Promise<void> {
-  if (record.paidOn !== null || paidOn === null) throw appError('fixed_once_paid');
-  if (record.codeCount > MAX_BOOKED_AT_ONCE) {
-    const params = { max: MAX_BOOKED_AT_ONCE };
-    throw appError('rule_broken', {
-      fields: [{ path: 'paidAt', code: 'too_many_codes', text: 'campaigns:refusal.too_many_codes', params }],
-    });
-  }
-  for (let left = record.codeCount; left > 0; left -= BOOKED_PER_STEP) {
-    await bookCodes(trx, record.id, rules, paidOn, BOOKED_PER_STEP, actor, moment);
-  }
-}
 
 async function rulesOf(connection: Connection, record: CampaignRecord): Promise<StoredRules> {
   const rules = (await readRules(connection, [record.rulesId])).get(record.rulesId);
@@ -323,13 +231,6 @@ function view(record: CampaignRecord, rules: StoredRules): CampaignView {
   };
 }
 
-async function audit(
-  trx: Transaction,
-  action: string,
-  id: string,
-  changes: object,
-  actor: string,
-  moment: Moment,
-): Promise<void> {
+async function audit({ trx, actor, moment }: Act, action: string, id: string, changes: object): Promise<void> {
   await writeAudit(trx, [{ recordedAt: moment.now, actor, action, entity: 'campaign', entityId: id, changes }]);
 }
