@@ -9,13 +9,8 @@ import { writeWorkbook, type WorkbookValue, WORKBOOK_TYPE } from '../../../platf
 import { markHandedOut } from '../../campaigns/codes/code-removal-service.ts';
 import { writeJobFile } from '../../../platform/jobs/job-file.ts';
 import { documentSettings } from '../../settings/document-settings-service.ts';
-import {
-  exportColumns,
-  VOUCHER_EXPORT_JOB,
-  exportRows,
-  type ExportColumn,
-  type ExportPayload,
-} from './voucher-export-service.ts';
+import { exportColumns, type ExportColumn } from './voucher-export-columns-service.ts';
+import { VOUCHER_EXPORT_JOB, exportRows, type ExportPayload } from './voucher-export-service.ts';
 import { sumsByAccount } from './voucher-export-sums-service.ts';
 
 /** A file of exactly what a list shows. It only reads, so after an interruption it begins anew. */

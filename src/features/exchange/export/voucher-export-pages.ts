@@ -18,7 +18,8 @@ import {
 } from '../../vouchers/list/voucher-list-pages.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
-import { exportColumns, EXPORT_FORMATS, EXPORT_KINDS, startExport, type ExportKind } from './voucher-export-service.ts';
+import { exportColumns, EXPORT_KINDS, type ExportKind } from './voucher-export-columns-service.ts';
+import { EXPORT_FORMATS, startExport } from './voucher-export-service.ts';
 
 const PATH = '/admin/exports';
 const MAX_COUNTED = 10_000;

@@ -1,6 +1,6 @@
 import type { Translate } from '../../../platform/html/i18n.ts';
 import type { SmallSheet, WorkbookColumn, WorkbookValue } from '../../../platform/files/workbook-writer.ts';
-import { exportColumns, type ExportColumn } from './voucher-export-service.ts';
+import { exportColumns, type ExportColumn } from './voucher-export-columns-service.ts';
 
 /** What makes up the Restwert, with the sign each has in it. */
 const EQUATION: Readonly<Record<string, 1 | -1>> = {
