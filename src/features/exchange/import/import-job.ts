@@ -13,7 +13,8 @@ import { TableError } from '../../../platform/files/table-file.ts';
 import { rulesOfCampaigns, type CampaignRules } from '../../campaigns/record/campaign-service.ts';
 import { migrateVouchers, takenCodes, type MigratedVoucher } from '../../vouchers/life/voucher-migration-service.ts';
 import { judgedSteps, type JudgedRow } from './import-judge-service.ts';
-import { campaignProblem, type RowProblem } from './import-row-service.ts';
+import type { RowProblem } from './import-cell-service.ts';
+import { campaignProblem } from './import-row-service.ts';
 import { IMPORT_JOB, importKey, type ImportCheck, type ImportPayload } from './import-service.ts';
 import { countByCampaign, deleteOutcomes, insertOutcomes, readOutcomes, type ImportOutcome } from './import-store.ts';
 

@@ -6,7 +6,8 @@ import { readTable, type TableRow } from '../../../platform/files/table-file.ts'
 import { campaignIdsByTitle } from '../../campaigns/record/campaign-service.ts';
 import { generalSettings } from '../../settings/general-settings-service.ts';
 import { MAX_MIGRATED, takenCodes, type MigratedVoucher } from '../../vouchers/life/voucher-migration-service.ts';
-import { readRow, type ImportContext, type RowProblem } from './import-row-service.ts';
+import type { RowProblem } from './import-cell-service.ts';
+import { readRow, type ImportContext } from './import-row-service.ts';
 import { campaignsNamed, entriesByName, importKey, type ImportPayload } from './import-service.ts';
 import { readOutcomes } from './import-store.ts';
 

@@ -3,13 +3,22 @@ import { VOUCHER_TYPES, type VoucherType } from '../../../core/engine/voucher.ts
 import { isMalformedCode } from '../../../core/engine/voucher-code.ts';
 import { nested } from '../../../platform/data/json-path.ts';
 import type { Cell } from '../../../platform/files/table-file.ts';
-import { parseCount, parseDay, parseMoney, parsePercent } from '../../../platform/html/typed-input.ts';
 import type { CampaignRules } from '../../campaigns/record/campaign-service.ts';
 import { isStoredValue, rulesFromBody, type StoredRules } from '../../vouchers/rules/rules-service.ts';
 import type { VoucherField } from '../../vouchers/rules/voucher-field.ts';
 import { voucherFields } from '../../vouchers/rules/known-fields.ts';
 import { joinProblem } from '../../vouchers/life/voucher-campaign-service.ts';
 import type { MigratedVoucher } from '../../vouchers/life/voucher-migration-service.ts';
+import {
+  countOf,
+  dayOfCell,
+  entryOf,
+  moneyOf,
+  paidDay,
+  percentOf,
+  WrongRow,
+  type RowProblem,
+} from './import-cell-service.ts';
 import type { ImportMapping } from './import-columns-service.ts';
 
 export interface ImportContext {
@@ -24,11 +33,6 @@ export interface ImportContext {
   readonly partners: ReadonlyMap<string, string>;
   /** What the rows at hand call a campaign, in small letters: its number or its title. */
   readonly campaigns: ReadonlyMap<string, CampaignRules | 'several'>;
-}
-
-export interface RowProblem {
-  readonly code: string;
-  readonly value: string;
 }
 
 export type ReadRow =
@@ -47,16 +51,8 @@ export function readRow(cells: readonly Cell[], context: ImportContext): ReadRow
   try {
     return { voucher: voucherOf(cells, context), problem: null };
   } catch (error) {
-    if (error instanceof Wrong) return { voucher: null, problem: error.problem };
+    if (error instanceof WrongRow) return { voucher: null, problem: error.problem };
     throw error;
-  }
-}
-
-class Wrong extends Error {
-  readonly problem: RowProblem;
-  constructor(code: string, value: string) {
-    super(code);
-    this.problem = { code, value: value.slice(0, 100) };
   }
 }
 
@@ -68,17 +64,18 @@ function voucherOf(cells: readonly Cell[], context: ImportContext): MigratedVouc
     return (column === null ? undefined : cells[column]) ?? { text: '', number: null, day: null };
   };
   const code = cell('code').text;
-  if (code === '') throw new Wrong('code_missing', '');
-  if (isMalformedCode(code)) throw new Wrong('code_malformed', code);
+  if (code === '') throw new WrongRow('code_missing', '');
+  if (isMalformedCode(code)) throw new WrongRow('code_malformed', code);
   const campaign = campaignOf(cell('campaign').text, context.campaigns);
   const title = cell('title').text || context.title;
   if (campaign === null && (title === '' || title.length > MAX_TITLE))
-    throw new Wrong(title === '' ? 'title_missing' : 'title_long', title);
+    throw new WrongRow(title === '' ? 'title_missing' : 'title_long', title);
   const type = typeOf(cell('type').text, campaign?.rules.type ?? context.type);
   const worth = worthOf(cell('value'), type, campaign);
   const money = moneyIn(cell, { type, value: worth.value, campaign, today: context.today });
   const said = fieldsOf(cell, context, 'rules');
-  const rules = campaign === null ? ownRules(type, title, worth, said, context) : codeRules(type, worth, campaign);
+  const rules =
+    campaign === null ? ownRules({ type, title, said }, worth, context.currency) : codeRules(type, worth, campaign);
   const { recipient = null, note = null } = nested(fieldsOf(cell, context, 'voucher')) as OwnParts;
   const voucher = {
     ...{ code, rules, ...money, note },
@@ -102,11 +99,11 @@ interface Worth {
 function worthOf(cell: Cell, type: VoucherType, campaign: CampaignRules | null): Worth {
   const stored = isStoredValue(type);
   const isPercent = cell.text.endsWith('%');
-  if (isPercent && stored) throw new Wrong('percent_stored', cell.text);
+  if (isPercent && stored) throw new WrongRow('percent_stored', cell.text);
   const typed = isPercent ? percentOf(cell.text) : moneyOf(cell, 'value');
   const value = typed ?? campaign?.rules.originalValue ?? null;
   const needsValue = campaign === null || stored || typed !== null;
-  if (needsValue && (value === null || value <= 0)) throw new Wrong('value_missing', cell.text);
+  if (needsValue && (value === null || value <= 0)) throw new WrongRow('value_missing', cell.text);
   return { value, isPercent };
 }
 
@@ -126,25 +123,26 @@ function moneyIn(
   const paidOn = paidDay(cell('paid'), today) ?? (type === 'discount' && campaign === null ? today : null);
   const rest = moneyOf(cell('rest'), 'rest');
   const isPart = rest !== null && rest !== value;
-  if (rest !== null && (rest < 0 || (value !== null && rest > value))) throw new Wrong('rest_range', cell('rest').text);
-  if (isPart && !stored) throw new Wrong('rest_not_stored', cell('rest').text);
-  if (isPart && paidOn === null) throw new Wrong('rest_unpaid', cell('rest').text);
-  if (paidOn !== null && paidOn > today) throw new Wrong('paid_future', cell('paid').text);
+  if (rest !== null && (rest < 0 || (value !== null && rest > value)))
+    throw new WrongRow('rest_range', cell('rest').text);
+  if (isPart && !stored) throw new WrongRow('rest_not_stored', cell('rest').text);
+  if (isPart && paidOn === null) throw new WrongRow('rest_unpaid', cell('rest').text);
+  if (paidOn !== null && paidOn > today) throw new WrongRow('paid_future', cell('paid').text);
   return { paidOn, rest: stored && paidOn !== null ? (rest ?? value) : null };
 }
 
-function ownRules(
-  type: VoucherType,
-  title: string,
-  { value, isPercent }: Worth,
-  said: Said,
-  { currency }: ImportContext,
-): StoredRules {
+interface OwnSaid {
+  readonly type: VoucherType;
+  readonly title: string;
+  readonly said: Said;
+}
+
+function ownRules({ type, title, said }: OwnSaid, { value, isPercent }: Worth, currency: string): StoredRules {
   const tier = { minTripPrice: 0, ...(isPercent ? { percent: (value ?? 0) / 100 } : { amount: value ?? 0 }) };
   const worth: Said = isStoredValue(type) ? [['value.originalValue', value]] : [['value.tiers', [tier]]];
   const rules = rulesFromBody({ ...nested([...said, ...worth]), type, title }, currency);
   const [broken] = checkRules(rules);
-  if (broken !== undefined) throw new Wrong(`rule_${broken.code}`, '');
+  if (broken !== undefined) throw new WrongRow(`rule_${broken.code}`, '');
   return rules;
 }
 
@@ -163,7 +161,7 @@ function requireFitting(
   const brand = (new Map(said).get('restrictions.brand') as string | null | undefined) ?? restrictions.brand;
   const stated = { ...voucher, rules: { ...voucher.rules, type, currency, restrictions: { ...restrictions, brand } } };
   const problem = campaignProblem(stated, campaign);
-  if (problem !== null) throw new Wrong(problem, text);
+  if (problem !== null) throw new WrongRow(problem, text);
 }
 
 /** What the row says in the fields that are read by their kind, by the places of the API. */
@@ -186,10 +184,10 @@ function valueOf(field: VoucherField, cell: Cell, { brands, partners }: ImportCo
       return entryOf(cell.text, name === 'brand' ? brands : partners, `${name}_unknown`);
     case 'email':
       if (cell.text !== '' && (cell.text.length > most || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(cell.text)))
-        throw new Wrong('email_wrong', cell.text);
+        throw new WrongRow('email_wrong', cell.text);
       return cell.text || null;
     case 'text':
-      if (cell.text.length > most) throw new Wrong(TOO_LONG[name] ?? 'text_long', cell.text);
+      if (cell.text.length > most) throw new WrongRow(TOO_LONG[name] ?? 'text_long', cell.text);
       return cell.text || null;
     case 'choice':
     case 'currency':
@@ -205,14 +203,6 @@ function valueOf(field: VoucherField, cell: Cell, { brands, partners }: ImportCo
 }
 
 const TOO_LONG: Readonly<Record<string, string>> = { recipientName: 'name_long', note: 'note_long' };
-
-function countOf({ text, number }: Cell, most: number): number | null {
-  if (text === '') return null;
-  const typed = number === null ? parseCount(text) : { ok: true as const, value: number };
-  if (!typed.ok || !Number.isInteger(typed.value) || typed.value < 1 || typed.value > most)
-    throw new Wrong('count_wrong', text);
-  return typed.value;
-}
 
 /** Why a row cannot become a code of its campaign; asked again under the lock, because the campaign may have been changed since. */
 export function campaignProblem(
@@ -231,55 +221,14 @@ export function campaignProblem(
 function campaignOf(text: string, known: ImportContext['campaigns']): CampaignRules | null {
   if (text === '') return null;
   const found = known.get(text.toLowerCase());
-  if (found === undefined) throw new Wrong('campaign_unknown', text);
-  if (found === 'several') throw new Wrong('campaign_several', text);
+  if (found === undefined) throw new WrongRow('campaign_unknown', text);
+  if (found === 'several') throw new WrongRow('campaign_several', text);
   return found;
 }
 
 function typeOf(text: string, fallback: VoucherType): VoucherType {
   if (text === '') return fallback;
   const found = VOUCHER_TYPES.find((type) => TYPE_WORDS[type].includes(text.toLowerCase()));
-  if (found === undefined) throw new Wrong('type_unknown', text);
+  if (found === undefined) throw new WrongRow('type_unknown', text);
   return found;
-}
-
-/** A real number of a workbook, or what people type; both have at most two decimals. */
-function moneyOf({ text, number }: Cell, field: string): number | null {
-  if (text === '') return null;
-  if (number !== null) {
-    const cents = Math.round(number * 100);
-    if (Math.abs(number * 100 - cents) > 1e-6 || !Number.isSafeInteger(cents)) throw new Wrong(`${field}_wrong`, text);
-    return cents;
-  }
-  const typed = parseMoney(text);
-  if (!typed.ok) throw new Wrong(`${field}_wrong`, text);
-  return typed.value;
-}
-
-function percentOf(text: string): number {
-  const typed = parsePercent(text);
-  if (!typed.ok) throw new Wrong('value_wrong', text);
-  return typed.value;
-}
-
-function dayOfCell({ text, day }: Cell): string | null {
-  if (day !== null || text === '') return day;
-  const typed = parseDay(text);
-  if (!typed.ok) throw new Wrong('day_wrong', text);
-  return typed.value;
-}
-
-/** A day; or `ja`, which counts as today, because no day is known. */
-function paidDay(cell: Cell, today: string): string | null {
-  const word = cell.text.toLowerCase();
-  if (['', 'nein', 'no', 'n', '0', '-'].includes(word)) return null;
-  if (['ja', 'yes', 'j', 'y', 'x', '1', 'bezahlt', 'paid'].includes(word)) return today;
-  return dayOfCell(cell);
-}
-
-function entryOf(text: string, known: ReadonlyMap<string, string>, problem: string): string | null {
-  if (text === '') return null;
-  const id = known.get(text.toLowerCase());
-  if (id === undefined) throw new Wrong(problem, text);
-  return id;
 }
