@@ -6,19 +6,17 @@ import { AppError, appError } from '../../../platform/process/errors.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
-import { formatMoney } from '../../../platform/html/format.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { rawFieldOf, rawTextOf } from '../../../platform/http/request.ts';
-import { checkoutView, rejectedSentence, type CodeBoxState } from './demo-checkout-view.ts';
+import { addedSentence, payableText, refusalSentence } from './demo-checkout-sentences-view.ts';
+import { checkoutView, type CodeBoxState } from './demo-checkout-view.ts';
 import {
   addCode,
   alternativeWith,
   confirmCheckout,
-  MAX_DEMO_CODES,
   readCheckout,
   setCodes,
   startCheckout,
-  type AddedCode,
 } from './demo-checkout-service.ts';
 import {
   rememberCheckout,
@@ -213,37 +211,6 @@ export function demoCheckoutPages(flow: Shell): Router {
 function keepCodes(req: Request, checkout: DemoCheckout, seen: HoldWithEvaluation, added: string): void {
   const codes = seen.hold.codes.map(({ code }) => code);
   rememberCheckout(req, { ...checkout, codes, setAside: checkout.setAside.filter((code) => code !== added) });
-}
-
-function refusalSentence(refused: Exclude<AddedCode, { kind: 'added' }>, res: Response): string {
-  const { t, locale } = res.locals;
-  switch (refused.kind) {
-    case 'duplicate':
-      return t('rejections:duplicate_code');
-    case 'too_many':
-      return t('booking:code_box.too_many', { max: MAX_DEMO_CODES });
-    case 'refused':
-      return rejectedSentence(refused.rejected, locale, t);
-  }
-}
-
-function addedSentence(
-  { code, seen }: Extract<AddedCode, { kind: 'added' }>,
-  res: Response,
-): [string, 'success' | 'info'] {
-  const { t, locale } = res.locals;
-  const { evaluation } = seen;
-  const accepted = evaluation.accepted.find((one) => one.code === code);
-  const payable = payableText(seen, res);
-  if (accepted === undefined) return [t('booking:code_box.added_unused', { code, payable }), 'info'];
-  return [
-    t('booking:code_box.added', { code, amount: formatMoney(accepted.applied, evaluation.currency, locale), payable }),
-    'success',
-  ];
-}
-
-function payableText({ evaluation }: HoldWithEvaluation, res: Response): string {
-  return formatMoney(evaluation.payable, evaluation.currency, res.locals.locale);
 }
 
 /** A visitor who just booked and comes back, or sends the form once more, sees that booking, not an error. */

@@ -10,7 +10,8 @@ import type { JobHandler, RunningJob } from '../../../platform/jobs/job-queue.ts
 import { actInBulk, VOUCHER_BULK_JOB, type BulkJobPayload } from './voucher-bulk-service.ts';
 import { countOutcomes, deleteOutcomes, insertOutcome, readOutcomes, type BulkOutcome } from './voucher-bulk-store.ts';
 import type { VoucherDocuments } from '../printing/voucher-document-service.ts';
-import { cursorAfterNumber, vouchersInChunks } from '../list/voucher-list-service.ts';
+import { cursorAfterNumber } from '../list/voucher-list-cursor-service.ts';
+import { vouchersInChunks } from '../list/voucher-list-service.ts';
 import { prepareFirstPin } from '../record/voucher-pin-service.ts';
 
 const ROWS_PER_READ = 500;

@@ -11,11 +11,10 @@ import { nextNumber, yearOf } from '../../accounting/ledger/number-service.ts';
 import { currentSetup } from '../../accounting/ledger/setup-service.ts';
 import { partnerDetails } from '../../catalogue/partner-service.ts';
 import { findDealSale, updateDealSale, type DealSale } from '../life/deal-sale-store.ts';
+import { findBarred, findBarredDeals } from './barred-voucher-store.ts';
 import {
   countRun,
   decideRun,
-  findBarred,
-  findBarredDeals,
   findRun,
   insertItems,
   insertRun,

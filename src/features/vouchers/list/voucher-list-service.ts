@@ -4,8 +4,7 @@ import type { VoucherStatus } from '../../../core/engine/lifecycle.ts';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
 import { normaliseCode } from '../../../core/engine/voucher-code.ts';
 import type { Database } from '../../../platform/data/db.ts';
-import { isId } from '../../../platform/data/id.ts';
-import { appError } from '../../../platform/process/errors.ts';
+import { readCursor, writeCursor } from './voucher-list-cursor-service.ts';
 import {
   findIdsOfCode,
   findIdsOfRules,
@@ -22,6 +21,7 @@ import {
   type RuleConditions,
   type VoucherSort,
 } from './voucher-list-store.ts';
+import { MAX_STEP, stepWith, walk, type FoundRows } from './voucher-list-walk-service.ts';
 import { findRanges } from './voucher-range-store.ts';
 import { findVoucherByNumber } from '../record/voucher-store.ts';
 import { findVouchersOfBooking } from '../record/voucher-use-store.ts';
@@ -77,7 +77,6 @@ const MAX_SORTED = 2000;
 const MAX_BY_CODE = 200;
 /** Rows a page looks at before it stops and lets the reader go on. */
 const MAX_EXAMINED = 4000;
-const MAX_STEP = 500;
 const ROWS_PER_CHUNK = 500;
 const NEWEST: Order = { sort: 'createdAt', isDescending: true };
 
@@ -139,12 +138,6 @@ export async function countHits(
   }
 }
 
-interface FoundRows {
-  readonly rows: readonly VoucherRecord[];
-  readonly next: Place | null;
-  readonly isPartial: boolean;
-}
-
 interface OpenList {
   read(after: Place | null, limit: number, maxExamined: number): Promise<FoundRows>;
 }
@@ -202,63 +195,15 @@ async function openList({ knex }: Database, query: ListQuery, { today, now }: Mo
     if (order.sort === 'balance') return stepByBalance(knex, bounds);
     return stepByRules(knex, bounds, { ...onlyType, rulesIds: fewRules, ranges: byCode.length > 0 ? null : ranges });
   };
+  const keep = (ids: readonly string[]): Promise<VoucherRecord[]> => findRows(knex, ids, conditions, today, now);
   // Nothing before the first day can fit.
   const start =
     endsBetween !== undefined && order.sort === 'bookUntil' && !order.isDescending
       ? { value: endsBetween[0], rulesId: '0', id: '0' }
       : null;
   return {
-    read: (after, limit, maxExamined) =>
-      walk(step, (ids) => findRows(knex, ids, conditions, today, now), after ?? start, limit, maxExamined),
+    read: (after, limit, maxExamined) => walk({ step, keep, start: after ?? start }, limit, maxExamined),
   };
-}
-
-/** A step by number with a few more rows put in where they belong. */
-async function stepWith(
-  ids: readonly string[],
-  { order, after, limit }: { readonly order: Order; readonly after: Place | null; readonly limit: number },
-  other: Promise<Step>,
-): Promise<Step> {
-  const sign = order.isDescending ? -1 : 1;
-  const { places } = await other;
-  const more = ids.filter(
-    (id) => (after === null || (Number(id) - Number(after.id)) * sign > 0) && !places.some((place) => place.id === id),
-  );
-  const merged = [...places, ...more.map((id) => ({ value: null, rulesId: '0', id }))]
-    .sort((a, b) => (Number(a.id) - Number(b.id)) * sign)
-    .slice(0, limit);
-  return { places: merged, next: merged.length < limit ? null : (merged.at(-1) ?? null) };
-}
-
-async function walk(
-  step: (after: Place | null, limit: number) => Promise<Step>,
-  keep: (ids: readonly string[]) => Promise<VoucherRecord[]>,
-  start: Place | null,
-  limit: number,
-  maxExamined: number,
-): Promise<FoundRows> {
-  const found: { record: VoucherRecord; place: Place }[] = [];
-  let after = start;
-  let size = Math.min(limit + 1, MAX_STEP);
-  for (let examined = 0; ;) {
-    const { places, next } = await step(after, size);
-    const byId = new Map((await keep(places.map(({ id }) => id))).map((record) => [record.id, record]));
-    for (const place of places) {
-      const record = byId.get(place.id);
-      if (record !== undefined) found.push({ record, place });
-    }
-    if (found.length > limit)
-      return {
-        rows: found.slice(0, limit).map(({ record }) => record),
-        next: found[limit - 1]?.place ?? null,
-        isPartial: false,
-      };
-    if (next === null) return { rows: found.map(({ record }) => record), next: null, isPartial: false };
-    examined += size;
-    after = next;
-    if (examined >= maxExamined) return { rows: found.map(({ record }) => record), next, isPartial: true };
-    size = Math.min(size * 3, MAX_STEP);
-  }
 }
 
 async function conditionsOf(knex: Database['knex'], query: ListQuery, today: string): Promise<RowConditions> {
@@ -280,25 +225,4 @@ async function conditionsOf(knex: Database['knex'], query: ListQuery, today: str
     ...(expiring === undefined ? {} : { endsBetween: [today, addDays(today, Number(expiring))] as const }),
     ...(title === '' ? {} : { search: { title, ids } }),
   };
-}
-
-/** Where a list by number goes on after this voucher. */
-export function cursorAfterNumber(id: string): string {
-  return writeCursor({ value: null, rulesId: '0', id });
-}
-
-function writeCursor({ value, rulesId, id }: Place): string {
-  return Buffer.from(JSON.stringify([value, rulesId, id])).toString('base64url');
-}
-
-function readCursor(cursor: string | null): Place | null {
-  if (cursor === null) return null;
-  try {
-    const [value, rulesId, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [unknown, unknown, unknown];
-    if ((value === null || typeof value === 'string' || typeof value === 'number') && isId(rulesId) && isId(id))
-      return { value, rulesId, id };
-  } catch {
-    // Falls through: whatever it was, it is no cursor of ours.
-  }
-  throw appError('invalid_request', { fields: [{ path: 'query.cursor', code: 'invalid_value' }] });
 }
