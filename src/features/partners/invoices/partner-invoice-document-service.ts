@@ -2,7 +2,7 @@ import { groupedIban } from '../../../core/sale/epc-payment.ts';
 import type { Printer } from '../../../platform/files/chromium.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
-import type { I18n } from '../../../platform/html/i18n.ts';
+import type { I18n, Translate } from '../../../platform/html/i18n.ts';
 import type { DeliveredFile } from '../../documents/mail/mail-delivery-service.ts';
 import type { EmbeddedFont } from '../../documents/printing/print-service.ts';
 import { counterpartOf, invoicesOfRun, readInvoice, type PartnerInvoice } from './partner-invoice-service.ts';
@@ -24,55 +24,30 @@ export function runParts(runJobId: string, documents: number): string[] {
   return Array.from({ length: Math.ceil(documents / DOCUMENTS_PER_FILE) }, (_unused, part) => `${runJobId}-${part}`);
 }
 
-/** Prints an invoice from what was kept of it; in German, whatever the language of the page, because it is one document. */
-export function createInvoicePrints(parts: {
+interface PrintParts {
   readonly printer: Printer;
   readonly fonts: readonly EmbeddedFont[];
   readonly renderView: (view: string, data: object) => string;
   readonly i18n: I18n;
-}): InvoicePrints {
+}
+
+/** Prints an invoice from what was kept of it; in German, whatever the language of the page, because it is one document. */
+export function createInvoicePrints(parts: PrintParts): InvoicePrints {
   const t = parts.i18n.translator('de');
-  const titleOf = ({ state, number }: PartnerInvoice): string =>
-    `${t(state === 'cancellation' ? 'partner_invoices:print.cancellation' : 'partner_invoices:print.invoice')} ${number}`;
-  const render = (title: string, cover: object | null, sheets: readonly object[]): string =>
-    parts.renderView('pdf/partner-invoice', {
-      page: { locale: 'de', t },
-      locale: 'de',
-      fonts: parts.fonts,
-      title,
-      cover,
-      sheets,
-    });
-
-  async function sheetOf(connection: Connection, invoice: PartnerInvoice): Promise<object> {
-    const isCancellation = invoice.state === 'cancellation';
-    const { document } = invoice;
-    return {
-      title: titleOf(invoice),
-      invoice,
-      document,
-      isCancellation,
-      counterpart: isCancellation ? await counterpartOf(connection, invoice) : null,
-      rows: rowsOf(invoice, isCancellation ? -1 : 1),
-      senderLines: linesOf(document.senderAddress),
-      partnerLines: linesOf(document.partnerAddress),
-      textLines: linesOf(document.text),
-      total: signed(invoice),
-      iban: groupedIban(document.bank.iban),
-      hasBank: !isCancellation && document.bank.iban !== '',
-    };
-  }
-
+  const pdf = async (name: string, html: string): Promise<DeliveredFile> => ({
+    filename: `${name}.pdf`,
+    content: await parts.printer.print(html, {}),
+    contentType: 'application/pdf',
+  });
   const html: InvoicePrints['html'] = async (connection, id) => {
     const invoice = await readInvoice(connection, id);
-    return render(titleOf(invoice), null, [await sheetOf(connection, invoice)]);
+    return render(parts, titleOf(invoice, t), null, [await sheetOf(connection, invoice, t)]);
   };
   return {
     html,
     async file(connection, id) {
       const { number } = await readInvoice(connection, id);
-      const content = await parts.printer.print(await html(connection, id), {});
-      return { filename: `${number}.pdf`, content, contentType: 'application/pdf' };
+      return pdf(number, await html(connection, id));
     },
     async runFile(connection, part) {
       const [runJobId = '', index = '0'] = part.split('-');
@@ -80,17 +55,46 @@ export function createInvoicePrints(parts: {
       const invoices = all.slice(Number(index) * DOCUMENTS_PER_FILE, (Number(index) + 1) * DOCUMENTS_PER_FILE);
       const [first] = invoices;
       if (first === undefined) throw appError('not_found');
-      const title = t('partner_invoices:print.run', { number: runJobId });
       const sheets: object[] = [];
-      for (const invoice of invoices) sheets.push(await sheetOf(connection, invoice));
+      for (const invoice of invoices) sheets.push(await sheetOf(connection, invoice, t));
       const cover = Number(index) === 0 ? coverOf(first, all) : null;
-      const content = await parts.printer.print(render(title, cover, sheets), {});
-      return {
-        filename: `${t('partner_invoices:print.run_file')}-${part}.pdf`,
-        content,
-        contentType: 'application/pdf',
-      };
+      const title = t('partner_invoices:print.run', { number: runJobId });
+      return pdf(`${t('partner_invoices:print.run_file')}-${part}`, render(parts, title, cover, sheets));
     },
+  };
+}
+
+function render(parts: PrintParts, title: string, cover: object | null, sheets: readonly object[]): string {
+  return parts.renderView('pdf/partner-invoice', {
+    page: { locale: 'de', t: parts.i18n.translator('de') },
+    locale: 'de',
+    fonts: parts.fonts,
+    title,
+    cover,
+    sheets,
+  });
+}
+
+function titleOf({ state, number }: PartnerInvoice, t: Translate): string {
+  return `${t(state === 'cancellation' ? 'partner_invoices:print.cancellation' : 'partner_invoices:print.invoice')} ${number}`;
+}
+
+async function sheetOf(connection: Connection, invoice: PartnerInvoice, t: Translate): Promise<object> {
+  const isCancellation = invoice.state === 'cancellation';
+  const { document } = invoice;
+  return {
+    title: titleOf(invoice, t),
+    invoice,
+    document,
+    isCancellation,
+    counterpart: isCancellation ? await counterpartOf(connection, invoice) : null,
+    rows: rowsOf(invoice, isCancellation ? -1 : 1),
+    senderLines: linesOf(document.senderAddress),
+    partnerLines: linesOf(document.partnerAddress),
+    textLines: linesOf(document.text),
+    total: signed(invoice),
+    iban: groupedIban(document.bank.iban),
+    hasBank: !isCancellation && document.bank.iban !== '',
   };
 }
 
