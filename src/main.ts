@@ -9,6 +9,9 @@ import { keptFactorKey, keptSessionSecret } from './platform/secrets/session-sec
 import { shutDownOnSignals } from './platform/process/shutdown.ts';
 import { listen, openMigratedDatabase, prepareDataDirectory, StartupError } from './platform/process/startup.ts';
 
+/** Longer than callers and proxies keep a quiet connection, so that none sends on one that is just being closed. */
+const KEEP_ALIVE_MS = 75_000;
+
 try {
   await start(readConfigOrExit());
 } catch (error) {
@@ -30,7 +33,7 @@ async function start(config: Config): Promise<void> {
 
   if (config.environment === 'development') await seedDemo(database, clock);
 
-  const server = createServer(app);
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, app);
   const address = await listen(server, config.port, config.host);
   background.start();
   shutDownOnSignals({

@@ -93,16 +93,19 @@ export async function skipEntries(
   }
 }
 
+/** SQLite reads rows to insert as parts of one compound select, of which it takes 500. */
+const MAX_ROWS_PER_INSERT = 500;
+
 /** Keeps what was judged of entries until the files of their run are written. */
 export async function insertBookings(
   trx: Knex.Transaction,
   runId: string,
   bookings: readonly EntryBooking[],
 ): Promise<void> {
-  for (let from = 0; from < bookings.length; from += MAX_IDS_PER_STATEMENT)
+  for (let from = 0; from < bookings.length; from += MAX_ROWS_PER_INSERT)
     await trx('export_bookings').insert(
       bookings
-        .slice(from, from + MAX_IDS_PER_STATEMENT)
+        .slice(from, from + MAX_ROWS_PER_INSERT)
         .map(({ entryId, booking }) => ({ entry_id: entryId, run_id: runId, booking: JSON.stringify(booking) })),
     );
 }

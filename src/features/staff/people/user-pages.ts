@@ -47,11 +47,11 @@ export function userPages(shell: UserPages): Router {
   // Without one the link of an invitation is handed over by whoever invites.
   const hasServer = shell.config.smtpUrl !== null;
   const router = pageRouter();
-  router.use(PATH, requires('people.manage'));
+  const manages = requires('people.manage');
 
-  router.get(PATH, showPeople);
+  router.get(PATH, manages, showPeople);
 
-  router.post(`${PATH}/security`, async (req, res) => {
+  router.post(`${PATH}/security`, manages, async (req, res) => {
     const requireSecondFactor = fieldOf(req, 'requireSecondFactor') === 'true';
     await changeSecuritySettings(database, { requireSecondFactor }, actorOf(res), clock.now());
     addFlash(req, {
@@ -61,27 +61,27 @@ export function userPages(shell: UserPages): Router {
     res.redirect(303, PATH);
   });
 
-  router.get(`${PATH}/new`, (_req, res) => {
+  router.get(`${PATH}/new`, manages, (_req, res) => {
     formPage(res, null, { role: USUAL_ROLE, ...rightsWhere((right) => USUAL_RIGHTS.includes(right)) }, []);
   });
 
-  router.post(PATH, invite);
+  router.post(PATH, manages, invite);
 
-  router.get(`${PATH}/:id`, async (req, res) => {
+  router.get(`${PATH}/:id`, manages, async (req, res) => {
     const person = await readPerson(database, Number(idOf(req)));
     await personPage(res, person, { ...person }, []);
   });
 
-  router.post(`${PATH}/:id`, save);
+  router.post(`${PATH}/:id`, manages, save);
 
-  router.post(`${PATH}/:id/invitations`, async (req, res) => {
+  router.post(`${PATH}/:id/invitations`, manages, async (req, res) => {
     const { person, link } = await mailNewLink(shell, Number(idOf(req)), actorOf(res));
     tellLink(req, res, person, link);
     res.redirect(303, `${PATH}/${person.id}`);
   });
 
   for (const [action, act] of Object.entries(ACTIONS))
-    router.post(`${PATH}/:id/${action}`, async (req, res) => {
+    router.post(`${PATH}/:id/${action}`, manages, async (req, res) => {
       const { t } = res.locals;
       const person = await readPerson(database, Number(idOf(req)));
       const refusal = await act(shell, person.id, actorOf(res));
