@@ -17,7 +17,9 @@ const sources = readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes:
 
 describe('the sizes', () => {
   it('stay within their bounds, but for a list that only shrinks', () => {
-    const found = Object.fromEntries(sources.flatMap(({ path, text }) => tooLarge(path, text)).sort());
+    const found: Record<string, number> = {};
+    for (const [what, size] of sources.flatMap(({ path, text }) => tooLarge(path, text)))
+      found[what] = Math.max(found[what] ?? 0, size);
     const grown = Object.entries(found).filter(([what, size]) => size > (LARGER[what] ?? 0));
     const shrunk = Object.entries(LARGER).filter(([what, size]) => (found[what] ?? 0) < size);
     expect(grown.map(([what, size]) => `${what}: ${size}`).join('\n'), 'larger than it may be').to.equal('');

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { LIST_QUERY, type ApiRequest, type ApiRoute, queryCursor } from '../../platform/http/api-route.ts';
+import { LIST_QUERY, type ApiRequest, type ApiRoute, queryCursor } from '../../platform/http/api/api-route.ts';
 import type { Clock } from '../../platform/process/clock.ts';
 import type { Shell } from '../../platform/process/feature.ts';
 import type { Database } from '../../platform/data/db.ts';

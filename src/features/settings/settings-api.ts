@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import { DEFAULT_STACKING_POLICY, VOUCHER_TYPES, type StackingPolicy } from '../../core/engine/voucher.ts';
-import type { ApiRoute } from '../../platform/http/api-route.ts';
+import type { ApiRoute } from '../../platform/http/api/api-route.ts';
 import type { Shell } from '../../platform/process/feature.ts';
 import {
   changeGeneralSettings,

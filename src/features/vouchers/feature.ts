@@ -16,7 +16,7 @@ import { voucherFamilyPages } from './form/voucher-family-pages.ts';
 import { voucherHistoryPages } from './history/voucher-history-pages.ts';
 import { voucherLookupPages } from './form/voucher-lookup-pages.ts';
 import { voucherRefundPages } from './form/voucher-refund-pages.ts';
-import { voucherFamilyRoutes } from './life/voucher-family-api.ts';
+import { voucherFamilyRoutes } from './succession/voucher-family-api.ts';
 import { voucherListPages } from './list/voucher-list-pages.ts';
 import { voucherDocumentRoutes } from './printing/voucher-document-api.ts';
 import { voucherDocumentPages } from './printing/voucher-document-pages.ts';

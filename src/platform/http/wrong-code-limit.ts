@@ -1,4 +1,4 @@
-import type { ApiCaller } from './api-route.ts';
+import type { ApiCaller } from './api/api-route.ts';
 import { createRateLimiter, RATE_LIMITS, type RateLimiter } from '../data/rate-limit.ts';
 import type { Clock } from '../process/clock.ts';
 import type { Database } from '../data/db.ts';

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { type ApiRoute, pathId } from '../http/api-route.ts';
+import { type ApiRoute, pathId } from '../http/api/api-route.ts';
 import { inTransaction } from '../data/db.ts';
 import { appError } from '../process/errors.ts';
 import { findJob, JOB_STATES, requestCancel, type Job } from './job-store.ts';

@@ -6,7 +6,7 @@ import type { FileStore } from '../files/files.ts';
 import type { Assets } from '../html/assets.ts';
 import type { I18n } from '../html/i18n.ts';
 import type { Views } from '../html/views.ts';
-import type { ApiRoute } from '../http/api-route.ts';
+import type { ApiRoute } from '../http/api/api-route.ts';
 import type { WrongCodeLimiter } from '../http/wrong-code-limit.ts';
 import type { JobHandler } from '../jobs/job-queue.ts';
 import type { Background, ScheduledWork } from '../jobs/schedule.ts';

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import type { ApiRoute } from '../../../platform/http/api-route.ts';
+import type { ApiRoute } from '../../../platform/http/api/api-route.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { balanceAnswer } from './booking-json-body.ts';

@@ -1,5 +1,5 @@
 import type { Evaluation } from '../../../core/engine/voucher.ts';
-import type { ApiRequest } from '../../../platform/http/api-route.ts';
+import type { ApiRequest } from '../../../platform/http/api/api-route.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import type { RejectionSentence } from './booking-json-body.ts';

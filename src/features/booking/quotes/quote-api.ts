@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import type { ApiRoute } from '../../../platform/http/api-route.ts';
+import type { ApiRoute } from '../../../platform/http/api/api-route.ts';
 import { bookingBody, codesBody, toBooking, toCodeEntries, type BookingBody, type CodesBody } from './booking-body.ts';
 import { evaluationAnswer, evaluationJson } from './booking-json-body.ts';
 import { sentencesFor, momentOf, countingWrongCodes } from './booking-request-body.ts';

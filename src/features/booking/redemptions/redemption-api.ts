@@ -5,11 +5,11 @@ import {
   type ApiResponse,
   type ApiRoute,
   pathId,
-} from '../../../platform/http/api-route.ts';
+} from '../../../platform/http/api/api-route.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { centsField, positiveCentsField } from '../../../platform/http/fields.ts';
-import { idempotentRequestOf, replayHeader } from '../../../platform/http/idempotent-api.ts';
+import { idempotentRequestOf, replayHeader } from '../../../platform/http/api/idempotent-api.ts';
 import {
   bookingBody,
   bookingNumberField,

@@ -6,7 +6,7 @@ import type { Database, Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { idempotently, type IdempotentOutcome, type IdempotentRequest } from '../../../platform/data/idempotency.ts';
 import { chainEntries } from '../../accounting/ledger/ledger-service.ts';
-import { settleRest } from '../../vouchers/life/voucher-residual-service.ts';
+import { settleRest } from '../../vouchers/succession/voucher-residual-service.ts';
 import { customerEmailOf, type EvaluatedBooking } from '../quotes/evaluation-service.ts';
 import type { StoredVoucher } from '../quotes/evaluation-store.ts';
 import { evaluateLocked } from '../holds/hold-service.ts';

@@ -4,7 +4,7 @@ import type { VoucherStatus } from '../../../core/engine/lifecycle.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { reversalSettings } from '../../settings/reversal-settings-service.ts';
 import { readVoucher } from '../../vouchers/record/voucher-service.ts';
-import { endAfterGrace, successionOf } from '../../vouchers/life/voucher-successor-service.ts';
+import { endAfterGrace, successionOf } from '../../vouchers/succession/voucher-successor-service.ts';
 import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';
 import { findRedemptionLines, type RedemptionLine } from '../redemptions/redemption-store.ts';
 

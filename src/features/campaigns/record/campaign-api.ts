@@ -1,11 +1,11 @@
 import Joi from 'joi';
-import { LIST_QUERY, type ApiRoute, pathId, queryCursor } from '../../../platform/http/api-route.ts';
+import { LIST_QUERY, type ApiRoute, pathId, queryCursor } from '../../../platform/http/api/api-route.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { ID_PATTERN } from '../../../platform/data/id.ts';
 import { readPage } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { dayField, positiveCentsField } from '../../../platform/http/fields.ts';
-import { answerOnce } from '../../../platform/http/idempotent-api.ts';
+import { answerOnce } from '../../../platform/http/api/idempotent-api.ts';
 import { jobAnswer, jobJson } from '../../../platform/jobs/job-api.ts';
 import { changeCampaign, createCampaign, listCampaigns, readCampaign, type CampaignBody } from './campaign-service.ts';
 import {

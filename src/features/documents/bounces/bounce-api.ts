@@ -1,8 +1,8 @@
 import Joi from 'joi';
-import type { ApiRoute } from '../../../platform/http/api-route.ts';
+import type { ApiRoute } from '../../../platform/http/api/api-route.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
-import { isSignedBy } from '../../../platform/http/signed-request.ts';
+import { isSignedBy } from '../../../platform/http/api/signed-request.ts';
 import { NOTICE_KINDS, recordNotice, recordReport, type NoticeKind } from './bounce-service.ts';
 
 interface EventBody {

@@ -4,7 +4,7 @@ import type { Locale } from '../../../platform/html/i18n.ts';
 import { readRedemption } from '../../booking/redemptions/redemption-service.ts';
 import type { RestMailPayload } from '../../booking/redemptions/rest-mail-request-service.ts';
 import { isDeliverable, mailVoucher, type VoucherDocuments } from '../../vouchers/printing/voucher-document-service.ts';
-import { familyOf } from '../../vouchers/life/voucher-family-service.ts';
+import { familyOf } from '../../vouchers/succession/voucher-family-service.ts';
 import { prepareFirstPin } from '../../vouchers/record/voucher-pin-service.ts';
 import { findVoucher } from '../../vouchers/record/voucher-service.ts';
 import { changeVoucherIn } from '../../vouchers/life/voucher-change-service.ts';

@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { ORDER_STATES } from '../../../core/sale/order-lifecycle.ts';
-import { LIST_QUERY, numericId, pathId, type ApiRoute } from '../../../platform/http/api-route.ts';
-import { answerOnce } from '../../../platform/http/idempotent-api.ts';
+import { LIST_QUERY, numericId, pathId, type ApiRoute } from '../../../platform/http/api/api-route.ts';
+import { answerOnce } from '../../../platform/http/api/idempotent-api.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { Shell } from '../../../platform/process/feature.ts';

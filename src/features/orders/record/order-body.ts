@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { ORDER_STATES } from '../../../core/sale/order-lifecycle.ts';
 import { LOCALES, type Locale } from '../../../platform/html/i18n.ts';
-import type { ApiRequest } from '../../../platform/http/api-route.ts';
+import type { ApiRequest } from '../../../platform/http/api/api-route.ts';
 import { currencyField, dayField, idField, positiveCentsField } from '../../../platform/http/fields.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { Order, OrderInput } from './order-service.ts';

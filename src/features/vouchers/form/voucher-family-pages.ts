@@ -18,10 +18,10 @@ import { actorOf, idOf, markInvalid, LENGTHS, textOf } from '../../../platform/h
 import { renderPage } from '../../../platform/html/views.ts';
 import { doOrAsk } from '../approvals/approval-asking-form.ts';
 import type { ApprovalWish } from '../approvals/approval-service.ts';
-import { familyOf, MAX_MERGED, MAX_PARTS, mergeVouchers, splitVoucher } from '../life/voucher-family-service.ts';
+import { familyOf, MAX_MERGED, MAX_PARTS, mergeVouchers, splitVoucher } from '../succession/voucher-family-service.ts';
 import { extendVoucher } from '../life/voucher-extension-service.ts';
 import { topUpVoucher } from '../life/voucher-lifecycle-service.ts';
-import { reissueVoucher } from '../life/voucher-reissue-service.ts';
+import { reissueVoucher } from '../succession/voucher-reissue-service.ts';
 import { findVoucher, findVoucherByCode } from '../record/voucher-service.ts';
 import { hasBonus, type VoucherView } from '../record/voucher-view-service.ts';
 import { shortEndOfVoucher, shortEndText } from '../record/voucher-warning-service.ts';

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { type ApiRoute, pathId } from '../../../platform/http/api-route.ts';
+import { type ApiRoute, pathId } from '../../../platform/http/api/api-route.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import { PRINT_FORMATS, type PrintFormat } from '../../documents/printing/print-service.ts';

@@ -1,10 +1,10 @@
 import Joi from 'joi';
 import type { PaymentMethod } from '../../../core/books/postings.ts';
-import { type ApiRequest, type ApiResponse, type ApiRoute, pathId } from '../../../platform/http/api-route.ts';
+import { type ApiRequest, type ApiResponse, type ApiRoute, pathId } from '../../../platform/http/api/api-route.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import type { Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
-import { answerOnce } from '../../../platform/http/idempotent-api.ts';
+import { answerOnce } from '../../../platform/http/api/idempotent-api.ts';
 import {
   cancelBody,
   entriesAnswer,
@@ -21,7 +21,7 @@ import {
   voucherPageAnswer,
 } from './voucher-body.ts';
 import { cancelVoucher, payVoucher, setDeactivated, topUpVoucher } from '../life/voucher-lifecycle-service.ts';
-import { reissueVoucher } from '../life/voucher-reissue-service.ts';
+import { reissueVoucher } from '../succession/voucher-reissue-service.ts';
 import { entriesOf, historyOf } from './voucher-history-service.ts';
 import { listVouchers, type ListFilter } from '../list/voucher-list-service.ts';
 import { findVoucher, findVoucherByCode, type VoucherBody } from './voucher-service.ts';

@@ -2,7 +2,7 @@ import Joi from 'joi';
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
 import { VOUCHER_STATUSES } from '../../../core/engine/lifecycle.ts';
 import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
-import { LIST_QUERY } from '../../../platform/http/api-route.ts';
+import { LIST_QUERY } from '../../../platform/http/api/api-route.ts';
 import { dayField, positiveCentsField } from '../../../platform/http/fields.ts';
 import { newRulesFields, rulesAnswerFields, rulesFields } from '../rules/rules-body.ts';
 import { MAX_NOTE } from './voucher-service.ts';

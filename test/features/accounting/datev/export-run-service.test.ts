@@ -15,7 +15,7 @@ import { createRun } from './datev-run.ts';
 import { verifyEverything } from '../../../../src/features/accounting/proof/proof-service.ts';
 import { currentSetup, saveSetup } from '../../../../src/features/accounting/ledger/setup-service.ts';
 import { topUpVoucher } from '../../../../src/features/vouchers/life/voucher-lifecycle-service.ts';
-import { reissueVoucher } from '../../../../src/features/vouchers/life/voucher-reissue-service.ts';
+import { reissueVoucher } from '../../../../src/features/vouchers/succession/voucher-reissue-service.ts';
 import { createVoucher } from '../../../../src/features/vouchers/life/voucher-create-service.ts';
 import { inTransaction } from '../../../../src/platform/data/db.ts';
 import { checkBatch, type CheckedBatch } from './datev-checker.ts';

@@ -25,8 +25,8 @@ import { expiredToRefund, refundExpired } from '../../../../src/features/voucher
 import { correctValue } from '../../../../src/features/vouchers/life/voucher-correction-service.ts';
 import { refundTasks, settleRefund } from '../../../../src/features/vouchers/life/voucher-refund-service.ts';
 import { cancelVoucher, topUpVoucher } from '../../../../src/features/vouchers/life/voucher-lifecycle-service.ts';
-import { reissueVoucher } from '../../../../src/features/vouchers/life/voucher-reissue-service.ts';
-import { mergeVouchers, splitVoucher } from '../../../../src/features/vouchers/life/voucher-family-service.ts';
+import { reissueVoucher } from '../../../../src/features/vouchers/succession/voucher-reissue-service.ts';
+import { mergeVouchers, splitVoucher } from '../../../../src/features/vouchers/succession/voucher-family-service.ts';
 import { extendVoucher } from '../../../../src/features/vouchers/life/voucher-extension-service.ts';
 import { readVoucher } from '../../../../src/features/vouchers/record/voucher-service.ts';
 import { inTransaction } from '../../../../src/platform/data/db.ts';

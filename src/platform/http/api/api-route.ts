@@ -1,10 +1,10 @@
 import express, { type NextFunction, type Request, type RequestHandler, type Response, type Router } from 'express';
 import Joi from 'joi';
-import type { Permission, ApiRight } from '../../core/access.ts';
-import type { Translate, Locale } from '../html/i18n.ts';
-import { appError } from '../process/errors.ts';
-import { isId } from '../data/id.ts';
-import { validated, validatedText } from './validation.ts';
+import type { Permission, ApiRight } from '../../../core/access.ts';
+import type { Translate, Locale } from '../../html/i18n.ts';
+import { appError } from '../../process/errors.ts';
+import { isId } from '../../data/id.ts';
+import { validated, validatedText } from '../validation.ts';
 
 /** Who asks: an API key, or a browser with the client token of one hold. */
 export interface ApiCaller {

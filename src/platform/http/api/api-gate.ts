@@ -1,9 +1,9 @@
 import type { Request } from 'express';
-import { mayKey, type ApiRight } from '../../core/access.ts';
+import { mayKey, type ApiRight } from '../../../core/access.ts';
 import type { ApiCaller, ApiGate } from './api-route.ts';
 import { isSameServer } from './cors.ts';
-import type { WrongCodeLimiter } from './wrong-code-limit.ts';
-import { appError } from '../process/errors.ts';
+import type { WrongCodeLimiter } from '../wrong-code-limit.ts';
+import { appError } from '../../process/errors.ts';
 
 /** What the gate asks of the features, which the platform does not know. */
 export interface GateKeepers {

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from 'express';
-import { appError } from '../process/errors.ts';
+import { appError } from '../../process/errors.ts';
 
 const METHODS = 'GET, PUT';
 const HEADERS = 'Authorization, Content-Type, Accept-Language';

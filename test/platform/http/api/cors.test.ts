@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { createApiKeyService } from '../../../src/features/staff/api-keys/api-key-service.ts';
-import { systemClock } from '../../../src/platform/process/clock.ts';
-import { apiClient, bookingOf, type ApiClient } from '../../support/api-client.ts';
-import { describeOnBothDatabases } from '../../support/databases.ts';
-import { startTestServer, type TestServer } from '../../support/http.ts';
+import { createApiKeyService } from '../../../../src/features/staff/api-keys/api-key-service.ts';
+import { systemClock } from '../../../../src/platform/process/clock.ts';
+import { apiClient, bookingOf, type ApiClient } from '../../../support/api-client.ts';
+import { describeOnBothDatabases } from '../../../support/databases.ts';
+import { startTestServer, type TestServer } from '../../../support/http.ts';
 
 const AGENCY = 'https://buchen.example';
 const OTHER = 'https://andere.example';

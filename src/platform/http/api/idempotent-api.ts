@@ -1,8 +1,8 @@
 import type { ApiRequest, ApiResponse } from './api-route.ts';
-import type { Clock } from '../process/clock.ts';
-import type { Database, Transaction } from '../data/db.ts';
-import { AppError, appError, type AppErrorDetails, type ErrorCode } from '../process/errors.ts';
-import { fingerprintOf, idempotently, type IdempotentRequest } from '../data/idempotency.ts';
+import type { Clock } from '../../process/clock.ts';
+import type { Database, Transaction } from '../../data/db.ts';
+import { AppError, appError, type AppErrorDetails, type ErrorCode } from '../../process/errors.ts';
+import { fingerprintOf, idempotently, type IdempotentRequest } from '../../data/idempotency.ts';
 
 /** Whose key it is and what the request says: the same body under another operation is another request. */
 export function idempotentRequestOf(request: ApiRequest, operation: string): IdempotentRequest {

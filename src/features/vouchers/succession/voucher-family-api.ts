@@ -1,10 +1,10 @@
 import Joi from 'joi';
 import { LINK_KINDS, familyOf, MAX_MERGED, MAX_PARTS, mergeVouchers, splitVoucher } from './voucher-family-service.ts';
-import { extendVoucher } from './voucher-extension-service.ts';
-import { numericId, pathId, type ApiRoute } from '../../../platform/http/api-route.ts';
+import { extendVoucher } from '../life/voucher-extension-service.ts';
+import { numericId, pathId, type ApiRoute } from '../../../platform/http/api/api-route.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { dayField, positiveCentsField } from '../../../platform/http/fields.ts';
-import { answerOnce } from '../../../platform/http/idempotent-api.ts';
+import { answerOnce } from '../../../platform/http/api/idempotent-api.ts';
 import { savedVoucherAnswer, voucherAnswer } from '../record/voucher-body.ts';
 import { savedVoucher } from '../record/voucher-warning-service.ts';
 import type { Shell } from '../../../platform/process/feature.ts';

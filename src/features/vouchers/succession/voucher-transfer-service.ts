@@ -9,7 +9,7 @@ import { auditEntry, type LockedVoucher } from '../record/voucher-service.ts';
 import { insertVouchers } from '../record/voucher-store.ts';
 import { moveValues, unbooked, type ValueMove } from '../record/voucher-value-service.ts';
 import { insertManyRules, type StoredRules } from '../rules/rules-service.ts';
-import { newCode } from './voucher-create-service.ts';
+import { newCode } from '../life/voucher-create-service.ts';
 
 /** A new voucher that is to get value of others; known without reading it, because who made it holds its lock. */
 export interface ChildVoucher {

@@ -10,9 +10,9 @@ import { auditEntry, lockedVoucher, readVoucher, type LockedVoucher } from '../r
 import { insertVoucher, updateVoucher } from '../record/voucher-store.ts';
 import { moveValues, unbooked } from '../record/voucher-value-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
-import { passSaleOn } from './deal-sale-service.ts';
-import { newCode } from './voucher-create-service.ts';
-import { requireLegal } from './voucher-lifecycle-service.ts';
+import { passSaleOn } from '../life/deal-sale-service.ts';
+import { newCode } from '../life/voucher-create-service.ts';
+import { requireLegal } from '../life/voucher-lifecycle-service.ts';
 
 /** A new code for the same rules; balance and uses move to it, and the old code is replaced for good. */
 export async function reissueVoucher(act: Act, id: string, reason: string): Promise<VoucherView> {
