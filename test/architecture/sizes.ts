@@ -64,9 +64,8 @@ function nameOf(file: ts.SourceFile, node: WithBody): string {
 }
 
 function outerName(file: ts.SourceFile, node: ts.Node): string {
-  for (let outer: ts.Node | undefined = node.parent; outer !== undefined; outer = outer.parent)
-    if (isFunction(outer)) return nameOf(file, outer);
-  return 'the file';
+  const outer = ts.findAncestor(node.parent, isFunction);
+  return outer === undefined ? 'the file' : nameOf(file, outer);
 }
 
 function isRouteCall(node: ts.Node): boolean {

@@ -21,10 +21,6 @@ export function outboxInsertOf(
   );
 }
 
-export async function writeOutbox(trx: Knex.Transaction, event: string, payload: object, now: number): Promise<void> {
-  await outboxInsert(trx, event, payload, now);
-}
-
 /** Emptied with it: the values, and so the codes, stand in the mail now and nowhere else. False: somebody else took it. */
 export async function takeFromOutbox(trx: Knex.Transaction, id: string, now: number): Promise<boolean> {
   const taken: number = await trx('outbox')
