@@ -4,6 +4,7 @@ import type { Page } from 'puppeteer';
 
 /** No barrier in the light and in the dark, and nothing that scrolls sideways; the page is left in the light. */
 export async function expectNoBarrier(page: Page): Promise<void> {
+  await settled(page);
   for (const value of ['dark', 'light']) {
     // Without motion, or a colour would be looked at half way from the one to the other.
     await page.emulateMediaFeatures([
@@ -21,6 +22,12 @@ export async function expectNoBarrier(page: Page): Promise<void> {
     await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth),
     `${page.url()} fits`,
   ).to.equal(true);
+}
+
+/** A printed page that follows the fields comes by itself a moment later, into a frame: what looks into frames waits for it. */
+export async function settled(page: Page): Promise<void> {
+  const isComing = (await page.$('[data-panel]:not([hidden]) iframe')) !== null;
+  if (isComing) await page.waitForNetworkIdle({ idleTime: 1000 });
 }
 
 export function mainText(page: Page): Promise<string> {

@@ -8,6 +8,7 @@ import { createVoucher } from '../../../src/features/vouchers/life/voucher-creat
 import { changeVoucher } from '../../../src/features/vouchers/life/voucher-change-service.ts';
 import { asSignedIn, type VisitOptions } from '../../support/browser.ts';
 import { describeOnBothDatabases } from '../../support/databases.ts';
+import { settled } from '../../support/page-checks.ts';
 import { startTestServer, type TestServer } from '../../support/http.ts';
 
 describeOnBothDatabases('in a browser, the vouchers of the admin', (database) => {
@@ -342,6 +343,7 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
 });
 
 async function barriers(page: Page): Promise<string[]> {
+  await settled(page);
   const { violations } = await new AxePuppeteer(page).setLegacyMode().options({ iframes: false }).analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
 }
