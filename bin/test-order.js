@@ -9,11 +9,11 @@ const TIMES_FILE = join(root, 'var', 'test-times.tsv');
 /** Less is done by one process before several have loaded what they need. */
 const FILES_WORTH_SHARING = 4;
 
-/** How many files are run at once: most of a test is waiting for a database or a browser, so one more than cores. */
+/** How many files are run at once: as many as cores, because each may have a browser and a database at work beside it. */
 export function runsAtOnce(files) {
   const opening = files.filter((file) => needsOf(file).length > 0 || /^test\/(features|browser)\//.test(file));
   if (opening.length < FILES_WORTH_SHARING) return 1;
-  return Math.min(availableParallelism() + 1, files.length);
+  return Math.min(availableParallelism(), files.length);
 }
 
 /** So that no long file is begun last, while all others wait for it. */
