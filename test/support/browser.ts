@@ -62,7 +62,11 @@ export async function visit({
   const context = await visited.createBrowserContext();
   const page = await context.newPage();
   await page.setViewport({ width, height });
-  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: colorScheme }]);
+  // The page scrolls smoothly otherwise, and a click lands where its button was a moment before.
+  await page.emulateMediaFeatures([
+    { name: 'prefers-color-scheme', value: colorScheme },
+    { name: 'prefers-reduced-motion', value: 'reduce' },
+  ]);
   await page.setExtraHTTPHeaders({ 'Accept-Language': locale });
   await page.setJavaScriptEnabled(javaScript);
   const complaints = listen(page);
