@@ -27,7 +27,8 @@ export async function expectNoBarrier(page: Page): Promise<void> {
 /** A printed page that follows the fields comes by itself a moment later, into a frame: what looks into frames waits for it. */
 export async function settled(page: Page): Promise<void> {
   const isComing = (await page.$('[data-panel]:not([hidden]) iframe')) !== null;
-  if (isComing) await page.waitForNetworkIdle({ idleTime: 1000 });
+  // A frame that was replaced amid its request never counts as idle; five seconds are enough for the page itself.
+  if (isComing) await page.waitForNetworkIdle({ idleTime: 1000, timeout: 5000 }).catch(() => undefined);
 }
 
 export function mainText(page: Page): Promise<string> {
