@@ -16,8 +16,8 @@ export interface FragileServer {
   dieBeforeCommit(click: () => Promise<unknown>): Promise<void>;
   /** Kills it when what the click did stands in the database, before the browser hears of it. */
   dieBeforeAnswer(click: () => Promise<unknown>, isThere: () => Promise<boolean>): Promise<void>;
-  /** Kills it as soon as this has come true. */
-  dieWhen(isTime: () => Promise<boolean>): Promise<void>;
+  /** Kills it as soon as this has come true, which may be before the browser hears of the click that led there. */
+  dieWhen(isTime: () => Promise<boolean>, click?: () => Promise<unknown>): Promise<void>;
   start(): Promise<void>;
   readonly pid: number;
   close(): Promise<void>;
@@ -71,9 +71,11 @@ export async function startFragileServer(
       await kill();
       await clicked;
     },
-    async dieWhen(isTime) {
+    async dieWhen(isTime, click = () => Promise.resolve()) {
+      const clicked = ending(click());
       await until(isTime, 'the time to die');
       await kill();
+      await clicked;
     },
     async start() {
       server = await start();

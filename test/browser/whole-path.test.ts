@@ -279,10 +279,9 @@ describeOnBothDatabases('in a browser, the whole path of a voucher', (database) 
         .knex('mails')
         .where({ event: 'order_fulfilled', entity_id: String(id) })
         .update({ lease_until: 1 });
-    await settle(straight);
 
     // While the PDFs are made nothing has left the house: the next process makes them anew, by itself.
-    await server.dieWhen(async () => Number((await mail())?.lease_until ?? 0) > 0);
+    await settle((_page, { click }) => server.dieWhen(async () => Number((await mail())?.lease_until ?? 0) > 0, click));
     expect(await mail()).to.include({ state: 'queued' });
     await leaseRunsOut();
     const isTaken = smtp.takeSilentlyOnce();
