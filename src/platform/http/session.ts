@@ -3,6 +3,7 @@ import type { Request, RequestHandler } from 'express';
 import expressSession, { type SessionData } from 'express-session';
 import type { Knex } from 'knex';
 import type { Flash } from '../html/flash.ts';
+import { answeringAfterSession } from './answer-after-session.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -32,7 +33,7 @@ const MAX_AGENT_LENGTH = 300;
 const CLEANUP_INTERVAL_MS = 15 * 60 * 1000;
 
 export function sessionMiddleware({ knex, secret, secure, reportFailure }: SessionOptions): RequestHandler {
-  return expressSession({
+  const session = expressSession({
     name: sessionCookieName(secure),
     secret,
     store: createStore(knex, reportFailure),
@@ -42,6 +43,7 @@ export function sessionMiddleware({ knex, secret, secure, reportFailure }: Sessi
     proxy: secure ? true : undefined,
     cookie: { httpOnly: true, sameSite: 'lax', secure, path: '/', maxAge: SESSION_LIFETIME_MS },
   });
+  return answeringAfterSession(session);
 }
 
 export function sessionCookieName(secure: boolean): string {
