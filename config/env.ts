@@ -1,6 +1,6 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import Joi from 'joi';
-import { LOCALES, type Locale } from './languages.ts';
+import { LOCALES, type Locale } from '../locales/languages.ts';
 
 /** What the environment decides. Nothing else in the product reads the environment. */
 export interface Config {

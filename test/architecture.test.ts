@@ -53,7 +53,7 @@ interface Import {
   readonly isPackage: boolean;
 }
 
-const sources = ['src', 'config', 'migrations', 'seeds']
+const sources = ['src', 'config', 'locales', 'migrations', 'seeds']
   .flatMap(filesUnder)
   .filter((path) => /(?<!\.d)\.ts$/.test(path))
   .map(readSource);
@@ -145,10 +145,11 @@ function wrongImports(source: Source): string[] {
 
 function mayImport(from: string, { target: to, isType }: Import): boolean {
   if (from.startsWith('src/core/')) return to.startsWith('src/core/');
-  if (from.startsWith('config/')) return to.startsWith('config/');
+  if (from.startsWith('locales/')) return false;
+  if (from.startsWith('config/')) return to.startsWith('config/') || to.startsWith('locales/');
   // What a migration did it must do for ever, so nothing may change under it.
   if (from.startsWith('migrations/')) return to.startsWith('migrations/');
-  if (from.startsWith('src/platform/')) return isBelowFeatures(to) || to.startsWith('config/');
+  if (from.startsWith('src/platform/')) return isBelowFeatures(to) || /^(config|locales)\//.test(to);
   if (!from.startsWith('src/features/')) return true;
   return isBelowFeatures(to) || mayFeatureImport(from, to, isType);
 }

@@ -21,11 +21,10 @@ import type {
   CodeTrace,
   Evaluation,
   ExplanationStep,
-  RejectedCode,
-  RejectionReason,
   StackingPolicy,
   Voucher,
 } from './voucher.ts';
+import type { RejectedCode, RejectionReason } from './rejection.ts';
 
 export interface EvaluateOptions {
   /** The families of generated codes; they tell a typing slip from an unknown code. */

@@ -1,12 +1,6 @@
 import { evaluate } from './evaluate.ts';
-import {
-  DEFAULT_STACKING_POLICY,
-  type Booking,
-  type RejectionReason,
-  type Tier,
-  type Voucher,
-  type VoucherRules,
-} from './voucher.ts';
+import { DEFAULT_STACKING_POLICY, type Booking, type Tier, type Voucher, type VoucherRules } from './voucher.ts';
+import type { RejectionReason } from './rejection.ts';
 
 /** What a campaign's rules would have done for one booking, by themselves. */
 export type ReplayOutcome =

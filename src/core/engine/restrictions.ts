@@ -1,5 +1,6 @@
 import { countOf, headsOf } from './value.ts';
-import type { Booking, Customer, IncludeExclude, RejectionReason, TraceCheck, Voucher } from './voucher.ts';
+import type { Booking, Customer, IncludeExclude, Voucher } from './voucher.ts';
+import type { RejectionReason, TraceCheck } from './rejection.ts';
 
 type Shown = TraceCheck['required'];
 

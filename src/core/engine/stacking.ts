@@ -1,6 +1,7 @@
 import { availableOf, budgetLeftOf } from './restrictions.ts';
 import { worthAt, worthOf, type Worth } from './value.ts';
-import type { Booking, CodeEntry, RejectionReason, StackingPolicy, Voucher, VoucherType } from './voucher.ts';
+import type { Booking, CodeEntry, StackingPolicy, Voucher, VoucherType } from './voucher.ts';
+import type { RejectionReason } from './rejection.ts';
 
 /** An eligible code with the figures that do not depend on the set it stands in. */
 export interface Candidate {

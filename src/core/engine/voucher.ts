@@ -1,3 +1,4 @@
+import type { RejectedCode, TraceCheck } from './rejection.ts';
 /**
  * The shapes the engine works on. Money is integer minor units (cents), a percentage is basis points (12.5 % = 1250),
  * a day is `YYYY-MM-DD` in the business time zone. Source of every rule: engine.md.
@@ -170,42 +171,6 @@ export const DEFAULT_STACKING_POLICY: StackingPolicy = {
   percentBase: 'original',
 };
 
-export const REJECTION_REASONS = [
-  'malformed_code',
-  'duplicate_code',
-  'mistyped_code',
-  'unknown_code',
-  'cancelled',
-  'deactivated',
-  'not_paid',
-  'not_yet_valid',
-  'expired',
-  'used_up',
-  'held_by_another_booking',
-  'currency_mismatch',
-  'wrong_channel',
-  'wrong_entry',
-  'wrong_partner',
-  'wrong_brand',
-  'wrong_customer',
-  'customer_limit_reached',
-  'wrong_product',
-  'wrong_theme',
-  'wrong_region',
-  'travel_date_outside',
-  'too_few_travellers',
-  'trip_price_too_low',
-  'no_matching_travellers',
-  'budget_exhausted',
-  'exclusive_voucher',
-  'type_not_combinable',
-  'campaign_already_used',
-  'too_many_of_type',
-  'too_many_vouchers',
-  'not_needed',
-] as const;
-export type RejectionReason = (typeof REJECTION_REASONS)[number];
-
 /** A family of generated codes: a fixed prefix and the length of the generated part, its check character included. */
 export interface CodeShape {
   readonly prefix: string;
@@ -239,26 +204,10 @@ export interface AcceptedCode {
   readonly explanation: readonly ExplanationStep[];
 }
 
-export interface RejectedCode {
-  /** As typed. */
-  readonly code: string;
-  readonly reason: RejectionReason;
-  readonly params: Readonly<Record<string, string | number | null | readonly string[]>>;
-  readonly conflictsWith: readonly string[];
-}
-
 export interface Alternative {
   readonly codes: readonly string[];
   readonly payable: number;
   readonly storedValueUsed: number;
-}
-
-/** One check a code went through, for the trace: every check, not only the first that failed. */
-export interface TraceCheck {
-  readonly check: RejectionReason;
-  readonly passed: boolean;
-  readonly required: string | number | null | readonly string[];
-  readonly actual: string | number | null | readonly string[];
 }
 
 export interface CodeTrace {

@@ -1,4 +1,4 @@
-import { LANGUAGES } from '../../../config/languages.ts';
+import { LANGUAGES } from '../../../locales/languages.ts';
 import type { Locale } from './i18n.ts';
 
 /** Amounts, shares, days and instants as people of a locale write them. All input is integers and `YYYY-MM-DD`. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Request, RequestHandler, Response } from 'express';
 import i18next from 'i18next';
-import { LANGUAGES, LOCALES, type Locale } from '../../../config/languages.ts';
+import { LANGUAGES, LOCALES, type Locale } from '../../../locales/languages.ts';
 import { readCookie } from '../http/cookies.ts';
 
 export { LANGUAGES, LOCALES, type Locale };

@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 import type { Response } from 'express';
 import Handlebars from 'handlebars';
 import type { Assets } from './assets.ts';
-import { LANGUAGES, LOCALES } from '../../../config/languages.ts';
+import { LANGUAGES, LOCALES } from '../../../locales/languages.ts';
 import { csrfToken } from '../http/csrf.ts';
 import { takeFlashes } from './flash.ts';
 import { menuFor } from './menu.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { REJECTION_REASONS } from '../../../src/core/engine/voucher.ts';
+import { REJECTION_REASONS } from '../../../src/core/engine/rejection.ts';
 import { createI18n, LOCALES } from '../../../src/platform/html/i18n.ts';
 import { ERROR_STATUS } from '../../../src/platform/process/errors.ts';
 

@@ -1,5 +1,6 @@
 import Joi from 'joi';
-import { REJECTION_REASONS, VOUCHER_TYPES, type Evaluation } from '../../../core/engine/voucher.ts';
+import { VOUCHER_TYPES, type Evaluation } from '../../../core/engine/voucher.ts';
+import { REJECTION_REASONS } from '../../../core/engine/rejection.ts';
 import { dayField } from '../../../platform/http/fields.ts';
 import type { HoldWithEvaluation } from '../holds/hold-service.ts';
 import { neutralRejection, type ShownRejection } from './rejection-service.ts';

@@ -1,4 +1,4 @@
-import type { RejectedCode, RejectionReason } from '../../../core/engine/voucher.ts';
+import type { RejectedCode, RejectionReason } from '../../../core/engine/rejection.ts';
 import { formatDay, formatMoney } from '../../../platform/html/format.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 

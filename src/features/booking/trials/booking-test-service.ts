@@ -1,13 +1,7 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import { allChecks, type EligibilityCheck } from '../../../core/engine/restrictions.ts';
-import type {
-  AcceptedCode,
-  Booking,
-  CodeEntry,
-  Evaluation,
-  RejectedCode,
-  Voucher,
-} from '../../../core/engine/voucher.ts';
+import type { AcceptedCode, Booking, CodeEntry, Evaluation, Voucher } from '../../../core/engine/voucher.ts';
+import type { RejectedCode } from '../../../core/engine/rejection.ts';
 import type { Connection, Database } from '../../../platform/data/db.ts';
 import { evaluateCodes, normalisedCodesOf } from '../quotes/evaluation-service.ts';
 

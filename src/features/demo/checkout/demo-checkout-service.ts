@@ -1,6 +1,7 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import { randomBytes } from 'node:crypto';
-import type { Booking, Evaluation, RejectedCode } from '../../../core/engine/voucher.ts';
+import type { Booking, Evaluation } from '../../../core/engine/voucher.ts';
+import type { RejectedCode } from '../../../core/engine/rejection.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { AppError } from '../../../platform/process/errors.ts';
 import { fingerprintOf } from '../../../platform/data/idempotency.ts';

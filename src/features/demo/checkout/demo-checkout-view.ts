@@ -1,6 +1,7 @@
 import { formatMoney } from '../../../platform/html/format.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
-import type { AcceptedCode, Evaluation, RejectedCode } from '../../../core/engine/voucher.ts';
+import type { AcceptedCode, Evaluation } from '../../../core/engine/voucher.ts';
+import type { RejectedCode } from '../../../core/engine/rejection.ts';
 import type { DemoCheckout, DemoMessage } from '../trips/demo-session-form.ts';
 import { DEMO_FRAME, tripView } from '../trips/demo-trip-pages.ts';
 import { DEMO_CURRENCY, returnDay, type DemoTrip, type TripChoice } from '../trips/demo-trip-service.ts';

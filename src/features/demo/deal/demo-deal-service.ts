@@ -1,5 +1,6 @@
 import type { Moment } from '../../../platform/process/clock.ts';
-import type { AcceptedCode, Booking, Evaluation, RejectedCode } from '../../../core/engine/voucher.ts';
+import type { AcceptedCode, Booking, Evaluation } from '../../../core/engine/voucher.ts';
+import type { RejectedCode } from '../../../core/engine/rejection.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { evaluateCodes } from '../../booking/quotes/evaluation-service.ts';
 import {
