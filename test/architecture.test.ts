@@ -151,7 +151,7 @@ function mayImport(from: string, { target: to, isType }: Import): boolean {
   if (from.startsWith('migrations/')) return to.startsWith('migrations/');
   if (from.startsWith('src/platform/')) return isBelowFeatures(to) || /^(config|locales)\//.test(to);
   if (!from.startsWith('src/features/')) return true;
-  return isBelowFeatures(to) || mayFeatureImport(from, to, isType);
+  return isBelowFeatures(to) || to.startsWith('locales/') || mayFeatureImport(from, to, isType);
 }
 
 function mayFeatureImport(from: string, to: string, isType: boolean): boolean {

@@ -101,7 +101,7 @@ export function dashboardPages({ database, clock }: Shell): Router {
     });
   });
 
-  router.get(`${PATH}/chart.svg`, requires('overview.see'), async (req, res) => {
+  router.get(`${PATH}/chart.svg`, requires('books.see'), async (req, res) => {
     const { t, locale } = res.locals;
     const { currency, flows } = await lastTwelveMonths(database, clock.today());
     const svg = await barChartSvg({

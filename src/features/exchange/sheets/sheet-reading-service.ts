@@ -1,3 +1,4 @@
+import { LOCALES } from '../../../../locales/languages.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
 import type { I18n } from '../../../platform/html/i18n.ts';
 import { readTable, type Cell, type TableRow } from '../../../platform/files/table-file.ts';
@@ -102,10 +103,10 @@ export function refusalOf(row: number, about: Partial<SheetRefusal> & { readonly
   return { row, id: null, number: null, column: null, typed: null, known: null, error: null, by: null, ...about };
 }
 
-/** Fills in which column stands where; answers the headings that are none of ours. Both languages are understood. */
+/** Fills in which column stands where; answers the headings that are none of ours. Every language is understood. */
 function readHeadings({ cells }: TableRow, i18n: I18n, places: Map<string, number>): string[] {
   const names = new Map<string, string>();
-  for (const locale of ['de', 'en'] as const) {
+  for (const locale of LOCALES) {
     const t = i18n.translator(locale);
     for (const name of ['key', ...sheetColumns().map((column) => column.name)])
       names.set(t(headingKey(name)).toLowerCase(), name);

@@ -1,3 +1,4 @@
+import { LEDGER_EVENTS } from '../../../core/books/ledger-event.ts';
 import type { Locals } from 'express';
 import { storedRolesOf } from '../../../core/books/postings.ts';
 import type { Database } from '../../../platform/data/db.ts';
@@ -60,43 +61,6 @@ export async function actorNames(
   return namesOfActors(database, [...new Set(rows.map(({ actor }) => actor))]);
 }
 
-const EVENTS = [
-  'sale',
-  'issue',
-  'redemption',
-  'redemption_reversal',
-  'top_up',
-  'refund',
-  'transfer_out',
-  'transfer_in',
-  'refund_paid',
-  'chargeback',
-  'chargeback_reversal',
-  'forfeit',
-  'forfeit_reversal',
-  'payment_in',
-  'migrated',
-  'correction',
-  'derecognition',
-  'reactivation',
-  'partner_invoice',
-  'partner_invoice_reversal',
-  'partner_difference',
-  'partner_difference_reversal',
-  'partner_payment',
-  'partner_statement',
-  'partner_statement_reversal',
-  'partner_rejected',
-  'partner_rejected_reversal',
-  'deal_sale',
-  'deal_refund',
-  'deal_use',
-  'deal_use_reversal',
-  'deal_commission',
-  'deal_commission_reversal',
-  'deal_payout',
-];
-
 function eventText(event: string, t: Words['t']): string {
-  return EVENTS.includes(event) ? t(`vouchers:event.${event}`) : event;
+  return LEDGER_EVENTS.includes(event) ? t(`vouchers:event.${event}`) : event;
 }
