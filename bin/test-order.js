@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { root } from './install.js';
@@ -29,8 +29,13 @@ function knownSeconds() {
   return new Map(lines.map((line) => line.split('\t')).map(([file, seconds]) => [file, Number(seconds)]));
 }
 
+/** By its length, by what works beside it, and by the time it asks for. */
 function guessedSeconds(file) {
   const needs = needsOf(file);
-  const kilobytes = statSync(join(root, file)).size / 1024;
-  return kilobytes * (needs.includes(CHROMIUM) ? 2 : needs.includes(MARIADB) ? 1 : 0.1);
+  const text = readFileSync(join(root, file), 'utf8');
+  const kilobytes = text.length / 1024;
+  const [longest = 0] = [...text.matchAll(/\.timeout\(([\d_]+)\)/g)]
+    .map(([, ms]) => Number(ms.replaceAll('_', '')) / 1000)
+    .sort((a, b) => b - a);
+  return kilobytes * (needs.includes(CHROMIUM) ? 2 : needs.includes(MARIADB) ? 1 : 0.1) + longest / 4;
 }

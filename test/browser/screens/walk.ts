@@ -1,12 +1,7 @@
 import { AxePuppeteer } from '@axe-core/puppeteer';
 import { expect } from 'chai';
 import type { Page } from 'puppeteer';
-import { seedDemo } from '../../seeds/demo.ts';
-import { systemClock } from '../../src/platform/process/clock.ts';
-import { signInBrowser, visit, type Visit } from '../support/browser.ts';
-import { describeOn } from '../support/databases.ts';
-import { startTestServer, type TestServer } from '../support/http.ts';
-import { PRINTING } from '../support/pdf.ts';
+import { signInBrowser, visit, type Visit } from '../../support/browser.ts';
 
 const STARTS = ['/admin/overview', '/shop', '/v', '/demo/trips', '/demo/deals'];
 /** The shop of an empty house is closed. */
@@ -21,50 +16,22 @@ const STILL = { name: 'prefers-reduced-motion', value: 'reduce' };
 const NARROW = { width: 360, height: 760 };
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-for (const isFull of [true, false]) {
-  describeOn(
-    'SQLite',
-    `in a browser, every screen ${isFull ? 'with the demo data' : 'of an empty house'}`,
-    (database) => {
-      let server: TestServer;
+export type Look = (page: Page) => Promise<string[]>;
 
-      before(async () => {
-        server = await startTestServer({ database: database(), env: PRINTING });
-        if (isFull) await seedDemo(database(), systemClock('Europe/Berlin'));
-      });
-      after(() => server.close());
-
-      it('is accessible, quiet and fits, wide and light as well as narrow and dark', async () => {
-        const visiting = await visit(WIDE);
-        try {
-          await signInBrowser(visiting.page, server.url);
-          await visiting.page.emulateMediaFeatures([STILL]);
-          const { problems, opened } = await lookAtAll(
-            visiting,
-            server.url,
-            isFull ? STARTS : EMPTY_STARTS,
-            problemsOf,
-          );
-          expect(problems).to.deep.equal([]);
-          expect(opened).to.be.within(isFull ? 80 : 50, MOST - 1);
-        } finally {
-          await visiting.close();
-        }
-      }).timeout(600_000);
-
-      it('offers nothing without scripts that only a script could do', async () => {
-        const visiting = await visit({ ...WIDE, javaScript: false });
-        try {
-          await signInBrowser(visiting.page, server.url);
-          const { problems, opened } = await lookAtAll(visiting, server.url, isFull ? STARTS : EMPTY_STARTS, deadOnes);
-          expect(problems).to.deep.equal([]);
-          expect(opened).to.be.within(isFull ? 80 : 50, MOST - 1);
-        } finally {
-          await visiting.close();
-        }
-      }).timeout(300_000);
-    },
-  );
+/** Each kind of page of the house, looked at once. */
+export async function expectNoProblem(
+  url: string,
+  { isFull, javaScript, look }: { readonly isFull: boolean; readonly javaScript: boolean; readonly look: Look },
+): Promise<void> {
+  const visiting = await visit({ ...WIDE, javaScript });
+  try {
+    await signInBrowser(visiting.page, url);
+    const { problems, opened } = await lookAtAll(visiting, url, isFull ? STARTS : EMPTY_STARTS, look);
+    expect(problems).to.deep.equal([]);
+    expect(opened).to.be.within(isFull ? 80 : 50, MOST - 1);
+  } finally {
+    await visiting.close();
+  }
 }
 
 /** Follows the links from the menu on; of pages that differ by an id or a question only, the first is looked at. */
@@ -72,7 +39,7 @@ async function lookAtAll(
   visiting: Visit,
   url: string,
   starts: readonly string[],
-  look: (page: Page) => Promise<string[]>,
+  look: Look,
 ): Promise<{ readonly problems: string[]; readonly opened: number }> {
   const { page } = visiting;
   const kinds = new Set([...starts, ...STARTS]);
@@ -100,7 +67,8 @@ async function lookAtAll(
   return { problems, opened };
 }
 
-async function problemsOf(page: Page): Promise<string[]> {
+/** Barriers, noise and what does not fit, wide and light as well as narrow and dark. */
+export async function problemsOf(page: Page): Promise<string[]> {
   // A previewed mail stands in a frame that runs no script, so nothing can look into it.
   await page.$$eval('iframe', (frames) => {
     for (const frame of frames) frame.remove();
@@ -116,7 +84,7 @@ async function problemsOf(page: Page): Promise<string[]> {
 }
 
 /** What can be seen and pressed, and yet does nothing: a button outside of a form that opens nothing, and a link to nowhere. */
-function deadOnes(page: Page): Promise<string[]> {
+export function deadOnes(page: Page): Promise<string[]> {
   return page.$$eval('button, a', (all) =>
     all
       .filter((one) => one.checkVisibility())

@@ -1,0 +1,19 @@
+import { seedDemo } from '../../../seeds/demo.ts';
+import { systemClock } from '../../../src/platform/process/clock.ts';
+import { describeOn } from '../../support/databases.ts';
+import { startTestServer, type TestServer } from '../../support/http.ts';
+import { PRINTING } from '../../support/pdf.ts';
+import { deadOnes, expectNoProblem } from './walk.ts';
+
+describeOn('SQLite', 'in a browser without scripts, every screen with the demo data', (database) => {
+  let server: TestServer;
+
+  before(async () => {
+    server = await startTestServer({ database: database(), env: PRINTING });
+    await seedDemo(database(), systemClock('Europe/Berlin'));
+  });
+  after(() => server.close());
+
+  it('offers nothing without scripts that only a script could do', () =>
+    expectNoProblem(server.url, { isFull: true, javaScript: false, look: deadOnes })).timeout(300_000);
+});
