@@ -29,6 +29,9 @@ export default defineConfig(
         { allowConstantLoopConditions: 'only-allowed-literals' },
       ],
       '@typescript-eslint/unbound-method': 'off',
+      // There are no enums and hardly a class, and these two look at every assignment for them.
+      '@typescript-eslint/no-unsafe-enum-assignment': 'off',
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       // Text is taken apart by code points on purpose.
       '@typescript-eslint/no-misused-spread': 'off',

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { root } from './install.js';
 
 const CACHE = 'var/cache';
-// Types are compiled anew where something they depend on changed. What eslint and prettier keep is for the fast loop
-// alone: eslint's rules about types may depend on another file than the one that was kept.
+// The longest first. What eslint and prettier keep is for the fast loop alone: eslint's rules about types may depend on another file than
+// the one that was kept.
 const CHECKS = [
   {
     title: 'The style',
@@ -14,9 +15,10 @@ const CHECKS = [
   },
   {
     title: 'The types',
-    file: 'typescript/bin/tsc',
+    // The compiler as a native program takes a fifth of the time; the style needs the one with an interface.
+    file: 'typescript-native/bin/tsc',
     args: ['--noEmit', '--pretty'],
-    kept: ['--incremental', `--tsBuildInfoFile`, `${CACHE}/types.tsbuildinfo`],
+    kept: [],
   },
   {
     title: 'The format',
@@ -27,13 +29,17 @@ const CHECKS = [
   { title: 'The look for unused code', file: 'knip/bin/knip.js', args: ['--no-progress'], kept: [] },
 ];
 
-/** Types, style, format and unused code side by side, each told as it ends; answers the titles of what did not pass. */
+/** Types, style, format and unused code side by side, as many as there are cores, each told as it ends; answers the titles of what did not pass. */
 export async function runChecks(node, { isFresh }) {
-  const results = await Promise.all(
-    CHECKS.map(({ title, file, args, kept }) =>
-      check(title, node, [join(root, 'node_modules', file), ...args, ...(isFresh ? [] : kept)]),
-    ),
-  );
+  const waiting = [...CHECKS];
+  const results = [];
+  const work = async () => {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
+      const { title, file, args, kept } = one;
+      results.push(await check(title, node, [join(root, 'node_modules', file), ...args, ...(isFresh ? [] : kept)]));
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
   return results.filter(({ passed }) => !passed).map(({ title }) => title);
 }
 

@@ -14,7 +14,8 @@ const PLURAL = /_(?:zero|one|two|few|many|other)$/;
 
 describe('texts', () => {
   it('exist in the same files in every language of the list, and in no other', () => {
-    expect(readdirSync(TEXTS).sort()).to.deep.equal([...LOCALES].sort());
+    const folders = readdirSync(TEXTS, { withFileTypes: true }).filter((one) => one.isDirectory());
+    expect(folders.map(({ name }) => name).sort()).to.deep.equal([...LOCALES].sort());
     for (const locale of LOCALES) expect(readdirSync(join(TEXTS, locale)), locale).to.deep.equal(NAMESPACES);
   });
 
