@@ -27,6 +27,7 @@ const testsCode = await runToEnd(
   [
     join(root, 'node_modules/mocha/bin/mocha.js'),
     ...(jobs > 1 ? ['--parallel', '--jobs', String(jobs)] : []),
+    ...(isQuick ? [] : ['--fail-zero']),
     ...options,
     ...longestFirst(files),
   ],
