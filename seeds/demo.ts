@@ -1,3 +1,4 @@
+import { HOUSE } from '../src/core/booking-owner.ts';
 import { join } from 'node:path';
 import { plainBooking } from '../src/core/engine/plain-booking.ts';
 import sharp from 'sharp';
@@ -134,8 +135,10 @@ async function seedRedemptions(database: Database, clock: Clock): Promise<void> 
           booking: { ...demoBooking(tripPrice), ...more },
           codes: codes.map((code) => ({ code, atMost: null })),
         },
+        owner: HOUSE,
         bookingNumber,
         expectedPayable: null,
+        isAdditional: false,
       },
       { scope: ACTOR, key: bookingNumber, fingerprint: bookingNumber },
       ACTOR,

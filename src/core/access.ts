@@ -18,7 +18,7 @@ export type Right = (typeof RIGHTS)[number];
 export const USUAL_RIGHTS: readonly Right[] = ['canSendVouchers'];
 
 /** What an API key may be given. */
-export const API_RIGHTS = ['booking', 'manage', 'read'] as const;
+export const API_RIGHTS = ['booking', 'manage', 'read', 'all'] as const;
 export type ApiRight = (typeof API_RIGHTS)[number];
 
 export type RightHolder = { readonly role: Role } & Readonly<Record<Right, boolean>>;
@@ -84,6 +84,7 @@ const GRANTS = {
   'redemptions.see': { roles: EVERYBODY, keys: ['booking', 'read', 'manage'] },
   'redemptions.make': { roles: [], keys: ['booking'] },
   'redemptions.reverse': { roles: AGENTS, keys: ['booking'] },
+  'redemptions.see_all': { roles: EVERYBODY, keys: ['all'] },
   'trials.see': { roles: EVERYBODY },
   'trials.keep': { roles: AGENTS },
   'trials.replay': { roles: AGENTS },

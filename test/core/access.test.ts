@@ -39,6 +39,7 @@ const EXPECTED: Readonly<Record<Permission, string>> = {
   'redemptions.see': 'yes yes yes yes keys booking|read|manage',
   'redemptions.make': '- - - - keys booking',
   'redemptions.reverse': 'yes yes - - keys booking',
+  'redemptions.see_all': 'yes yes yes yes keys all',
   'trials.see': 'yes yes yes yes',
   'trials.keep': 'yes yes - -',
   'trials.replay': 'yes yes - -',

@@ -39,8 +39,10 @@ const made = (answer: ApiAnswer): Voucher => {
   return answer.body as Voucher;
 };
 
+/** Each redemption is of a booking of its own. */
+let bookings = 0;
+
 function wordsOf({ api, first }: EveryEvent) {
-  let bookings = 0;
   const sell = async (title: string, cents: number, more: object = {}): Promise<Voucher> =>
     made(
       await api.post('/vouchers', {

@@ -1,3 +1,4 @@
+import { HOUSE } from '../../src/core/booking-owner.ts';
 import { redeem } from '../../src/features/booking/redemptions/redemption-service.ts';
 import { reverse } from '../../src/features/booking/reversals/reversal-service.ts';
 import type { VoucherBody } from '../../src/features/vouchers/record/voucher-service.ts';
@@ -46,7 +47,7 @@ export function historyOf(database: () => Database): History {
       const source = { booking, codes: codes.map((code) => ({ code, atMost: null })) };
       const { outcome } = await redeem(
         database(),
-        { source, bookingNumber, expectedPayable: null },
+        { source, owner: HOUSE, bookingNumber, expectedPayable: null, isAdditional: false },
         request(),
         'test',
         at(day),
@@ -58,6 +59,7 @@ export function historyOf(database: () => Database): History {
         database(),
         {
           redemptionId,
+          clientId: null,
           wish: amount === null ? { kind: 'whole' } : { kind: 'amount', amount },
           expectedAmount: null,
           reason: 'Storno',

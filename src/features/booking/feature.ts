@@ -6,6 +6,7 @@ import { balanceRoutes } from './quotes/balance-api.ts';
 import { quoteRoutes } from './quotes/quote-api.ts';
 import { redemptionRoutes } from './redemptions/redemption-api.ts';
 import { redemptionPages } from './redemptions/redemption-pages.ts';
+import { reversalRoutes } from './reversals/reversal-api.ts';
 import { reversalPages } from './reversals/reversal-pages.ts';
 import { bookingTestPages, type SampleTrips } from './trials/booking-test-pages.ts';
 import { replayJob } from './trials/replay-job.ts';
@@ -24,7 +25,13 @@ export function bookingFeature(shell: Shell, sampleTrips: SampleTrips): Feature 
       reversalPages(shell),
       redemptionPages(shell),
     ],
-    api: [...quoteRoutes(shell), ...holdRoutes(shell), ...redemptionRoutes(shell), ...balanceRoutes(shell)],
+    api: [
+      ...quoteRoutes(shell),
+      ...holdRoutes(shell),
+      ...redemptionRoutes(shell),
+      ...reversalRoutes(shell),
+      ...balanceRoutes(shell),
+    ],
     jobs: [releaseHoldsJob(shell), replayJob(shell)],
   };
 }

@@ -1,3 +1,4 @@
+import { HOUSE } from '../../core/booking-owner.ts';
 import { plainBooking } from '../../core/engine/plain-booking.ts';
 import type { Moment } from '../../platform/process/clock.ts';
 import {
@@ -12,7 +13,7 @@ import type { Booking, Evaluation } from '../../core/engine/voucher.ts';
 import { inTransaction, isDuplicateKey, type Database, type Transaction } from '../../platform/data/db.ts';
 import { appError } from '../../platform/process/errors.ts';
 import { quote } from '../booking/quotes/evaluation-service.ts';
-import { redeemIn } from '../booking/redemptions/redemption-service.ts';
+import { redeemIn, type RedemptionInput } from '../booking/redemptions/redemption-service.ts';
 import type { MailLinks } from '../orders/record/order-message-service.ts';
 import { bookPayment, preparedParts } from '../orders/payments/order-payment-service.ts';
 import { newOrderToken, orderDetails, placeIn, type OrderInput } from '../orders/record/order-service.ts';
@@ -42,7 +43,7 @@ export async function quoteAtCounter(
     {
       booking: counterBooking(voucher, wish.price),
       codes: [{ code: voucher.code, atMost: wish.atMost }],
-      trace: false,
+      clientId: HOUSE.clientId,
     },
     moment,
   );
@@ -64,17 +65,8 @@ export async function redeemAtCounter(
   const voucher = await findVoucher(database, wish.voucherId, moment);
   await once(database, wish.entryKey, async (trx) => {
     await addToDrawer(trx, shiftId, drawerShareOf(wish.tender), moment);
-    const source = {
-      booking: counterBooking(voucher, wish.price),
-      codes: [{ code: voucher.code, atMost: wish.atMost }],
-    };
-    const outcome = await redeemIn(
-      trx,
-      { source, bookingNumber: wish.bookingNumber, expectedPayable: wish.expectedPayable },
-      actor,
-      moment,
-    );
-    if (outcome.kind === 'refused') throw appError(outcome.code === 'not_found' ? 'not_found' : outcome.code);
+    const outcome = await redeemIn(trx, inputOf(voucher, wish), actor, moment);
+    if (outcome.kind === 'refused') throw appError(outcome.code);
     const voucherAmount = wish.price - wish.expectedPayable;
     await insertEntry(trx, {
       ...entryOf(shiftId, wish.entryKey, wish.tender, actor, moment),
@@ -87,6 +79,15 @@ export async function redeemAtCounter(
       voucherAmount,
     });
   });
+}
+
+function inputOf(
+  voucher: VoucherView,
+  wish: CounterRedemption & { readonly expectedPayable: number },
+): RedemptionInput {
+  const { price, atMost, bookingNumber, expectedPayable } = wish;
+  const source = { booking: counterBooking(voucher, price), codes: [{ code: voucher.code, atMost }] };
+  return { source, owner: HOUSE, bookingNumber, expectedPayable, isAdditional: false };
 }
 
 export async function topUpAtCounter(

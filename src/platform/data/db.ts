@@ -50,16 +50,36 @@ export async function inTransaction<T>(database: Database, work: (trx: Knex.Tran
   }
 }
 
+/** What one statement wrote. */
+export interface Written {
+  /** Rows it met, changed or not. */
+  readonly rows: number;
+  /** Of the row it inserted, where the table numbers its rows. */
+  readonly id: string;
+}
+
+/** A transaction that found a row changed by another since it was read: it is run again as a whole. */
+export class LostRace extends Error {
+  readonly code = 'LOST_RACE';
+}
+
 /** Writes that need no answer of each other, sent at once: one round trip to MySQL and MariaDB, one query on SQLite. */
-export async function writeTogether(trx: Knex.Transaction, statements: readonly Write[]): Promise<void> {
-  if (statements.length === 0) return;
+export async function writeTogether(trx: Knex.Transaction, statements: readonly Write[]): Promise<Written[]> {
+  if (statements.length === 0) return [];
   const together = statements.map((statement) => statement.toSQL().toNative());
   const query = trx.raw(
     together.map(({ sql }) => sql).join(';\n'),
     together.flatMap(({ bindings }) => bindings as Knex.RawBinding[]),
   );
   // MySQL takes them as one text; SQLite prepares a text up to its first statement alone.
-  await (isMysqlConnection(trx) ? query : query.options({ together }));
+  if (!isMysqlConnection(trx)) return (await query.options({ together })) as unknown as Written[];
+  const [answer] = (await query) as unknown as [MysqlWritten | readonly MysqlWritten[]];
+  return [answer].flat().map(({ affectedRows, insertId }) => ({ rows: affectedRows, id: String(insertId) }));
+}
+
+interface MysqlWritten {
+  readonly affectedRows: number;
+  readonly insertId: number;
 }
 
 export function isLostRace(error: unknown): boolean {
@@ -83,6 +103,7 @@ export function toSafeInteger(value: unknown): number {
 }
 
 const LOST_RACE_CODES = new Set([
+  'LOST_RACE',
   'ER_LOCK_DEADLOCK',
   'ER_LOCK_WAIT_TIMEOUT',
   'ER_CHECKREAD',

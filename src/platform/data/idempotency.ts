@@ -6,6 +6,7 @@ import { inTransaction, isDuplicateKey, type Database, type Transaction } from '
 export interface IdempotentRequest {
   /** Whose key it is: two callers may choose the same one. */
   readonly scope: string;
+  /** Compared letter by letter, capitals and small letters apart. */
   readonly key: string;
   /** What the request says, in a form that is equal for equal requests. */
   readonly fingerprint: string;
@@ -15,6 +16,24 @@ export interface IdempotentOutcome<T> {
   readonly outcome: T;
   readonly isReplay: boolean;
 }
+
+/**
+ * Thrown by work that ends with a "no": nothing that it wrote stays. `isLasting`: the same request hears the same again. A
+ * "no" that time itself may turn into a "yes" is not kept, so that its key is free for another attempt.
+ */
+export class Refused<T> extends Error {
+  readonly outcome: T;
+  readonly isLasting: boolean;
+
+  constructor(outcome: T, isLasting: boolean) {
+    super('refused');
+    this.outcome = outcome;
+    this.isLasting = isLasting;
+  }
+}
+
+/** A request that is under way: asked again after so many seconds it has its answer. */
+const IN_PROGRESS = { retryAfterSeconds: 1 };
 
 /**
  * Runs `work` once for a key. The key, what the work wrote and its outcome are committed together, so that after a
@@ -29,13 +48,14 @@ export async function idempotently<T>(
 ): Promise<IdempotentOutcome<T>> {
   const running = runningKeysOf(database);
   const runningKey = `${request.scope}\n${request.key}`;
-  if (running.has(runningKey)) throw appError('idempotency_in_progress');
+  if (running.has(runningKey)) throw appError('idempotency_in_progress', IN_PROGRESS);
   running.add(runningKey);
   try {
     return await inTransaction(database, (trx) => claimAndWork(trx, request, now, work));
   } catch (error) {
-    if (!(error instanceof KeyTaken)) throw error;
-    return { outcome: await storedOutcome<T>(database.knex, request), isReplay: true };
+    if (error instanceof KeyTaken) return { outcome: await storedOutcome<T>(database.knex, request), isReplay: true };
+    if (!(error instanceof Refused)) throw error;
+    return await refused(database, request, now, error as Refused<T>);
   } finally {
     running.delete(runningKey);
   }
@@ -77,12 +97,7 @@ async function claimAndWork<T>(
   work: (trx: Transaction) => Promise<T>,
 ): Promise<IdempotentOutcome<T>> {
   try {
-    await trx('idempotency_keys').insert({
-      scope: request.scope,
-      key: request.key,
-      request_hash: request.fingerprint,
-      created_at: now,
-    });
+    await trx('idempotency_keys').insert(rowOf(request, now));
   } catch (error) {
     if (isDuplicateKey(error)) throw new KeyTaken();
     throw error;
@@ -94,11 +109,32 @@ async function claimAndWork<T>(
   return { outcome, isReplay: false };
 }
 
+/** The work is undone by now. Whoever took the key meanwhile in another process did the work: theirs is the answer. */
+async function refused<T>(
+  database: Database,
+  request: IdempotentRequest,
+  now: number,
+  { outcome, isLasting }: Refused<T>,
+): Promise<IdempotentOutcome<T>> {
+  if (!isLasting) return { outcome, isReplay: false };
+  try {
+    await database.knex('idempotency_keys').insert({ ...rowOf(request, now), outcome: JSON.stringify(outcome) });
+    return { outcome, isReplay: false };
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    return { outcome: await storedOutcome<T>(database.knex, request), isReplay: true };
+  }
+}
+
+function rowOf({ scope, key, fingerprint }: IdempotentRequest, now: number): object {
+  return { scope, key, request_hash: fingerprint, created_at: now };
+}
+
 async function storedOutcome<T>(knex: Knex, request: IdempotentRequest): Promise<T> {
   const row = await knex('idempotency_keys')
     .where({ scope: request.scope, key: request.key })
     .first<{ request_hash: string; outcome: string | null } | undefined>('request_hash', 'outcome');
-  if (row?.outcome === undefined || row.outcome === null) throw appError('idempotency_in_progress');
+  if (row?.outcome === undefined || row.outcome === null) throw appError('idempotency_in_progress', IN_PROGRESS);
   if (row.request_hash !== request.fingerprint) throw appError('idempotency_key_reused');
   return JSON.parse(row.outcome) as T;
 }

@@ -42,8 +42,10 @@ export class EmbeddedSqliteClient extends BetterSqliteClient {
   override async _query(connection: Connection, query: Query): Promise<Query> {
     if (query.sql === '') throw new Error('The query is empty');
     if (query.options?.together !== undefined) {
-      for (const { sql, bindings } of query.options.together)
-        prepare(connection, sql).run(this._formatBindings([...bindings]));
+      query.response = query.options.together.map(({ sql, bindings }) => {
+        const { changes, lastInsertRowid } = prepare(connection, sql).run(this._formatBindings([...bindings]));
+        return { rows: changes, id: String(lastInsertRowid) };
+      });
       return query;
     }
     const statement = prepare(connection, query.sql);

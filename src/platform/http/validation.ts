@@ -49,6 +49,7 @@ const JOI_CODES: Readonly<Record<string, string>> = {
   'string.pattern.name': 'wrong_form',
   'string.email': 'not_an_email',
   'string.day': 'not_a_day',
+  'string.instant': 'not_an_instant',
   'number.base': 'not_a_number',
   'number.integer': 'not_an_integer',
   'number.min': 'too_small',

@@ -4,7 +4,7 @@ import type { Clock } from '../process/clock.ts';
 import type { Database } from '../data/db.ts';
 import { appError } from '../process/errors.ts';
 
-/** Who looks at codes: an API key, a traveller it names, or a browser with a hold or none. */
+/** Who looks at codes: an API client, a traveller it names, or a browser with a hold or none. */
 export interface WrongCodeSource {
   readonly caller: ApiCaller | null;
   readonly client: string | null;
@@ -98,8 +98,8 @@ function bucketsOf({ caller, client, address }: WrongCodeSource): Bucket[] {
     ];
   }
   return client === null
-    ? [{ key: caller.actor, kind: 'key' }]
-    : [{ key: `${caller.actor} ${client}`, kind: 'browser' }];
+    ? [{ key: `client ${caller.owner.clientId}`, kind: 'key' }]
+    : [{ key: `client ${caller.owner.clientId} ${client}`, kind: 'browser' }];
 }
 
 async function consume(

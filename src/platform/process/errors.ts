@@ -30,6 +30,8 @@ export const ERROR_STATUS = {
   export_problems: 422,
   nothing_to_export: 409,
   codes_rejected: 422,
+  exceeds_booking: 422,
+  other_currency: 422,
   exceeds_redeemed: 422,
   idempotency_key_reused: 422,
   too_many_wrong_codes: 429,

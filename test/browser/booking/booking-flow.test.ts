@@ -1,7 +1,8 @@
 import { AxePuppeteer } from '@axe-core/puppeteer';
 import { expect } from 'chai';
 import type { Page } from 'puppeteer';
-import { readRedemptionsOfBooking } from '../../../src/features/booking/redemptions/redemption-service.ts';
+import { bookingNumberKey } from '../../../src/core/engine/booking-limit.ts';
+import { changedRedemptions } from '../../../src/features/booking/redemptions/redemption-list-service.ts';
 import type { VoucherBody } from '../../../src/features/vouchers/record/voucher-service.ts';
 import { createVoucher } from '../../../src/features/vouchers/life/voucher-create-service.ts';
 import { fixedClock } from '../../../src/platform/process/clock.ts';
@@ -88,7 +89,14 @@ describeOn('SQLite', 'in a browser, the booking flow of a traveller', (database)
         expect(await textOf(page, '.code-list')).to.contain('Dieser Gutschein ist damit aufgebraucht.');
         await go(page, '[data-confirm] .btn-primary');
         const number = await textOf(page, '[data-booking-number]');
-        const [redemption] = await readRedemptionsOfBooking(database(), number);
+        const found = {
+          clientId: null,
+          bookingKey: bookingNumberKey(number),
+          updatedSince: null,
+          after: null,
+          limit: 1,
+        };
+        const [redemption] = (await changedRedemptions(database(), found)).items;
         expect(redemption?.evaluation.payable).to.equal(javaScript ? 75_100 : 90_100);
         expect(await textOf(page, '.price-total dd')).to.equal(payable);
       });

@@ -48,9 +48,10 @@ describeOnBothDatabases('the counter', (database) => {
   const balanceOf = async (id: string): Promise<number> =>
     Number((await database().knex('vouchers').where({ id }).first<{ balance: number | string }>('balance')).balance);
   const lastEntry = () => database().knex('till_entries').orderBy('id', 'desc').first();
+  let bookings = 0;
   const redemption = (change: Readonly<Record<string, string>> = {}) => ({
     price: '60,00',
-    bookingNumber: 'R-1',
+    bookingNumber: `R-${++bookings}`,
     atMost: '',
     by: 'cash',
     cash: '',
@@ -78,7 +79,7 @@ describeOnBothDatabases('the counter', (database) => {
     expect(await balanceOf(id)).to.equal(4000);
     await agent.post(`${path}/redemption`, redemption({ price: '100,00', by: 'card' }));
     expect(await balanceOf(id)).to.equal(0);
-    expect(await lastEntry()).to.include({ event: 'redemption', booking_number: 'R-1' });
+    expect(await lastEntry()).to.include({ event: 'redemption', booking_number: `R-${bookings}` });
     const entry = await lastEntry();
     expect([entry.price, entry.voucher_amount, entry.cash, entry.card].map(Number)).to.deep.equal([
       10_000, 4000, 0, 6000,

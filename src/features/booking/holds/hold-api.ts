@@ -12,8 +12,8 @@ import {
   type CodesBody,
 } from '../quotes/booking-body.ts';
 import { holdAnswer, holdJson } from '../quotes/booking-json-body.ts';
-import { countingWrongCodes, momentOf, sentencesFor } from '../quotes/booking-request-body.ts';
-import { changeHold, createHold, readHold, releaseHold } from './hold-service.ts';
+import { countingWrongCodes, momentOf, sentencesFor, visibleClient } from '../quotes/booking-request-body.ts';
+import { changeHold, createHold, readHold, releaseHold, type HoldRef } from './hold-service.ts';
 
 interface NewHoldBody {
   readonly booking: BookingBody & { readonly reference: string };
@@ -44,8 +44,9 @@ export function holdRoutes(api: Shell): ApiRoute[] {
       responses: { 201: { description: 'The hold; its client token is told only here', schema: holdAnswer } },
       async handle(request) {
         const body = request.body as NewHoldBody;
-        const booking = { ...toBooking(body.booking, request.caller.channel), reference: body.booking.reference };
-        const input = { booking, codes: toCodeEntries(body.codes ?? []), createdBy: request.caller.actor };
+        const booking = { ...toBooking(body.booking, request.caller), reference: body.booking.reference };
+        const { clientId } = request.caller.owner;
+        const input = { booking, codes: toCodeEntries(body.codes ?? []), clientId };
         const created = await countingWrongCodes(api, request, () => createHold(api.database, input, momentOf(api)));
         const { id, ...hold } = holdJson(created, sentencesFor(request, booking.currency));
         return { status: 201, body: { id, clientToken: created.clientToken, ...hold } };
@@ -60,7 +61,7 @@ export function holdRoutes(api: Shell): ApiRoute[] {
       access: 'hold',
       responses: { 200: holdResponse },
       async handle(request) {
-        const seen = await readHold(api.database, ownHoldId(request), momentOf(api));
+        const seen = await readHold(api.database, currentHold(request), momentOf(api));
         return { status: 200, body: holdJson(seen, sentencesFor(request, seen.hold.booking.currency), 'neutral') };
       },
     },
@@ -76,7 +77,7 @@ export function holdRoutes(api: Shell): ApiRoute[] {
       async handle(request) {
         const codes = toCodeEntries((request.body as { codes: CodesBody }).codes);
         const seen = await countingWrongCodes(api, request, () =>
-          changeHold(api.database, ownHoldId(request), { codes }, momentOf(api)),
+          changeHold(api.database, currentHold(request), { codes }, momentOf(api)),
         );
         return { status: 200, body: holdJson(seen, sentencesFor(request, seen.hold.booking.currency), 'neutral') };
       },
@@ -91,7 +92,7 @@ export function holdRoutes(api: Shell): ApiRoute[] {
       params: idParams,
       responses: { 200: holdResponse },
       async handle(request) {
-        const seen = await readHold(api.database, holdIdOf(request), momentOf(api));
+        const seen = await readHold(api.database, seenHold(request), momentOf(api));
         return { status: 200, body: holdJson(seen, sentencesFor(request, seen.hold.booking.currency)) };
       },
     },
@@ -108,11 +109,11 @@ export function holdRoutes(api: Shell): ApiRoute[] {
       async handle(request) {
         const body = request.body as ChangeHoldBody;
         const change = {
-          ...(body.booking === undefined ? {} : { booking: toBooking(body.booking, request.caller.channel) }),
+          ...(body.booking === undefined ? {} : { booking: toBooking(body.booking, request.caller) }),
           ...(body.codes === undefined ? {} : { codes: toCodeEntries(body.codes) }),
         };
         const seen = await countingWrongCodes(api, request, () =>
-          changeHold(api.database, holdIdOf(request), change, momentOf(api)),
+          changeHold(api.database, ownHold(request), change, momentOf(api)),
         );
         return { status: 200, body: holdJson(seen, sentencesFor(request, seen.hold.booking.currency)) };
       },
@@ -127,18 +128,23 @@ export function holdRoutes(api: Shell): ApiRoute[] {
       params: idParams,
       responses: { 204: { description: 'Released' } },
       async handle(request) {
-        await releaseHold(api.database, holdIdOf(request));
+        await releaseHold(api.database, ownHold(request));
         return { status: 204 };
       },
     },
   ];
 }
 
-function holdIdOf(request: ApiRequest): string {
-  return pathId(request);
+/** Of its own client alone: what others hold is not there. */
+function ownHold(request: ApiRequest): HoldRef {
+  return { id: pathId(request), clientId: request.caller.owner.clientId };
 }
 
-function ownHoldId(request: ApiRequest): string {
-  if (request.caller.holdId === null) throw appError('unauthenticated');
-  return request.caller.holdId;
+function seenHold(request: ApiRequest): HoldRef {
+  return { id: pathId(request), clientId: visibleClient(request.caller) };
+}
+
+function currentHold({ caller }: ApiRequest): HoldRef {
+  if (caller.holdId === null) throw appError('unauthenticated');
+  return { id: caller.holdId, clientId: caller.owner.clientId };
 }

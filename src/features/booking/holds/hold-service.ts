@@ -10,7 +10,7 @@ import {
 import { appError } from '../../../platform/process/errors.ts';
 import { generateToken, hashToken } from '../../../platform/secrets/tokens.ts';
 import { generalSettings } from '../../settings/general-settings-service.ts';
-import { evaluateCodes, normalisedCodesOf, type EvaluatedBooking } from '../quotes/evaluation-service.ts';
+import { evaluateCodes, normalisedCodesOf, type Asked, type EvaluatedBooking } from '../quotes/evaluation-service.ts';
 import {
   deleteHold,
   deleteHoldByReference,
@@ -22,9 +22,11 @@ import {
   replaceHoldLines,
   updateHold,
   type Hold,
+  type HoldRef,
 } from './hold-store.ts';
 
 export { deleteHoldsBefore } from './hold-store.ts';
+export type { HoldRef };
 
 export interface HoldWithEvaluation {
   readonly hold: Hold;
@@ -39,13 +41,13 @@ export interface CreatedHold extends HoldWithEvaluation {
 /** Two bookings that hold at once under one reference: the second is run again and replaces the first. */
 const MAX_REPLACE_ATTEMPTS = 5;
 
-/** Evaluates the codes and holds what was accepted, in place of any hold with the same reference. */
+/** Evaluates the codes and holds what was accepted, in place of any hold of the client with the same reference. */
 export async function createHold(
   database: Database,
   input: {
     readonly booking: Booking & { readonly reference: string };
     readonly codes: readonly CodeEntry[];
-    readonly createdBy: string | null;
+    readonly clientId: string;
   },
   moment: Moment,
 ): Promise<CreatedHold> {
@@ -54,13 +56,12 @@ export async function createHold(
     try {
       return await inTransaction(database, async (trx) => {
         const { reference } = input.booking;
-        await deleteHoldByReference(trx, reference);
+        await deleteHoldByReference(trx, input.clientId, reference);
         const expiresAt = await nextExpiry(trx, moment);
-        const fields = { reference, booking: input.booking, codes: input.codes, expiresAt };
+        const fields = { ...input, reference, expiresAt };
         const id = await insertHold(trx, {
           ...fields,
           clientTokenHash: hashToken(clientToken),
-          createdBy: input.createdBy,
           now: moment.now,
         });
         const evaluation = await holdCodes(trx, { id, ...fields }, moment);
@@ -75,12 +76,12 @@ export async function createHold(
 /** Changes booking or codes of a hold, evaluates again and renews it. */
 export async function changeHold(
   database: Database,
-  id: string,
+  ref: HoldRef,
   change: { readonly booking?: Booking; readonly codes?: readonly CodeEntry[] },
   moment: Moment,
 ): Promise<HoldWithEvaluation> {
   return inTransaction(database, async (trx) => {
-    const hold = await findHold(trx, id, 'locked');
+    const hold = await findHold(trx, ref, 'locked');
     if (hold === null) throw appError('not_found');
     const changed: Hold = {
       ...hold,
@@ -94,39 +95,34 @@ export async function changeHold(
 }
 
 /** The hold with what its codes do now. Changes nothing. */
-export async function readHold(database: Database, id: string, moment: Moment): Promise<HoldWithEvaluation> {
-  const hold = await findHold(database.knex, id);
+export async function readHold(database: Database, ref: HoldRef, moment: Moment): Promise<HoldWithEvaluation> {
+  const hold = await findHold(database.knex, ref);
   if (hold === null) throw appError('not_found');
-  const { evaluation } = await evaluateCodes(database.knex, hold.booking, hold.codes, moment);
+  const { evaluation } = await evaluateCodes(database.knex, hold, moment);
   return { hold, evaluation };
 }
 
-export async function releaseHold(database: Database, id: string): Promise<void> {
-  const isReleased = await inTransaction(database, (trx) => deleteHold(trx, id));
+export async function releaseHold(database: Database, ref: HoldRef): Promise<void> {
+  const isReleased = await inTransaction(database, (trx) => deleteHold(trx, ref));
   if (!isReleased) throw appError('not_found');
 }
 
-/** The hold a browser's client token opens, and who made it; null for a token that opens none. */
+/** The hold a browser's client token opens, and whose it is; null for a token that opens none. */
 export function findHoldByToken(
   database: Database,
   clientToken: string,
-): Promise<{ readonly id: string; readonly createdBy: string | null } | null> {
+): Promise<{ readonly id: string; readonly clientId: string } | null> {
   return findHoldByTokenHash(database.knex, hashToken(clientToken));
 }
 
 /** Locks the vouchers, and the campaigns whose budget they draw on, and evaluates under the locks. */
-export async function evaluateLocked(
-  trx: Transaction,
-  booking: Booking,
-  codes: readonly CodeEntry[],
-  moment: Moment,
-): Promise<EvaluatedBooking> {
-  await lockVouchersByCode(trx, normalisedCodesOf(trx, codes));
-  const evaluated = await evaluateCodes(trx, booking, codes, moment);
+export async function evaluateLocked(trx: Transaction, asked: Asked, moment: Moment): Promise<EvaluatedBooking> {
+  await lockVouchersByCode(trx, normalisedCodesOf(trx, asked.codes));
+  const evaluated = await evaluateCodes(trx, asked, moment);
   const budgets = campaignsWithBudget(evaluated);
   if (budgets.length === 0) return evaluated;
   await lockCampaigns(trx, budgets);
-  return evaluateCodes(trx, booking, codes, moment);
+  return evaluateCodes(trx, asked, moment);
 }
 
 function campaignsWithBudget({ vouchers }: EvaluatedBooking): string[] {
@@ -137,7 +133,7 @@ function campaignsWithBudget({ vouchers }: EvaluatedBooking): string[] {
 }
 
 async function holdCodes(trx: Transaction, hold: Hold, moment: Moment): Promise<Evaluation> {
-  const { evaluation, vouchers } = await evaluateLocked(trx, hold.booking, hold.codes, moment);
+  const { evaluation, vouchers } = await evaluateLocked(trx, hold, moment);
   const lines = evaluation.accepted.map((accepted) => ({
     voucherId: accepted.voucherId,
     campaignId: vouchers.get(accepted.voucherId)?.campaign?.id ?? null,

@@ -10,6 +10,8 @@ export interface HoldLine {
 
 export interface Hold {
   readonly id: string;
+  /** Who made it; `0`: the product's own pages. */
+  readonly clientId: string;
   readonly reference: string;
   readonly booking: Booking;
   readonly codes: readonly CodeEntry[];
@@ -18,9 +20,14 @@ export interface Hold {
 
 export interface NewHold extends Omit<Hold, 'id'> {
   readonly clientTokenHash: string;
-  /** The API key that made it; null: the product's own pages. */
-  readonly createdBy: string | null;
   readonly now: number;
+}
+
+/** A hold as somebody asks for it. */
+export interface HoldRef {
+  readonly id: string;
+  /** Holds of other clients are not there; null: whoever made it. */
+  readonly clientId: string | null;
 }
 
 /** The vouchers with these codes, locked in the order of their codes: the one order in which vouchers are locked. */
@@ -43,12 +50,12 @@ export async function lockCampaigns(trx: Knex.Transaction, ids: readonly string[
     .select('id');
 }
 
-export async function deleteHoldByReference(trx: Knex.Transaction, reference: string): Promise<void> {
-  await trx('holds').where({ reference }).delete();
+export async function deleteHoldByReference(trx: Knex.Transaction, clientId: string, reference: string): Promise<void> {
+  await trx('holds').where({ client_id: clientId, reference }).delete();
 }
 
-export async function deleteHold(trx: Knex.Transaction, id: string): Promise<boolean> {
-  const deleted: number = await trx('holds').where({ id }).delete();
+export async function deleteHold(trx: Knex.Transaction, ref: HoldRef): Promise<boolean> {
+  const deleted: number = await trx('holds').where(conditionOf(ref)).delete();
   return deleted > 0;
 }
 
@@ -56,7 +63,7 @@ export async function insertHold(trx: Knex.Transaction, hold: NewHold): Promise<
   const [id] = await trx('holds').insert({
     reference: hold.reference,
     client_token_hash: hold.clientTokenHash,
-    created_by: hold.createdBy,
+    client_id: hold.clientId,
     booking: JSON.stringify(hold.booking),
     codes: JSON.stringify(hold.codes),
     expires_at: hold.expiresAt,
@@ -101,21 +108,25 @@ export async function replaceHoldLines(
   );
 }
 
-export async function findHold(knex: Knex, id: string, lock: 'locked' | 'unlocked' = 'unlocked'): Promise<Hold | null> {
-  const query = knex('holds').where({ id });
+export async function findHold(
+  knex: Knex,
+  ref: HoldRef,
+  lock: 'locked' | 'unlocked' = 'unlocked',
+): Promise<Hold | null> {
+  const query = knex('holds').where(conditionOf(ref));
   if (lock === 'locked') void query.forUpdate();
-  const row = await query.first<HoldRow | undefined>('id', 'reference', 'booking', 'codes', 'expires_at');
+  const row = await query.first<HoldRow | undefined>('id', 'client_id', 'reference', 'booking', 'codes', 'expires_at');
   return row === undefined ? null : toHold(row);
 }
 
 export async function findHoldByTokenHash(
   knex: Knex,
   clientTokenHash: string,
-): Promise<{ readonly id: string; readonly createdBy: string | null } | null> {
+): Promise<{ readonly id: string; readonly clientId: string } | null> {
   const row = await knex('holds')
     .where({ client_token_hash: clientTokenHash })
-    .first<{ id: number | string; created_by: string | null } | undefined>('id', 'created_by');
-  return row === undefined ? null : { id: String(row.id), createdBy: row.created_by };
+    .first<{ id: number | string; client_id: number | string } | undefined>('id', 'client_id');
+  return row === undefined ? null : { id: String(row.id), clientId: String(row.client_id) };
 }
 
 export async function findHeldVoucherIds(knex: Knex, holdId: string): Promise<string[]> {
@@ -127,15 +138,21 @@ export async function findHeldVoucherIds(knex: Knex, holdId: string): Promise<st
 
 interface HoldRow {
   readonly id: number | string;
+  readonly client_id: number | string;
   readonly reference: string;
   readonly booking: string;
   readonly codes: string;
   readonly expires_at: number | string;
 }
 
+function conditionOf({ id, clientId }: HoldRef): Readonly<Record<string, string>> {
+  return clientId === null ? { id } : { id, client_id: clientId };
+}
+
 function toHold(row: HoldRow): Hold {
   return {
     id: String(row.id),
+    clientId: String(row.client_id),
     reference: row.reference,
     booking: parseJson<Booking>(row.booking),
     codes: parseJson<CodeEntry[]>(row.codes),

@@ -80,9 +80,15 @@ export interface BookingBody {
 
 export type CodesBody = readonly (string | { readonly code: string; readonly atMost?: number | null })[];
 
+/** What a caller's bookings are, and what they may name. */
+export interface BookingChannels {
+  readonly channel: Channel;
+  readonly channels: readonly Channel[];
+}
+
 /** The booking with its defaults; what no schema of single fields can say is `rule_broken`. */
-export function toBooking(body: BookingBody, channel: Channel): Booking {
-  const problems = bookingProblems(body);
+export function toBooking(body: BookingBody, { channel, channels }: BookingChannels): Booking {
+  const problems = bookingProblems(body, channels);
   if (problems.length > 0) throw appError('rule_broken', { fields: problems });
   return {
     currency: body.currency,
@@ -108,8 +114,16 @@ export function toCodeEntries(body: CodesBody): CodeEntry[] {
   );
 }
 
-function bookingProblems(body: BookingBody): FieldError[] {
+function bookingProblems(body: BookingBody, channels: readonly Channel[]): FieldError[] {
   const problems: FieldError[] = [];
+  if (body.channel !== undefined && !channels.includes(body.channel)) {
+    problems.push({
+      path: 'booking.channel',
+      code: 'channel_not_allowed',
+      params: { channels },
+      text: 'booking:refusal.channel_not_allowed',
+    });
+  }
   if ((body.nonDiscountable ?? 0) > body.tripPrice) {
     problems.push({
       path: 'booking.nonDiscountable',

@@ -4,9 +4,6 @@ import { REJECTION_REASONS } from '../../../core/engine/rejection.ts';
 import { dayField } from '../../../platform/http/fields.ts';
 import type { HoldWithEvaluation } from '../holds/hold-service.ts';
 import { neutralRejection, type ShownRejection } from './rejection-service.ts';
-import { paymentsOf } from '../redemptions/redemption-service.ts';
-import type { Redemption } from '../redemptions/redemption-service.ts';
-import type { Reversal } from '../reversals/reversal-service.ts';
 
 /** A sentence for a rejected code in the reader's language. */
 export type RejectionSentence = (rejected: ShownRejection) => string;
@@ -60,27 +57,6 @@ export function holdJson(
     reference: hold.reference,
     expiresAt: new Date(hold.expiresAt).toISOString(),
     evaluation: evaluationJson(evaluation, sentence, view),
-  };
-}
-
-export function redemptionJson(redemption: Redemption, sentence: RejectionSentence): object {
-  return {
-    id: redemption.id,
-    bookingNumber: redemption.bookingNumber,
-    evaluation: evaluationJson(redemption.evaluation, sentence),
-    payments: paymentsOf(redemption.evaluation),
-    redeemedAt: new Date(redemption.redeemedAt).toISOString(),
-  };
-}
-
-export function reversalJson(reversal: Reversal, codeOf: (voucherId: string) => string): object {
-  return {
-    id: reversal.id,
-    redemptionId: reversal.redemptionId,
-    amount: reversal.amount,
-    lines: reversal.lines.map(({ voucherId, amount }) => ({ code: codeOf(voucherId), amount })),
-    reason: reversal.reason,
-    reversedAt: new Date(reversal.reversedAt).toISOString(),
   };
 }
 
@@ -162,37 +138,6 @@ export const holdAnswer = Joi.object({
   reference: Joi.string().required(),
   expiresAt: instantText,
   evaluation: evaluationAnswer.required(),
-});
-
-export const redemptionAnswer = Joi.object({
-  id: Joi.string().required(),
-  bookingNumber: Joi.string().required(),
-  evaluation: evaluationAnswer.required(),
-  payments: Joi.array()
-    .items(
-      Joi.object({
-        voucherId: Joi.string().required(),
-        code: Joi.string().required(),
-        type: Joi.string()
-          .valid(...VOUCHER_TYPES)
-          .required(),
-        amount,
-        currency: Joi.string().required(),
-      }),
-    )
-    .required(),
-  redeemedAt: instantText,
-});
-
-export const reversalAnswer = Joi.object({
-  id: Joi.string().required(),
-  redemptionId: Joi.string().required(),
-  amount,
-  lines: Joi.array()
-    .items(Joi.object({ code: Joi.string().required(), amount }))
-    .required(),
-  reason: Joi.string().required(),
-  reversedAt: instantText,
 });
 
 export const balanceAnswer = Joi.object({

@@ -1,4 +1,5 @@
 import type { Moment } from '../../../platform/process/clock.ts';
+import type { BookingSoFar } from '../../../core/engine/booking-limit.ts';
 import { evaluate } from '../../../core/engine/evaluate.ts';
 import type { DiscountMethod } from '../../../core/books/postings.ts';
 import { DEFAULT_CODE_SHAPE, lookupKeys } from '../../../core/engine/voucher-code.ts';
@@ -14,10 +15,23 @@ import type { Connection, Database } from '../../../platform/data/db.ts';
 import { memoryOf } from '../../../platform/data/memory.ts';
 import { findRetired } from '../../../platform/data/retired-codes.ts';
 import { reversalSettings } from '../../settings/reversal-settings-service.ts';
-import { readEvaluationFacts, type EvaluationFacts, type StoredVoucher } from './evaluation-store.ts';
+import { readEvaluationFacts, type BookingRef, type EvaluationFacts, type StoredVoucher } from './evaluation-store.ts';
+
+export type { BookingRef };
 
 /** At most so many codes in one request, so that the best set is searched exactly. */
 export const MAX_CODES = 10;
+
+/** What is to be evaluated, and for whom. */
+export interface Asked {
+  readonly booking: Booking;
+  readonly codes: readonly CodeEntry[];
+  /** Whose hold with the booking's reference is the booking's own. */
+  readonly clientId: string;
+  /** The booking that is redeemed for: what it took before is read as well. */
+  readonly bookingRef?: BookingRef;
+  readonly trace?: boolean;
+}
 
 export interface EvaluatedBooking {
   readonly evaluation: Evaluation;
@@ -27,25 +41,22 @@ export interface EvaluatedBooking {
   readonly vouchers: ReadonlyMap<string, StoredVoucher>;
   /** How a discount is posted when it is redeemed now. */
   readonly discountMethod: DiscountMethod;
+  /** What the booking took before; null: nothing yet, or nobody asked. */
+  readonly soFar: BookingSoFar | null;
 }
 
 /** Reads what the codes are and do at this moment, and asks the engine. Inside a transaction it sees what is locked. */
-export async function evaluateCodes(
-  connection: Connection,
-  booking: Booking,
-  codes: readonly CodeEntry[],
-  moment: Moment,
-  options: { readonly trace?: boolean } = {},
-): Promise<EvaluatedBooking> {
-  const facts = await withCreditChannels(connection, await readFacts(connection, booking, codes, moment));
+export async function evaluateCodes(connection: Connection, asked: Asked, moment: Moment): Promise<EvaluatedBooking> {
+  const { booking, codes } = asked;
+  const facts = await withCreditChannels(connection, await readFacts(connection, asked, moment));
   const expanded = { ...booking, regions: facts.regionsWithAncestors };
   const evaluation = evaluate(facts.policy ?? DEFAULT_STACKING_POLICY, facts.vouchers, expanded, codes, moment.today, {
     codeShapes: shapesOf(facts),
     retired: await retiredAmong(connection, codes, facts),
-    trace: options.trace === true,
+    trace: asked.trace === true,
   });
   const vouchers = new Map(facts.vouchers.map((voucher) => [voucher.id, voucher]));
-  return { evaluation, booking: expanded, vouchers, discountMethod: facts.discountMethod };
+  return { evaluation, booking: expanded, vouchers, discountMethod: facts.discountMethod, soFar: facts.soFar };
 }
 
 /** Credit pays where the settings say so today, whenever it was made; asked only where there is some. */
@@ -95,8 +106,7 @@ function knownShapes(connection: Connection): readonly CodeShape[] {
 
 async function readFacts(
   connection: Connection,
-  booking: Booking,
-  codes: readonly CodeEntry[],
+  { booking, codes, clientId, bookingRef }: Asked,
   moment: Moment,
 ): Promise<EvaluationFacts> {
   const facts = await ask();
@@ -112,6 +122,8 @@ async function readFacts(
       customerId: booking.customer?.id ?? null,
       customerEmail: customerEmailOf(booking),
       reference: booking.reference,
+      clientId,
+      bookingRef: bookingRef ?? null,
       now: moment.now,
     });
   }
@@ -135,11 +147,7 @@ function sameShapes(a: readonly CodeShape[], b: readonly CodeShape[]): boolean {
 }
 
 /** What the codes would do for this booking now. Changes nothing. */
-export async function quote(
-  database: Database,
-  input: { readonly booking: Booking; readonly codes: readonly CodeEntry[]; readonly trace: boolean },
-  moment: Moment,
-): Promise<Evaluation> {
-  const { evaluation } = await evaluateCodes(database.knex, input.booking, input.codes, moment, { trace: input.trace });
+export async function quote(database: Database, asked: Asked, moment: Moment): Promise<Evaluation> {
+  const { evaluation } = await evaluateCodes(database.knex, asked, moment);
   return evaluation;
 }

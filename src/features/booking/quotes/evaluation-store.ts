@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { BonusTerms } from '../../../core/books/bonus.ts';
+import type { BookingSoFar } from '../../../core/engine/booking-limit.ts';
 import type { DiscountMethod } from '../../../core/books/postings.ts';
 import type { CodeShape, Residual, StackingPolicy, Voucher, VoucherType } from '../../../core/engine/voucher.ts';
 import { toSafeInteger } from '../../../platform/data/db.ts';
@@ -12,9 +13,18 @@ export interface EvaluationQuestion {
   readonly regions: readonly string[];
   readonly customerId: string | null;
   readonly customerEmail: string | null;
-  /** The booking's own reference: its hold never counts against it. */
+  /** The booking's own reference with the client: its hold never counts against it. */
   readonly reference: string | null;
+  readonly clientId: string;
+  /** The booking that is redeemed for; null: none, and nothing is asked of it. */
+  readonly bookingRef: BookingRef | null;
   readonly now: number;
+}
+
+/** A booking by its number in a circle, as `bookingNumberKey` reads it. */
+export interface BookingRef {
+  readonly circle: string;
+  readonly key: string;
 }
 
 export interface EvaluationFacts {
@@ -24,6 +34,8 @@ export interface EvaluationFacts {
   readonly codeShapes: readonly CodeShape[];
   readonly regionsWithAncestors: readonly string[];
   readonly vouchers: readonly StoredVoucher[];
+  /** What the booking took before; null: nothing yet, or none was asked for. */
+  readonly soFar: BookingSoFar | null;
 }
 
 /** A voucher as the engine sees it, and what the ledger and its row need beside. */
@@ -48,6 +60,7 @@ export async function readEvaluationFacts(knex: Knex, question: EvaluationQuesti
     codeShapes: listOf<[string, number]>(first.code_shapes).map(([prefix, length]) => ({ prefix, length })),
     regionsWithAncestors: [...new Set([...question.regions, ...listOf<[string]>(first.regions).map(([id]) => id)])],
     vouchers: rows.filter((row) => row.id !== null).map(toVoucher),
+    soFar: soFarOf(first, rows),
   };
 }
 
@@ -79,14 +92,21 @@ interface FactsRow extends RulesRow {
   readonly budget_held: number | string | null;
   readonly held: string;
   readonly customer_uses: number | string;
+  readonly booking_currency: string | null;
+  readonly booking_price: number | string | null;
+  readonly booking_redeemed: number | string | null;
+  /** Of this voucher for the booking, less what was given back. */
+  readonly redeemed_for_booking: number | string | null;
 }
 
 function factsStatement(question: EvaluationQuestion): { sql: string; bindings: (string | number | null)[] } {
-  const { normalisedCodes, regions, customerId, customerEmail, reference, now } = question;
+  const { normalisedCodes, regions, customerId, customerEmail, reference, clientId, bookingRef, now } = question;
   const hasCustomer = customerId !== null || customerEmail !== null;
   const ownHold =
-    reference === null ? '' : 'and h.hold_id <> coalesce((select o.id from holds o where o.reference = ?), 0)';
-  const own = reference === null ? [] : [reference];
+    reference === null
+      ? ''
+      : 'and h.hold_id <> coalesce((select o.id from holds o where o.client_id = ? and o.reference = ?), 0)';
+  const own = reference === null ? [] : [clientId, reference];
   const sql = `
     select
       (select s.value from settings s where s.name = 'stacking') as policy,
@@ -102,15 +122,18 @@ function factsStatement(question: EvaluationQuestion): { sql: string; bindings: 
         (select coalesce(sum(h.amount), 0) from hold_lines h where h.campaign_id = c.id and h.expires_at > ? ${ownHold}) end as budget_held,
       (select concat_ws(':', coalesce(sum(h.amount), 0), count(*)) from hold_lines h
         where h.voucher_id = v.id and h.expires_at > ? ${ownHold}) as held,
-      ${hasCustomer ? `case when r.max_uses_per_customer is null then 0 else ${USES_BY_CUSTOMER} end` : '0'} as customer_uses
+      ${hasCustomer ? `case when r.max_uses_per_customer is null then 0 else ${USES_BY_CUSTOMER} end` : '0'} as customer_uses,
+      ${bookingRef === null ? NO_BOOKING : THE_BOOKING}
     from (select 1 as one) as always
+      ${bookingRef === null ? '' : 'left join bookings b on b.circle = ? and b.number_key = ?'}
       left join vouchers v on v.normalised_code in (${placeholders(normalisedCodes.length)})
       left join voucher_rules r on r.id = v.rules_id
       left join campaigns c on c.id = v.campaign_id`;
   const customer = hasCustomer ? [customerId, customerEmail, customerId] : [];
   // An empty IN () is no SQL everywhere: no stored code is empty, so the empty text finds none.
   const codes = normalisedCodes.length === 0 ? [''] : normalisedCodes;
-  return { sql, bindings: [...regions, now, ...own, now, ...own, ...customer, ...codes] };
+  const booking = bookingRef === null ? [] : [bookingRef.circle, bookingRef.key];
+  return { sql, bindings: [...regions, now, ...own, now, ...own, ...customer, ...booking, ...codes] };
 }
 
 /** Two look-ups that never count one line twice: by id, and by e-mail only where one of the two sides has no id. */
@@ -118,6 +141,14 @@ const USES_BY_CUSTOMER = `(
   (select count(*) from redemption_lines l where l.voucher_id = v.id and l.customer_id = ? and l.reversed < l.applied)
   + (select count(*) from redemption_lines l where l.voucher_id = v.id and l.customer_email = ?
       and (l.customer_id is null or ? is null) and l.reversed < l.applied))`;
+
+const NO_BOOKING =
+  'null as booking_currency, null as booking_price, null as booking_redeemed, null as redeemed_for_booking';
+/** From the booking to its few redemptions, never from a voucher to its many. */
+const THE_BOOKING = `b.currency as booking_currency, b.price as booking_price, b.redeemed as booking_redeemed,
+      (select sum(t.applied - t.reversed) from redemptions d
+        join redemption_lines t on t.redemption_id = d.id and t.voucher_id = v.id
+        where d.booking_circle = b.circle and d.booking_key = b.number_key) as redeemed_for_booking`;
 
 function regionsWithAncestors(count: number): string {
   return `(with recursive up(id, parent_id) as (
@@ -140,6 +171,18 @@ function rowsOf(answer: unknown): FactsRow[] {
 /** GROUP_CONCAT of JSON arrays: `[…],[…]`. */
 function listOf<T>(text: string | null): T[] {
   return text === null ? [] : parseJson<T[]>(`[${text}]`);
+}
+
+function soFarOf(first: FactsRow, rows: readonly FactsRow[]): BookingSoFar | null {
+  if (first.booking_currency === null) return null;
+  return {
+    currency: first.booking_currency,
+    price: toSafeInteger(first.booking_price),
+    redeemed: toSafeInteger(first.booking_redeemed),
+    byVoucher: new Map(
+      rows.filter(({ id }) => id !== null).map((row) => [String(row.id), toSafeInteger(row.redeemed_for_booking)]),
+    ),
+  };
 }
 
 function toVoucher(row: FactsRow): StoredVoucher {

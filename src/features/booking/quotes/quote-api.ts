@@ -25,8 +25,9 @@ export function quoteRoutes(api: Shell): ApiRoute[] {
       responses: { 200: { description: 'The evaluation', schema: evaluationAnswer } },
       async handle(request) {
         const body = request.body as QuoteBody;
-        const booking = toBooking(body.booking, request.caller.channel);
-        const input = { booking, codes: toCodeEntries(body.codes), trace: body.trace ?? false };
+        const booking = toBooking(body.booking, request.caller);
+        const { clientId } = request.caller.owner;
+        const input = { booking, codes: toCodeEntries(body.codes), clientId, trace: body.trace ?? false };
         const { evaluation } = await countingWrongCodes(api, request, async () => ({
           evaluation: await quote(api.database, input, momentOf(api)),
         }));

@@ -1,14 +1,17 @@
 import Joi from 'joi';
 import {
   numericId,
+  LIST_QUERY,
   type ApiRequest,
   type ApiResponse,
   type ApiRoute,
   pathId,
 } from '../../../platform/http/api/api-route.ts';
-import { appError } from '../../../platform/process/errors.ts';
+import { bookingNumberKey } from '../../../core/engine/booking-limit.ts';
+import { appError, type AppErrorDetails } from '../../../platform/process/errors.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
-import { centsField, positiveCentsField } from '../../../platform/http/fields.ts';
+import { centsField, instantField } from '../../../platform/http/fields.ts';
+import { formatMoney } from '../../../platform/html/format.ts';
 import { idempotentRequestOf, replayHeader } from '../../../platform/http/api/idempotent-api.ts';
 import {
   bookingBody,
@@ -19,22 +22,25 @@ import {
   type BookingBody,
   type CodesBody,
 } from '../quotes/booking-body.ts';
+import { evaluationJson } from '../quotes/booking-json-body.ts';
 import {
-  evaluationJson,
-  redemptionAnswer,
-  redemptionJson,
-  reversalAnswer,
-  reversalJson,
-} from '../quotes/booking-json-body.ts';
-import { momentOf, sentencesFor } from '../quotes/booking-request-body.ts';
+  CHANGE_CURSOR,
+  changePlaceOf,
+  momentOf,
+  sentencesFor,
+  sinceOf,
+  visibleClient,
+} from '../quotes/booking-request-body.ts';
+import { newRedemptionJson, redemptionAnswer, standingRedemptionJson } from './redemption-json-body.ts';
+import { changedRedemptions, standingRedemption } from './redemption-list-service.ts';
 import {
-  readRedemption,
-  readRedemptionsOfBooking,
   redeem,
+  type BookingConflict,
+  type RedemptionInput,
   type RedemptionOutcome,
   type RedemptionSource,
+  type RefusedRedemption,
 } from './redemption-service.ts';
-import { reverse, type ReversalInput, type ReversalOutcome } from '../reversals/reversal-service.ts';
 
 interface RedemptionBody {
   readonly holdId?: string;
@@ -42,11 +48,7 @@ interface RedemptionBody {
   readonly codes?: CodesBody;
   readonly bookingNumber: string;
   readonly expectedPayable?: number | null;
-}
-interface ReversalBody {
-  readonly lines?: readonly { readonly code: string; readonly amount: number }[];
-  readonly amount?: number;
-  readonly reason: string;
+  readonly additional?: boolean;
 }
 
 const TAG = 'Booking flow';
@@ -58,7 +60,8 @@ export function redemptionRoutes(api: Shell): ApiRoute[] {
       method: 'post',
       path: '/redemptions',
       operationId: 'createRedemption',
-      summary: 'Redeems all accepted codes of a hold, or of a booking, in one transaction.',
+      summary:
+        'Redeems all accepted codes of a hold, or of a booking, in one transaction. All redemptions of a booking number together take no more than its price; codes that count for it already are refused unless `additional` says that they are to pay once more.',
       tag: TAG,
       access: 'redemptions.make',
       movesValue: true,
@@ -68,26 +71,17 @@ export function redemptionRoutes(api: Shell): ApiRoute[] {
         codes: codesBody.min(1),
         bookingNumber: bookingNumberField.required(),
         expectedPayable: centsField.allow(null),
+        additional: Joi.boolean(),
       })
         .xor('holdId', 'booking')
         .and('booking', 'codes')
         .required(),
       responses: { 201: { description: 'Redeemed', schema: redemptionAnswer } },
       async handle(request) {
-        const body = request.body as RedemptionBody;
-        const input = {
-          source: sourceOf(body, request),
-          bookingNumber: body.bookingNumber,
-          expectedPayable: body.expectedPayable ?? null,
-        };
+        const input = inputOf(request);
         const idempotent = idempotentRequestOf(request, 'createRedemption');
-        const { outcome, isReplay } = await redeem(
-          api.database,
-          input,
-          idempotent,
-          request.caller.actor,
-          momentOf(api),
-        );
+        const { actor } = request.caller;
+        const { outcome, isReplay } = await redeem(api.database, input, idempotent, actor, momentOf(api));
         return redemptionResponse(request, outcome, isReplay);
       },
     },
@@ -95,120 +89,122 @@ export function redemptionRoutes(api: Shell): ApiRoute[] {
       method: 'get',
       path: '/redemptions',
       operationId: 'findRedemptions',
-      summary: 'The redemptions of a booking number.',
+      summary:
+        'The redemptions in the order of their last change (redeemed, or given back): of a booking number, or all since an instant.',
       tag: TAG,
       access: 'redemptions.see',
-      query: Joi.object({ bookingNumber: bookingNumberField.required() }),
+      query: Joi.object({
+        ...LIST_QUERY,
+        cursor: CHANGE_CURSOR,
+        bookingNumber: bookingNumberField,
+        updatedSince: instantField,
+      }),
       responses: {
         200: {
-          description: 'The redemptions, oldest first',
+          description: 'A page of redemptions',
           schema: Joi.object({
             items: Joi.array().items(redemptionAnswer).required(),
-            nextCursor: Joi.valid(null).required(),
+            nextCursor: Joi.string().required().allow(null),
           }),
         },
       },
       async handle(request) {
-        const redemptions = await readRedemptionsOfBooking(api.database, String(request.query.bookingNumber));
-        const items = redemptions.map((one) => redemptionJson(one, sentencesFor(request, one.booking.currency)));
-        return { status: 200, body: { items, nextCursor: null } };
+        const { items, nextCursor } = await changedRedemptions(api.database, {
+          clientId: visibleClient(request.caller),
+          bookingKey: bookingKeyOf(request),
+          updatedSince: sinceOf(request),
+          after: changePlaceOf(request),
+          limit: Number(request.query.limit),
+        });
+        return { status: 200, body: { items: items.map((one) => shown(request, one)), nextCursor } };
       },
     },
     {
       method: 'get',
       path: '/redemptions/{id}',
       operationId: 'readRedemption',
-      summary: 'One redemption, as it was evaluated then.',
+      summary: 'One redemption, as it was evaluated then, with what was given back of it since.',
       tag: TAG,
       access: 'redemptions.see',
       params: idParams,
       responses: { 200: { description: 'The redemption', schema: redemptionAnswer } },
       async handle(request) {
-        const redemption = await readRedemption(api.database, redemptionIdOf(request));
-        return {
-          status: 200,
-          body: redemptionJson(redemption, sentencesFor(request, redemption.booking.currency)),
-        };
-      },
-    },
-    {
-      method: 'post',
-      path: '/redemptions/{id}/reversals',
-      operationId: 'createReversal',
-      summary: 'Gives value back: all of it, an amount, or amounts by code.',
-      tag: TAG,
-      access: 'redemptions.reverse',
-      movesValue: true,
-      params: idParams,
-      body: Joi.object({
-        lines: Joi.array()
-          .items(Joi.object({ code: Joi.string().max(200).required(), amount: positiveCentsField.required() }))
-          .min(1)
-          .max(10),
-        amount: positiveCentsField,
-        reason: Joi.string().trim().min(1).max(500).required(),
-      })
-        .oxor('lines', 'amount')
-        .required(),
-      responses: { 201: { description: 'Given back', schema: reversalAnswer } },
-      async handle(request) {
-        const body = request.body as ReversalBody;
-        const input = {
-          redemptionId: redemptionIdOf(request),
-          wish: wishOf(body),
-          expectedAmount: null,
-          reason: body.reason,
-        };
-        const idempotent = idempotentRequestOf(request, 'createReversal');
-        const { outcome, isReplay } = await reverse(
-          api.database,
-          input,
-          idempotent,
-          request.caller.actor,
-          momentOf(api),
-        );
-        return reversalResponse(outcome, isReplay);
+        const redemption = await standingRedemption(api.database, pathId(request), visibleClient(request.caller));
+        return { status: 200, body: shown(request, redemption) };
       },
     },
   ];
 }
 
-function sourceOf(body: RedemptionBody, request: ApiRequest): RedemptionSource {
+function inputOf(request: ApiRequest): RedemptionInput {
+  const body = request.body as RedemptionBody;
+  return {
+    source: sourceOf(body, request),
+    owner: request.caller.owner,
+    bookingNumber: body.bookingNumber,
+    expectedPayable: body.expectedPayable ?? null,
+    isAdditional: body.additional ?? false,
+  };
+}
+
+function sourceOf(body: RedemptionBody, { caller }: ApiRequest): RedemptionSource {
   if (body.booking === undefined) return { holdId: numericId(body.holdId ?? '') };
-  return { booking: toBooking(body.booking, request.caller.channel), codes: toCodeEntries(body.codes ?? []) };
+  return { booking: toBooking(body.booking, caller), codes: toCodeEntries(body.codes ?? []) };
+}
+
+function bookingKeyOf({ query }: ApiRequest): string | null {
+  return typeof query.bookingNumber === 'string' ? bookingNumberKey(query.bookingNumber) : null;
+}
+
+function shown(request: ApiRequest, redemption: Parameters<typeof standingRedemptionJson>[0]): object {
+  return standingRedemptionJson(redemption, sentencesFor(request, redemption.booking.currency));
 }
 
 function redemptionResponse(request: ApiRequest, outcome: RedemptionOutcome, isReplay: boolean): ApiResponse {
+  const headers = replayHeader(isReplay);
   if (outcome.kind === 'redeemed') {
-    const { redemption } = outcome;
-    const body = redemptionJson(redemption, sentencesFor(request, redemption.booking.currency));
-    return { status: 201, headers: replayHeader(isReplay), body };
+    const { redemption, standing } = outcome;
+    const body = newRedemptionJson(redemption, standing, sentencesFor(request, redemption.booking.currency));
+    return { status: 201, headers, body };
   }
   const { evaluation } = outcome;
-  if (evaluation === null) throw appError(outcome.code, { headers: replayHeader(isReplay) });
-  const shown = evaluationJson(evaluation, sentencesFor(request, evaluation.currency));
-  throw appError(outcome.code, { headers: replayHeader(isReplay), extra: { evaluation: shown } });
+  const told =
+    evaluation === null ? {} : { evaluation: evaluationJson(evaluation, sentencesFor(request, evaluation.currency)) };
+  const conflict = conflictDetails(request, outcome);
+  throw appError(outcome.code, { ...conflict, headers, extra: { ...told, ...conflict.extra } });
 }
 
-function reversalResponse(outcome: ReversalOutcome, isReplay: boolean): ApiResponse {
-  if (outcome.kind === 'reversed') {
-    const body = reversalJson(outcome.reversal, (voucherId) => outcome.codes[voucherId] ?? '');
-    return { status: 201, headers: replayHeader(isReplay), body };
-  }
-  if (outcome.kind === 'changed') throw new Error('a reversal without an expected sum cannot differ from it');
-  const fields = outcome.paths.map((path) => ({
-    path,
-    code: 'exceeds_redeemed',
-    text: 'booking:refusal.exceeds_redeemed',
-  }));
-  throw appError(outcome.code, { headers: replayHeader(isReplay), ...(fields.length === 0 ? {} : { fields }) });
+/** What was done for the booking before, and how to go on: in words, and in figures beside. */
+function conflictDetails({ body, locale, t }: ApiRequest, { code, conflict }: RefusedRedemption): AppErrorDetails {
+  if (conflict === null || conflict === undefined) return {};
+  const { currency, price, redeemed, codes, earlier } = conflict;
+  const { bookingNumber, holdId } = body as RedemptionBody;
+  const left = Math.max(0, price - redeemed);
+  const money = (cents: number): string => formatMoney(cents, currency, locale);
+  const ids = earlier.map(({ id }) => id).join(', ');
+  const params = {
+    number: bookingNumber,
+    codes,
+    earlier: ids === '' ? '' : t('booking:refusal.earlier', { redemptions: ids }),
+    price: money(price),
+    redeemed: money(redeemed),
+    left: money(left),
+  };
+  const path = holdId !== undefined && codes.length === 0 && code === 'already_redeemed' ? 'holdId' : 'bookingNumber';
+  return {
+    fields: [{ path, code, params, text: `booking:refusal.${sentenceOf(code, conflict)}` }],
+    extra: {
+      booking: { price, redeemed, left },
+      redemptions: earlier.map(({ redeemedAt, ...one }) => ({
+        ...one,
+        redeemedAt: new Date(redeemedAt).toISOString(),
+      })),
+    },
+  };
 }
 
-function wishOf({ lines, amount }: ReversalBody): ReversalInput['wish'] {
-  if (lines !== undefined) return { kind: 'codes', lines };
-  return amount === undefined ? { kind: 'whole' } : { kind: 'amount', amount };
-}
-
-function redemptionIdOf(request: ApiRequest): string {
-  return pathId(request);
+function sentenceOf(code: string, { codes, isOnceOnly }: BookingConflict): string {
+  if (code !== 'already_redeemed') return code;
+  if (codes.length === 0) return 'hold_redeemed';
+  return isOnceOnly ? 'discount_redeemed' : 'codes_redeemed';
 }

@@ -1,10 +1,84 @@
 import type { Database } from '../../../platform/data/db.ts';
 import { readPage, type Page } from '../../../platform/data/page.ts';
-import { listRedemptions, type RedemptionFilter, type RedemptionRow } from './redemption-list-store.ts';
+import { appError } from '../../../platform/process/errors.ts';
+import { findReversals, type Reversal } from '../reversals/reversal-store.ts';
+import { findBookings, placeOf, type BookingStanding } from './booking-store.ts';
+import {
+  findChanged,
+  listRedemptions,
+  type ChangedFilter,
+  type ChangePlace,
+  type ChangedRedemption,
+  type RedemptionFilter,
+  type RedemptionRow,
+} from './redemption-list-store.ts';
+import { findLinesOfRedemptions, type RedemptionLine } from './redemption-store.ts';
 
-export type { RedemptionFilter, RedemptionRow };
+export type { ChangePlace, RedemptionFilter, RedemptionRow };
 
 /** The newest first. */
 export function redemptionPage(database: Database, filter: RedemptionFilter): Promise<Page<RedemptionRow>> {
   return readPage(filter.limit, (limit) => listRedemptions(database.knex, { ...filter, limit }));
+}
+
+/** A redemption as it stands now: what of each line was given back, and by which reversals. */
+export interface StandingRedemption extends ChangedRedemption {
+  readonly lines: readonly RedemptionLine[];
+  readonly reversals: readonly Reversal[];
+  readonly standing: BookingStanding;
+}
+
+/** In the order of their last change, so that whoever asks again from where they were misses none. */
+export async function changedRedemptions(
+  database: Database,
+  filter: Omit<ChangedFilter, 'id'>,
+): Promise<Page<StandingRedemption>> {
+  const page = await readPage(
+    filter.limit,
+    (limit) => findChanged(database.knex, { ...filter, id: null, limit }),
+    ({ updatedAt, id }) => `${updatedAt}_${id}`,
+  );
+  return { ...page, items: await withStanding(database, page.items) };
+}
+
+/** One of this client; null: whoever's. Throws `not_found`. */
+export async function standingRedemption(
+  database: Database,
+  id: string,
+  clientId: string | null,
+): Promise<StandingRedemption> {
+  const found = await findChanged(database.knex, {
+    id,
+    clientId,
+    bookingKey: null,
+    updatedSince: null,
+    after: null,
+    limit: 1,
+  });
+  const [redemption] = await withStanding(database, found);
+  if (redemption === undefined) throw appError('not_found');
+  return redemption;
+}
+
+async function withStanding(
+  { knex }: Database,
+  redemptions: readonly ChangedRedemption[],
+): Promise<StandingRedemption[]> {
+  const ids = redemptions.map(({ id }) => id);
+  const lines = await findLinesOfRedemptions(knex, ids);
+  const reversals = await findReversals(knex, ids);
+  const bookings = await findBookings(
+    knex,
+    redemptions.map(({ bookingRef }) => bookingRef),
+  );
+  return redemptions.map((redemption) => {
+    const standing = bookings.get(placeOf(redemption.bookingRef));
+    if (standing === undefined) throw new Error('a redemption without its booking');
+    return {
+      ...redemption,
+      lines: lines.filter(({ redemptionId }) => redemptionId === redemption.id),
+      reversals: reversals.filter(({ redemptionId }) => redemptionId === redemption.id),
+      standing,
+    };
+  });
 }

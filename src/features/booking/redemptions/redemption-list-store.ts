@@ -1,4 +1,6 @@
 import type { Knex } from 'knex';
+import type { BookingRef } from '../quotes/evaluation-store.ts';
+import { toRedemption, type Redemption, type StoredRedemptionRow } from './redemption-store.ts';
 
 export interface RedemptionFilter {
   /** The start of a booking number. */
@@ -66,6 +68,53 @@ export async function listRedemptions(knex: Knex, filter: RedemptionFilter): Pro
         reversed: Number(line.reversed),
       })),
   }));
+}
+
+/** Where a list in the order of changes goes on. */
+export interface ChangePlace {
+  readonly updatedAt: number;
+  readonly id: string;
+}
+
+export interface ChangedFilter {
+  readonly id: string | null;
+  /** null: of every client. */
+  readonly clientId: string | null;
+  /** As `bookingNumberKey` reads the number. */
+  readonly bookingKey: string | null;
+  readonly updatedSince: number | null;
+  readonly after: ChangePlace | null;
+  readonly limit: number;
+}
+
+export interface ChangedRedemption extends Redemption {
+  readonly bookingRef: BookingRef;
+  readonly updatedAt: number;
+}
+
+/** In the order of their last change, which is the redemption itself or the last reversal. */
+export async function findChanged(knex: Knex, filter: ChangedFilter): Promise<ChangedRedemption[]> {
+  const query = knex('redemptions');
+  if (filter.id !== null) void query.where({ id: filter.id });
+  if (filter.clientId !== null) void query.where({ client_id: filter.clientId });
+  if (filter.bookingKey !== null) void query.where({ booking_key: filter.bookingKey });
+  if (filter.updatedSince !== null) void query.where('updated_at', '>=', filter.updatedSince);
+  if (filter.after !== null) afterPlace(query, 'updated_at', filter.after);
+  const rows = await query.orderBy(['updated_at', 'id']).limit(filter.limit).select<ChangedRow[]>();
+  return rows.map((row) => ({
+    ...toRedemption(row),
+    bookingRef: { circle: String(row.booking_circle), key: row.booking_key },
+    updatedAt: Number(row.updated_at),
+  }));
+}
+
+/** The rows behind a place in the order of a time column and the id. */
+export function afterPlace(query: Knex.QueryBuilder, column: string, { updatedAt, id }: ChangePlace): void {
+  void query.where(column, '>=', updatedAt).whereRaw('(?? > ? or id > ?)', [column, updatedAt, id]);
+}
+
+interface ChangedRow extends StoredRedemptionRow {
+  readonly updated_at: number | string;
 }
 
 /** Redemptions written at one moment by several processes: so far an id may be from its place in time. */

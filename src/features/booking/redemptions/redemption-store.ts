@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
+import type { BookingOwner } from '../../../core/booking-owner.ts';
+import { bookingNumberKey } from '../../../core/engine/booking-limit.ts';
 import type { AllocationShare, Booking, Evaluation } from '../../../core/engine/voucher.ts';
-import { writeTogether } from '../../../platform/data/db.ts';
+import { isDuplicateKey, LostRace, writeTogether, type Written } from '../../../platform/data/db.ts';
 import { outboxInsert } from '../../../platform/data/outbox.ts';
 import { ledgerInserts } from '../../accounting/ledger/ledger-row.ts';
 import { budgetUpdate, type BudgetMove } from '../../campaigns/record/campaign-row.ts';
@@ -8,9 +10,12 @@ import { redeemedUpdate, type VoucherMove } from '../../vouchers/rows/redeemed-r
 import { parseJson } from '../../../platform/data/json.ts';
 import { auditInsert, type AuditEntry } from '../../../platform/data/audit.ts';
 import type { LedgerRow } from '../../accounting/ledger/ledger-service.ts';
+import type { BookingRef } from '../quotes/evaluation-store.ts';
+import { bookingWrite, type BookingMove } from './booking-store.ts';
 
 export interface NewRedemption {
   readonly bookingNumber: string;
+  readonly owner: BookingOwner;
   readonly holdId: string | null;
   readonly booking: Booking;
   readonly customerId: string | null;
@@ -26,6 +31,7 @@ export interface Redemption extends NewRedemption {
 
 export interface RedemptionLine {
   readonly id: string;
+  readonly redemptionId: string;
   readonly position: number;
   readonly voucherId: string;
   readonly campaignId: string | null;
@@ -47,9 +53,31 @@ export interface RedemptionWrites {
   readonly audit: AuditEntry;
 }
 
-export async function insertRedemption(trx: Knex.Transaction, redemption: NewRedemption): Promise<string> {
-  const [id] = await trx('redemptions').insert({
+/** The booking takes it and the redemption stands, or another was faster and the transaction is run again. */
+export async function insertRedemption(
+  trx: Knex.Transaction,
+  redemption: NewRedemption,
+  move: BookingMove,
+): Promise<string> {
+  const [booking, inserted] = await writeTogether(trx, [
+    bookingWrite(trx, move),
+    redemptionInsert(trx, redemption),
+  ]).catch(raceLost);
+  if (booking?.rows !== 1 || inserted === undefined) throw new LostRace();
+  return inserted.id;
+}
+
+/** The row of the booking is there now: another redemption of it was faster. */
+function raceLost(error: unknown): Written[] {
+  throw isDuplicateKey(error) ? new LostRace() : error;
+}
+
+function redemptionInsert(trx: Knex.Transaction, redemption: NewRedemption): Knex.QueryBuilder {
+  return trx('redemptions').insert({
     booking_number: redemption.bookingNumber,
+    client_id: redemption.owner.clientId,
+    booking_circle: redemption.owner.circle,
+    booking_key: bookingNumberKey(redemption.bookingNumber),
     hold_id: redemption.holdId,
     reference: redemption.booking.reference,
     channel: redemption.booking.channel,
@@ -62,8 +90,8 @@ export async function insertRedemption(trx: Knex.Transaction, redemption: NewRed
     evaluation: JSON.stringify(redemption.evaluation),
     actor: redemption.actor,
     redeemed_at: redemption.redeemedAt,
+    updated_at: redemption.redeemedAt,
   });
-  return String(id);
 }
 
 /** All that follows from a redemption, sent together: a hot voucher stays locked for one round trip less per row. */
@@ -94,44 +122,69 @@ export async function writeRedemption(trx: Knex.Transaction, writes: RedemptionW
 }
 
 export async function findRedemption(knex: Knex, id: string): Promise<Redemption | null> {
-  const row = await knex('redemptions').where({ id }).first<RedemptionRow | undefined>();
+  const row = await knex('redemptions').where({ id }).first<StoredRedemptionRow | undefined>();
   return row === undefined ? null : toRedemption(row);
 }
 
-/** At most this many redemptions of one booking number are told at once; a booking has a handful. */
-export const MAX_REDEMPTIONS_OF_A_BOOKING = 200;
-
-export async function findRedemptionsOfBooking(knex: Knex, bookingNumber: string): Promise<Redemption[]> {
-  const rows = await knex('redemptions')
-    .where({ booking_number: bookingNumber })
-    .orderBy('id')
-    .limit(MAX_REDEMPTIONS_OF_A_BOOKING)
-    .select<RedemptionRow[]>();
-  return rows.map(toRedemption);
-}
-
-/** The redemption a hold became; null: it became none. */
-export async function findRedemptionOfHold(knex: Knex, holdId: string): Promise<string | null> {
-  const row = await knex('redemptions').where({ hold_id: holdId }).first<{ id: number | string } | undefined>('id');
+/** The redemption a hold of this client became; null: it became none. */
+export async function findRedemptionOfHold(knex: Knex, holdId: string, clientId: string): Promise<string | null> {
+  const row = await knex('redemptions')
+    .where({ hold_id: holdId, client_id: clientId })
+    .first<{ id: number | string } | undefined>('id');
   return row === undefined ? null : String(row.id);
 }
 
-/** Locks the redemption, so that two reversals of it come one after the other; its booking number, null when there is none. */
-export async function lockRedemption(trx: Knex.Transaction, id: string): Promise<string | null> {
+export interface LockedRedemption {
+  readonly bookingNumber: string;
+  readonly clientId: string;
+  readonly bookingRef: BookingRef;
+}
+
+/** Locks the redemption, so that two reversals of it come one after the other; null when there is none. */
+export async function lockRedemption(trx: Knex.Transaction, id: string): Promise<LockedRedemption | null> {
   const row = await trx('redemptions')
     .where({ id })
     .forUpdate()
-    .first<{ booking_number: string } | undefined>('booking_number');
-  return row?.booking_number ?? null;
+    .first<OwnedRow | undefined>('booking_number', 'client_id', 'booking_circle', 'booking_key');
+  if (row === undefined) return null;
+  return {
+    bookingNumber: row.booking_number,
+    clientId: String(row.client_id),
+    bookingRef: { circle: String(row.booking_circle), key: row.booking_key },
+  };
+}
+
+interface OwnedRow {
+  readonly booking_number: string;
+  readonly client_id: number | string;
+  readonly booking_circle: number | string;
+  readonly booking_key: string;
 }
 
 export async function findRedemptionLines(knex: Knex, redemptionId: string): Promise<RedemptionLine[]> {
+  return findLinesOfRedemptions(knex, [redemptionId]);
+}
+
+/** By redemption, each in the order of application. */
+export async function findLinesOfRedemptions(knex: Knex, ids: readonly string[]): Promise<RedemptionLine[]> {
+  if (ids.length === 0) return [];
   const rows = await knex('redemption_lines')
-    .where({ redemption_id: redemptionId })
-    .orderBy('position')
-    .select<LineRow[]>('id', 'position', 'voucher_id', 'campaign_id', 'kind', 'applied', 'reversed', 'allocation');
+    .whereIn('redemption_id', [...ids])
+    .orderBy(['redemption_id', 'position'])
+    .select<LineRow[]>(
+      'id',
+      'redemption_id',
+      'position',
+      'voucher_id',
+      'campaign_id',
+      'kind',
+      'applied',
+      'reversed',
+      'allocation',
+    );
   return rows.map((row) => ({
     id: String(row.id),
+    redemptionId: String(row.redemption_id),
     position: row.position,
     voucherId: String(row.voucher_id),
     campaignId: row.campaign_id === null ? null : String(row.campaign_id),
@@ -142,9 +195,8 @@ export async function findRedemptionLines(knex: Knex, redemptionId: string): Pro
   }));
 }
 
-interface RedemptionRow {
+export interface StoredRedemptionRow extends OwnedRow {
   readonly id: number | string;
-  readonly booking_number: string;
   readonly hold_id: number | string | null;
   readonly customer_id: string | null;
   readonly customer_email: string | null;
@@ -156,6 +208,7 @@ interface RedemptionRow {
 
 interface LineRow {
   readonly id: number | string;
+  readonly redemption_id: number | string;
   readonly position: number;
   readonly voucher_id: number | string;
   readonly campaign_id: number | string | null;
@@ -165,10 +218,11 @@ interface LineRow {
   readonly allocation: string;
 }
 
-function toRedemption(row: RedemptionRow): Redemption {
+export function toRedemption(row: StoredRedemptionRow): Redemption {
   return {
     id: String(row.id),
     bookingNumber: row.booking_number,
+    owner: { clientId: String(row.client_id), circle: String(row.booking_circle) },
     holdId: row.hold_id === null ? null : String(row.hold_id),
     booking: parseJson<Booking>(row.booking),
     customerId: row.customer_id,

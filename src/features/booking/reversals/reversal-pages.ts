@@ -64,15 +64,15 @@ export function reversalPages(pages: Shell): Router {
         'excessive' in preview ? null : preview,
       );
     }
-    const actor = actorOf(res);
     const expectedAmount = /^\d{1,15}$/.test(typed.expected) ? Number(typed.expected) : -1;
     const request = {
-      scope: actor,
+      scope: actorOf(res),
       key: `reversal-${typed.token}`,
       fingerprint: fingerprintOf({ id: redemption.id, ...typed }),
     };
-    const input = { redemptionId: redemption.id, wish, expectedAmount, reason: typed.reason.slice(0, LENGTHS.reason) };
-    const { outcome } = await reverse(database, input, request, actor, momentOfPages(pages));
+    const reason = typed.reason.slice(0, LENGTHS.reason);
+    const input = { redemptionId: redemption.id, clientId: null, wish, expectedAmount, reason };
+    const { outcome } = await reverse(database, input, request, actorOf(res), momentOfPages(pages));
     if (outcome.kind === 'reversed') {
       addFlash(req, {
         kind: 'success',

@@ -1,33 +1,36 @@
 import type { Moment } from '../../../platform/process/clock.ts';
-import { bonusOf, withBonusApart } from '../../../core/books/bonus.ts';
-import { postingsOfReversal } from '../../../core/books/postings.ts';
 import { planReversal, type ReversalWish } from '../../../core/engine/reversal-plan.ts';
 import { normaliseCode } from '../../../core/engine/voucher-code.ts';
 import type { Database, Transaction } from '../../../platform/data/db.ts';
-import { idempotently, type IdempotentOutcome, type IdempotentRequest } from '../../../platform/data/idempotency.ts';
-import { chainEntries, vouchersPostedIn } from '../../accounting/ledger/ledger-service.ts';
+import { readPage, type Page } from '../../../platform/data/page.ts';
+import {
+  idempotently,
+  Refused,
+  type IdempotentOutcome,
+  type IdempotentRequest,
+} from '../../../platform/data/idempotency.ts';
 import { reversalSettings } from '../../settings/reversal-settings-service.ts';
 import { restoreRest } from '../../vouchers/succession/voucher-residual-service.ts';
 import { extendPastDate, passOn, successionOf } from '../../vouchers/succession/voucher-successor-service.ts';
 import { requestPartnerInvoices } from '../redemptions/partner-invoice-request-service.ts';
 import { findRedemptionLines, lockRedemption, type RedemptionLine } from '../redemptions/redemption-store.ts';
-import type { BudgetMove } from '../../campaigns/record/campaign-row.ts';
-import type { VoucherMove } from '../../vouchers/rows/redeemed-row.ts';
 import {
   findReversals,
   findReversibleVouchers,
-  insertReversal,
-  lockBudgets,
+  listReversals,
   lockVouchersInOrder,
-  writeReversal,
   type Reversal,
+  type ReversalFilter,
   type ReversibleVoucher,
 } from './reversal-store.ts';
+import { isWholeLine, sumOf, writeGivenBack, type Share, type StandingVoucher } from './reversal-write-service.ts';
 
 export type { Reversal };
 
 export interface ReversalInput {
   readonly redemptionId: string;
+  /** Redemptions of other clients are not there; null: whoever's. */
+  readonly clientId: string | null;
   /** `codes`: so much of each code. An amount goes back in the reverse order of application. */
   readonly wish:
     | ReversalWish
@@ -50,17 +53,25 @@ export function reverse(
   actor: string,
   moment: Moment,
 ): Promise<IdempotentOutcome<ReversalOutcome>> {
-  return idempotently(database, request, moment.now, (trx) => reverseOnce(trx, input, actor, moment));
+  return idempotently(database, request, moment.now, async (trx) => {
+    const outcome = await reverseOnce(trx, input, actor, moment);
+    if (outcome.kind === 'reversed') return outcome;
+    throw new Refused(outcome, outcome.kind === 'refused' && outcome.code !== 'not_found');
+  });
+}
+
+/** In the order in which they were made. */
+export function reversalPage(database: Database, filter: ReversalFilter): Promise<Page<Reversal>> {
+  return readPage(
+    filter.limit,
+    (limit) => listReversals(database.knex, { ...filter, limit }),
+    ({ reversedAt, id }) => `${reversedAt}_${id}`,
+  );
 }
 
 /** The reversals of each of these redemptions, oldest first. */
 export async function readReversals(database: Database, redemptionIds: readonly string[]): Promise<Reversal[]> {
   return findReversals(database.knex, redemptionIds);
-}
-
-interface Share {
-  readonly line: RedemptionLine;
-  readonly amount: number;
 }
 
 type Successions = ReadonlyMap<string, readonly string[]>;
@@ -71,8 +82,9 @@ async function reverseOnce(
   actor: string,
   moment: Moment,
 ): Promise<ReversalOutcome> {
-  const bookingNumber = await lockRedemption(trx, input.redemptionId);
-  if (bookingNumber === null) return { kind: 'refused', code: 'not_found', paths: [] };
+  const locked = await lockRedemption(trx, input.redemptionId);
+  if (locked === null || (input.clientId !== null && input.clientId !== locked.clientId))
+    return { kind: 'refused', code: 'not_found', paths: [] };
   const lines = await findRedemptionLines(trx, input.redemptionId);
   const voucherIds = lines.map(({ voucherId }) => voucherId);
   const successions = await lockSuccessions(trx, voucherIds);
@@ -80,16 +92,9 @@ async function reverseOnce(
   const shares = sharesOf(input, lines, vouchers);
   if ('paths' in shares) return { kind: 'refused', code: 'exceeds_redeemed', paths: shares.paths };
   if (input.expectedAmount !== null && sumOf(shares) !== input.expectedAmount) return { kind: 'changed' };
-  const reversal = await write(
-    trx,
-    input,
-    bookingNumber,
-    shares,
-    await withStanding(trx, vouchers, successions),
-    actor,
-    moment,
-  );
-  await handOver(trx, shares, successions, input, bookingNumber, actor, moment);
+  const parts = { locked, shares, vouchers: await withStanding(trx, vouchers, successions) };
+  const reversal = await writeGivenBack({ trx, actor, moment }, input, parts);
+  await handOver(trx, shares, successions, input, locked.bookingNumber, actor, moment);
   if (shares.some(({ line }) => vouchers.some(({ id, type }) => id === line.voucherId && type === 'deal'))) {
     await requestPartnerInvoices(
       trx,
@@ -121,11 +126,6 @@ async function withStanding(
     ...voucher,
     standing: lastOf(voucher.id) === voucher.id ? 0 : (standing.get(lastOf(voucher.id)) ?? 0),
   }));
-}
-
-interface StandingVoucher extends ReversibleVoucher {
-  /** What the voucher in its place has; 0 where it was not replaced. */
-  readonly standing: number;
 }
 
 /** Locks the vouchers of the lines and all that replaced them; what was replaced while it waited is locked as well. */
@@ -161,14 +161,6 @@ async function handOver(
     if (share.line.kind === 'payment' || isWhole)
       await extendPastDate({ trx, actor, moment }, succession.at(-1) ?? voucherId, graceDays, reason);
   }
-}
-
-function isWholeLine({ line, amount }: Share): boolean {
-  return line.reversed + amount === line.applied;
-}
-
-function sumOf(shares: readonly Share[]): number {
-  return shares.reduce((sum, { amount }) => sum + amount, 0);
 }
 
 function sharesOf(
@@ -208,93 +200,4 @@ function lineOf(lines: readonly RedemptionLine[], id: string): RedemptionLine {
   const line = lines.find((one) => one.id === id);
   if (line === undefined) throw new Error('a plan names a line that is not there');
   return line;
-}
-
-async function write(
-  trx: Transaction,
-  input: ReversalInput,
-  bookingNumber: string,
-  shares: readonly Share[],
-  vouchers: readonly StandingVoucher[],
-  actor: string,
-  moment: Moment,
-): Promise<Reversal> {
-  const amount = sumOf(shares);
-  const fields = { redemptionId: input.redemptionId, amount, reason: input.reason, actor, reversedAt: moment.now };
-  const id = await insertReversal(trx, fields);
-  const posted = shares.some(({ line }) => line.kind === 'discount')
-    ? await vouchersPostedIn(trx, input.redemptionId)
-    : null;
-  const moved = shares.map((share) => {
-    const voucher = vouchers.find((one) => one.id === share.line.voucherId);
-    if (voucher === undefined) throw new Error('a redemption line without its voucher');
-    const chained = chainEntries(
-      { voucherId: voucher.id, count: voucher.ledgerCount, hash: voucher.ledgerHead },
-      {
-        currency: voucher.currency,
-        postedOn: moment.today,
-        recordedAt: moment.now,
-        actor,
-        reason: input.reason,
-        bookingNumber,
-        redemptionId: input.redemptionId,
-        reversalId: id,
-      },
-      withBonusApart(
-        postingsOfReversal(voucher, share.amount, posted?.has(voucher.id) === true ? 'gross' : 'net'),
-        voucher.bonus,
-        voucher.standing + (voucher.balance ?? 0),
-        share.amount,
-      ),
-    );
-    const move: VoucherMove = {
-      voucherId: voucher.id,
-      balance: voucher.balance === null ? null : voucher.balance + share.amount,
-      bonusBalance:
-        voucher.bonus.bonus === 0
-          ? null
-          : bonusOf(voucher.bonus, voucher.standing + (voucher.balance ?? 0) + share.amount) -
-            bonusOf(voucher.bonus, voucher.standing),
-      uses: isWholeLine(share) ? voucher.uses - 1 : voucher.uses,
-      ledgerCount: chained.head.count,
-      ledgerHead: chained.head.hash,
-    };
-    return { share, chained, move };
-  });
-  await writeReversal(trx, {
-    reversalId: id,
-    reversedAt: moment.now,
-    lines: shares.map(({ line, amount: given }) => ({
-      lineId: line.id,
-      amount: given,
-      reversedInAll: line.reversed + given,
-    })),
-    moves: moved.map(({ move }) => move),
-    budgets: await budgetsAfter(trx, shares),
-    ledgerRows: moved.flatMap(({ chained }) => chained.rows),
-    audit: {
-      recordedAt: moment.now,
-      actor,
-      action: 'redemption.reverse',
-      entity: 'redemption',
-      entityId: input.redemptionId,
-      changes: { amount, reason: input.reason, vouchers: shares.map(({ line }) => line.voucherId) },
-    },
-  });
-  return {
-    id,
-    ...fields,
-    lines: shares.map(({ line, amount: given }) => ({ voucherId: line.voucherId, amount: given })),
-  };
-}
-
-async function budgetsAfter(trx: Transaction, shares: readonly Share[]): Promise<BudgetMove[]> {
-  const campaignIds = new Set(shares.flatMap(({ line }) => (line.campaignId === null ? [] : [line.campaignId])));
-  const budgets = await lockBudgets(trx, [...campaignIds]);
-  return budgets.map(({ campaignId, budgetUsed }) => {
-    const given = shares
-      .filter(({ line }) => line.campaignId === campaignId)
-      .reduce((sum, share) => sum + share.amount, 0);
-    return { campaignId, budgetUsed: budgetUsed - given };
-  });
 }

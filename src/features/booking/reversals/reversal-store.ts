@@ -6,6 +6,9 @@ import { ledgerInserts, type LedgerRow } from '../../accounting/ledger/ledger-ro
 import { outboxInsert } from '../../../platform/data/outbox.ts';
 import { type BudgetMove, budgetUpdate } from '../../campaigns/record/campaign-row.ts';
 import { type VoucherMove, redeemedUpdate } from '../../vouchers/rows/redeemed-row.ts';
+import type { BookingRef } from '../quotes/evaluation-store.ts';
+import { bookingGivenBack } from '../redemptions/booking-store.ts';
+import { afterPlace, type ChangePlace } from '../redemptions/redemption-list-store.ts';
 
 export interface ReversalLine {
   readonly lineId: string;
@@ -21,11 +24,14 @@ export interface Reversal {
   readonly reason: string;
   readonly actor: string;
   readonly reversedAt: number;
-  readonly lines: readonly { readonly voucherId: string; readonly amount: number }[];
+  readonly lines: readonly { readonly voucherId: string; readonly code: string; readonly amount: number }[];
 }
 
 export interface ReversalWrites {
   readonly reversalId: string;
+  readonly redemptionId: string;
+  readonly bookingRef: BookingRef;
+  readonly amount: number;
   readonly reversedAt: number;
   readonly lines: readonly ReversalLine[];
   readonly moves: readonly VoucherMove[];
@@ -129,6 +135,8 @@ export async function writeReversal(trx: Knex.Transaction, writes: ReversalWrite
     ...writes.lines.map((line) =>
       trx('redemption_lines').where({ id: line.lineId }).update({ reversed: line.reversedInAll }),
     ),
+    trx('redemptions').where({ id: writes.redemptionId }).update({ updated_at: writes.reversedAt }),
+    bookingGivenBack(trx, writes.bookingRef, writes.amount, writes.reversedAt),
     ...writes.moves.map((move) => redeemedUpdate(trx, move, writes.reversedAt)),
     ...writes.budgets.map((budget) => budgetUpdate(trx, budget)),
     ...ledgerInserts(trx, writes.ledgerRows),
@@ -140,11 +148,42 @@ export async function writeReversal(trx: Knex.Transaction, writes: ReversalWrite
 /** Reversals of these redemptions, oldest first; each with its lines. */
 export async function findReversals(knex: Knex, redemptionIds: readonly string[]): Promise<Reversal[]> {
   if (redemptionIds.length === 0) return [];
-  const rows = await knex('reversals as x')
+  return reversalsOf(
+    selectReversals(knex)
+      .whereIn('x.redemption_id', [...redemptionIds])
+      .orderBy('x.id'),
+  );
+}
+
+export interface ReversalFilter {
+  /** Of redemptions of this client; null: of every client. */
+  readonly clientId: string | null;
+  readonly since: number | null;
+  readonly after: ChangePlace | null;
+  readonly limit: number;
+}
+
+/** In the order in which they were made. */
+export async function listReversals(knex: Knex, filter: ReversalFilter): Promise<Reversal[]> {
+  const ids = knex('reversals').orderBy(['reversed_at', 'id']).limit(filter.limit);
+  if (filter.clientId !== null)
+    void ids.whereIn('redemption_id', knex('redemptions').where({ client_id: filter.clientId }).select('id'));
+  if (filter.since !== null) void ids.where('reversed_at', '>=', filter.since);
+  if (filter.after !== null) afterPlace(ids, 'reversed_at', filter.after);
+  const found = await ids.pluck<(number | string)[]>('id');
+  return reversalsOf(selectReversals(knex).whereIn('x.id', found).orderBy(['x.reversed_at', 'x.id']));
+}
+
+function selectReversals(knex: Knex): Knex.QueryBuilder {
+  return knex('reversals as x')
     .join('reversal_lines as y', 'y.reversal_id', 'x.id')
     .join('redemption_lines as l', 'l.id', 'y.redemption_line_id')
-    .whereIn('x.redemption_id', [...redemptionIds])
-    .orderBy([{ column: 'x.id' }, { column: 'l.position', order: 'desc' }])
+    .join('vouchers as v', 'v.id', 'l.voucher_id');
+}
+
+async function reversalsOf(query: Knex.QueryBuilder): Promise<Reversal[]> {
+  const rows = await query
+    .orderBy('l.position', 'desc')
     .select<ReversalRow[]>(
       'x.id',
       'x.redemption_id',
@@ -153,12 +192,13 @@ export async function findReversals(knex: Knex, redemptionIds: readonly string[]
       'x.actor',
       'x.reversed_at',
       'l.voucher_id',
+      'v.code',
       'y.amount as line_amount',
     );
   const reversals = new Map<string, Reversal>();
   for (const row of rows) {
     const id = String(row.id);
-    const line = { voucherId: String(row.voucher_id), amount: Number(row.line_amount) };
+    const line = { voucherId: String(row.voucher_id), code: row.code, amount: Number(row.line_amount) };
     const known = reversals.get(id);
     reversals.set(id, {
       id,
@@ -196,5 +236,6 @@ interface ReversalRow {
   readonly actor: string;
   readonly reversed_at: number | string;
   readonly voucher_id: number | string;
+  readonly code: string;
   readonly line_amount: number | string;
 }

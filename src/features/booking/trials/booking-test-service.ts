@@ -1,4 +1,5 @@
 import type { Moment } from '../../../platform/process/clock.ts';
+import { HOUSE } from '../../../core/booking-owner.ts';
 import { allChecks, type EligibilityCheck } from '../../../core/engine/restrictions.ts';
 import type { AcceptedCode, Booking, CodeEntry, Evaluation, Voucher } from '../../../core/engine/voucher.ts';
 import type { RejectedCode } from '../../../core/engine/rejection.ts';
@@ -30,7 +31,7 @@ export async function testBooking(
   codes: readonly CodeEntry[],
   moment: Moment,
 ): Promise<BookingTest> {
-  const evaluated = await evaluateCodes(database.knex, booking, codes, moment);
+  const evaluated = await evaluateCodes(database.knex, { booking, codes, clientId: HOUSE.clientId }, moment);
   const { evaluation } = evaluated;
   const rejected = [...evaluation.rejected];
   const tested = codes.map((entry): TestedCode => {

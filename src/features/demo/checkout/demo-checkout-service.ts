@@ -1,5 +1,6 @@
 import type { Moment } from '../../../platform/process/clock.ts';
 import { randomBytes } from 'node:crypto';
+import { HOUSE } from '../../../core/booking-owner.ts';
 import type { Booking, Evaluation } from '../../../core/engine/voucher.ts';
 import type { RejectedCode } from '../../../core/engine/rejection.ts';
 import type { Database } from '../../../platform/data/db.ts';
@@ -13,6 +14,7 @@ import { redeem, type RedemptionOutcome } from '../../booking/redemptions/redemp
 /** At most so many codes in one booking, so that the best set is searched exactly. */
 export const MAX_DEMO_CODES = 10;
 const ACTOR = 'demo';
+const { clientId } = HOUSE;
 
 export interface StartedCheckout {
   readonly holdId: string;
@@ -37,7 +39,7 @@ export async function startCheckout(
   codes: readonly string[],
   moment: Moment,
 ): Promise<StartedCheckout> {
-  const { hold } = await createHold(database, { booking, codes: entriesOf(codes), createdBy: null }, moment);
+  const { hold } = await createHold(database, { booking, codes: entriesOf(codes), clientId }, moment);
   return {
     holdId: hold.id,
     reference: booking.reference,
@@ -52,7 +54,7 @@ export async function readCheckout(
   moment: Moment,
 ): Promise<HoldWithEvaluation | null> {
   try {
-    return await readHold(database, holdId, moment);
+    return await readHold(database, { id: holdId, clientId }, moment);
   } catch (error) {
     if (error instanceof AppError && error.code === 'not_found') return null;
     throw error;
@@ -83,7 +85,12 @@ export async function addCode(
   return {
     kind: 'added',
     code,
-    seen: await changeHold(database, hold.id, booking === hold.booking ? { codes } : { booking, codes }, moment),
+    seen: await changeHold(
+      database,
+      { id: hold.id, clientId },
+      booking === hold.booking ? { codes } : { booking, codes },
+      moment,
+    ),
   };
 }
 
@@ -94,14 +101,18 @@ async function evaluateAlone(
   typed: string,
   moment: Moment,
 ): Promise<{ readonly booking: Booking; readonly alone: Evaluation }> {
-  const { evaluation: alone, vouchers } = await evaluateCodes(database.knex, booking, entriesOf([typed]), moment);
+  const { evaluation: alone, vouchers } = await evaluateCodes(
+    database.knex,
+    { booking, codes: entriesOf([typed]), clientId },
+    moment,
+  );
   const [voucher] = vouchers.values();
   if (voucher?.type !== 'deal' || booking.partner !== null || alone.rejected[0]?.reason !== 'wrong_partner')
     return { booking, alone };
   const overPartner = { ...booking, partner: voucher.restrictions.partner };
   return {
     booking: overPartner,
-    alone: await quote(database, { booking: overPartner, codes: entriesOf([typed]), trace: false }, moment),
+    alone: await quote(database, { booking: overPartner, codes: entriesOf([typed]), clientId }, moment),
   };
 }
 
@@ -111,7 +122,7 @@ export function setCodes(
   codes: readonly string[],
   moment: Moment,
 ): Promise<HoldWithEvaluation> {
-  return changeHold(database, holdId, { codes: entriesOf(codes) }, moment);
+  return changeHold(database, { id: holdId, clientId }, { codes: entriesOf(codes) }, moment);
 }
 
 /** The alternative of this evaluation that uses exactly these codes; null when it is none any more. */
@@ -140,7 +151,7 @@ export async function confirmCheckout(
   };
   const { outcome } = await redeem(
     database,
-    { source: { holdId }, bookingNumber, expectedPayable },
+    { source: { holdId }, owner: HOUSE, bookingNumber, expectedPayable, isAdditional: false },
     request,
     ACTOR,
     moment,

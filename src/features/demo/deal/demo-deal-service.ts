@@ -2,7 +2,8 @@ import type { Moment } from '../../../platform/process/clock.ts';
 import type { AcceptedCode, Booking, Evaluation } from '../../../core/engine/voucher.ts';
 import type { RejectedCode } from '../../../core/engine/rejection.ts';
 import type { Connection } from '../../../platform/data/db.ts';
-import { evaluateCodes } from '../../booking/quotes/evaluation-service.ts';
+import { HOUSE } from '../../../core/booking-owner.ts';
+import { evaluateCodes, type Asked } from '../../booking/quotes/evaluation-service.ts';
 import {
   bookingOf,
   demoTrip,
@@ -102,7 +103,7 @@ export async function dealFor(
   booking: Booking,
   moment: Moment,
 ): Promise<{ readonly evaluation: Evaluation; readonly rejected: RejectedCode | null }> {
-  const { evaluation } = await evaluateCodes(connection, booking, [{ code: deal.code, atMost: null }], moment);
+  const { evaluation } = await evaluateCodes(connection, askedOf(booking, deal.code), moment);
   return { evaluation, rejected: evaluation.rejected[0] ?? null };
 }
 
@@ -130,6 +131,10 @@ export function sumOfExtras(choice: DealChoice): number {
   return extrasOf(choice).reduce((sum, { cents }) => sum + cents, 0);
 }
 
+function askedOf(booking: Booking, code: string): Asked {
+  return { booking, codes: [{ code, atMost: null }], clientId: HOUSE.clientId };
+}
+
 const TRIP_REASONS: ReadonlySet<string> = new Set([
   'wrong_product',
   'wrong_theme',
@@ -149,7 +154,7 @@ async function readCode(
 ): Promise<{ readonly deal: DealCode | null; readonly rejected: RejectedCode | null }> {
   const [departure = moment.today] = departuresOf(trip, moment.today);
   const booking: Booking = { ...bookingOf(trip, choiceFor(trip, departure, ADULTS), reference), entry: 'deal_page' };
-  const { evaluation, vouchers } = await evaluateCodes(connection, booking, [{ code: typed, atMost: null }], moment);
+  const { evaluation, vouchers } = await evaluateCodes(connection, askedOf(booking, typed), moment);
   const [voucher] = vouchers.values();
   const rejected = evaluation.rejected[0] ?? null;
   if (voucher === undefined || rejected?.reason === 'wrong_entry') return { deal: null, rejected };

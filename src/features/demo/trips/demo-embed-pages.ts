@@ -1,4 +1,5 @@
 import type { Request, Response, Router } from 'express';
+import { HOUSE } from '../../../core/booking-owner.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { textOf } from '../../../platform/http/request.ts';
@@ -33,7 +34,7 @@ export function demoEmbedPages({
     if (trip === undefined) throw appError('not_found');
     const created = await createHold(
       database,
-      { booking: { ...trip.booking, reference: newReference() }, codes: [], createdBy: null },
+      { booking: { ...trip.booking, reference: newReference() }, codes: [], clientId: HOUSE.clientId },
       moment(),
     );
     show(res, created, created.clientToken, '', '');
@@ -44,17 +45,17 @@ export function demoEmbedPages({
     const [token, code] = [textOf(body['hold']), textOf(body['code'])];
     const found = await findHoldByToken(database, token);
     if (found === null) return res.redirect(303, PATH);
-    const before = await readHold(database, found.id, moment());
+    const before = await readHold(database, found, moment());
     if (code === '') return show(res, before, token, '', res.locals.t('booking:code_box.empty'));
     const who = callerOf(req, found.id);
     wrongCodes.assertNotBlocked(who);
     const codes = [...before.hold.codes, { code, atMost: null }].slice(0, MAX_CODES);
-    const seen = await changeHold(database, found.id, { codes }, moment());
+    const seen = await changeHold(database, found, { codes }, moment());
     const wrong = wrongCodesOf(seen.evaluation.rejected);
     if (wrong > 0) await wrongCodes.countWrongCodes(who, wrong);
     const rejected = seen.evaluation.rejected.find((one) => one.code === code);
     if (rejected === undefined) return show(res, seen, token, '', '');
-    const back = await changeHold(database, found.id, { codes: before.hold.codes }, moment());
+    const back = await changeHold(database, found, { codes: before.hold.codes }, moment());
     show(
       res,
       back,
@@ -99,7 +100,14 @@ export function demoEmbedPages({
 
 function callerOf(req: Request, holdId: string) {
   return {
-    caller: { actor: `hold:${holdId}`, channel: 'web' as const, rights: [], holdId },
+    caller: {
+      actor: `hold:${holdId}`,
+      owner: HOUSE,
+      channel: 'web' as const,
+      channels: ['web'] as const,
+      rights: [],
+      holdId,
+    },
     client: null,
     address: req.ip ?? '',
   };

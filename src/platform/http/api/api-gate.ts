@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { mayKey, type ApiRight } from '../../../core/access.ts';
+import { HOUSE, type BookingOwner } from '../../../core/booking-owner.ts';
 import type { ApiCaller, ApiGate } from './api-route.ts';
 import { isSameServer } from './cors.ts';
 import type { WrongCodeLimiter } from '../wrong-code-limit.ts';
@@ -9,21 +10,24 @@ import { appError } from '../../process/errors.ts';
 export interface GateKeepers {
   readonly apiKeys: {
     authenticate(token: string): Promise<AuthenticatedCaller | null>;
-    /** The browser origins of every valid key, by `key:7`. */
+    /** The browser origins of every client with a valid key, by its id. */
     browserOrigins(): Promise<ReadonlyMap<string, readonly string[]>>;
   };
   readonly wrongCodes: Pick<WrongCodeLimiter, 'headers'>;
-  findHoldByToken(clientToken: string): Promise<{ readonly id: string; readonly createdBy: string | null } | null>;
+  findHoldByToken(clientToken: string): Promise<{ readonly id: string; readonly clientId: string } | null>;
 }
 
 export interface AuthenticatedCaller {
   readonly id: number;
+  readonly owner: BookingOwner;
   readonly channel: ApiCaller['channel'];
+  readonly channels: ApiCaller['channels'];
   readonly rights: readonly ApiRight[];
   readonly origins: readonly string[];
 }
 
-const NOBODY: ApiCaller = { actor: 'public', channel: 'web', rights: [], holdId: null };
+const IN_BROWSER = { channel: 'web', channels: ['web'], rights: [] } as const;
+const NOBODY: ApiCaller = { ...IN_BROWSER, actor: 'public', owner: HOUSE, holdId: null };
 
 /** `Authorization: Bearer <api key>` for a machine, `Authorization: Hold <client token>` for a browser and its one hold. */
 export function createApiGate(keepers: GateKeepers): ApiGate {
@@ -41,7 +45,8 @@ export function createApiGate(keepers: GateKeepers): ApiGate {
       if (key === null) throw appError('unauthenticated');
       if (!isAllowedOrigin(request, key.origins)) throw appError('origin_not_allowed');
       if (!mayKey(key.rights, access)) throw appError('forbidden');
-      return { actor: `key:${key.id}`, channel: key.channel, rights: key.rights, holdId: null };
+      const { owner, channel, channels, rights } = key;
+      return { actor: `key:${key.id}`, owner, channel, channels, rights, holdId: null };
     },
   };
 }
@@ -53,10 +58,12 @@ async function holdCaller(request: Request, keepers: GateKeepers): Promise<ApiCa
   const origin = request.get('origin');
   if (origin !== undefined && !isSameServer(request, origin)) {
     const known = await keepers.apiKeys.browserOrigins();
-    // From which origins browsers may use the holds that this caller made.
-    if (known.get(hold.createdBy ?? '')?.includes(origin) !== true) throw appError('origin_not_allowed');
+    // From which origins browsers may use the holds that this client made.
+    if (known.get(hold.clientId)?.includes(origin) !== true) throw appError('origin_not_allowed');
   }
-  return { actor: `hold:${hold.id}`, channel: 'web', rights: [], holdId: hold.id };
+  // A browser redeems nothing, so that it needs no circle of booking numbers.
+  const owner = { clientId: hold.clientId, circle: HOUSE.circle };
+  return { ...IN_BROWSER, actor: `hold:${hold.id}`, owner, holdId: hold.id };
 }
 
 function credential(request: Request, scheme: string): string {

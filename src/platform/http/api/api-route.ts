@@ -1,6 +1,8 @@
 import express, { type NextFunction, type Request, type RequestHandler, type Response, type Router } from 'express';
 import Joi from 'joi';
 import type { Permission, ApiRight } from '../../../core/access.ts';
+import type { BookingOwner } from '../../../core/booking-owner.ts';
+import type { Channel } from '../../../core/engine/voucher.ts';
 import type { Translate, Locale } from '../../html/i18n.ts';
 import { appError } from '../../process/errors.ts';
 import { isId } from '../../data/id.ts';
@@ -8,9 +10,14 @@ import { validated, validatedText } from '../validation.ts';
 
 /** Who asks: an API key, or a browser with the client token of one hold. */
 export interface ApiCaller {
-  /** `key:7` or `hold:12`: the actor of the audit log and the scope of idempotency keys. */
+  /** `key:7` or `hold:12`: the actor of the audit log. */
   readonly actor: string;
-  readonly channel: 'web' | 'counter' | 'partner';
+  /** The client whose key it is; idempotency keys, holds and redemptions are the client's, not the key's. */
+  readonly owner: BookingOwner;
+  /** What its bookings are where they name none. */
+  readonly channel: Channel;
+  /** What its bookings may name. */
+  readonly channels: readonly Channel[];
   readonly rights: readonly ApiRight[];
   /** Set for a browser: the only hold it may see. */
   readonly holdId: string | null;

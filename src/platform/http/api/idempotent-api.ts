@@ -1,15 +1,16 @@
 import type { ApiRequest, ApiResponse } from './api-route.ts';
 import type { Clock } from '../../process/clock.ts';
-import type { Database, Transaction } from '../../data/db.ts';
+import { inTransaction, type Database, type Transaction } from '../../data/db.ts';
 import { AppError, appError, type AppErrorDetails, type ErrorCode } from '../../process/errors.ts';
-import { fingerprintOf, idempotently, type IdempotentRequest } from '../../data/idempotency.ts';
+import { fingerprintOf, idempotently, Refused, type IdempotentRequest } from '../../data/idempotency.ts';
 
 /** Whose key it is and what the request says: the same body under another operation is another request. */
 export function idempotentRequestOf(request: ApiRequest, operation: string): IdempotentRequest {
+  const { params, body, ifMatch } = request;
   return {
-    scope: request.caller.actor,
+    scope: `client:${request.caller.owner.clientId}`,
     key: request.idempotencyKey,
-    fingerprint: fingerprintOf({ operation, params: request.params, body: request.body }),
+    fingerprint: fingerprintOf({ operation, params, body, ...(ifMatch === null ? {} : { ifMatch }) }),
   };
 }
 
@@ -17,34 +18,39 @@ export function replayHeader(isReplay: boolean): Readonly<Record<string, string>
   return isReplay ? { 'Idempotency-Replayed': 'true' } : {};
 }
 
-type Outcome =
-  | { readonly status: number; readonly body: unknown }
-  | { readonly refused: ErrorCode; readonly details: AppErrorDetails };
+/** Whether a repeated request hears this error again. What is missing or not allowed now may be there in a moment. */
+export function isLastingError({ status }: AppError): boolean {
+  return status === 409 || status === 422;
+}
+
+type Answer = Pick<ApiResponse, 'status' | 'body' | 'headers'>;
+type Outcome = Answer | { readonly refused: ErrorCode; readonly details: AppErrorDetails };
 
 /**
- * An operation whose answer is kept for its key. Work that throws a refusal must not have written anything by then: the
- * refusal is committed under the key, so that a repeated request hears the same.
+ * An operation whose answer is kept for its key, together with its headers. Where it needs none and the caller sends none
+ * (see the route's effect) it just runs. Work that throws a refusal has done nothing; the refusal is kept all the same, so
+ * that a repeated request hears the same.
  */
 export async function answerOnce(
   parts: { readonly database: Database; readonly clock: Clock },
   request: ApiRequest,
   operation: string,
-  work: (trx: Transaction) => Promise<{ readonly status: number; readonly body: unknown }>,
+  work: (trx: Transaction) => Promise<Answer>,
 ): Promise<ApiResponse> {
+  if (request.idempotencyKey === '') return inTransaction(parts.database, work);
   const { outcome, isReplay } = await idempotently<Outcome>(
     parts.database,
     idempotentRequestOf(request, operation),
     parts.clock.now(),
-    async (trx) => {
-      try {
-        return await work(trx);
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        return { refused: error.code, details: error.details };
-      }
-    },
+    (trx) => work(trx).catch(refusing),
   );
   const headers = replayHeader(isReplay);
-  if ('refused' in outcome) throw appError(outcome.refused, { ...outcome.details, headers });
-  return { ...outcome, headers };
+  if ('refused' in outcome)
+    throw appError(outcome.refused, { ...outcome.details, headers: { ...outcome.details.headers, ...headers } });
+  return { ...outcome, headers: { ...outcome.headers, ...headers } };
+}
+
+function refusing(error: unknown): never {
+  if (!(error instanceof AppError)) throw error;
+  throw new Refused<Outcome>({ refused: error.code, details: error.details }, isLastingError(error));
 }
