@@ -1,15 +1,14 @@
 import { allocateToTravellers } from './allocation.ts';
 import { allChecks, firstFailure, type EligibilityCheck } from './restrictions.ts';
+import { toCandidate, type Candidate } from './canonical-order.ts';
 import {
   admissibleSets,
   alternativeSets,
   bestSet,
   capsOf,
   enteredSet,
-  toCandidate,
   whyNotChosen,
   type AppliedSet,
-  type Candidate,
 } from './stacking.ts';
 import { percentBaseOf, worthAt } from './value.ts';
 import { DEFAULT_CODE_SHAPE, isMalformedCode, isMistyped, lookupKeys } from './voucher-code.ts';

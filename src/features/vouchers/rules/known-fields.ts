@@ -23,6 +23,18 @@ export function ruleFields(): readonly VoucherField[] {
   return fields.filter(({ of }) => of === 'rules');
 }
 
+/** What every quote needs of the rules' fields: worked out once, and anew only for a lengthened table. */
+export function ofRuleFields<T>(workOut: (fields: readonly VoucherField[]) => T): () => T {
+  const known = new WeakMap<readonly VoucherField[], { readonly result: T }>();
+  return () => {
+    const before = known.get(fields);
+    if (before !== undefined) return before.result;
+    const result = workOut(ruleFields());
+    known.set(fields, { result });
+    return result;
+  };
+}
+
 /** What the API tells and the log compares. */
 export function keptFields(): readonly VoucherField[] {
   return fields.filter(({ of }) => of !== 'making');

@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import type { Funding, IncludeExclude, Residual, Tier, VoucherRules } from '../../../core/engine/voucher.ts';
 import { toSafeInteger } from '../../../platform/data/db.ts';
-import { nested, valueAt } from '../../../platform/data/json-path.ts';
+import { valueAt } from '../../../platform/data/json-path.ts';
 import { parseJson } from '../../../platform/data/json.ts';
-import { placeInRules, type VoucherField } from './voucher-field.ts';
-import { ruleFields } from './known-fields.ts';
+import { placeInRules, type FieldKind, type VoucherField } from './voucher-field.ts';
+import { ofRuleFields, ruleFields } from './known-fields.ts';
 
 /** The rules of one voucher, or of all codes of a campaign, as they are stored. */
 export interface StoredRules extends VoucherRules {
@@ -20,11 +20,12 @@ export interface StoredRules extends VoucherRules {
 /** The columns of `voucher_rules` by `rule_` and their names, because they are mostly read beside a voucher's. */
 export type RulesRow = Readonly<Record<`rule_${string}`, unknown>>;
 
+const columnsOfRules = ofRuleFields((fields) => [...new Set(fields.flatMap(columnsRead))]);
+
 /** What `toRules` needs, as SQL: `voucher_rules` must be there under the alias. Tiers and restrictions come as JSON. */
 export function rulesSql(alias: string): string[] {
-  const columns = [...new Set(ruleFields().flatMap(columnsRead))];
   return [
-    ...columns.map((column) => `${alias}.${column} as rule_${column}`),
+    ...columnsOfRules().map((column) => `${alias}.${column} as rule_${column}`),
     `(select group_concat(json_array(t.min_trip_price, t.amount, t.basis_points))
       from rule_tiers t where t.rules_id = ${alias}.id) as rule_tiers`,
     `(select group_concat(json_array(x.kind, x.entry_id, x.is_excluded))
@@ -36,12 +37,35 @@ export function rulesColumns(knex: Knex, alias: string): Knex.Raw[] {
   return rulesSql(alias).map((sql) => knex.raw(sql));
 }
 
+/** Where in the rules a value goes, and the column it comes from. */
+interface Reader {
+  readonly field: VoucherField;
+  readonly column: `rule_${string}`;
+  readonly groups: readonly string[];
+  readonly name: string;
+}
+
+const readers = ofRuleFields((fields) => fields.filter(({ column }) => column !== 'deal').map(readerOf));
+
+function readerOf(field: VoucherField): Reader {
+  const groups = placeInRules(field).split('.');
+  const name = groups.pop() ?? '';
+  return { field, column: `rule_${columnsRead(field)[0] ?? ''}`, groups, name };
+}
+
+type Restriction = readonly [kind: string, entryId: string, isExcluded: number];
+
 export function toRules(row: RulesRow): StoredRules {
-  const places = ruleFields()
-    .filter(({ column }) => column !== 'deal')
-    .map((field): [string, unknown] => [placeInRules(field), valueOf(field, row)]);
-  const deal = row.rule_deal === null ? null : parseJson(String(row.rule_deal));
-  return nested([...places, ['deal', deal]]) as unknown as StoredRules;
+  const rules: Record<string, unknown> = {};
+  const restrictions = listOf<Restriction>(row.rule_restrictions);
+  for (const { field, column, groups, name } of readers()) {
+    let group = rules;
+    for (const step of groups) group = (group[step] ??= {}) as Record<string, unknown>;
+    group[name] =
+      field.kind === 'pair' ? pairOf(restrictions, field.catalogue ?? '') : valueOf(field.kind, row, column);
+  }
+  rules['deal'] = row.rule_deal === null ? null : parseJson(String(row.rule_deal));
+  return rules as unknown as StoredRules;
 }
 
 /** The row of `voucher_rules` that keeps these rules; tiers and restrictions have tables of their own. */
@@ -72,13 +96,11 @@ function columnsRead({ kind, column }: VoucherField): string[] {
   return kind === 'customer' ? [column, 'customer_email'] : [column];
 }
 
-function valueOf(field: VoucherField, row: RulesRow): unknown {
-  const value = row[`rule_${columnsRead(field)[0] ?? ''}`];
-  switch (field.kind) {
+function valueOf(kind: Exclude<FieldKind, 'pair'>, row: RulesRow, column: `rule_${string}`): unknown {
+  const value = row[column];
+  switch (kind) {
     case 'tiers':
       return toTiers(row.rule_tiers);
-    case 'pair':
-      return pairOf(listOf<[string, string, number]>(row.rule_restrictions), field.catalogue ?? '');
     case 'customer':
       return value === null && row.rule_customer_email === null ? null : { id: value, email: row.rule_customer_email };
     case 'list':
@@ -139,7 +161,8 @@ function toTiers(text: unknown): Tier[] {
     .sort((a, b) => a.minTripPrice - b.minTripPrice);
 }
 
-function pairOf(restrictions: readonly [string, string, number][], kind: string): IncludeExclude {
+function pairOf(restrictions: readonly Restriction[], kind: string): IncludeExclude {
+  if (restrictions.length === 0) return { include: [], exclude: [] };
   const ids = (isExcluded: boolean): string[] =>
     restrictions
       .filter((one) => one[0] === kind && Boolean(one[2]) === isExcluded)
