@@ -76,6 +76,49 @@ export function liabilitiesOf(setup: AccountingSetup, rows: readonly Totals[]): 
   );
 }
 
+/** A posting with its day. */
+export interface DatedPosting {
+  readonly debitRole: string;
+  readonly creditRole: string;
+  readonly cents: number;
+  readonly postedOn: string;
+}
+
+export interface Overdraft {
+  readonly day: string;
+  readonly role: string;
+  /** Below 0. */
+  readonly cents: number;
+}
+
+/** The roles on which the value of one voucher stands; none may be below zero at the end of any day. */
+const COVERED_ROLES: readonly string[] = [...LIABILITY_ROLES, 'MEMO_GOODWILL'];
+
+/**
+ * The first day at whose end a role of one voucher has less than nothing; null: none has. `entries` are all of that
+ * voucher, in any order. 500,00 sold on 10 March and refunded on 5 December before: V_KAUF, -500,00, on 5 December.
+ * Source: accounting.md 5.4 ("negative: must be none") and 5.6.
+ */
+export function firstOverdraft(entries: readonly DatedPosting[]): Overdraft | null {
+  const sums = new Map<string, number>();
+  const inOrder = [...entries].sort((a, b) => (a.postedOn < b.postedOn ? -1 : a.postedOn > b.postedOn ? 1 : 0));
+  for (const [index, { debitRole, creditRole, cents, postedOn }] of inOrder.entries()) {
+    sums.set(creditRole, (sums.get(creditRole) ?? 0) + cents);
+    sums.set(debitRole, (sums.get(debitRole) ?? 0) - cents);
+    if (inOrder[index + 1]?.postedOn === postedOn) continue;
+    for (const role of COVERED_ROLES) {
+      const sum = sums.get(role) ?? 0;
+      if (sum < 0) return { day: postedOn, role, cents: sum };
+    }
+  }
+  return null;
+}
+
+/** Whether a posting takes value off a voucher, so that it needs cover on its day. */
+export function needsCover({ debitRole }: Pick<DatedPosting, 'debitRole'>): boolean {
+  return COVERED_ROLES.includes(debitRole);
+}
+
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

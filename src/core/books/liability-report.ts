@@ -49,8 +49,11 @@ export function movementLineOf(event: string): MovementLine {
   return LINE_OF[event] ?? 'correction';
 }
 
-/** What can be done with a voucher that is owed, for the ageing of the open items. */
-export const OPEN_STATES = ['redeemable', 'expired', 'time_barred', 'blocked'] as const;
+/**
+ * What can be done with a voucher that is owed, for the ageing of the open items. `forfeited`: a rest that lapsed by its
+ * rule; `time_barred`: that and what nobody redeemed, after the later of limitation and end.
+ */
+export const OPEN_STATES = ['redeemable', 'expired', 'forfeited', 'time_barred', 'blocked'] as const;
 export type OpenState = (typeof OPEN_STATES)[number];
 
 /** How long a voucher is still to be honoured: at most a year, up to five, longer, or without an end (§ 285 HGB). */

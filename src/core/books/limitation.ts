@@ -28,6 +28,36 @@ export function limitationDay(claimOn: string, jurisdiction: Jurisdiction): stri
 }
 
 /**
+ * The last day of a voucher: the later of the limitation of its claim and its printed or extended end. Before it has passed
+ * the voucher is neither time-barred nor derecognised. Source: accounting.md section 9.
+ * lastDayOf({ claimOn: '2026-11-06', bookUntil: '2032-12-31' }, 'DE') = '2032-12-31'; without an end, or with an earlier
+ * one, '2029-12-31'.
+ */
+export function lastDayOf(
+  { claimOn, bookUntil }: { readonly claimOn: string; readonly bookUntil: string | null },
+  jurisdiction: Jurisdiction,
+): string {
+  const barredOn = limitationDay(claimOn, jurisdiction);
+  return bookUntil !== null && bookUntil > barredOn ? bookUntil : barredOn;
+}
+
+/** Money that came onto a voucher after its sale; cents > 0. */
+export interface TopUp {
+  readonly on: string;
+  readonly cents: number;
+}
+
+/**
+ * How much of what is owed is time-barred where all claims up to `lastClaim` are: each top-up is a claim of its own, and
+ * the oldest money is spent first. 100,00 sold in 2026 with 50,00 topped up in 2028, 120,00 left: of the 120,00 are 70,00
+ * barred at the end of 2029. Cents, 0 <= result <= owed. Source: accounting.md K12 and section 2.
+ */
+export function barredOf(owed: number, topUps: readonly TopUp[], lastClaim: string): number {
+  const young = topUps.filter(({ on }) => on > lastClaim).reduce((sum, { cents }) => sum + cents, 0);
+  return Math.max(0, owed - young);
+}
+
+/**
  * The first end of a paid voucher that is not shorter than the law lets it be: in Germany and Switzerland the end of the
  * limitation, in Austria five years, which was accepted with a right of exchange. Source: accounting.md section 2.
  * shortestSoundEnd('2026-05-04', 'DE') = '2029-12-31', shortestSoundEnd('2026-05-04', 'AT') = '2031-05-04'.

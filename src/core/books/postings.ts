@@ -47,6 +47,11 @@ export type LedgerEvent =
 
 export const PAYMENT_METHODS = ['bank_transfer', 'cash', 'online', 'other'] as const;
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
+/**
+ * How a voucher was paid where a day of payment is told and no way: form, API, campaign and bulk alike. Nobody knows where
+ * the money is, so it is under way (TRANSIT) until the accountant finds it. Source: accounting.md 1.6.
+ */
+export const DEFAULT_PAYMENT_METHOD: PaymentMethod = 'other';
 
 /** What the postings of a voucher depend on. */
 export interface PostedVoucher {
@@ -111,9 +116,19 @@ export function postingsOfMigration(voucher: PostedVoucher, restCents: number): 
   ];
 }
 
-/** K12: money is added. The same legs as the sale. */
+/**
+ * K12: money is added to a voucher that is owed, the way the money came, whatever the voucher was issued for. 50,00 in cash
+ * on a refund claim: CASH an V_VERR 50,00. Throws where no money may stand on it. Source: accounting.md K12 and 9.
+ */
 export function postingsOfTopUp(voucher: PostedVoucher, cents: number, method: PaymentMethod): Posting[] {
-  return postingsOfIssue(voucher, cents, method).map((posting) => ({ ...posting, event: 'top_up' }));
+  if (!takesMoney(voucher)) throw new Error('a voucher that is not owed takes no money');
+  return [{ event: 'top_up', debitRole: moneyRole(method), creditRole: valueRole(voucher), cents }];
+}
+
+/** Whether money can be added: goodwill is owed to nobody, and a discount or a deal stores no value. */
+export function takesMoney({ type, funding }: PostedVoucher): boolean {
+  const role = valueRoleOf(type, funding);
+  return role !== null && role !== 'MEMO_GOODWILL';
 }
 
 /**
@@ -184,22 +199,6 @@ export function refundRoleOf(incomingRoles: readonly string[]): 'CASH' | 'TRANSI
   return others.length === 0 && (role === 'CASH' || role === 'TRANSIT') ? role : null;
 }
 
-/**
- * The rest of a voucher whose rest is forfeited. It is no income yet: it waits on a liability of its own until an
- * approved run derecognises it. A goodwill voucher was no liability, so nothing waits. 15,00 left of a purchase:
- * V_KAUF an V_FORFEIT 15,00. Source: accounting.md 0.7 and 1.8.
- */
-export function postingsOfForfeit(voucher: PostedVoucher, cents: number): Posting[] {
-  const role = valueRole(voucher);
-  return [{ event: 'forfeit', debitRole: role, creditRole: forfeitRole(role), cents }];
-}
-
-/** The booking that forfeited the rest was cancelled: the rest comes back. */
-export function postingsOfForfeitReversal(voucher: PostedVoucher, cents: number): Posting[] {
-  const role = valueRole(voucher);
-  return [{ event: 'forfeit_reversal', debitRole: forfeitRole(role), creditRole: role, cents }];
-}
-
 /** K11: the balance leaves the old voucher; the role TRANSFER is zero again when it has come in. */
 export function postingsOfTransferOut(voucher: PostedVoucher, cents: number): Posting[] {
   return [{ event: 'transfer_out', debitRole: owedRole(voucher), creditRole: 'TRANSFER', cents }];
@@ -214,27 +213,11 @@ function owedRole(voucher: PostedVoucher): PostingRole {
   return voucher.type === 'deal' ? 'V_DEAL' : valueRole(voucher);
 }
 
-function valueRole(voucher: PostedVoucher): PostingRole {
+/** The same where there is one; throws for a voucher that stores no value. */
+export function valueRole(voucher: PostedVoucher): PostingRole {
   const role = valueRoleOf(voucher.type, voucher.funding);
   if (role === null) throw new Error('a voucher without stored value has no value role');
   return role;
-}
-
-/** K14: the claim is time-barred and an approved run ends it; no VAT. 40,00 of a purchase: V_KAUF an BREAKAGE 40,00. */
-export function postingsOfDerecognition(voucher: PostedVoucher, cents: number): Posting[] {
-  return [{ event: 'derecognition', debitRole: valueRole(voucher), creditRole: 'BREAKAGE', cents }];
-}
-
-/** K15: a derecognised voucher is honoured after all; in a later year the income was that of another year. */
-export function postingsOfReactivation(voucher: PostedVoucher, cents: number, isSameYear: boolean): Posting[] {
-  return [
-    {
-      event: 'reactivation',
-      debitRole: isSameYear ? 'BREAKAGE' : 'BREAKAGE_REVERSAL',
-      creditRole: valueRole(voucher),
-      cents,
-    },
-  ];
 }
 
 /** Where the difference of a correction is: with the traveller, or in money under way. Never a revenue account. */
@@ -250,10 +233,6 @@ export function postingsOfCorrection(voucher: PostedVoucher, change: number, cou
   const other = role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : counter;
   const [debitRole, creditRole] = change > 0 ? ([other, role] as const) : ([role, other] as const);
   return [{ event: 'correction', debitRole, creditRole, cents: Math.abs(change) }];
-}
-
-function forfeitRole(role: PostingRole): PostingRole {
-  return role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : 'V_FORFEIT';
 }
 
 function redemptionLegs(voucher: PostedVoucher, method: DiscountMethod): (readonly [PostingRole, PostingRole])[] {

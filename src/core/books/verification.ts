@@ -7,6 +7,8 @@ export const CHECKS = {
   chain_head: { figures: 'hash', advice: 'journal' },
   deal_rest: { figures: 'money', advice: 'voucher' },
   balance: { figures: 'money', advice: 'voucher' },
+  overdrawn: { figures: 'money', advice: 'voucher' },
+  forfeited: { figures: 'money', advice: 'voucher' },
   bonus: { figures: 'money', advice: 'voucher' },
   bonus_in_ledger: { figures: 'money', advice: 'voucher' },
   held_amount: { figures: 'money', advice: 'voucher' },

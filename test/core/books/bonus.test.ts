@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { bonusOf, withBonusApart } from '../../../src/core/books/bonus.ts';
+import { postingsOfDerecognition, postingsOfReactivation } from '../../../src/core/books/ending/ending-postings.ts';
 import {
-  postingsOfDerecognition,
   postingsOfIssue,
-  postingsOfReactivation,
   postingsOfRedemption,
   postingsOfRefund,
   postingsOfReversal,

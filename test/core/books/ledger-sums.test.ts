@@ -1,6 +1,14 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { DEFAULT_SETUP } from '../../../src/core/books/chart-of-accounts.ts';
-import { balancesOf, liabilitiesOf, type Totals } from '../../../src/core/books/ledger-sums.ts';
+import {
+  balancesOf,
+  firstOverdraft,
+  liabilitiesOf,
+  needsCover,
+  type DatedPosting,
+  type Totals,
+} from '../../../src/core/books/ledger-sums.ts';
 
 describe('sums of the ledger', () => {
   const moved = (debitRole: string, creditRole: string, cents: number, more: Partial<Totals> = {}): Totals => ({
@@ -54,5 +62,55 @@ describe('sums of the ledger', () => {
       ['1796', 120],
       ['1797', 3],
     ]);
+  });
+});
+
+const posting = (postedOn: string, debitRole: string, creditRole: string, cents: number): DatedPosting => ({
+  postedOn,
+  debitRole,
+  creditRole,
+  cents,
+});
+
+describe('the cover of what leaves a voucher', () => {
+  it('is missing on the day of a refund whose sale is posted later', () => {
+    const entries = [
+      posting('2027-03-10', 'TRANSIT', 'V_KAUF', 50_000),
+      posting('2026-12-05', 'V_KAUF', 'DEBITOR', 50_000),
+    ];
+    expect(firstOverdraft(entries)).to.deep.equal({ day: '2026-12-05', role: 'V_KAUF', cents: -50_000 });
+  });
+
+  it('is asked for at the end of a day, whatever came first on it', () => {
+    const entries = [posting('2026-05-01', 'V_KAUF', 'DEBITOR', 100), posting('2026-05-01', 'BANK', 'V_KAUF', 100)];
+    expect(firstOverdraft(entries)).to.equal(null);
+  });
+
+  it('is asked for on each account apart', () => {
+    const entries = [posting('2026-05-01', 'BANK', 'V_KAUF', 100), posting('2026-05-02', 'V_FORFEIT', 'BREAKAGE', 15)];
+    expect(firstOverdraft(entries)).to.deep.equal({ day: '2026-05-02', role: 'V_FORFEIT', cents: -15 });
+    expect(firstOverdraft([posting('2026-05-01', 'MEMO_GOODWILL', 'MEMO_GOODWILL_CONTRA', 1)])?.cents).to.equal(-1);
+  });
+
+  it('is asked of value alone, not of money or debtors', () => {
+    expect(firstOverdraft([posting('2026-05-01', 'DEBITOR', 'BANK', 100)])).to.equal(null);
+    expect(
+      ['V_KAUF', 'V_DEAL', 'V_FORFEIT', 'MEMO_GOODWILL', 'DEBITOR', 'BANK'].map((debitRole) =>
+        needsCover({ debitRole }),
+      ),
+    ).to.deep.equal([true, true, true, true, false, false]);
+  });
+
+  it('is there wherever value leaves after it came', () => {
+    const amounts = fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(amounts, (sums) => {
+        const entries = sums.flatMap((cents, index) => {
+          const day = `2026-01-${String(index + 1).padStart(2, '0')}`;
+          return [posting(day, 'BANK', 'V_KAUF', cents), posting(day, 'V_KAUF', 'DEBITOR', cents)];
+        });
+        expect(firstOverdraft([...entries].reverse())).to.equal(null);
+      }),
+    );
   });
 });

@@ -1,10 +1,6 @@
 import { expect } from 'chai';
 import {
-  postingsOfDerecognition,
-  postingsOfForfeit,
-  postingsOfForfeitReversal,
   postingsOfIssue,
-  postingsOfReactivation,
   postingsOfRedemption,
   postingsOfRefund,
   postingsOfRefundPaid,
@@ -13,13 +9,16 @@ import {
   postingsOfTopUp,
   postingsOfTransferIn,
   postingsOfTransferOut,
+  takesMoney,
   valueRoleOf,
+  type PostedVoucher,
   type Posting,
 } from '../../../src/core/books/postings.ts';
 
 const told = (postings: readonly Posting[]): string[] =>
   postings.map(({ event, debitRole, creditRole, cents }) => `${event}: ${debitRole} an ${creditRole} ${cents}`);
 const purchase = { type: 'purchase', funding: null } as const;
+const takesMoneyOf = (voucher: object): boolean => takesMoney(voucher as PostedVoucher);
 const settlement = (funding: string) => ({ type: 'settlement', funding }) as const;
 
 describe('postings', () => {
@@ -27,6 +26,17 @@ describe('postings', () => {
     ['a sale by bank transfer', postingsOfIssue(purchase, 100, 'bank_transfer'), ['sale: BANK an V_KAUF 100']],
     ['a sale online', postingsOfIssue(purchase, 100, 'online'), ['sale: TRANSIT an V_KAUF 100']],
     ['a top-up in cash', postingsOfTopUp(purchase, 100, 'cash'), ['top_up: CASH an V_KAUF 100']],
+    [
+      'a top-up of a refund claim by bank',
+      postingsOfTopUp(settlement('refund_conversion'), 100, 'bank_transfer'),
+      ['top_up: BANK an V_VERR 100'],
+    ],
+    [
+      'a top-up of a legal claim online',
+      postingsOfTopUp(settlement('legal_claim'), 100, 'online'),
+      ['top_up: TRANSIT an V_VERR 100'],
+    ],
+    ['a top-up of credit', postingsOfTopUp(settlement('credit'), 100, 'cash'), ['top_up: CASH an V_CREDIT 100']],
     [
       'a refund claim turned into a voucher',
       postingsOfIssue(settlement('refund_conversion'), 100, 'other'),
@@ -63,21 +73,6 @@ describe('postings', () => {
       ['refund: MEMO_GOODWILL an MEMO_GOODWILL_CONTRA 40'],
     ],
     [
-      'a rest that lapses, and comes back',
-      [...postingsOfForfeit(purchase, 15), ...postingsOfForfeitReversal(purchase, 15)],
-      ['forfeit: V_KAUF an V_FORFEIT 15', 'forfeit_reversal: V_FORFEIT an V_KAUF 15'],
-    ],
-    [
-      'derecognising what is time-barred',
-      postingsOfDerecognition(purchase, 40),
-      ['derecognition: V_KAUF an BREAKAGE 40'],
-    ],
-    [
-      'honouring it after all, in the same year and later',
-      [...postingsOfReactivation(purchase, 40, true), ...postingsOfReactivation(settlement('transfer'), 40, false)],
-      ['reactivation: BREAKAGE an V_KAUF 40', 'reactivation: BREAKAGE_REVERSAL an V_VERR 40'],
-    ],
-    [
       'moving to a new code',
       [...postingsOfTransferOut(purchase, 40), ...postingsOfTransferIn(purchase, 40)],
       ['transfer_out: V_KAUF an TRANSFER 40', 'transfer_in: TRANSFER an V_KAUF 40'],
@@ -88,6 +83,14 @@ describe('postings', () => {
       expect(told(postings)).to.deep.equal(expected);
     });
   }
+
+  it('take money for every voucher that is owed, and for no other', () => {
+    const types = [purchase, settlement('transfer'), settlement('credit'), settlement('goodwill')];
+    expect(
+      [...types, { type: 'deal', funding: null }, { type: 'discount', funding: null }].map(takesMoneyOf),
+    ).to.deep.equal([true, true, true, false, false, false]);
+    expect(() => postingsOfTopUp(settlement('goodwill'), 100, 'cash')).to.throw('takes no money');
+  });
 
   it('put the value of each type on its own role', () => {
     expect([

@@ -1,4 +1,5 @@
 import type { PostingRole } from '../../../core/books/account-role.ts';
+import type { LedgerFact } from '../../../core/books/ending/derecognition.ts';
 import { createHash } from 'node:crypto';
 import type { Connection, Transaction } from '../../../platform/data/db.ts';
 import { canonicalJson } from '../../../platform/data/idempotency.ts';
@@ -172,6 +173,17 @@ export async function readLedgerPage(
 /** A voucher's entries from its first on. */
 export function readLedger(connection: Connection, voucherId: string, limit: number): Promise<LedgerRow[]> {
   return findLedgerRows(connection, voucherId, 1, limit);
+}
+
+/** Entries as the rules of the core read them. */
+export function toPostings(rows: readonly LedgerRow[]): LedgerFact[] {
+  return rows.map((row) => ({
+    event: row.event,
+    debitRole: row.debit_role,
+    creditRole: row.credit_role,
+    cents: row.cents,
+    postedOn: row.posted_on,
+  }));
 }
 
 /** What a redemption and its reversals posted, in the order in which it was written. */

@@ -1,8 +1,9 @@
 import { bonusOf } from '../../../core/books/bonus.ts';
+import { firstOverdraft } from '../../../core/books/ledger-sums.ts';
 import { storedRolesOf } from '../../../core/books/postings.ts';
 import type { Check, Difference, VerifiedPlace } from '../../../core/books/verification.ts';
 import type { Connection } from '../../../platform/data/db.ts';
-import { CHAIN_START, entryHash } from '../ledger/ledger-service.ts';
+import { CHAIN_START, entryHash, toPostings } from '../ledger/ledger-service.ts';
 import { voucherNumber } from '../../../core/books/ledger-event.ts';
 import { findLedgerRowsOf } from '../ledger/ledger-store.ts';
 import type { LedgerRow } from '../ledger/ledger-row.ts';
@@ -84,6 +85,10 @@ function problemOfChain(voucher: VoucherTotals, rows: readonly LedgerRow[]): Dif
 function problemOfTotals(voucher: VoucherTotals, rows: readonly LedgerRow[]): Difference | null {
   const money = (check: Check, expected: number, actual: number): Difference =>
     difference(check, placeOf(voucher), expected, actual, voucher.currency);
+  const overdraft = firstOverdraft(toPostings(rows));
+  if (overdraft !== null) return money('overdrawn', 0, overdraft.cents);
+  const lapsed = sumOn('V_FORFEIT', rows);
+  if (lapsed !== voucher.forfeited) return money('forfeited', lapsed, voucher.forfeited);
   if (voucher.type === 'deal') {
     const sum = sumOn('V_DEAL', rows);
     if (sum !== voucher.dealRest) return money('deal_rest', sum, voucher.dealRest);

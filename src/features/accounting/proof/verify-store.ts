@@ -13,6 +13,7 @@ export interface VoucherTotals {
   readonly originalValue: number | null;
   readonly bonusValue: number;
   readonly bonusBalance: number;
+  readonly forfeited: number;
   readonly uses: number;
   readonly maxUses: number | null;
   readonly ledgerCount: number;
@@ -59,6 +60,7 @@ export async function readVoucherTotals(
       'v.original_value',
       'v.bonus_value',
       'v.bonus_balance',
+      'v.forfeited',
       'v.uses',
       'r.max_uses',
       'v.ledger_count',
@@ -75,7 +77,11 @@ export async function readVoucherTotals(
       ]),
       knex.raw('coalesce((select s.rest from deal_sales s where s.voucher_id = v.id), 0) as deal_rest'),
     );
-  return rows.map((row) => ({
+  return rows.map(toTotals);
+}
+
+function toTotals(row: VoucherTotalsRow): VoucherTotals {
+  return {
     id: String(row.id),
     number: row.number,
     currency: row.currency,
@@ -85,6 +91,7 @@ export async function readVoucherTotals(
     originalValue: row.original_value === null ? null : toSafeInteger(row.original_value),
     bonusValue: toSafeInteger(row.bonus_value),
     bonusBalance: toSafeInteger(row.bonus_balance),
+    forfeited: toSafeInteger(row.forfeited),
     uses: row.uses,
     maxUses: row.max_uses,
     ledgerCount: row.ledger_count,
@@ -93,7 +100,7 @@ export async function readVoucherTotals(
     heldAmount: toSafeInteger(row.held_amount),
     heldUses: toSafeInteger(row.held_uses),
     dealRest: toSafeInteger(row.deal_rest),
-  }));
+  };
 }
 
 /** The first redemption line whose given-back amount is not the sum of its reversals. */
@@ -204,6 +211,7 @@ interface VoucherTotalsRow {
   readonly original_value: number | string | null;
   readonly bonus_value: number | string;
   readonly bonus_balance: number | string;
+  readonly forfeited: number | string;
   readonly uses: number;
   readonly max_uses: number | null;
   readonly ledger_count: number;

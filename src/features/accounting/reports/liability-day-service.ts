@@ -1,8 +1,9 @@
 import type { AccountingSetup } from '../../../core/books/chart-of-accounts.ts';
+import { jurisdictionOf, lastBarredClaim } from '../../../core/books/limitation.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { parseJson } from '../../../platform/data/json.ts';
 import { findKeptDay, keepDay } from './liability-day-store.ts';
-import { groupBalances, hasLaterEntries, type BalanceGroup, type Cut } from './liability-store.ts';
+import { groupBalances, hasLaterEntries, type BalanceGroup, type Cut, type LifeDays } from './liability-store.ts';
 import { readOpenFrom } from '../ledger/period-store.ts';
 import { readLastEntryId } from '../proof/seal-store.ts';
 import { currentSetup, setupVersion } from '../ledger/setup-service.ts';
@@ -21,14 +22,15 @@ export async function balancesOfDay(connection: Connection, cut: Cut): Promise<B
   const openFrom = await readOpenFrom(connection);
   const current = await currentSetup(connection);
   const isClosed = cut.knownUntil === null && openFrom !== null && cut.day < openFrom;
-  if (!isClosed) return { groups: await groupBalances(connection, cut, lifeDays(cut.day)), setup: current.setup };
+  const days = lifeDays(cut.day, current.setup);
+  if (!isClosed) return { groups: await groupBalances(connection, cut, days), setup: current.setup };
   const kept = await findKeptDay(connection, cut.day);
   if (kept !== null)
     return {
-      groups: parseJson<BalanceGroup[]>(kept.balanceGroups),
+      groups: await withForfeited(connection, cut, parseJson<BalanceGroup[]>(kept.balanceGroups), days),
       setup: await setupVersion(connection, kept.setupId),
     };
-  const groups = await groupBalances(connection, cut, lifeDays(cut.day));
+  const groups = await groupBalances(connection, cut, days);
   await keepDay(connection, cut.day, { setupId: current.id, balanceGroups: JSON.stringify(groups) });
   return balancesOfDay(connection, cut);
 }
@@ -43,8 +45,23 @@ export async function isReportSlow(connection: Connection, cut: Cut): Promise<bo
   return (await hasLaterEntries(connection, cut)) && (await findKeptDay(connection, cut.day)) === null;
 }
 
-function lifeDays(day: string): { readonly inOneYear: string; readonly inFiveYears: string } {
-  return { inOneYear: yearsAfter(day, 1), inFiveYears: yearsAfter(day, 5) };
+/** A day that was kept before lapsed rests were listed gets them from the entries, which nothing changes any more. */
+async function withForfeited(
+  connection: Connection,
+  cut: Cut,
+  kept: readonly BalanceGroup[],
+  days: LifeDays,
+): Promise<readonly BalanceGroup[]> {
+  if (kept.some(({ isForfeited }) => isForfeited !== undefined)) return kept;
+  return [...kept, ...(await groupBalances(connection, cut, days)).filter(({ isForfeited }) => isForfeited === true)];
+}
+
+function lifeDays(day: string, { chart }: AccountingSetup): LifeDays {
+  return {
+    inOneYear: yearsAfter(day, 1),
+    inFiveYears: yearsAfter(day, 5),
+    lastClaim: lastBarredClaim(day, jurisdictionOf(chart)),
+  };
 }
 
 function yearsAfter(day: string, years: number): string {

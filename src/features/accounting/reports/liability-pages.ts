@@ -88,6 +88,7 @@ export function liabilityPages(pages: Shell): Router {
       'blocked',
       'currency',
       'balance',
+      'forfeited',
     ].map((name) => t(`accounting:liabilities.column.${name}`));
     const day = (value: string | null): string => (value === null ? '' : formatDay(value, locale));
     for await (const item of allOpenItems(database.knex, { day: on, knownUntil })) {
@@ -103,6 +104,7 @@ export function liabilityPages(pages: Shell): Router {
         t(item.isBlocked ? 'common:yes' : 'common:no'),
         item.currency,
         moneyInput(item.cents, item.currency, locale),
+        t(item.isForfeited ? 'common:yes' : 'common:no'),
       ];
     }
   }
@@ -132,10 +134,13 @@ export function liabilityPages(pages: Shell): Router {
     const { t } = res.locals;
     const { typed, question, errors } = asked(req.query, clock, res.locals);
     const cursor = cursorOf(req) ?? '0';
-    const { items, nextCursor } = await readPage(PAGE, async (limit) =>
-      question === null
-        ? []
-        : openItems(database.knex, { day: question.on, knownUntil: question.knownUntil }, cursor, limit),
+    const { items, nextCursor } = await readPage(
+      PAGE,
+      async (limit) =>
+        question === null
+          ? []
+          : openItems(database.knex, { day: question.on, knownUntil: question.knownUntil }, cursor, limit),
+      ({ place }) => place,
     );
     markInvalid(res, errors);
     renderPage(res, 'accounting/reports/open-items', {

@@ -1,16 +1,11 @@
 import { addDays } from '../../../core/calendar.ts';
 import { accountOf, LIABILITY_ROLES, type AccountingSetup } from '../../../core/books/chart-of-accounts.ts';
-import { limitationDay, jurisdictionOf } from '../../../core/books/limitation.ts';
-import {
-  movementLineOf,
-  type MovementLine,
-  type OpenState,
-  type RemainingLife,
-} from '../../../core/books/liability-report.ts';
+import { movementLineOf, type MovementLine } from '../../../core/books/liability-report.ts';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
 import type { Connection } from '../../../platform/data/db.ts';
+import { ageing, remainingLifeOf, stateOf, type AgeingLine } from './ageing-service.ts';
 import { balancesOfDay } from './liability-day-service.ts';
-import type { BalanceGroup } from './liability-store.ts';
+import { negativeBalances, type BalanceGroup, type NegativeSum } from './liability-store.ts';
 import { periodFigures } from '../closing/period-service.ts';
 import type { Totals } from '../../../core/books/ledger-sums.ts';
 import { totals } from '../ledger/totals-service.ts';
@@ -39,7 +34,7 @@ export interface LiabilityColumn {
 
 /** Two figures that were computed in different ways and must be the same. */
 export interface CheckLine {
-  readonly check: 'single_balances' | 'ledger' | 'previous_period' | 'books';
+  readonly check: 'single_balances' | 'ledger' | 'no_negative' | 'previous_period' | 'books';
   /** Of the general ledger; null: all accounts together. */
   readonly account: string | null;
   readonly currency: string;
@@ -47,12 +42,7 @@ export interface CheckLine {
   readonly actual: number;
 }
 
-export interface AgeingLine {
-  readonly currency: string;
-  readonly key: string;
-  readonly cents: number;
-  readonly vouchers: number;
-}
+export type { AgeingLine };
 
 export interface LiabilityReport {
   readonly columns: readonly LiabilityColumn[];
@@ -74,6 +64,7 @@ export async function liabilityReport(connection: Connection, question: Liabilit
     checks: [
       ...singleBalanceChecks(columns, groups),
       ...ledgerChecks(columns, await sums(null, on)),
+      ...negativeChecks(columns, await negativeBalances(connection, { day: on, knownUntil })),
       ...(knownUntil === null ? await previousPeriodChecks(connection, from, columns) : []),
       ...bookChecks(columns, question.books ?? {}),
     ],
@@ -159,18 +150,25 @@ function owedOf(rows: readonly Totals[]): Map<string, number> {
   return owed;
 }
 
-/** What lapsed with a booking stands on no single voucher any more; all other value does. */
+/** Every cent stands on a voucher: on its balance, or as a rest of it that lapsed. */
 function singleBalanceChecks(columns: readonly LiabilityColumn[], groups: readonly BalanceGroup[]): CheckLine[] {
   return currenciesOf(columns, groups).map((currency) => ({
     check: 'single_balances',
     account: null,
     currency,
-    expected: sumOf(
-      columns
-        .filter((column) => column.currency === currency && column.role !== 'V_FORFEIT')
-        .map(({ closing }) => closing),
-    ),
+    expected: sumOf(columns.filter((column) => column.currency === currency).map(({ closing }) => closing)),
     actual: sumOf(groups.filter((group) => group.currency === currency).map(({ cents }) => cents)),
+  }));
+}
+
+/** Nobody can owe us value of a voucher. */
+function negativeChecks(columns: readonly LiabilityColumn[], negative: readonly NegativeSum[]): CheckLine[] {
+  return currenciesOf(columns, negative).map((currency) => ({
+    check: 'no_negative',
+    account: null,
+    currency,
+    expected: 0,
+    actual: negative.find((one) => one.currency === currency)?.cents ?? 0,
   }));
 }
 
@@ -206,34 +204,7 @@ async function previousPeriodChecks(
   }));
 }
 
-function ageing(groups: readonly BalanceGroup[], keyOf: (group: BalanceGroup) => string): AgeingLine[] {
-  const lines = new Map<string, AgeingLine>();
-  for (const group of groups) {
-    const key = keyOf(group);
-    const known = lines.get(`${group.currency} ${key}`) ?? { currency: group.currency, key, cents: 0, vouchers: 0 };
-    lines.set(`${group.currency} ${key}`, {
-      ...known,
-      cents: known.cents + group.cents,
-      vouchers: known.vouchers + group.vouchers,
-    });
-  }
-  return [...lines.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
-}
-
-function remainingLifeOf({ bookUntil }: BalanceGroup): RemainingLife {
-  if (bookUntil === 'none') return 'endless';
-  return bookUntil === 'past' || bookUntil === 'year' ? 'year' : bookUntil;
-}
-
-function stateOf({ isBlocked, bookUntil, claimYear }: BalanceGroup, on: string, setup: AccountingSetup): OpenState {
-  if (isBlocked) return 'blocked';
-  const jurisdiction = jurisdictionOf(setup.chart);
-  // The year decides in Germany; elsewhere the last day of the year is the latest the claim can end.
-  if (claimYear !== '' && limitationDay(`${claimYear}-12-31`, jurisdiction) < on) return 'time_barred';
-  return bookUntil === 'past' ? 'expired' : 'redeemable';
-}
-
-function currenciesOf(columns: readonly LiabilityColumn[], groups: readonly BalanceGroup[]): string[] {
+function currenciesOf(columns: readonly LiabilityColumn[], groups: readonly { readonly currency: string }[]): string[] {
   return [...new Set([...columns, ...groups].map(({ currency }) => currency))].sort();
 }
 

@@ -1,28 +1,35 @@
 import { accountOf } from '../../../core/books/chart-of-accounts.ts';
 import { voucherNumber } from '../../../core/books/ledger-event.ts';
-import { jurisdictionOf, limitationDay } from '../../../core/books/limitation.ts';
+import { jurisdictionOf, lastDayOf } from '../../../core/books/limitation.ts';
 import { owedRoleOf } from '../../../core/books/postings.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { currentSetup } from '../ledger/setup-service.ts';
-import { findOpenItems, type Cut, type OpenItem } from './liability-store.ts';
+import { findOpenItems, type Cut, type OpenItem } from './open-item-store.ts';
 
-/** The single vouchers behind the report, by id; each with the day its claim is time-barred. */
+/** The single vouchers behind the report, by their place; each with the last day of its claim. */
 export async function openItems(
   connection: Connection,
   cut: Cut,
-  afterId: string,
+  afterPlace: string,
   limit: number,
 ): Promise<
   (OpenItem & { readonly label: string; readonly account: string | null; readonly limitationOn: string | null })[]
 > {
   const { setup } = await currentSetup(connection);
-  const items = await findOpenItems(connection, cut, afterId, limit);
+  const items = await findOpenItems(connection, cut, afterPlace, limit);
   return items.map((item) => ({
     ...item,
     label: voucherNumber(item.number, item.id),
-    account: accountOf(setup, owedRoleOf(item.type, item.funding) ?? '', item.type, item.brand),
-    limitationOn: item.claimOn === null ? null : limitationDay(item.claimOn, jurisdictionOf(setup.chart)),
+    account: accountOf(setup, roleOf(item), item.type, item.brand),
+    limitationOn:
+      item.claimOn === null
+        ? null
+        : lastDayOf({ claimOn: item.claimOn, bookUntil: item.bookUntil }, jurisdictionOf(setup.chart)),
   }));
+}
+
+function roleOf({ isForfeited, type, funding }: OpenItem): string {
+  return isForfeited ? 'V_FORFEIT' : (owedRoleOf(type, funding) ?? '');
 }
 
 const ITEMS_PER_STEP = 500;
@@ -33,10 +40,10 @@ export async function* allOpenItems(
   connection: Connection,
   cut: Cut,
 ): AsyncGenerator<Awaited<ReturnType<typeof openItems>>[number]> {
-  for (let afterId = '0', told = 0; told < MAX_ITEMS; told += ITEMS_PER_STEP) {
-    const items = await openItems(connection, cut, afterId, ITEMS_PER_STEP);
+  for (let afterPlace = '0', told = 0; told < MAX_ITEMS; told += ITEMS_PER_STEP) {
+    const items = await openItems(connection, cut, afterPlace, ITEMS_PER_STEP);
     yield* items;
-    afterId = items.at(-1)?.id ?? afterId;
+    afterPlace = items.at(-1)?.place ?? afterPlace;
     if (items.length < ITEMS_PER_STEP) return;
   }
 }

@@ -78,6 +78,7 @@ export const REPORT_COLUMNS: Readonly<Record<Report, readonly ReportColumn[]>> =
     text('blocked', 10),
     text('currency', 9),
     money('balance'),
+    text('forfeited', 16),
   ],
   liabilities: LIABILITY_COLUMNS,
 };
@@ -182,6 +183,7 @@ async function* openItemRows(
       t(item.isBlocked ? 'common:yes' : 'common:no'),
       item.currency,
       item.cents,
+      t(item.isForfeited ? 'common:yes' : 'common:no'),
     ]);
     if (step.length < ENTRIES_PER_STEP) continue;
     yield step;

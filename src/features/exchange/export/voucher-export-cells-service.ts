@@ -187,9 +187,16 @@ function limitationOf(
     : limitationDay(claimOn, jurisdiction);
 }
 
-/** `verjährt`: owed no longer by law and not yet derecognised; a locked one is told as locked first. */
-function statusText({ status, balance }: VoucherView, limitedOn: string | null, today: string, t: Translate): string {
-  const isBarred = limitedOn !== null && limitedOn < today && (balance ?? 0) > 0 && BARRED_FROM.includes(status);
+/** `verjährt`: owed no longer by law, past its end and not yet derecognised; a locked one is told as locked first. */
+function statusText(
+  { status, balance, validity }: VoucherView,
+  limitedOn: string | null,
+  today: string,
+  t: Translate,
+): string {
+  const isPast = validity.bookUntil === null || validity.bookUntil < today;
+  const isBarred =
+    limitedOn !== null && limitedOn < today && isPast && (balance ?? 0) > 0 && BARRED_FROM.includes(status);
   return t(isBarred ? 'exchange:status.time_barred' : `vouchers:status.${status}`);
 }
 

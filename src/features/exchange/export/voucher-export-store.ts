@@ -85,7 +85,8 @@ function ownFacts(row: VoucherRow) {
   return {
     number: row.number,
     createdAt: Number(row.created_at),
-    acknowledgedOn: row.acknowledged_on,
+    // Money that was added is a claim of its own: nothing is left after the youngest.
+    acknowledgedOn: later(row.acknowledged_on, row.topped_up_on),
     generationId: row.generation_id === null ? null : String(row.generation_id),
     isDeactivated: Boolean(row.is_deactivated),
   };
@@ -131,6 +132,7 @@ function vouchersOf(knex: Knex, ids: readonly string[]): Promise<VoucherRow[]> {
       'v.number',
       'v.created_at',
       'v.acknowledged_on',
+      'v.topped_up_on',
       'v.is_deactivated',
       'v.generation_id',
       'j.created_by',
@@ -184,6 +186,7 @@ interface VoucherRow {
   readonly number: string | null;
   readonly created_at: number | string;
   readonly acknowledged_on: string | null;
+  readonly topped_up_on: string | null;
   readonly is_deactivated: number | boolean;
   readonly generation_id: number | string | null;
   readonly created_by: string | null;
@@ -216,4 +219,9 @@ interface RunRow {
 interface AuthorRow {
   readonly entity_id: string;
   readonly actor: string;
+}
+
+function later(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return one ?? other;
+  return one > other ? one : other;
 }

@@ -21,7 +21,7 @@ import {
   markWithdrawn,
   type Approval,
 } from './approval-store.ts';
-import { reactivateVoucher } from '../ending/derecognition-service.ts';
+import { reactivateVoucher } from '../ending/reactivation-service.ts';
 import { requireOtherPerson } from '../record/four-eyes-service.ts';
 import { correctValue, type Correction } from '../life/voucher-correction-service.ts';
 import { codeTaken, createFromBody } from '../life/voucher-create-service.ts';

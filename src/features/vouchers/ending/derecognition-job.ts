@@ -1,7 +1,8 @@
 import type { Shell } from '../../../platform/process/feature.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
-import { DERECOGNITION_JOB, derecogniseItem, derecognitionRun } from './derecognition-service.ts';
+import { barredDay, DERECOGNITION_JOB, derecognitionRun } from './derecognition-run-service.ts';
+import { derecogniseItem } from './derecognition-service.ts';
 import { endRun, listItems } from './derecognition-store.ts';
 
 const VOUCHERS_PER_STEP = 100;
@@ -13,6 +14,7 @@ export function derecognitionJob({ database, clock }: Shell): JobHandler {
     async run(job) {
       const { runId, actor } = job.payload as { readonly runId: string; readonly actor: string };
       const run = await derecognitionRun(database.knex, runId);
+      const day = await barredDay(database.knex, run.barredOn);
       let { afterId, done, booked } = (job.cursor as { afterId: string; done: number; booked: number } | null) ?? {
         afterId: '0',
         done: 0,
@@ -27,7 +29,8 @@ export function derecognitionJob({ database, clock }: Shell): JobHandler {
           bookedNow = 0;
           const moment = clock.moment();
           for (const item of items)
-            if (item.outcome === 'open' && (await derecogniseItem({ trx, actor, moment }, run, item))) bookedNow += 1;
+            if (item.outcome === 'open' && (await derecogniseItem({ trx, actor, moment }, run, item, day)))
+              bookedNow += 1;
           await job.advance(trx, {
             done: done + items.length,
             cursor: { afterId: last.voucherId, done: done + items.length, booked: booked + bookedNow },

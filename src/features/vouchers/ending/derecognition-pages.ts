@@ -1,6 +1,7 @@
 import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
+import { voucherNumber } from '../../../core/books/ledger-event.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
@@ -16,18 +17,19 @@ import { renderPage } from '../../../platform/html/views.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
 import {
   acceptDerecognition,
-  derecognisedCents,
   derecognitionItems,
   excludedFromDerecognition,
+  type SummedRun,
   derecognitionRun,
   derecognitionRuns,
   proposeDerecognition,
-  reactivateVoucher,
   rejectDerecognition,
-} from './derecognition-service.ts';
+} from './derecognition-run-service.ts';
+import { derecognisedCents, reactivateVoucher } from './reactivation-service.ts';
 import { doOrAsk } from '../approvals/approval-asking-form.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
+import type { Translate } from '../../../platform/html/i18n.ts';
 
 const PATH = '/admin/accounting/derecognition';
 const PAGE = 50;
@@ -60,46 +62,16 @@ export function derecognitionPages({ database, clock }: Shell): Router {
     res.redirect(303, run === null ? PATH : `${PATH}/${run}`);
   });
 
-  router.get(`${PATH}/:id`, requires('derecognitions.see'), async (req, res) => {
-    const { t, user } = res.locals;
-    const run = await derecognitionRun(database.knex, idOf(req));
-    const cursor = cursorOf(req) ?? '0';
-    const { items, nextCursor } = await readPage(
-      PAGE,
-      (limit) => derecognitionItems(database.knex, run.id, cursor, limit),
-      ({ voucherId }) => voucherId,
-    );
-    const names = await namesOfActors(database, [run.proposedBy, run.decidedBy ?? '']);
-    const isWriter = may(user, 'derecognitions.decide');
-    renderPage(res, 'vouchers/ending/derecognition-run', {
-      title: t('accounting:derecognition.run', { id: run.id }),
-      breadcrumbs: [{ href: PATH, text: t('accounting:derecognition.title') }],
-      path: `${PATH}/${run.id}`,
-      run: {
-        ...run,
-        tone: TONES[run.state],
-        stateText: t(`accounting:derecognition.state.${run.state}`),
-        by: names.get(run.proposedBy) ?? run.proposedBy,
-        decided: run.decidedBy === null ? '' : (names.get(run.decidedBy) ?? run.decidedBy),
-      },
-      excluded: await excludedFromDerecognition(database.knex, run.barredOn, PAGE),
-      mayDecide: isWriter && run.state === 'proposed',
-      rows: items.map((item) => ({
-        ...item,
-        outcomeText: t(`accounting:derecognition.outcome.${item.outcome}`),
-        mayReactivate: isWriter && item.outcome === 'derecognised',
-      })),
-      next: nextCursor === null ? null : `${PATH}/${run.id}?cursor=${nextCursor}`,
-      first: cursor === '0' ? null : `${PATH}/${run.id}`,
-    });
-  });
+  router.get(`${PATH}/:id`, requires('derecognitions.see'), (req, res) => showRun(req, res, {}));
 
   router.post(`${PATH}/:id/acceptance`, requires('derecognitions.decide'), async (req, res) => {
+    const postedOn = fieldOf(req, 'postedOn');
+    const day = postedOn === '' ? { ok: true as const, value: clock.today() } : parseDay(postedOn);
+    if (!day.ok)
+      return showRun(req, res, { postedOn }, [{ path: 'postedOn', message: res.locals.t(`common:${day.error}`) }]);
     await orTell(req, res, async () => {
-      res.redirect(
-        303,
-        `/admin/jobs/${await acceptDerecognition(database, { actor: actorOf(res), moment: moment() }, idOf(req))}`,
-      );
+      const author = { actor: actorOf(res), moment: moment() };
+      res.redirect(303, `/admin/jobs/${await acceptDerecognition(database, author, idOf(req), day.value)}`);
     });
   });
 
@@ -134,7 +106,7 @@ export function derecognitionPages({ database, clock }: Shell): Router {
         wish: async () => ({
           kind: 'reactivation',
           voucherId: voucher,
-          cents: await derecognisedCents(database.knex, voucher),
+          cents: await derecognisedCents(database.knex, voucher, clock.today()),
         }),
         reason,
         moment: moment(),
@@ -146,6 +118,44 @@ export function derecognitionPages({ database, clock }: Shell): Router {
   });
 
   return router;
+
+  async function showRun(
+    req: Request,
+    res: Response,
+    typed: Record<string, unknown>,
+    errors: readonly FormError[] = [],
+  ): Promise<void> {
+    const { t } = res.locals;
+    const run = await derecognitionRun(database.knex, idOf(req));
+    const cursor = cursorOf(req) ?? '0';
+    const { items, nextCursor } = await readPage(
+      PAGE,
+      (limit) => derecognitionItems(database.knex, run.id, cursor, limit),
+      ({ voucherId }) => voucherId,
+    );
+    const names = await namesOfActors(database, [run.proposedBy, run.decidedBy ?? '']);
+    markInvalid(res, errors);
+    renderPage(res, 'vouchers/ending/derecognition-run', {
+      title: t('accounting:derecognition.run', { id: run.id }),
+      breadcrumbs: [{ href: PATH, text: t('accounting:derecognition.title') }],
+      path: `${PATH}/${run.id}`,
+      run: { ...listed(run, names, t), decided: names.get(run.decidedBy ?? '') ?? run.decidedBy ?? '' },
+      excluded: (await excludedFromDerecognition(database.knex, run.barredOn, PAGE)).map((voucher) => ({
+        ...voucher,
+        label: voucherNumber(voucher.number, voucher.id),
+      })),
+      ...offered(run, res),
+      form: formView({ postedOn: dayInput(clock.today(), res.locals.locale), ...typed }, errors),
+      rows: items.map((item) => ({
+        ...item,
+        label: voucherNumber(item.number, item.voucherId),
+        outcomeText: t(`accounting:derecognition.outcome.${item.outcome}`),
+        mayReactivate: may(res.locals.user, 'derecognitions.decide') && item.outcome === 'derecognised',
+      })),
+      next: nextCursor === null ? null : `${PATH}/${run.id}?cursor=${nextCursor}`,
+      first: cursor === '0' ? null : `${PATH}/${run.id}`,
+    });
+  }
 
   async function show(
     res: Response,
@@ -163,13 +173,7 @@ export function derecognitionPages({ database, clock }: Shell): Router {
       title: t('accounting:derecognition.title'),
       form: formView(values, errors),
       mayPropose: may(user, 'derecognitions.decide'),
-      rows: runs.map((run) => ({
-        ...run,
-        href: `${PATH}/${run.id}`,
-        tone: TONES[run.state],
-        stateText: t(`accounting:derecognition.state.${run.state}`),
-        by: names.get(run.proposedBy) ?? run.proposedBy,
-      })),
+      rows: runs.map((run) => ({ ...listed(run, names, t), href: `${PATH}/${run.id}` })),
     });
   }
 
@@ -190,4 +194,26 @@ export function derecognitionPages({ database, clock }: Shell): Router {
       res.redirect(303, `${PATH}/${idOf(req)}`);
     }
   }
+}
+
+function listed(run: SummedRun, names: ReadonlyMap<string, string>, t: Translate) {
+  return {
+    ...run,
+    tone: TONES[run.state],
+    stateText: t(`accounting:derecognition.state.${run.state}`),
+    by: names.get(run.proposedBy) ?? run.proposedBy,
+    isBooked: run.state === 'done',
+  };
+}
+
+/** Who proposed a run may take it back, and somebody else accepts or rejects it. */
+function offered(run: SummedRun, res: Response) {
+  const isOpen = may(res.locals.user, 'derecognitions.decide') && run.state === 'proposed';
+  const isProposer = run.proposedBy === actorOf(res);
+  return {
+    mayReject: isOpen,
+    rejectText: res.locals.t(`accounting:derecognition.${isProposer ? 'withdraw' : 'reject'}`),
+    mayAccept: isOpen && !isProposer,
+    needsOther: isOpen && isProposer,
+  };
 }

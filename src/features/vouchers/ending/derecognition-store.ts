@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { toSafeInteger } from '../../../platform/data/db.ts';
 
 export type RunState = 'proposed' | 'accepted' | 'done' | 'rejected';
 
@@ -8,6 +9,8 @@ export interface DerecognitionRun {
   /** The vouchers' claims were time-barred on this day. */
   readonly barredOn: string;
   readonly vouchers: number;
+  /** The posting day its decision named; null: none is named yet. */
+  readonly postedOn: string | null;
   readonly proposedBy: string;
   readonly proposedAt: number;
   readonly decidedBy: string | null;
@@ -18,9 +21,24 @@ export interface DerecognitionRun {
 export interface DerecognitionItem {
   readonly voucherId: string;
   readonly cents: number;
+  /** Of it a rest that was forfeited before. */
+  readonly forfeited: number;
   readonly currency: string;
+  /** The last day of the claim: the later of its limitation and the voucher's end. */
   readonly limitationOn: string;
   readonly outcome: 'open' | 'derecognised' | 'skipped';
+}
+
+export interface ListedItem extends DerecognitionItem {
+  readonly number: string | null;
+}
+
+/** What a run makes income of, and what of it is booked; cents. */
+export interface RunSum {
+  readonly currency: string;
+  readonly cents: number;
+  readonly forfeited: number;
+  readonly booked: number;
 }
 
 export async function insertRun(
@@ -47,10 +65,11 @@ export async function insertItems(
   items: readonly Omit<DerecognitionItem, 'outcome'>[],
 ): Promise<void> {
   await trx('derecognition_items').insert(
-    items.map(({ voucherId, cents, currency, limitationOn }) => ({
+    items.map(({ voucherId, cents, forfeited, currency, limitationOn }) => ({
       run_id: runId,
       voucher_id: voucherId,
       cents,
+      forfeited,
       currency,
       limitation_on: limitationOn,
       outcome: 'open',
@@ -67,6 +86,7 @@ export async function decideRun(
     readonly actor: string;
     readonly now: number;
     readonly documentNumber: string | null;
+    readonly postedOn: string | null;
   },
 ): Promise<boolean> {
   const decided: number = await trx('derecognition_runs').where({ id, state: 'proposed' }).update({
@@ -74,6 +94,7 @@ export async function decideRun(
     decided_by: decision.actor,
     decided_at: decision.now,
     document_number: decision.documentNumber,
+    posted_on: decision.postedOn,
   });
   return decided === 1;
 }
@@ -100,25 +121,58 @@ export async function listRuns(knex: Knex, limit: number): Promise<Derecognition
   return (await knex('derecognition_runs').orderBy('id', 'desc').limit(limit).select<RunRow[]>()).map(toRun);
 }
 
-export async function listItems(
-  knex: Knex,
-  runId: string,
-  afterId: string,
-  limit: number,
-): Promise<DerecognitionItem[]> {
-  const rows = await knex('derecognition_items')
-    .where({ run_id: runId })
-    .where('voucher_id', '>', afterId)
-    .orderBy('voucher_id')
+export async function listItems(knex: Knex, runId: string, afterId: string, limit: number): Promise<ListedItem[]> {
+  const rows = await knex('derecognition_items as i')
+    .join('vouchers as v', 'v.id', 'i.voucher_id')
+    .where('i.run_id', runId)
+    .where('i.voucher_id', '>', afterId)
+    .orderBy('i.voucher_id')
     .limit(limit)
-    .select<ItemRow[]>();
+    .select<ItemRow[]>('i.*', 'v.number');
   return rows.map((row) => ({
     voucherId: String(row.voucher_id),
+    number: row.number,
     cents: Number(row.cents),
+    forfeited: Number(row.forfeited),
     currency: row.currency,
     limitationOn: row.limitation_on,
     outcome: row.outcome,
   }));
+}
+
+/** The sums of these runs by currency. */
+export async function sumItems(knex: Knex, runIds: readonly string[]): Promise<Map<string, RunSum[]>> {
+  const rows = await knex('derecognition_items')
+    .whereIn('run_id', [...runIds])
+    .groupBy('run_id', 'currency')
+    .orderBy(['run_id', 'currency'])
+    .select<SumRow[]>(
+      'run_id',
+      'currency',
+      knex.raw('sum(cents) as cents'),
+      knex.raw('sum(forfeited) as forfeited'),
+      knex.raw("sum(case when outcome = 'derecognised' then cents else 0 end) as booked"),
+    );
+  const sums = new Map<string, RunSum[]>();
+  for (const row of rows)
+    sums.set(String(row.run_id), [
+      ...(sums.get(String(row.run_id)) ?? []),
+      {
+        currency: row.currency,
+        cents: toSafeInteger(row.cents),
+        forfeited: toSafeInteger(row.forfeited),
+        booked: toSafeInteger(row.booked),
+      },
+    ]);
+  return sums;
+}
+
+interface SumRow {
+  readonly run_id: number | string;
+  readonly currency: string;
+  readonly cents: unknown;
+  readonly forfeited: unknown;
+  readonly booked: unknown;
 }
 
 interface RunRow {
@@ -131,11 +185,14 @@ interface RunRow {
   readonly decided_by: string | null;
   readonly decided_at: number | string | null;
   readonly document_number: string | null;
+  readonly posted_on: string | null;
 }
 
 interface ItemRow {
   readonly voucher_id: number | string;
+  readonly number: string | null;
   readonly cents: number | string;
+  readonly forfeited: number | string;
   readonly currency: string;
   readonly limitation_on: string;
   readonly outcome: DerecognitionItem['outcome'];
@@ -152,5 +209,6 @@ function toRun(row: RunRow): DerecognitionRun {
     decidedBy: row.decided_by,
     decidedAt: row.decided_at === null ? null : Number(row.decided_at),
     documentNumber: row.document_number,
+    postedOn: row.posted_on,
   };
 }

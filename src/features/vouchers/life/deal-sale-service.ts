@@ -28,6 +28,7 @@ import {
   type NewDealSale,
   type StoredDealUse,
 } from './deal-sale-store.ts';
+import type { VoucherRecord } from '../rows/voucher-row.ts';
 import { audit, lockedVoucher } from '../record/voucher-service.ts';
 import { moveValue } from '../record/voucher-value-service.ts';
 
@@ -64,12 +65,19 @@ export async function recordDealSale(
   await post(act, sale.voucherId, postingsOfDealSale(sale.price), {
     on: sale.soldOn,
     documentNumber: sale.documentNumber,
+    // Its holder has paid the partner, so the code works.
+    columns: isUnpaid(record, moment) ? { paid_on: sale.soldOn } : {},
   });
   await audit(act, 'voucher.deal_sale', sale.voucherId, {
     partner: sale.partnerId,
     price: sale.price,
     document: sale.documentNumber,
   });
+}
+
+function isUnpaid({ paidOn, campaignPaidOn }: VoucherRecord, { today }: Moment): boolean {
+  const day = paidOn ?? campaignPaidOn;
+  return day === null || day > today;
 }
 
 /** The partner corrects the price of a deal that nobody redeemed. */
@@ -243,21 +251,13 @@ interface Entry {
   readonly documentNumber: string | null;
   readonly reason?: string | null;
   readonly redemption?: { readonly id: string; readonly bookingNumber: string };
+  readonly columns?: Readonly<Record<string, unknown>>;
 }
 
 async function post(act: Act, voucherId: string, postings: readonly Posting[], entry: Entry): Promise<void> {
   const { trx, moment } = act;
   if (postings.length === 0) return;
   const { record, rules } = await lockedVoucher(trx, voucherId, moment);
-  const redemption = entry.redemption === undefined ? {} : { redemption: entry.redemption };
-  await moveValue(act, {
-    voucher: record,
-    currency: rules.currency,
-    change: 0,
-    postings,
-    postedOn: entry.on,
-    reason: entry.reason ?? null,
-    documentNumber: entry.documentNumber,
-    ...redemption,
-  });
+  const { on: postedOn, reason = null, ...others } = entry;
+  await moveValue(act, { voucher: record, currency: rules.currency, change: 0, postings, postedOn, reason, ...others });
 }

@@ -30,6 +30,12 @@ export interface VoucherRecord {
   readonly bonusValue: number;
   /** What of the balance was given away and is owed to nobody. */
   readonly bonusBalance: number;
+  /** Taken from the balance by its rule; it waits for a derecognition. */
+  readonly forfeited: number;
+  /** The claim was acknowledged, which begins its limitation anew. */
+  readonly acknowledgedOn: string | null;
+  /** Money was last added, which is a claim of its own. */
+  readonly toppedUpOn: string | null;
   readonly uses: number;
   readonly ledgerCount: number;
   readonly ledgerHead: string | null;
@@ -46,6 +52,44 @@ export interface VoucherRecord {
   readonly recipient: Recipient | null;
 }
 
+const RECORD_COLUMNS = [
+  'v.id',
+  'v.code',
+  'v.rules_id',
+  'v.campaign_id',
+  'v.type',
+  'v.paid_on',
+  'v.is_deactivated',
+  'v.cancelled_at',
+  'v.refunded_at',
+  'v.derecognised_at',
+  'v.replaced_by_id',
+  'v.extended_until',
+  'v.original_value',
+  'v.balance',
+  'v.bonus_value',
+  'v.bonus_balance',
+  'v.forfeited',
+  'v.acknowledged_on',
+  'v.topped_up_on',
+  'v.uses',
+  'v.ledger_count',
+  'v.ledger_head',
+  'v.booking_ref',
+  'v.invoice_ref',
+  'v.note',
+  'v.archived_at',
+  'c.archived_at as campaign_archived_at',
+  'v.version',
+  'v.created_at',
+  'v.updated_at',
+  'c.paid_on as campaign_paid_on',
+  'c.is_active as campaign_is_active',
+  'p.voucher_id as recipient_of',
+  'p.name as recipient_name',
+  'p.email as recipient_email',
+];
+
 /** A voucher's row with its rules (`r`), campaign (`c`), recipient and holds. */
 export function recordQuery(knex: Knex, now: number): Knex.QueryBuilder {
   return knex('vouchers as v')
@@ -53,38 +97,7 @@ export function recordQuery(knex: Knex, now: number): Knex.QueryBuilder {
     .leftJoin('campaigns as c', 'c.id', 'v.campaign_id')
     .leftJoin('voucher_recipients as p', 'p.voucher_id', 'v.id')
     .select(
-      'v.id',
-      'v.code',
-      'v.rules_id',
-      'v.campaign_id',
-      'v.type',
-      'v.paid_on',
-      'v.is_deactivated',
-      'v.cancelled_at',
-      'v.refunded_at',
-      'v.derecognised_at',
-      'v.replaced_by_id',
-      'v.extended_until',
-      'v.original_value',
-      'v.balance',
-      'v.bonus_value',
-      'v.bonus_balance',
-      'v.uses',
-      'v.ledger_count',
-      'v.ledger_head',
-      'v.booking_ref',
-      'v.invoice_ref',
-      'v.note',
-      'v.archived_at',
-      'c.archived_at as campaign_archived_at',
-      'v.version',
-      'v.created_at',
-      'v.updated_at',
-      'c.paid_on as campaign_paid_on',
-      'c.is_active as campaign_is_active',
-      'p.voucher_id as recipient_of',
-      'p.name as recipient_name',
-      'p.email as recipient_email',
+      ...RECORD_COLUMNS,
       knex.raw(
         '(select coalesce(sum(h.amount), 0) from hold_lines h where h.voucher_id = v.id and h.expires_at > ?) as held',
         [now],
@@ -109,6 +122,9 @@ export interface RecordRow {
   readonly balance: number | string | null;
   readonly bonus_value: number | string;
   readonly bonus_balance: number | string;
+  readonly forfeited: number | string;
+  readonly acknowledged_on: string | null;
+  readonly topped_up_on: string | null;
   readonly uses: number;
   readonly ledger_count: number;
   readonly ledger_head: string | null;
@@ -148,6 +164,9 @@ export function toRecord(row: RecordRow): VoucherRecord {
     balance: row.balance === null ? null : Number(row.balance),
     bonusValue: Number(row.bonus_value),
     bonusBalance: Number(row.bonus_balance),
+    forfeited: Number(row.forfeited),
+    acknowledgedOn: row.acknowledged_on,
+    toppedUpOn: row.topped_up_on,
     uses: row.uses,
     ledgerCount: row.ledger_count,
     ledgerHead: row.ledger_head,

@@ -1,7 +1,12 @@
 import type { Act } from '../../../platform/data/act.ts';
-import { postingsOfForfeit, postingsOfForfeitReversal } from '../../../core/books/postings.ts';
+import { takenByRuns, type TakenByRuns } from '../../../core/books/ending/derecognition.ts';
+import {
+  postingsOfForfeit,
+  postingsOfForfeitReversal,
+  postingsOfReactivation,
+} from '../../../core/books/ending/ending-postings.ts';
 import type { Customer } from '../../../core/engine/voucher.ts';
-import { readLedger } from '../../accounting/ledger/ledger-service.ts';
+import { readLedger, toPostings, type LedgerRow } from '../../accounting/ledger/ledger-service.ts';
 import type { StoredRules } from '../rules/rules-service.ts';
 import { branchOff } from './voucher-transfer-service.ts';
 import { lockedVoucher } from '../record/voucher-service.ts';
@@ -52,7 +57,7 @@ export async function settleRest(act: Act, { voucherId, rest, customer, redempti
   }
 }
 
-/** The redemption that let a rest lapse is given back as a whole: so is the rest. */
+/** The redemption that let a rest lapse is given back as a whole: so is the rest, out of income where a run has taken it. */
 export async function restoreRest(
   act: Act,
   {
@@ -64,24 +69,36 @@ export async function restoreRest(
   const { trx, moment } = act;
   const { record, rules } = await lockedVoucher(trx, voucherId, moment);
   if (rules.residual !== 'forfeit') return;
-  const entries = (await readLedger(trx, voucherId, MAX_ENTRIES)).filter(
-    (entry) => String(entry.redemption_id) === redemptionId,
-  );
+  const all = await readLedger(trx, voucherId, MAX_ENTRIES);
+  const entries = all.filter((entry) => String(entry.redemption_id) === redemptionId);
   const sum = (event: string): number =>
     entries.filter((entry) => entry.event === event).reduce((total, { cents }) => total + cents, 0);
   const cents = sum('forfeit') - sum('forfeit_reversal');
-  if (cents === 0) return;
-  const postings = postingsOfForfeitReversal({ type: record.type, funding: rules.funding }, cents);
+  const waiting = Math.min(cents, record.forfeited);
+  const income = incomeOf(all, cents - waiting, moment.today);
+  if (waiting + income.cents === 0) return;
+  const posted = { type: record.type, funding: rules.funding };
   const move = {
     voucher: record,
     currency: rules.currency,
-    change: cents,
-    postings,
+    change: waiting + income.cents,
+    postings: [
+      ...(waiting > 0 ? postingsOfForfeitReversal(posted, waiting) : []),
+      ...(income.ofYear > 0 ? postingsOfReactivation(posted, income.ofYear, true) : []),
+      ...(income.cents > income.ofYear ? postingsOfReactivation(posted, income.cents - income.ofYear, false) : []),
+    ],
     postedOn: moment.today,
     reason: REASON,
     redemption: { id: redemptionId, bookingNumber },
   };
   await moveValue(act, move);
+}
+
+/** A run may have made income of the rest meanwhile: at most so much of it is owed again. */
+function incomeOf(entries: readonly LedgerRow[], most: number, today: string): TakenByRuns {
+  const taken = takenByRuns(toPostings(entries), today.slice(0, 4));
+  const cents = Math.min(most, taken.cents);
+  return { cents, ofYear: Math.min(cents, taken.ofYear) };
 }
 
 function creditRules(rules: StoredRules, customer: Customer | null): StoredRules {

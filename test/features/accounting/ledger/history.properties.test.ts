@@ -14,13 +14,14 @@ import { totals } from '../../../../src/features/accounting/ledger/totals-servic
 import { endRun } from '../../../../src/features/vouchers/ending/derecognition-store.ts';
 import {
   acceptDerecognition,
-  derecogniseItem,
+  barredDay,
   derecognitionItems,
   derecognitionRun,
   proposeDerecognition,
-  reactivateVoucher,
   rejectDerecognition,
-} from '../../../../src/features/vouchers/ending/derecognition-service.ts';
+} from '../../../../src/features/vouchers/ending/derecognition-run-service.ts';
+import { derecogniseItem } from '../../../../src/features/vouchers/ending/derecognition-service.ts';
+import { reactivateVoucher } from '../../../../src/features/vouchers/ending/reactivation-service.ts';
 import { expiredToRefund, refundExpired } from '../../../../src/features/vouchers/ending/expiry-refund-service.ts';
 import { correctValue } from '../../../../src/features/vouchers/life/voucher-correction-service.ts';
 import { refundTasks, settleRefund } from '../../../../src/features/vouchers/life/voucher-refund-service.ts';
@@ -135,8 +136,11 @@ describeOnBothDatabases('whatever happens to vouchers over the months', (databas
     const vouchers: { id: string; code: string }[] = [];
     const redemptions: string[] = [];
     const pick = <T>(list: readonly T[], which: number): T | undefined => list[which % Math.max(list.length, 1)];
-    for (const [index, one] of steps.entries()) {
-      const today = `${month}-${String(5 + (index % 20)).padStart(2, '0')}`;
+    let day = 5;
+    for (const one of steps) {
+      // Time goes on: what is done later stands on no earlier day.
+      const today = `${month}-${String(day).padStart(2, '0')}`;
+      day = Math.min(day + 1, 28);
       const moment = at(today);
       const voucher = pick(vouchers, one.which);
       switch (one.do) {
@@ -268,8 +272,11 @@ describeOnBothDatabases('whatever happens to vouchers over the months', (databas
           }
           await acceptDerecognition(database(), { actor: 'user:2', moment }, run);
           const accepted = await derecognitionRun(database().knex, run);
+          const day = await barredDay(database().knex, accepted.barredOn);
           for (const item of await derecognitionItems(database().knex, run, '0', 2))
-            await inTransaction(database(), (trx) => derecogniseItem({ trx, actor: 'user:2', moment }, accepted, item));
+            await inTransaction(database(), (trx) =>
+              derecogniseItem({ trx, actor: 'user:2', moment }, accepted, item, day),
+            );
           await inTransaction(database(), (trx) => endRun(trx, run));
           break;
         }
@@ -294,6 +301,7 @@ describeOnBothDatabases('whatever happens to vouchers over the months', (databas
         case 'next_month': {
           const closing = month;
           month = monthAfter(month);
+          day = 5;
           if (one.kind > 0) {
             for (; toClose <= closing; toClose = monthAfter(toClose)) {
               // Months before the first entry are not there to be closed.

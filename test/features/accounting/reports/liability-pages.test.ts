@@ -65,6 +65,7 @@ describeOnBothDatabases('the liabilities on a day', (database) => {
     expect(march.checks.map(({ check, expected, actual }) => [check, expected, actual])).to.deep.equal([
       ['single_balances', 5000, 5000],
       ['ledger', 5000, 5000],
+      ['no_negative', 0, 0],
     ]);
     expect(closing((await report('2026-01-01', '2026-02-28')).columns)).to.equal(4000);
     expect(

@@ -21,8 +21,8 @@ import {
 import {
   acceptDerecognition,
   proposeDerecognition,
-  reactivateVoucher,
-} from '../../../../src/features/vouchers/ending/derecognition-service.ts';
+} from '../../../../src/features/vouchers/ending/derecognition-run-service.ts';
+import { reactivateVoucher } from '../../../../src/features/vouchers/ending/reactivation-service.ts';
 import { systemClock } from '../../../../src/platform/process/clock.ts';
 import { inTransaction } from '../../../../src/platform/data/db.ts';
 import { checkBatch } from '../../accounting/datev/datev-checker.ts';
@@ -297,6 +297,19 @@ describeOnBothDatabases('deals that a partner sells for us', (database) => {
     expect(await balances(id)).to.deep.equal({ DEBITOR_PARTNER: 9900, V_DEAL: -9900 });
     await redeem('AG-REISE', 8000);
     expect(await balances(id)).to.deep.equal({ DEBITOR_PARTNER: 9900, DEBITOR: -8000, V_DEAL: -1900 });
+  });
+
+  it('makes the code of a deal work that nobody had set as paid, from the report on', async () => {
+    const id = await deal('AG-OFFEN', 'agentur', { paidAt: null });
+    const booking = bookingOf(5000, { partner: 'agentur' });
+    const quote = async (): Promise<unknown> =>
+      (await api.post('/quotes', { booking, codes: ['AG-OFFEN'] })).body.rejected[0]?.reason;
+    expect(await quote()).to.equal('not_paid');
+    await book(await report('VM-OFFEN', ['AG-OFFEN;99,00;verkauft']));
+    expect(await quote()).to.equal(undefined);
+    expect((await api.get(`/vouchers/${id}`)).body).to.include({ status: 'active', paidAt: today });
+    await redeem('AG-OFFEN', 19_900);
+    expect((await balances(id))['V_DEAL'] ?? 0).to.equal(0);
   });
 
   it('covers a journey by a sale that is reported after it, and shows journeys whose sale nobody reported', async () => {

@@ -64,23 +64,27 @@ describeOnBothDatabases('the derecognition of time-barred vouchers', (database) 
     expect([...page.html.matchAll(/admin\/vouchers\/(\d+)"/g)].map(([, id]) => id)).to.deep.equal([
       barred.id,
       partly.id,
+      toppedUp.id,
     ]);
+    expect(page.html).to.contain('140,00').and.contain('Zurückziehen').and.not.contain('Freigeben und ausbuchen');
     await first.post(`${path}/acceptance`, {});
     expect((await first.get(path)).html).to.contain('Vier-Augen-Prinzip');
     expect((await read(barred.id)).balance).to.equal(10_000);
     // Something happens to one of them between the proposal and its acceptance.
     await api.post('/redemptions', { booking: bookingOf(1000), codes: [partly.code], bookingNumber: 'V-2' });
-    await second.get(path);
+    expect((await second.get(path)).html)
+      .to.contain('Freigeben und ausbuchen')
+      .and.contain('Ablehnen');
     const accepted = await second.post(`${path}/acceptance`, {});
     const job = await api.jobEnd(/jobs\/(\d+)/.exec(accepted.location ?? '')?.[1] ?? '');
-    expect(job.body.result).to.deep.equal({ done: 1, skipped: 1 });
+    expect(job.body.result).to.deep.equal({ done: 2, skipped: 1 });
     expect(await read(barred.id)).to.include({ status: 'derecognised', balance: 0 });
     expect([
       (await read(partly.id)).balance,
       (await read(young.id)).balance,
       (await read(toppedUp.id)).balance,
       (await read(goodwill.body.id as string)).balance,
-    ]).to.deep.equal([2000, 7000, 1500, 900]);
+    ]).to.deep.equal([2000, 7000, 500, 900]);
     expect(
       (await api.post('/quotes', { booking: bookingOf(5000), codes: [barred.code] })).body.rejected[0].reason,
     ).to.equal('cancelled');
