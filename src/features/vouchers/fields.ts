@@ -1,4 +1,4 @@
-import { PAYMENT_METHODS } from '../../core/books/postings.ts';
+import { DEFAULT_PAYMENT_METHOD, PAYMENT_METHODS } from '../../core/books/postings.ts';
 import {
   CHANNELS,
   CHOOSABLE_FUNDINGS,
@@ -40,6 +40,13 @@ const sheet = (place: number, width: number): NonNullable<VoucherField['sheet']>
   hasOwnWords: true,
 });
 
+/** Of an import, by the headings it is known by. */
+const column = (place: number, ...headings: readonly string[]): NonNullable<VoucherField['imported']> => ({
+  place,
+  headings,
+  hasOwnWords: true,
+});
+
 /**
  * Every field of a voucher, a row each, in the order of the API: name, kind, path in the API, and what else is to be
  * known of it (the words stand at `VoucherField`). Stored rules, API and OpenAPI, form, the merging of two people's
@@ -73,16 +80,22 @@ export const VOUCHER_FIELDS: readonly VoucherField[] = [
   rule('bookFrom', 'day', 'validity.bookFrom', {
     column: 'book_from',
     sheet: sheet(2, 12),
-    imported: { place: 7, headings: ['gültig von', 'gültig ab', 'valid from', 'ab'], hasOwnWords: true },
+    imported: column(7, 'gültig von', 'gültig ab', 'valid from', 'ab'),
   }),
   rule('bookUntil', 'day', 'validity.bookUntil', {
     column: 'book_until',
     sheet: sheet(3, 12),
-    imported: {
-      place: 8,
-      headings: ['gültig bis', 'buchung bis', 'valid until', 'valid to', 'ablauf', 'ablaufdatum', 'expires', 'bis'],
-      hasOwnWords: true,
-    },
+    imported: column(
+      8,
+      'gültig bis',
+      'buchung bis',
+      'valid until',
+      'valid to',
+      'ablauf',
+      'ablaufdatum',
+      'expires',
+      'bis',
+    ),
   }),
   rule('travelFrom', 'day', 'validity.travelFrom', {
     column: 'travel_from',
@@ -109,12 +122,12 @@ export const VOUCHER_FIELDS: readonly VoucherField[] = [
     catalogue: 'brand',
     fixed: 'paid',
     booked: 'account',
-    imported: { place: 11, headings: ['marke', 'brand'], hasOwnWords: true },
+    imported: column(11, 'marke', 'brand'),
   }),
   rule('partner', 'entry', 'restrictions.partner', {
     column: 'partner_id',
     catalogue: 'partner',
-    imported: { place: 12, headings: ['partner', 'dealpartner'], hasOwnWords: true },
+    imported: column(12, 'partner', 'dealpartner'),
   }),
   rule('channels', 'list', 'restrictions.channels', {
     column: 'channels',
@@ -169,6 +182,7 @@ export const VOUCHER_FIELDS: readonly VoucherField[] = [
     isRequired: true,
     fixed: 'paid',
     booked: 'worth',
+    imported: column(15, 'finanzierung', 'finanzierung (verrechnung)', 'grund', 'funding'),
   }),
   rule('residual', 'choice', 'residual', {
     column: 'residual',
@@ -182,9 +196,15 @@ export const VOUCHER_FIELDS: readonly VoucherField[] = [
     column: 'refund_on_expiry',
     isWide: true,
     types: STORED,
-    preset: ({ funding }) => funding === 'refund_conversion',
     // A gift and a discount are owed to nobody, so there is nothing to pay out.
     holdsFor: ({ type, funding }) => (type === 'purchase' || type === 'settlement') && funding !== 'goodwill',
+    imported: column(
+      16,
+      'auszahlung bei ablauf',
+      'rest bei ablauf auszahlen',
+      'refund on expiry',
+      'pay out at the end',
+    ),
   }),
   rule('motif', 'motif', 'motif', { column: 'motif_id', most: MAX_REFERENCE, tab: 'design' }),
   rule('message', 'text', 'message', {
@@ -204,31 +224,19 @@ export const VOUCHER_FIELDS: readonly VoucherField[] = [
     isWide: true,
     tab: 'invoice',
     sheet: sheet(13, 40),
-    imported: {
-      place: 14,
-      headings: ['interne notiz', 'notiz', 'bemerkung', 'vermerk', 'note', 'internal note', 'comment'],
-      hasOwnWords: true,
-    },
+    imported: column(14, 'interne notiz', 'notiz', 'bemerkung', 'vermerk', 'note', 'internal note', 'comment'),
   }),
   own('recipientName', 'text', 'recipient.name', {
     most: MAX_NAME,
     tab: 'design',
     isPersonal: true,
-    imported: {
-      place: 9,
-      headings: ['empfänger', 'recipient', 'empfängername', 'recipient name', 'kunde', 'beschenkter'],
-      hasOwnWords: true,
-    },
+    imported: column(9, 'empfänger', 'recipient', 'empfängername', 'recipient name', 'kunde', 'beschenkter'),
   }),
   own('recipientEmail', 'email', 'recipient.email', {
     most: MAX_EMAIL,
     tab: 'design',
     isPersonal: true,
-    imported: {
-      place: 10,
-      headings: ['e-mail', 'email', 'mail', 'empfänger e-mail', 'recipient email'],
-      hasOwnWords: true,
-    },
+    imported: column(10, 'e-mail', 'email', 'mail', 'empfänger e-mail', 'recipient email'),
   }),
   asked('code', 'text', 'code', { fixed: 'made' }),
   asked('campaign', 'text', 'campaign', { fixed: 'made', isCopied: true }),
@@ -236,7 +244,7 @@ export const VOUCHER_FIELDS: readonly VoucherField[] = [
   asked('method', 'choice', 'paymentMethod', {
     types: ['purchase'],
     values: PAYMENT_METHODS,
-    preset: () => 'bank_transfer',
+    preset: () => DEFAULT_PAYMENT_METHOD,
   }),
   asked('active', 'flag', 'active', { fixed: 'made', preset: () => true }),
 ];

@@ -45,10 +45,21 @@ export function dayOfCell({ text, day }: Cell): string | null {
 /** A day; or `ja`, which counts as today, because no day is known. */
 export function paidDay(cell: Cell, today: string): string | null {
   const word = cell.text.toLowerCase();
-  if (['', 'nein', 'no', 'n', '0', '-'].includes(word)) return null;
-  if (['ja', 'yes', 'j', 'y', 'x', '1', 'bezahlt', 'paid'].includes(word)) return today;
+  if (NO.includes(word)) return null;
+  if ([...YES, 'bezahlt', 'paid'].includes(word)) return today;
   return dayOfCell(cell);
 }
+
+/** Yes or no; an empty cell says no. */
+export function flagOf({ text }: Cell): boolean {
+  const word = text.toLowerCase();
+  if (NO.includes(word)) return false;
+  if (!YES.includes(word)) throw new WrongRow('flag_wrong', text);
+  return true;
+}
+
+const YES: readonly string[] = ['ja', 'yes', 'j', 'y', 'x', '1'];
+const NO: readonly string[] = ['', 'nein', 'no', 'n', '0', '-'];
 
 export function entryOf(text: string, known: ReadonlyMap<string, string>, problem: string): string | null {
   if (text === '') return null;

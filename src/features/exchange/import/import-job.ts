@@ -15,6 +15,7 @@ import { migrateVouchers, takenCodes, type MigratedVoucher } from '../../voucher
 import { judgedSteps, type JudgedRow } from './import-judge-service.ts';
 import type { RowProblem } from './import-cell-service.ts';
 import { campaignProblem } from './import-row-service.ts';
+import { nightCounter, QUIET_NIGHT } from './import-night-service.ts';
 import { IMPORT_JOB, importKey, type ImportCheck, type ImportPayload } from './import-service.ts';
 import { countByCampaign, deleteOutcomes, insertOutcomes, readOutcomes, type ImportOutcome } from './import-store.ts';
 
@@ -59,7 +60,9 @@ export function voucherImportJob(parts: Shell): JobHandler {
 
 async function check(parts: Shell, job: RunningJob, payload: ImportPayload): Promise<ImportCheck> {
   const t = parts.i18n.translator(payload.locale);
-  const found = { good: 0, bad: 0, skipped: 0, value: 0, rest: 0 };
+  const found = { good: 0, bad: 0, skipped: 0, value: 0, rest: 0, withoutFunding: 0 };
+  const count = await nightCounter(parts.database.knex, parts.clock.today());
+  let night = QUIET_NIGHT;
   const problems: { row: number; code: string; text: string }[] = [];
   let done = 0;
   for await (const judged of judgedSteps(parts, payload, { jobId: job.id, row: 0 })) {
@@ -67,9 +70,11 @@ async function check(parts: Shell, job: RunningJob, payload: ImportPayload): Pro
       if (problem === null && voucher !== null) {
         found.good += 1;
         found.value += voucher.rules.originalValue ?? 0;
-        found.rest += voucher.rest ?? 0;
+        found.rest += voucher.rules.funding === 'goodwill' ? 0 : (voucher.rest ?? 0);
+        night = count(night, voucher);
         continue;
       }
+      if (problem?.code === 'funding_missing') found.withoutFunding += 1;
       if (isDuplicate) found.skipped += 1;
       else found.bad += 1;
       if (problems.length < MAX_TOLD) problems.push({ row, code: maskedCode(code), text: sentence(t, problem) });
@@ -77,7 +82,7 @@ async function check(parts: Shell, job: RunningJob, payload: ImportPayload): Pro
     done += judged.length;
     await inTransaction(parts.database, (trx) => job.advance(trx, { done, cursor: null }));
   }
-  return { ...found, problems };
+  return { ...found, night, problems };
 }
 
 async function take(parts: Shell, job: RunningJob, payload: ImportPayload): Promise<object> {

@@ -40,6 +40,7 @@ export async function* judgedSteps(
       mapping: payload.mapping,
       title: payload.title,
       type: payload.type,
+      funding: payload.funding ?? null,
       currency: (await generalSettings(database.knex)).currency,
       today: clock.today(),
       brands: await entriesByName(database, 'brand'),

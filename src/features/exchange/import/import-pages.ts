@@ -1,16 +1,16 @@
 import type { Request, Response, Router } from 'express';
-import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
+import { CHOOSABLE_FUNDINGS, VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
 import { requires } from '../../../platform/http/permissions.ts';
-import { actorOf, parameterOf, idOf, markInvalid, textOf } from '../../../platform/http/request.ts';
+import { actorOf, fieldOf, parameterOf, idOf, markInvalid, textOf } from '../../../platform/http/request.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
-import { formatMoney, formatNumber } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import type { Upload } from '../../../platform/files/uploads.ts';
 import { takeTable } from './table-upload-form.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { generalSettings } from '../../settings/general-settings-service.ts';
 import { jobFor } from '../../staff/jobs/job-service.ts';
+import { checkView } from './import-check-view.ts';
 import { importColumns, importWords } from './import-columns-service.ts';
 import {
   awaitCheck,
@@ -48,7 +48,7 @@ export function importPages({ database, clock, files }: Shell): Router {
   });
 
   router.get(`${PATH}/checks/:id`, async (req, res) => {
-    const { t, locale, user } = res.locals;
+    const { t, user } = res.locals;
     const id = idOf(req);
     if (user === null) throw appError('forbidden');
     await jobFor(database, id, user);
@@ -65,34 +65,29 @@ export function importPages({ database, clock, files }: Shell): Router {
       });
       return;
     }
-    const { check, payload } = found;
     const { currency } = await generalSettings(database.knex);
-    const isBlocked = payload.policy === 'stop' && check.bad + check.skipped > 0;
-    const figure = (label: string, value: number): { label: string; value: string } => ({
-      label: t(`exchange:import.figure.${label}`),
-      value: formatNumber(value, locale),
-    });
     renderPage(res, 'exchange/import/import-check', {
       title: t('exchange:import.check_title'),
       breadcrumbs: [{ href: PATH, text: t('exchange:import.title') }],
-      fileName: payload.fileName,
-      figures: [
-        figure('good', check.good),
-        figure('skipped', check.skipped),
-        figure('bad', check.bad),
-        { label: t('exchange:import.figure.value'), value: formatMoney(check.value, currency, locale) },
-        { label: t('exchange:import.figure.rest'), value: formatMoney(check.rest, currency, locale) },
-      ],
-      isBlocked,
-      mayStart: check.good > 0 && !isBlocked,
-      startLabel: t('exchange:import.start', { count: check.good, number: formatNumber(check.good, locale) }),
-      booked: check.rest === 0 ? '' : t('exchange:import.booked', { rest: formatMoney(check.rest, currency, locale) }),
-      problems: check.problems,
-      moreProblems: Math.max(0, check.bad + check.skipped - check.problems.length),
+      ...checkView(found, currency, res.locals),
       here: `${PATH}/checks/${id}`,
-      columnsHref: `${PATH}/${payload.token}?name=${encodeURIComponent(payload.fileName)}`,
+      columnsHref: `${PATH}/${found.payload.token}?name=${encodeURIComponent(found.payload.fileName)}`,
       path: PATH,
     });
+  });
+
+  router.post(`${PATH}/checks/:id/funding`, async (req, res) => {
+    const { user } = res.locals;
+    if (user === null) throw appError('forbidden');
+    await jobFor(database, idOf(req), user);
+    const found = await checkOf(database, idOf(req));
+    const funding = fundingOf(req);
+    if (found?.state !== 'done' || funding === null) {
+      res.redirect(303, `${PATH}/checks/${idOf(req)}`);
+      return;
+    }
+    const payload = { ...found.payload, funding, actor: actorOf(res) };
+    res.redirect(303, `${PATH}/checks/${await startImport(database, payload, null, clock.now())}`);
   });
 
   router.post(`${PATH}/checks/:id`, async (req, res) => {
@@ -118,6 +113,7 @@ export function importPages({ database, clock, files }: Shell): Router {
       title: '',
       fallbackTitle: '',
       fallbackType: 'purchase',
+      fallbackFunding: '',
       policy: 'skip',
     };
     showColumns(req, res, head, { ...typed, title: String(head.mapping['title'] ?? '') }, parameterOf(req, 'name'), []);
@@ -129,10 +125,9 @@ export function importPages({ database, clock, files }: Shell): Router {
     const head = await headOf(req);
     const body = (req.body ?? {}) as Record<string, unknown>;
     const typed = Object.fromEntries(
-      [...importColumns().map(({ name }) => name), 'fallbackTitle', 'fallbackType', 'policy'].map((name) => [
-        name,
-        textOf(body[name]),
-      ]),
+      [...importColumns().map(({ name }) => name), 'fallbackTitle', 'fallbackType', 'fallbackFunding', 'policy'].map(
+        (name) => [name, textOf(body[name])],
+      ),
     );
     const mapping = Object.fromEntries(
       importColumns().map(({ name: field }) => [field, columnOf(typed[field] ?? '', head.headings.length)]),
@@ -155,6 +150,7 @@ export function importPages({ database, clock, files }: Shell): Router {
       mapping,
       title,
       type,
+      funding: CHOOSABLE_FUNDINGS.find((one) => one === typed['fallbackFunding']) ?? null,
       policy,
       isCheck: true,
       actor: actorOf(res),
@@ -210,6 +206,7 @@ function showColumns(
     })),
     headings: head.headings,
     samples: head.samples,
+    fundings: CHOOSABLE_FUNDINGS.map((value) => ({ value, label: t(`vouchers:funding.${value}`) })),
     types: VOUCHER_TYPES.map((value) => ({ value, label: t(`vouchers:type.${value}`) })),
     policies: IMPORT_POLICIES.map((value) => ({
       value,
@@ -218,6 +215,11 @@ function showColumns(
     })),
     back: PATH,
   });
+}
+
+function fundingOf(req: Request): (typeof CHOOSABLE_FUNDINGS)[number] | null {
+  const chosen = fieldOf(req, 'funding');
+  return CHOOSABLE_FUNDINGS.find((one) => one === chosen) ?? null;
 }
 
 function tokenOf(req: Request): string {

@@ -1,5 +1,5 @@
 import { checkRules } from '../../../core/engine/voucher-rules-check.ts';
-import { VOUCHER_TYPES, type VoucherType } from '../../../core/engine/voucher.ts';
+import type { Funding, VoucherType } from '../../../core/engine/voucher.ts';
 import { isMalformedCode } from '../../../core/engine/voucher-code.ts';
 import { nested } from '../../../platform/data/json-path.ts';
 import type { Cell } from '../../../platform/files/table-file.ts';
@@ -13,6 +13,7 @@ import {
   countOf,
   dayOfCell,
   entryOf,
+  flagOf,
   moneyOf,
   paidDay,
   percentOf,
@@ -20,12 +21,15 @@ import {
   type RowProblem,
 } from './import-cell-service.ts';
 import type { ImportMapping } from './import-columns-service.ts';
+import { fundingOf, statedFunding, typeOf } from './import-word-service.ts';
 
 export interface ImportContext {
   readonly mapping: ImportMapping;
   /** For rows that say nothing. */
   readonly title: string;
   readonly type: VoucherType;
+  /** For settlement vouchers that say nothing; null: they are refused, because nobody may presume it. */
+  readonly funding: Funding | null;
   readonly currency: string;
   readonly today: string;
   /** Ids and names of the catalogue, in small letters, to their ids. */
@@ -39,12 +43,6 @@ export type ReadRow =
   | { readonly voucher: MigratedVoucher; readonly problem: null }
   | { readonly voucher: null; readonly problem: RowProblem };
 
-const TYPE_WORDS: Readonly<Record<VoucherType, readonly string[]>> = {
-  discount: ['rabatt', 'discount', 'aktion'],
-  deal: ['deal'],
-  purchase: ['kauf', 'purchase', 'kaufgutschein', 'geschenkgutschein', 'wertgutschein'],
-  settlement: ['verrechnung', 'settlement', 'verrechnungsgutschein'],
-};
 const MAX_TITLE = 200;
 /** A row as a voucher, or the first thing that is wrong with it. */
 export function readRow(cells: readonly Cell[], context: ImportContext): ReadRow {
@@ -74,8 +72,7 @@ function voucherOf(cells: readonly Cell[], context: ImportContext): MigratedVouc
   const worth = worthOf(cell('value'), type, campaign);
   const money = moneyIn(cell, { type, value: worth.value, campaign, today: context.today });
   const said = fieldsOf(cell, context, 'rules');
-  const rules =
-    campaign === null ? ownRules({ type, title, said }, worth, context.currency) : codeRules(type, worth, campaign);
+  const rules = campaign === null ? ownRules({ type, title, said }, worth, context) : codeRules(type, worth, campaign);
   const { recipient = null, note = null } = nested(fieldsOf(cell, context, 'voucher')) as OwnParts;
   const voucher = {
     ...{ code, rules, ...money, note },
@@ -137,10 +134,17 @@ interface OwnSaid {
   readonly said: Said;
 }
 
-function ownRules({ type, title, said }: OwnSaid, { value, isPercent }: Worth, currency: string): StoredRules {
+function ownRules(
+  { type, title, said }: OwnSaid,
+  { value, isPercent }: Worth,
+  { currency, funding: fallback }: ImportContext,
+): StoredRules {
+  const stated = new Map(said);
+  const funding = fundingOf(type, stated.get('funding') as Funding | null, fallback);
   const tier = { minTripPrice: 0, ...(isPercent ? { percent: (value ?? 0) / 100 } : { amount: value ?? 0 }) };
   const worth: Said = isStoredValue(type) ? [['value.originalValue', value]] : [['value.tiers', [tier]]];
-  const rules = rulesFromBody({ ...nested([...said, ...worth]), type, title }, currency);
+  const rules = rulesFromBody({ ...nested([...said, ...worth]), type, title, funding }, currency);
+  if (stated.get('refundOnExpiry') === true && !rules.refundOnExpiry) throw new WrongRow('refund_not_owed', '');
   const [broken] = checkRules(rules);
   if (broken !== undefined) throw new WrongRow(`rule_${broken.code}`, '');
   return rules;
@@ -158,8 +162,13 @@ function requireFitting(
   text: string,
 ): void {
   const { restrictions } = voucher.rules;
-  const brand = (new Map(said).get('restrictions.brand') as string | null | undefined) ?? restrictions.brand;
-  const stated = { ...voucher, rules: { ...voucher.rules, type, currency, restrictions: { ...restrictions, brand } } };
+  const stating = new Map(said);
+  const brand = (stating.get('restrictions.brand') as string | null | undefined) ?? restrictions.brand;
+  const funding = (stating.get('funding') as Funding | null | undefined) ?? voucher.rules.funding;
+  const stated = {
+    ...voucher,
+    rules: { ...voucher.rules, type, currency, funding, restrictions: { ...restrictions, brand } },
+  };
   const problem = campaignProblem(stated, campaign);
   if (problem !== null) throw new WrongRow(problem, text);
 }
@@ -190,9 +199,12 @@ function valueOf(field: VoucherField, cell: Cell, { brands, partners }: ImportCo
       if (cell.text.length > most) throw new WrongRow(TOO_LONG[name] ?? 'text_long', cell.text);
       return cell.text || null;
     case 'choice':
+      if (name === 'funding') return statedFunding(cell.text);
+      throw new Error(`no cell of an import can hold ${name}`);
+    case 'flag':
+      return flagOf(cell);
     case 'currency':
     case 'customer':
-    case 'flag':
     case 'list':
     case 'motif':
     case 'pair':
@@ -223,12 +235,5 @@ function campaignOf(text: string, known: ImportContext['campaigns']): CampaignRu
   const found = known.get(text.toLowerCase());
   if (found === undefined) throw new WrongRow('campaign_unknown', text);
   if (found === 'several') throw new WrongRow('campaign_several', text);
-  return found;
-}
-
-function typeOf(text: string, fallback: VoucherType): VoucherType {
-  if (text === '') return fallback;
-  const found = VOUCHER_TYPES.find((type) => TYPE_WORDS[type].includes(text.toLowerCase()));
-  if (found === undefined) throw new WrongRow('type_unknown', text);
   return found;
 }

@@ -1,5 +1,5 @@
 import { writeAudit } from '../../../platform/data/audit.ts';
-import type { VoucherType } from '../../../core/engine/voucher.ts';
+import type { Funding, VoucherType } from '../../../core/engine/voucher.ts';
 import { inTransaction, type Connection, type Database } from '../../../platform/data/db.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
 import { fingerprintOf } from '../../../platform/data/idempotency.ts';
@@ -27,6 +27,8 @@ export interface ImportPayload {
   readonly mapping: ImportMapping;
   readonly title: string;
   readonly type: VoucherType;
+  /** For settlement vouchers that say nothing; none: their rows are not taken over. */
+  readonly funding?: Funding | null;
   readonly policy: ImportPolicy;
   /** Looks at everything and writes nothing. */
   readonly isCheck: boolean;
@@ -41,7 +43,27 @@ export interface ImportCheck {
   readonly skipped: number;
   readonly value: number;
   readonly rest: number;
+  /** Settlement vouchers of which nobody has said why they were given. */
+  readonly withoutFunding?: number;
+  /** What the next night would find. */
+  readonly night?: ImportNight;
   readonly problems: readonly { readonly row: number; readonly code: string; readonly text: string }[];
+}
+
+/** Vouchers and their rests, in cents. */
+export interface CountedRest {
+  readonly vouchers: number;
+  readonly rest: number;
+}
+
+/** What becomes of the vouchers in the first night: nothing of it happens by a default. */
+export interface ImportNight {
+  /** Past their end; they stay owed. */
+  readonly expired: CountedRest;
+  /** Of them to be paid out, as their rows say. */
+  readonly paidOut: CountedRest;
+  /** Time-barred and past their end: the next run of derecognitions would name them. */
+  readonly over: CountedRest;
 }
 
 const SAMPLES = 4;

@@ -70,7 +70,7 @@ export interface RulesBody {
   readonly deal?: Partial<Deal> | null;
   readonly funding?: Funding | null;
   readonly residual?: Residual;
-  /** Left out: yes for a settlement that stands for a refund. */
+  /** Left out: no. Money leaves by itself only where that was agreed. */
   readonly refundOnExpiry?: boolean;
   readonly motif?: string | null;
   readonly message?: string | null;

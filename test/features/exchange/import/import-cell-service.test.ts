@@ -3,6 +3,7 @@ import {
   countOf,
   dayOfCell,
   entryOf,
+  flagOf,
   moneyOf,
   paidDay,
   WrongRow,
@@ -30,6 +31,18 @@ function problemOf(read: () => unknown): string {
 }
 
 describe('a cell of an import', () => {
+  it('says yes or no, no where it is empty, and is told where it says neither', () => {
+    expect(['ja', 'X', '1', 'nein', '-', ''].map((text) => flagOf(typed(text)))).to.deep.equal([
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(problemOf(() => flagOf(typed('vielleicht')))).to.equal('flag_wrong');
+  });
+
   it('says an amount as it is typed or as a workbook counts, to the cent', () => {
     expect(moneyOf(typed('1.234,50'), 'value')).to.equal(123_450);
     expect(moneyOf(counted(19.99), 'value')).to.equal(1999);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import ExcelJS from 'exceljs';
 import { verifyBooks } from '../../../../src/features/accounting/proof/verify-service.ts';
+import { queueExpiryRefunds } from '../../../../src/features/vouchers/ending/expiry-refund-service.ts';
 import { hashPassword } from '../../../../src/platform/secrets/passwords.ts';
 import { apiClient, bookingOf, type ApiClient } from '../../../support/api-client.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
@@ -316,6 +317,75 @@ describeOnBothDatabases('the import of codes from another system', (database) =>
         .where({ action: 'campaign.import', entity_id: cards })
         .pluck<string[]>('changes');
       expect(told.map((changes) => (JSON.parse(changes) as { codes: number }).codes)).to.deep.equal([4]);
+    });
+  });
+
+  describe('of settlement vouchers', () => {
+    const OLD = [
+      'Code;Titel;Typ;Wert;Restwert;Bezahlt am;Gültig bis;Finanzierung;Auszahlung bei Ablauf',
+      'VER-1;Kulanz 2021;Verrechnung;100,00;100,00;15.03.2021;31.12.2022;Kulanz;',
+      'VER-2;Umbuchung;Verrechnung;50,00;;01.02.2026;30.06.2026;Erstattungsanspruch;',
+      'VER-3;Umbuchung;Verrechnung;60,00;;01.02.2026;30.06.2026;Erstattungsanspruch;ja',
+      'VER-4;Minderung;Verrechnung;70,00;;15.03.2021;31.12.2022;Minderung;ja',
+      'VER-5;Umbuchung;Verrechnung;80,00;;01.02.2026;;;',
+      'VER-6;Umbuchung;Verrechnung;80,00;;01.02.2026;;geschenkt;',
+      'VER-7;Karte;Kauf;80,00;;01.02.2026;;Kulanz;',
+      'VER-8;Kulanz;Verrechnung;80,00;;01.02.2026;;Kulanz;ja',
+    ].join('\n');
+    const rulesOf = async (code: string): Promise<{ funding: string; refundOnExpiry: boolean; balance: number }> =>
+      (await api.get(`/vouchers/by-code/${code}`)).body as never;
+
+    it('asks why they were given, presumes nothing, and says what the first night would do', async () => {
+      const page = await check(await upload(OLD));
+      const text = plain(page.html);
+      expect(text)
+        .to.contain('Werden übernommen</dt><dd>4')
+        .and.contain('Stimmen nicht</dt><dd>4')
+        .and.contain('180,00 € werden heute als Verbindlichkeit')
+        .and.contain('1 Verrechnungsgutschein ohne Finanzierung')
+        .and.contain('„geschenkt“ ist keine Finanzierung')
+        .and.contain('Eine Finanzierung haben nur Verrechnungsgutscheine')
+        .and.contain('nicht bei Kulanz');
+      expect(text)
+        .to.contain('3 Gutscheine sind schon über ihr Ende hinaus (Rest 180,00 €)')
+        .and.contain('1 Gutschein würde zur Auszahlung vorgesehen (60,00 €)')
+        .and.contain('Von selbst verfällt kein Rest')
+        .and.contain('ob diese Auszahlungen wirklich vereinbart sind');
+      const here = /action="(\/admin\/imports\/checks\/\d+\/funding)"/.exec(page.html)?.[1] ?? '';
+      const again = await admin.post(here, { funding: 'transfer' });
+      const chosen = await admin.get(again.location ?? '');
+      expect(plain(chosen.html)).to.contain('Werden übernommen</dt><dd>5').and.not.contain('ohne Finanzierung');
+      expect((await takeOver(chosen)).result).to.include({ created: 5, failed: 3 });
+      expect(await rulesOf('VER-1')).to.include({ funding: 'goodwill', refundOnExpiry: false, balance: 10_000 });
+      expect(await rulesOf('VER-2')).to.include({ funding: 'refund_conversion', refundOnExpiry: false });
+      expect(await rulesOf('VER-3')).to.include({ funding: 'refund_conversion', refundOnExpiry: true });
+      expect(await rulesOf('VER-4')).to.include({ funding: 'legal_claim', refundOnExpiry: true });
+      expect(await rulesOf('VER-5')).to.include({ funding: 'transfer', refundOnExpiry: false });
+      expect((await verifyBooks(database().knex, Date.now())).problem).to.equal(null);
+    });
+
+    it('pays nothing out in the night but what the file agrees on and is not time-barred', async () => {
+      await api.jobEnd((await queueExpiryRefunds(database(), Date.now(), 'first-night')) ?? '');
+      const tasks = await database()
+        .knex('refund_tasks as t')
+        .join('vouchers as v', 'v.id', 't.voucher_id')
+        .where('v.code', 'like', 'VER-%')
+        .pluck<string[]>('v.code');
+      expect(tasks).to.deep.equal(['VER-3']);
+      for (const code of ['VER-1', 'VER-2', 'VER-4']) expect((await rulesOf(code)).balance).to.be.above(0);
+    });
+
+    it('takes the funding of the columns page for rows that say nothing', async () => {
+      const location = await upload('Code;Typ;Wert;Bezahlt\nVER-20;Verrechnung;10;ja\n');
+      expect(plain((await check(location)).html)).to.contain('Stimmen nicht</dt><dd>1');
+      const page = await check(location, { fallbackFunding: 'goodwill' });
+      expect(plain(page.html)).to.contain('Werden übernommen</dt><dd>1').and.not.contain('als Verbindlichkeit');
+      await takeOver(page);
+      const { id } = (await api.get('/vouchers/by-code/VER-20')).body as { id: string };
+      const { items } = (await api.get(`/vouchers/${id}/entries`)).body as {
+        items: { debit: string; credit: string }[];
+      };
+      expect(items[0]).to.include({ debit: 'MEMO_GOODWILL_CONTRA', credit: 'MEMO_GOODWILL' });
     });
   });
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { verifyBooks } from '../../../../src/features/accounting/proof/verify-service.ts';
 import { queueExpiryRefunds, refundExpired } from '../../../../src/features/vouchers/ending/expiry-refund-service.ts';
-import { proposeDerecognition } from '../../../../src/features/vouchers/ending/derecognition-service.ts';
+import { proposeDerecognition } from '../../../../src/features/vouchers/ending/derecognition-run-service.ts';
 import { inTransaction } from '../../../../src/platform/data/db.ts';
 import { apiClient, bookingOf, type ApiClient } from '../../../support/api-client.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
@@ -42,12 +42,12 @@ describeOnBothDatabases('vouchers whose rest is paid out at their end', (databas
     (await api.jobEnd((await queueExpiryRefunds(database(), clock.now(), `night-${++nights}`)) ?? '')).body.result;
 
   it('become a task once, in the night after the last day, and nothing before', async () => {
-    const converted = await made({ funding: 'refund_conversion' });
-    const chosenNot = await made({ funding: 'refund_conversion', refundOnExpiry: false });
+    const converted = await made({ funding: 'refund_conversion', refundOnExpiry: true });
+    const chosenNot = await made({ funding: 'refund_conversion' });
     const goodwill = await made({ funding: 'goodwill', refundOnExpiry: true });
     const purchase = await made({ type: 'purchase' });
     const chosen = await made({ type: 'purchase', refundOnExpiry: true });
-    const used = await made({ funding: 'refund_conversion' });
+    const used = await made({ funding: 'refund_conversion', refundOnExpiry: true });
     expect(
       [converted, chosenNot, goodwill, purchase, chosen].map(({ refundOnExpiry }) => refundOnExpiry),
     ).to.deep.equal([true, false, false, false, true]);
@@ -82,20 +82,40 @@ describeOnBothDatabases('vouchers whose rest is paid out at their end', (databas
 
   it('are paid once however many processes ask at the same moment', async () => {
     instant = '2026-07-03T10:00:00Z';
-    const { id } = await made({ funding: 'refund_conversion' });
+    const { id } = await made({ funding: 'refund_conversion', refundOnExpiry: true });
     instant = '2026-08-02T01:10:00Z';
     const done = await Promise.all(
       [1, 2, 3].map(() =>
         inTransaction(database(), (trx) => refundExpired({ trx, actor: 'system', moment: moment() }, id)),
       ),
     );
-    expect(done.filter(Boolean)).to.have.length(1);
+    expect(done.filter((one) => one === 'paid')).to.have.length(1);
     expect(await database().knex('refund_tasks').where({ voucher_id: id })).to.have.length(1);
+  });
+
+  it('are proposed to a second person from the limit on, once, and not paid by themselves', async () => {
+    instant = '2026-07-03T10:00:00Z';
+    const big = await made({ funding: 'refund_conversion', refundOnExpiry: true, value: { originalValue: 50_000 } });
+    instant = '2026-08-03T01:10:00Z';
+    await night();
+    expect(await read(big.id)).to.include({ status: 'expired', balance: 50_000 });
+    const open = { voucher_id: big.id, kind: 'refund', state: 'open', requested_by: 'system' };
+    expect(await database().knex('approvals').where(open)).to.have.length(1);
+    await night();
+    expect(await database().knex('approvals').where({ voucher_id: big.id })).to.have.length(1);
+  });
+
+  it('are not paid out by themselves once they are time-barred', async () => {
+    instant = '2026-07-03T10:00:00Z';
+    const old = await made({ funding: 'refund_conversion', refundOnExpiry: true, paidAt: '2021-03-15' });
+    instant = '2026-08-04T01:10:00Z';
+    await night();
+    expect(await read(old.id)).to.include({ status: 'expired', balance: 10_000 });
   });
 
   it('are in no derecognition, and the run says why', async () => {
     instant = '2026-07-03T10:00:00Z';
-    const kept = await made({ funding: 'refund_conversion', validity: {} });
+    const kept = await made({ funding: 'refund_conversion', refundOnExpiry: true, validity: {} });
     const plain = await made({ type: 'purchase', title: 'Altes Geschenk', validity: {} });
     instant = '2030-01-05T10:00:00Z';
     const run = await proposeDerecognition(database(), { actor: 'user:99', moment: moment() }, '2030-01-05');
