@@ -46,26 +46,91 @@ export function statusOf(facts: VoucherFacts, today: string): VoucherStatus {
   return facts.uses > 0 ? 'partly_redeemed' : 'active';
 }
 
-export type VoucherAction =
-  'pay' | 'deactivate' | 'activate' | 'cancel' | 'reissue' | 'topup' | 'split' | 'merge' | 'extend' | 'correct';
+/**
+ * What can be done to a voucher. `payout`: what stands on it after its end is paid out; `come_back`: a booking gives value
+ * back to it; `derecognise`: an approved run makes income of what nobody can claim any more.
+ */
+export const VOUCHER_ACTIONS = [
+  'pay',
+  'deactivate',
+  'activate',
+  'cancel',
+  'payout',
+  'reissue',
+  'topup',
+  'split',
+  'merge',
+  'extend',
+  'correct',
+  'come_back',
+  'derecognise',
+  'reactivate',
+] as const;
+export type VoucherAction = (typeof VOUCHER_ACTIONS)[number];
 
-/** Which action is legal in which status; an illegal one is refused by name. */
-export function isLegal(action: VoucherAction, status: VoucherStatus): boolean {
-  return LEGAL[action].includes(status);
+/**
+ * `with_value`: while value stands on it; `after_run`: while a run has taken something of it; `passed_on`: it happens to the
+ * voucher in its place. Anything else is refused.
+ */
+export type Move = 'always' | 'with_value' | 'after_run' | 'passed_on';
+
+const ANY = { come_back: 'always', derecognise: 'with_value', reactivate: 'after_run' } as const;
+const LIVE = {
+  deactivate: 'always',
+  cancel: 'always',
+  reissue: 'always',
+  split: 'always',
+  merge: 'always',
+  extend: 'always',
+  correct: 'always',
+  ...ANY,
+} as const;
+
+/**
+ * Every legal move, a row a status. A booking that was paid before the end of a voucher may be cancelled after it, so
+ * value comes back in every status; where it does not go on to a successor, each status has a way to the customer
+ * (`cancel`, `payout`), to income (`derecognise`) or back to use (`reissue`, `extend`, `reactivate`).
+ * Source: accounting.md K6, K8, K9, K14 and K15.
+ */
+const MOVES: Readonly<Record<VoucherStatus, Readonly<Partial<Record<VoucherAction, Move>>>>> = {
+  unpaid: { pay: 'always', deactivate: 'always', cancel: 'always', reissue: 'always', ...ANY },
+  active: { ...LIVE, topup: 'always' },
+  partly_redeemed: { ...LIVE, topup: 'always' },
+  redeemed: {
+    deactivate: 'always',
+    cancel: 'always',
+    topup: 'always',
+    correct: 'always',
+    ...ANY,
+  },
+  expired: LIVE,
+  deactivated: {
+    pay: 'always',
+    activate: 'always',
+    cancel: 'always',
+    reissue: 'always',
+    correct: 'always',
+    ...ANY,
+  },
+  cancelled: { reissue: 'always', payout: 'with_value', ...ANY },
+  refunded: { reissue: 'with_value', payout: 'with_value', ...ANY },
+  derecognised: { payout: 'with_value', ...ANY },
+  replaced: { come_back: 'passed_on', derecognise: 'with_value' },
+};
+
+/**
+ * Whether an action is legal; an illegal one is refused by name. `hasValue`: something stands on the voucher. What a run has
+ * taken, only its entries tell.
+ */
+export function isLegal(action: VoucherAction, status: VoucherStatus, hasValue = false): boolean {
+  const move = moveOf(action, status);
+  return move === 'always' || move === 'after_run' || (move === 'with_value' && hasValue);
 }
 
-const LEGAL: Readonly<Record<VoucherAction, readonly VoucherStatus[]>> = {
-  pay: ['unpaid', 'deactivated'],
-  deactivate: ['unpaid', 'active', 'partly_redeemed', 'expired', 'redeemed'],
-  activate: ['deactivated'],
-  cancel: ['unpaid', 'active', 'partly_redeemed', 'redeemed', 'deactivated', 'expired'],
-  reissue: ['unpaid', 'active', 'partly_redeemed', 'deactivated', 'expired', 'cancelled'],
-  topup: ['active', 'partly_redeemed', 'redeemed', 'expired'],
-  split: ['active', 'partly_redeemed', 'expired'],
-  merge: ['active', 'partly_redeemed', 'expired'],
-  extend: ['active', 'partly_redeemed', 'expired'],
-  correct: ['active', 'partly_redeemed', 'redeemed', 'expired', 'deactivated'],
-};
+/** How an action goes in a status; null: it is refused. */
+export function moveOf(action: VoucherAction, status: VoucherStatus): Move | null {
+  return MOVES[status][action] ?? null;
+}
 
 function isUsedUp({ balance, uses, maxUses }: VoucherFacts): boolean {
   return balance === 0 || (maxUses !== null && uses >= maxUses);

@@ -1,15 +1,18 @@
+import { takesMoney } from '../../core/books/postings.ts';
 import { maskedCode } from '../../core/engine/code-mask.ts';
+import { isLegal } from '../../core/engine/lifecycle.ts';
 import type { Request, Response, Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import type { Moment } from '../../platform/process/clock.ts';
-import { appError, rethrowUnexpected } from '../../platform/process/errors.ts';
-import { errorSentence } from '../../platform/http/error-sentence.ts';
+import { appError, rethrowUnexpected, type AppError } from '../../platform/process/errors.ts';
+import { errorSentence, fieldSentence } from '../../platform/http/error-sentence.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { formatMoney } from '../../platform/html/format.ts';
 import { allowCamera } from '../../platform/http/security.ts';
 import { actorOf, markInvalid } from '../../platform/http/request.ts';
 import { generateToken } from '../../platform/secrets/tokens.ts';
+import type { Translate } from '../../platform/html/i18n.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { rejectionSentence } from '../booking/quotes/rejection-service.ts';
 import {
@@ -39,7 +42,6 @@ import { pageRouter } from '../../platform/http/page-router.ts';
 
 const REDEEM_FIELDS = ['price', 'bookingNumber', 'atMost', ...TENDER_FIELDS] as const;
 const TOP_UP_FIELDS = ['amount', ...TENDER_FIELDS] as const;
-const TOP_UP_STATES: ReadonlySet<string> = new Set(['active', 'partly_redeemed', 'redeemed', 'expired']);
 const USABLE: ReadonlySet<string> = new Set(['active', 'partly_redeemed']);
 
 /** Scan or type a code, see what is left on it, take the voucher's part and the rest in money: by keyboard alone. */
@@ -163,10 +165,7 @@ export function counterPages(shell: Shell & VoucherDocuments): Router {
       rethrowUnexpected(error);
       addFlash(req, {
         kind: 'danger',
-        text:
-          error.code === 'conflict'
-            ? res.locals.t('counter:error.shift_closed')
-            : errorSentence(error.code, res.locals.t),
+        text: refusalText(error, res.locals.t),
       });
     }
     res.redirect(303, `${COUNTER_PATH}/vouchers/${voucher.id}`);
@@ -195,7 +194,7 @@ export function counterPages(shell: Shell & VoucherDocuments): Router {
       available: voucher.available ?? 0,
       bookUntil: voucher.validity.bookUntil,
       mayRedeem: shift !== null && USABLE.has(voucher.status),
-      mayTopUp: shift !== null && voucher.balance !== null && !hasBonus(voucher) && TOP_UP_STATES.has(voucher.status),
+      mayTopUp: shift !== null && takesMoney(voucher) && !hasBonus(voucher) && isLegal('topup', voucher.status),
       isTopUp: 'amount' in typed,
       // A link of the summary of errors leads into the form that was sent.
       prefixes: 'amount' in typed ? { redeem: 'redeem', topUp: 'f' } : { redeem: 'f', topUp: 'topup' },
@@ -203,4 +202,11 @@ export function counterPages(shell: Shell & VoucherDocuments): Router {
       currency: voucher.currency,
     });
   }
+}
+
+/** What the rule that was broken says; a conflict here is a shift that was closed meanwhile. */
+function refusalText({ code, details }: AppError, t: Translate): string {
+  const [field] = details.fields ?? [];
+  if (code === 'conflict') return t('counter:error.shift_closed');
+  return field === undefined ? errorSentence(code, t) : fieldSentence(field, t);
 }

@@ -36,6 +36,7 @@ const JOI_CODES: Readonly<Record<string, string>> = {
   'object.xor': 'only_one_of',
   'object.oxor': 'only_one_of',
   'object.nand': 'only_one_of',
+  'object.with': 'required',
   'array.base': 'not_a_list',
   'array.min': 'too_few',
   'array.max': 'too_many',

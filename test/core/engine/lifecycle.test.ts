@@ -1,5 +1,14 @@
 import { expect } from 'chai';
-import { isLegal, statusOf, type VoucherFacts } from '../../../src/core/engine/lifecycle.ts';
+import {
+  isLegal,
+  moveOf,
+  statusOf,
+  VOUCHER_ACTIONS,
+  VOUCHER_STATUSES,
+  type VoucherAction,
+  type VoucherFacts,
+  type VoucherStatus,
+} from '../../../src/core/engine/lifecycle.ts';
 
 describe('the status of a voucher', () => {
   const facts: VoucherFacts = {
@@ -35,10 +44,57 @@ describe('the status of a voucher', () => {
       expect(statusOf({ ...facts, ...more }, '2026-11-22')).to.equal(status);
     });
   }
+});
 
-  it('says what can be done: what is over can only be told of', () => {
-    expect(isLegal('cancel', 'refunded')).to.equal(false);
-    expect(isLegal('pay', 'unpaid')).to.equal(true);
-    expect(isLegal('reissue', 'replaced')).to.equal(false);
+describe('what can be done to a voucher', () => {
+  const TO_CUSTOMER: readonly VoucherAction[] = ['cancel', 'payout'];
+  const TO_USE: readonly VoucherAction[] = ['reissue', 'extend', 'activate', 'pay', 'reactivate', 'split', 'merge'];
+  const legalIn = (status: VoucherStatus, hasValue: boolean): VoucherAction[] =>
+    VOUCHER_ACTIONS.filter((action) => isLegal(action, status, hasValue));
+
+  it('is told for every action in every status', () => {
+    const table = Object.fromEntries(
+      VOUCHER_STATUSES.map((status) => [
+        status,
+        VOUCHER_ACTIONS.flatMap((action) => {
+          const move = moveOf(action, status);
+          return move === null ? [] : [move === 'always' ? action : `${action} ${move}`];
+        }).join(', '),
+      ]),
+    );
+    const any = 'come_back, derecognise with_value, reactivate after_run';
+    const live = `deactivate, cancel, reissue, split, merge, extend, correct, ${any}`;
+    expect(table).to.deep.equal({
+      unpaid: `pay, deactivate, cancel, reissue, ${any}`,
+      active: live.replace('reissue,', 'reissue, topup,'),
+      partly_redeemed: live.replace('reissue,', 'reissue, topup,'),
+      redeemed: `deactivate, cancel, topup, correct, ${any}`,
+      deactivated: `pay, activate, cancel, reissue, correct, ${any}`,
+      cancelled: `payout with_value, reissue, ${any}`,
+      refunded: `payout with_value, reissue with_value, ${any}`,
+      expired: live,
+      derecognised: `payout with_value, ${any}`,
+      replaced: 'come_back passed_on, derecognise with_value',
+    });
+  });
+
+  for (const status of VOUCHER_STATUSES.filter((one) => one !== 'replaced'))
+    it(`brings value on a voucher that is ${status} to its holder, to income or back to use`, () => {
+      const legal = legalIn(status, true);
+      expect(legal.filter((action) => TO_CUSTOMER.includes(action))).not.to.deep.equal([]);
+      expect(legal).to.include('derecognise');
+      expect(legal.filter((action) => [...TO_CUSTOMER, ...TO_USE].includes(action))).not.to.deep.equal([]);
+    });
+
+  it('lets value come back in every status, and go on where the code was replaced', () => {
+    expect(VOUCHER_STATUSES.filter((status) => moveOf('come_back', status) === null)).to.deep.equal([]);
+    expect(moveOf('come_back', 'replaced')).to.equal('passed_on');
+  });
+
+  it('pays out after the end only what stands on it', () => {
+    expect([isLegal('payout', 'refunded', false), isLegal('payout', 'refunded', true)]).to.deep.equal([false, true]);
+    expect([isLegal('reissue', 'refunded', false), isLegal('reissue', 'refunded', true)]).to.deep.equal([false, true]);
+    expect(isLegal('cancel', 'refunded', true)).to.equal(false);
+    expect(isLegal('reissue', 'replaced', true)).to.equal(false);
   });
 });

@@ -1,4 +1,4 @@
-import type { Response, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { shownCode } from '../../../core/engine/code-mask.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { FEE_BEARERS } from '../../../core/engine/reversal-plan.ts';
@@ -14,12 +14,13 @@ import { readRedemption, type Redemption } from '../redemptions/redemption-servi
 import { momentOfPages, REDEMPTIONS_PATH, travellerText } from '../redemptions/redemption-view.ts';
 import { MODES, parseWish, typedReversal, type TypedReversal } from './reversal-form.ts';
 import {
+  isBlocked,
   previewReversal,
   reversibleParts,
   type ReversalPreview,
   type ReversiblePart,
 } from './reversal-preview-service.ts';
-import { readReversals, reverse } from './reversal-service.ts';
+import { readReversals, reverse, type Reversal } from './reversal-service.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 
@@ -78,8 +79,8 @@ export function reversalPages(pages: Shell): Router {
         kind: 'success',
         text: t('redemptions:reversal.done', { amount: formatMoney(outcome.reversal.amount, currency, locale) }),
       });
-      res.redirect(303, `${REDEMPTIONS_PATH}/${redemption.id}`);
-      return;
+      tellUnusable(req, res, parts, outcome.reversal);
+      return res.redirect(303, `${REDEMPTIONS_PATH}/${redemption.id}`);
     }
     // Somebody else gave something back in between: what is left now is shown anew.
     const now = await reversibleParts(database, redemption.id, momentOfPages(pages));
@@ -173,6 +174,20 @@ export function reversalPages(pages: Shell): Router {
       })),
     };
   }
+}
+
+/** What came back to a voucher that has ended is somebody's task. */
+function tellUnusable(req: Request, res: Response, parts: readonly ReversiblePart[], { lines }: Reversal): void {
+  const given = new Set(lines.map(({ voucherId }) => voucherId));
+  const unusable = parts.filter(
+    ({ voucher, receiver }) => given.has(voucher.id) && receiver.balance !== null && isBlocked(receiver.status),
+  );
+  if (unusable.length === 0) return;
+  const vouchers = unusable.map(({ receiver }) => shownCode(res.locals.user, receiver.code)).join(', ');
+  addFlash(req, {
+    kind: 'warning',
+    text: res.locals.t('redemptions:reversal.to_settle', { count: unusable.length, vouchers }),
+  });
 }
 
 function excessErrors(

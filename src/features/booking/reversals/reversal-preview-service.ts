@@ -36,6 +36,11 @@ export interface PreviewedPart extends ReversiblePart {
 
 const BLOCKING: readonly VoucherStatus[] = ['cancelled', 'refunded', 'derecognised', 'deactivated'];
 
+/** Whether what stands on a voucher cannot be redeemed until somebody sees to it. */
+export function isBlocked(status: VoucherStatus): boolean {
+  return BLOCKING.includes(status);
+}
+
 export async function reversibleParts(
   database: Database,
   redemptionId: string,

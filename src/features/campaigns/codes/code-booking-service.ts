@@ -1,5 +1,5 @@
 import type { Act } from '../../../platform/data/act.ts';
-import { postingsOfIssue } from '../../../core/books/postings.ts';
+import { DEFAULT_PAYMENT_METHOD, postingsOfIssue } from '../../../core/books/postings.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { appendToLedger, chainEntries } from '../../accounting/ledger/ledger-service.ts';
@@ -44,7 +44,11 @@ export async function bookCodes(
   const kept = { currency: rules.currency, ...day, recordedAt: moment.now, actor, reason: null };
   const context = { ...kept, bookingNumber: null, redemptionId: null, reversalId: null };
   const booked = codes.map(({ id, originalValue }) => {
-    const postings = postingsOfIssue({ type: rules.type, funding: rules.funding }, originalValue, 'other');
+    const postings = postingsOfIssue(
+      { type: rules.type, funding: rules.funding },
+      originalValue,
+      DEFAULT_PAYMENT_METHOD,
+    );
     return { originalValue, ...chainEntries({ voucherId: id, count: 0, hash: null }, context, postings) };
   });
   await appendToLedger(

@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
-import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
+import { DEFAULT_PAYMENT_METHOD, PAYMENT_METHODS } from '../../../core/books/postings.ts';
 import { actorOf, LENGTHS, fieldOf } from '../../../platform/http/request.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -193,7 +193,7 @@ function readOrder(req: Request, res: Response, action: BulkAction): BulkOrder |
   switch (action) {
     case 'pay': {
       const { day, errors } = dayAt('paidAt');
-      const method = PAYMENT_METHODS.find((one) => one === fieldOf(req, 'method')) ?? 'other';
+      const method = PAYMENT_METHODS.find((one) => one === fieldOf(req, 'method')) ?? DEFAULT_PAYMENT_METHOD;
       return errors.length > 0 ? errors : { action, paidAt: day, method };
     }
     case 'extend': {

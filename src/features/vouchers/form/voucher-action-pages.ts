@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
-import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
+import { DEFAULT_PAYMENT_METHOD, PAYMENT_METHODS } from '../../../core/books/postings.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
@@ -14,7 +14,7 @@ import { actionsOf, type VoucherAct } from './voucher-aside-view.ts';
 import { doOrAsk, secondPersonHint } from '../approvals/approval-asking-form.ts';
 import type { ApprovalWish } from '../approvals/approval-service.ts';
 import { options } from './voucher-fields-view.ts';
-import { cancelVoucher, payVoucher, setDeactivated } from '../life/voucher-lifecycle-service.ts';
+import { cancelVoucher, payOutRest, payVoucher, setDeactivated } from '../life/voucher-lifecycle-service.ts';
 import { momentOf, VOUCHERS_PATH } from '../list/voucher-list-pages.ts';
 import { findVoucher } from '../record/voucher-service.ts';
 import { undoLast, UNDO_SECONDS } from '../life/voucher-undo-service.ts';
@@ -66,7 +66,7 @@ export function voucherActionPages(pages: Shell): Router {
           kind: 'issue',
           voucherId,
           paidAt: day.value,
-          method: PAYMENT_METHODS.find((one) => one === fieldOf(req, 'method')) ?? 'other',
+          method: PAYMENT_METHODS.find((one) => one === fieldOf(req, 'method')) ?? DEFAULT_PAYMENT_METHOD,
         };
       },
     },
@@ -77,6 +77,16 @@ export function voucherActionPages(pages: Shell): Router {
         if (refund && !may(res.locals.user, 'vouchers.refund')) throw appError('forbidden');
         return inTransaction(database, (trx) =>
           cancelVoucher({ trx, actor: actorOf(res), moment: momentOf(pages) }, id, { refund, reason: reasonOf(req) }),
+        );
+      },
+      wish: (voucherId) => ({ kind: 'refund', voucherId }),
+    },
+    payout: {
+      check: (req, res) => needed(req, res, 'reason'),
+      run: (id, req, res) => {
+        if (!may(res.locals.user, 'vouchers.refund')) throw appError('forbidden');
+        return inTransaction(database, (trx) =>
+          payOutRest({ trx, actor: actorOf(res), moment: momentOf(pages) }, id, reasonOf(req)),
         );
       },
       wish: (voucherId) => ({ kind: 'refund', voucherId }),

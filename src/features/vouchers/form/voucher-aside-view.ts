@@ -7,7 +7,7 @@ import type { Translate } from '../../../platform/html/i18n.ts';
 import { VOUCHERS_PATH } from '../list/voucher-list-pages.ts';
 import { hasBonus, type VoucherView } from '../record/voucher-view-service.ts';
 
-export const VOUCHER_ACTS = ['pay', 'lock', 'unlock', 'cancel'] as const;
+export const VOUCHER_ACTS = ['pay', 'lock', 'unlock', 'cancel', 'payout'] as const;
 export type VoucherAct = (typeof VOUCHER_ACTS)[number];
 
 type Words = Pick<Locals, 't' | 'locale'>;
@@ -32,8 +32,15 @@ const LEGAL_ACTION: Readonly<Record<VoucherAct, VoucherAction>> = {
   lock: 'deactivate',
   unlock: 'activate',
   cancel: 'cancel',
+  payout: 'payout',
 };
-const ICONS: Readonly<Record<VoucherAct, string>> = { pay: 'cash', lock: 'lock', unlock: 'lock-open', cancel: 'ban' };
+const ICONS: Readonly<Record<VoucherAct, string>> = {
+  pay: 'cash',
+  lock: 'lock',
+  unlock: 'lock-open',
+  cancel: 'ban',
+  payout: 'cash',
+};
 
 export function actionsOf(voucher: VoucherView, user: SignedInUser | null, words: Words): OfferedAct[] {
   const { t } = words;
@@ -42,9 +49,13 @@ export function actionsOf(voucher: VoucherView, user: SignedInUser | null, words
     lock: () => [t('vouchers:lock_text'), ...heldLines(voucher, words)],
     unlock: () => [t('vouchers:unlock_text')],
     cancel: () => cancelLines(voucher, words),
+    payout: () => [t('vouchers:payout_text', { value: moneyOf(voucher, words) })],
   };
   return VOUCHER_ACTS.filter(
-    (name) => isLegal(LEGAL_ACTION[name], voucher.status) && !(name === 'pay' && voucher.paidAt !== null),
+    (name) =>
+      isLegal(LEGAL_ACTION[name], voucher.status, (voucher.balance ?? 0) > 0) &&
+      !(name === 'pay' && voucher.paidAt !== null) &&
+      !(name === 'payout' && (voucher.funding === 'goodwill' || !may(user, 'vouchers.refund'))),
   ).map((name) => ({
     name,
     href: `${VOUCHERS_PATH}/${voucher.id}/${name}`,

@@ -2,7 +2,8 @@ import type { Response, Router } from 'express';
 import { shownCode } from '../../../core/engine/code-mask.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
-import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
+import { DEFAULT_PAYMENT_METHOD, PAYMENT_METHODS, takesMoney } from '../../../core/books/postings.ts';
+import { isLegal } from '../../../core/engine/lifecycle.ts';
 import type { Clock, Moment } from '../../../platform/process/clock.ts';
 import type { Database, Transaction } from '../../../platform/data/db.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
@@ -118,31 +119,7 @@ export function voucherFamilyPages({ database, clock }: Parts): Router {
           .map((link) => t(`vouchers:family.from_${link.kind}`, { id: link.fromId, amount: money(link.cents) })),
       })),
       hasFamily: links.length > 0,
-      may: {
-        split:
-          isEditor &&
-          balance > 0 &&
-          !hasBonus(voucher) &&
-          ['active', 'partly_redeemed', 'expired'].includes(voucher.status),
-        merge:
-          isEditor &&
-          balance > 0 &&
-          !hasBonus(voucher) &&
-          ['active', 'partly_redeemed', 'expired'].includes(voucher.status),
-        extend:
-          isEditor &&
-          voucher.campaign === null &&
-          voucher.validity.bookUntil !== null &&
-          ['active', 'partly_redeemed', 'expired'].includes(voucher.status),
-        reissue:
-          isEditor &&
-          ['unpaid', 'active', 'partly_redeemed', 'deactivated', 'expired', 'cancelled'].includes(voucher.status),
-        topup:
-          isEditor &&
-          voucher.balance !== null &&
-          !hasBonus(voucher) &&
-          ['active', 'partly_redeemed', 'redeemed', 'expired'].includes(voucher.status),
-      },
+      may: isEditor ? offered(voucher) : {},
       methods: PAYMENT_METHODS.map((value) => ({ value, label: t(`vouchers:family.method.${value}`) })),
     });
   }
@@ -236,7 +213,27 @@ export function voucherFamilyPages({ database, clock }: Parts): Router {
   }
 }
 
-const NOTHING: TypedAction = { parts: '', codes: '', bookUntil: '', amount: '', method: 'bank_transfer', reason: '' };
+/** What the state, the rules and the kind of the voucher allow. */
+function offered(voucher: VoucherView): Readonly<Record<Action, boolean>> {
+  const hasValue = (voucher.balance ?? 0) > 0;
+  const may = (action: Action): boolean => isLegal(action, voucher.status, hasValue);
+  return {
+    split: may('split') && hasValue && !hasBonus(voucher),
+    merge: may('merge') && hasValue && !hasBonus(voucher),
+    extend: may('extend') && voucher.campaign === null && voucher.validity.bookUntil !== null,
+    reissue: may('reissue'),
+    topup: may('topup') && takesMoney(voucher) && !hasBonus(voucher),
+  };
+}
+
+const NOTHING: TypedAction = {
+  parts: '',
+  codes: '',
+  bookUntil: '',
+  amount: '',
+  method: DEFAULT_PAYMENT_METHOD,
+  reason: '',
+};
 
 /** The only action here that can need a second person. */
 function extensionOf(voucher: VoucherView, typed: TypedAction): ApprovalWish {

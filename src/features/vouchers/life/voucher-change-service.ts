@@ -1,4 +1,4 @@
-import type { PaymentMethod } from '../../../core/books/postings.ts';
+import { DEFAULT_PAYMENT_METHOD, type PaymentMethod } from '../../../core/books/postings.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
 import {
   inTransaction,
@@ -146,7 +146,7 @@ async function changePaidDay(
   act: Act,
   id: string,
   paidAt: string | null,
-  method: PaymentMethod = 'other',
+  method: PaymentMethod = DEFAULT_PAYMENT_METHOD,
 ): Promise<void> {
   const { trx, moment } = act;
   const { record, rules } = await lockedVoucher(trx, id, moment);

@@ -4,6 +4,7 @@ import { postingsOfCorrection, type CorrectionRole } from '../../../core/books/p
 import { appError } from '../../../platform/process/errors.ts';
 import { reasonWith, requireSecondPerson, type Approved } from '../record/four-eyes-service.ts';
 import { audit, lockedVoucher, readVoucher } from '../record/voucher-service.ts';
+import { illegalAction } from '../record/voucher-lock-service.ts';
 import { moveValue, requireNoBonus } from '../record/voucher-value-service.ts';
 import { statusOfRecord, type VoucherView } from '../record/voucher-view-service.ts';
 
@@ -27,7 +28,8 @@ export async function correctValue(
   const { record, rules } = await lockedVoucher(trx, id, moment);
   if (record.balance === null || record.paidOn === null || record.paidOn > moment.today)
     throw appError('illegal_transition');
-  if (!isLegal('correct', statusOfRecord(record, rules, moment.today))) throw appError('illegal_transition');
+  const status = statusOfRecord(record, rules, moment.today);
+  if (!isLegal('correct', status)) throw illegalAction('correct', status);
   requireNoBonus(record);
   if (change === 0) throw wrongAmount('vouchers:refusal.correction_nothing');
   if (record.balance - record.held + change < 0) throw wrongAmount('vouchers:refusal.correction_too_much');

@@ -6,6 +6,7 @@ import {
   isMalformedCode,
   normaliseCode,
 } from '../../../core/engine/voucher-code.ts';
+import { DEFAULT_PAYMENT_METHOD } from '../../../core/books/postings.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
 import { writeAudit, type AuditEntry } from '../../../platform/data/audit.ts';
 import {
@@ -100,7 +101,7 @@ export async function createVoucherIn(
   await writeTogether(trx, writes);
   if (created === undefined) throw new Error('a voucher that was just written is gone');
   if (isStoredValue(rules.type) && paidOn !== null) {
-    const method = body.paymentMethod ?? 'other';
+    const method = body.paymentMethod ?? DEFAULT_PAYMENT_METHOD;
     const reason = approved === null ? null : 'Kulanz';
     await bookIssue(act, { voucher: created.value, rules, paidOn, method, reason, approved });
   }

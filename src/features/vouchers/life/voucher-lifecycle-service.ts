@@ -1,18 +1,19 @@
 import type { Act, Author } from '../../../platform/data/act.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { isLegal, type VoucherAction } from '../../../core/engine/lifecycle.ts';
-import { postingsOfTopUp, type PaymentMethod } from '../../../core/books/postings.ts';
+import { postingsOfTopUp, takesMoney, type PaymentMethod } from '../../../core/books/postings.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { isStoredValue } from '../rules/rules-service.ts';
-import { needsSecondPerson, reasonWith, requireSecondPerson, type Approved } from '../record/four-eyes-service.ts';
-import { requireUndisputed, setLock } from '../record/voucher-lock-service.ts';
+import { reasonWith, requireSecondPerson, type Approved } from '../record/four-eyes-service.ts';
+import { illegalAction, requireUndisputed, setLock } from '../record/voucher-lock-service.ts';
 import { refundBalance, type TakenBackCents } from './voucher-refund-service.ts';
 import { updateVoucher } from '../record/voucher-store.ts';
+import type { VoucherRecord } from '../rows/voucher-row.ts';
 import { moveValue, owedOf, requireNoBonus } from '../record/voucher-value-service.ts';
 import { audit, lockedVoucher, readVoucher, type LockedVoucher } from '../record/voucher-service.ts';
 import { bookIssue } from '../record/voucher-issue-service.ts';
-import { statusOfRecord, type VoucherView } from '../record/voucher-view-service.ts';
+import { endOf, statusOfRecord, type VoucherView } from '../record/voucher-view-service.ts';
 
 /** Sets the day of payment; a voucher that stores value gets its value booked. */
 export async function payVoucher(
@@ -54,7 +55,10 @@ export async function setDeactivated(
   });
 }
 
-/** Ends a voucher. With a refund its balance is paid out; without one a paid balance stays a liability that is blocked. */
+/**
+ * Ends a voucher. With a refund its balance is paid out; without one a paid balance stays a liability that is blocked. What
+ * came back to a voucher after its end is paid out in the same way.
+ */
 export async function cancelVoucher(
   act: Act,
   id: string,
@@ -63,8 +67,8 @@ export async function cancelVoucher(
 ): Promise<VoucherView> {
   const { trx, actor, moment } = act;
   const voucher = await lockedVoucher(trx, id, moment);
-  requireLegal('cancel', voucher, moment);
   const { record } = voucher;
+  requireLegal(cancellation.refund && hasEnded(record) ? 'payout' : 'cancel', voucher, moment);
   if (cancellation.takenBack === undefined) await requireUndisputed(trx, id, 'refund');
   const balance = record.balance ?? 0;
   if (cancellation.refund && balance > 0) {
@@ -80,7 +84,20 @@ export async function cancelVoucher(
   return readVoucher(trx, id, moment);
 }
 
-/** Adds money to a purchase or settlement voucher. The whole is owed for as long as the youngest part of it. */
+/** What came back to a voucher after its end is paid out; one that has not ended is cancelled instead. */
+export async function payOutRest(act: Act, id: string, reason: string): Promise<VoucherView> {
+  requireLegal('payout', await lockedVoucher(act.trx, id, act.moment), act.moment);
+  return cancelVoucher(act, id, { refund: true, reason });
+}
+
+function hasEnded({ isCancelled, isRefunded, isDerecognised, isReplaced }: VoucherRecord): boolean {
+  return isCancelled || isRefunded || isDerecognised || isReplaced;
+}
+
+/**
+ * Adds money to a purchase or settlement voucher, the way it came. It is a claim of its own: its limitation begins today,
+ * and that of what stood on the voucher before goes on.
+ */
 export async function topUpVoucher(
   act: Act,
   id: string,
@@ -88,30 +105,43 @@ export async function topUpVoucher(
 ): Promise<VoucherView> {
   const { trx, moment } = act;
   const voucher = await lockedVoucher(trx, id, moment);
+  requireTakesMoney(voucher);
   requireLegal('topup', voucher, moment);
+  requireUsable(voucher, moment);
   const { record, rules } = voucher;
-  if (record.balance === null) throw appError('illegal_transition');
   requireNoBonus(record);
-  if (rules.funding === 'goodwill' && (await needsSecondPerson(trx, record.balance + topUp.amount)))
-    throw appError('needs_second_person', {
-      fields: [{ path: 'amount', code: 'needs_second_person', text: 'vouchers:refusal.correct_instead' }],
-    });
-  const postings = postingsOfTopUp({ type: record.type, funding: rules.funding }, topUp.amount, topUp.method);
-  const move = {
+  await moveValue(act, {
     voucher: record,
     currency: rules.currency,
     change: topUp.amount,
-    postings,
+    postings: postingsOfTopUp({ type: record.type, funding: rules.funding }, topUp.amount, topUp.method),
     postedOn: moment.today,
     reason: null,
-    columns: { acknowledged_on: moment.today },
-  };
-  await moveValue(act, move);
+    columns: { topped_up_on: moment.today },
+  });
   await audit(act, 'voucher.topup', id, topUp);
   return readVoucher(trx, id, moment);
 }
 
-/** Throws `illegal_transition` where it cannot be done to a voucher in its state. */
+/** A gift is owed to nobody: what a customer pays for is sold as a voucher of its own. */
+function requireTakesMoney({ record, rules }: LockedVoucher): void {
+  if (takesMoney({ type: record.type, funding: rules.funding })) return;
+  throw refusedTopUp(rules.funding === 'goodwill' ? 'topup_goodwill' : 'topup_no_value');
+}
+
+/** Money that nobody could redeem would only wait for its refund. */
+function requireUsable({ record, rules }: LockedVoucher, { today }: Moment): void {
+  const end = endOf(record, rules);
+  if (end !== null && end < today) throw refusedTopUp('topup_expired');
+  if (rules.maxUses !== null && record.uses >= rules.maxUses) throw refusedTopUp('topup_used_up');
+}
+
+function refusedTopUp(code: string): Error {
+  return appError('rule_broken', { fields: [{ path: 'amount', code, text: `vouchers:refusal.${code}` }] });
+}
+
+/** Throws `illegal_transition`, with the state and the way out of it, where it cannot be done to a voucher in its state. */
 export function requireLegal(action: VoucherAction, { record, rules }: LockedVoucher, moment: Moment): void {
-  if (!isLegal(action, statusOfRecord(record, rules, moment.today))) throw appError('illegal_transition');
+  const status = statusOfRecord(record, rules, moment.today);
+  if (!isLegal(action, status, (record.balance ?? 0) > 0)) throw illegalAction(action, status);
 }

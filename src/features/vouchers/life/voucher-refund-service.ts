@@ -68,7 +68,8 @@ interface Payout {
 async function payOut(act: Act, { record, rules }: LockedVoucher, { to, reason, takenBack }: Payout): Promise<void> {
   const { trx, actor, moment } = act;
   const { moves, rest } = movesOf(record, rules, to, takenBack);
-  const ended = { refunded_at: moment.now, cancelled_at: moment.now };
+  // What a run has taken of a derecognised voucher can still be honoured.
+  const ended = record.isDerecognised ? {} : { refunded_at: moment.now, cancelled_at: moment.now };
   await moveValues(
     act,
     moves.map(({ posting, documentNumber }, index) => ({

@@ -181,7 +181,7 @@ export function voucherRoutes(api: Shell): ApiRoute[] {
     lock('activate', 'Unlocks the voucher.'),
     action(
       'cancel',
-      'Cancels the voucher, with or without paying out its balance.',
+      'Cancels the voucher, with or without paying out its balance; with `refund`, also pays out what came back after its end.',
       cancelBody,
       200,
       (trx, id, { body, caller }) =>

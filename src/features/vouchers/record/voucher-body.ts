@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
+import { DEFAULT_PAYMENT_METHOD, PAYMENT_METHODS } from '../../../core/books/postings.ts';
 import { VOUCHER_STATUSES } from '../../../core/engine/lifecycle.ts';
 import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
 import { LIST_QUERY } from '../../../platform/http/api/api-route.ts';
@@ -18,18 +18,26 @@ const ownFields = {
   note: Joi.string().max(MAX_NOTE).allow(null),
 };
 
+const paymentMethod = Joi.string()
+  .valid(...PAYMENT_METHODS)
+  .description(`How it was paid on \`paidAt\`; left out: ${DEFAULT_PAYMENT_METHOD}.`);
+
 export function newVoucherBody(): Joi.ObjectSchema {
   return Joi.object({
     ...newRulesFields(),
     code: Joi.string().max(100).allow(null),
     issuePrice: positiveCentsField.allow(null),
     ...ownFields,
-  }).required();
+    paymentMethod,
+  })
+    .with('paymentMethod', 'paidAt')
+    .required();
 }
 
 export function voucherChangeBody(): Joi.ObjectSchema {
-  return Joi.object({ ...rulesFields(), ...ownFields })
+  return Joi.object({ ...rulesFields(), ...ownFields, paymentMethod })
     .min(1)
+    .with('paymentMethod', 'paidAt')
     .required();
 }
 

@@ -1,5 +1,5 @@
 import type { Act } from '../../../platform/data/act.ts';
-import { isLegal } from '../../../core/engine/lifecycle.ts';
+import { isLegal, type VoucherAction, type VoucherStatus } from '../../../core/engine/lifecycle.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import type { Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -19,7 +19,8 @@ export async function setLock(
   const { trx, actor, moment } = act;
   if (record.isDeactivated === isDeactivated) return;
   const action = isDeactivated ? 'deactivate' : 'activate';
-  if (!isLegal(action, statusOfRecord(record, rules, moment.today))) throw appError('illegal_transition');
+  const status = statusOfRecord(record, rules, moment.today);
+  if (!isLegal(action, status, (record.balance ?? 0) > 0)) throw illegalAction(action, status);
   if (!isDeactivated) await requireUndisputed(trx, record.id, 'active');
   await updateVoucher(trx, record.id, { is_deactivated: isDeactivated }, moment.now);
   await writeAudit(trx, [
@@ -32,6 +33,13 @@ export async function setLock(
       changes: { reason },
     },
   ]);
+}
+
+/** Which action the state of the voucher refuses, and what can be done instead. */
+export function illegalAction(action: VoucherAction, status: VoucherStatus): Error {
+  return appError('illegal_transition', {
+    fields: [{ path: '', code: `illegal_${action}`, text: `vouchers:illegal.${status}` }],
+  });
 }
 
 /** Money of the voucher's order that the provider took back is dealt with at the order, where nobody pays it a second time. */

@@ -11,6 +11,7 @@ import {
   readVouchers,
   type LockedVoucher,
 } from '../record/voucher-service.ts';
+import { illegalAction } from '../record/voucher-lock-service.ts';
 import { requireNoBonus } from '../record/voucher-value-service.ts';
 import { statusOfRecord, type VoucherView } from '../record/voucher-view-service.ts';
 import type { StoredRules } from '../rules/rules-service.ts';
@@ -89,8 +90,9 @@ export async function familyOf(database: Database, id: string, moment: Moment): 
 
 /** The rest of a voucher of which nothing is held and which this may be done to. */
 function requireFree({ record, rules }: LockedVoucher, action: VoucherAction, moment: Moment): number {
-  if (record.balance === null || record.balance === 0) throw appError('illegal_transition');
-  if (!isLegal(action, statusOfRecord(record, rules, moment.today))) throw appError('illegal_transition');
+  const status = statusOfRecord(record, rules, moment.today);
+  if (record.balance === null || record.balance === 0 || !isLegal(action, status, true))
+    throw illegalAction(action, status);
   if (record.held > 0) throw wrongField('', 'held');
   requireNoBonus(record);
   return record.balance;

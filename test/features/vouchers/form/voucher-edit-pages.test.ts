@@ -328,7 +328,7 @@ describeOnBothDatabases('the vouchers of the admin over HTTP', (database) => {
     const file = await admin.get(`/admin/jobs/${job}/file`);
     expect(file.html)
       .to.contain('bezahlt gesetzt')
-      .and.contain('In diesem Zustand geht das mit diesem Gutschein nicht.');
+      .and.contain('Der Gutschein ist gültig. Möglich ist: ');
     expect(await database().knex('voucher_bulk_outcomes').where({ job_id: job })).to.deep.equal([]);
   });
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { findOpenItems } from '../../../../src/features/accounting/reports/liability-store.ts';
+import { findOpenItems } from '../../../../src/features/accounting/reports/open-item-store.ts';
 import { liabilityReport } from '../../../../src/features/accounting/reports/liability-service.ts';
 import { listPaymentRecords } from '../../../../src/features/accounting/datev/payment-record-service.ts';
 import { verifyBooks } from '../../../../src/features/accounting/proof/verify-service.ts';
