@@ -326,9 +326,7 @@ describeOnBothDatabases('the vouchers of the admin over HTTP', (database) => {
     expect(end.body.result).to.include({ changed: 1, failed: 1 });
     expect((await api.get(`/vouchers/${open}`)).body).to.include({ paidAt: '2026-02-03', balance: 5000 });
     const file = await admin.get(`/admin/jobs/${job}/file`);
-    expect(file.html)
-      .to.contain('bezahlt gesetzt')
-      .and.contain('Der Gutschein ist gültig. Möglich ist: ');
+    expect(file.html).to.contain('bezahlt gesetzt').and.contain('Der Gutschein ist gültig. Möglich ist: ');
     expect(await database().knex('voucher_bulk_outcomes').where({ job_id: job })).to.deep.equal([]);
   });
 
