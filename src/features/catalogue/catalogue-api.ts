@@ -41,6 +41,7 @@ function kindRoutes(database: Database, clock: Clock, plural: string, kind: Cata
   return [
     {
       method: 'get',
+      effect: 'reads',
       path: `/catalogue/${plural}`,
       operationId: `list${name}s`,
       summary: `The ${plural} by id.`,
@@ -67,6 +68,7 @@ function kindRoutes(database: Database, clock: Clock, plural: string, kind: Cata
     },
     {
       method: 'get',
+      effect: 'reads',
       path: `/catalogue/${plural}/{id}`,
       operationId: `read${name}`,
       summary: `One of the ${plural}.`,
@@ -78,6 +80,7 @@ function kindRoutes(database: Database, clock: Clock, plural: string, kind: Cata
     },
     {
       method: 'put',
+      effect: 'writes',
       path: `/catalogue/${plural}/{id}`,
       operationId: `save${name}`,
       summary: 'Creates or replaces the entry under the caller’s own id.',
@@ -97,6 +100,7 @@ function kindRoutes(database: Database, clock: Clock, plural: string, kind: Cata
     },
     {
       method: 'delete',
+      effect: 'writes',
       path: `/catalogue/${plural}/{id}`,
       operationId: `delete${name}`,
       summary: 'Deletes an entry that nothing uses.',

@@ -37,6 +37,7 @@ export function settingsRoutes({ database, clock }: Shell): ApiRoute[] {
   return [
     {
       method: 'get',
+      effect: 'reads',
       path: '/settings/stacking',
       operationId: 'readStackingPolicy',
       summary: 'Which codes may stand together.',
@@ -47,6 +48,7 @@ export function settingsRoutes({ database, clock }: Shell): ApiRoute[] {
     },
     {
       method: 'put',
+      effect: 'writes',
       path: '/settings/stacking',
       operationId: 'changeStackingPolicy',
       summary: 'Replaces the policy; what is left out takes its default.',
@@ -63,6 +65,7 @@ export function settingsRoutes({ database, clock }: Shell): ApiRoute[] {
     },
     {
       method: 'get',
+      effect: 'reads',
       path: '/settings/general',
       operationId: 'readGeneralSettings',
       summary: 'Currency and how long a hold lasts.',
@@ -73,6 +76,7 @@ export function settingsRoutes({ database, clock }: Shell): ApiRoute[] {
     },
     {
       method: 'put',
+      effect: 'writes',
       path: '/settings/general',
       operationId: 'changeGeneralSettings',
       summary: 'Replaces currency and how long a hold lasts.',

@@ -40,6 +40,7 @@ export function jobRoutes({ database, clock }: Shell): ApiRoute[] {
   return [
     {
       method: 'get',
+      effect: 'reads',
       path: '/jobs/{id}',
       operationId: 'readJob',
       summary: 'How far a job has come.',
@@ -51,6 +52,7 @@ export function jobRoutes({ database, clock }: Shell): ApiRoute[] {
     },
     {
       method: 'delete',
+      effect: 'writes',
       path: '/jobs/{id}',
       operationId: 'cancelJob',
       summary: 'Cancels a job; what it has done so far stays.',

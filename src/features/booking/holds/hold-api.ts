@@ -35,6 +35,7 @@ export function holdRoutes(api: Shell): ApiRoute[] {
   return [
     {
       method: 'post',
+      effect: 'writes',
       path: '/holds',
       operationId: 'createHold',
       summary: 'Holds what the codes are worth for this booking, in place of any hold with the same reference.',
@@ -54,6 +55,7 @@ export function holdRoutes(api: Shell): ApiRoute[] {
     },
     {
       method: 'get',
+      effect: 'reads',
       path: '/holds/current',
       operationId: 'readCurrentHold',
       summary: 'The hold of the client token, as a browser may see it.',
@@ -67,6 +69,7 @@ export function holdRoutes(api: Shell): ApiRoute[] {
     },
     {
       method: 'put',
+      effect: 'writes',
       path: '/holds/current/codes',
       operationId: 'changeCurrentHoldCodes',
       summary: 'Changes the codes of the hold of the client token; never the booking.',
@@ -84,6 +87,7 @@ export function holdRoutes(api: Shell): ApiRoute[] {
     },
     {
       method: 'get',
+      effect: 'reads',
       path: '/holds/{id}',
       operationId: 'readHold',
       summary: 'The hold with what its codes do now. Changes nothing.',
@@ -98,6 +102,7 @@ export function holdRoutes(api: Shell): ApiRoute[] {
     },
     {
       method: 'put',
+      effect: 'writes',
       path: '/holds/{id}',
       operationId: 'changeHold',
       summary: 'Changes booking or codes of a hold and renews it.',
@@ -120,6 +125,7 @@ export function holdRoutes(api: Shell): ApiRoute[] {
     },
     {
       method: 'delete',
+      effect: 'writes',
       path: '/holds/{id}',
       operationId: 'releaseHold',
       summary: 'Releases what was held.',

@@ -10,6 +10,7 @@ export function balanceRoutes(api: Shell): ApiRoute[] {
   return [
     {
       method: 'get',
+      effect: 'reads',
       path: '/balances/{code}',
       operationId: 'readBalance',
       summary: 'What is left on a voucher with stored value.',

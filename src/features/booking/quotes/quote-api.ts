@@ -16,6 +16,7 @@ export function quoteRoutes(api: Shell): ApiRoute[] {
   return [
     {
       method: 'post',
+      effect: 'reads',
       path: '/quotes',
       operationId: 'createQuote',
       summary: 'What a set of codes does for a booking. Changes nothing.',

@@ -64,7 +64,7 @@ export function redemptionRoutes(api: Shell): ApiRoute[] {
         'Redeems all accepted codes of a hold, or of a booking, in one transaction. All redemptions of a booking number together take no more than its price; codes that count for it already are refused unless `additional` says that they are to pay once more.',
       tag: TAG,
       access: 'redemptions.make',
-      movesValue: true,
+      effect: 'moves_value',
       body: Joi.object({
         holdId: Joi.string().max(64),
         booking: bookingBody.optional(),
@@ -87,6 +87,7 @@ export function redemptionRoutes(api: Shell): ApiRoute[] {
     },
     {
       method: 'get',
+      effect: 'reads',
       path: '/redemptions',
       operationId: 'findRedemptions',
       summary:
@@ -121,6 +122,7 @@ export function redemptionRoutes(api: Shell): ApiRoute[] {
     },
     {
       method: 'get',
+      effect: 'reads',
       path: '/redemptions/{id}',
       operationId: 'readRedemption',
       summary: 'One redemption, as it was evaluated then, with what was given back of it since.',

@@ -41,7 +41,7 @@ export function reversalRoutes(api: Shell): ApiRoute[] {
       summary: 'Gives value back: all of it, an amount, or amounts by code.',
       tag: TAG,
       access: 'redemptions.reverse',
-      movesValue: true,
+      effect: 'moves_value',
       params: Joi.object({ id: Joi.string().max(64).required() }),
       body: reversalBody,
       responses: { 201: { description: 'Given back', schema: reversalAnswer } },
@@ -55,6 +55,7 @@ export function reversalRoutes(api: Shell): ApiRoute[] {
     },
     {
       method: 'get',
+      effect: 'reads',
       path: '/reversals',
       operationId: 'listReversals',
       summary: 'What was given back, by whomever, in the order in which it was: all, or since an instant.',

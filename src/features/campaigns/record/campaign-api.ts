@@ -7,7 +7,13 @@ import { appError } from '../../../platform/process/errors.ts';
 import { dayField, positiveCentsField } from '../../../platform/http/fields.ts';
 import { answerOnce } from '../../../platform/http/api/idempotent-api.ts';
 import { jobAnswer, jobJson } from '../../../platform/jobs/job-api.ts';
-import { changeCampaign, createCampaign, listCampaigns, readCampaign, type CampaignBody } from './campaign-service.ts';
+import {
+  changeCampaignIn,
+  createCampaignIn,
+  listCampaigns,
+  readCampaign,
+  type CampaignBody,
+} from './campaign-service.ts';
 import {
   listCodesForProgram,
   MAX_GENERATED_CODES,
@@ -69,6 +75,7 @@ export function campaignRoutes(api: Shell): ApiRoute[] {
   return [
     {
       method: 'post',
+      effect: 'moves_value_when_paid',
       path: '/campaigns',
       operationId: 'createCampaign',
       summary: 'Creates a campaign: the same rules once for many codes.',
@@ -76,13 +83,15 @@ export function campaignRoutes(api: Shell): ApiRoute[] {
       access: 'campaigns.change',
       body: newCampaignBody(),
       responses: { 201: campaignResponse },
-      handle: async ({ body, caller }) => ({
-        status: 201,
-        body: await createCampaign(database, { actor: caller.actor, moment: moment() }, body as CampaignBody),
-      }),
+      handle: (request) =>
+        answerOnce(api, request, 'createCampaign', async (trx) => {
+          const act = { trx, actor: request.caller.actor, moment: moment() };
+          return { status: 201, body: await createCampaignIn(act, request.body as CampaignBody) };
+        }),
     },
     {
       method: 'get',
+      effect: 'reads',
       path: '/campaigns',
       operationId: 'listCampaigns',
       summary: 'The campaigns, newest first.',
@@ -100,6 +109,7 @@ export function campaignRoutes(api: Shell): ApiRoute[] {
     },
     {
       method: 'get',
+      effect: 'reads',
       path: '/campaigns/{id}',
       operationId: 'readCampaign',
       summary: 'One campaign.',
@@ -111,6 +121,7 @@ export function campaignRoutes(api: Shell): ApiRoute[] {
     },
     {
       method: 'patch',
+      effect: 'moves_value_when_paid',
       path: '/campaigns/{id}',
       operationId: 'changeCampaign',
       summary: 'Changes what is given; all its codes follow at once.',
@@ -125,9 +136,10 @@ export function campaignRoutes(api: Shell): ApiRoute[] {
         const version = request.ifMatch === null ? null : Number(request.ifMatch.replaceAll('"', ''));
         if (version !== null && !Number.isInteger(version)) throw appError('version_mismatch');
         const change = request.body as Partial<CampaignBody>;
-        const author = { actor: request.caller.actor, moment: moment() };
-        const body = await changeCampaign(database, author, { id: pathId(request), ifMatch: version }, change);
-        return { status: 200, body };
+        return answerOnce(api, request, 'changeCampaign', async (trx) => {
+          const act = { trx, actor: request.caller.actor, moment: moment() };
+          return { status: 200, body: await changeCampaignIn(act, { id: pathId(request), ifMatch: version }, change) };
+        });
       },
     },
     {
@@ -137,7 +149,7 @@ export function campaignRoutes(api: Shell): ApiRoute[] {
       summary: 'Makes codes in the background: so many random ones, or a fixed list.',
       tag: TAG,
       access: 'campaigns.change',
-      movesValue: true,
+      effect: 'moves_value',
       params,
       body: codesBody,
       responses: { 202: { description: 'The job', schema: jobAnswer } },
@@ -155,6 +167,7 @@ export function campaignRoutes(api: Shell): ApiRoute[] {
     },
     {
       method: 'get',
+      effect: 'reads',
       path: '/campaigns/{id}/codes',
       operationId: 'listCampaignCodes',
       summary: 'The codes of a campaign, oldest first.',

@@ -55,53 +55,66 @@ export interface CampaignView extends ReturnType<typeof rulesToBody> {
 
 const TITLES_PER_STEP = 5000;
 
-export async function createCampaign(database: Database, author: Author, body: CampaignBody): Promise<CampaignView> {
-  const { moment } = author;
-  const { currency } = await generalSettings(database.knex);
+export function createCampaign(database: Database, author: Author, body: CampaignBody): Promise<CampaignView> {
+  return inTransaction(database, (trx) => createCampaignIn({ trx, ...author }, body));
+}
+
+/** The same inside of a larger use case. */
+export async function createCampaignIn(act: Act, body: CampaignBody): Promise<CampaignView> {
+  const { trx, moment } = act;
+  const { currency } = await generalSettings(trx);
   const rules = rulesFromBody(body, currency);
-  await requireSoundRules(database.knex, rules);
-  await requireSmallGoodwill(database.knex, rules, rules.originalValue ?? 0);
-  return inTransaction(database, async (trx) => {
-    const rulesId = await insertRules(trx, rules);
-    const paidOn = body.paidAt === undefined ? (rules.type === 'discount' ? moment.today : null) : body.paidAt;
-    const id = await insertCampaign(
-      trx,
-      { rulesId, paidOn, isActive: body.active ?? true, budget: body.budget ?? null },
-      moment.now,
-    );
-    await audit({ trx, ...author }, 'campaign.create', id, body);
-    return readCampaign(trx, id);
-  });
+  await requireSoundRules(trx, rules);
+  await requireSmallGoodwill(trx, rules, rules.originalValue ?? 0);
+  const rulesId = await insertRules(trx, rules);
+  const paidOn = body.paidAt === undefined ? (rules.type === 'discount' ? moment.today : null) : body.paidAt;
+  const { active: isActive = true, budget = null } = body;
+  const id = await insertCampaign(trx, { rulesId, paidOn, isActive, budget }, moment.now);
+  await audit(act, 'campaign.create', id, body);
+  return readCampaign(trx, id);
+}
+
+export interface SeenCampaign {
+  readonly id: string;
+  /** The version that was seen; null: whatever it is. */
+  readonly ifMatch: number | null;
 }
 
 /** Changes what is given; its codes follow at once. */
-export async function changeCampaign(
+export function changeCampaign(
   database: Database,
   author: Author,
-  { id, ifMatch }: { readonly id: string; readonly ifMatch: number | null },
+  seen: SeenCampaign,
   change: Partial<CampaignBody>,
 ): Promise<CampaignView> {
-  return inTransaction(database, async (trx) => {
-    const act = { trx, ...author };
-    const record = await findCampaign(trx, id, 'locked');
-    if (record === null) throw appError('not_found');
-    if (ifMatch !== null && ifMatch !== record.version) throw appError('version_mismatch');
-    const before = await rulesOf(trx, record);
-    const { budget, active, paidAt, ...ruleChange } = change;
-    const rules = Object.keys(ruleChange).length === 0 ? before : await changeRules(trx, record, before, ruleChange);
-    const paidOn = paidAt === undefined ? record.paidOn : paidAt;
-    if (isStoredValue(rules.type) && paidOn !== record.paidOn) await payCampaign(act, record, rules, paidOn);
-    const newBudget = budget === undefined ? record.budget : budget;
-    const budgetUsed = record.budget === null && newBudget !== null ? await sumRedeemed(trx, id) : record.budgetUsed;
-    await updateCampaign(
-      trx,
-      id,
-      { paidOn, isActive: active ?? record.isActive, budget: newBudget, budgetUsed },
-      author.moment.now,
-    );
-    await audit(act, 'campaign.change', id, change);
-    return readCampaign(trx, id);
-  });
+  return inTransaction(database, (trx) => changeCampaignIn({ trx, ...author }, seen, change));
+}
+
+/** The same inside of a larger use case. */
+export async function changeCampaignIn(
+  act: Act,
+  { id, ifMatch }: SeenCampaign,
+  change: Partial<CampaignBody>,
+): Promise<CampaignView> {
+  const { trx, moment } = act;
+  const record = await findCampaign(trx, id, 'locked');
+  if (record === null) throw appError('not_found');
+  if (ifMatch !== null && ifMatch !== record.version) throw appError('version_mismatch');
+  const before = await rulesOf(trx, record);
+  const { budget, active, paidAt, ...ruleChange } = change;
+  const rules = Object.keys(ruleChange).length === 0 ? before : await changeRules(trx, record, before, ruleChange);
+  const paidOn = paidAt === undefined ? record.paidOn : paidAt;
+  if (isStoredValue(rules.type) && paidOn !== record.paidOn) await payCampaign(act, record, rules, paidOn);
+  const newBudget = budget === undefined ? record.budget : budget;
+  const budgetUsed = record.budget === null && newBudget !== null ? await sumRedeemed(trx, id) : record.budgetUsed;
+  await updateCampaign(
+    trx,
+    id,
+    { paidOn, isActive: active ?? record.isActive, budget: newBudget, budgetUsed },
+    moment.now,
+  );
+  await audit(act, 'campaign.change', id, change);
+  return readCampaign(trx, id);
 }
 
 export async function readCampaign(connection: Connection, id: string): Promise<CampaignView> {

@@ -45,6 +45,7 @@ export function bounceRoutes({ database, clock, config: { mailWebhookSecret } }:
   return [
     {
       method: 'post',
+      effect: 'writes',
       path: '/mail-events',
       operationId: 'tellMail',
       summary:

@@ -2,13 +2,14 @@ import { PAYMENT_EVENT_TYPES } from '../../../core/books/dispute.ts';
 import Joi from 'joi';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../core/books/postings.ts';
 import { ORDER_STATES } from '../../../core/sale/order-lifecycle.ts';
-import { pathId, type ApiRoute } from '../../../platform/http/api/api-route.ts';
+import { pathId, type ApiRequest, type ApiRoute } from '../../../platform/http/api/api-route.ts';
 import { currencyField, dayField, positiveCentsField } from '../../../platform/http/fields.ts';
 import { answerOnce } from '../../../platform/http/api/idempotent-api.ts';
 import { isSignedBy } from '../../../platform/http/api/signed-request.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
+import { hashToken } from '../../../platform/secrets/tokens.ts';
 import { bookPayment, preparedParts } from './order-payment-service.ts';
 import { bookPaymentEvent, type PaymentEvent } from './payment-webhook-service.ts';
 
@@ -63,7 +64,7 @@ export function orderPaymentRoutes(shell: Shell): ApiRoute[] {
       summary: 'Books money for an order. The payment that completes the price makes the vouchers and mails them.',
       tag: TAG,
       access: 'orders.change',
-      movesValue: true,
+      effect: 'moves_value',
       params,
       body: paymentBody,
       responses: { 200: { description: 'What the payment did', schema: paymentAnswer } },
@@ -80,7 +81,7 @@ export function orderPaymentRoutes(shell: Shell): ApiRoute[] {
             cents: amount,
             method,
             paidOn: paidOn ?? clock.today(),
-            sourceKey: `api:${request.caller.actor}:${request.idempotencyKey}`.slice(0, 160),
+            sourceKey: sourceKeyOf(request),
             reference: reference ?? null,
           };
           const id = pathId(request);
@@ -99,6 +100,7 @@ export function orderPaymentRoutes(shell: Shell): ApiRoute[] {
     },
     {
       method: 'post',
+      effect: 'told_once',
       path: '/payment-events',
       operationId: 'tellPayment',
       summary:
@@ -125,4 +127,9 @@ export function orderPaymentRoutes(shell: Shell): ApiRoute[] {
       },
     },
   ];
+}
+
+/** Of the client and its key, hashed, because two long keys may begin alike. */
+function sourceKeyOf({ caller, idempotencyKey }: ApiRequest): string {
+  return `api:client:${caller.owner.clientId}:${hashToken(idempotencyKey)}`;
 }

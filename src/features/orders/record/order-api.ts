@@ -25,7 +25,7 @@ export function orderRoutes(shell: Shell): ApiRoute[] {
       summary: 'Orders vouchers; the buyer gets a mail that tells how to pay, without a code.',
       tag: TAG,
       access: 'orders.change',
-      movesValue: true,
+      effect: 'moves_value',
       body: orderBody,
       responses: { 201: { description: 'The order', schema: orderAnswer } },
       handle: (request) =>
@@ -47,6 +47,7 @@ export function orderRoutes(shell: Shell): ApiRoute[] {
     },
     {
       method: 'get',
+      effect: 'reads',
       path: '/orders',
       operationId: 'listOrders',
       summary: 'The newest orders first.',
@@ -86,6 +87,7 @@ export function orderRoutes(shell: Shell): ApiRoute[] {
     },
     {
       method: 'get',
+      effect: 'reads',
       path: '/orders/{id}',
       operationId: 'readOrder',
       summary: 'One order with the ids of its vouchers.',

@@ -89,7 +89,7 @@ export function inputOf(request: ApiRequest): OrderInput {
     motif: body.motif ?? null,
     delivery: body.delivery,
     deliverOn: body.deliverOn ?? null,
-    submitKey: `${request.caller.actor} ${request.idempotencyKey}`,
+    submitKey: `client:${request.caller.owner.clientId} ${request.idempotencyKey}`,
     buyerName: buyer.name,
     buyerEmail: buyer.email,
     buyerPhone: buyer.phone ?? null,

@@ -47,23 +47,23 @@ import {
 /** Two random codes of 75 bits are never the same; a bound all the same. */
 export const MAX_CODE_ATTEMPTS = 5;
 
-export async function createVoucher(database: Database, author: Author, body: VoucherBody): Promise<VoucherView> {
-  const rules = await soundRulesOf(database.knex, body);
+export function createVoucher(database: Database, author: Author, body: VoucherBody): Promise<VoucherView> {
+  return inTransaction(database, (trx) => makeVoucher({ trx, ...author }, body));
+}
+
+/** The same inside of a larger use case. A random code of 75 bits is never taken; a code of one's own may be. */
+export async function makeVoucher(act: Act, body: VoucherBody): Promise<VoucherView> {
+  const { trx, moment } = act;
+  const rules = await soundRulesOf(trx, body);
   if (rules.funding === 'credit') throw creditByHand();
-  const ownCode = body.code ?? null;
-  if (ownCode !== null && isMalformedCode(ownCode)) throw malformedCode();
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await inTransaction(database, async (trx) => {
-        const wanted = { body, rules, code: ownCode ?? newCode() };
-        const { id } = await createVoucherIn({ trx, ...author }, wanted);
-        return readVoucher(trx, id, author.moment);
-      });
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-      if (ownCode !== null || attempt === MAX_CODE_ATTEMPTS) throw codeTaken();
-    }
-  }
+  const code = body.code ?? newCode();
+  if (isMalformedCode(code)) throw malformedCode();
+  const { id } = await createVoucherIn(act, { body, rules, code }).catch(codeRefused);
+  return readVoucher(trx, id, moment);
+}
+
+function codeRefused(error: unknown): never {
+  throw isDuplicateKey(error) ? codeTaken() : error;
 }
 
 /** A random code in the printed form. */

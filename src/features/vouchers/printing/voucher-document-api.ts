@@ -17,6 +17,7 @@ export function voucherDocumentRoutes(shell: Shell & VoucherDocuments): ApiRoute
   return [
     {
       method: 'get',
+      effect: 'reads',
       path: '/vouchers/{id}/pdf',
       operationId: 'printVoucher',
       summary: 'The voucher as a PDF with its code, for print or as a gift card.',
@@ -45,6 +46,7 @@ export function voucherDocumentRoutes(shell: Shell & VoucherDocuments): ApiRoute
     },
     {
       method: 'post',
+      effect: 'writes',
       path: '/vouchers/{id}/mail',
       operationId: 'mailVoucher',
       summary: 'Sends the voucher with its PDF to its recipient, or to the address given.',

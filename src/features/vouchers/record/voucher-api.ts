@@ -25,8 +25,8 @@ import { reissueVoucher } from '../succession/voucher-reissue-service.ts';
 import { entriesOf, historyOf } from './voucher-history-service.ts';
 import { listVouchers, type ListFilter } from '../list/voucher-list-service.ts';
 import { findVoucher, findVoucherByCode, type VoucherBody } from './voucher-service.ts';
-import { createVoucher } from '../life/voucher-create-service.ts';
-import { changeVoucher } from '../life/voucher-change-service.ts';
+import { makeVoucher } from '../life/voucher-create-service.ts';
+import { changeVoucherIn } from '../life/voucher-change-service.ts';
 import type { VoucherView } from './voucher-view-service.ts';
 import { savedVoucher } from './voucher-warning-service.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
@@ -42,7 +42,12 @@ export function voucherRoutes(api: Shell): ApiRoute[] {
     description: 'The voucher, with warnings of what may not stand',
     schema: savedVoucherAnswer(),
   };
-  const read: Pick<ApiRoute, 'method' | 'tag' | 'access'> = { method: 'get', tag: TAG, access: 'vouchers.see' };
+  const read: Pick<ApiRoute, 'method' | 'effect' | 'tag' | 'access'> = {
+    method: 'get',
+    effect: 'reads',
+    tag: TAG,
+    access: 'vouchers.see',
+  };
 
   /** An action that moves value: once for its key, in one transaction. */
   const action = (
@@ -58,7 +63,7 @@ export function voucherRoutes(api: Shell): ApiRoute[] {
     summary,
     tag: TAG,
     access: 'vouchers.change',
-    movesValue: true,
+    effect: 'moves_value',
     params,
     body,
     responses: { [status]: voucherResponse },
@@ -69,13 +74,14 @@ export function voucherRoutes(api: Shell): ApiRoute[] {
       })),
   });
 
-  const withWarnings = async (answer: ApiResponse & { readonly body: VoucherView }): Promise<ApiResponse> => ({
-    ...answer,
-    body: await savedVoucher(database.knex, answer.body, moment().today),
+  const saved = async (trx: Transaction, status: number, voucher: VoucherView): Promise<ApiResponse> => ({
+    ...withVersion(status, voucher),
+    body: await savedVoucher(trx, voucher, moment().today),
   });
 
   const lock = (name: 'deactivate' | 'activate', summary: string): ApiRoute => ({
     method: 'post',
+    effect: 'writes',
     path: `/vouchers/{id}/${name}`,
     operationId: `${name}Voucher`,
     summary,
@@ -102,6 +108,7 @@ export function voucherRoutes(api: Shell): ApiRoute[] {
   return [
     {
       method: 'post',
+      effect: 'moves_value_when_paid',
       path: '/vouchers',
       operationId: 'createVoucher',
       summary: 'Creates a voucher; without a code of its own it gets a random one.',
@@ -109,14 +116,11 @@ export function voucherRoutes(api: Shell): ApiRoute[] {
       access: 'vouchers.change',
       body: newVoucherBody(),
       responses: { 201: savedResponse },
-      async handle({ body, caller }) {
-        return withWarnings(
-          withVersion(
-            201,
-            await createVoucher(database, { actor: caller.actor, moment: moment() }, body as VoucherBody),
-          ),
-        );
-      },
+      handle: (request) =>
+        answerOnce(api, request, 'createVoucher', async (trx) => {
+          const act = { trx, actor: request.caller.actor, moment: moment() };
+          return saved(trx, 201, await makeVoucher(act, request.body as VoucherBody));
+        }),
     },
     {
       ...read,
@@ -154,6 +158,7 @@ export function voucherRoutes(api: Shell): ApiRoute[] {
     },
     {
       method: 'patch',
+      effect: 'moves_value_when_paid',
       path: '/vouchers/{id}',
       operationId: 'changeVoucher',
       summary: 'Changes what is given; groups are merged member by member, lists are replaced whole.',
@@ -162,12 +167,12 @@ export function voucherRoutes(api: Shell): ApiRoute[] {
       params,
       body: voucherChangeBody(),
       responses: { 200: savedResponse },
-      async handle(request) {
-        const author = { actor: request.caller.actor, moment: moment() };
-        const change = { change: request.body as Partial<VoucherBody>, ifMatch: versionOf(request.ifMatch) };
-        const changed = await changeVoucher(database, author, pathId(request), change);
-        return withWarnings(withVersion(200, changed));
-      },
+      handle: (request) =>
+        answerOnce(api, request, 'changeVoucher', async (trx) => {
+          const act = { trx, actor: request.caller.actor, moment: moment() };
+          const [change, ifMatch] = [request.body as Partial<VoucherBody>, versionOf(request.ifMatch)];
+          return saved(trx, 200, await changeVoucherIn(act, pathId(request), change, ifMatch));
+        }),
     },
     action('pay', 'Sets the day of payment and books the value.', payBody, 200, (trx, id, { body, caller }) => {
       const { reference = null, ...payment } = body as {

@@ -35,7 +35,7 @@ const link = Joi.object({
 /** Splitting, merging, extending, and where a voucher came from. */
 export function voucherFamilyRoutes(api: Shell): ApiRoute[] {
   const moment = (): Moment => api.clock.moment();
-  const common = { method: 'post', tag: TAG, access: 'vouchers.change', movesValue: true } as const;
+  const common = { method: 'post', tag: TAG, access: 'vouchers.change', effect: 'moves_value' } as const;
   return [
     {
       ...common,
@@ -109,6 +109,7 @@ export function voucherFamilyRoutes(api: Shell): ApiRoute[] {
     },
     {
       method: 'get',
+      effect: 'reads',
       path: '/vouchers/{id}/family',
       operationId: 'readVoucherFamily',
       summary: 'The vouchers it came from and became.',

@@ -59,6 +59,15 @@ export interface ApiRouteResponse {
   readonly isFile?: boolean;
 }
 
+/**
+ * What a call does to money. Whether it asks for an Idempotency-Key follows from it, and so do the document and the tests.
+ * `reads` changes nothing. `writes` moves no value and may be sent twice. `moves_value` asks for a key.
+ * `moves_value_when_paid` asks for one where the body says when something was paid. `told_once` is value that a signed event
+ * tells of: booked once by the event's own id.
+ */
+export const EFFECTS = ['reads', 'writes', 'moves_value', 'moves_value_when_paid', 'told_once'] as const;
+export type Effect = (typeof EFFECTS)[number];
+
 /** One operation: what it takes, who may call it, what it answers. The router and the OpenAPI document both come from it. */
 export interface ApiRoute {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -72,7 +81,7 @@ export interface ApiRoute {
   readonly params?: Joi.ObjectSchema;
   readonly query?: Joi.ObjectSchema;
   readonly body?: Joi.Schema;
-  readonly movesValue?: boolean;
+  readonly effect: Effect;
   /** The header in which the caller signs the body, instead of an API key. */
   readonly signedBy?: string;
   /** By status; the problem answers are added for every route. */
@@ -141,14 +150,15 @@ export function queryCursor({ query }: Pick<ApiRequest, 'query'>): string | null
 
 function readRequest(route: ApiRoute, request: Request, { locals }: Response): ApiRequest {
   const client = request.get('reisebon-client');
+  const body: unknown = route.body === undefined ? undefined : validated(route.body, request.body);
   return {
     params: validatedText(route.params ?? NO_FIELDS, request.params, 'path'),
     query: validatedText(route.query ?? NO_FIELDS, request.query, 'query'),
-    body: route.body === undefined ? undefined : validated(route.body, request.body),
+    body,
     caller: locals['caller'] as ApiCaller,
     locale: locals.locale,
     t: locals.t,
-    idempotencyKey: route.movesValue === true ? requiredIdempotencyKey(request) : '',
+    idempotencyKey: idempotencyKeyOf(route, request, body),
     ifMatch: request.get('if-match') ?? null,
     client: client === undefined || client === '' ? null : client.slice(0, 200),
     clientAddress: request.ip ?? '',
@@ -165,10 +175,17 @@ function keepRawBody(request: object, _response: unknown, body: Buffer): void {
   RAW_BODIES.set(request, body);
 }
 
-function requiredIdempotencyKey(request: Request): string {
+/** Empty: none is needed. */
+function idempotencyKeyOf({ effect }: ApiRoute, request: Request, body: unknown): string {
+  if (effect !== 'moves_value' && !(effect === 'moves_value_when_paid' && saysPaid(body))) return '';
   const key = request.get('idempotency-key') ?? '';
   if (key === '' || key.length > 255) throw appError('idempotency_key_required');
   return key;
+}
+
+function saysPaid(body: unknown): boolean {
+  const { paidAt } = (body ?? {}) as { readonly paidAt?: unknown };
+  return paidAt !== undefined && paidAt !== null;
 }
 
 function requireJson(request: Request, _response: Response, next: NextFunction): void {

@@ -8,6 +8,7 @@ export function withOpenApi(routes: readonly ApiRoute[], basePath: string): read
   const document = openApiDocument(routes, basePath);
   const self: ApiRoute = {
     method: 'get',
+    effect: 'reads',
     path: '/openapi.json',
     operationId: 'readOpenApi',
     summary: 'This document.',
@@ -83,6 +84,7 @@ const PROBLEM: JsonSchema = {
 function operationOf(route: ApiRoute): JsonSchema {
   return {
     operationId: route.operationId,
+    'x-effect': route.effect,
     summary: route.summary,
     tags: [route.tag],
     security: securityOf(route),
@@ -126,17 +128,10 @@ function securityOf({ access }: ApiRoute): readonly JsonSchema[] {
 }
 
 function parametersOf(route: ApiRoute): readonly JsonSchema[] {
-  const idempotencyKey = {
-    name: 'Idempotency-Key',
-    in: 'header',
-    required: true,
-    description: 'The same key with the same body gets the first answer again, for 30 days.',
-    schema: { type: 'string', minLength: 1, maxLength: 255 },
-  };
   return [
     ...fieldsOf(route.params).map(([name, schema]) => ({ name, in: 'path', required: true, schema })),
     ...fieldsOf(route.query).map(([name, schema, required]) => ({ name, in: 'query', required, schema })),
-    ...(route.movesValue === true ? [idempotencyKey] : []),
+    ...idempotencyKeyOf(route),
     ...(route.signedBy === undefined
       ? []
       : [
@@ -148,6 +143,23 @@ function parametersOf(route: ApiRoute): readonly JsonSchema[] {
             schema: { type: 'string' },
           },
         ]),
+  ];
+}
+
+const SAME_KEY =
+  'The same key with the same body gets the first answer again, for 30 days, whichever key of the client signs in. With another body it is refused (422). Keys are compared letter by letter. A refusal (409, 422) is kept under the key; what is missing (404), held by another booking or still running is not.';
+
+function idempotencyKeyOf({ effect }: ApiRoute): readonly JsonSchema[] {
+  if (effect !== 'moves_value' && effect !== 'moves_value_when_paid') return [];
+  const isRequired = effect === 'moves_value';
+  return [
+    {
+      name: 'Idempotency-Key',
+      in: 'header',
+      required: isRequired,
+      description: isRequired ? SAME_KEY : `Required where the body says when it was paid (paidAt). ${SAME_KEY}`,
+      schema: { type: 'string', minLength: 1, maxLength: 255 },
+    },
   ];
 }
 

@@ -271,7 +271,7 @@ describeOnBothDatabases('the pages of campaigns', (database) => {
     const plan = await agent.post(`/admin/campaigns/${id}/codes/list`, { list: 'WEG-1\nWEG-2\nWEG-3' });
     const start = await agent.post(`/admin/campaigns/${id}/codes/list`, { token: tokenOf(plan.html) });
     await jobDone(start.location);
-    await api.post('/redemptions', { booking: bookingOf(10_000), codes: ['WEG-2'], bookingNumber: 'W-1' });
+    await api.post('/redemptions', { booking: bookingOf(10_000), codes: ['WEG-2'], bookingNumber: 'W-WEG-1' });
     const run = /jobs\/(\d+)/.exec(start.location ?? '')?.[1] ?? '';
     await jobDone(
       (await agent.post(`/admin/campaigns/${id}/codes/runs/${run}`, { action: 'withdraw', reason: 'Rest' })).location,
