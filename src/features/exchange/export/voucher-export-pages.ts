@@ -8,6 +8,7 @@ import { formatNumber } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { chosenIds } from '../../vouchers/bulk/voucher-bulk-pages.ts';
+import { FILTER_NAMES, voucherFilter } from '../../vouchers/list/voucher-filter-fields.ts';
 import { countHits, vouchersById, type ListQuery } from '../../vouchers/list/voucher-list-service.ts';
 import {
   listQueryOf,
@@ -159,21 +160,10 @@ function exportQueryOf(filter: Filter, user: Response['locals']['user']): ListQu
 /** What narrows the list, in words: `Art: Kauf; Status: aktiv`. */
 export function filterText(res: Response, filter: Filter): string {
   const { t } = res.locals;
-  const { sort: _sort, ...narrowing } = filter;
-  const worded: Readonly<Record<string, string>> = {
-    type: 'type',
-    status: 'status',
-    state: 'state',
-    paid: 'paid',
-    redeemed: 'redeemed',
-    expiring: 'expiring',
-    archive: 'archive',
-  };
-  return Object.entries(narrowing)
-    .filter(([, value]) => value !== '')
-    .map(
-      ([name, value]) =>
-        `${t(`exchange:filter.${name}`)}: ${worded[name] === undefined ? value : t(`vouchers:${worded[name]}.${value}`)}`,
-    )
+  return FILTER_NAMES.filter((name) => filter[name] !== '')
+    .map((name) => {
+      const value = voucherFilter(name).values === undefined ? filter[name] : t(`vouchers:${name}.${filter[name]}`);
+      return `${t(`exchange:filter.${name}`)}: ${value}`;
+    })
     .join('; ');
 }

@@ -2,8 +2,6 @@ import type { Router } from 'express';
 import { shownCode } from '../../../core/engine/code-mask.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
-import { VOUCHER_STATUSES } from '../../../core/engine/lifecycle.ts';
-import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
 import type { SignedInUser } from '../../../platform/http/auth.ts';
 import { parameterOf, textOf } from '../../../platform/http/request.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
@@ -16,7 +14,8 @@ import { listEntries } from '../../catalogue/catalogue-service.ts';
 import { offeredMotifs } from '../../documents/motifs/motif-service.ts';
 import { campaignChoice } from './campaign-filter-view.ts';
 import { BULK_ACTIONS, BULK_PERMISSIONS } from '../bulk/voucher-bulk-service.ts';
-import { listVouchers, REDEEMED, type ListQuery } from './voucher-list-service.ts';
+import { FILTER_NAMES, voucherFilter, type FilterName } from './voucher-filter-fields.ts';
+import { listVouchers, type ListQuery } from './voucher-list-service.ts';
 import { listSaved } from '../bulk/voucher-saved-list-service.ts';
 import { STATUS_TONES } from '../record/voucher-status-view.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
@@ -26,9 +25,6 @@ import type { Shell } from '../../../platform/process/feature.ts';
 export const VOUCHERS_PATH = '/admin/vouchers';
 const ROWS = 50;
 const SORTS = ['-createdAt', 'title', '-title', 'balance', '-balance', 'bookUntil', '-bookUntil'] as const;
-/** Days within which a voucher with value ends. */
-const EXPIRING = ['30', '90'] as const;
-const ARCHIVE = ['all', 'only'] as const;
 /** Partners and brands offered as filters. */
 const MAX_OFFERED = 500;
 
@@ -57,14 +53,14 @@ export function voucherListPages(pages: Shell): Router {
       title: type === '' ? t('vouchers:title') : t(`vouchers:titles.${type}`),
       form: formView({ ...filter, campaign: chosen.text }, chosen.error === null ? [] : [chosen.error]),
       offered: chosen.offered,
-      types: choices(VOUCHER_TYPES, 'type', t),
-      statuses: choices(VOUCHER_STATUSES, 'status', t),
+      types: filterChoices('type', t),
+      statuses: filterChoices('status', t),
       sorts: choices(SORTS, 'sort', t),
-      states: choices(['active', 'inactive'], 'state', t),
-      expiring: choices(EXPIRING, 'expiring', t),
-      archive: choices(ARCHIVE, 'archive', t),
-      yesNo: choices(['yes', 'no'], 'paid', t),
-      redeemed: choices(REDEEMED, 'redeemed', t),
+      states: filterChoices('state', t),
+      expiring: filterChoices('expiring', t),
+      archive: filterChoices('archive', t),
+      yesNo: filterChoices('paid', t),
+      redeemed: filterChoices('redeemed', t),
       partners,
       motifs: (await offeredMotifs(pages.database.knex)).map(({ id, name }) => ({ value: id, label: name })),
       brands: await offered(pages, 'brand'),
@@ -109,35 +105,21 @@ export function momentOf({ clock }: Shell): Moment {
   return clock.moment();
 }
 
-type ReadsFilter = (value: unknown) => string;
-
-const oneOf =
-  (values: readonly string[]): ReadsFilter =>
-  (value) =>
-    values.find((one) => one === value) ?? '';
-
-/** Every filter of the list, with how its address is read: what is no such filter counts as not given. */
-const FILTERS = {
-  type: oneOf(VOUCHER_TYPES),
-  status: oneOf(VOUCHER_STATUSES),
-  state: oneOf(['active', 'inactive']),
-  paid: oneOf(['yes', 'no']),
-  redeemed: oneOf(REDEEMED),
-  partner: (value) => textOf(value),
-  brand: (value) => textOf(value),
-  campaign: (value) => (isId(textOf(value)) ? textOf(value) : ''),
-  motif: (value) => textOf(value),
-  expiring: oneOf(EXPIRING),
-  archive: oneOf(ARCHIVE),
-  q: (value) => textOf(value),
-  sort: (value) => oneOf(SORTS)(value) || '-createdAt',
-} as const satisfies Readonly<Record<string, ReadsFilter>>;
-
 /** The filter of the list as its address has it; '' where nothing is chosen. */
-export type Filter = Readonly<Record<keyof typeof FILTERS, string>>;
+export type Filter = Readonly<Record<FilterName | 'sort', string>>;
 
+/** What is no such filter counts as not given. */
 export function readFilter(query: Readonly<Record<string, unknown>>): Filter {
-  return Object.fromEntries(Object.entries(FILTERS).map(([name, read]) => [name, read(query[name])])) as Filter;
+  const filters = FILTER_NAMES.map((name) => [name, filterValue(name, query[name])] as const);
+  const sort = SORTS.find((one) => one === query['sort']) ?? '-createdAt';
+  return { ...(Object.fromEntries(filters) as Record<FilterName, string>), sort };
+}
+
+function filterValue(name: FilterName, value: unknown): string {
+  const { values, isId: isNumber } = voucherFilter(name);
+  if (values !== undefined) return values.find((one) => one === value) ?? '';
+  const text = textOf(value);
+  return isNumber === true && !isId(text) ? '' : text;
 }
 
 /** The filter as the service takes it, for what this person may find. */
@@ -176,6 +158,10 @@ function sortableColumns(filter: Filter, t: Translate) {
     balance: column('balance', '-balance', 'balance'),
     bookUntil: column('bookUntil', 'bookUntil', '-bookUntil'),
   };
+}
+
+function filterChoices(name: FilterName, t: Translate): { value: string; label: string }[] {
+  return choices(voucherFilter(name).values ?? [], name, t);
 }
 
 function choices(values: readonly string[], group: string, t: Translate): { value: string; label: string }[] {

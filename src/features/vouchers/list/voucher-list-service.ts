@@ -4,6 +4,7 @@ import type { VoucherStatus } from '../../../core/engine/lifecycle.ts';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
 import { normaliseCode } from '../../../core/engine/voucher-code.ts';
 import type { Database } from '../../../platform/data/db.ts';
+import { namedRuleFilters, type Redeemed, type RuleConditions } from './voucher-filter-fields.ts';
 import { readCursor, writeCursor } from './voucher-list-cursor-service.ts';
 import {
   findIdsOfCode,
@@ -12,13 +13,10 @@ import {
   findRulesIds,
   findRulesOfIds,
   findSortedRows,
-  namedRuleFilters,
   type Order,
   type Place,
-  type Redeemed,
   storesValue,
   type RowConditions,
-  type RuleConditions,
   type VoucherSort,
 } from './voucher-list-store.ts';
 import { MAX_STEP, stepWith, walk, type FoundRows } from './voucher-list-walk-service.ts';
@@ -35,8 +33,6 @@ import {
   stepByRules,
   type Step,
 } from './voucher-walk-store.ts';
-
-export { REDEEMED } from './voucher-list-store.ts';
 
 /** Which vouchers, in which order: what a list, a bulk action and an export of it have in common. */
 export interface ListQuery extends RuleConditions {

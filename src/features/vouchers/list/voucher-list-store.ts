@@ -1,22 +1,10 @@
 import type { Knex } from 'knex';
 import type { VoucherStatus } from '../../../core/engine/lifecycle.ts';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
+import { namedRuleFilters, VOUCHER_FILTERS, type Redeemed, type RuleConditions } from './voucher-filter-fields.ts';
 import { recordQuery, type RecordRow, toRecord, type VoucherRecord } from '../rows/voucher-row.ts';
 
 export type VoucherSort = 'createdAt' | 'title' | 'balance' | 'bookUntil';
-export const REDEEMED = ['no', 'partly', 'full'] as const;
-export type Redeemed = (typeof REDEEMED)[number];
-
-/** Filters for one column of the rules; `index` is what the index of the column begins with. A further one is a row here and one of the page. */
-export const RULE_FILTERS = {
-  partner: { column: 'r.partner_id', index: { 'r.partner_kind': 'partner' } },
-  brand: { column: 'r.brand_id', index: { 'r.brand_kind': 'brand' } },
-  motif: { column: 'r.motif_id', index: {} },
-} as const;
-
-export type RuleFilter = keyof typeof RULE_FILTERS;
-export const RULE_FILTER_NAMES = Object.keys(RULE_FILTERS) as RuleFilter[];
-export type RuleConditions = Readonly<Partial<Record<RuleFilter, string>>>;
 
 /** What a row must be; all of it can be told from the row, its rules and its campaign. */
 export interface RowConditions extends RuleConditions {
@@ -122,7 +110,7 @@ export async function findRulesIds(knex: Knex, conditions: RowConditions, limit:
   if (isArchived === false)
     void query.whereNotIn('r.id', knex('campaigns').whereNotNull('archived_at').select('rules_id'));
   if (type !== undefined) void query.where('r.type', type);
-  for (const name of namedRuleFilters(conditions)) void query.where(RULE_FILTERS[name].index);
+  for (const name of namedRuleFilters(conditions)) void query.where(VOUCHER_FILTERS[name].index);
   narrowRules(query, conditions);
   if (search !== undefined) void query.where('r.title', 'like', containing(search.title));
   if (endsBetween !== undefined) void query.whereBetween('r.book_until', [...endsBetween]);
@@ -132,11 +120,7 @@ export async function findRulesIds(knex: Knex, conditions: RowConditions, limit:
 
 /** Leaves the rows whose rules have what is asked for. */
 export function narrowRules(query: Knex.QueryBuilder, conditions: RuleConditions): void {
-  for (const name of namedRuleFilters(conditions)) void query.where(RULE_FILTERS[name].column, conditions[name]);
-}
-
-export function namedRuleFilters(conditions: RuleConditions): RuleFilter[] {
-  return RULE_FILTER_NAMES.filter((name) => conditions[name] !== undefined);
+  for (const name of namedRuleFilters(conditions)) void query.where(VOUCHER_FILTERS[name].column, conditions[name]);
 }
 
 /** Whether the codes of a campaign have a balance. */

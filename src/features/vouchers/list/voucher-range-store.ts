@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { isMysqlConnection } from '../../../platform/data/db.ts';
-import { containing, namedRuleFilters, narrowRules, type RowConditions } from './voucher-list-store.ts';
+import { namedRuleFilters } from './voucher-filter-fields.ts';
+import { containing, narrowRules, type RowConditions } from './voucher-list-store.ts';
 
 /** A part of all vouchers that one index holds in the order of their numbers: the codes of a campaign, or those of none. */
 export interface Range {

@@ -1,10 +1,10 @@
 import Joi from 'joi';
 import { DEFAULT_PAYMENT_METHOD, PAYMENT_METHODS } from '../../../core/books/postings.ts';
 import { VOUCHER_STATUSES } from '../../../core/engine/lifecycle.ts';
-import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
 import { LIST_QUERY } from '../../../platform/http/api/api-route.ts';
 import { dayField, positiveCentsField } from '../../../platform/http/fields.ts';
 import { newRulesFields, rulesAnswerFields, rulesFields } from '../rules/rules-body.ts';
+import { FILTER_NAMES, voucherFilter, type FilterName } from '../list/voucher-filter-fields.ts';
 import { MAX_NOTE } from './voucher-service.ts';
 import { ID_PATTERN } from '../../../platform/data/id.ts';
 
@@ -53,15 +53,17 @@ export const cancelBody = Joi.object({ refund: Joi.boolean().required(), reason:
 export const reissueBody = Joi.object({ reason: reason.required() }).required();
 export const topUpBody = Joi.object({ amount: positiveCentsField.required(), method: method.required() }).required();
 
+function filterSchema(name: FilterName): [string, Joi.StringSchema] {
+  const { values, isId: isNumber, most = 0, mayBeEmpty } = voucherFilter(name);
+  if (values !== undefined) return [name, Joi.string().valid(...values)];
+  if (isNumber === true) return [name, Joi.string().pattern(ID_PATTERN)];
+  const text = Joi.string().max(most);
+  return [name, mayBeEmpty === true ? text.allow('') : text];
+}
+
 export const listQuery = Joi.object({
   ...LIST_QUERY,
-  type: Joi.string().valid(...VOUCHER_TYPES),
-  status: Joi.string().valid(...VOUCHER_STATUSES),
-  campaign: Joi.string().pattern(ID_PATTERN),
-  partner: Joi.string().max(64),
-  brand: Joi.string().max(64),
-  motif: Joi.string().max(64),
-  q: Joi.string().max(200).allow(''),
+  ...Object.fromEntries(FILTER_NAMES.filter((name) => voucherFilter(name).isInApi === true).map(filterSchema)),
   sort: Joi.string().valid(...['createdAt', 'title', 'balance', 'bookUntil'].flatMap((name) => [name, `-${name}`])),
 });
 
