@@ -75,6 +75,7 @@ export const MENU: readonly MenuSection[] = [
           { label: 'common:menu.accounting_periods', path: '/admin/accounting/periods' },
           { label: 'common:menu.accounting_accounts', path: '/admin/accounting/accounts' },
           { label: 'common:menu.accounting_numbers', path: '/admin/accounting/numbers' },
+          { label: 'common:menu.accounting_documents', path: '/admin/accounting/document-numbers' },
           { label: 'common:menu.accounting_proof', path: '/admin/accounting/proof' },
         ],
       },

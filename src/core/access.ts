@@ -118,6 +118,7 @@ const GRANTS = {
   'books.see': { roles: BOOK_READERS },
   'books.change': { roles: BOOKKEEPERS },
   'books.close': { roles: BOOKKEEPERS },
+  'books.backdate': { roles: BOOKKEEPERS },
   'derecognitions.see': { roles: BOOK_READERS },
   'derecognitions.decide': { roles: BOOKKEEPERS },
 

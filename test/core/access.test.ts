@@ -68,6 +68,7 @@ const EXPECTED: Readonly<Record<Permission, string>> = {
   'books.see': 'yes - yes yes',
   'books.change': 'yes - yes -',
   'books.close': 'yes - yes -',
+  'books.backdate': 'yes - yes -',
   'derecognitions.see': 'yes - yes yes',
   'derecognitions.decide': 'yes - yes -',
   'rules.see': 'yes yes yes yes',

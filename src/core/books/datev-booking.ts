@@ -2,7 +2,8 @@ import type { VoucherType } from '../engine/voucher.ts';
 import { isMemoRole } from './account-role.ts';
 import { accountOf, type AccountingSetup } from './chart-of-accounts.ts';
 import { toCp1252Text } from './cp1252-text.ts';
-import { documentField, MAX_DOCUMENT_FIELD } from './document-field.ts';
+import { oneLine } from '../text.ts';
+import { documentField } from './document-field.ts';
 import { eventText, isReversalEvent, shortVoucherNumber, voucherNumber } from './ledger-event.ts';
 
 /** A ledger entry with what its booking tells beside it. */
@@ -18,6 +19,8 @@ export interface DatevEntry {
   readonly postedOn: string;
   readonly bookingNumber: string | null;
   readonly documentNumber: string | null;
+  /** What the bookkeeping wants to stand for the number of its document, where it is another one. */
+  readonly givenDocument?: string | undefined;
   readonly voucherId: string;
   readonly voucherNumber: string | null;
   readonly invoiceRef: string | null;
@@ -52,24 +55,27 @@ export const MAX_DATEV_CENTS = 999_999_999_999;
 
 /** Why an entry cannot be exported: what is wrong, at which entry, and with which value. */
 export interface ExportProblem {
-  readonly code:
-    | 'consultant'
-    | 'client'
-    | 'account_missing'
-    | 'account_wrong'
-    | 'debtor_unknown'
-    | 'bad_character'
-    | 'document_too_long'
-    | 'amount_too_large';
+  readonly code: 'consultant' | 'client' | 'account_missing' | 'account_wrong' | 'amount_too_large';
   readonly entryId: number | null;
   readonly voucher: string | null;
   readonly value: string;
 }
 
+/** What stands in a booking instead of what was entered, and is told beside: it keeps nothing from being exported. */
+export interface ExportNote {
+  readonly code: 'document_replaced' | 'document_given' | 'collective_debtor';
+  readonly entryId: number;
+  readonly voucher: string;
+  /** What was entered; empty: nothing. */
+  readonly value: string;
+  /** What stands in its place. */
+  readonly used: string;
+}
+
 export type SkipReason = 'memo' | 'same_account' | 'transfer';
 
 export type Judgement =
-  | { readonly kind: 'booking'; readonly booking: DatevBooking }
+  | { readonly kind: 'booking'; readonly booking: DatevBooking; readonly notes: readonly ExportNote[] }
   | { readonly kind: 'skip'; readonly reason: SkipReason }
   | { readonly kind: 'problem'; readonly problems: readonly ExportProblem[] };
 
@@ -99,7 +105,7 @@ export function judge(setup: AccountingSetup, row: DatevEntry, transfers: 'expor
   const debit = accountFor(setup, row, row.debitRole);
   const credit = accountFor(setup, row, row.creditRole);
   const texts = textsOf(setup, row);
-  const problems = [...debit.problems, ...credit.problems, ...texts.problems];
+  const problems = [...debit.problems, ...credit.problems];
   if (row.cents > MAX_DATEV_CENTS) problems.push(problemOf(row, 'amount_too_large', String(row.cents)));
   if (problems.length > 0) return { kind: 'problem', problems };
   if (debit.account === credit.account) return { kind: 'skip', reason: 'same_account' };
@@ -107,6 +113,7 @@ export function judge(setup: AccountingSetup, row: DatevEntry, transfers: 'expor
   const [left, right] = isGeneral ? [credit.account, debit.account] : [debit.account, credit.account];
   return {
     kind: 'booking',
+    notes: [...debit.notes, ...credit.notes, ...texts.notes],
     booking: {
       cents: row.cents,
       currency: row.currency,
@@ -141,24 +148,22 @@ function accountFor(
   setup: AccountingSetup,
   row: DatevEntry,
   role: string,
-): { readonly account: string; readonly problems: ExportProblem[] } {
+): { readonly account: string; readonly problems: ExportProblem[]; readonly notes: ExportNote[] } {
   const isDebtor = role === 'DEBITOR' || role === 'DEBITOR_PARTNER';
   const digits = setup.datev.accountLength + (isDebtor ? 1 : 0);
-  if (role === 'DEBITOR' && setup.debtors === 'customer' && row.bookingNumber !== null) {
-    const customer = row.customerId ?? '';
-    const isDebtorNumber = /^[1-9]\d*$/.test(customer) && customer.length === digits;
-    return {
-      account: customer,
-      problems: isDebtorNumber
-        ? []
-        : [problemOf(row, 'debtor_unknown', customer === '' ? row.bookingNumber : customer)],
-    };
-  }
+  const isOwn = role === 'DEBITOR' && setup.debtors === 'customer' && row.bookingNumber !== null;
+  const customer = row.customerId ?? '';
+  if (isOwn && /^[1-9]\d*$/.test(customer) && customer.length === digits)
+    return { account: customer, problems: [], notes: [] };
   const account =
     (role === 'DEBITOR_PARTNER' ? row.partnerAccount : null) ?? accountOf(setup, role, row.type, row.brand);
-  if (account === null) return { account: '', problems: [problemOf(row, 'account_missing', role)] };
+  if (account === null) return { account: '', problems: [problemOf(row, 'account_missing', role)], notes: [] };
   const isSound = /^\d{1,9}$/.test(account) && Number(account) > 0 && account.length <= digits;
-  return { account, problems: isSound ? [] : [problemOf(row, 'account_wrong', account)] };
+  return {
+    account,
+    problems: isSound ? [] : [problemOf(row, 'account_wrong', account)],
+    notes: isOwn ? [noteOf(row, 'collective_debtor', customer, account)] : [],
+  };
 }
 
 function textsOf(
@@ -169,34 +174,50 @@ function textsOf(
     DatevBooking,
     'documentField1' | 'documentField2' | 'text' | 'costCentre' | 'additions' | 'orderNumber'
   >;
-  readonly problems: ExportProblem[];
+  readonly notes: ExportNote[];
 } {
   const number = voucherNumber(row.voucherNumber, row.voucherId);
-  const document = documentField(
-    row.documentNumber ?? row.bookingNumber ?? (row.event === 'sale' ? row.invoiceRef : null) ?? number,
-  );
-  const brand =
-    setup.datev.costCentre === 'brand' && row.brand !== null ? toCp1252Text(row.brand) : { text: '', unknown: [] };
-  const order = toCp1252Text(row.bookingNumber ?? '');
+  const entered = documentOf(row);
+  const document = documentField(row.givenDocument ?? entered);
+  const isOther = row.givenDocument !== undefined || document.isReplaced;
+  const brand = setup.datev.costCentre === 'brand' && row.brand !== null ? writable(row.brand) : '';
+  const order = writable(row.bookingNumber ?? '');
   const event = eventText(row.event);
-  const unknown = [...document.unknown, ...brand.unknown, ...order.unknown];
   return {
     fields: {
       documentField1: document.text,
       documentField2: shortVoucherNumber(number),
-      text: `${event} Gutschein ${number}`.slice(0, 60),
-      costCentre: brand.text.replace(/[^\w ]/g, ' ').slice(0, 36),
+      // The true number, so that whoever looks for it finds the booking.
+      text: `${event} Gutschein ${number}${isOther ? `, ${writable(entered)}` : ''}`.slice(0, 60),
+      costCentre: brand.replace(/[^\w ]/g, ' ').slice(0, 36),
       additions: [
         ['Gutschein-Nr', number],
         ['Vorgang', row.journalNumber === null ? event : `${event}, Journal ${row.journalNumber}`],
+        ...(isOther ? [['Belegnummer', writable(entered)] as const] : []),
       ],
-      orderNumber: order.text.length > 30 ? '' : order.text.replace(/[\r\n\t]/g, ' '),
+      orderNumber: order.length > 30 ? '' : order,
     },
-    problems: [
-      ...unknown.map((sign) => problemOf(row, 'bad_character', sign)),
-      ...(document.text.length > MAX_DOCUMENT_FIELD ? [problemOf(row, 'document_too_long', document.text)] : []),
-    ],
+    notes: isOther
+      ? [noteOf(row, row.givenDocument === undefined ? 'document_replaced' : 'document_given', entered, document.text)]
+      : [],
   };
+}
+
+/** The number of the document that shows an entry, as it was entered; of a voucher without any, its own. */
+export function documentOf(
+  row: Pick<DatevEntry, 'documentNumber' | 'bookingNumber' | 'event' | 'invoiceRef' | 'voucherNumber' | 'voucherId'>,
+): string {
+  const number = voucherNumber(row.voucherNumber, row.voucherId);
+  return row.documentNumber ?? row.bookingNumber ?? (row.event === 'sale' ? row.invoiceRef : null) ?? number;
+}
+
+/** In one line of signs that Windows-1252 has; what it has no sign for is left out. */
+function writable(text: string): string {
+  return toCp1252Text(oneLine(text)).text;
+}
+
+function noteOf(row: DatevEntry, code: ExportNote['code'], value: string, used: string): ExportNote {
+  return { code, entryId: row.id, voucher: voucherNumber(row.voucherNumber, row.voucherId), value, used };
 }
 
 function problemOf(row: DatevEntry, code: ExportProblem['code'], value: string): ExportProblem {

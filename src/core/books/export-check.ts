@@ -6,6 +6,7 @@ import {
   transferLeg,
   type DatevBooking,
   type DatevEntry,
+  type ExportNote,
   type ExportProblem,
   type SkipReason,
 } from './datev-booking.ts';
@@ -30,6 +31,9 @@ export interface ExportCheck {
   readonly problems: readonly ExportProblem[];
   /** How many problems there are in all; the list ends earlier. */
   readonly problemCount: number;
+  /** What stands there instead of what was entered; the list ends earlier than the count. */
+  readonly notes: readonly ExportNote[];
+  readonly noteCount: number;
   readonly accounts: readonly AccountSum[];
   readonly currencies: readonly CurrencySum[];
   readonly skipped: ReadonlyMap<SkipReason, readonly number[]>;
@@ -38,6 +42,8 @@ export interface ExportCheck {
 }
 
 export const MAX_PROBLEMS_TOLD = 200;
+/** So many notes a run keeps for its protocol; each number is noted once. */
+export const MAX_NOTES_KEPT = 10_000;
 
 /** An entry of the run as the booking it leaves the house with. */
 export interface EntryBooking {
@@ -60,6 +66,7 @@ export interface ExportChecker {
 export function exportChecker(setup: AccountingSetup): ExportChecker {
   const problems = createProblems(problemsOfSetup(setup));
   const sums = createSums();
+  const notes = createNotes();
   const skips = createSkips();
   const waiting: DatevEntry[] = [];
   const moved = new Map<string, number>();
@@ -76,6 +83,7 @@ export function exportChecker(setup: AccountingSetup): ExportChecker {
         return null;
       case 'booking':
         sums.add(judgement.booking);
+        notes.add(judgement.notes);
         return { entryId: entry.id, booking: judgement.booking };
     }
   }
@@ -92,10 +100,8 @@ export function exportChecker(setup: AccountingSetup): ExportChecker {
     end() {
       const transfers = [...moved.values()].some((cents) => cents !== 0) ? 'export' : 'skip';
       const late = waiting.flatMap((entry) => take(entry, transfers) ?? []);
-      return {
-        check: { entries, ...problems.told(), ...sums.told(), ...skips.told(), transfers },
-        late,
-      };
+      const told = { ...problems.told(), ...notes.told(), ...sums.told(), ...skips.told() };
+      return { check: { entries, ...told, transfers }, late };
     },
   };
 }
@@ -117,6 +123,23 @@ function createProblems(ofSetup: readonly ExportProblem[]) {
       }
     },
     told: () => ({ problems, problemCount }),
+  };
+}
+
+function createNotes() {
+  const notes: ExportNote[] = [];
+  const seen = new Set<string>();
+  return {
+    /** A number is one thing to know, however many entries have it. */
+    add(found: readonly ExportNote[]): void {
+      for (const note of found) {
+        const key = `${note.code} ${note.value}`;
+        if (seen.has(key)) continue;
+        seen.add(key);
+        if (notes.length < MAX_NOTES_KEPT) notes.push(note);
+      }
+    },
+    told: () => ({ notes, noteCount: seen.size }),
   };
 }
 

@@ -30,10 +30,17 @@ export function fillLines(text: string, values: Readonly<Record<string, string>>
   return fillPlaceholders(kept.join('\n'), values);
 }
 
-/** The names in braces that are not allowed, each once, in the order of the text. */
-export function unknownPlaceholders(text: string, allowed: readonly string[]): string[] {
-  const names = [...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
-  return [...new Set(names)].filter((name) => !allowed.includes(name));
+/** What a brace opens, up to where it is closed or its line ends; or a brace that closes nothing. */
+const BRACED = /\{[^{}\n]*\}?|\}/g;
+
+/**
+ * Everything with a brace that is no placeholder of these names, as it stands in the text, each once and in its order:
+ * a slip would go to a customer as it was typed. wrongPlaceholders('{name} { name } {nam} {name', ['name']) =
+ * ['{ name }', '{nam}', '{name'].
+ */
+export function wrongPlaceholders(text: string, allowed: readonly string[]): string[] {
+  const braced = [...text.matchAll(BRACED)].map(([all]) => all);
+  return [...new Set(braced)].filter((one) => !allowed.some((name) => one === `{${name}}`));
 }
 
 const ORDER = [

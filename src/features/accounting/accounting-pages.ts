@@ -1,6 +1,7 @@
 import type { Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import { balancePages } from './reports/balance-pages.ts';
+import { documentNumberPages } from './datev/document-number-pages.ts';
 import { exportPages } from './datev/export-pages.ts';
 import { journalPages } from './journal/journal-pages.ts';
 import { liabilityPages } from './reports/liability-pages.ts';
@@ -25,6 +26,7 @@ export function accountingPages(pages: Shell): Router {
     liabilityPages,
     paymentRecordPages,
     exportPages,
+    documentNumberPages,
     periodPages,
     setupPages,
     numberPages,

@@ -4,7 +4,7 @@ import { percentInput } from '../../platform/html/format.ts';
 import type { FormError } from '../../platform/html/form-view.ts';
 import type { Locale, Translate } from '../../platform/html/i18n.ts';
 import { parseCount, parsePercent } from '../../platform/html/typed-input.ts';
-import { textOf } from '../../platform/http/request.ts';
+import { linesOf, textOf } from '../../platform/http/request.ts';
 import { INVOICE_TIMINGS, type PartnerDetails } from './partner-service.ts';
 
 export const DEAL_MODEL_OPTIONS = DEAL_MODELS;
@@ -21,6 +21,7 @@ const TEXTS = [
   'contactPhone',
 ] as const;
 const FIELDS = ['dealModel', 'commission', 'invoiceTiming', 'expiredDeals', 'paymentDays', ...TEXTS] as const;
+const LINES: readonly string[] = ['invoiceAddress', 'invoiceText'];
 const MAX_TEXT = 1000;
 const MAX_COMMISSION = 10_000;
 const MAX_PAYMENT_DAYS = 365;
@@ -29,7 +30,9 @@ const MAX_PAYMENT_DAYS = 365;
 export type TypedPartner = Readonly<Record<(typeof FIELDS)[number], string>>;
 
 export function typedPartner(body: Readonly<Record<string, unknown>>): TypedPartner {
-  return Object.fromEntries(FIELDS.map((name) => [name, textOf(body[name], MAX_TEXT)])) as TypedPartner;
+  return Object.fromEntries(
+    FIELDS.map((name) => [name, (LINES.includes(name) ? linesOf : textOf)(body[name], MAX_TEXT)]),
+  ) as TypedPartner;
 }
 
 export function typedPartnerOf(details: PartnerDetails, locale: Locale): TypedPartner {

@@ -4,15 +4,14 @@ import { isLegal } from '../../core/engine/lifecycle.ts';
 import type { Request, Response, Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import type { Moment } from '../../platform/process/clock.ts';
-import { appError, rethrowUnexpected, type AppError } from '../../platform/process/errors.ts';
-import { errorSentence, fieldSentence } from '../../platform/http/error-sentence.ts';
+import { appError, rethrowUnexpected } from '../../platform/process/errors.ts';
+import { refusalSentence } from '../../platform/http/error-sentence.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { formatMoney } from '../../platform/html/format.ts';
 import { allowCamera } from '../../platform/http/security.ts';
 import { actorOf, markInvalid } from '../../platform/http/request.ts';
 import { generateToken } from '../../platform/secrets/tokens.ts';
-import type { Translate } from '../../platform/html/i18n.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { rejectionSentence } from '../booking/quotes/rejection-service.ts';
 import {
@@ -165,7 +164,8 @@ export function counterPages(shell: Shell & VoucherDocuments): Router {
       rethrowUnexpected(error);
       addFlash(req, {
         kind: 'danger',
-        text: refusalText(error, res.locals.t),
+        text:
+          error.code === 'conflict' ? res.locals.t('counter:error.shift_closed') : refusalSentence(error, res.locals.t),
       });
     }
     res.redirect(303, `${COUNTER_PATH}/vouchers/${voucher.id}`);
@@ -202,11 +202,4 @@ export function counterPages(shell: Shell & VoucherDocuments): Router {
       currency: voucher.currency,
     });
   }
-}
-
-/** What the rule that was broken says; a conflict here is a shift that was closed meanwhile. */
-function refusalText({ code, details }: AppError, t: Translate): string {
-  const [field] = details.fields ?? [];
-  if (code === 'conflict') return t('counter:error.shift_closed');
-  return field === undefined ? errorSentence(code, t) : fieldSentence(field, t);
 }

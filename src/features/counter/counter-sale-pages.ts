@@ -2,7 +2,7 @@ import { requires } from '../../platform/http/permissions.ts';
 import type { Moment } from '../../platform/process/clock.ts';
 import type { Response, Router } from 'express';
 import { rethrowUnexpected } from '../../platform/process/errors.ts';
-import { errorSentence } from '../../platform/http/error-sentence.ts';
+import { refusalSentence } from '../../platform/http/error-sentence.ts';
 import { markInvalid, actorOf } from '../../platform/http/request.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
@@ -107,7 +107,7 @@ export function counterSalePages(shell: Shell): Router {
       await show(res, typed, [
         {
           path: '',
-          message: error.code === 'conflict' ? t('counter:error.shift_closed') : errorSentence(error.code, t),
+          message: error.code === 'conflict' ? t('counter:error.shift_closed') : refusalSentence(error, t),
         },
       ]);
     }

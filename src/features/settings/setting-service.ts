@@ -40,6 +40,7 @@ interface TextField {
   readonly kind: 'text';
   readonly usual: string;
   readonly maxLength: number;
+  readonly hasLines?: boolean;
   /** Typed in any case, kept in capitals. */
   readonly isUpperCase?: boolean;
   readonly pattern?: RegExp;

@@ -27,9 +27,13 @@ const policyBody = Joi.object({
   strategy: Joi.string().valid('best', 'entered'),
   discountOrder: Joi.string().valid('percent_first', 'amount_first'),
   percentBase: Joi.string().valid('original', 'remaining'),
-}).required();
+})
+  .min(1)
+  .required();
 
-const generalBody = settingsBody(GENERAL_FIELDS);
+const generalAnswer = settingsBody(GENERAL_FIELDS);
+/** Who knows a setting not yet leaves it as it is. */
+const generalBody = generalAnswer.fork('maxAmount', (schema) => schema.optional());
 
 const TAG = 'Settings';
 
@@ -68,10 +72,10 @@ export function settingsRoutes({ database, clock }: Shell): ApiRoute[] {
       effect: 'reads',
       path: '/settings/general',
       operationId: 'readGeneralSettings',
-      summary: 'Currency and how long a hold lasts.',
+      summary: 'Currency, how long a hold lasts, and the highest single amount.',
       tag: TAG,
       access: 'settings.see',
-      responses: { 200: { description: 'The settings', schema: generalBody } },
+      responses: { 200: { description: 'The settings', schema: generalAnswer } },
       handle: async () => ({ status: 200, body: await generalSettings(database.knex) }),
     },
     {
@@ -79,16 +83,14 @@ export function settingsRoutes({ database, clock }: Shell): ApiRoute[] {
       effect: 'writes',
       path: '/settings/general',
       operationId: 'changeGeneralSettings',
-      summary: 'Replaces currency and how long a hold lasts.',
+      summary: 'Replaces currency, how long a hold lasts, and the highest single amount.',
       tag: TAG,
       access: 'settings.change',
       body: generalBody,
-      responses: { 200: { description: 'The stored settings', schema: generalBody } },
+      responses: { 200: { description: 'The stored settings', schema: generalAnswer } },
       async handle({ body, caller }) {
-        return {
-          status: 200,
-          body: await changeGeneralSettings(database, body as GeneralSettings, caller.actor, clock.now()),
-        };
+        const after = { ...(await generalSettings(database.knex)), ...(body as Partial<GeneralSettings>) };
+        return { status: 200, body: await changeGeneralSettings(database, after, caller.actor, clock.now()) };
       },
     },
   ];

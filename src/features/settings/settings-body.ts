@@ -25,8 +25,13 @@ function schemaOf(field: SettingField): Joi.Schema {
         .min(1)
         .unique();
     case 'text':
-      return field.pattern === undefined
-        ? Joi.string().max(field.maxLength).allow('')
-        : Joi.string().pattern(field.pattern);
+      return textSchema(field);
   }
+}
+
+function textSchema({ maxLength, pattern, isSound }: Extract<SettingField, { readonly kind: 'text' }>): Joi.Schema {
+  const schema = pattern === undefined ? Joi.string().max(maxLength).allow('') : Joi.string().pattern(pattern);
+  return schema.custom((value: string, helpers) =>
+    isSound?.(value) === false ? helpers.error('string.pattern.base') : value,
+  );
 }

@@ -1,12 +1,15 @@
 import type { FormError } from '../../platform/html/form-view.ts';
 import { formatNumber, moneyInput } from '../../platform/html/format.ts';
 import type { Locale, Translate } from '../../platform/html/i18n.ts';
-import { parseCount, parseMoney } from '../../platform/html/typed-input.ts';
-import { manyOf, textOf } from '../../platform/http/request.ts';
+import { parseCount, parseAmount } from '../../platform/html/typed-input.ts';
+import { linesOf, manyOf, textOf } from '../../platform/http/request.ts';
 import type { SettingField, SettingFields, SettingsOf } from './setting-service.ts';
 
 /** A flag is `true` or empty, several choices are a list. */
 export type TypedSettings<F extends SettingFields> = Readonly<Record<keyof F, string | readonly string[]>>;
+
+/** Of a text that is shown again to be shortened. */
+const MAX_TYPED = 100_000;
 
 export interface SettingsForm<F extends SettingFields> {
   readonly typed: TypedSettings<F>;
@@ -36,7 +39,10 @@ export function readSettings<F extends SettingFields>(
     const typed = typedIn(field, sent[name]);
     const value = valueOf(field, typed);
     if (value === undefined)
-      errors.push({ path: name, message: notMoney(field, typed, t) ?? says(name, boundsOf(field, locale)) });
+      errors.push({
+        path: name,
+        message: notMoney(field, typed, t) ?? tooLong(field, typed, t) ?? says(name, boundsOf(field, locale)),
+      });
     return { name, typed, value };
   });
   return {
@@ -72,7 +78,8 @@ function typedIn(field: SettingField, sent: unknown): string | readonly string[]
       return field.of.filter((one) => chosen.includes(one));
     }
     case 'text': {
-      const typed = textOf(sent, field.isUpperCase === true ? undefined : field.maxLength);
+      if (field.hasLines === true) return linesOf(sent, MAX_TYPED);
+      const typed = textOf(sent, MAX_TYPED);
       return field.isUpperCase === true ? typed.toUpperCase() : typed;
     }
     case 'count':
@@ -101,7 +108,7 @@ function valueOf(field: SettingField, typed: string | readonly string[]): unknow
     case 'count':
       return within(field, parseCount(typed));
     case 'money':
-      return within(field, parseMoney(typed));
+      return within(field, parseAmount(typed));
   }
 }
 
@@ -115,8 +122,13 @@ function within(
 /** What is no amount at all is told in the words that stand under every amount. */
 function notMoney(field: SettingField, typed: string | readonly string[], t: Translate): string | null {
   if (field.kind !== 'money' || typeof typed !== 'string') return null;
-  const parsed = parseMoney(typed);
+  const parsed = parseAmount(typed);
   return parsed.ok ? null : t(`common:${parsed.error}`);
+}
+
+function tooLong(field: SettingField, typed: string | readonly string[], t: Translate): string | null {
+  const isTooLong = field.kind === 'text' && field.pattern === undefined && typed.length > field.maxLength;
+  return isTooLong ? t('common:input.too_long', { most: field.maxLength }) : null;
 }
 
 function boundsOf(field: SettingField, locale: Locale): Record<string, string> {

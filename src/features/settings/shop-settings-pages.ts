@@ -2,7 +2,7 @@ import type { Response, Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import { may } from '../../core/access.ts';
 import { compactIban, groupedIban, isIban } from '../../core/sale/epc-payment.ts';
-import { markInvalid, actorOf, LENGTHS, textOf } from '../../platform/http/request.ts';
+import { markInvalid, actorOf, LENGTHS, linesOf, textOf } from '../../platform/http/request.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { moneyInput } from '../../platform/html/format.ts';
@@ -78,7 +78,9 @@ function show(res: Response, typed: Typed, currency: string, errors: readonly Fo
 
 function typedFrom(body: unknown): Typed {
   const sent = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
-  return Object.fromEntries(FIELDS.map((name) => [name, textOf(sent[name], MAX_TERMS + 1)])) as Typed;
+  return Object.fromEntries(
+    FIELDS.map((name) => [name, (name === 'terms' ? linesOf : textOf)(sent[name], 2 * MAX_TERMS)]),
+  ) as Typed;
 }
 
 function typedOf(shop: ShopSettings, currency: string, locale: Locale): Typed {

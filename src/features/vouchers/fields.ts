@@ -7,7 +7,6 @@ import {
   MULTIPLIERS,
   RESIDUALS,
 } from '../../core/engine/voucher.ts';
-import { MAX_CENTS } from '../../platform/http/fields.ts';
 import type { FieldKind, VoucherField } from './rules/voucher-field.ts';
 
 const STORED = ['purchase', 'settlement'] as const;
@@ -170,7 +169,6 @@ export const VOUCHER_FIELDS: readonly VoucherField[] = [
     column: 'deal',
     types: DEAL,
     least: 1,
-    most: MAX_CENTS,
   }),
   rule('funding', 'choice', 'funding', {
     column: 'funding',

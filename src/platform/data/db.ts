@@ -102,6 +102,15 @@ export function toSafeInteger(value: unknown): number {
   return number;
 }
 
+/**
+ * The same of a sum of money that a page shows: one that is too large to be exact is no number (NaN), which is shown as
+ * such and agrees with nothing, so that one absurd row takes no page down.
+ */
+export function toFigure(value: unknown): number {
+  const number = value === null || value === undefined ? 0 : Number(value);
+  return Number.isSafeInteger(number) ? number : Number.NaN;
+}
+
 const LOST_RACE_CODES = new Set([
   'LOST_RACE',
   'ER_LOCK_DEADLOCK',

@@ -2,6 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import { mkdirSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import multer, { MulterError } from 'multer';
+import { oneLine } from '../../core/text.ts';
 import { appError } from '../process/errors.ts';
 
 export interface Upload {
@@ -52,7 +53,9 @@ export function uploadedForms(directory: string): RequestHandler {
 /** The file of a form; null where none was chosen. */
 export function uploadOf(req: Request, field: string): Upload | null {
   const file = filesOf(req).find(({ fieldname, size }) => fieldname === field && size > 0);
-  return file === undefined ? null : { path: file.path, name: file.originalname.slice(0, 200), bytes: file.size };
+  return file === undefined
+    ? null
+    : { path: file.path, name: oneLine(file.originalname).slice(0, 200), bytes: file.size };
 }
 
 /** The whole of a small file; the caller has looked at `bytes`. */

@@ -8,6 +8,8 @@ import {
   sheetStart,
   STYLE,
   STYLES,
+  decimalOf,
+  moneyCell,
   textCell,
   workbookRelations,
   workbookXml,
@@ -224,7 +226,7 @@ function createSheet(
       const sum = of[index] ?? null;
       const name = names[index] ?? '';
       if (index === 0) return textCell(`${name}${number}`, label, STYLE.totalText);
-      if (sum === null) return `<c r="${name}${number}" s="${STYLE.totalText}"/>`;
+      if (sum === null || !Number.isSafeInteger(sum)) return `<c r="${name}${number}" s="${STYLE.totalText}"/>`;
       const value = kind === 'money' ? decimalOf(sum) : String(sum);
       const style: number = kind === 'money' ? STYLE.totalMoney : STYLE.totalNumber;
       return `<c r="${name}${number}" s="${style}">${count === 0 ? '' : `<f>${formulaOf(name)}</f>`}<v>${value}</v></c>`;
@@ -291,16 +293,9 @@ function cellXml(
       ? textCell(reference, value, styles.text)
       : `<c r="${reference}" s="${styles.day}"><v>${serial}</v></c>`;
   }
-  if (kind === 'money') return `<c r="${reference}" s="${styles.money}"><v>${decimalOf(value)}</v></c>`;
+  if (kind === 'money') return moneyCell(reference, value, styles);
   if (kind === 'instant') return `<c r="${reference}" s="${styles.instant}"><v>${localSerial(value)}</v></c>`;
   return `<c r="${reference}" s="${styles.number}"><v>${value}</v></c>`;
-}
-
-/** -5 → `-0.05`, from the digits: no floating point touches an amount. */
-function decimalOf(cents: number): string {
-  const whole = Math.abs(cents);
-  const rest = whole % 100;
-  return `${cents < 0 ? '-' : ''}${(whole - rest) / 100}.${rest < 10 ? '0' : ''}${rest}`;
 }
 
 function serialOf(day: string): number | null {

@@ -44,6 +44,23 @@ const QUOTED: ReadonlyMap<number, number> = new Map([
   [STYLE.openText, STYLE.openQuoted],
 ]);
 
+/** A sum that is too large to be exact stands there as a spreadsheet shows a number that its cell has no room for. */
+export function moneyCell(
+  reference: string,
+  cents: number,
+  styles: { readonly money: number; readonly text: number },
+): string {
+  if (!Number.isSafeInteger(cents)) return textCell(reference, '#####', styles.text);
+  return `<c r="${reference}" s="${styles.money}"><v>${decimalOf(cents)}</v></c>`;
+}
+
+/** -5 → `-0.05`, from the digits: no floating point touches an amount. */
+export function decimalOf(cents: number): string {
+  const whole = Math.abs(cents);
+  const rest = whole % 100;
+  return `${cents < 0 ? '-' : ''}${(whole - rest) / 100}.${rest < 10 ? '0' : ''}${rest}`;
+}
+
 /** Without what XML 1.0 forbids, and with `_x0041_` kept as typed, which Excel would read as a letter. */
 export function xmlText(text: string): string {
   const short = text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { isCsrfError } from '../http/csrf.ts';
+import { fieldSentence } from '../http/error-sentence.ts';
 import { AppError, appError } from '../process/errors.ts';
 import { logFailure } from '../process/failure-log.ts';
 import { renderPage } from './views.ts';
@@ -21,7 +22,7 @@ export const errorPages: ErrorRequestHandler = (error: unknown, req, res, next) 
   }
   const kind: ErrorPage = isCsrfError(error) ? 'expired_form' : pageFor(status);
   const { t, user } = res.locals;
-  const retryAfterSeconds = error instanceof AppError ? error.details.retryAfterSeconds : undefined;
+  const { retryAfterSeconds, fields = [] } = error instanceof AppError ? error.details : {};
   if (retryAfterSeconds !== undefined) res.set('Retry-After', String(retryAfterSeconds));
   res.status(status).set('Cache-Control', 'no-store');
   renderPage(
@@ -30,6 +31,7 @@ export const errorPages: ErrorRequestHandler = (error: unknown, req, res, next) 
     {
       title: t(`errors:${kind}.title`),
       text: t(`errors:${kind}.text`),
+      problems: fields.map((field) => fieldSentence(field, t)),
       status,
       requestId: status >= 500 ? requestId(req) : null,
       home: user ? '/admin' : '/',

@@ -1,15 +1,31 @@
-import { LANGUAGES } from '../../../locales/languages.ts';
-import type { Locale } from './i18n.ts';
+import { LANGUAGES, type Locale } from '../../../locales/languages.ts';
+import { currencyDigits } from '../../core/currency.ts';
 
 /** Amounts, shares, days and instants as people of a locale write them. All input is integers and `YYYY-MM-DD`. */
 
 /** 123450 EUR: `1.234,50 €` in German, `€1,234.50` in English. */
 export function formatMoney(cents: number, currency: string, locale: Locale): string {
-  return numberFormat(locale, { style: 'currency', currency }).format(decimal(cents, currencyDigits(currency)));
+  if (isInexact(cents)) return NO_ROOM;
+  const digits = currencyDigits(currency);
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return numberFormat(locale, { style: 'currency', currency, ...options }).format(decimal(cents, digits));
+}
+
+/** What a spreadsheet shows of a number that its cell has no room for: a sum that is too large to be exact. */
+const NO_ROOM = '#####';
+
+function isInexact(cents: number): boolean {
+  return Number.isNaN(cents) || (Number.isInteger(cents) && !Number.isSafeInteger(cents));
+}
+
+/** Minor units of a currency of two digits, without its sign: `1.234,50` in German. */
+export function formatDecimal(cents: number, locale: Locale): string {
+  return numberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(decimal(cents, 2));
 }
 
 /** The amount as it stands in a form field: no sign of the currency, no grouping. */
 export function moneyInput(cents: number, currency: string, locale: Locale): string {
+  if (isInexact(cents)) return NO_ROOM;
   const digits = currencyDigits(currency);
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false };
   return numberFormat(locale, options).format(decimal(cents, digits));
@@ -44,11 +60,6 @@ export function formatInstant(at: number, timeZone: string, locale: Locale): str
   if (locale === 'en') return dateFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(at);
   const parts = { day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit' } as const;
   return dateFormat(locale, { ...parts, timeZone }).format(at);
-}
-
-/** How many digits stand behind the decimal point of a currency: EUR 2, JPY 0. */
-export function currencyDigits(currency: string): number {
-  return numberFormat('de', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }
 
 /** The symbol shown beside a field: `€`, `CHF`. */

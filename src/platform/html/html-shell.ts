@@ -2,6 +2,7 @@ import express, { type Request, type RequestHandler, type Router } from 'express
 import { join } from 'node:path';
 import { readCookie } from '../http/cookies.ts';
 import { requireCsrfToken, requireSameOrigin } from '../http/csrf.ts';
+import { visibleFields } from '../http/form-text.ts';
 import { localeMiddleware, type I18n, type Locale } from './i18n.ts';
 import { sessionMiddleware } from '../http/session.ts';
 import type { Shell } from '../process/feature.ts';
@@ -58,6 +59,7 @@ export function htmlShell({
   router.use(localeMiddleware(i18n, defaultLocale));
   router.use(express.urlencoded({ extended: true, limit: MAX_FORM_BYTES, parameterLimit: MAX_FORM_FIELDS }));
   router.use(uploadedForms(uploadDirectory));
+  router.use(visibleFields);
   router.use(requireCsrfToken);
   return router;
 }

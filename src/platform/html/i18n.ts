@@ -4,6 +4,8 @@ import type { Request, RequestHandler, Response } from 'express';
 import i18next from 'i18next';
 import { LANGUAGES, LOCALES, type Locale } from '../../../locales/languages.ts';
 import { readCookie } from '../http/cookies.ts';
+import { amountLimit } from '../process/amount-limit.ts';
+import { formatDay, formatDecimal } from './format.ts';
 
 export { LANGUAGES, LOCALES, type Locale };
 export type Translate = (key: string, params?: Readonly<Record<string, unknown>>) => string;
@@ -40,6 +42,7 @@ export function createI18n({ directory, strict }: I18nOptions): I18n {
     // Handlebars escapes what it prints, and only it.
     interpolation: { escapeValue: false },
   });
+  addFormats(instance);
   const translators = new Map<Locale, Translate>(
     LOCALES.map((locale) => {
       const translate = instance.getFixedT(locale);
@@ -104,6 +107,16 @@ function acceptedLocale(req: Request): Locale | null {
 
 export function toLocale(value: unknown): Locale | null {
   return LOCALES.find((locale) => locale === value) ?? null;
+}
+
+/**
+ * `{{from, day}}` in a text is the day as readers of its language write it, `{{limit, amount_limit}}` the highest single
+ * amount, which every text may tell.
+ */
+function addFormats({ services: { formatter } }: typeof i18next): void {
+  const localeOf = (language: string | undefined): Locale => toLocale(language) ?? 'de';
+  formatter?.add('day', (day: unknown, language) => formatDay(String(day), localeOf(language)));
+  formatter?.add('amount_limit', (_value: unknown, language) => formatDecimal(amountLimit(), localeOf(language)));
 }
 
 function readNamespaces(directory: string): Record<string, TextTree> {

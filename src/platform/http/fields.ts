@@ -1,17 +1,28 @@
 import Joi from 'joi';
 import { isCalendarDay } from '../../core/calendar.ts';
+import { currencyDigits, isCurrency, keepsValue } from '../../core/currency.ts';
+import { AMOUNT_LIMIT_BOUNDS, amountLimit } from '../process/amount-limit.ts';
 
 /** Field kinds that every API body uses, so that one meaning has one schema. */
 
-/** Ten million in a currency of two decimals a thousand times over: far above any trip, far below an unsafe sum. */
-export const MAX_CENTS = 1_000_000_000_000;
+/** Any amount in minor units, which the operator's highest single amount bounds. */
+export function amountField(schema: Joi.NumberSchema = Joi.number().integer()): Joi.NumberSchema {
+  return schema
+    .max(AMOUNT_LIMIT_BOUNDS.max)
+    .custom((value: number, helpers) =>
+      Math.abs(value) > amountLimit() ? helpers.error('number.amount', { limit: amountLimit() }) : value,
+    );
+}
 
-export const centsField = Joi.number().integer().min(0).max(MAX_CENTS);
-export const positiveCentsField = Joi.number().integer().min(1).max(MAX_CENTS);
+export const centsField = amountField().min(0);
+export const positiveCentsField = amountField().min(1);
 
 export const dayField = Joi.string()
   .length(10)
-  .custom((value: string, helpers) => (isCalendarDay(value) ? value : helpers.error('string.day')))
+  .custom((value: string, helpers) => {
+    if (isCalendarDay(value)) return value;
+    return helpers.error(/^\d{4}-\d{2}-\d{2}$/.test(value) ? 'string.no_such_day' : 'string.day');
+  })
   .meta({ format: 'date' });
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
@@ -24,6 +35,13 @@ export const instantField = Joi.string()
   )
   .meta({ format: 'date-time' });
 
-export const currencyField = Joi.string().pattern(/^[A-Z]{3}$/);
+/** What a booking may be in. */
+export const currencyField = Joi.string()
+  .pattern(/^[A-Z]{3}$/)
+  .custom((value: string, helpers) => (isCurrency(value) ? value : helpers.error('string.currency')));
+/** What value may be kept in. */
+export const valueCurrencyField = currencyField.custom((value: string, helpers) =>
+  keepsValue(value) ? value : helpers.error('string.currency_digits', { digits: currencyDigits(value) }),
+);
 /** An id of the caller's own: of a catalogue entry, a customer, a booking. */
 export const idField = Joi.string().min(1).max(64);

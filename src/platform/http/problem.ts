@@ -52,7 +52,7 @@ export const apiErrorHandler: ErrorRequestHandler = (error: unknown, request, re
 function detailOf(error: AppError, t: Translate, sentence: string): string {
   const fields = error.details.fields ?? [];
   if (fields.length === 0) return sentence;
-  return fields.map((field) => `${field.path}: ${fieldSentence(field, t)}`).join(' ');
+  return fields.map((field) => `${field.path === '' ? '' : `${field.path}: `}${fieldSentence(field, t)}`).join(' ');
 }
 
 /** What body-parser and the router say about a request that never reached a handler. */

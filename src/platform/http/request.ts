@@ -1,10 +1,11 @@
 import type { Request, Response } from 'express';
+import { oneLine, readableText } from '../../core/text.ts';
 import { isId } from '../data/id.ts';
 import type { FormError } from '../html/form-view.ts';
 import { appError } from '../process/errors.ts';
 import type { SignedInUser } from './auth.ts';
 
-/** How many characters of a typed field are read; what is longer is cut off, so that no field is without a bound. */
+/** How many characters a typed field takes at most; the fields say so to the browser, and what is longer is refused. */
 export const LENGTHS = {
   /** Of a form that is sent once, of a row chosen from a list. */
   key: 64,
@@ -20,9 +21,22 @@ export const LENGTHS = {
   text: 4000,
 } as const;
 
-/** What was typed, with one kind of line ends and nothing around it; empty where it is no text. */
+/** What was typed, in one line and with nothing around it; empty where it is no text. */
 export function textOf(value: unknown, maxLength: number = LENGTHS.line): string {
-  return typeof value === 'string' ? value.replaceAll('\r\n', '\n').trim().slice(0, maxLength) : '';
+  return typeof value === 'string' ? bounded(oneLine(value).trim(), maxLength) : '';
+}
+
+/** The same of a field with several lines, whose ends are all LF. */
+export function linesOf(value: unknown, maxLength: number = LENGTHS.text): string {
+  return typeof value === 'string' ? bounded(readableText(value).trim(), maxLength) : '';
+}
+
+/** Nothing of a text is lost without a word; no field of our pages lets more be typed. */
+function bounded(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  throw appError('invalid_request', {
+    fields: [{ path: '', code: 'text_too_long', params: { limit: maxLength, beginning: `${text.slice(0, 30)}…` } }],
+  });
 }
 
 /** To the character as it was sent: passwords, and what is shown again exactly as typed. */

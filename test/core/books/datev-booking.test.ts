@@ -74,14 +74,42 @@ describe('the booking of an entry', () => {
     });
   });
 
+  it('replaces a number that does not fit and a customer without an account, and tells both', () => {
+    const setup = { ...SETUP, debtors: 'customer' as const };
+    const odd = { event: 'redemption', debitRole: 'V_KAUF', creditRole: 'DEBITOR', customerId: 'Meier' };
+    const judgement = judge(setup, { ...ENTRY, ...odd, bookingNumber: 'R@1 – 東' }, 'export');
+    if (judgement.kind !== 'booking') throw new Error('the entry has no booking');
+    const { documentField1 } = judgement.booking;
+    expect(documentField1).to.match(/^R-1-[0-9A-Z]{7}$/);
+    expect(judgement.booking).to.deep.include({
+      credit: '10000',
+      text: 'Einlösung Gutschein G-2026-000123, R@1 – ',
+      orderNumber: 'R@1 – ',
+      additions: [
+        ['Gutschein-Nr', 'G-2026-000123'],
+        ['Vorgang', 'Einlösung, Journal 7'],
+        ['Belegnummer', 'R@1 – '],
+      ],
+    });
+    expect(judgement.notes.map(({ code, value, used }) => [code, value, used])).to.deep.equal([
+      ['collective_debtor', 'Meier', '10000'],
+      ['document_replaced', 'R@1 – 東', documentField1],
+    ]);
+  });
+
+  it('has the document number that the bookkeeping gave', () => {
+    const judgement = judge(SETUP, { ...ENTRY, invoiceRef: 'R@1', givenDocument: 'R-1' }, 'export');
+    if (judgement.kind !== 'booking') throw new Error('the entry has no booking');
+    expect(judgement.booking).to.include({ documentField1: 'R-1', text: 'Verkauf Gutschein G-2026-000123, R@1' });
+    expect(judgement.notes.map(({ code, used }) => [code, used])).to.deep.equal([['document_given', 'R-1']]);
+  });
+
   it('names everything that is wrong with it', () => {
     const setup = { ...SETUP, debtors: 'customer' as const, accounts: { ...SETUP.accounts, V_KAUF: '12345678' } };
     const wrong = { debitRole: 'DEBITOR', cents: 1_000_000_000_000, bookingNumber: 'R@1', customerId: 'Meier' };
     const judgement = judge(setup, { ...ENTRY, ...wrong }, 'export');
     expect(judgement.kind === 'problem' && judgement.problems.map(({ code, value }) => [code, value])).to.deep.equal([
-      ['debtor_unknown', 'Meier'],
       ['account_wrong', '12345678'],
-      ['bad_character', '@'],
       ['amount_too_large', '1000000000000'],
     ]);
   });

@@ -1,11 +1,27 @@
 import { expect } from 'chai';
-import { fillLines, fillPlaceholders, unknownPlaceholders } from '../../../src/core/sale/placeholders.ts';
+import { fillLines, fillPlaceholders, wrongPlaceholders } from '../../../src/core/sale/placeholders.ts';
 
 describe('a text with placeholders', () => {
   it('gets its values once, and leaves what it does not know', () => {
     expect(fillPlaceholders('Hallo {name}, {x} {unknown}', { name: '{x}', x: 'y' })).to.equal('Hallo {x}, y {unknown}');
-    expect(unknownPlaceholders('{a} {b} {a}', ['b'])).to.deep.equal(['a']);
   });
+
+  for (const [text, wrong] of [
+    ['{a} {b} {a}', ['{a}']],
+    ['{b}', []],
+    ['kein Platzhalter', []],
+    ['Hallo { b }', ['{ b }']],
+    ['Hallo {b', ['{b']],
+    ['Hallo {b\n{b}', ['{b']],
+    ['Hallo b}', ['}']],
+    ['{{b}}', ['{', '}']],
+    ['{B}', ['{B}']],
+    ['{}', ['{}']],
+  ] as const) {
+    it(`has ${wrong.length === 0 ? 'nothing wrong' : wrong.join(' and ')} in “${text}”`, () => {
+      expect(wrongPlaceholders(text, ['b'])).to.deep.equal(wrong);
+    });
+  }
 
   for (const [what, text, values, filled] of [
     [

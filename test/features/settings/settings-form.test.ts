@@ -74,8 +74,11 @@ describe('a table of settings', () => {
       expect(typed.order).to.equal(name === 'order' ? wrong : 'first');
     });
 
-  it('cuts a text that is longer than its column off', () => {
-    expect(read({ ...TYPED, name: 'longer than ten' }).settings?.name).to.equal('longer tha');
+  it('refuses a text that is longer than its column, and keeps it to be shortened', () => {
+    const { settings, typed, errors } = read({ ...TYPED, name: 'longer than ten' });
+    expect(settings).to.equal(null);
+    expect(typed.name).to.equal('longer than ten');
+    expect(errors).to.deep.equal([{ path: 'name', message: 'common:input.too_long {"most":10}' }]);
   });
 
   it('tells the bounds in the numbers of the language', () => {

@@ -7,6 +7,7 @@ import {
   idOf,
   idsOf,
   LENGTHS,
+  linesOf,
   manyOf,
   markInvalid,
   parameterOf,
@@ -14,17 +15,42 @@ import {
   textOf,
   textOrNull,
 } from '../../../src/platform/http/request.ts';
+import { AppError } from '../../../src/platform/process/errors.ts';
+
+function caught(work: () => unknown): AppError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof AppError) return error;
+  }
+  throw new Error('nothing was refused');
+}
 
 describe('what pages read from a request', () => {
   const request = (parts: object): Request => parts as Request;
 
-  it('is text without anything around it, with one kind of line ends', () => {
-    expect(textOf('  one\r\ntwo \r\n')).to.equal('one\ntwo');
+  it('is text without anything around it, in one line', () => {
+    expect(textOf('  one\r\ntwo \r\n')).to.equal('one two');
+    expect(textOf('tab\there\u0000')).to.equal('tab here');
+    expect(textOf('Mu\u0308ller')).to.equal('Müller');
   });
 
-  it('is cut off where its field ends', () => {
-    expect(textOf('x'.repeat(5000))).to.have.length(LENGTHS.line);
-    expect(textOf('x'.repeat(5000), LENGTHS.text)).to.have.length(LENGTHS.text);
+  it('has several lines where its field has, with one kind of line ends', () => {
+    expect(linesOf('  one\r\ntwo \r\n')).to.equal('one\ntwo');
+  });
+
+  it('is refused where it is longer than its field, and the length is told', () => {
+    expect(textOf('x'.repeat(LENGTHS.line))).to.have.length(LENGTHS.line);
+    expect(linesOf('x'.repeat(LENGTHS.text))).to.have.length(LENGTHS.text);
+    for (const [read, most] of [
+      [textOf, LENGTHS.line],
+      [linesOf, LENGTHS.text],
+    ] as const) {
+      const error = caught(() => read('x'.repeat(most + 1)));
+      expect(error.code).to.equal('invalid_request');
+      expect(error.details.fields?.[0]).to.deep.include({ code: 'text_too_long' });
+      expect(error.details.fields?.[0]?.params).to.include({ limit: most });
+    }
   });
 
   it('is empty where a field came twice, as an object, or not at all', () => {

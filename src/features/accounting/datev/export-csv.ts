@@ -13,8 +13,9 @@ export function csvLines(rows: readonly (readonly CsvCell[])[]): string {
   );
 }
 
-/** 123450 cents: `1234,50`. */
+/** 123450 cents: `1234,50`; a sum that is too large to be exact: what a spreadsheet shows where it has no room. */
 export function csvAmount(cents: number): string {
+  if (!Number.isSafeInteger(cents)) return '#####';
   const text = String(Math.abs(cents)).padStart(3, '0');
   return `${cents < 0 ? '-' : ''}${text.slice(0, -2)},${text.slice(-2)}`;
 }

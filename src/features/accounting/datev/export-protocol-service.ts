@@ -1,4 +1,5 @@
 import type { AccountSum, CurrencySum } from '../../../core/books/export-check.ts';
+import type { ExportNote } from '../../../core/books/datev-booking.ts';
 import { eventText, voucherNumber } from '../../../core/books/ledger-event.ts';
 import type { OwedOnAccount } from '../../../core/books/ledger-sums.ts';
 import { monthsBetween } from '../../../core/month.ts';
@@ -14,6 +15,8 @@ import type { ExportRun } from './export-store.ts';
 export interface RunSummary {
   readonly accounts: readonly AccountSum[];
   readonly currencies: readonly CurrencySum[];
+  /** Runs of before 0.3 stopped where they would have had one. */
+  readonly notes?: readonly ExportNote[];
   readonly skipped: readonly { readonly reason: string; readonly entries: number }[];
   readonly skippedCurrencies: readonly string[];
   readonly opening: readonly OwedOnAccount[];
@@ -30,6 +33,12 @@ const SKIP_TEXTS: Readonly<Record<string, string>> = {
   memo: 'Merkposten, keine Verbindlichkeit',
   same_account: 'Konto gleich Gegenkonto',
   transfer: 'Umbuchung innerhalb desselben Kontos',
+};
+
+const NOTE_TEXTS: Readonly<Record<ExportNote['code'], string>> = {
+  document_replaced: 'Nummer passt nicht in Belegfeld 1; die eingegebene steht im Buchungstext',
+  document_given: 'Belegnummer von der Buchhaltung vergeben',
+  collective_debtor: 'Kundennummer ist kein Debitorenkonto; auf den Sammeldebitor gebucht',
 };
 
 /** Writes the protocol of a run: its figures, and every entry that DATEV does not get, with the reason. */
@@ -70,8 +79,25 @@ function protocolHead({ run, summary, timeZone }: Protocol): CsvCell[][] {
       csvAmount(row.credit),
       row.bookings,
     ]),
+    ...notesOf(summary),
     [],
     ['Nicht exportiert: Journal-Nr', 'Buchungsdatum', 'Vorgang', 'Gutschein-Nr', 'Betrag', 'Währung', 'Grund'],
+  ];
+}
+
+/** What stands in the file instead of what was entered. */
+function notesOf({ notes = [] }: RunSummary): CsvCell[][] {
+  if (notes.length === 0) return [];
+  return [
+    [],
+    ['Ersetzt', 'Eingegeben', 'In der Datei', 'Gutschein-Nr', 'Grund'],
+    ...notes.map(({ code, value, used, voucher }): CsvCell[] => [
+      code === 'collective_debtor' ? 'Debitor' : 'Belegfeld 1',
+      value,
+      used,
+      voucher,
+      NOTE_TEXTS[code],
+    ]),
   ];
 }
 

@@ -1,14 +1,14 @@
 import { exportChecker, type ExportCheck } from '../../../core/books/export-check.ts';
 import type { AccountingSetup } from '../../../core/books/chart-of-accounts.ts';
-import type { DatevEntry } from '../../../core/books/datev-booking.ts';
 import { liabilitiesOf } from '../../../core/books/ledger-sums.ts';
 import { addDays } from '../../../core/calendar.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { readPage, type Page } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
+import { openEntries, runEntries } from './export-entry-service.ts';
 import { readFileParts } from './export-file-service.ts';
-import { findOpenRows, findRunRows, type DaySpan, type ExportRow } from './export-row-store.ts';
+import type { DaySpan } from './export-row-store.ts';
 import {
   claimEntries,
   completeRun,
@@ -29,7 +29,6 @@ import {
 import type { RunSummary } from './export-protocol-service.ts';
 import { writeRunFiles } from './export-write-service.ts';
 import { firstDayOf, lastDayOf, monthsBetween } from '../../../core/month.ts';
-import { partnerAccountOf } from '../../catalogue/partner-service.ts';
 import { nextNumber, yearOf } from '../ledger/number-service.ts';
 import { takeLock } from '../ledger/period-store.ts';
 import { currentSetup, setupVersion } from '../ledger/setup-service.ts';
@@ -60,13 +59,12 @@ export interface RunMoment {
 export const MAX_MONTHS = 13;
 /** With more entries they are checked when the run is made; the preview does not wait for it. */
 export const MAX_CHECKED_IN_PREVIEW = 5000;
-const ROWS_PER_STEP = 2000;
 
 /** What a run of these months would hold now, with every problem; nothing is written. */
 export async function previewRun(connection: Connection, months: ExportMonths): Promise<ExportCheck> {
   const { setup } = await currentSetup(connection);
   const checker = exportChecker(setup);
-  for await (const rows of openRows(connection, spanOf(months))) for (const row of rows) checker.look(entryOf(row));
+  for await (const entries of openEntries(connection, spanOf(months))) for (const entry of entries) checker.look(entry);
   return checker.end().check;
 }
 
@@ -96,16 +94,8 @@ export async function sealRun(
     const check = await judgeRun(trx, runId, setup);
     if (check.problemCount > 0) throw appError('export_problems');
     if (check.entries === 0) throw appError('nothing_to_export');
-    const skipped = [...check.skipped].map(([reason, ids]) => ({ reason, entries: ids.length }));
-    const skippedCount = skipped.reduce((sum, one) => sum + one.entries, 0);
-    const summary: RunSummary = {
-      accounts: check.accounts,
-      currencies: check.currencies,
-      skipped,
-      skippedCurrencies: check.skippedCurrencies,
-      opening: liabilitiesOf(setup, await totals(trx, { from: null, to: addDays(spanOf(months).from, -1) })),
-      closing: liabilitiesOf(setup, await totals(trx, { from: null, to: spanOf(months).to })),
-    };
+    const summary = await summaryOf(trx, setup, months, check);
+    const skippedCount = summary.skipped.reduce((sum, one) => sum + one.entries, 0);
     await completeRun(trx, runId, { entries: check.entries, skipped: skippedCount, summary });
     await writeAudit(trx, [
       {
@@ -120,6 +110,24 @@ export async function sealRun(
     await remember?.(trx, runId);
     return runId;
   });
+}
+
+async function summaryOf(
+  trx: Transaction,
+  setup: AccountingSetup,
+  months: ExportMonths,
+  check: ExportCheck,
+): Promise<RunSummary> {
+  const { from, to } = spanOf(months);
+  return {
+    accounts: check.accounts,
+    currencies: check.currencies,
+    notes: check.notes,
+    skipped: [...check.skipped].map(([reason, ids]) => ({ reason, entries: ids.length })),
+    skippedCurrencies: check.skippedCurrencies,
+    opening: liabilitiesOf(setup, await totals(trx, { from: null, to: addDays(from, -1) })),
+    closing: liabilitiesOf(setup, await totals(trx, { from: null, to })),
+  };
 }
 
 /** The files of a sealed run, all of them or none. A run that is written already stays as it is. */
@@ -205,36 +213,12 @@ function spanOf({ fromMonth, toMonth }: ExportMonths): DaySpan {
 /** Judges every entry of a run once, and keeps with it what the files will say. */
 async function judgeRun(trx: Transaction, runId: string, setup: AccountingSetup): Promise<ExportCheck> {
   const checker = exportChecker(setup);
-  for await (const rows of runRows(trx, runId)) {
-    const bookings = rows.flatMap((row) => checker.look(entryOf(row)) ?? []);
+  for await (const entries of runEntries(trx, runId)) {
+    const bookings = entries.flatMap((entry) => checker.look(entry) ?? []);
     await insertBookings(trx, runId, bookings);
   }
   const { check, late } = checker.end();
   await insertBookings(trx, runId, late);
   for (const [reason, ids] of check.skipped) await skipEntries(trx, runId, ids, reason);
   return check;
-}
-
-function entryOf({ partnerDetails, ...row }: ExportRow): DatevEntry {
-  return { ...row, partnerAccount: partnerAccountOf(partnerDetails) };
-}
-
-async function* openRows(connection: Connection, span: DaySpan): AsyncGenerator<ExportRow[]> {
-  let after: readonly [string, number] = [span.from, 0];
-  for (;;) {
-    const rows = await findOpenRows(connection, span, after, ROWS_PER_STEP);
-    yield rows;
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < ROWS_PER_STEP) return;
-    after = [last.postedOn, last.id];
-  }
-}
-
-async function* runRows(connection: Connection, runId: string): AsyncGenerator<ExportRow[]> {
-  for (let after = 0; ;) {
-    const rows = await findRunRows(connection, runId, after, ROWS_PER_STEP);
-    yield rows;
-    if (rows.length < ROWS_PER_STEP) return;
-    after = rows.at(-1)?.id ?? after;
-  }
 }

@@ -1,14 +1,15 @@
-import type { ExportProblem } from '../../../core/books/datev-booking.ts';
+import type { ExportNote, ExportProblem } from '../../../core/books/datev-booking.ts';
 import { monthBefore } from '../../../core/month.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
-import { ACCOUNTING_PATH, wordText } from '../ledger/ledger-request-form.ts';
+import { ACCOUNTING_PATH, urlWith, wordText } from '../ledger/ledger-request-form.ts';
 import { monthText } from '../ledger/month-view.ts';
 import type { RunSummary } from './export-protocol-service.ts';
 import type { ExportMonths, ExportRun, filesOfRun, previewRun } from './export-run-service.ts';
 
 export const EXPORTS_PATH = `${ACCOUNTING_PATH}/exports`;
+export const DOCUMENT_NUMBERS_PATH = `${ACCOUNTING_PATH}/document-numbers`;
 const MONTHS_OFFERED = 24;
 
 export function monthOptions(current: string, t: Translate): { value: string; label: string }[] {
@@ -69,7 +70,26 @@ export function previewView(open: number, check: Awaited<ReturnType<typeof previ
             })),
           },
     problems: (check?.problems ?? []).map((problem) => problemRow(problem, t)),
+    ...notesView(check?.notes ?? [], check?.noteCount ?? 0, t),
     more: Math.max(0, (check?.problemCount ?? 0) - (check?.problems.length ?? 0)),
+  };
+}
+
+const MAX_NOTES_SHOWN = 100;
+
+/** What stands in a file instead of what was entered, each number once. */
+export function notesView(notes: readonly ExportNote[], count: number, t: Translate) {
+  return {
+    notes: notes.slice(0, MAX_NOTES_SHOWN).map((note) => ({
+      text: t(`accounting:note.${note.code}`, { value: note.value === '' ? '–' : note.value, used: note.used }),
+      voucher: note.voucher,
+      href: `${ACCOUNTING_PATH}/journal/${note.entryId}`,
+      give:
+        note.code === 'collective_debtor'
+          ? ''
+          : urlWith(DOCUMENT_NUMBERS_PATH, { number: note.value, document: note.used }),
+    })),
+    moreNotes: Math.max(0, count - Math.min(notes.length, MAX_NOTES_SHOWN)),
   };
 }
 
@@ -92,6 +112,7 @@ export function summaryView(pages: Pick<Shell, 'i18n'>, summary: RunSummary, t: 
   });
   return {
     ...summary,
+    ...notesView(summary.notes ?? [], summary.notes?.length ?? 0, t),
     opening: summary.opening.map(owed),
     closing: summary.closing.map(owed),
     skipped: summary.skipped.map(({ reason, entries }) => ({ text: t(`accounting:exports.skip.${reason}`), entries })),

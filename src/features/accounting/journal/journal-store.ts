@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
-import { toSafeInteger } from '../../../platform/data/db.ts';
+import { toSafeInteger, toFigure } from '../../../platform/data/db.ts';
 import { applyFilter, type JournalFilter } from './journal-filter-store.ts';
 
 export interface JournalRow {
@@ -202,7 +202,7 @@ function toRow(row: RawRow): JournalRow {
     creditRole: row.credit_role,
     cents: toSafeInteger(row.cents),
     currency: row.currency,
-    balanceAfter: row.balance_after === null ? null : toSafeInteger(row.balance_after),
+    balanceAfter: row.balance_after === null ? null : toFigure(row.balance_after),
     documentNumber: row.document_number,
     bookingNumber: row.booking_number,
     redemptionId: row.redemption_id === null ? null : String(row.redemption_id),

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { rethrowUnexpected } from '../../../platform/process/errors.ts';
-import { errorSentence } from '../../../platform/http/error-sentence.ts';
+import { refusalSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
@@ -27,7 +27,7 @@ export async function act(req: Request, res: Response, target: string, work: () 
     addFlash(req, { kind: 'success', text: await work() });
   } catch (error) {
     rethrowUnexpected(error);
-    addFlash(req, { kind: 'danger', text: errorSentence(error.code, res.locals.t) });
+    addFlash(req, { kind: 'danger', text: refusalSentence(error, res.locals.t) });
   }
   res.redirect(303, target);
 }

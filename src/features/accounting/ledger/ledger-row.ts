@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { PostingRole } from '../../../core/books/account-role.ts';
+import { isCalendarDay } from '../../../core/calendar.ts';
 
 /** A row as it is written and as it is hashed; ids are text, so that both databases give the same hash. */
 export interface LedgerRow {
@@ -25,6 +26,32 @@ export interface LedgerRow {
   readonly document_number: string | null;
   readonly previous_hash: string;
   readonly hash: string;
+}
+
+/**
+ * The entry as both databases give it back, which is what its hash is taken of: a driver writes half a character as the
+ * sign for a broken one, and an id without the zeros in front. What a database would keep as something else altogether
+ * is a fault of the caller.
+ */
+export function asStored(row: Omit<LedgerRow, 'hash'>): Omit<LedgerRow, 'hash'> {
+  const { position, cents, recorded_at, hash_version, posted_on, event_on } = row;
+  if (![position, cents, recorded_at, hash_version].every(Number.isSafeInteger) || cents <= 0)
+    throw new Error('a figure of an entry is no whole number');
+  if (![posted_on, event_on ?? posted_on].every(isCalendarDay)) throw new Error('a day of an entry is none');
+  const texts = Object.entries(row).map(([name, value]: [string, unknown]) => [
+    name,
+    typeof value === 'string' ? value.toWellFormed() : value,
+  ]);
+  return {
+    ...(Object.fromEntries(texts) as Omit<LedgerRow, 'hash'>),
+    voucher_id: storedId(row.voucher_id),
+    redemption_id: row.redemption_id === null ? null : storedId(row.redemption_id),
+    reversal_id: row.reversal_id === null ? null : storedId(row.reversal_id),
+  };
+}
+
+function storedId(id: string): string {
+  return BigInt(id).toString();
 }
 
 /** knex writes a multi-row insert for SQLite as a compound SELECT, of which SQLite takes at most 500. */

@@ -13,7 +13,7 @@ import {
   type RedemptionEntry,
   findRedemptionEntries,
 } from './ledger-store.ts';
-import { ledgerInserts, type LedgerRow } from './ledger-row.ts';
+import { asStored, ledgerInserts, type LedgerRow } from './ledger-row.ts';
 
 const MAX_REDEMPTION_ENTRIES = 500;
 
@@ -70,7 +70,7 @@ export function chainEntries(
   let position = head.count;
   for (const entry of entries) {
     position += 1;
-    const row = {
+    const row = asStored({
       voucher_id: head.voucherId,
       position,
       event: entry.event,
@@ -89,7 +89,7 @@ export function chainEntries(
       event_on: context.eventOn ?? context.postedOn,
       document_number: context.documentNumber ?? null,
       previous_hash: hash,
-    };
+    });
     hash = entryHash(row);
     rows.push({ ...row, hash });
   }
@@ -97,8 +97,8 @@ export function chainEntries(
 }
 
 /**
- * SHA-256 over the previous hash and the entry in canonical JSON: ids, days and cents, no name and no code. An entry is
- * hashed in the form of its version, so that a new column never breaks an old chain.
+ * SHA-256 over the previous hash and the entry, as the database gives it back, in canonical JSON: ids, days and cents, no
+ * name and no code. An entry is hashed in the form of its version, so that a new column never breaks an old chain.
  */
 export function entryHash(row: Omit<LedgerRow, 'hash'>): string {
   return createHash('sha256')
@@ -125,17 +125,24 @@ export async function appendToLedger(trx: Transaction, rows: readonly LedgerRow[
 export function appendingTo(
   trx: Transaction,
   rows: readonly LedgerRow[],
-  { openFrom }: OpenDays,
+  { openFrom }: Pick<OpenDays, 'openFrom'>,
 ): ReturnType<typeof ledgerInserts> {
   const past = daysInThePast(rows);
   if (past.length > 0 && openFrom === undefined) throw new Error('nobody looked whether the month is open');
   if (past.some((day) => typeof openFrom === 'string' && day < openFrom))
     throw new Error('an entry is posted into a closed month');
+  if (rows.some((row) => row.posted_on > surelyBegun(row.recorded_at)))
+    throw new Error('an entry is posted on a day to come');
   return ledgerInserts(trx, rows);
 }
 
 function daysInThePast(rows: readonly LedgerRow[]): string[] {
   return rows.filter((row) => row.posted_on < surelyOpenFrom(row.recorded_at)).map((row) => row.posted_on);
+}
+
+/** The latest day that it can be anywhere when an entry is recorded. */
+function surelyBegun(recordedAt: number): string {
+  return new Date(recordedAt + 36 * 60 * 60 * 1000).toISOString().slice(0, 10);
 }
 
 /** No month that this day or a later one lies in can be closed when an entry is recorded, whatever the time zone. */

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { toSafeInteger } from '../../../platform/data/db.ts';
+import { toFigure } from '../../../platform/data/db.ts';
 import type { LedgerRow } from './ledger-row.ts';
 
 /** A voucher's entries in their order, at most `limit` of them from `fromPosition` on. */
@@ -47,7 +47,7 @@ export async function sumOfRoles(
         [...roles, ...roles],
       ),
     );
-  return toSafeInteger(row?.sum);
+  return toFigure(row?.sum);
 }
 
 /** The entries of these vouchers, by voucher and position. */

@@ -20,16 +20,21 @@ export async function postingDay(trx: Transaction, eventOn: string, today: strin
 /** The first day open for postings; null: all are; undefined: nothing lies in the past, so nobody looked. */
 export interface OpenDays {
   readonly openFrom: string | null | undefined;
+  readonly today: string;
 }
 
 /** One look for several events. */
 export async function openDays(trx: Transaction, events: readonly string[], today: string): Promise<OpenDays> {
-  return { openFrom: events.every((eventOn) => eventOn >= today) ? undefined : await readOpenFrom(trx, 'shared') };
+  return {
+    openFrom: events.every((eventOn) => eventOn >= today) ? undefined : await readOpenFrom(trx, 'shared'),
+    today,
+  };
 }
 
-export function postingDayIn({ openFrom }: OpenDays, eventOn: string): PostingDay {
+export function postingDayIn({ openFrom, today }: OpenDays, eventOn: string): PostingDay {
   const isClosed = openFrom !== undefined && openFrom !== null && eventOn < openFrom;
-  return { postedOn: isClosed ? openFrom : eventOn, eventOn };
+  // A day to come was told before such days were refused: what is booked today is booked today.
+  return { postedOn: isClosed ? openFrom : eventOn > today ? today : eventOn, eventOn };
 }
 
 /** The first day open for postings; null: all are. */

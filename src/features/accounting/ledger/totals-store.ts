@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Totals } from '../../../core/books/ledger-sums.ts';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
-import { toSafeInteger } from '../../../platform/data/db.ts';
+import { toSafeInteger, toFigure } from '../../../platform/data/db.ts';
 
 export interface TotalsSpan {
   /** First and last posting day, both included; null: without a bound. */
@@ -64,7 +64,7 @@ export async function readTotals(knex: Knex, span: TotalsSpan): Promise<Totals[]
     type: row['type'] as VoucherType,
     brand: row['brand_id'] === null || row['brand_id'] === undefined ? null : String(row['brand_id']),
     currency: String(row['currency']),
-    cents: toSafeInteger(row['cents']),
+    cents: toFigure(row['cents']),
     entries: toSafeInteger(row['entries']),
   }));
 }
@@ -100,7 +100,7 @@ export async function readMonthlyTotals(
     debitRole: String(row['debit_role']),
     creditRole: String(row['credit_role']),
     currency: String(row['currency']),
-    cents: toSafeInteger(row['cents']),
+    cents: toFigure(row['cents']),
   }));
 }
 

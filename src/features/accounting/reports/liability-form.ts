@@ -1,7 +1,8 @@
-import { currencyDigits, dayInput } from '../../../platform/html/format.ts';
+import { currencyDigits } from '../../../core/currency.ts';
+import { dayInput } from '../../../platform/html/format.ts';
 import type { FormError } from '../../../platform/html/form-view.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
-import { parseDay, parseMoney } from '../../../platform/html/typed-input.ts';
+import { parseDay, parseAmount } from '../../../platform/html/typed-input.ts';
 import { textOf } from '../../../platform/http/request.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { LiabilityQuestion } from './liability-service.ts';
@@ -68,7 +69,7 @@ function typedBooks(
   );
   const balances: Record<string, number> = {};
   for (const [name, text] of Object.entries(books).filter(([, one]) => one !== '')) {
-    const parsed = parseMoney(text, currencyDigits(name.slice(-3)));
+    const parsed = parseAmount(text, currencyDigits(name.slice(-3)));
     if (parsed.ok) balances[name.slice(BOOK.length)] = parsed.value;
     else errors.push({ path: name, message: t(`common:${parsed.error}`) });
   }

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
-import { isMysqlConnection, toSafeInteger } from '../../../platform/data/db.ts';
+import { isMysqlConnection, toFigure, toSafeInteger } from '../../../platform/data/db.ts';
 import { lapsedOn, LAST_DAY, laterNet, NET, OWED, rowsOf, textOrNull, type Cut, type Part } from './open-item-store.ts';
 
 export type { Cut };
@@ -54,7 +54,7 @@ export async function groupBalances(knex: Knex, cut: Cut, days: LifeDays): Promi
     isForfeited: Number(row['lapsed']) === 1,
     bookUntil: row['life'] as BalanceGroup['bookUntil'],
     isBlocked: Number(row['blocked']) === 1,
-    cents: toSafeInteger(row['cents']),
+    cents: toFigure(row['cents']),
     vouchers: toSafeInteger(row['vouchers']),
   }));
 }
@@ -183,7 +183,7 @@ export async function negativeBalances(knex: Knex, cut: Cut): Promise<NegativeSu
   );
   return rowsOf(answer).map((row) => ({
     currency: String(row['currency']),
-    cents: toSafeInteger(row['cents']),
+    cents: toFigure(row['cents']),
     vouchers: toSafeInteger(row['vouchers']),
   }));
 }

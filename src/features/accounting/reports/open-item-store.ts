@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { SINGLE_VALUE_ROLES } from '../../../core/books/chart-of-accounts.ts';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
-import { toSafeInteger } from '../../../platform/data/db.ts';
+import { toFigure } from '../../../platform/data/db.ts';
 
 export interface Cut {
   /** The last posting day that counts. */
@@ -111,7 +111,7 @@ function openItemsIn(answer: unknown, isForfeited = false): OpenItem[] {
     claimOn: textOrNull(row['claim_on']),
     bookUntil: textOrNull(row['book_until']),
     isBlocked: Number(row['blocked']) === 1,
-    cents: toSafeInteger(row['cents']),
+    cents: toFigure(row['cents']),
   }));
 }
 

@@ -109,7 +109,7 @@ export function holdRoutes(api: Shell): ApiRoute[] {
       tag: TAG,
       access: 'holds.make',
       params: idParams,
-      body: Joi.object({ booking: bookingBody.optional(), codes: codesBody }).required(),
+      body: Joi.object({ booking: bookingBody.optional(), codes: codesBody }).or('booking', 'codes').required(),
       responses: { 200: holdResponse },
       async handle(request) {
         const body = request.body as ChangeHoldBody;

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { toSafeInteger } from '../../../platform/data/db.ts';
+import { toSafeInteger, toFigure } from '../../../platform/data/db.ts';
 
 /** One code held by one unfinished booking. */
 export interface HeldCode {
@@ -84,7 +84,7 @@ export async function sumHeld(
     .where({ campaign_id: campaignId })
     .where('expires_at', '>', now)
     .first<{ codes: unknown; amount: unknown }>(knex.raw('count(*) as codes, coalesce(sum(amount), 0) as amount'));
-  return { codes: toSafeInteger(row.codes), amount: toSafeInteger(row.amount) };
+  return { codes: toSafeInteger(row.codes), amount: toFigure(row.amount) };
 }
 
 /** Locks the holds of these lines: bookings change and redeem theirs under the same lock. */

@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import type { ApiRoute } from '../../../platform/http/api/api-route.ts';
+import { AS_TYPED } from '../../../platform/http/incoming-text.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { balanceAnswer } from './booking-json-body.ts';
@@ -16,7 +17,7 @@ export function balanceRoutes(api: Shell): ApiRoute[] {
       summary: 'What is left on a voucher with stored value.',
       tag: 'Booking flow',
       access: 'balances.see',
-      params: Joi.object({ code: Joi.string().max(200).required() }),
+      params: Joi.object({ code: Joi.string().max(200).required().meta(AS_TYPED) }),
       responses: { 200: { description: 'The balance', schema: balanceAnswer } },
       async handle(request) {
         const who = { caller: request.caller, client: request.client, address: request.clientAddress };

@@ -12,6 +12,7 @@ import {
 } from '../../../core/engine/voucher.ts';
 import { appError, type FieldError } from '../../../platform/process/errors.ts';
 import { centsField, currencyField, dayField, idField, positiveCentsField } from '../../../platform/http/fields.ts';
+import { AS_TYPED } from '../../../platform/http/incoming-text.ts';
 import { MAX_CODES } from './evaluation-service.ts';
 
 const customerBody = Joi.object({
@@ -50,11 +51,13 @@ export const bookingToHoldBody = Joi.object({
   reference: Joi.string().min(1).max(128).required(),
 }).required();
 
+const typedCode = Joi.string().allow('').max(1000).meta(AS_TYPED);
+
 export const codesBody = Joi.array()
   .items(
     Joi.alternatives().try(
-      Joi.string().allow('').max(1000),
-      Joi.object({ code: Joi.string().allow('').max(1000).required(), atMost: positiveCentsField.allow(null) }),
+      typedCode,
+      Joi.object({ code: typedCode.required(), atMost: positiveCentsField.allow(null) }),
     ),
   )
   .max(MAX_CODES);

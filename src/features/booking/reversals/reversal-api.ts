@@ -1,3 +1,4 @@
+import { AS_TYPED } from '../../../platform/http/incoming-text.ts';
 import Joi from 'joi';
 import {
   LIST_QUERY,
@@ -23,7 +24,7 @@ interface ReversalBody {
 const TAG = 'Booking flow';
 const reversalBody = Joi.object({
   lines: Joi.array()
-    .items(Joi.object({ code: Joi.string().max(200).required(), amount: positiveCentsField.required() }))
+    .items(Joi.object({ code: Joi.string().max(200).required().meta(AS_TYPED), amount: positiveCentsField.required() }))
     .min(1)
     .max(10),
   amount: positiveCentsField,

@@ -1,5 +1,5 @@
+import { currencyDigits } from '../../../core/currency.ts';
 import { FEE_BEARERS, type ReversalWish } from '../../../core/engine/reversal-plan.ts';
-import { currencyDigits } from '../../../platform/html/format.ts';
 import type { FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import { parseMoney } from '../../../platform/html/typed-input.ts';

@@ -1,3 +1,4 @@
+import { currencyDigits, isCurrency } from '../../../core/currency.ts';
 import {
   CHANNELS,
   ENTRIES,
@@ -7,11 +8,11 @@ import {
   type Traveller,
 } from '../../../core/engine/voucher.ts';
 import type { Database } from '../../../platform/data/db.ts';
-import { currencyDigits, dayInput, moneyInput } from '../../../platform/html/format.ts';
+import { dayInput, moneyInput } from '../../../platform/html/format.ts';
 import type { FormError } from '../../../platform/html/form-view.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { parseDay, parseMoney } from '../../../platform/html/typed-input.ts';
-import { LENGTHS, textOf } from '../../../platform/http/request.ts';
+import { LENGTHS, linesOf, textOf } from '../../../platform/http/request.ts';
 import type { CatalogueKind } from '../../catalogue/catalogue-service.ts';
 import { findNamed } from '../../vouchers/form/voucher-choices-view.ts';
 import { MAX_CODES } from '../quotes/evaluation-service.ts';
@@ -45,6 +46,7 @@ const TEXT_FIELDS = [
   'bookOn',
 ] as const;
 type TextField = (typeof TEXT_FIELDS)[number];
+const LINES: readonly string[] = ['codes', 'themes', 'regions'];
 
 const MAX_TRAVELLERS = 99;
 
@@ -97,10 +99,9 @@ export function typedFromBooking(booking: Booking, locale: Locale): TypedBooking
 
 export function typedBooking(body: unknown): TypedBooking {
   const sent = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
-  const texts = Object.fromEntries(TEXT_FIELDS.map((name) => [name, textOf(sent[name], LENGTHS.text)])) as Record<
-    TextField,
-    string
-  >;
+  const texts = Object.fromEntries(
+    TEXT_FIELDS.map((name) => [name, (LINES.includes(name) ? linesOf : textOf)(sent[name], LENGTHS.text)]),
+  ) as Record<TextField, string>;
   const rows = Array.isArray(sent['travellers']) ? sent['travellers'] : Object.values(sent['travellers'] ?? {});
   const travellers = (rows as unknown[]).slice(0, MAX_TRAVELLERS).map((row) => {
     const { kind, price } = (typeof row === 'object' && row !== null ? row : {}) as Record<string, unknown>;
@@ -131,8 +132,8 @@ export async function parseBooking(database: Database, typed: TypedBooking, t: T
     void errors.push({ path, message: `${label}: ${message}` });
   const field = (name: string): string => t(`booking-test:field.${name}`);
   const currency = typed.currency.toUpperCase();
-  if (!/^[A-Z]{3}$/.test(currency)) wrong('currency', field('currency'), t('booking-test:currency_wrong'));
-  const digits = /^[A-Z]{3}$/.test(currency) ? currencyDigits(currency) : 2;
+  if (!isCurrency(currency)) wrong('currency', field('currency'), t('booking-test:currency_wrong'));
+  const digits = currencyDigits(currency);
   const moneyAt = (path: string, label: string, text: string): number => {
     const money = parseMoney(text, digits);
     if (money.ok && money.value >= 0) return money.value;
@@ -172,7 +173,7 @@ export async function parseBooking(database: Database, typed: TypedBooking, t: T
     text === '' ? null : idOf(kind, text);
   const many = (kind: CatalogueKind, text: string): Promise<string[]> =>
     Promise.all(
-      linesOf(text)
+      rowsIn(text)
         .slice(0, 100)
         .map((line) => idOf(kind, line)),
     );
@@ -219,7 +220,7 @@ function checkTravellers(travellers: readonly Traveller[], tripPrice: number, wr
 
 /** One code a line; ` = 50,00` behind it: at most so much of it. */
 function parseCodes(text: string, digits: number, wrong: Wrong, t: Translate): CodeEntry[] {
-  const lines = linesOf(text);
+  const lines = rowsIn(text);
   if (lines.length > MAX_CODES)
     wrong('codes', t('booking-test:field.codes'), t('booking-test:too_many_codes', { max: MAX_CODES }));
   return lines.slice(0, MAX_CODES).map((line) => {
@@ -232,7 +233,7 @@ function parseCodes(text: string, digits: number, wrong: Wrong, t: Translate): C
   });
 }
 
-function linesOf(text: string): string[] {
+function rowsIn(text: string): string[] {
   return text
     .split(/[\n;]/)
     .map((line) => line.trim())

@@ -1,11 +1,12 @@
+import { currencyDigits } from '../../../core/currency.ts';
 import { addDays } from '../../../core/calendar.ts';
 import { checkRules } from '../../../core/engine/voucher-rules-check.ts';
 import { MULTIPLIERS, type Tier } from '../../../core/engine/voucher.ts';
-import { currencyDigits, dayInput, moneyInput, percentInput } from '../../../platform/html/format.ts';
+import { dayInput, moneyInput, percentInput } from '../../../platform/html/format.ts';
 import type { FormError } from '../../../platform/html/form-view.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { parseCount, parseDay, parseMoney, parsePercent } from '../../../platform/html/typed-input.ts';
-import { textOf } from '../../../platform/http/request.ts';
+import { linesOf, textOf } from '../../../platform/http/request.ts';
 import type { StoredRules } from '../../vouchers/rules/rules-service.ts';
 import type { ParsedRestrictions, TypedRestrictions } from './replay-restrictions-form.ts';
 
@@ -30,6 +31,7 @@ export type TypedReplay = Readonly<Record<Field, string>>;
 
 const DAYS_BACK = 365;
 const MAX_TEXT = 20_000;
+const LINES: readonly string[] = ['tiers', 'products', 'themes', 'regions'];
 
 export function typedReplay(body: unknown): TypedReplay {
   const sent = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
@@ -38,7 +40,9 @@ export function typedReplay(body: unknown): TypedReplay {
     (one): one is string => typeof one === 'string',
   );
   return {
-    ...(Object.fromEntries(FIELDS.map((name) => [name, textOf(sent[name], MAX_TEXT)])) as TypedReplay),
+    ...(Object.fromEntries(
+      FIELDS.map((name) => [name, (LINES.includes(name) ? linesOf : textOf)(sent[name], MAX_TEXT)]),
+    ) as TypedReplay),
     channels: ticked.join(',').slice(0, MAX_TEXT),
   };
 }

@@ -1,3 +1,4 @@
+import { currencyDigits, isCurrency } from '../../../core/currency.ts';
 import {
   CHANNELS,
   type Booking,
@@ -5,7 +6,6 @@ import {
   type Traveller,
   type TravellerKind,
 } from '../../../core/engine/voucher.ts';
-import { currencyDigits } from '../../../platform/html/format.ts';
 import type { FileStore } from '../../../platform/files/files.ts';
 import { readTable, type Cell } from '../../../platform/files/table-file.ts';
 import { parseCount, parseDay, parseMoney } from '../../../platform/html/typed-input.ts';
@@ -129,7 +129,7 @@ function readRow(
   const text = (column: Column): string => cell(column)?.text ?? '';
   const problem = (code: ListProblemCode, value: string): ListProblem => ({ row, code, value: value.slice(0, 60) });
   const currency = text('currency') === '' ? defaultCurrency : text('currency').toUpperCase();
-  if (!/^[A-Z]{3}$/.test(currency)) return problem('currency_wrong', currency);
+  if (!isCurrency(currency)) return problem('currency_wrong', currency);
   const tripPrice = centsOf(cell('tripPrice'), currency);
   if (tripPrice === null) return problem('price_wrong', text('tripPrice'));
   const nonDiscountable = text('nonDiscountable') === '' ? 0 : centsOf(cell('nonDiscountable'), currency);

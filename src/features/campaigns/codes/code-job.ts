@@ -1,6 +1,7 @@
+import { drawCode } from '../../vouchers/rows/code-draw-service.ts';
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { formatCode, generateCode, normaliseCode } from '../../../core/engine/voucher-code.ts';
+import { formatCode, normaliseCode } from '../../../core/engine/voucher-code.ts';
 import type { CodeShape } from '../../../core/engine/voucher.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
@@ -98,7 +99,7 @@ function randomCodes(shape: CodeShape, mask: string, count: number): NewCode[] {
   for (let index = 0; byCode.size < count; index++) {
     const own =
       index < count ? bytes.subarray(index * shape.length, (index + 1) * shape.length) : randomBytes(shape.length);
-    const normalisedCode = generateCode(own, shape);
+    const normalisedCode = drawCode(shape, own);
     byCode.set(normalisedCode, { code: formatCode(normalisedCode, shape, mask), normalisedCode });
   }
   return [...byCode.values()];

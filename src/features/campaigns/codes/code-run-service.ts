@@ -1,6 +1,7 @@
+import { drawCode } from '../../vouchers/rows/code-draw-service.ts';
+import { requireToldDay } from '../../staff/people/told-day-service.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
-import { randomBytes } from 'node:crypto';
-import { formatCode, generateCode, guessOdds, normaliseCode } from '../../../core/engine/voucher-code.ts';
+import { formatCode, guessOdds, normaliseCode } from '../../../core/engine/voucher-code.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -71,9 +72,7 @@ export async function searchCodes(
 /** What such a run would make: samples that are kept nowhere, and how likely somebody hits a code by guessing. */
 export function sampleRun(request: GenerateCodes): { readonly samples: readonly string[]; readonly oneIn: bigint } {
   const { shape, mask } = soundShape(request);
-  const samples = Array.from({ length: SAMPLES }, () =>
-    formatCode(generateCode(randomBytes(shape.length), shape), shape, mask),
-  );
+  const samples = Array.from({ length: SAMPLES }, () => formatCode(drawCode(shape), shape, mask));
   return { samples, oneIn: guessOdds(shape, request.count) };
 }
 
@@ -96,6 +95,7 @@ export async function startRunAction(
   if (job === null || payload?.campaignId !== wish.campaignId) throw appError('not_found');
   return inTransaction(database, async (trx) => {
     if ((await findCampaign(trx, wish.campaignId)) === null) throw appError('not_found');
+    if (wish.paidOn !== null) await requireToldDay({ trx, actor, moment }, wish.paidOn, 'paidOn');
     const id = await insertJob(trx, {
       kind: CODE_RUN_JOB,
       payload: { ...run, actor } satisfies RunPayload,

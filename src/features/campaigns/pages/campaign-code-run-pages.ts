@@ -1,14 +1,15 @@
+import { refusalSentence } from '../../../platform/http/error-sentence.ts';
 import type { Request, Response, Router } from 'express';
 import { may } from '../../../core/access.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { dayInput, formatNumber } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
-import { parseDay } from '../../../platform/html/typed-input.ts';
+import { parsePastDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { actorOf, fieldOf, idOf, LENGTHS, markInvalid } from '../../../platform/http/request.ts';
-import { appError } from '../../../platform/process/errors.ts';
+import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { PRINT_FORMATS } from '../../documents/printing/print-service.ts';
 import { PRINT_FILES } from '../../vouchers/bulk/voucher-bulk-pages.ts';
@@ -31,12 +32,17 @@ export function campaignCodeRunPages(pages: Shell): Router {
 
   router.post(PATH, requires('campaigns.change'), async (req, res) => {
     const typed = typedAction(req);
-    const { action, paidOn, errors } = readAction(typed, res);
+    const { action, paidOn, errors } = readAction(typed, clock.today(), res);
     if (action === 'export' && !may(res.locals.user, 'codes.see')) throw appError('forbidden');
     if (errors.length > 0 || action === undefined) return show(req, res, typed, errors);
     const { reason } = typed;
     const wish = { campaignId: idOf(req), runId: String(req.params['run']), action, paidOn, reason };
-    res.redirect(303, `/admin/jobs/${await startRunAction(database, wish, actorOf(res), momentOf(pages))}`);
+    try {
+      res.redirect(303, `/admin/jobs/${await startRunAction(database, wish, actorOf(res), momentOf(pages))}`);
+    } catch (error) {
+      rethrowUnexpected(error, 'not_found');
+      await show(req, res, typed, [{ path: 'paidOn', message: refusalSentence(error, res.locals.t) }]);
+    }
   });
 
   router.post(`${PATH}/print`, requires('vouchers.print'), async (req, res) => {
@@ -94,11 +100,11 @@ function typedAction(req: Request): TypedAction {
   return { action, paidOn, reason: fieldOf(req, 'reason', LENGTHS.reason) };
 }
 
-function readAction(typed: TypedAction, { locals: { t } }: Response) {
+function readAction(typed: TypedAction, today: string, { locals: { t } }: Response) {
   const action = RUN_ACTIONS.find((one) => one === typed.action);
   const errors: FormError[] = [];
   if (action === undefined) errors.push({ path: 'action', message: t('common:input.required') });
-  const day = action === 'pay' ? parseDay(typed.paidOn) : null;
+  const day = action === 'pay' ? parsePastDay(typed.paidOn, today) : null;
   if (day !== null && !day.ok) errors.push({ path: 'paidOn', message: t(`common:${day.error}`) });
   if (typed.reason === '') errors.push({ path: 'reason', message: t('common:input.required') });
   return { action, paidOn: day?.ok === true ? day.value : null, errors };

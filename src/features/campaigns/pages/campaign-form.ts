@@ -2,6 +2,7 @@ import { moneyInput } from '../../../platform/html/format.ts';
 import type { FormError } from '../../../platform/html/form-view.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { parseMoney } from '../../../platform/html/typed-input.ts';
+import { textOf } from '../../../platform/http/request.ts';
 import { storedForm } from '../../vouchers/form/read-voucher-form.ts';
 import { typedVoucher, type TypedVoucher } from '../../vouchers/form/typed-voucher-form.ts';
 import { fixedByCodes } from '../../vouchers/form/voucher-fields-view.ts';
@@ -14,10 +15,7 @@ export type TypedCampaign = TypedVoucher & { readonly budget: string };
 
 export function typedCampaign(body: unknown): TypedCampaign {
   const { budget } = (typeof body === 'object' && body !== null ? body : {}) as { readonly budget?: unknown };
-  return withBudget(
-    { ...typedVoucher(body), campaign: '', code: '' },
-    { budget: typeof budget === 'string' ? budget.slice(0, 100) : '' },
-  );
+  return withBudget({ ...typedVoucher(body), campaign: '', code: '' }, { budget: textOf(budget) });
 }
 
 export function withBudget(typed: TypedVoucher, { budget }: { readonly budget: string }): TypedCampaign {

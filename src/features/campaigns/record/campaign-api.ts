@@ -5,6 +5,7 @@ import { ID_PATTERN } from '../../../platform/data/id.ts';
 import { readPage } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { dayField, positiveCentsField } from '../../../platform/http/fields.ts';
+import { AS_TYPED } from '../../../platform/http/incoming-text.ts';
 import { answerOnce } from '../../../platform/http/api/idempotent-api.ts';
 import { jobAnswer, jobJson } from '../../../platform/jobs/job-api.ts';
 import {
@@ -31,7 +32,7 @@ const codesBody = Joi.object({
   count: Joi.number().integer().min(1).max(MAX_GENERATED_CODES),
   prefix: Joi.string().max(20).allow(null, ''),
   format: Joi.string().max(60).allow(null),
-  codes: Joi.array().items(Joi.string().allow('').max(200)).min(1).max(MAX_LISTED_CODES),
+  codes: Joi.array().items(Joi.string().allow('').max(200).meta(AS_TYPED)).min(1).max(MAX_LISTED_CODES),
 })
   .xor('count', 'codes')
   .without('codes', ['prefix', 'format'])

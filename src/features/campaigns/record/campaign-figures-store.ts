@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { toSafeInteger } from '../../../platform/data/db.ts';
+import { toFigure } from '../../../platform/data/db.ts';
 
 export interface FiguresCursor {
   readonly lineId: string;
@@ -128,9 +128,9 @@ export async function findMonths(knex: Knex, campaignIds: readonly string[]): Pr
       month: row.month,
       redemptions: row.redemptions,
       reversals: row.reversals,
-      applied: toSafeInteger(row.applied),
-      givenBack: toSafeInteger(row.given_back),
-      tripPrice: toSafeInteger(row.trip_price),
+      applied: toFigure(row.applied),
+      givenBack: toFigure(row.given_back),
+      tripPrice: toFigure(row.trip_price),
     };
     months.set(id, [...(months.get(id) ?? []), figures]);
   }
@@ -143,7 +143,7 @@ export async function sumHeld(knex: Knex, campaignId: string, now: number): Prom
     .where({ campaign_id: campaignId })
     .where('expires_at', '>', now)
     .first<{ sum: unknown } | undefined>(knex.raw('coalesce(sum(amount), 0) as sum'));
-  return toSafeInteger(row?.sum);
+  return toFigure(row?.sum);
 }
 
 interface EventRow {
@@ -171,7 +171,7 @@ function untilTime(rows: readonly EventRow[], until: number): CampaignEvent[] {
     id: String(row.id),
     campaignId: row.campaign_id === null ? null : String(row.campaign_id),
     at: Number(row.at),
-    cents: toSafeInteger(row.cents),
-    tripPrice: toSafeInteger(row.trip_price),
+    cents: toFigure(row.cents),
+    tripPrice: toFigure(row.trip_price),
   }));
 }

@@ -1,3 +1,4 @@
+import { requirePaidDay } from '../../staff/people/told-day-service.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
@@ -68,6 +69,7 @@ export async function createCampaignIn(act: Act, body: CampaignBody): Promise<Ca
   await requireSmallGoodwill(trx, rules, rules.originalValue ?? 0);
   const rulesId = await insertRules(trx, rules);
   const paidOn = body.paidAt === undefined ? (rules.type === 'discount' ? moment.today : null) : body.paidAt;
+  if (paidOn !== null) await requirePaidDay(act, paidOn, isStoredValue(rules.type));
   const { active: isActive = true, budget = null } = body;
   const id = await insertCampaign(trx, { rulesId, paidOn, isActive, budget }, moment.now);
   await audit(act, 'campaign.create', id, body);
@@ -104,6 +106,7 @@ export async function changeCampaignIn(
   const { budget, active, paidAt, ...ruleChange } = change;
   const rules = Object.keys(ruleChange).length === 0 ? before : await changeRules(trx, record, before, ruleChange);
   const paidOn = paidAt === undefined ? record.paidOn : paidAt;
+  if (paidOn !== null && paidOn !== record.paidOn) await requirePaidDay(act, paidOn, isStoredValue(rules.type));
   if (isStoredValue(rules.type) && paidOn !== record.paidOn) await payCampaign(act, record, rules, paidOn);
   const newBudget = budget === undefined ? record.budget : budget;
   const budgetUsed = record.budget === null && newBudget !== null ? await sumRedeemed(trx, id) : record.budgetUsed;

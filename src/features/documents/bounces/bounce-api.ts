@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import type { ApiRoute } from '../../../platform/http/api/api-route.ts';
+import { AS_TYPED } from '../../../platform/http/incoming-text.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { isSignedBy } from '../../../platform/http/api/signed-request.ts';
@@ -25,9 +26,10 @@ const eventBody = Joi.object({
   messageId: Joi.string().min(3).max(400),
   recipient: Joi.string().max(254),
   status: Joi.string().pattern(/^[245]\.\d{1,3}\.\d{1,3}$/),
-  reason: Joi.string().max(2000),
+  reason: Joi.string().max(2000).meta(AS_TYPED),
   happenedAt: Joi.string().isoDate().max(40),
-  message: Joi.string().min(1).max(1_000_000),
+  // The source of a mail, which any program wrote.
+  message: Joi.string().min(1).max(1_000_000).meta(AS_TYPED),
 })
   .xor('message', 'messageId')
   .with('messageId', ['id', 'type'])

@@ -3,7 +3,7 @@ import {
   fillLines,
   fillPlaceholders,
   MAIL_EVENTS,
-  unknownPlaceholders,
+  wrongPlaceholders,
   type MailEvent,
 } from '../../../core/sale/placeholders.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
@@ -199,11 +199,11 @@ export async function changeMailText(
 
 function requireKnownPlaceholders(event: MailEvent, text: MailText): void {
   const fields = (['subject', 'body'] as const).flatMap((path) =>
-    unknownPlaceholders(text[path], MAIL_EVENTS[event]).map((name) => ({
+    wrongPlaceholders(text[path], MAIL_EVENTS[event]).map((placeholder) => ({
       path,
       code: 'unknown_placeholder',
       text: 'documents:refusal.unknown_placeholder',
-      params: { placeholder: `{${name}}` },
+      params: { placeholder, allowed: MAIL_EVENTS[event].map((name) => `{${name}}`) },
     })),
   );
   if (fields.length > 0) throw appError('rule_broken', { fields });

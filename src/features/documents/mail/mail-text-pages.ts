@@ -5,7 +5,7 @@ import { fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { LOCALES, toLocale, type Locale } from '../../../platform/html/i18n.ts';
-import { markInvalid, actorOf, LENGTHS, fieldOf, textOf } from '../../../platform/http/request.ts';
+import { markInvalid, actorOf, LENGTHS, fieldOf, fieldsOf, linesOf, textOf } from '../../../platform/http/request.ts';
 import { renderFragment, renderPage } from '../../../platform/html/views.ts';
 import { listByName } from '../../catalogue/catalogue-service.ts';
 import { fillPlaceholders, isMailEvent, MAIL_EVENTS, type MailEvent } from '../../../core/sale/placeholders.ts';
@@ -130,7 +130,7 @@ function previewOf(
 }
 
 function typedText(req: Request): MailText {
-  return { subject: fieldOf(req, 'subject', MAX_SUBJECT), body: fieldOf(req, 'body', MAX_BODY) };
+  return { subject: fieldOf(req, 'subject', MAX_SUBJECT), body: linesOf(fieldsOf(req)['body'], MAX_BODY) };
 }
 
 function keyOf(req: Request): { readonly event: MailEvent; readonly locale: Locale; readonly brand: string } {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { toSafeInteger } from '../../../platform/data/db.ts';
+import { toSafeInteger, toFigure } from '../../../platform/data/db.ts';
 
 /** `countsAt`: the last one of which something still counts. `bookings`: how many different ones. */
 export interface RedeemedFacts {
@@ -27,8 +27,8 @@ export function redemptionsOf(knex: Knex, ids: readonly string[]): Promise<Redee
 export function redeemedFacts(redeemed: RedeemedRow | undefined): RedeemedFacts {
   return {
     count: toSafeInteger(redeemed?.uses ?? 0),
-    applied: toSafeInteger(redeemed?.applied ?? 0),
-    reversed: toSafeInteger(redeemed?.reversed ?? 0),
+    applied: toFigure(redeemed?.applied ?? 0),
+    reversed: toFigure(redeemed?.reversed ?? 0),
     lastAt: redeemed === undefined ? null : Number(redeemed.last_at),
     countsAt: redeemed === undefined || redeemed.counts_at === null ? null : Number(redeemed.counts_at),
     bookings: toSafeInteger(redeemed?.bookings ?? 0),

@@ -1,5 +1,6 @@
+import { amountLimit } from '../../../platform/process/amount-limit.ts';
 import type { Cell } from '../../../platform/files/table-file.ts';
-import { parseCount, parseDay, parseMoney, parsePercent } from '../../../platform/html/typed-input.ts';
+import { parseAmount, parseCount, parseDay, parsePercent } from '../../../platform/html/typed-input.ts';
 
 export interface RowProblem {
   readonly code: string;
@@ -22,11 +23,16 @@ export function moneyOf({ text, number }: Cell, field: string): number | null {
     const cents = Math.round(number * 100);
     if (Math.abs(number * 100 - cents) > 1e-6 || !Number.isSafeInteger(cents))
       throw new WrongRow(`${field}_wrong`, text);
-    return cents;
+    return withinLimit(cents, text);
   }
-  const typed = parseMoney(text);
+  const typed = parseAmount(text);
   if (!typed.ok) throw new WrongRow(`${field}_wrong`, text);
-  return typed.value;
+  return withinLimit(typed.value, text);
+}
+
+function withinLimit(cents: number, text: string): number {
+  if (cents > amountLimit()) throw new WrongRow('amount_too_high', text);
+  return cents;
 }
 
 export function percentOf(text: string): number {
@@ -38,7 +44,7 @@ export function percentOf(text: string): number {
 export function dayOfCell({ text, day }: Cell): string | null {
   if (day !== null || text === '') return day;
   const typed = parseDay(text);
-  if (!typed.ok) throw new WrongRow('day_wrong', text);
+  if (!typed.ok) throw new WrongRow(typed.error === 'input.no_such_day' ? 'no_such_day' : 'day_wrong', text);
   return typed.value;
 }
 

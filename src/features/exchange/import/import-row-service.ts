@@ -1,3 +1,4 @@
+import { oneLine } from '../../../core/text.ts';
 import { checkRules } from '../../../core/engine/voucher-rules-check.ts';
 import type { Funding, VoucherType } from '../../../core/engine/voucher.ts';
 import { isMalformedCode } from '../../../core/engine/voucher-code.ts';
@@ -65,7 +66,7 @@ function voucherOf(cells: readonly Cell[], context: ImportContext): MigratedVouc
   if (code === '') throw new WrongRow('code_missing', '');
   if (isMalformedCode(code)) throw new WrongRow('code_malformed', code);
   const campaign = campaignOf(cell('campaign').text, context.campaigns);
-  const title = cell('title').text || context.title;
+  const title = oneLine(cell('title').text) || context.title;
   if (campaign === null && (title === '' || title.length > MAX_TITLE))
     throw new WrongRow(title === '' ? 'title_missing' : 'title_long', title);
   const type = typeOf(cell('type').text, campaign?.rules.type ?? context.type);
@@ -181,7 +182,7 @@ function fieldsOf(cell: CellOf, context: ImportContext, of: VoucherField['of']):
 }
 
 function valueOf(field: VoucherField, cell: Cell, { brands, partners }: ImportContext): unknown {
-  const { name, kind, most = 0 } = field;
+  const { name, kind, most = 0, lines } = field;
   switch (kind) {
     case 'day':
       return dayOfCell(cell);
@@ -195,9 +196,11 @@ function valueOf(field: VoucherField, cell: Cell, { brands, partners }: ImportCo
       if (cell.text !== '' && (cell.text.length > most || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(cell.text)))
         throw new WrongRow('email_wrong', cell.text);
       return cell.text || null;
-    case 'text':
-      if (cell.text.length > most) throw new WrongRow(TOO_LONG[name] ?? 'text_long', cell.text);
-      return cell.text || null;
+    case 'text': {
+      const text = lines === undefined ? oneLine(cell.text) : cell.text;
+      if (text.length > most) throw new WrongRow(TOO_LONG[name] ?? 'text_long', text);
+      return text || null;
+    }
     case 'choice':
       if (name === 'funding') return statedFunding(cell.text);
       throw new Error(`no cell of an import can hold ${name}`);

@@ -1,8 +1,9 @@
+import { oneLine } from '../../../core/text.ts';
 import { nested, valueAt } from '../../../platform/data/json-path.ts';
-import { MAX_CENTS } from '../../../platform/http/fields.ts';
+import { amountLimit } from '../../../platform/process/amount-limit.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import type { Cell } from '../../../platform/files/table-file.ts';
-import { parseCount, parseDay, parseMoney } from '../../../platform/html/typed-input.ts';
+import { parseAmount, parseCount, parseDay } from '../../../platform/html/typed-input.ts';
 import type { WorkbookKind } from '../../../platform/files/workbook-writer.ts';
 import type { VoucherBody } from '../../vouchers/record/voucher-service.ts';
 import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';
@@ -25,6 +26,8 @@ export interface SheetColumn {
   readonly path: string;
   /** Characters of a text, or the highest number. */
   readonly most: number;
+  /** Of a text that may have several lines. */
+  readonly hasLines: boolean;
   readonly read: (seen: SeenVoucher) => SheetValue;
 }
 
@@ -37,7 +40,7 @@ export interface SeenVoucher {
   readonly t: Translate;
 }
 
-const SHOWN = { isOpen: false, isRule: false, path: '', most: 0 } as const;
+const SHOWN = { isOpen: false, isRule: false, path: '', most: 0, hasLines: true } as const;
 
 /** What only identifies a voucher and tells its state. */
 const SHOWN_COLUMNS: readonly SheetColumn[] = [
@@ -88,11 +91,12 @@ export function headingKey(name: string): string {
 }
 
 function openColumn(field: VoucherField, width: number): SheetColumn {
-  const { name, of, path, most = 0 } = field;
+  const { name, of, path, most = 0, lines } = field;
   const kind = kindOf(field);
   return {
     ...{ name, kind, width, path, isOpen: true, isRule: of === 'rules' },
-    most: kind === 'money' ? MAX_CENTS : most,
+    most,
+    hasLines: lines !== undefined,
     read: ({ voucher }) => (valueAt(voucher, path) ?? null) as SheetValue,
   };
 }
@@ -114,14 +118,24 @@ export function cellsOf(seen: SeenVoucher): SheetCells {
 
 export type ReadCell = { readonly value: SheetValue } | { readonly problem: CellProblem };
 export type CellProblem =
-  'day_wrong' | 'money_wrong' | 'count_wrong' | 'number_range' | 'money_range' | 'text_long' | 'title_missing';
+  | 'day_wrong'
+  | 'no_such_day'
+  | 'money_wrong'
+  | 'count_wrong'
+  | 'number_range'
+  | 'money_range'
+  | 'text_long'
+  | 'title_missing';
 
 /** A cell as somebody left it: real dates and numbers, or what people type. */
-export function readCell({ name, kind, most }: Pick<SheetColumn, 'name' | 'kind' | 'most'>, cell: Cell): ReadCell {
+export function readCell(
+  { name, kind, most, hasLines }: Pick<SheetColumn, 'name' | 'kind' | 'most' | 'hasLines'>,
+  cell: Cell,
+): ReadCell {
   if (cell.text === '') return name === 'title' ? { problem: 'title_missing' } : { value: null };
   switch (kind) {
     case 'text': {
-      const value = tidyText(cell.text);
+      const value = tidyText(hasLines ? cell.text : oneLine(cell.text));
       return value !== null && most > 0 && value.length > most ? { problem: 'text_long' } : { value };
     }
     case 'day':
@@ -129,7 +143,7 @@ export function readCell({ name, kind, most }: Pick<SheetColumn, 'name' | 'kind'
     case 'money': {
       const cents = readMoney(cell);
       if (cents === null) return { problem: 'money_wrong' };
-      return most > 0 && cents > most ? { problem: 'money_range' } : { value: cents };
+      return cents > amountLimit() ? { problem: 'money_range' } : { value: cents };
     }
     case 'number': {
       const typed = cell.number === null ? parseCount(cell.text) : { ok: true as const, value: cell.number };
@@ -156,13 +170,14 @@ function readDay({ day, number, text }: Cell): ReadCell {
     return { value: new Date((number - EPOCH_SERIAL) * MS_PER_DAY).toISOString().slice(0, 10) };
   }
   const typed = parseDay(text);
-  return typed.ok ? { value: typed.value } : { problem: 'day_wrong' };
+  if (typed.ok) return { value: typed.value };
+  return { problem: typed.error === 'input.no_such_day' ? 'no_such_day' : 'day_wrong' };
 }
 
 /** A sum of a workbook may carry the dust of its floating point; a tenth of a cent is none. */
 function readMoney({ number, text }: Cell): number | null {
   if (number === null) {
-    const typed = parseMoney(text);
+    const typed = parseAmount(text);
     return typed.ok ? typed.value : null;
   }
   const cents = Math.round(number * 100);

@@ -1,6 +1,7 @@
+import { isCurrency } from '../../../core/currency.ts';
 import type { StatementContent, StatementLine } from '../../../core/sale/bank-statement.ts';
 import { readTable, type Cell } from '../../../platform/files/table-file.ts';
-import { parseDay, parseMoney } from '../../../platform/html/typed-input.ts';
+import { parseDay, parseAmount } from '../../../platform/html/typed-input.ts';
 
 type Column = 'day' | 'amount' | 'currency' | 'payer' | 'purpose' | 'account' | 'side';
 
@@ -64,7 +65,7 @@ function lineOf(
     bankReference: '',
     bookedOn: day,
     cents,
-    currency: /^[A-Z]{3}$/.test(text('currency')) ? text('currency') : currency,
+    currency: isCurrency(text('currency')) ? text('currency') : currency,
     payer: text('payer').slice(0, 200),
     purpose: text('purpose').slice(0, 500),
   };
@@ -77,6 +78,6 @@ function dayOf(text: string): string | null {
 
 function centsOf(cell: Cell | undefined): number | null {
   if (cell?.number !== null && cell?.number !== undefined) return Math.round(cell.number * 100);
-  const parsed = parseMoney((cell?.text ?? '').replace(/^\+/, '').replace(/\s?[HC]$/, ''));
+  const parsed = parseAmount((cell?.text ?? '').replace(/^\+/, '').replace(/\s?[HC]$/, ''));
   return parsed.ok ? parsed.value : null;
 }

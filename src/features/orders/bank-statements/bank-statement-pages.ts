@@ -3,7 +3,7 @@ import { may } from '../../../core/access.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import type { Request, Response, Router } from 'express';
 import { rethrowUnexpected } from '../../../platform/process/errors.ts';
-import { errorSentence } from '../../../platform/http/error-sentence.ts';
+import { refusalSentence } from '../../../platform/http/error-sentence.ts';
 import { cursorOf, actorOf, textOf } from '../../../platform/http/request.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView } from '../../../platform/html/form-view.ts';
@@ -89,7 +89,7 @@ export function statementPages(shell: Shell): Router {
         done.failed.push(
           error.code === 'not_found'
             ? res.locals.t('orders:statement.no_order', { number: textOf(numbers[`n${id}`]) || '–' })
-            : errorSentence(error.code, res.locals.t),
+            : refusalSentence(error, res.locals.t),
         );
       }
     }

@@ -1,10 +1,11 @@
+import { refusalSentence } from '../../../platform/http/error-sentence.ts';
 import type { Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { LENGTHS, actorOf, cursorOf, textOf } from '../../../platform/http/request.ts';
-import { AppError, appError } from '../../../platform/process/errors.ts';
+import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
-import { parseDay } from '../../../platform/html/typed-input.ts';
+import { parsePastDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { bookWonByHand, disputes } from './chargeback-service.ts';
 import { ORDER_TONES, ORDERS_PATH } from '../record/order-list-pages.ts';
@@ -61,11 +62,11 @@ export function chargebackPages({ database, clock, i18n }: Shell): Router {
     const id = req.params['id'] as string;
     if (!isId(id)) throw appError('not_found');
     const sent = req.body as Record<string, unknown>;
-    const day = parseDay(textOf(sent['wonOn']));
+    const day = parsePastDay(textOf(sent['wonOn']), clock.today());
     const cents = Number(textOf(sent['disputed']));
     const reference = textOf(sent['reference'], MAX_REFERENCE);
-    if (!day.ok || day.value > clock.today()) {
-      addFlash(req, { kind: 'danger', text: t('orders:error.won_on') });
+    if (!day.ok) {
+      addFlash(req, { kind: 'danger', text: t(`common:${day.error}`) });
     } else {
       try {
         const won = {
@@ -75,13 +76,12 @@ export function chargebackPages({ database, clock, i18n }: Shell): Router {
           formKey: textOf(sent['wonKey'], LENGTHS.key),
         };
         const order = await bookWonByHand({ database, i18n }, { actor: actorOf(res), moment: clock.moment() }, id, won);
-        addFlash(req, {
-          kind: 'success',
-          text: t('orders:done.won', { amount: formatMoney(cents, order.currency, locale) }),
-        });
+        const amount = formatMoney(cents, order.currency, locale);
+        addFlash(req, { kind: 'success', text: t('orders:done.won', { amount }) });
       } catch (error) {
-        if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
-        addFlash(req, { kind: 'warning', text: t('orders:error.won_overtaken') });
+        rethrowUnexpected(error, 'not_found');
+        const text = error.code === 'conflict' ? t('orders:error.won_overtaken') : refusalSentence(error, t);
+        addFlash(req, { kind: 'warning', text });
       }
     }
     res.redirect(303, `${ORDERS_PATH}/${id}`);

@@ -1,3 +1,4 @@
+import { requireToldDay } from '../../staff/people/told-day-service.ts';
 import type { I18n } from '../../../platform/html/i18n.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
@@ -56,6 +57,7 @@ export async function bookChargeback(
     if (keptFor !== null && keptFor !== orderId) throw appError('conflict');
     if (keptFor !== null)
       return { order, isRepeated: true, disputed: (await chargebacksOf(trx, orderId)).disputed.total };
+    await requireToldDay({ trx, ...author }, one.happenedOn, 'paidOn');
     if (one.kind === 'chargeback_won') await replaceByHand(trx, orderId, one.cents);
     await keep({ trx, ...author }, order, one, i18n);
     return {
@@ -89,6 +91,7 @@ export async function bookWonByHand(
     if ((await findChargebackOrder(trx, sourceKey)) !== null) return order;
     const { disputed } = await chargebacksOf(trx, orderId);
     if (disputed.total === 0 || disputed.total !== won.cents) throw appError('conflict');
+    await requireToldDay({ trx, ...author }, won.happenedOn, 'wonOn');
     await keep(
       { trx, ...author },
       order,

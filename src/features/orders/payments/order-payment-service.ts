@@ -1,3 +1,5 @@
+import { requireAmount } from '../../../platform/process/amount-limit.ts';
+import { requireToldDay } from '../../staff/people/told-day-service.ts';
 import { postingOnAccount } from '../../../core/books/order-postings.ts';
 import type { PaymentMethod } from '../../../core/books/postings.ts';
 import { applyPayment, isLegalForOrder } from '../../../core/sale/order-lifecycle.ts';
@@ -110,6 +112,8 @@ async function bookOn(
     if (bookedFor !== order.id) throw appError('conflict');
     return { order, isRepeated: true, missing: Math.max(0, order.total - order.paid), excess: 0 };
   }
+  await requireToldDay(act, payment.paidOn, 'paidOn');
+  requireAmount(payment.cents, 'amount');
   const { state, paid, fulfils, missing, excess } = applyPayment(order, payment.cents);
   const fulfilledAt = fulfils ? moment.now : order.fulfilledAt;
   await writeTogether(trx, [

@@ -1,3 +1,4 @@
+import { requireToldDay } from '../../staff/people/told-day-service.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import { insertJob } from '../../../platform/jobs/job-store.ts';
@@ -28,13 +29,9 @@ export async function requestSettlement(
   payload: SettleJobPayload,
   moment: Moment,
 ): Promise<string> {
-  return inTransaction(database, (trx) =>
-    insertJob(trx, {
-      kind: SETTLE_ORDERS_JOB,
-      payload,
-      total: payload.ids.length,
-      createdBy: payload.actor,
-      now: moment.now,
-    }),
-  );
+  const { actor, ids, settlement } = payload;
+  return inTransaction(database, async (trx) => {
+    await requireToldDay({ trx, actor, moment }, settlement.paidOn, 'paidOn');
+    return insertJob(trx, { kind: SETTLE_ORDERS_JOB, payload, total: ids.length, createdBy: actor, now: moment.now });
+  });
 }

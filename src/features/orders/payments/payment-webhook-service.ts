@@ -49,17 +49,6 @@ export async function bookPaymentEvent(
     });
   }
   const paidOn = event.paidOn ?? moment.today;
-  if (paidOn > moment.today) {
-    throw appError('rule_broken', {
-      fields: [
-        {
-          path: 'paidOn',
-          code: 'day_to_come',
-          text: 'orders:refusal.day_to_come',
-        },
-      ],
-    });
-  }
   const { type = 'payment' } = event;
   const reference = event.reference ?? null;
   if (type !== 'payment') {

@@ -3,6 +3,7 @@ import { ORDER_STATES } from '../../../core/sale/order-lifecycle.ts';
 import { LOCALES, type Locale } from '../../../platform/html/i18n.ts';
 import type { ApiRequest } from '../../../platform/http/api/api-route.ts';
 import { currencyField, dayField, idField, positiveCentsField } from '../../../platform/http/fields.ts';
+import { SEVERAL_LINES } from '../../../platform/http/incoming-text.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { Order, OrderInput } from './order-service.ts';
 
@@ -24,7 +25,7 @@ export const orderBody = Joi.object({
   deliverOn: dayField,
   buyer: person.required(),
   recipient: Joi.object({ name: text(200), email: Joi.string().email({ tlds: false }).max(254) }),
-  message: text(300),
+  message: text(300).meta(SEVERAL_LINES),
   locale: Joi.string()
     .valid(...LOCALES)
     .default('de'),

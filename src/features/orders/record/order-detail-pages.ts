@@ -7,13 +7,13 @@ import { isLegalForOrder, type OrderState } from '../../../core/sale/order-lifec
 import { PAYMENT_METHODS } from '../../../core/books/postings.ts';
 import { readAudit } from '../../../platform/data/audit.ts';
 import { rethrowUnexpected } from '../../../platform/process/errors.ts';
-import { errorSentence } from '../../../platform/http/error-sentence.ts';
+import { refusalSentence } from '../../../platform/http/error-sentence.ts';
 import { actorOf, idOf, markInvalid, LENGTHS, textOf } from '../../../platform/http/request.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { dayInput, formatMoney, moneyInput } from '../../../platform/html/format.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
-import { parseDay, parseMoney } from '../../../platform/html/typed-input.ts';
+import { parsePastDay, parseMoney } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { readEntry } from '../../catalogue/catalogue-service.ts';
 import { heldMails } from '../../documents/mail/mail-hold-service.ts';
@@ -50,11 +50,11 @@ export function orderDetailPages(shell: Shell): Router {
 
   router.post(`${ORDERS_PATH}/:id/settlement`, requires('orders.change'), async (req, res) => {
     const sent = req.body as Record<string, unknown>;
-    const day = parseDay(textOf(sent['paidOn']));
+    const day = parsePastDay(textOf(sent['paidOn']), clock.today());
     const method = PAYMENT_METHODS.find((one) => one === sent['method']);
-    if (!day.ok || day.value > clock.today() || method === undefined) {
+    if (!day.ok || method === undefined) {
       return show(res, idOf(req), { ...typedPayment(sent) }, [
-        { path: 'paidOn', message: res.locals.t('orders:error.paid_on') },
+        { path: 'paidOn', message: res.locals.t(day.ok ? 'orders:error.paid_on' : `common:${day.error}`) },
       ]);
     }
     await act(req, res, async (t) => {
@@ -74,10 +74,10 @@ export function orderDetailPages(shell: Shell): Router {
     const typed = typedPayment(sent);
     const errors: FormError[] = [];
     const cents = parseMoney(typed.amount);
-    const day = parseDay(typed.paidOn);
+    const day = parsePastDay(typed.paidOn, clock.today());
     const method = PAYMENT_METHODS.find((one) => one === typed.method);
     if (!cents.ok || cents.value < 1) errors.push({ path: 'amount', message: t('orders:error.amount') });
-    if (!day.ok || day.value > clock.today()) errors.push({ path: 'paidOn', message: t('orders:error.paid_on') });
+    if (!day.ok) errors.push({ path: 'paidOn', message: t(`common:${day.error}`) });
     if (!cents.ok || !day.ok || method === undefined || errors.length > 0) return show(res, idOf(req), typed, errors);
     const payment = {
       cents: cents.value,
@@ -143,7 +143,7 @@ export function orderDetailPages(shell: Shell): Router {
         text:
           error.code === 'illegal_transition'
             ? res.locals.t('orders:error.state')
-            : errorSentence(error.code, res.locals.t),
+            : refusalSentence(error, res.locals.t),
       });
     }
     res.redirect(303, `${ORDERS_PATH}/${idOf(req)}`);

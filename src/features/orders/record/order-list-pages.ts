@@ -1,3 +1,5 @@
+import { rethrowUnexpected } from '../../../platform/process/errors.ts';
+import { refusalSentence } from '../../../platform/http/error-sentence.ts';
 import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
@@ -8,12 +10,17 @@ import type { Moment } from '../../../platform/process/clock.ts';
 import { addFlash, type Flash } from '../../../platform/html/flash.ts';
 import { formView } from '../../../platform/html/form-view.ts';
 import { dayInput, formatMoney } from '../../../platform/html/format.ts';
-import { parseDay } from '../../../platform/html/typed-input.ts';
+import { parsePastDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { answerWithJob } from '../../../platform/jobs/job-answer.ts';
 import { listByName } from '../../catalogue/catalogue-service.ts';
 import { findOrders, type Order } from './order-service.ts';
-import { MAX_SETTLED, requestSettlement, type SettledOrders } from '../payments/order-settle-service.ts';
+import {
+  MAX_SETTLED,
+  requestSettlement,
+  type SettledOrders,
+  type SettleJobPayload,
+} from '../payments/order-settle-service.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 
@@ -80,24 +87,33 @@ export function orderListPages({ database, clock }: Shell): Router {
     const { t } = res.locals;
     const sent = req.body as Record<string, unknown>;
     const ids = idsOf(sent['ids']).slice(0, MAX_SETTLED);
-    const day = parseDay(textOf(sent['paidOn']));
+    const day = parsePastDay(textOf(sent['paidOn']), clock.today());
     const method = PAYMENT_METHODS.find((one) => one === sent['method']);
     const back = withQuery(textOf(sent['query'], LENGTHS.text));
     if (ids.length === 0) addFlash(req, { kind: 'warning', text: t('orders:bulk.none') });
-    else if (!day.ok || day.value > clock.today() || method === undefined)
-      addFlash(req, { kind: 'danger', text: t('orders:bulk.day_wrong') });
+    else if (!day.ok || method === undefined) addFlash(req, { kind: 'danger', text: t('orders:bulk.day_wrong') });
     else {
       const order = { ids, settlement: { method, paidOn: day.value }, actor: actorOf(res) };
-      const id = await requestSettlement(database, order, moment());
-      return answerWithJob({ req, res }, database, id, {
-        refusedAt: back,
-        done: async (result) => ({ href: back, flashes: await settledFlashes(result as SettledOrders, res) }),
-      });
+      return settle(req, res, order, back);
     }
     res.redirect(303, back);
   });
 
   return router;
+
+  async function settle(req: Request, res: Response, order: SettleJobPayload, back: string): Promise<void> {
+    try {
+      const id = await requestSettlement(database, order, moment());
+      await answerWithJob({ req, res }, database, id, {
+        refusedAt: back,
+        done: async (result) => ({ href: back, flashes: await settledFlashes(result as SettledOrders, res) }),
+      });
+    } catch (error) {
+      rethrowUnexpected(error);
+      addFlash(req, { kind: 'danger', text: refusalSentence(error, res.locals.t) });
+      res.redirect(303, back);
+    }
+  }
 
   async function settledFlashes(done: SettledOrders, { locals: { t, locale } }: Response): Promise<Flash[]> {
     const { settled: count, vouchers, cents, untouched } = done;

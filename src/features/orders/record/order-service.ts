@@ -1,3 +1,4 @@
+import { requireAmount } from '../../../platform/process/amount-limit.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { isLegalForOrder } from '../../../core/sale/order-lifecycle.ts';
@@ -78,6 +79,7 @@ export async function placeOrder(desk: OrderDesk, author: Author, input: OrderIn
 /** The same inside of a larger use case. */
 export async function placeIn(act: Act, input: OrderInput, token: string, links: MailLinks): Promise<Order> {
   const { trx, moment } = act;
+  requireAmount(input.amount * input.quantity, 'quantity');
   const number = await nextNumber(trx, 'order', yearOf(moment.today), { now: moment.now, subject: 'order' });
   const { currency } = await generalSettings(trx);
   const shop = await shopSettings(trx);

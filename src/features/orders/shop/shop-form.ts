@@ -3,7 +3,7 @@ import type { FormError } from '../../../platform/html/form-view.ts';
 import { formatDay, formatMoney, moneyInput } from '../../../platform/html/format.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { parseCount, parseDay, parseMoney } from '../../../platform/html/typed-input.ts';
-import { textOf } from '../../../platform/http/request.ts';
+import { linesOf, textOf } from '../../../platform/http/request.ts';
 import type { ShopSettings } from '../../settings/shop-settings-service.ts';
 import type { OfferedMotif } from './motif-choice-service.ts';
 import type { OrderInput } from '../record/order-service.ts';
@@ -64,7 +64,9 @@ export function emptyOrder({ shop, motifs }: ShopRules, submitKey: string): Type
 
 export function typedOrder(body: unknown): TypedOrder {
   const sent = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
-  return Object.fromEntries(FIELDS.map((name) => [name, textOf(sent[name], MAX_TEXT)])) as TypedOrder;
+  return Object.fromEntries(
+    FIELDS.map((name) => [name, (name === 'message' ? linesOf : textOf)(sent[name], MAX_TEXT)]),
+  ) as TypedOrder;
 }
 
 /** What is wanted, or every place that is wrong in the order of the form. */

@@ -1,7 +1,7 @@
 import type { FormError } from '../../../platform/html/form-view.ts';
 import { dayInput } from '../../../platform/html/format.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
-import { parseDay } from '../../../platform/html/typed-input.ts';
+import { parsePastDay } from '../../../platform/html/typed-input.ts';
 import { idOrNull, LENGTHS, textOf } from '../../../platform/http/request.ts';
 import { PARTNER_INVOICE_STATES, type InvoicePayment, type PartnerInvoiceFilter } from './partner-invoice-service.ts';
 
@@ -51,9 +51,9 @@ export function parsePayment(
   today: string,
   t: Translate,
 ): { readonly value: InvoicePayment } | { readonly errors: readonly FormError[] } {
-  const day = parseDay(typed.paidOn);
-  return !day.ok || day.value > today
-    ? { errors: [{ path: 'paidOn', message: t('partner_invoices:paid_on_wrong') }] }
+  const day = parsePastDay(typed.paidOn, today);
+  return !day.ok
+    ? { errors: [{ path: 'paidOn', message: t(`common:${day.error}`) }] }
     : { value: { paidOn: day.value, reference: orNull(typed.reference) } };
 }
 

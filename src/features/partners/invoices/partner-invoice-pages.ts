@@ -4,7 +4,7 @@ import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import { errorSentence } from '../../../platform/http/error-sentence.ts';
+import { refusalSentence } from '../../../platform/http/error-sentence.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { idOf, markInvalid, actorOf, LENGTHS, fieldOf, idOrNull, parameterOf } from '../../../platform/http/request.ts';
@@ -143,9 +143,7 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
       addFlash(req, {
         kind: 'danger',
         text:
-          error.code === 'conflict'
-            ? res.locals.t('partner_invoices:not_open')
-            : errorSentence(error.code, res.locals.t),
+          error.code === 'conflict' ? res.locals.t('partner_invoices:not_open') : refusalSentence(error, res.locals.t),
       });
     }
     res.redirect(303, `${PARTNER_INVOICES_PATH}/${to}`);

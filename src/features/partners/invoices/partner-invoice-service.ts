@@ -1,3 +1,4 @@
+import { requireToldDay } from '../../staff/people/told-day-service.ts';
 import { postingsOfPartnerPayment } from '../../../core/books/partner-settlement.ts';
 import type { Posting } from '../../../core/books/postings.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
@@ -58,6 +59,7 @@ export async function payPartnerInvoice(
 /** The same inside of a larger use case, under the lock of the redemption. */
 export async function payLockedInvoice(act: Act, invoice: PartnerInvoice, payment: InvoicePayment): Promise<void> {
   const { paidOn, reference } = payment;
+  await requireToldDay(act, paidOn, 'paidOn');
   if (!(await payInvoice(act.trx, invoice.id, paidOn, reference))) throw appError('conflict');
   await postInvoice(act, invoice, postingsOfPartnerPayment(invoice.owed), {
     on: paidOn,

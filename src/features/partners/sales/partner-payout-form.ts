@@ -1,6 +1,6 @@
 import type { FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
-import { parseDay, parseMoney } from '../../../platform/html/typed-input.ts';
+import { parseMoney, parsePastDay } from '../../../platform/html/typed-input.ts';
 import { textOf } from '../../../platform/http/request.ts';
 import type { CommissionInvoice } from './partner-payout-service.ts';
 
@@ -12,14 +12,14 @@ const MAX_NUMBER = 36;
 export function readCommission(body: Body, today: string, t: Translate): Read<CommissionInvoice> {
   const documentNumber = textOf(body['commissionNumber'], MAX_NUMBER);
   const [on, net, vat] = [
-    parseDay(textOf(body['commissionOn'])),
+    parsePastDay(textOf(body['commissionOn']), today),
     parseMoney(textOf(body['commissionNet'])),
     parseMoney(textOf(body['commissionVat']) || '0'),
   ];
   const problem = (path: string, key: string): FormError => ({ path, message: t(`partner_statements:${key}`) });
   const errors = [
     ...(documentNumber === '' ? [problem('commissionNumber', 'commission_number_required')] : []),
-    ...(!on.ok || on.value > today ? [problem('commissionOn', 'commission_day_wrong')] : []),
+    ...(on.ok ? [] : [{ path: 'commissionOn', message: t(`common:${on.error}`) }]),
     ...(!net.ok || net.value < 0 ? [problem('commissionNet', 'commission_amount_wrong')] : []),
     ...(!vat.ok || vat.value < 0 ? [problem('commissionVat', 'commission_amount_wrong')] : []),
   ];
@@ -33,10 +33,10 @@ export function readPayout(
   t: Translate,
 ): Read<{ readonly paidOn: string; readonly reference: string; readonly cents: number }> {
   const reference = textOf(body['payoutReference'], MAX_NUMBER);
-  const [paidOn, cents] = [parseDay(textOf(body['payoutOn'])), parseMoney(textOf(body['payoutAmount']))];
+  const [paidOn, cents] = [parsePastDay(textOf(body['payoutOn']), today), parseMoney(textOf(body['payoutAmount']))];
   const problem = (path: string, key: string): FormError => ({ path, message: t(key) });
   const errors = [
-    ...(!paidOn.ok || paidOn.value > today ? [problem('payoutOn', 'partner_invoices:paid_on_wrong')] : []),
+    ...(paidOn.ok ? [] : [problem('payoutOn', `common:${paidOn.error}`)]),
     ...(cents.ok ? [] : [problem('payoutAmount', 'partner_statements:payout_amount_wrong')]),
     ...(reference === '' ? [problem('payoutReference', 'partner_statements:payout_reference_required')] : []),
   ];

@@ -1,3 +1,4 @@
+import { requireToldDay } from '../../staff/people/told-day-service.ts';
 import { allocate } from '../../../core/engine/allocation.ts';
 import { STATEMENT_RULES } from '../../../core/books/partner-model.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
@@ -84,6 +85,7 @@ export async function recordCommission(
     if (statement.payout !== null) return { refusal: 'paid_out' };
     if (figures.isBookable) return { refusal: 'rows_open' };
     if (figures.sold === 0) return { refusal: 'nothing_sold' };
+    await requireToldDay({ trx, ...author }, invoice.on, 'commissionOn');
     if (invoice.net + invoice.vat > figures.soldCents) return { refusal: 'too_high' };
     await updateCommission(trx, id, invoice);
     const job = { statementId: id, action: 'commission' } as const;
@@ -107,6 +109,7 @@ export async function recordSalesPayout(
     const booked = (await salesOf(trx, id)).sold.reduce((sum, sale) => sum + sale.commission + sale.commissionVat, 0);
     if (booked !== figures.commission + figures.commissionVat) return { refusal: 'commission_running' };
     if (payout.cents !== figures.payout) return { refusal: 'other_amount' };
+    await requireToldDay({ trx, ...author }, payout.paidOn, 'payoutOn');
     await updatePayout(trx, id, payout);
     const job = { statementId: id, action: 'payout' } as const;
     return { jobId: await queue({ ...author, trx }, job, figures.sold + figures.refunded, payout) };

@@ -1,3 +1,4 @@
+import { requireToldDay } from '../../staff/people/told-day-service.ts';
 import {
   postingsOfClearingReversal,
   postingsOfPartnerClearing,
@@ -90,6 +91,7 @@ export async function payClearing(
   clearing: StoredClearing,
   { paidOn, reference }: { readonly paidOn: string; readonly reference: string | null },
 ): Promise<void> {
+  await requireToldDay(act, paidOn, 'paidOn');
   await markClearingPaid(act.trx, clearing.id, paidOn, reference);
   await post(act, clearing, postingsOfPartnerPayment(clearing.owed), { on: paidOn, reason: reference });
 }

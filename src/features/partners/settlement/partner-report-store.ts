@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { toSafeInteger } from '../../../platform/data/db.ts';
+import { toSafeInteger, toFigure } from '../../../platform/data/db.ts';
 
 /** Deals redeemed from an instant on and before another. */
 export interface ReportSpan {
@@ -48,10 +48,10 @@ export async function sumByPartner(knex: Knex, span: ReportSpan, partner?: Repor
     partnerId: row.partner_id,
     currency: row.currency,
     deals: toSafeInteger(row.deals),
-    redeemed: toSafeInteger(row.redeemed),
-    owed: toSafeInteger(row.owed),
-    difference: toSafeInteger(row.difference),
-    claimed: toSafeInteger(row.claimed),
+    redeemed: toFigure(row.redeemed),
+    owed: toFigure(row.owed),
+    difference: toFigure(row.difference),
+    claimed: toFigure(row.claimed),
     unsettled: toSafeInteger(row.unsettled),
   }));
 }
@@ -130,5 +130,5 @@ interface LedgerRow {
 }
 
 function toLedger({ paid, clearing }: LedgerRow): LedgerSums {
-  return { paid: toSafeInteger(paid), clearing: toSafeInteger(clearing) };
+  return { paid: toFigure(paid), clearing: toFigure(clearing) };
 }

@@ -5,7 +5,7 @@ import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { dayInput } from '../../../platform/html/format.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import { errorSentence } from '../../../platform/http/error-sentence.ts';
+import { refusalSentence } from '../../../platform/http/error-sentence.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { markInvalid, actorOf, textOf } from '../../../platform/http/request.ts';
@@ -107,7 +107,7 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
       addFlash(req, { kind: 'success', text: t('partner_settlements:written_off_done') });
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
-      addFlash(req, { kind: 'danger', text: errorSentence(error.code, t) });
+      addFlash(req, { kind: 'danger', text: refusalSentence(error, t) });
     }
   }
 

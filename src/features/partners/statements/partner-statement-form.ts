@@ -1,9 +1,10 @@
+import { keepsValue } from '../../../core/currency.ts';
 import { STATEMENT_RULES, type StatementKind } from '../../../core/books/partner-model.ts';
 import type { StatementColumns } from '../../../core/books/partner-statement.ts';
 import type { Upload } from '../../../platform/files/uploads.ts';
 import type { FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
-import { parseDay } from '../../../platform/html/typed-input.ts';
+import { parseDay, parsePastDay } from '../../../platform/html/typed-input.ts';
 import { LENGTHS, textOf } from '../../../platform/http/request.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { MAX_REPORT_DAYS } from '../settlement/partner-report-service.ts';
@@ -57,7 +58,7 @@ export function parseStatement(
     ...(documentNumber === '' ? [['documentNumber', 'number_required']] : []),
     ...(from.ok ? [] : [['from', 'day_wrong']]),
     ...(isSpan ? [] : [['to', 'to_wrong']]),
-    ...(/^[A-Z]{3}$/.test(currency) ? [] : [['currency', 'currency_wrong']]),
+    ...(keepsValue(currency) ? [] : [['currency', 'currency_wrong']]),
     ...(file === null ? [['file', 'no_file']] : []),
   ];
   if (problems.length > 0 || file === null || !from.ok || !to.ok)
@@ -102,11 +103,11 @@ export function problemsOfFile({ problems, isTooLong, rows }: StatementFile, t: 
   return isTooLong || rows.length === 0 ? [statementProblem('code', isTooLong ? 'too_long' : 'no_rows', t)] : [];
 }
 
-/** The day on which the money came; today where the file is about none; null: not a day until today. */
+/** The day on which the money came; today where the file is about none; null: no day on which it may have come. */
 export function parsePaidOn(typed: string, kind: StatementKind, today: string): string | null {
   if (!STATEMENT_RULES[kind].isPayment) return today;
-  const day = parseDay(typed);
-  return day.ok && day.value <= today ? day.value : null;
+  const day = parsePastDay(typed, today);
+  return day.ok ? day.value : null;
 }
 
 export function paidOnProblem(path: string, t: Translate): FormError {

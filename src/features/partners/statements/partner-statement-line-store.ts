@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Finding } from '../../../core/books/partner-model.ts';
 import type { Act } from '../../../platform/data/act.ts';
-import { toSafeInteger } from '../../../platform/data/db.ts';
+import { toSafeInteger, toFigure } from '../../../platform/data/db.ts';
 
 export type LineDecision = 'agreed' | 'accepted' | 'rejected' | 'noted';
 
@@ -108,8 +108,8 @@ export async function sumFindings(knex: Knex, statementId: string): Promise<Find
     finding: row.finding,
     state: row.state,
     count: toSafeInteger(row.count),
-    cents: toSafeInteger(row.cents),
-    expected: toSafeInteger(row.expected),
+    cents: toFigure(row.cents),
+    expected: toFigure(row.expected),
   }));
 }
 

@@ -8,7 +8,7 @@ import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { dayInput } from '../../../platform/html/format.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import { errorSentence } from '../../../platform/http/error-sentence.ts';
+import { refusalSentence } from '../../../platform/http/error-sentence.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { idOf, markInvalid, actorOf, fieldOf, idOrNull, parameterOf } from '../../../platform/http/request.ts';
@@ -165,7 +165,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages): Router {
       rethrowUnexpected(error, 'not_found');
       addFlash(req, {
         kind: 'danger',
-        text: error.code === 'conflict' ? t('partner_statements:changed') : errorSentence(error.code, t),
+        text: error.code === 'conflict' ? t('partner_statements:changed') : refusalSentence(error, t),
       });
     }
     res.redirect(

@@ -1,7 +1,7 @@
 import type { StatementKind } from '../../../core/books/partner-model.ts';
 import type { StatementColumns } from '../../../core/books/partner-statement.ts';
 import { readTable, type Cell } from '../../../platform/files/table-file.ts';
-import { parseMoney } from '../../../platform/html/typed-input.ts';
+import { parseAmount } from '../../../platform/html/typed-input.ts';
 
 export interface StatementHead {
   readonly headingRow: number;
@@ -109,6 +109,6 @@ function centsOf(cell: Cell | undefined): number | null {
   if (cell === undefined) return null;
   if (cell.number !== null) return Math.round(cell.number * 100);
   // Some programs put the sign behind the amount.
-  const parsed = parseMoney(cell.text.trim().replace(/^(.*\d)\s?[-−]$/, '-$1'));
+  const parsed = parseAmount(cell.text.trim().replace(/^(.*\d)\s?[-−]$/, '-$1'));
   return parsed.ok ? parsed.value : null;
 }

@@ -8,7 +8,7 @@ import { LANGUAGES, LOCALES, toLocale } from '../../../platform/html/i18n.ts';
 import { MIN_PASSWORD_LENGTH } from '../../../platform/secrets/passwords.ts';
 import { factorQrSvg, newFactorSecret } from '../../../platform/secrets/second-factor.ts';
 import { startSession } from '../../../platform/http/session.ts';
-import { actorOf, rawFieldOf, userOf } from '../../../platform/http/request.ts';
+import { actorOf, fieldOf, LENGTHS, rawFieldOf, userOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { sessionName, type AccountService, type PasswordProblem } from './account-service.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
@@ -29,7 +29,7 @@ export function profilePages({ clock, accounts }: Shell & { readonly accounts: A
 
   router.post(PATH, async (req, res) => {
     const { t } = res.locals;
-    const name = rawFieldOf(req, 'name').trim();
+    const name = fieldOf(req, 'name', LENGTHS.text);
     const locale = toLocale(rawFieldOf(req, 'locale'));
     if (name === '' || name.length > MAX_NAME || locale === null) {
       await profile(req, res.status(422), { name: rawFieldOf(req, 'name') }, [

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { RIGHTS, rightsWhere, ROLES } from '../../../core/access.ts';
 import type { FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
-import { fieldsOf, rawFieldOf } from '../../../platform/http/request.ts';
+import { fieldOf, fieldsOf, LENGTHS, rawFieldOf } from '../../../platform/http/request.ts';
 import type { Person, PersonChange } from './person-service.ts';
 import { rightsText } from './user-view.ts';
 
@@ -14,8 +14,8 @@ export function readForm(
   t: Translate,
 ): { typed: Record<string, unknown>; change: PersonChange | null; errors: FormError[] } {
   const rights: unknown[] = [fieldsOf(req)['rights'] ?? []].flat();
-  const name = rawFieldOf(req, 'name').trim();
-  const email = rawFieldOf(req, 'email').trim().toLowerCase();
+  const name = fieldOf(req, 'name', LENGTHS.text);
+  const email = fieldOf(req, 'email', LENGTHS.text).toLowerCase();
   const role = ROLES.find((one) => one === rawFieldOf(req, 'role'));
   const granted = rightsWhere((right) => rights.includes(right));
   const errors: FormError[] = [];

@@ -5,7 +5,7 @@ import { voucherNumber } from '../../../core/books/ledger-event.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
-import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
+import { refusalSentence } from '../../../platform/http/error-sentence.ts';
 import { isId } from '../../../platform/data/id.ts';
 import { readPage } from '../../../platform/data/page.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -183,13 +183,10 @@ export function derecognitionPages({ database, clock }: Shell): Router {
       await work();
     } catch (error) {
       rethrowUnexpected(error, 'not_found');
-      const [field] = error.details.fields ?? [];
       const text =
         error.code === 'conflict'
           ? res.locals.t('accounting:derecognition.decided_already')
-          : field === undefined
-            ? errorSentence(error.code, res.locals.t)
-            : fieldSentence(field, res.locals.t);
+          : refusalSentence(error, res.locals.t);
       addFlash(req, { kind: 'danger', text });
       res.redirect(303, `${PATH}/${idOf(req)}`);
     }

@@ -1,7 +1,7 @@
-import { currencyDigits, dayInput, moneyInput } from '../../../platform/html/format.ts';
+import { currencyDigits } from '../../../core/currency.ts';
+import { dayInput, moneyInput } from '../../../platform/html/format.ts';
 import type { Locale } from '../../../platform/html/i18n.ts';
 import { parseCount, parseDay, parseMoney, type Typed } from '../../../platform/html/typed-input.ts';
-import { MAX_CENTS } from '../../../platform/http/fields.ts';
 import type { FieldKind, VoucherField } from '../rules/voucher-field.ts';
 import { voucherFields } from '../rules/known-fields.ts';
 
@@ -68,8 +68,7 @@ export function readText(field: VoucherField, text: string, currency: string): R
 }
 
 export function moneyOf(text: string, currency: string): Typed<number> {
-  const money = parseMoney(text, currencyDigits(currency));
-  return money.ok && Math.abs(money.value) > MAX_CENTS ? { ok: false, error: 'input.too_large' } : money;
+  return parseMoney(text, currencyDigits(currency));
 }
 
 export function readWith<T>(text: string, parse: (text: string) => Typed<T>): ReadField {

@@ -1,6 +1,7 @@
 import { VOUCHER_TYPES, type VoucherType } from '../../../core/engine/voucher.ts';
 import { moneyInput, percentInput } from '../../../platform/html/format.ts';
 import { valueAt } from '../../../platform/data/json-path.ts';
+import { linesOf, rawTextOf, textOf } from '../../../platform/http/request.ts';
 import { presetOf, type VoucherField } from '../rules/voucher-field.ts';
 import { fieldNamed, voucherFields } from '../rules/known-fields.ts';
 import type { TierAnswer } from '../rules/rules-service.ts';
@@ -76,11 +77,11 @@ export function typedVoucher(body: unknown): TypedVoucher {
   const type = typeOf(sent['type']) ?? 'discount';
   const { channels } = sent;
   return {
-    ...textsOf(({ name }) => textOf(sent[name])),
+    ...textsOf(({ name, lines }) => (lines === undefined ? textOf : linesOf)(sent[name], MAX_TEXT)),
     type,
     shownType: typeOf(sent['shownType']) ?? type,
     version: textOf(sent['version']),
-    base: textOf(sent['base'], MAX_BASE),
+    base: rawTextOf(sent['base']).slice(0, MAX_BASE),
     tiers: rowsOf(sent['tiers']).map((row) => ({
       minTripPrice: textOf(row['minTripPrice']),
       worth: textOf(row['worth']),
@@ -155,11 +156,6 @@ type NamedTexts = Pick<TypedVoucher, 'code' | 'campaign' | 'active' | 'funding' 
 
 function textsOf(textOfField: (field: VoucherField) => string): NamedTexts {
   return Object.fromEntries(textFields().map((field) => [field.name, textOfField(field)])) as unknown as NamedTexts;
-}
-
-/** Browsers send CRLF; kept and compared are lines as everybody else writes them. */
-function textOf(value: unknown, limit = MAX_TEXT): string {
-  return typeof value === 'string' ? value.replaceAll('\r\n', '\n').slice(0, limit) : '';
 }
 
 function rowsOf(value: unknown): Record<string, unknown>[] {

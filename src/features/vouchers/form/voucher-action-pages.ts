@@ -7,7 +7,7 @@ import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash, type Flash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
-import { parseDay } from '../../../platform/html/typed-input.ts';
+import { parseDay, parsePastDay } from '../../../platform/html/typed-input.ts';
 import { idOf, actorOf, LENGTHS, fieldOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { actionsOf, type VoucherAct } from './voucher-aside-view.ts';
@@ -44,7 +44,7 @@ export function voucherActionPages(pages: Shell): Router {
     unlock: lock(false),
     pay: {
       check: (req, res) => {
-        const day = parseDay(fieldOf(req, 'paidAt'));
+        const day = parsePastDay(fieldOf(req, 'paidAt'), pages.clock.today());
         return day.ok ? [] : [{ path: 'paidAt', message: res.locals.t(`common:${day.error}`) }];
       },
       run: (id, req, res) => {

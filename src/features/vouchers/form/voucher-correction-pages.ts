@@ -1,3 +1,4 @@
+import { currencyDigits } from '../../../core/currency.ts';
 import type { Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { CORRECTION_ROLES } from '../../../core/books/postings.ts';
@@ -6,7 +7,7 @@ import type { Database } from '../../../platform/data/db.ts';
 import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { errorSentence, fieldSentence } from '../../../platform/http/error-sentence.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
-import { formatMoney, currencySymbol, currencyDigits } from '../../../platform/html/format.ts';
+import { formatMoney, currencySymbol } from '../../../platform/html/format.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { fingerprintOf, idempotently } from '../../../platform/data/idempotency.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';

@@ -15,7 +15,7 @@ import { fingerprintOf, idempotently } from '../../../platform/data/idempotency.
 import type { Translate } from '../../../platform/html/i18n.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
 import { parseDay, parseMoney, type Typed } from '../../../platform/html/typed-input.ts';
-import { actorOf, idOf, markInvalid, LENGTHS, textOf } from '../../../platform/http/request.ts';
+import { actorOf, idOf, markInvalid, LENGTHS, linesOf, textOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { doOrAsk } from '../approvals/approval-asking-form.ts';
 import type { ApprovalWish } from '../approvals/approval-service.ts';
@@ -244,8 +244,8 @@ function extensionOf(voucher: VoucherView, typed: TypedAction): ApprovalWish {
 
 function typedAction(body: unknown): TypedAction {
   const sent = body as Readonly<Record<string, unknown>>;
-  const typed = Object.fromEntries(FIELDS.map((name) => [name, textOf(sent[name], LENGTHS.text)])) as TypedAction;
-  return { ...typed, reason: typed.reason.slice(0, LENGTHS.reason) };
+  const typed = Object.fromEntries(FIELDS.map((name) => [name, textOf(sent[name], LENGTHS.reason)])) as TypedAction;
+  return { ...typed, parts: linesOf(sent['parts']), codes: linesOf(sent['codes']) };
 }
 
 /** What the rule that was broken says, at the field of this form it is about. */

@@ -1,13 +1,14 @@
+import { refusalSentence } from '../../../platform/http/error-sentence.ts';
 import type { Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
-import { actorOf, cursorOf, idOf, markInvalid } from '../../../platform/http/request.ts';
+import { actorOf, cursorOf, idOf, markInvalid, textOf } from '../../../platform/http/request.ts';
 import { readPage } from '../../../platform/data/page.ts';
-import { AppError } from '../../../platform/process/errors.ts';
+import { rethrowUnexpected } from '../../../platform/process/errors.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { dayInput } from '../../../platform/html/format.ts';
-import { parseDay } from '../../../platform/html/typed-input.ts';
+import { parsePastDay } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
 import { refundTasks, settleRefund } from '../life/voucher-refund-service.ts';
@@ -31,21 +32,20 @@ export function voucherRefundPages({ database, clock }: Shell): Router {
   router.post(`${PATH}/:id/payment`, requires('refunds.pay'), async (req, res) => {
     const id = idOf(req);
     const body = req.body as Record<string, unknown>;
-    const text = (name: string): string =>
-      typeof body[name] === 'string' ? body[name].trim().slice(0, MAX_REFERENCE) : '';
+    const text = (name: string): string => textOf(body[name], MAX_REFERENCE);
     const typed = { paidOn: text('paidOn'), reference: text('reference') };
     const { t } = res.locals;
-    const day = parseDay(typed.paidOn);
-    if (!day.ok || day.value > clock.today()) {
-      const message = day.ok ? t('vouchers:refunds.future') : t(`common:${day.error}`);
-      return show(res, { isDone: false, cursor: null }, id, typed, [{ path: 'paidOn', message }]);
-    }
+    const wrong = (message: string): Promise<void> =>
+      show(res, { isDone: false, cursor: null }, id, typed, [{ path: 'paidOn', message }]);
+    const day = parsePastDay(typed.paidOn, clock.today());
+    if (!day.ok) return wrong(t(`common:${day.error}`));
     try {
       const payment = { paidOn: day.value, reference: typed.reference === '' ? null : typed.reference };
       await settleRefund(database, { actor: actorOf(res), moment: clock.moment() }, id, payment);
       addFlash(req, { kind: 'success', text: t('vouchers:refunds.done') });
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
+      rethrowUnexpected(error, 'not_found');
+      if (error.code !== 'conflict') return wrong(refusalSentence(error, t));
       addFlash(req, { kind: 'info', text: t('vouchers:refunds.already') });
     }
     res.redirect(303, PATH);

@@ -1,3 +1,4 @@
+import { requirePaidDay } from '../../staff/people/told-day-service.ts';
 import { DEFAULT_PAYMENT_METHOD, type PaymentMethod } from '../../../core/books/postings.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
 import {
@@ -150,6 +151,7 @@ async function changePaidDay(
 ): Promise<void> {
   const { trx, moment } = act;
   const { record, rules } = await lockedVoucher(trx, id, moment);
+  if (paidAt !== null) await requirePaidDay(act, paidAt, isStoredValue(record.type));
   if (!isStoredValue(record.type)) {
     await updateVoucher(trx, id, { paid_on: paidAt }, moment.now);
     return;

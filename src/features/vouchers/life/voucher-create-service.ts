@@ -1,11 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import {
-  DEFAULT_CODE_SHAPE,
-  formatCode,
-  generateCode,
-  isMalformedCode,
-  normaliseCode,
-} from '../../../core/engine/voucher-code.ts';
+import { requirePaidDay } from '../../staff/people/told-day-service.ts';
+import { DEFAULT_CODE_SHAPE, formatCode, isMalformedCode, normaliseCode } from '../../../core/engine/voucher-code.ts';
 import { DEFAULT_PAYMENT_METHOD } from '../../../core/books/postings.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
 import { writeAudit, type AuditEntry } from '../../../platform/data/audit.ts';
@@ -23,6 +17,7 @@ import { generalSettings } from '../../settings/general-settings-service.ts';
 import type { Approved } from '../record/four-eyes-service.ts';
 import { bookIssue } from '../record/voucher-issue-service.ts';
 import { setLock } from '../record/voucher-lock-service.ts';
+import { drawCode } from '../rows/code-draw-service.ts';
 import type { VoucherRecord } from '../rows/voucher-row.ts';
 import {
   auditEntry,
@@ -68,7 +63,7 @@ function codeRefused(error: unknown): never {
 
 /** A random code in the printed form. */
 export function newCode(): string {
-  return formatCode(generateCode(randomBytes(DEFAULT_CODE_SHAPE.length)), DEFAULT_CODE_SHAPE, DEFAULT_CODE_MASK);
+  return formatCode(drawCode(DEFAULT_CODE_SHAPE), DEFAULT_CODE_SHAPE, DEFAULT_CODE_MASK);
 }
 
 /** Rules that were found sound, and the voucher that gets them. */
@@ -94,6 +89,7 @@ export async function createVoucherIn(
 ): Promise<CreatedVoucher> {
   const { trx, moment } = act;
   const paidOn = body.paidAt === undefined ? (rules.type === 'discount' ? moment.today : null) : body.paidAt;
+  if (paidOn !== null) await requirePaidDay(act, paidOn, isStoredValue(rules.type));
   const bonusValue = bonusValueOf(body, rules);
   const rulesId = await insertRules(trx, rules);
   const { vouchers, writes } = await insertAlike(act, { body, rules, paidOn, bonusValue }, [{ code, rulesId }]);

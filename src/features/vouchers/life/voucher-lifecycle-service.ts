@@ -1,3 +1,4 @@
+import { requirePaidDay } from '../../staff/people/told-day-service.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { isLegal, type VoucherAction } from '../../../core/engine/lifecycle.ts';
@@ -27,6 +28,7 @@ export async function payVoucher(
   requireLegal('pay', voucher, moment);
   const { record, rules } = voucher;
   if (record.paidOn !== null) throw appError('illegal_transition');
+  await requirePaidDay(act, payment.paidAt, isStoredValue(record.type));
   if (isStoredValue(record.type))
     await bookIssue(act, {
       voucher: record,

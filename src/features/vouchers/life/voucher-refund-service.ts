@@ -1,3 +1,4 @@
+import { requireToldDay } from '../../staff/people/told-day-service.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
 import { isMemoRole } from '../../../core/books/account-role.ts';
 import {
@@ -138,6 +139,7 @@ export async function settleRefund(
     const task = await findRefundTask(trx, id);
     if (task === null) throw appError('not_found');
     if (!isOurs) throw appError('conflict');
+    await requireToldDay({ trx, ...author }, payment.paidOn, 'paidOn');
     const { record } = await lockedVoucher(trx, task.voucherId, moment);
     const move = {
       voucher: record,

@@ -8,7 +8,7 @@ import { errorSentence, fieldSentence } from '../../../platform/http/error-sente
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
-import { idOf, actorOf, markInvalid } from '../../../platform/http/request.ts';
+import { idOf, actorOf, LENGTHS, markInvalid, textOf } from '../../../platform/http/request.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { PRINT_FORMATS, type PrintFormat } from '../../documents/printing/print-service.ts';
 import {
@@ -61,7 +61,7 @@ export function voucherDocumentPages(shell: Shell & VoucherDocuments): Router {
 
   router.post(`${PATH}/mail`, requires('vouchers.send'), async (req, res) => {
     const body = req.body as Record<string, unknown>;
-    const text = (name: string): string => (typeof body[name] === 'string' ? body[name].trim().slice(0, 254) : '');
+    const text = (name: string): string => textOf(body[name], LENGTHS.email);
     const to = text('to');
     const { t, locale, user } = res.locals;
     if (to !== '' && !may(user, 'codes.see')) throw appError('forbidden');

@@ -6,6 +6,7 @@ import type { Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { answerOnce } from '../../../platform/http/api/idempotent-api.ts';
 import {
+  codeParams,
   cancelBody,
   entriesAnswer,
   historyAnswer,
@@ -139,7 +140,7 @@ export function voucherRoutes(api: Shell): ApiRoute[] {
       path: '/vouchers/by-code/{code}',
       operationId: 'readVoucherByCode',
       summary: 'The voucher of a code, in any spelling.',
-      params: Joi.object({ code: Joi.string().max(200).required() }),
+      params: codeParams,
       responses: { 200: voucherResponse },
       async handle(request) {
         const voucher = await findVoucherByCode(database, request.params.code ?? '', moment());

@@ -3,6 +3,7 @@ import { DEFAULT_PAYMENT_METHOD, PAYMENT_METHODS } from '../../../core/books/pos
 import { VOUCHER_STATUSES } from '../../../core/engine/lifecycle.ts';
 import { LIST_QUERY } from '../../../platform/http/api/api-route.ts';
 import { dayField, positiveCentsField } from '../../../platform/http/fields.ts';
+import { AS_TYPED, SEVERAL_LINES } from '../../../platform/http/incoming-text.ts';
 import { newRulesFields, rulesAnswerFields, rulesFields } from '../rules/rules-body.ts';
 import { FILTER_NAMES, voucherFilter, type FilterName } from '../list/voucher-filter-fields.ts';
 import { MAX_NOTE } from './voucher-service.ts';
@@ -15,7 +16,7 @@ const ownFields = {
   ),
   bookingId: Joi.string().max(64).allow(null),
   invoiceId: Joi.string().max(64).allow(null),
-  note: Joi.string().max(MAX_NOTE).allow(null),
+  note: Joi.string().max(MAX_NOTE).allow(null).meta(SEVERAL_LINES),
 };
 
 const paymentMethod = Joi.string()
@@ -25,7 +26,7 @@ const paymentMethod = Joi.string()
 export function newVoucherBody(): Joi.ObjectSchema {
   return Joi.object({
     ...newRulesFields(),
-    code: Joi.string().max(100).allow(null),
+    code: Joi.string().max(100).allow(null).meta(AS_TYPED),
     issuePrice: positiveCentsField.allow(null),
     ...ownFields,
     paymentMethod,
@@ -60,6 +61,8 @@ function filterSchema(name: FilterName): [string, Joi.StringSchema] {
   const text = Joi.string().max(most);
   return [name, mayBeEmpty === true ? text.allow('') : text];
 }
+/** A code in the address. */
+export const codeParams = Joi.object({ code: Joi.string().max(200).required().meta(AS_TYPED) });
 
 export const listQuery = Joi.object({
   ...LIST_QUERY,

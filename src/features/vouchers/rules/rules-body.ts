@@ -1,6 +1,7 @@
 import Joi from 'joi';
 import { VOUCHER_TYPES } from '../../../core/engine/voucher.ts';
-import { currencyField, idField } from '../../../platform/http/fields.ts';
+import { amountField, idField, valueCurrencyField } from '../../../platform/http/fields.ts';
+import { SEVERAL_LINES } from '../../../platform/http/incoming-text.ts';
 import { nested } from '../../../platform/data/json-path.ts';
 import { groupOf, type VoucherField } from './voucher-field.ts';
 import { ruleFields } from './known-fields.ts';
@@ -10,6 +11,7 @@ type Tree = { readonly [name: string]: Schema | Tree };
 
 // Amounts, percentages and days take any number or text here: what is wrong with them the core says, with its reason.
 const figure = Joi.number();
+const amount = amountField(Joi.number());
 const idList = Joi.array().items(idField).max(500);
 
 /** The members of a voucher or a campaign that are its rules. */
@@ -51,21 +53,21 @@ export function membersOf(
 }
 
 /** A field as it may be sent. */
-export function asked({ kind, values = [], isRequired, isChosen, least, most }: VoucherField): Schema {
+export function asked({ kind, values = [], isRequired, isChosen, least, most, lines }: VoucherField): Schema {
   switch (kind) {
     case 'type':
       return Joi.string().valid(...VOUCHER_TYPES);
     case 'currency':
-      return currencyField;
+      return valueCurrencyField;
     case 'text':
-      return textField(isRequired === true, most);
+      return textField(isRequired === true, most).meta(lines === undefined ? {} : SEVERAL_LINES);
     case 'email':
     case 'motif':
       return Joi.string()
         .max(most ?? 0)
         .allow(null);
     case 'money':
-      return (least === undefined ? figure : rangeField(least, most)).allow(null);
+      return (least === undefined ? amount : amountField().min(least)).allow(null);
     case 'count':
       return rangeField(1, most).allow(null);
     case 'day':
@@ -96,7 +98,7 @@ export function asked({ kind, values = [], isRequired, isChosen, least, most }: 
       }).allow(null);
     case 'tiers':
       return Joi.array()
-        .items(Joi.object({ minTripPrice: figure.required(), amount: figure.allow(null), percent: figure.allow(null) }))
+        .items(Joi.object({ minTripPrice: amount.required(), amount: amount.allow(null), percent: figure.allow(null) }))
         .max(50);
   }
 }

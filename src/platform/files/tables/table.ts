@@ -1,6 +1,8 @@
+import { readableText } from '../../../core/text.ts';
+
 /** One cell of a table somebody sent. */
 export interface Cell {
-  /** As people read it; trimmed. */
+  /** As people read it: without what cannot be seen, trimmed, of one line or several. */
   readonly text: string;
   /** Set where the workbook holds a real number. */
   readonly number: number | null;
@@ -42,5 +44,5 @@ export class TableError extends Error {
 }
 
 export function textCell(text: string): Cell {
-  return { text: text.slice(0, MAX_CELL_LENGTH).trim(), number: null, day: null };
+  return { text: readableText(text.slice(0, MAX_CELL_LENGTH)).trim(), number: null, day: null };
 }

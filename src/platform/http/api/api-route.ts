@@ -7,6 +7,7 @@ import type { Translate, Locale } from '../../html/i18n.ts';
 import { appError } from '../../process/errors.ts';
 import { isId } from '../../data/id.ts';
 import { validated, validatedText } from '../validation.ts';
+import { readJsonText } from './json-text.ts';
 
 /** Who asks: an API key, or a browser with the client token of one hold. */
 export interface ApiCaller {
@@ -99,19 +100,13 @@ export const MAX_BODY_BYTES = 1024 * 1024;
 
 export function apiRouter(routes: readonly ApiRoute[], gate: ApiGate): Router {
   const router = express.Router({ caseSensitive: true, strict: false });
-  const parseBody = express.json({
-    limit: MAX_BODY_BYTES,
-    strict: true,
-    type: ['application/json', 'application/*+json'],
-    verify: keepRawBody,
-  });
+  const receive = express.raw({ limit: MAX_BODY_BYTES, type: () => true });
   for (const route of routes) {
     const identify: RequestHandler = async (request, response, next) => {
       response.locals.caller = await gate.identify(request, route.access);
       next();
     };
-    const readBody: RequestHandler[] = route.body === undefined ? [] : [requireJson, parseBody];
-    router[route.method](expressPath(route.path), identify, ...readBody, async (request, response) => {
+    router[route.method](expressPath(route.path), identify, requireJson, receive, async (request, response) => {
       const caller = response.locals.caller as ApiCaller;
       const answer = await route.handle(readRequest(route, request, response));
       response.set(gate.headersFor(request, caller));
@@ -149,8 +144,8 @@ export function queryCursor({ query }: Pick<ApiRequest, 'query'>): string | null
 }
 
 function readRequest(route: ApiRoute, request: Request, { locals }: Response): ApiRequest {
-  const client = request.get('reisebon-client');
-  const body: unknown = route.body === undefined ? undefined : validated(route.body, request.body);
+  const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const body: unknown = validated(route.body ?? NO_BODY, readJsonText(rawBody));
   return {
     params: validatedText(route.params ?? NO_FIELDS, request.params, 'path'),
     query: validatedText(route.query ?? NO_FIELDS, request.query, 'query'),
@@ -160,32 +155,43 @@ function readRequest(route: ApiRoute, request: Request, { locals }: Response): A
     t: locals.t,
     idempotencyKey: idempotencyKeyOf(route, request, body),
     ifMatch: request.get('if-match') ?? null,
-    client: client === undefined || client === '' ? null : client.slice(0, 200),
+    client: clientOf(request),
     clientAddress: request.ip ?? '',
     requestId: 'id' in request ? String(request.id) : '',
-    rawBody: RAW_BODIES.get(request) ?? Buffer.alloc(0),
+    rawBody,
     signature: route.signedBy === undefined ? '' : (request.get(route.signedBy) ?? ''),
   };
 }
 
 const NO_FIELDS = Joi.object({});
-const RAW_BODIES = new WeakMap<object, Buffer>();
+/** Nothing, or an object of nothing, which many clients send of their own accord. */
+const NO_BODY = Joi.object({}).optional();
 
-function keepRawBody(request: object, _response: unknown, body: Buffer): void {
-  RAW_BODIES.set(request, body);
-}
+/** A header is one line of ASCII; other bytes reach us as something else than was meant. */
+const HEADER_TEXT = /^[\x20-\x7e]*$/;
+const MAX_KEY = 255;
+const MAX_CLIENT = 200;
 
 /** Empty: none is needed. */
 function idempotencyKeyOf({ effect }: ApiRoute, request: Request, body: unknown): string {
   if (effect !== 'moves_value' && !(effect === 'moves_value_when_paid' && saysPaid(body))) return '';
   const key = request.get('idempotency-key') ?? '';
-  if (key === '' || key.length > 255) throw appError('idempotency_key_required');
+  if (key === '' || key.length > MAX_KEY || !HEADER_TEXT.test(key)) throw appError('idempotency_key_required');
   return key;
 }
 
 function saysPaid(body: unknown): boolean {
   const { paidAt } = (body ?? {}) as { readonly paidAt?: unknown };
   return paidAt !== undefined && paidAt !== null;
+}
+
+function clientOf(request: Request): string | null {
+  const client = request.get('reisebon-client') ?? '';
+  if (client.length > MAX_CLIENT || !HEADER_TEXT.test(client))
+    throw appError('invalid_request', {
+      fields: [{ path: 'Reisebon-Client', code: 'header_text', params: { limit: MAX_CLIENT } }],
+    });
+  return client === '' ? null : client;
 }
 
 function requireJson(request: Request, _response: Response, next: NextFunction): void {

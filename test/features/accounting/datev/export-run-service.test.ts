@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
+import { giveDocument } from '../../../../src/features/accounting/datev/document-number-service.ts';
 import { chartAccounts, DEFAULT_SETUP, type AccountingSetup } from '../../../../src/core/books/chart-of-accounts.ts';
 import {
   filesOfRun,
@@ -188,20 +189,41 @@ describeOnBothDatabases('exports for DATEV', (database) => {
     expect(await database().knex('audit_log').where({ action: 'accounting.export_undo' })).to.have.length(1);
   });
 
-  it('stop at a sign that no file can hold, and write others out', async () => {
+  it('write out or replace what no file can hold, and name it in the protocol', async () => {
     await sell('Schilder', 6000, '2026-10-01', { code: 'SCHILDER' });
-    await spend(['SCHILDER'], 1000, 'Bü 1.2_Łódź', '2026-10-02');
-    const run = await createRun(database(), { fromMonth: '2026-10', toMonth: '2026-10' }, 'test', at('2026-11-01'));
-    expect((await checked(run.id))[0]?.bookings[1]?.documentField1).to.equal('Bue-1-2-Lodz');
-    await spend(['SCHILDER'], 1000, 'B-東京', '2026-10-03');
-    const preview = await previewRun(database().knex, { fromMonth: '2026-10', toMonth: '2026-10' });
-    expect(preview.problems.map(({ code, value }) => [code, value])).to.deep.include.members([
-      ['bad_character', '東'],
-      ['bad_character', '京'],
-    ]);
-    expect(
-      await refusal(createRun(database(), { fromMonth: '2026-10', toMonth: '2026-10' }, 'test', at('2026-11-02'))),
-    ).to.equal('export_problems');
+    const numbers = [
+      'Bü 1.2_Łódź',
+      'B-東京',
+      "BU'2026-1",
+      'BU=77',
+      'Reise 🎁',
+      'A'.repeat(64),
+      '"',
+      'R 17 – Anna & Tom!',
+    ];
+    for (const number of numbers) await spend(['SCHILDER'], 100, number, '2026-10-02');
+    const october = { fromMonth: '2026-10', toMonth: '2026-10' };
+    const preview = await previewRun(database().knex, october);
+    expect(preview.problems).to.deep.equal([]);
+    expect(preview.notes.map(({ value }) => value)).to.have.members(numbers.slice(1));
+    const run = await createRun(database(), october, 'test', at('2026-11-01'));
+    const [batch] = await checked(run.id);
+    const fields = batch?.bookings.map(({ documentField1 }) => documentField1).slice(1) ?? [];
+    expect(fields).to.include('Bue-1-2-Lodz');
+    expect(new Set(fields).size).to.equal(numbers.length);
+    const protocol = (await bytesOf(run.id, `Protokoll_${run.number}.csv`)).toString();
+    for (const { value, used } of preview.notes)
+      expect(protocol).to.include(used).and.include(value.replaceAll('"', '""').replace(/^=/, "'="));
+  });
+
+  it('have the document number that was given to a number in the books', async () => {
+    await sell('Vergeben', 6000, '2026-12-01', { code: 'VERGEBEN' });
+    await spend(['VERGEBEN'], 100, 'TOMA@4712', '2026-12-02');
+    const author = { actor: 'user:1', moment: { now: 1, today: '2026-12-03' } };
+    await giveDocument(database(), author, { number: 'TOMA@4712', document: 'TOMA-4712' });
+    const run = await createRun(database(), { fromMonth: '2026-12', toMonth: '2026-12' }, 'test', at('2027-01-01'));
+    const booking = (await checked(run.id))[0]?.bookings.find(({ documentField1 }) => documentField1 === 'TOMA-4712');
+    expect(booking?.text).to.equal('Einlösung Gutschein ' + String(booking?.additions['Gutschein-Nr']) + ', TOMA@4712');
   });
 
   it('come to their files also when they were cut off between sealing and writing', async () => {

@@ -57,7 +57,8 @@ describe('a cell of an import', () => {
   it('reads a day as people write it', () => {
     expect(dayOfCell(typed('24.12.2026'))).to.equal('2026-12-24');
     expect(dayOfCell({ text: '24.12.2026', number: null, day: '2026-12-24' })).to.equal('2026-12-24');
-    expect(problemOf(() => dayOfCell(typed('31.02.2026')))).to.equal('day_wrong');
+    expect(problemOf(() => dayOfCell(typed('31.02.2026')))).to.equal('no_such_day');
+    expect(problemOf(() => dayOfCell(typed('morgen')))).to.equal('day_wrong');
   });
 
   it('takes a bare yes for a payment of today, and a no for none', () => {

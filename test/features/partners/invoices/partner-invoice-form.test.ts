@@ -37,9 +37,11 @@ describe('the form of an invoice to a partner', () => {
     const read = (paidOn: string, reference: string) => parsePayment(typedPayment({ paidOn, reference }), TODAY, t);
     expect(read('31.03.2026', '')).to.deep.equal({ value: { paidOn: TODAY, reference: null } });
     expect(read('1.3.2026', 'UMS 4')).to.deep.equal({ value: { paidOn: '2026-03-01', reference: 'UMS 4' } });
-    for (const wrong of ['', '01.04.2026', '31.02.2026'])
-      expect(read(wrong, ''), wrong).to.deep.equal({
-        errors: [{ path: 'paidOn', message: 'partner_invoices:paid_on_wrong' }],
-      });
+    for (const [wrong, message] of [
+      ['', 'common:input.day'],
+      ['01.04.2026', 'common:input.day_to_come'],
+      ['31.02.2026', 'common:input.no_such_day'],
+    ] as const)
+      expect(read(wrong, ''), wrong).to.deep.equal({ errors: [{ path: 'paidOn', message }] });
   });
 });

@@ -41,9 +41,10 @@ describe('the form of a partner’s statement', () => {
   });
 
   it('takes a currency in small letters and a number of 36 characters', () => {
-    const typed = typedStatement({ ...TYPED, currency: 'eur', documentNumber: 'x'.repeat(40) });
+    const typed = typedStatement({ ...TYPED, currency: 'eur', documentNumber: 'x'.repeat(36) });
     expect(typed.currency).to.equal('EUR');
     expect(typed.documentNumber).to.have.lengthOf(36);
+    expect(() => typedStatement({ ...TYPED, documentNumber: 'x'.repeat(37) })).to.throw('invalid_request');
   });
 
   it('reads the facts of a statement with its file', () => {
