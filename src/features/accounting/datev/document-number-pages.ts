@@ -75,6 +75,7 @@ export function documentNumberPages({ database, clock, namesOfActors }: Shell): 
       maxDocument: MAX_DOCUMENT_FIELD,
       rows: items.map((one) => ({
         ...one,
+        entered: one.number,
         by: names.get(one.createdBy) ?? one.createdBy,
         removal: `${DOCUMENT_NUMBERS_PATH}/${one.id}/removal`,
       })),

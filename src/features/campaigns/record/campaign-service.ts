@@ -110,12 +110,8 @@ export async function changeCampaignIn(
   if (isStoredValue(rules.type) && paidOn !== record.paidOn) await payCampaign(act, record, rules, paidOn);
   const newBudget = budget === undefined ? record.budget : budget;
   const budgetUsed = record.budget === null && newBudget !== null ? await sumRedeemed(trx, id) : record.budgetUsed;
-  await updateCampaign(
-    trx,
-    id,
-    { paidOn, isActive: active ?? record.isActive, budget: newBudget, budgetUsed },
-    moment.now,
-  );
+  const isActive = active ?? record.isActive;
+  await updateCampaign(trx, id, { paidOn, isActive, budget: newBudget, budgetUsed }, moment.now);
   await audit(act, 'campaign.change', id, change);
   return readCampaign(trx, id);
 }
