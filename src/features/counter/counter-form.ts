@@ -12,7 +12,9 @@ import { formatMoney } from '../../platform/html/format.ts';
 import type { Translate } from '../../platform/html/i18n.ts';
 import { generateToken } from '../../platform/secrets/tokens.ts';
 import { parseMoney } from '../../platform/html/typed-input.ts';
+import { fingerprintOf } from '../../platform/data/idempotency.ts';
 import { LENGTHS, fieldsOf, textOf } from '../../platform/http/request.ts';
+import type { SentForm } from './till-form-service.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -30,6 +32,11 @@ export function typedFields(req: Request, names: readonly string[]): Typed {
   const sent = fieldsOf(req);
   const typed = Object.fromEntries(names.map((name) => [name, textOf(sent[name], LENGTHS.reason)]));
   return { ...typed, entryKey: textOf(sent['entryKey'], LENGTHS.key) || generateToken('') };
+}
+
+/** The form as it was sent, to be done once; `what` tells forms apart that ask for the same fields. */
+export function sentForm({ entryKey = '', ...said }: Typed, what: string): SentForm {
+  return { entryKey, formHash: fingerprintOf({ what, said }) };
 }
 
 /** An amount above 0, or null with its error noted. */

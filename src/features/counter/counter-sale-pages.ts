@@ -2,7 +2,6 @@ import { requires } from '../../platform/http/permissions.ts';
 import type { Moment } from '../../platform/process/clock.ts';
 import type { Response, Router } from 'express';
 import { rethrowUnexpected } from '../../platform/process/errors.ts';
-import { refusalSentence } from '../../platform/http/error-sentence.ts';
 import { markInvalid, actorOf } from '../../platform/http/request.ts';
 import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
@@ -20,6 +19,7 @@ import {
   COUNTER_PATH,
   knowsVoucher,
   rememberVouchers,
+  sentForm,
   TENDER_FIELDS,
   tenderChoices,
   tenderOf,
@@ -27,6 +27,7 @@ import {
   type Typed,
 } from './counter-form.ts';
 import { sellAtCounter } from './counter-service.ts';
+import { tillRefusal } from './counter-voucher-view.ts';
 import { openShiftOf } from './shift-service.ts';
 import { isId } from '../../platform/data/id.ts';
 import { pageRouter } from '../../platform/http/page-router.ts';
@@ -65,39 +66,31 @@ export function counterSalePages(shell: Shell): Router {
     const tender = tenderOf(typed, amount * quantity.value, currency, res, errors);
     if (tender === null) return show(res, typed, errors);
     try {
-      const sold = await sellAtCounter(
-        database,
-        shift.id,
-        {
-          input: {
-            locale,
-            brand: null,
-            amount,
-            quantity: quantity.value,
-            motif: typed['motif'] === '' ? null : (typed['motif'] ?? null),
-            buyerName: null,
-            buyerEmail: email === '' ? null : email,
-            buyerPhone: null,
-            buyerStreet: null,
-            buyerPostcode: null,
-            buyerCity: null,
-            recipientName: typed['recipientName'] === '' ? null : (typed['recipientName'] ?? null),
-            recipientEmail: null,
-            message: typed['message'] === '' ? null : (typed['message'] ?? '').slice(0, MAX_MESSAGE),
-          },
-          tender,
-          entryKey: typed['entryKey'] ?? '',
-        },
-        shell,
-        actorOf(res),
-        moment(),
-      );
+      const input = {
+        locale,
+        brand: null,
+        amount,
+        quantity: quantity.value,
+        motif: typed['motif'] === '' ? null : (typed['motif'] ?? null),
+        buyerName: null,
+        buyerEmail: email === '' ? null : email,
+        buyerPhone: null,
+        buyerStreet: null,
+        buyerPostcode: null,
+        buyerCity: null,
+        recipientName: typed['recipientName'] === '' ? null : (typed['recipientName'] ?? null),
+        recipientEmail: null,
+        message: typed['message'] === '' ? null : (typed['message'] ?? '').slice(0, MAX_MESSAGE),
+      };
+      const sent = { ...sentForm(typed, 'sale'), shiftId: shift.id };
+      const author = { actor: actorOf(res), moment: moment() };
+      const sold = await sellAtCounter(shell, sent, { input, tender }, author);
       rememberVouchers(req, sold.voucherIds);
       addFlash(req, {
         kind: 'success',
         text: t('counter:done.sold', {
-          count: quantity.value,
-          sum: formatMoney(amount * quantity.value, currency, locale),
+          count: sold.voucherIds.length,
+          sum: formatMoney(sold.total, currency, locale),
         }),
       });
       if (sold.pin !== null) addFlash(req, { kind: 'info', text: t('counter:done.pin', { pin: sold.pin }) });
@@ -107,7 +100,7 @@ export function counterSalePages(shell: Shell): Router {
       await show(res, typed, [
         {
           path: '',
-          message: error.code === 'conflict' ? t('counter:error.shift_closed') : refusalSentence(error, t),
+          message: tillRefusal(error, t),
         },
       ]);
     }

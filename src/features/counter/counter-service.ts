@@ -10,7 +10,8 @@ import {
   type TenderAmounts,
 } from '../../core/sale/till.ts';
 import type { Booking, Evaluation } from '../../core/engine/voucher.ts';
-import { inTransaction, isDuplicateKey, type Database, type Transaction } from '../../platform/data/db.ts';
+import type { Author } from '../../platform/data/act.ts';
+import type { Database, Transaction } from '../../platform/data/db.ts';
 import { appError } from '../../platform/process/errors.ts';
 import { quote } from '../booking/quotes/evaluation-service.ts';
 import { redeemIn, type RedemptionInput } from '../booking/redemptions/redemption-service.ts';
@@ -20,7 +21,8 @@ import { newOrderToken, orderDetails, placeIn, type OrderInput } from '../orders
 import { topUpVoucher } from '../vouchers/life/voucher-lifecycle-service.ts';
 import { findVoucher } from '../vouchers/record/voucher-service.ts';
 import type { VoucherView } from '../vouchers/record/voucher-view-service.ts';
-import { findEntryByKey, insertEntry, moveCash, type NewTillEntry } from './shift-store.ts';
+import { insertEntry, moveCash, type NewTillEntry, type TillEntry } from './shift-store.ts';
+import { bookOnce, type SentForm } from './till-form-service.ts';
 
 export interface CounterRedemption {
   readonly voucherId: string;
@@ -29,12 +31,19 @@ export interface CounterRedemption {
   /** At most so much of it with the voucher; null: as much as it can. */
   readonly atMost: number | null;
   readonly bookingNumber: string;
+  /** The price of the whole trip, where something of this booking was redeemed before; null: nothing was. */
+  readonly wholePrice: number | null;
+}
+
+/** A form that was sent to an open till. */
+export interface SentAtTill extends SentForm {
+  readonly shiftId: string;
 }
 
 /** What the voucher would pay of a price, by the engine itself. */
 export async function quoteAtCounter(
   database: Database,
-  wish: Omit<CounterRedemption, 'bookingNumber'>,
+  wish: Omit<CounterRedemption, 'bookingNumber' | 'wholePrice'>,
   moment: Moment,
 ): Promise<{ readonly voucher: VoucherView; readonly evaluation: Evaluation }> {
   const voucher = await findVoucher(database, wish.voucherId, moment);
@@ -53,125 +62,117 @@ export async function quoteAtCounter(
 /** Takes the voucher's part and the customer's rest in one step: redemption, drawer and journal, all or nothing. */
 export async function redeemAtCounter(
   database: Database,
-  shiftId: string,
-  wish: CounterRedemption & {
-    readonly expectedPayable: number;
-    readonly tender: TenderAmounts;
-    readonly entryKey: string;
-  },
-  actor: string,
-  moment: Moment,
-): Promise<void> {
+  sent: SentAtTill,
+  wish: CounterRedemption & { readonly expectedPayable: number; readonly tender: TenderAmounts },
+  author: Author,
+): Promise<TillEntry> {
+  const { actor, moment } = author;
+  const { price, expectedPayable, tender, bookingNumber } = wish;
   const voucher = await findVoucher(database, wish.voucherId, moment);
-  await once(database, wish.entryKey, async (trx) => {
-    await addToDrawer(trx, shiftId, drawerShareOf(wish.tender), moment);
+  const { entry } = await bookOnce(database, sent, async (trx) => {
+    await addToDrawer(trx, sent.shiftId, drawerShareOf(tender), moment);
     const outcome = await redeemIn(trx, inputOf(voucher, wish), actor, moment);
     if (outcome.kind === 'refused') throw appError(outcome.code);
-    const voucherAmount = wish.price - wish.expectedPayable;
     await insertEntry(trx, {
-      ...entryOf(shiftId, wish.entryKey, wish.tender, actor, moment),
+      ...entryOf(sent, tender, author),
       event: 'redemption',
-      businessTypes: businessTypesOf('redemption', { isDiscount: voucher.type === 'discount' }, wish.expectedPayable),
+      businessTypes: businessTypesOf('redemption', { isDiscount: voucher.type === 'discount' }, expectedPayable),
       voucherId: voucher.id,
       redemptionId: outcome.redemption.id,
-      bookingNumber: wish.bookingNumber,
-      price: wish.price,
-      voucherAmount,
+      bookingNumber,
+      price,
+      voucherAmount: price - expectedPayable,
     });
   });
+  return entry;
 }
 
 function inputOf(
   voucher: VoucherView,
   wish: CounterRedemption & { readonly expectedPayable: number },
 ): RedemptionInput {
-  const { price, atMost, bookingNumber, expectedPayable } = wish;
+  const { price, atMost, bookingNumber, expectedPayable, wholePrice } = wish;
   const source = { booking: counterBooking(voucher, price), codes: [{ code: voucher.code, atMost }] };
-  return { source, owner: HOUSE, bookingNumber, expectedPayable, isAdditional: false };
+  const input = { source, owner: HOUSE, bookingNumber, expectedPayable };
+  return wholePrice === null ? { ...input, isAdditional: false } : { ...input, isAdditional: true, wholePrice };
 }
 
 export async function topUpAtCounter(
   database: Database,
-  shiftId: string,
-  topUp: { readonly voucherId: string; readonly tender: TenderAmounts; readonly entryKey: string },
-  actor: string,
-  moment: Moment,
-): Promise<void> {
-  const { tender } = topUp;
-  await once(database, topUp.entryKey, async (trx) => {
-    await addToDrawer(trx, shiftId, drawerShareOf(tender), moment);
+  sent: SentAtTill,
+  { voucherId, tender }: { readonly voucherId: string; readonly tender: TenderAmounts },
+  author: Author,
+): Promise<TillEntry> {
+  const { entry } = await bookOnce(database, sent, async (trx) => {
+    await addToDrawer(trx, sent.shiftId, drawerShareOf(tender), author.moment);
     for (const one of TENDERS) {
       if (tender[one] > 0)
-        await topUpVoucher({ trx, actor, moment }, topUp.voucherId, {
+        await topUpVoucher({ trx, ...author }, voucherId, {
           amount: tender[one],
           method: TENDER_KINDS[one].method,
         });
     }
-    const price = tenderSum(tender);
     await insertEntry(trx, {
-      ...entryOf(shiftId, topUp.entryKey, tender, actor, moment),
+      ...entryOf(sent, tender, author),
       event: 'top_up',
       businessTypes: businessTypesOf('top_up', null, 0),
-      voucherId: topUp.voucherId,
-      price,
+      voucherId,
+      price: tenderSum(tender),
     });
   });
+  return entry;
 }
 
 export interface CounterSale {
   readonly input: Omit<OrderInput, 'origin' | 'delivery' | 'deliverOn' | 'submitKey'>;
   readonly tender: TenderAmounts;
-  readonly entryKey: string;
 }
 
 export interface SoldVouchers {
   readonly orderId: string;
   readonly voucherIds: readonly string[];
+  /** What was sold for, in cents. */
+  readonly total: number;
   /** Told once to the buyer who stands there; null when this sale was made before. */
   readonly pin: string | null;
 }
 
 /** Sells vouchers over the counter: order, money, codes and journal in one step. */
 export async function sellAtCounter(
-  database: Database,
-  shiftId: string,
-  sale: CounterSale,
-  links: MailLinks,
-  actor: string,
-  moment: Moment,
+  desk: MailLinks & { readonly database: Database },
+  sent: SentAtTill,
+  { input, tender }: CounterSale,
+  author: Author,
 ): Promise<SoldVouchers> {
-  const parts = await preparedParts({ database, ...links });
-  const isNew = await once(database, sale.entryKey, async (trx) => {
-    await addToDrawer(trx, shiftId, drawerShareOf(sale.tender), moment);
-    const order = await placeIn(
-      { trx, actor, moment },
-      { ...sale.input, origin: 'counter', delivery: 'counter', deliverOn: null, submitKey: `counter ${sale.entryKey}` },
-      newOrderToken(),
-      links,
-    );
+  const { database } = desk;
+  const parts = await preparedParts(desk);
+  const { entry, isNew } = await bookOnce(database, sent, async (trx) => {
+    await addToDrawer(trx, sent.shiftId, drawerShareOf(tender), author.moment);
+    const wanted = { origin: 'counter', delivery: 'counter', deliverOn: null } as const;
+    const ordered = { ...input, ...wanted, submitKey: `counter ${sent.entryKey}` };
+    const order = await placeIn({ trx, ...author }, ordered, newOrderToken(), desk);
     for (const one of TENDERS) {
-      if (sale.tender[one] === 0) continue;
+      if (tender[one] === 0) continue;
       const payment = {
-        cents: sale.tender[one],
+        cents: tender[one],
         method: TENDER_KINDS[one].method,
-        paidOn: moment.today,
-        sourceKey: `counter:${sale.entryKey}:${one}`,
+        paidOn: author.moment.today,
+        sourceKey: `counter:${sent.entryKey}:${one}`,
         reference: null,
       };
-      await bookPayment({ trx, actor, moment }, order.id, payment, parts);
+      await bookPayment({ trx, ...author }, order.id, payment, parts);
     }
     await insertEntry(trx, {
-      ...entryOf(shiftId, sale.entryKey, sale.tender, actor, moment),
+      ...entryOf(sent, tender, author),
       event: 'sale',
       businessTypes: businessTypesOf('sale', null, 0),
       orderId: order.id,
       price: order.total,
     });
   });
-  const entry = await findEntryByKey(database.knex, sale.entryKey);
-  if (entry?.orderId == null) throw new Error('a sale without its entry');
+  if (entry.orderId === null) throw new Error('a sale without its order');
   const { voucherIds } = await orderDetails(database.knex, entry.orderId);
-  return { orderId: entry.orderId, voucherIds, pin: isNew ? parts.prepared.pin : null };
+  return { orderId: entry.orderId, voucherIds, total: entry.price, pin: isNew ? parts.prepared.pin : null };
 }
 
 /** A trip of which the counter knows the price only; brand and partner are the voucher's own, because somebody looked. */
@@ -182,32 +183,17 @@ function counterBooking(voucher: VoucherView, price: number): Booking {
   return plainBooking(voucher.currency, price, travellers, { brand, partner, channel: 'counter', customer });
 }
 
-/** False: the same form was sent before, and nothing was done again. */
-async function once(database: Database, entryKey: string, work: (trx: Transaction) => Promise<void>): Promise<boolean> {
-  if ((await findEntryByKey(database.knex, entryKey)) !== null) return false;
-  try {
-    await inTransaction(database, work);
-    return true;
-  } catch (error) {
-    if (isDuplicateKey(error) && (await findEntryByKey(database.knex, entryKey)) !== null) return false;
-    throw error;
-  }
-}
-
 async function addToDrawer(trx: Transaction, shiftId: string, cash: number, moment: Moment): Promise<void> {
   if (!(await moveCash(trx, shiftId, cash, moment.now))) throw appError('conflict');
 }
 
 function entryOf(
-  shiftId: string,
-  entryKey: string,
+  sent: SentAtTill,
   tender: TenderAmounts,
-  actor: string,
-  moment: Moment,
+  { actor, moment }: Author,
 ): Omit<NewTillEntry, 'event' | 'businessTypes' | 'price'> {
   return {
-    shiftId,
-    entryKey,
+    ...sent,
     voucherId: null,
     orderId: null,
     redemptionId: null,

@@ -12,7 +12,7 @@ import { generateToken } from '../../platform/secrets/tokens.ts';
 import { parseMoney } from '../../platform/html/typed-input.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { namesOfActors } from '../staff/people/user-service.ts';
-import { amountOf, COUNTER_PATH, typedFields, type Typed } from './counter-form.ts';
+import { amountOf, COUNTER_PATH, sentForm, type Typed, typedFields } from './counter-form.ts';
 import { closeShift, journalOf, moveDrawer, openShift, openShiftOf, shiftPage, type Shift } from './shift-service.ts';
 import { pageRouter } from '../../platform/http/page-router.ts';
 import type { Shell } from '../../platform/process/feature.ts';
@@ -89,18 +89,9 @@ export function shiftPages({ database, clock }: Shell): Router {
     if ((typed['note'] ?? '') === '') errors.push({ path: 'note', message: t('counter:error.note') });
     if (cents === null || errors.length > 0) return show(res, idOf(req), typed, errors);
     await own(req, res);
-    await moveDrawer(
-      database,
-      idOf(req),
-      {
-        cents,
-        isOut: typed['direction'] === 'out',
-        note: (typed['note'] ?? '').slice(0, 200),
-        entryKey: typed['entryKey'] ?? '',
-      },
-      actorOf(res),
-      moment(),
-    );
+    const sent = { ...sentForm(typed, 'cash'), shiftId: idOf(req) };
+    const move = { cents, isOut: typed['direction'] === 'out', note: (typed['note'] ?? '').slice(0, 200) };
+    await moveDrawer(database, sent, move, { actor: actorOf(res), moment: moment() });
     addFlash(req, { kind: 'success', text: t('counter:done.cash') });
     res.redirect(303, `${COUNTER_PATH}/shifts/${idOf(req)}`);
   });

@@ -1,5 +1,6 @@
 import { tenderAmounts, type TenderAmounts } from '../../core/sale/till.ts';
 import type { Moment } from '../../platform/process/clock.ts';
+import type { Author } from '../../platform/data/act.ts';
 import { writeAudit } from '../../platform/data/audit.ts';
 import { inTransaction, isDuplicateKey, type Connection, type Database } from '../../platform/data/db.ts';
 import { readPage, type Page } from '../../platform/data/page.ts';
@@ -17,6 +18,7 @@ import {
   type Shift,
   type TillEntry,
 } from './shift-store.ts';
+import { bookOnce, type SentForm } from './till-form-service.ts';
 
 export type { Shift, TillEntry };
 
@@ -85,46 +87,33 @@ export async function closeShift(
 /** Money brought or taken without a customer, such as change from the bank. */
 export async function moveDrawer(
   database: Database,
-  shiftId: string,
-  move: { readonly cents: number; readonly isOut: boolean; readonly note: string; readonly entryKey: string },
-  actor: string,
-  moment: Moment,
+  sent: SentForm & { readonly shiftId: string },
+  move: { readonly cents: number; readonly isOut: boolean; readonly note: string },
+  { actor, moment }: Author,
 ): Promise<void> {
+  const { shiftId } = sent;
   const cash = move.isOut ? -move.cents : move.cents;
-  try {
-    await inTransaction(database, async (trx) => {
-      if (!(await moveCash(trx, shiftId, cash, moment.now))) throw appError('conflict');
-      await insertEntry(trx, {
-        shiftId,
-        entryKey: move.entryKey,
-        event: move.isOut ? 'cash_out' : 'cash_in',
-        businessTypes: ['Geldtransit'],
-        voucherId: null,
-        orderId: null,
-        redemptionId: null,
-        bookingNumber: null,
-        price: 0,
-        voucherAmount: 0,
-        ...tenderAmounts((tender) => (tender === 'cash' ? cash : 0)),
-        note: move.note,
-        actor,
-        recordedAt: moment.now,
-      });
-      await writeAudit(trx, [
-        {
-          recordedAt: moment.now,
-          actor,
-          action: 'till.cash',
-          entity: 'till_shift',
-          entityId: shiftId,
-          changes: { cash, note: move.note },
-        },
-      ]);
+  await bookOnce(database, sent, async (trx) => {
+    if (!(await moveCash(trx, shiftId, cash, moment.now))) throw appError('conflict');
+    await insertEntry(trx, {
+      ...sent,
+      event: move.isOut ? 'cash_out' : 'cash_in',
+      businessTypes: ['Geldtransit'],
+      voucherId: null,
+      orderId: null,
+      redemptionId: null,
+      bookingNumber: null,
+      price: 0,
+      voucherAmount: 0,
+      ...tenderAmounts((tender) => (tender === 'cash' ? cash : 0)),
+      note: move.note,
+      actor,
+      recordedAt: moment.now,
     });
-  } catch (error) {
-    // The same form again: it is in the drawer already.
-    if (!isDuplicateKey(error)) throw error;
-  }
+    const changes = { cash, note: move.note };
+    const what = { action: 'till.cash', entity: 'till_shift', entityId: shiftId, changes };
+    await writeAudit(trx, [{ recordedAt: moment.now, actor, ...what }]);
+  });
 }
 
 export async function readShift(connection: Connection, id: string): Promise<Shift> {

@@ -37,6 +37,8 @@ export interface TillEntry extends TenderAmounts {
   readonly note: string | null;
   readonly actor: string;
   readonly recordedAt: number;
+  /** Of the form that asked for it; null: from before forms were told apart. */
+  readonly formHash: string | null;
 }
 
 export interface NewTillEntry extends Omit<TillEntry, 'id'> {
@@ -111,6 +113,7 @@ export async function insertEntry(trx: Knex.Transaction, entry: NewTillEntry): P
   await trx('till_entries').insert({
     shift_id: entry.shiftId,
     entry_key: entry.entryKey,
+    form_hash: entry.formHash,
     event: entry.event,
     business_types: JSON.stringify(entry.businessTypes),
     voucher_id: entry.voucherId,
@@ -164,6 +167,7 @@ interface EntryRow extends Readonly<Record<Tender, number | string>> {
   readonly note: string | null;
   readonly actor: string;
   readonly recorded_at: number | string;
+  readonly form_hash: string | null;
 }
 
 function toShift(row: ShiftRow): Shift {
@@ -197,5 +201,6 @@ function toEntry(row: EntryRow): TillEntry {
     note: row.note,
     actor: row.actor,
     recordedAt: toSafeInteger(row.recorded_at),
+    formHash: row.form_hash,
   };
 }

@@ -80,6 +80,7 @@ export interface EarlierRedemption {
   readonly id: string;
   readonly bookingNumber: string;
   readonly redeemedAt: number;
+  readonly currency: string;
   /** Discounts and payments in cents, and what of it was not given back. */
   readonly applied: number;
   readonly remaining: number;
@@ -104,12 +105,12 @@ export async function findEarlierOfHold(
   knex: Knex,
   holdId: string,
   clientId: string,
-): Promise<{ readonly currency: string; readonly price: number; readonly redemption: EarlierRedemption } | null> {
+): Promise<{ readonly price: number; readonly redemption: EarlierRedemption } | null> {
   const row = await selectEarlier(knex)
     .where({ 'd.hold_id': holdId, 'd.client_id': clientId })
     .first<EarlierRow | undefined>();
   if (row === undefined) return null;
-  return { currency: row.currency, price: Number(row.trip_price), redemption: toEarlier(row) };
+  return { price: Number(row.trip_price), redemption: toEarlier(row) };
 }
 
 function selectEarlier(knex: Knex): Knex.QueryBuilder {
@@ -134,6 +135,7 @@ function toEarlier(row: EarlierRow): EarlierRedemption {
     id: String(row.id),
     bookingNumber: row.booking_number,
     redeemedAt: Number(row.redeemed_at),
+    currency: row.currency,
     applied: Number(row.applied),
     remaining: Number(row.remaining),
   };

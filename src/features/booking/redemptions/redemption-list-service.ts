@@ -1,8 +1,16 @@
+import type { BookingOwner } from '../../../core/booking-owner.ts';
 import type { Database } from '../../../platform/data/db.ts';
 import { readPage, type Page } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { findReversals, type Reversal } from '../reversals/reversal-store.ts';
-import { findBookings, placeOf, type BookingStanding } from './booking-store.ts';
+import {
+  findBookings,
+  findEarlierOfNumber,
+  placeOf,
+  type BookingStanding,
+  type EarlierRedemption,
+} from './booking-store.ts';
+import { bookingRefOf } from './redemption-service.ts';
 import {
   findChanged,
   listRedemptions,
@@ -19,6 +27,24 @@ export type { ChangePlace, RedemptionFilter, RedemptionRow };
 /** The newest first. */
 export function redemptionPage(database: Database, filter: RedemptionFilter): Promise<Page<RedemptionRow>> {
   return readPage(filter.limit, (limit) => listRedemptions(database.knex, { ...filter, limit }));
+}
+
+/** What was redeemed for a booking number before, and what the booking took. */
+export interface EarlierRedemptions {
+  /** By whomever, in whatever circle of numbers: for people, who see all. The newest first. */
+  readonly earlier: readonly EarlierRedemption[];
+  /** Of the owner's own booking; null: there is none yet. */
+  readonly standing: BookingStanding | null;
+}
+
+export async function earlierRedemptions(
+  { knex }: Database,
+  owner: BookingOwner,
+  bookingNumber: string,
+): Promise<EarlierRedemptions> {
+  const ref = bookingRefOf(owner, bookingNumber);
+  const standing = (await findBookings(knex, [ref])).get(placeOf(ref)) ?? null;
+  return { earlier: await findEarlierOfNumber(knex, ref.key), standing };
 }
 
 /** A redemption as it stands now: what of each line was given back, and by which reversals. */

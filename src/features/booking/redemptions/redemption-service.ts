@@ -170,7 +170,8 @@ async function intentOf(trx: Transaction, { source, owner }: RedemptionInput): P
 async function goneHold(trx: Transaction, holdId: string, { clientId }: BookingOwner): Promise<RefusedRedemption> {
   const earlier = await findEarlierOfHold(trx, holdId, clientId);
   if (earlier === null) return { kind: 'refused', code: 'not_found', evaluation: null, conflict: null };
-  const { currency, price, redemption } = earlier;
+  const { price, redemption } = earlier;
+  const { currency } = redemption;
   const conflict = { currency, price, redeemed: redemption.remaining, codes: [], isOnceOnly: true };
   return {
     kind: 'refused',

@@ -1,9 +1,8 @@
 import Joi from 'joi';
-import { LIST_QUERY, type ApiRoute, pathId, queryCursor } from '../../../platform/http/api/api-route.ts';
+import { LIST_QUERY, type ApiRoute, pathId, queryCursor, versionOf } from '../../../platform/http/api/api-route.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { ID_PATTERN } from '../../../platform/data/id.ts';
 import { readPage } from '../../../platform/data/page.ts';
-import { appError } from '../../../platform/process/errors.ts';
 import { dayField, positiveCentsField } from '../../../platform/http/fields.ts';
 import { AS_TYPED } from '../../../platform/http/incoming-text.ts';
 import { answerOnce } from '../../../platform/http/api/idempotent-api.ts';
@@ -134,12 +133,13 @@ export function campaignRoutes(api: Shell): ApiRoute[] {
         .required(),
       responses: { 200: campaignResponse },
       async handle(request) {
-        const version = request.ifMatch === null ? null : Number(request.ifMatch.replaceAll('"', ''));
-        if (version !== null && !Number.isInteger(version)) throw appError('version_mismatch');
         const change = request.body as Partial<CampaignBody>;
         return answerOnce(api, request, 'changeCampaign', async (trx) => {
           const act = { trx, actor: request.caller.actor, moment: moment() };
-          return { status: 200, body: await changeCampaignIn(act, { id: pathId(request), ifMatch: version }, change) };
+          return {
+            status: 200,
+            body: await changeCampaignIn(act, { id: pathId(request), ifMatch: versionOf(request) }, change),
+          };
         });
       },
     },

@@ -1,6 +1,12 @@
 import Joi from 'joi';
 import type { PaymentMethod } from '../../../core/books/postings.ts';
-import { type ApiRequest, type ApiResponse, type ApiRoute, pathId } from '../../../platform/http/api/api-route.ts';
+import {
+  type ApiRequest,
+  type ApiResponse,
+  type ApiRoute,
+  pathId,
+  versionOf,
+} from '../../../platform/http/api/api-route.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import type { Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -9,6 +15,7 @@ import {
   codeParams,
   cancelBody,
   entriesAnswer,
+  entryJson,
   historyAnswer,
   listQuery,
   lockBody,
@@ -43,12 +50,7 @@ export function voucherRoutes(api: Shell): ApiRoute[] {
     description: 'The voucher, with warnings of what may not stand',
     schema: savedVoucherAnswer(),
   };
-  const read: Pick<ApiRoute, 'method' | 'effect' | 'tag' | 'access'> = {
-    method: 'get',
-    effect: 'reads',
-    tag: TAG,
-    access: 'vouchers.see',
-  };
+  const read = { method: 'get', effect: 'reads', tag: TAG, access: 'vouchers.see' } as const;
 
   /** An action that moves value: once for its key, in one transaction. */
   const action = (
@@ -171,7 +173,7 @@ export function voucherRoutes(api: Shell): ApiRoute[] {
       handle: (request) =>
         answerOnce(api, request, 'changeVoucher', async (trx) => {
           const act = { trx, actor: request.caller.actor, moment: moment() };
-          const [change, ifMatch] = [request.body as Partial<VoucherBody>, versionOf(request.ifMatch)];
+          const [change, ifMatch] = [request.body as Partial<VoucherBody>, versionOf(request)];
           return saved(trx, 200, await changeVoucherIn(act, pathId(request), change, ifMatch));
         }),
     },
@@ -229,21 +231,7 @@ export function voucherRoutes(api: Shell): ApiRoute[] {
       responses: { 200: { description: 'The entries', schema: entriesAnswer } },
       async handle(request) {
         const rows = await entriesOf(database, pathId(request), moment());
-        const items = rows.map((row) => ({
-          position: row.position,
-          event: row.event,
-          debit: row.debit_role,
-          credit: row.credit_role,
-          amount: row.cents,
-          currency: row.currency,
-          postedOn: row.posted_on,
-          recordedAt: new Date(row.recorded_at).toISOString(),
-          actor: row.actor,
-          reason: row.reason,
-          bookingNumber: row.booking_number,
-          hash: row.hash,
-        }));
-        return { status: 200, body: { items, nextCursor: null } };
+        return { status: 200, body: { items: rows.map(entryJson), nextCursor: null } };
       },
     },
   ];
@@ -251,11 +239,4 @@ export function voucherRoutes(api: Shell): ApiRoute[] {
 
 function withVersion(status: number, voucher: VoucherView): ApiResponse & { readonly body: VoucherView } {
   return { status, headers: { ETag: `"${voucher.version}"` }, body: voucher };
-}
-
-/** `"3"`, `W/"3"` or `3`; anything else is no version of ours, and so a stale one. */
-function versionOf(ifMatch: string | null): number | null {
-  if (ifMatch === null || ifMatch === '*') return null;
-  const match = /^(?:W\/)?"?(\d{1,9})"?$/.exec(ifMatch.trim());
-  return match === null ? -1 : Number(match[1]);
 }

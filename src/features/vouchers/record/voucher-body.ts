@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import type { LedgerRow } from '../../accounting/ledger/ledger-service.ts';
 import { DEFAULT_PAYMENT_METHOD, PAYMENT_METHODS } from '../../../core/books/postings.ts';
 import { VOUCHER_STATUSES } from '../../../core/engine/lifecycle.ts';
 import { LIST_QUERY } from '../../../platform/http/api/api-route.ts';
@@ -158,3 +159,21 @@ export const entriesAnswer = Joi.object({
     .required(),
   nextCursor: Joi.valid(null).required(),
 });
+
+/** A row of the ledger as the API tells it. */
+export function entryJson(row: LedgerRow): object {
+  return {
+    position: row.position,
+    event: row.event,
+    debit: row.debit_role,
+    credit: row.credit_role,
+    amount: row.cents,
+    currency: row.currency,
+    postedOn: row.posted_on,
+    recordedAt: new Date(row.recorded_at).toISOString(),
+    actor: row.actor,
+    reason: row.reason,
+    bookingNumber: row.booking_number,
+    hash: row.hash,
+  };
+}

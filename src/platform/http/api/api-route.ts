@@ -138,6 +138,13 @@ export function pathId({ params }: Pick<ApiRequest, 'params'>, name = 'id'): str
   return numericId(params[name] ?? '');
 }
 
+/** The version of If-Match, null without one. `"3"`, `W/"3"` or `3`; anything else is no version of ours, and so a stale one. */
+export function versionOf({ ifMatch }: Pick<ApiRequest, 'ifMatch'>): number | null {
+  if (ifMatch === null || ifMatch === '*') return null;
+  const match = /^(?:W\/)?"?(\d{1,9})"?$/.exec(ifMatch.trim());
+  return match === null ? -1 : Number(match[1]);
+}
+
 /** Where a page of a list begins; null: at the top. */
 export function queryCursor({ query }: Pick<ApiRequest, 'query'>): string | null {
   return typeof query.cursor === 'string' ? query.cursor : null;

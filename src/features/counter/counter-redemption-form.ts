@@ -1,0 +1,40 @@
+import type { FormError } from '../../platform/html/form-view.ts';
+import type { Translate } from '../../platform/html/i18n.ts';
+import { amountOf, TENDER_FIELDS, type Typed } from './counter-form.ts';
+
+export const REDEEM_FIELDS = ['price', 'bookingNumber', 'atMost', 'isFurther', 'wholePrice', ...TENDER_FIELDS] as const;
+const MAX_NUMBER = 64;
+
+/** What is typed to redeem, before it is known what was redeemed for the booking before. */
+export interface WishedRedemption {
+  readonly price: number;
+  readonly atMost: number | null;
+  readonly bookingNumber: string;
+}
+
+export function parseRedemption(
+  typed: Typed,
+  t: Translate,
+): { readonly wish: WishedRedemption } | { readonly errors: readonly FormError[] } {
+  const errors: FormError[] = [];
+  const price = amountOf(typed, 'price', errors, t('counter:error.price'));
+  const bookingNumber = (typed['bookingNumber'] ?? '').slice(0, MAX_NUMBER);
+  if (bookingNumber === '') errors.push({ path: 'bookingNumber', message: t('counter:error.number') });
+  const atMost = (typed['atMost'] ?? '') === '' ? null : amountOf(typed, 'atMost', errors, t('counter:error.amount'));
+  if (price === null || errors.length > 0) return { errors };
+  return { wish: { price, atMost, bookingNumber } };
+}
+
+/** The answer to the question whether it is a further redemption of the same booking: yes, with the price of the whole trip. */
+export function parseFurther(
+  typed: Typed,
+  price: number,
+  t: Translate,
+): { readonly wholePrice: number } | { readonly errors: readonly FormError[] } {
+  const errors: FormError[] = [];
+  if (typed['isFurther'] !== 'true') errors.push({ path: 'isFurther', message: t('counter:error.redeemed_before') });
+  const wholePrice = amountOf(typed, 'wholePrice', errors, t('counter:error.whole_price'));
+  if (wholePrice !== null && wholePrice < price)
+    errors.push({ path: 'wholePrice', message: t('counter:error.whole_price_low') });
+  return wholePrice === null || errors.length > 0 ? { errors } : { wholePrice };
+}
