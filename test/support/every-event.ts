@@ -153,7 +153,7 @@ async function storedValue(parts: EveryEvent): Promise<void> {
     sell(title, cents, { type: 'settlement', funding, ...more });
   const goodwill = await settle('Kulanz', 'goodwill', 700);
   await giveBack(await redeem(goodwill.code, 300), { amount: 100 });
-  await act(goodwill.id, 'topups', { amount: 50, method: 'other' });
+  await correct(goodwill.id, 'more', '0,50', 'TRANSIT');
   await correct(goodwill.id, 'less', '0,20', 'TRANSIT');
   await act((await settle('Kulanz beendet', 'goodwill', 800)).id, 'cancel', { refund: true, reason: 'beendet' });
   await redeem((await settle('Kulanz verfällt', 'goodwill', 900, { residual: 'forfeit' })).code, 500);

@@ -35,12 +35,13 @@ describeOnBothDatabases('the counter', (database) => {
     }
   });
 
-  async function scanned(value = 10_000): Promise<{ id: string; path: string }> {
+  async function scanned(value = 10_000, more: object = {}): Promise<{ id: string; path: string }> {
     const { body } = await api.post('/vouchers', {
       type: 'purchase',
       title: 'Am Schalter',
       paidAt: '2026-01-02',
       value: { originalValue: value },
+      ...more,
     });
     const answer = await agent.post('/admin/counter/find', { code: (body.code as string).toLowerCase() });
     return { id: body.id as string, path: answer.location ?? '' };
@@ -158,6 +159,17 @@ describeOnBothDatabases('the counter', (database) => {
       ['CASH', 2000],
       ['TRANSIT', 3000],
     ]);
+  });
+
+  it('takes no money for goodwill, which nobody owes: nothing comes into the drawer or the books', async () => {
+    const { id, path } = await scanned(1000, { type: 'settlement', funding: 'goodwill' });
+    expect((await agent.get(path)).html).not.to.contain(`${path}/topup`);
+    const before = await lastEntry();
+    const sent = { amount: '50', by: 'cash', cash: '', card: '', transfer: '', entryKey: 'top-up-goodwill' };
+    expect((await agent.post(`${path}/topup`, sent)).location).to.equal(path);
+    expect((await agent.get(path)).html).to.contain('Verkaufen Sie für den Betrag einen eigenen Gutschein');
+    expect([await balanceOf(id), await lastEntry()]).to.deep.equal([1000, before]);
+    expect(await database().knex('ledger_entries').where({ voucher_id: id })).to.have.length(1);
   });
 
   it('sells vouchers to print, once per form, without a mail that asks for money', async () => {

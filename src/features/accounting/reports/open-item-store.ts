@@ -60,6 +60,10 @@ async function forfeitedItems(knex: Knex, cut: Cut, afterId: string, limit: numb
   return openItemsIn(answer, true);
 }
 
+/** Money that was added is a claim of its own, and nothing is left after the youngest. */
+const YOUNGEST_CLAIM = `case when x.topped_up_on <= ? and x.topped_up_on > coalesce(x.acknowledged_on, x.paid_on) then x.topped_up_on
+         else coalesce(x.acknowledged_on, x.paid_on) end`;
+
 async function openItemsOf(
   knex: Knex,
   type: VoucherType,
@@ -69,14 +73,14 @@ async function openItemsOf(
   const net = laterNet(cut);
   const answer: unknown = await knex.raw(
     `select v.*, r.title, r.brand_id, r.currency, ${LAST_DAY} as book_until, r.funding
-     from (select x.id, x.number, x.type, x.rules_id, x.paid_on, x.extended_until, coalesce(x.acknowledged_on, x.paid_on) as claim_on,
+     from (select x.id, x.number, x.type, x.rules_id, x.paid_on, x.extended_until, ${YOUNGEST_CLAIM} as claim_on,
          case when x.is_deactivated or x.cancelled_at is not null then 1 else 0 end as blocked, ${OWED} - ${net.sql} as cents
        from vouchers x join voucher_rules f on f.id = x.rules_id
        where x.type = ? and x.id > ? and x.ledger_count > 0 and (f.funding is null or f.funding <> 'goodwill') and ${OWED} - ${net.sql} <> 0
        order by x.id limit ?) v
      join voucher_rules r on r.id = v.rules_id
      order by v.id`,
-    [...net.bindings, type, afterId, ...net.bindings, limit],
+    [cut.day, ...net.bindings, type, afterId, ...net.bindings, limit],
   );
   return openItemsIn(answer);
 }

@@ -26,7 +26,7 @@ export async function titlesOfCampaigns(knex: Knex, ids: readonly string[]): Pro
 
 /**
  * Vouchers of their own that are over: nothing left on them, and ended by somebody, used up or past their last day; by id.
- * What still has value, a task of paying out or an open request is never hidden.
+ * What still has value or a rest that lapsed, a task of paying out or an open request is never hidden.
  */
 export async function findEndedVouchers(
   knex: Knex,
@@ -42,6 +42,8 @@ export async function findEndedVouchers(
       .where('v.updated_at', '<', at)
       .whereNull('v.archived_at')
       .whereRaw('coalesce(v.balance, 0) = 0')
+      .where('v.forfeited', 0)
+      .whereRaw('not exists (select 1 from deal_sales s where s.voucher_id = v.id and s.rest > 0)')
       .whereRaw(
         `(v.cancelled_at is not null or v.refunded_at is not null or v.derecognised_at is not null or v.replaced_by_id is not null
         or (v.balance = 0 and v.uses > 0) or v.uses >= r.max_uses
@@ -56,14 +58,7 @@ export async function findEndedVouchers(
             .whereNull('t.done_at')
             .select(knex.raw('1')),
       )
-      .whereNotExists(
-        (open) =>
-          void open
-            .from('approvals as a')
-            .whereRaw('a.voucher_id = v.id')
-            .whereNotNull('a.open_key')
-            .select(knex.raw('1')),
-      )
+      .whereRaw('not exists (select 1 from approvals a where a.voucher_id = v.id and a.open_key is not null)')
       .orderBy('v.id')
       .limit(limit)
       .pluck('v.id'),
