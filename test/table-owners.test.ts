@@ -25,7 +25,7 @@ const READERS: Readonly<Record<string, string>> = {
   catalogue_entries: 'accounting booking exchange',
   code_shapes: 'booking',
   deal_sale_uses: 'accounting partners',
-  deal_sales: 'accounting exchange partners',
+  deal_sales: 'accounting exchange partners tidying',
   derecognition_runs: 'accounting',
   export_entries: 'exchange',
   export_runs: 'exchange',

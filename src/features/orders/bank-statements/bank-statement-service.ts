@@ -1,5 +1,6 @@
 import type { Author } from '../../../platform/data/act.ts';
 import {
+  linesOfCamt,
   mayBeSameCredit,
   orderNumbersIn,
   proposalFor,
@@ -7,7 +8,6 @@ import {
   type StatementContent,
   type StatementLine,
 } from '../../../core/sale/bank-statement.ts';
-import { linesOfCamt } from '../../../core/sale/camt-statement.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Connection, type Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -17,7 +17,7 @@ import { generalSettings } from '../../settings/general-settings-service.ts';
 import type { OrderDesk } from '../record/order-message-service.ts';
 import { bookPayment, preparedParts, type PaymentOutcome } from '../payments/order-payment-service.ts';
 import { findOrderByNumber, findOrdersByNumbers, type Order } from '../record/order-store.ts';
-import { readStatementTable } from './bank-statement-csv-table.ts';
+import { readStatementTable } from './bank-statement-file-table.ts';
 import {
   endBankLine,
   findBankLine,

@@ -23,6 +23,7 @@ import {
 } from './approval-service.ts';
 import { findVoucher, type VoucherBody } from '../record/voucher-service.ts';
 import type { VoucherView } from '../record/voucher-view-service.ts';
+import { actorName } from '../form/voucher-aside-view.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 
@@ -53,7 +54,7 @@ export function approvalPages({ database, clock }: Shell): Router {
         ...row,
         href: `${APPROVALS_PATH}/${row.id}`,
         kindText: t(`vouchers:approvals.kind.${row.kind}`),
-        by: names.get(row.requestedBy) ?? row.requestedBy,
+        by: actorName(row.requestedBy, names, t),
         decidedName: names.get(row.decidedBy ?? '') ?? '',
         tone: TONES[row.state],
         stateText: t(`vouchers:approvals.state.${row.state}`),
@@ -127,7 +128,7 @@ export function approvalPages({ database, clock }: Shell): Router {
         kindText: t(`vouchers:approvals.kind.${approval.kind}`),
         tone: TONES[approval.state],
         stateText: t(`vouchers:approvals.state.${approval.state}`),
-        by: names.get(approval.requestedBy) ?? approval.requestedBy,
+        by: actorName(approval.requestedBy, names, t),
         decided: approval.decidedBy === null ? '' : (names.get(approval.decidedBy) ?? approval.decidedBy),
       },
       voucher,
