@@ -110,6 +110,8 @@ export function demoVouchers(today: string): VoucherBody[] {
       code: 'VERR-10411',
       paidAt: inDays(-15),
       funding: 'refund_conversion',
+      // Agreed with the customer when the trip was cancelled.
+      refundOnExpiry: true,
       value: { originalValue: 34_850 },
       restrictions: { customer: { email: 'jonas.krueger@example.org' } },
     },

@@ -5,7 +5,7 @@ import type { VoucherType } from '../../../core/engine/voucher.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { ageing, remainingLifeOf, stateOf, type AgeingLine } from './ageing-service.ts';
 import { balancesOfDay } from './liability-day-service.ts';
-import { negativeBalances, type BalanceGroup, type NegativeSum } from './liability-store.ts';
+import type { BalanceGroup } from './liability-store.ts';
 import { periodFigures } from '../closing/period-service.ts';
 import type { Totals } from '../../../core/books/ledger-sums.ts';
 import { totals } from '../ledger/totals-service.ts';
@@ -64,7 +64,7 @@ export async function liabilityReport(connection: Connection, question: Liabilit
     checks: [
       ...singleBalanceChecks(columns, groups),
       ...ledgerChecks(columns, await sums(null, on)),
-      ...negativeChecks(columns, await negativeBalances(connection, { day: on, knownUntil })),
+      ...negativeChecks(columns, groups),
       ...(knownUntil === null ? await previousPeriodChecks(connection, from, columns) : []),
       ...bookChecks(columns, question.books ?? {}),
     ],
@@ -162,13 +162,13 @@ function singleBalanceChecks(columns: readonly LiabilityColumn[], groups: readon
 }
 
 /** Nobody can owe us value of a voucher. */
-function negativeChecks(columns: readonly LiabilityColumn[], negative: readonly NegativeSum[]): CheckLine[] {
-  return currenciesOf(columns, negative).map((currency) => ({
+function negativeChecks(columns: readonly LiabilityColumn[], groups: readonly BalanceGroup[]): CheckLine[] {
+  return currenciesOf(columns, groups).map((currency) => ({
     check: 'no_negative',
     account: null,
     currency,
     expected: 0,
-    actual: negative.find((one) => one.currency === currency)?.cents ?? 0,
+    actual: sumOf(groups.filter((group) => group.currency === currency).map(({ negative = 0 }) => negative)),
   }));
 }
 

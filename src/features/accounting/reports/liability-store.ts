@@ -21,6 +21,8 @@ export interface BalanceGroup {
   readonly isBlocked: boolean;
   readonly cents: number;
   readonly vouchers: number;
+  /** What of them is below zero; days kept before do not say. */
+  readonly negative?: number;
 }
 
 export interface LifeDays {
@@ -37,12 +39,12 @@ export async function groupBalances(knex: Knex, cut: Cut, days: LifeDays): Promi
   const answer: unknown = await knex.raw(
     `select ${isMysqlConnection(knex) ? 'straight_join' : ''} v.type, r.brand_id, r.currency, substr(v.paid_on, 1, 4) as issue_year, case when coalesce(v.acknowledged_on, v.paid_on) <= ? then 1 else 0 end as barred, v.lapsed,
        case when r.book_until is null then 'none' when ${LAST_DAY} < ? then 'past' when ${LAST_DAY} <= ? then 'year' when ${LAST_DAY} <= ? then 'five_years' else 'longer' end as life,
-       v.blocked, sum(v.cents) as cents, sum(v.vouchers) as vouchers
+       v.blocked, sum(v.cents) as cents, sum(v.vouchers) as vouchers, sum(v.negative) as negative
      from (${parts.map(({ sql }) => sql).join(' union all ')}) v
      cross join voucher_rules r on r.id = v.rules_id
-     where (v.vouchers <> 0 or v.cents <> 0) and ${IS_LIABILITY}
+     where (v.vouchers <> 0 or v.cents <> 0 or v.negative <> 0) and ${IS_LIABILITY}
      group by v.type, r.brand_id, r.currency, issue_year, barred, v.lapsed, life, v.blocked
-     having sum(v.vouchers) <> 0 or sum(v.cents) <> 0`,
+     having sum(v.vouchers) <> 0 or sum(v.cents) <> 0 or sum(v.negative) <> 0`,
     [days.lastClaim, cut.day, days.inOneYear, days.inFiveYears, ...parts.flatMap(({ bindings }) => bindings)],
   );
   return rowsOf(answer).map((row) => ({
@@ -56,11 +58,18 @@ export async function groupBalances(knex: Knex, cut: Cut, days: LifeDays): Promi
     isBlocked: Number(row['blocked']) === 1,
     cents: toFigure(row['cents']),
     vouchers: toSafeInteger(row['vouchers']),
+    negative: toFigure(row['negative']),
   }));
 }
 
 /** Goodwill is no liability: its value stands on a memo role. */
 const IS_LIABILITY = `(r.funding is null or r.funding <> 'goodwill')`;
+
+/** What of a balance is below zero; summed: of each of many. There must be none. */
+function below(owed: string, isSummed = false): string {
+  const one = `case when ${owed} < 0 then ${owed} else 0 end`;
+  return isSummed ? `sum(${one})` : one;
+}
 
 /** What tells groups of vouchers apart, as far as it stands in their rows. */
 const VOUCHER_KEYS = 'x.type, x.rules_id, x.paid_on, x.acknowledged_on, x.extended_until';
@@ -75,14 +84,14 @@ function owedParts(knex: Knex, cut: Cut, entries: LaterEntries): Part[] {
   const hasLater = entries !== 'none';
   const byType = isMysqlConnection(knex) ? 'force index (vouchers_type_id_index)' : '';
   const stored = (owed: string, bindings: Part['bindings']): Part => ({
-    sql: `select ${VOUCHER_KEYS}, ${BLOCKED} as blocked, 0 as lapsed, sum(${owed}) as cents, sum(case when ${owed} <> 0 then 1 else 0 end) as vouchers from vouchers x ${byType} where ${STORES_VALUE} group by ${VOUCHER_KEYS}, blocked`,
-    bindings: [...bindings, ...bindings],
+    sql: `select ${VOUCHER_KEYS}, ${BLOCKED} as blocked, 0 as lapsed, sum(${owed}) as cents, sum(case when ${owed} <> 0 then 1 else 0 end) as vouchers, ${below(owed, true)} as negative from vouchers x ${byType} where ${STORES_VALUE} group by ${VOUCHER_KEYS}, blocked`,
+    bindings: [...bindings, ...bindings, ...bindings, ...bindings],
   });
   const later = laterNet(cut);
   const rest = hasLater ? `s.rest - ${later.sql}` : 's.rest';
   const deals: Part = {
-    sql: `select x.type, x.rules_id, s.sold_on as paid_on, x.acknowledged_on, x.extended_until, ${BLOCKED} as blocked, 0 as lapsed, ${rest} as cents, case when ${rest} <> 0 then 1 else 0 end as vouchers from deal_sales s join vouchers x on x.id = s.voucher_id`,
-    bindings: hasLater ? [...later.bindings, ...later.bindings] : [],
+    sql: `select x.type, x.rules_id, s.sold_on as paid_on, x.acknowledged_on, x.extended_until, ${BLOCKED} as blocked, 0 as lapsed, ${rest} as cents, case when ${rest} <> 0 then 1 else 0 end as vouchers, ${below(rest)} as negative from deal_sales s join vouchers x on x.id = s.voucher_id`,
+    bindings: hasLater ? Array.from({ length: 4 }, () => later.bindings).flat() : [],
   };
   const others = [deals, ...toppedUp(cut), forfeited(cut)];
   if (!hasLater) return [stored(OWED, []), ...others];
@@ -94,8 +103,8 @@ function owedParts(knex: Knex, cut: Cut, entries: LaterEntries): Part[] {
 function forfeited(cut: Cut): Part {
   const left = lapsedOn(cut);
   return {
-    sql: `select ${VOUCHER_KEYS}, 0 as blocked, 1 as lapsed, ${left.sql} as cents, case when ${left.sql} <> 0 then 1 else 0 end as vouchers from vouchers x where x.has_forfeited = ?`,
-    bindings: [...left.bindings, ...left.bindings, 1],
+    sql: `select ${VOUCHER_KEYS}, 0 as blocked, 1 as lapsed, ${left.sql} as cents, case when ${left.sql} <> 0 then 1 else 0 end as vouchers, ${below(left.sql)} as negative from vouchers x where x.has_forfeited = ?`,
+    bindings: [...Array.from({ length: 4 }, () => left.bindings).flat(), 1],
   };
 }
 
@@ -118,10 +127,10 @@ function toppedUp(cut: Cut): Part[] {
   });
   return [
     part(
-      `x.on_day as paid_on, case when x.acknowledged_on > x.on_day then x.acknowledged_on end as acknowledged_on, x.extended_until, x.blocked, 0 as lapsed, ${left} as cents, 1 as vouchers`,
+      `x.on_day as paid_on, case when x.acknowledged_on > x.on_day then x.acknowledged_on end as acknowledged_on, x.extended_until, x.blocked, 0 as lapsed, ${left} as cents, 1 as vouchers, 0 as negative`,
     ),
     part(
-      `x.paid_on, x.acknowledged_on, x.extended_until, x.blocked, 0 as lapsed, -(${left}) as cents, case when x.free <= x.cents then -1 else 0 end as vouchers`,
+      `x.paid_on, x.acknowledged_on, x.extended_until, x.blocked, 0 as lapsed, -(${left}) as cents, case when x.free <= x.cents then -1 else 0 end as vouchers, 0 as negative`,
     ),
   ];
 }
@@ -132,7 +141,7 @@ function movedAfter(knex: Knex, day: string, entries: LaterEntries): Part {
     ? `force index (${entries === 'many' ? 'ledger_entries_voucher_day' : 'ledger_entries_posted_on_index'})`
     : '';
   return {
-    sql: `select ${VOUCHER_KEYS}, ${BLOCKED} as blocked, 0 as lapsed, sum(-t.net) as cents, sum(case when ${OWED} - t.net <> 0 then 1 else 0 end) - sum(case when ${OWED} <> 0 then 1 else 0 end) as vouchers
+    sql: `select ${VOUCHER_KEYS}, ${BLOCKED} as blocked, 0 as lapsed, sum(-t.net) as cents, sum(case when ${OWED} - t.net <> 0 then 1 else 0 end) - sum(case when ${OWED} <> 0 then 1 else 0 end) as vouchers, ${below(`${OWED} - t.net`, true)} as negative
       from (select e.voucher_id, ${NET} as net from ledger_entries e ${index} where e.posted_on > ? group by e.voucher_id) t join vouchers x on x.id = t.voucher_id
       where ${STORES_VALUE} group by ${VOUCHER_KEYS}, blocked`,
     bindings: [day],
@@ -155,35 +164,4 @@ async function laterEntries(knex: Knex, cut: Cut): Promise<LaterEntries> {
 
 export async function hasLaterEntries(knex: Knex, { day, knownUntil }: Cut): Promise<boolean> {
   return knownUntil !== null || (await knex('ledger_entries').where('posted_on', '>', day).first('id')) !== undefined;
-}
-
-export interface NegativeSum {
-  readonly currency: string;
-  /** Below 0. */
-  readonly cents: number;
-  readonly vouchers: number;
-}
-
-/**
- * Balances below zero on a day, added up by currency: there must be none. Now none can be, so only what moved after the day
- * is looked at.
- */
-export async function negativeBalances(knex: Knex, cut: Cut): Promise<NegativeSum[]> {
-  if (!(await hasLaterEntries(knex, cut))) return [];
-  const known = cut.knownUntil === null ? '' : ' or e.recorded_at > ?';
-  const bindings = cut.knownUntil === null ? [cut.day] : [cut.day, cut.knownUntil];
-  const onDay = `(case when x.type = 'deal' then coalesce(s.rest, 0) else ${OWED} end - t.net)`;
-  const answer: unknown = await knex.raw(
-    `select r.currency, sum(${onDay}) as cents, count(*) as vouchers
-     from (select e.voucher_id, ${NET} as net from ledger_entries e where e.posted_on > ?${known} group by e.voucher_id) t
-     join vouchers x on x.id = t.voucher_id join voucher_rules r on r.id = x.rules_id left join deal_sales s on s.voucher_id = x.id
-     where ${onDay} < 0
-     group by r.currency order by r.currency`,
-    bindings,
-  );
-  return rowsOf(answer).map((row) => ({
-    currency: String(row['currency']),
-    cents: toFigure(row['cents']),
-    vouchers: toSafeInteger(row['vouchers']),
-  }));
 }
