@@ -77,6 +77,12 @@ export function guessOdds(shape: CodeShape, issued: number): bigint {
   return 32n ** BigInt(shape.length - 1) / BigInt(issued);
 }
 
+/** Whether a text ends as a generated code without a prefix does. hasCheckCharacter('KAUF500') = false. */
+export function hasCheckCharacter(normalised: string): boolean {
+  const part = normalised.slice(0, -1);
+  return [...part].every((one) => ALPHABET.includes(one)) && checkCharacter(part) === normalised.slice(-1);
+}
+
 /**
  * The check character over the other characters of a generated part: a sum over GF(32) in which each place has its own
  * weight, so that every single slip and every exchange of two places gives another character.

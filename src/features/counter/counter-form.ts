@@ -1,3 +1,4 @@
+import { isRefusedNumber } from '../booking/quotes/booking-number-service.ts';
 import type { Request, Response } from 'express';
 import {
   TENDERS,
@@ -11,7 +12,7 @@ import type { FormError } from '../../platform/html/form-view.ts';
 import { formatMoney } from '../../platform/html/format.ts';
 import type { Translate } from '../../platform/html/i18n.ts';
 import { generateToken } from '../../platform/secrets/tokens.ts';
-import { parseMoney } from '../../platform/html/typed-input.ts';
+import { amountSentence, parseMoney } from '../../platform/html/typed-input.ts';
 import { fingerprintOf } from '../../platform/data/idempotency.ts';
 import { LENGTHS, fieldsOf, textOf } from '../../platform/http/request.ts';
 import type { SentForm } from './till-form-service.ts';
@@ -40,10 +41,15 @@ export function sentForm({ entryKey = '', ...said }: Typed, what: string): SentF
 }
 
 /** An amount above 0, or null with its error noted. */
-export function amountOf(typed: Typed, name: string, errors: FormError[], message: string): number | null {
+export function amountOf(
+  typed: Typed,
+  name: string,
+  errors: FormError[],
+  { t, otherwise }: { readonly t: Translate; readonly otherwise: string },
+): number | null {
   const parsed = parseMoney(typed[name] ?? '');
   if (parsed.ok && parsed.value > 0) return parsed.value;
-  errors.push({ path: name, message });
+  errors.push({ path: name, message: amountSentence(parsed, t, otherwise) });
   return null;
 }
 
@@ -62,7 +68,7 @@ export function tenderOf(
     const text = typed[one] ?? '';
     const parsed = text === '' ? { ok: true as const, value: 0 } : parseMoney(text);
     if (parsed.ok && parsed.value >= 0) given[one] = parsed.value;
-    else errors.push({ path: one, message: t('counter:error.amount') });
+    else errors.push({ path: one, message: amountSentence(parsed, t, t('counter:error.amount')) });
   }
   const result = tenderFor(rest, by, given);
   if (result.ok) return errors.length === 0 ? result.amounts : null;
@@ -93,4 +99,14 @@ export function rememberVouchers(req: Request, ids: readonly string[]): void {
 
 export function knowsVoucher(req: Request, id: string): boolean {
   return req.session.counterVouchers?.includes(id) ?? false;
+}
+
+/** The number of the booking that is redeemed for; what is wrong with it is noted. */
+export function bookingNumberOf(typed: Typed, errors: FormError[], t: Translate): string {
+  const number = typed['bookingNumber'] ?? '';
+  const wrong = (message: string): void => void errors.push({ path: 'bookingNumber', message });
+  if (number === '') wrong(t('counter:error.number'));
+  else if (number.length > LENGTHS.key) wrong(t('common:input.too_long', { most: LENGTHS.key }));
+  else if (isRefusedNumber(number)) wrong(t('errors:field.number_not_fitting'));
+  return number;
 }

@@ -75,7 +75,7 @@ export function counterPages(shell: Shell & VoucherDocuments): Router {
     const { t, locale } = res.locals;
     const typed = typedFields(req, TOP_UP_FIELDS);
     const errors: FormError[] = [];
-    const amount = amountOf(typed, 'amount', errors, t('counter:error.amount'));
+    const amount = amountOf(typed, 'amount', errors, { t, otherwise: t('counter:error.amount') });
     const tender = amount === null ? null : tenderOf(typed, amount, voucher.currency, res, errors);
     if (amount === null || tender === null) return show(res, voucher, typed, errors);
     const sent = { ...sentForm(typed, `top-up ${voucher.id}`), shiftId: shift.id };

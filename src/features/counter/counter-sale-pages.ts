@@ -55,7 +55,7 @@ export function counterSalePages(shell: Shell): Router {
     const { currency } = await generalSettings(database.knex);
     const shop = await shopSettings(database.knex);
     const errors: FormError[] = [];
-    const amount = amountOf(typed, 'amount', errors, t('counter:error.amount'));
+    const amount = amountOf(typed, 'amount', errors, { t, otherwise: t('counter:error.amount') });
     const quantity = parseCount(typed['quantity'] ?? '');
     if (!quantity.ok || quantity.value < 1 || quantity.value > shop.maxQuantity)
       errors.push({ path: 'quantity', message: t('counter:error.quantity', { max: shop.maxQuantity }) });

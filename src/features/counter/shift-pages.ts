@@ -9,7 +9,7 @@ import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { formatMoney } from '../../platform/html/format.ts';
 import { generateToken } from '../../platform/secrets/tokens.ts';
-import { parseMoney } from '../../platform/html/typed-input.ts';
+import { amountSentence, parseMoney } from '../../platform/html/typed-input.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { namesOfActors } from '../staff/people/user-service.ts';
 import { amountOf, COUNTER_PATH, sentForm, type Typed, typedFields } from './counter-form.ts';
@@ -32,7 +32,8 @@ export function shiftPages({ database, clock }: Shell): Router {
       (typed['openingCash'] ?? '') === '' ? { ok: true as const, value: 0 } : parseMoney(typed['openingCash'] ?? '');
     const errors: FormError[] = [];
     if (till === '') errors.push({ path: 'till', message: t('counter:error.till') });
-    if (!cash.ok || cash.value < 0) errors.push({ path: 'openingCash', message: t('counter:error.cash') });
+    if (!cash.ok || cash.value < 0)
+      errors.push({ path: 'openingCash', message: amountSentence(cash, t, t('counter:error.cash')) });
     if (errors.length === 0 && cash.ok) {
       try {
         await openShift(database, till, cash.value, actorOf(res), moment());
@@ -85,7 +86,7 @@ export function shiftPages({ database, clock }: Shell): Router {
     const { t } = res.locals;
     const typed = typedFields(req, ['amount', 'direction', 'note']);
     const errors: FormError[] = [];
-    const cents = amountOf(typed, 'amount', errors, t('counter:error.amount'));
+    const cents = amountOf(typed, 'amount', errors, { t, otherwise: t('counter:error.amount') });
     if ((typed['note'] ?? '') === '') errors.push({ path: 'note', message: t('counter:error.note') });
     if (cents === null || errors.length > 0) return show(res, idOf(req), typed, errors);
     await own(req, res);
@@ -101,7 +102,9 @@ export function shiftPages({ database, clock }: Shell): Router {
     const typed = typedFields(req, ['counted', 'note']);
     const counted = parseMoney(typed['counted'] ?? '');
     if (!counted.ok || counted.value < 0)
-      return show(res, idOf(req), typed, [{ path: 'counted', message: t('counter:error.cash') }]);
+      return show(res, idOf(req), typed, [
+        { path: 'counted', message: amountSentence(counted, t, t('counter:error.cash')) },
+      ]);
     await own(req, res);
     try {
       const note = (typed['note'] ?? '') === '' ? null : (typed['note'] ?? '').slice(0, 500);

@@ -1,6 +1,6 @@
 import type { Feature, Shell } from '../../platform/process/feature.ts';
 import { documentSettingsPages } from './document-settings-pages.ts';
-import { followAmountLimit } from './general-settings-service.ts';
+import { followEntryRules } from './general-settings-service.ts';
 import { fourEyesSettingsPages } from './four-eyes-settings-pages.ts';
 import { reversalSettingsPages } from './reversal-settings-pages.ts';
 import { settingsRoutes } from './settings-api.ts';
@@ -20,7 +20,7 @@ export function settingsFeature(shell: Shell): Feature {
       documentSettingsPages(shell),
     ],
     api: settingsRoutes(shell),
-    bootstrap: () => followAmountLimit(shell.database.knex),
-    scheduled: [{ name: 'amount-limit', at: '* * * * *', run: () => followAmountLimit(shell.database.knex) }],
+    bootstrap: () => followEntryRules(shell.database.knex),
+    scheduled: [{ name: 'entry-rules', at: '* * * * *', run: () => followEntryRules(shell.database.knex) }],
   };
 }

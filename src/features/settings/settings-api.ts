@@ -33,7 +33,7 @@ const policyBody = Joi.object({
 
 const generalAnswer = settingsBody(GENERAL_FIELDS);
 /** Who knows a setting not yet leaves it as it is. */
-const generalBody = generalAnswer.fork('maxAmount', (schema) => schema.optional());
+const generalBody = generalAnswer.fork(['maxAmount', 'fittingNumbersOnly'], (schema) => schema.optional());
 
 const TAG = 'Settings';
 

@@ -56,6 +56,7 @@ function rowsOf(t: Translate): readonly object[] {
     name,
     label: t(`${TEXTS}.${name}`),
     hint: t(`${TEXTS}.${name}_hint`),
+    isFlag: field.kind === 'flag',
     isCode: field.kind === 'text',
     isCount: field.kind === 'count' || field.kind === 'money',
     maxLength: field.kind === 'text' ? field.maxLength : null,

@@ -1,6 +1,7 @@
 import { oldestToldDay } from '../../core/told-day.ts';
 import { isCalendarDay } from '../../core/calendar.ts';
 import { amountLimit } from '../process/amount-limit.ts';
+import type { Translate } from './i18n.ts';
 
 /**
  * What people type into a field, read into integers and days. German and English ways of writing are both understood,
@@ -42,6 +43,11 @@ export function parseAmount(text: string, digits = 2): Typed<number> {
 export function parseMoney(text: string, digits = 2): Typed<number> {
   const amount = parseAmount(text, digits);
   return amount.ok && Math.abs(amount.value) > amountLimit() ? { ok: false, error: 'input.too_large' } : amount;
+}
+
+/** The sentence under a field of an amount: the bound where the amount is above it, otherwise what its page says. */
+export function amountSentence(amount: Typed<number>, t: Translate, otherwise: string): string {
+  return !amount.ok && amount.error === 'input.too_large' ? t('common:input.too_large') : otherwise;
 }
 
 /** `12,5`, `12.5`, `12,5 %` into basis points: 1250. At most two decimals. */

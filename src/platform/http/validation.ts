@@ -64,6 +64,7 @@ const JOI_CODES: Readonly<Record<string, string>> = {
   'string.pattern.base': 'wrong_form',
   'string.pattern.name': 'wrong_form',
   'string.email': 'not_an_email',
+  'string.number_not_fitting': 'number_not_fitting',
   'string.currency': 'not_a_currency',
   'string.currency_digits': 'currency_digits',
   'string.day': 'not_a_day',

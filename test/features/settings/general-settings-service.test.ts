@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import {
   changeGeneralSettings,
-  followAmountLimit,
+  followEntryRules,
   generalSettings,
 } from '../../../src/features/settings/general-settings-service.ts';
 import { amountLimit, setAmountLimit, USUAL_AMOUNT_LIMIT } from '../../../src/platform/process/amount-limit.ts';
@@ -17,7 +17,7 @@ describeOnBothDatabases('the general settings', (database) => {
     await changeGeneralSettings(database(), { ...before, maxAmount: 7_000 }, 'user:1', 1);
     expect(amountLimit()).to.equal(7_000);
     setAmountLimit(USUAL_AMOUNT_LIMIT);
-    await followAmountLimit(database().knex);
+    await followEntryRules(database().knex);
     expect(amountLimit()).to.equal(7_000);
   });
 });

@@ -1,3 +1,4 @@
+import { isRefusedNumber } from './booking-number-service.ts';
 import Joi from 'joi';
 import {
   CHANNELS,
@@ -63,6 +64,10 @@ export const codesBody = Joi.array()
   .max(MAX_CODES);
 
 export const bookingNumberField = Joi.string().trim().min(1).max(64);
+/** The number of a booking that is redeemed for, which the books will have. */
+export const newBookingNumberField = bookingNumberField.custom((value: string, helpers) =>
+  isRefusedNumber(value) ? helpers.error('string.number_not_fitting') : value,
+);
 
 export interface BookingBody {
   readonly currency: string;

@@ -16,6 +16,7 @@ import { idempotentRequestOf, replayHeader } from '../../../platform/http/api/id
 import {
   bookingBody,
   bookingNumberField,
+  newBookingNumberField,
   codesBody,
   toBooking,
   toCodeEntries,
@@ -69,7 +70,7 @@ export function redemptionRoutes(api: Shell): ApiRoute[] {
         holdId: Joi.string().max(64),
         booking: bookingBody.optional(),
         codes: codesBody.min(1),
-        bookingNumber: bookingNumberField.required(),
+        bookingNumber: newBookingNumberField.required(),
         expectedPayable: centsField.allow(null),
         additional: Joi.boolean(),
       })

@@ -1,3 +1,4 @@
+import { isWeakOwnCode, requireStrongOwnCode, weakCode } from '../../vouchers/rows/own-code-service.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import {
   formatCode,
@@ -13,7 +14,7 @@ import { appError, type FieldError } from '../../../platform/process/errors.ts';
 import { findJob, insertJob, type Job } from '../../../platform/jobs/job-store.ts';
 import { nextNumber, yearOf } from '../../accounting/ledger/number-service.ts';
 import { bookCodes } from './code-booking-service.ts';
-import { findCampaign } from '../record/campaign-store.ts';
+import { findCampaign, type CampaignRecord } from '../record/campaign-store.ts';
 import { markHandedOut } from './code-removal-service.ts';
 import { findCodeId, findTakenCodes, insertCodes, listCodes as listRows, type CodeRow } from './code-store.ts';
 import { addCodeShape, readRules } from '../../vouchers/rules/rules-service.ts';
@@ -52,10 +53,11 @@ export async function requestCodes(
   actor: string,
   moment: Moment,
 ): Promise<Job> {
-  if ((await findCampaign(trx, campaignId)) === null) throw appError('not_found');
+  const campaign = await findCampaign(trx, campaignId);
+  if (campaign === null) throw appError('not_found');
   const payload: CodeJobPayload =
     'codes' in request
-      ? { campaignId, codes: await soundCodes(trx, request.codes), actor }
+      ? { campaignId, codes: await soundCodes(trx, campaign, request.codes, actor), actor }
       : { campaignId, count: request.count, ...(await shapeOf(trx, request)), actor };
   // A list of codes comes from where they are handed out.
   if ('codes' in payload) await markHandedOut(trx, [campaignId], moment.now);
@@ -118,6 +120,7 @@ export async function addCode(
       fields: [{ path: 'campaign', code: 'unknown_reference', params: { id: campaignId } }],
     });
   const { originalValue, type } = rules;
+  requireStrongOwnCode(actor, type, code);
   const balance = originalValue === null ? null : 0;
   const normalisedCode = normaliseCode(code);
   const origin = {
@@ -155,10 +158,16 @@ export function soundShape({ prefix, format }: GenerateCodes): { readonly shape:
   return { shape, mask };
 }
 
-async function soundCodes(trx: Transaction, codes: readonly string[]): Promise<string[]> {
+async function soundCodes(
+  trx: Transaction,
+  { rulesId }: CampaignRecord,
+  codes: readonly string[],
+  actor: string,
+): Promise<string[]> {
   const trimmed = codes.map((code) => code.trim());
   const normalised = trimmed.map(normaliseCode);
   const taken = await findTakenCodes(trx, normalised);
+  const type = (await readRules(trx, [rulesId])).get(rulesId)?.type ?? 'discount';
   const seen = new Set<string>();
   const fields: FieldError[] = [];
   trimmed.forEach((code, index) => {
@@ -172,6 +181,8 @@ async function soundCodes(trx: Transaction, codes: readonly string[]): Promise<s
             ? 'code_taken'
             : null;
     seen.add(key);
+    if (problem === null && isWeakOwnCode(actor, type, code) && fields.length < MAX_NAMED_PROBLEMS)
+      fields.push(weakCode(`codes.${index}`));
     if (problem !== null && fields.length < MAX_NAMED_PROBLEMS)
       fields.push({ path: `codes.${index}`, code: problem, text: `campaigns:refusal.${problem}` });
   });

@@ -13,7 +13,7 @@ import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { dayInput, formatMoney, moneyInput } from '../../../platform/html/format.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
-import { parsePastDay, parseMoney } from '../../../platform/html/typed-input.ts';
+import { amountSentence, parsePastDay, parseMoney } from '../../../platform/html/typed-input.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { readEntry } from '../../catalogue/catalogue-service.ts';
 import { heldMails } from '../../documents/mail/mail-hold-service.ts';
@@ -76,7 +76,8 @@ export function orderDetailPages(shell: Shell): Router {
     const cents = parseMoney(typed.amount);
     const day = parsePastDay(typed.paidOn, clock.today());
     const method = PAYMENT_METHODS.find((one) => one === typed.method);
-    if (!cents.ok || cents.value < 1) errors.push({ path: 'amount', message: t('orders:error.amount') });
+    if (!cents.ok || cents.value < 1)
+      errors.push({ path: 'amount', message: amountSentence(cents, t, t('orders:error.amount')) });
     if (!day.ok) errors.push({ path: 'paidOn', message: t(`common:${day.error}`) });
     if (!cents.ok || !day.ok || method === undefined || errors.length > 0) return show(res, idOf(req), typed, errors);
     const payment = {

@@ -1,6 +1,6 @@
 import type { FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
-import { parseMoney, parsePastDay } from '../../../platform/html/typed-input.ts';
+import { parseAmount, parsePastDay } from '../../../platform/html/typed-input.ts';
 import { textOf } from '../../../platform/http/request.ts';
 import type { CommissionInvoice } from './partner-payout-service.ts';
 
@@ -13,8 +13,8 @@ export function readCommission(body: Body, today: string, t: Translate): Read<Co
   const documentNumber = textOf(body['commissionNumber'], MAX_NUMBER);
   const [on, net, vat] = [
     parsePastDay(textOf(body['commissionOn']), today),
-    parseMoney(textOf(body['commissionNet'])),
-    parseMoney(textOf(body['commissionVat']) || '0'),
+    parseAmount(textOf(body['commissionNet'])),
+    parseAmount(textOf(body['commissionVat']) || '0'),
   ];
   const problem = (path: string, key: string): FormError => ({ path, message: t(`partner_statements:${key}`) });
   const errors = [
@@ -33,7 +33,7 @@ export function readPayout(
   t: Translate,
 ): Read<{ readonly paidOn: string; readonly reference: string; readonly cents: number }> {
   const reference = textOf(body['payoutReference'], MAX_NUMBER);
-  const [paidOn, cents] = [parsePastDay(textOf(body['payoutOn']), today), parseMoney(textOf(body['payoutAmount']))];
+  const [paidOn, cents] = [parsePastDay(textOf(body['payoutOn']), today), parseAmount(textOf(body['payoutAmount']))];
   const problem = (path: string, key: string): FormError => ({ path, message: t(key) });
   const errors = [
     ...(paidOn.ok ? [] : [problem('payoutOn', `common:${paidOn.error}`)]),

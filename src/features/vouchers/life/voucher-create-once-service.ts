@@ -1,3 +1,4 @@
+import { requireStrongOwnCode } from '../rows/own-code-service.ts';
 import { isMalformedCode } from '../../../core/engine/voucher-code.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
 import { isDuplicateKey, type Database, type Transaction } from '../../../platform/data/db.ts';
@@ -27,6 +28,7 @@ export async function createOnce(
   const { actor, moment } = author;
   const code = wanted.code ?? null;
   if (code !== null && isMalformedCode(code)) throw malformedCode();
+  if (code !== null && !('campaign' in wanted)) requireStrongOwnCode(actor, wanted.type, code);
   const write =
     'campaign' in wanted
       ? (trx: Transaction) => createCode({ trx, ...author }, wanted, code ?? newCode())
