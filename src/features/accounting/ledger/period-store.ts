@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { toSafeInteger } from '../../../platform/data/db.ts';
+import { memoryOf } from '../../../platform/data/memory.ts';
 
 export interface ClosedPeriod {
   readonly month: string;
@@ -18,8 +19,12 @@ export async function readOpenFrom(knex: Knex, lock?: 'shared' | 'exclusive'): P
   return row?.open_from ?? null;
 }
 
+/** Under which a process remembers the first open day for a while. */
+export const OPEN_FROM = 'open_from';
+
 export async function writeOpenFrom(trx: Knex.Transaction, openFrom: string): Promise<void> {
   await trx('accounting_books').where({ id: 1 }).update({ open_from: openFrom });
+  memoryOf(trx).delete(OPEN_FROM);
 }
 
 /** Held until the transaction ends. */

@@ -1,5 +1,6 @@
 import type { Connection, Transaction } from '../../../platform/data/db.ts';
-import { readOpenFrom } from './period-store.ts';
+import { memoryOf } from '../../../platform/data/memory.ts';
+import { OPEN_FROM, readOpenFrom } from './period-store.ts';
 
 /** The accountant's day of an entry, and the day on which it truly happened. */
 export interface PostingDay {
@@ -35,6 +36,19 @@ export function postingDayIn({ openFrom, today }: OpenDays, eventOn: string): Po
   const isClosed = openFrom !== undefined && openFrom !== null && eventOn < openFrom;
   // A day to come was told before such days were refused: what is booked today is booked today.
   return { postedOn: isClosed ? openFrom : eventOn > today ? today : eventOn, eventOn };
+}
+
+/** How long a look at the first open day is good enough to judge a day by; what is posted looks anew. */
+const LOOK_MS = 60_000;
+
+/** The same as it was at most a minute ago, or a little after the last month was closed by another process. */
+export async function openFromLately(connection: Connection, now: number): Promise<string | null> {
+  const memory = memoryOf(connection);
+  const known = memory.get(OPEN_FROM) as { readonly day: string | null; readonly at: number } | undefined;
+  if (known !== undefined && Math.abs(now - known.at) < LOOK_MS) return known.day;
+  const day = await readOpenFrom(connection);
+  memory.set(OPEN_FROM, { day, at: now });
+  return day;
 }
 
 /** The first day open for postings; null: all are. */

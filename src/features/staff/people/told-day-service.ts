@@ -10,7 +10,7 @@ import {
 import type { Act } from '../../../platform/data/act.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
-import { openFrom } from '../../accounting/ledger/posting-day-service.ts';
+import { openFromLately } from '../../accounting/ledger/posting-day-service.ts';
 import { findActiveUser } from './user-store.ts';
 
 /** Who tells a day by hand or by a program of theirs; a payment provider and the product itself tell what they have seen. */
@@ -20,9 +20,10 @@ const TELLERS = /^(?:user|key|hold):/;
  * Throws `rule_broken` where somebody tells of a payment on a day that is not theirs to tell. To be asked wherever a day
  * of payment comes in; days that are known already (of a part payment, of a campaign) are not told again.
  */
-export async function requireToldDay({ trx, actor, moment: { today } }: Act, day: string, path: string): Promise<void> {
+export async function requireToldDay({ trx, actor, moment }: Act, day: string, path: string): Promise<void> {
+  const { today, now } = moment;
   if (isSurelyOpen(day, today)) return;
-  const days = { today, openFrom: await openFrom(trx) };
+  const days = { today, openFrom: await openFromLately(trx, now) };
   const usual = toldDayProblem(day, days, 'usual');
   if (usual === null) return;
   const who = usual === 'day_before_open' && (await mayTellEarlier(trx, actor)) ? 'may_tell_earlier' : 'usual';
