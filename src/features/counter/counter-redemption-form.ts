@@ -1,9 +1,8 @@
 import type { FormError } from '../../platform/html/form-view.ts';
 import type { Translate } from '../../platform/html/i18n.ts';
-import { amountOf, TENDER_FIELDS, type Typed } from './counter-form.ts';
+import { amountOf, bookingNumberOf, TENDER_FIELDS, type Typed } from './counter-form.ts';
 
 export const REDEEM_FIELDS = ['price', 'bookingNumber', 'atMost', 'isFurther', 'wholePrice', ...TENDER_FIELDS] as const;
-const MAX_NUMBER = 64;
 
 /** What is typed to redeem, before it is known what was redeemed for the booking before. */
 export interface WishedRedemption {
@@ -17,10 +16,12 @@ export function parseRedemption(
   t: Translate,
 ): { readonly wish: WishedRedemption } | { readonly errors: readonly FormError[] } {
   const errors: FormError[] = [];
-  const price = amountOf(typed, 'price', errors, t('counter:error.price'));
-  const bookingNumber = (typed['bookingNumber'] ?? '').slice(0, MAX_NUMBER);
-  if (bookingNumber === '') errors.push({ path: 'bookingNumber', message: t('counter:error.number') });
-  const atMost = (typed['atMost'] ?? '') === '' ? null : amountOf(typed, 'atMost', errors, t('counter:error.amount'));
+  const price = amountOf(typed, 'price', errors, { t, otherwise: t('counter:error.price') });
+  const bookingNumber = bookingNumberOf(typed, errors, t);
+  const atMost =
+    (typed['atMost'] ?? '') === ''
+      ? null
+      : amountOf(typed, 'atMost', errors, { t, otherwise: t('counter:error.amount') });
   if (price === null || errors.length > 0) return { errors };
   return { wish: { price, atMost, bookingNumber } };
 }
@@ -33,7 +34,7 @@ export function parseFurther(
 ): { readonly wholePrice: number } | { readonly errors: readonly FormError[] } {
   const errors: FormError[] = [];
   if (typed['isFurther'] !== 'true') errors.push({ path: 'isFurther', message: t('counter:error.redeemed_before') });
-  const wholePrice = amountOf(typed, 'wholePrice', errors, t('counter:error.whole_price'));
+  const wholePrice = amountOf(typed, 'wholePrice', errors, { t, otherwise: t('counter:error.whole_price') });
   if (wholePrice !== null && wholePrice < price)
     errors.push({ path: 'wholePrice', message: t('counter:error.whole_price_low') });
   return wholePrice === null || errors.length > 0 ? { errors } : { wholePrice };
