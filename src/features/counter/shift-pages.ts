@@ -9,6 +9,7 @@ import { addFlash } from '../../platform/html/flash.ts';
 import { formView, type FormError } from '../../platform/html/form-view.ts';
 import { formatMoney } from '../../platform/html/format.ts';
 import { generateToken } from '../../platform/secrets/tokens.ts';
+import type { Translate } from '../../platform/html/i18n.ts';
 import { amountSentence, parseMoney } from '../../platform/html/typed-input.ts';
 import { renderPage } from '../../platform/html/views.ts';
 import { namesOfActors } from '../staff/people/user-service.ts';
@@ -32,8 +33,7 @@ export function shiftPages({ database, clock }: Shell): Router {
       (typed['openingCash'] ?? '') === '' ? { ok: true as const, value: 0 } : parseMoney(typed['openingCash'] ?? '');
     const errors: FormError[] = [];
     if (till === '') errors.push({ path: 'till', message: t('counter:error.till') });
-    if (!cash.ok || cash.value < 0)
-      errors.push({ path: 'openingCash', message: amountSentence(cash, t, t('counter:error.cash')) });
+    if (!cash.ok || cash.value < 0) errors.push({ path: 'openingCash', message: cashSentence(cash, t) });
     if (errors.length === 0 && cash.ok) {
       try {
         await openShift(database, till, cash.value, actorOf(res), moment());
@@ -102,9 +102,7 @@ export function shiftPages({ database, clock }: Shell): Router {
     const typed = typedFields(req, ['counted', 'note']);
     const counted = parseMoney(typed['counted'] ?? '');
     if (!counted.ok || counted.value < 0)
-      return show(res, idOf(req), typed, [
-        { path: 'counted', message: amountSentence(counted, t, t('counter:error.cash')) },
-      ]);
+      return show(res, idOf(req), typed, [{ path: 'counted', message: cashSentence(counted, t) }]);
     await own(req, res);
     try {
       const note = (typed['note'] ?? '') === '' ? null : (typed['note'] ?? '').slice(0, 500);
@@ -179,4 +177,8 @@ export function shiftPages({ database, clock }: Shell): Router {
         shift.closedAt === null && user !== null && (shift.actor === actorOf(res) || may(user, 'shifts.close_any')),
     });
   }
+}
+
+function cashSentence(cash: ReturnType<typeof parseMoney>, t: Translate): string {
+  return amountSentence(cash, t, t('counter:error.cash'));
 }

@@ -53,9 +53,8 @@ export function orderDetailPages(shell: Shell): Router {
     const day = parsePastDay(textOf(sent['paidOn']), clock.today());
     const method = PAYMENT_METHODS.find((one) => one === sent['method']);
     if (!day.ok || method === undefined) {
-      return show(res, idOf(req), { ...typedPayment(sent) }, [
-        { path: 'paidOn', message: res.locals.t(day.ok ? 'orders:error.paid_on' : `common:${day.error}`) },
-      ]);
+      const message = res.locals.t(day.ok ? 'orders:error.paid_on' : `common:${day.error}`);
+      return show(res, idOf(req), typedPayment(sent), [{ path: 'paidOn', message }]);
     }
     await act(req, res, async (t) => {
       const { order, isRepeated } = await settleOrder(shell, { actor: actorOf(res), moment: moment() }, idOf(req), {
@@ -76,8 +75,8 @@ export function orderDetailPages(shell: Shell): Router {
     const cents = parseMoney(typed.amount);
     const day = parsePastDay(typed.paidOn, clock.today());
     const method = PAYMENT_METHODS.find((one) => one === typed.method);
-    if (!cents.ok || cents.value < 1)
-      errors.push({ path: 'amount', message: amountSentence(cents, t, t('orders:error.amount')) });
+    const amountWrong = amountSentence(cents, t, t('orders:error.amount'));
+    if (!cents.ok || cents.value < 1) errors.push({ path: 'amount', message: amountWrong });
     if (!day.ok) errors.push({ path: 'paidOn', message: t(`common:${day.error}`) });
     if (!cents.ok || !day.ok || method === undefined || errors.length > 0) return show(res, idOf(req), typed, errors);
     const payment = {
@@ -88,12 +87,8 @@ export function orderDetailPages(shell: Shell): Router {
       reference: typed.reference === '' ? null : typed.reference,
     };
     await act(req, res, async () => {
-      const { order, missing, excess } = await payOrder(
-        shell,
-        { actor: actorOf(res), moment: moment() },
-        idOf(req),
-        payment,
-      );
+      const author = { actor: actorOf(res), moment: moment() };
+      const { order, missing, excess } = await payOrder(shell, author, idOf(req), payment);
       const money = (value: number): string => formatMoney(value, order.currency, locale);
       if (missing > 0) return t('orders:done.part_paid', { paid: money(order.paid), missing: money(missing) });
       return excess > 0

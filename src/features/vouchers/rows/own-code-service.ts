@@ -1,4 +1,4 @@
-import { isGuessable, MIN_OWN_CODE } from '../../../core/engine/guessable-code.ts';
+import { isGuessable, MIN_OWN_CODE } from '../../../core/guessable-code.ts';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
 import { appError, type FieldError } from '../../../platform/process/errors.ts';
 

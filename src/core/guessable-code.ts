@@ -1,4 +1,4 @@
-import { hasCheckCharacter, normaliseCode } from './voucher-code.ts';
+import { hasCheckCharacter, normaliseCode } from './engine/voucher-code.ts';
 
 /** As long as three groups of a printed code. */
 export const MIN_OWN_CODE = 12;
