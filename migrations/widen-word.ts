@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { isMysql } from './schema-1.ts';
+import { changeSqliteTable, sqliteTableText } from './sqlite-table-text.ts';
 
 /** What `word` of the schema wrote for this column: the words in quotes, as the database tells them. */
 interface WordCheck {
@@ -31,7 +32,7 @@ export async function widenWord(knex: Knex, table: string, column: string, words
       check.name,
       column,
     ]);
-  else await changeSqliteCheck(knex, table, check.text, `check (\`${column}\` in (${list}))`);
+  else await changeSqliteTable(knex, table, check.text, `check (\`${column}\` in (${list}))`);
 }
 
 async function mysqlCheck(knex: Knex, table: string, column: string): Promise<WordCheck> {
@@ -42,10 +43,10 @@ async function mysqlCheck(knex: Knex, table: string, column: string): Promise<Wo
 }
 
 async function sqliteCheck(knex: Knex, table: string, column: string): Promise<WordCheck> {
-  const row = await knex('sqlite_master').where({ type: 'table', name: table }).first<{ sql: string } | undefined>();
+  const text = await sqliteTableText(knex, table);
   const pattern = `()check \\(\`${column}\` in \\(([^)]*)\\)\\)`;
-  const [text, name, list] = only([...(row?.sql ?? '').matchAll(new RegExp(pattern, 'g'))], table, column);
-  return { name, text, words: wordsOf(list) };
+  const [found, name, list] = only([...text.matchAll(new RegExp(pattern, 'g'))], table, column);
+  return { name, text: found, words: wordsOf(list) };
 }
 
 function only(found: readonly RegExpExecArray[], table: string, column: string): [string, string, string] {
@@ -56,35 +57,4 @@ function only(found: readonly RegExpExecArray[], table: string, column: string):
 
 function wordsOf(list: string): string[] {
   return [...list.matchAll(/'([^']*)'/g)].map((match) => match[1] ?? '');
-}
-
-/** The part of better-sqlite3 that knex hands through. */
-interface SqliteConnection {
-  unsafeMode(isUnsafe: boolean): void;
-}
-
-async function changeSqliteCheck(knex: Knex, table: string, from: string, to: string): Promise<void> {
-  const client = knex.client as {
-    acquireConnection(): Promise<SqliteConnection>;
-    releaseConnection(connection: SqliteConnection): Promise<void>;
-  };
-  const connection = await client.acquireConnection();
-  const [{ version }] = (await knex.raw('select schema_version as version from pragma_schema_version')) as [
-    { version: number },
-  ];
-  connection.unsafeMode(true);
-  try {
-    await knex.raw('pragma writable_schema = on');
-    await knex('sqlite_master')
-      .where({ type: 'table', name: table })
-      .update({ sql: knex.raw('replace(sql, ?, ?)', [from, to]) });
-    // Every connection reads the schema again.
-    await knex.raw(`pragma schema_version = ${version + 1}`);
-    await knex.raw('pragma writable_schema = off');
-  } finally {
-    connection.unsafeMode(false);
-    await client.releaseConnection(connection);
-  }
-  // Fails, and takes all of it back, where the text would be no table any more.
-  await knex(table).select(knex.raw('1')).limit(0);
 }

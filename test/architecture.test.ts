@@ -17,6 +17,7 @@ const ROOMS = [
   'accounting',
   'documents',
   'staff',
+  'accounting/refunds',
   'vouchers/fields',
   'vouchers/rules',
   'vouchers/rows',

@@ -106,7 +106,8 @@ const USE_CASES: readonly UseCase[] = [
   action('pay', 10, { paidAt: '2026-01-10', method: 'bank_transfer' }, { paidAt: null }),
   action('deactivate', 7, { reason: 'verloren' }),
   action('topups', 9, { amount: 2500, method: 'cash' }),
-  action('cancel', 11, { refund: true, reason: 'zurück' }),
+  // With the number, the open item and the task of its refund.
+  action('cancel', 14, { refund: true, reason: 'zurück' }),
   action('reissue', 17, { reason: 'verloren' }),
   action('extend', 10, { bookUntil: '2099-12-31', reason: 'Krankheit' }, { validity: { bookUntil: '2098-12-31' } }),
   {

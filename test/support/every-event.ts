@@ -99,7 +99,7 @@ async function storedValue(parts: EveryEvent): Promise<void> {
   const transferred = await paidBy('Überwiesen', 5100, 'bank_transfer');
   await act(transferred.id, 'cancel', { refund: true, reason: 'Widerruf' });
   const task = await database
-    .knex('refund_tasks')
+    .knex('refunds')
     .where({ voucher_id: transferred.id })
     .first<{ id: number | string }>('id');
   await first.get('/admin/refunds');

@@ -223,14 +223,17 @@ export function accountKey(role: string, type: string | null, brand: string | nu
 
 /**
  * The account of a role for a type and a brand; null: none is named, so nothing can be exported on it. With V_KAUF 1796
- * and V_KAUF//sonne 1797 a purchase of the brand `sonne` stands on 1797, every other one on 1796.
+ * and V_KAUF//sonne 1797 a purchase of the brand `sonne` stands on 1797, every other one on 1796. No type: it is no
+ * voucher's entry.
  */
-export function accountOf(setup: AccountingSetup, role: string, type: string, brand: string | null): string | null {
-  const keys = [
-    ...(brand === null ? [] : [accountKey(role, type, brand), accountKey(role, null, brand)]),
-    accountKey(role, type, null),
-    role,
-  ];
+export function accountOf(
+  setup: AccountingSetup,
+  role: string,
+  type: string | null,
+  brand: string | null,
+): string | null {
+  const ofType = (one: string | null): string[] => (type === null ? [] : [accountKey(role, type, one)]);
+  const keys = [...(brand === null ? [] : [...ofType(brand), accountKey(role, null, brand)]), ...ofType(null), role];
   for (const key of keys) {
     const account = setup.accounts[key];
     if (account !== undefined && account !== '') return account;

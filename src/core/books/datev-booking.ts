@@ -4,10 +4,17 @@ import { accountOf, type AccountingSetup } from './chart-of-accounts.ts';
 import { toCp1252Text } from './cp1252-text.ts';
 import { oneLine } from '../text.ts';
 import { documentField } from './document-field.ts';
-import { eventText, isReversalEvent, shortVoucherNumber, voucherNumber } from './ledger-event.ts';
+import {
+  eventText,
+  isReversalEvent,
+  ownerNumber,
+  ownerText,
+  shortVoucherNumber,
+  type EntryOwner,
+} from './ledger-event.ts';
 
 /** A ledger entry with what its booking tells beside it. */
-export interface DatevEntry {
+export interface DatevEntry extends EntryOwner {
   readonly id: number;
   /** null: it has none before its run is sealed. */
   readonly journalNumber: number | null;
@@ -21,10 +28,11 @@ export interface DatevEntry {
   readonly documentNumber: string | null;
   /** What the bookkeeping wants to stand for the number of its document, where it is another one. */
   readonly givenDocument?: string | undefined;
-  readonly voucherId: string;
-  readonly voucherNumber: string | null;
+  /** The number of the open item of the debtors that it opens or settles; null: a booking's, or none. */
+  readonly openItem: string | null;
   readonly invoiceRef: string | null;
-  readonly type: VoucherType;
+  /** null: it is no voucher's. */
+  readonly type: VoucherType | null;
   readonly brand: string | null;
   readonly customerId: string | null;
   /** The debtor's account of the partner whose deal it is; null: the collective one. */
@@ -102,6 +110,9 @@ export function problemsOfSetup({ datev }: AccountingSetup): ExportProblem[] {
 export function judge(setup: AccountingSetup, row: DatevEntry, transfers: 'export' | 'skip'): Judgement {
   if (isMemoRole(row.debitRole) || isMemoRole(row.creditRole)) return { kind: 'skip', reason: 'memo' };
   if (isTransfer(row) && transfers === 'skip') return { kind: 'skip', reason: 'transfer' };
+  // Between two open items, of which the general ledger knows only where the chart has an account in between.
+  if (hasTransferSide(row) && accountOf(setup, 'TRANSFER', row.type, row.brand) === null && !isTransfer(row))
+    return { kind: 'skip', reason: 'transfer' };
   const debit = accountFor(setup, row, row.debitRole);
   const credit = accountFor(setup, row, row.creditRole);
   const texts = textsOf(setup, row);
@@ -127,8 +138,13 @@ export function judge(setup: AccountingSetup, row: DatevEntry, transfers: 'expor
   };
 }
 
+/** Between vouchers. What moves from one open item of the debtors to another is a booking, because both are settled by it. */
 export function isTransfer(row: Pick<DatevEntry, 'debitRole' | 'creditRole'>): boolean {
-  return row.debitRole === 'TRANSFER' || row.creditRole === 'TRANSFER';
+  return hasTransferSide(row) && row.debitRole !== 'DEBITOR' && row.creditRole !== 'DEBITOR';
+}
+
+function hasTransferSide({ debitRole, creditRole }: Pick<DatevEntry, 'debitRole' | 'creditRole'>): boolean {
+  return debitRole === 'TRANSFER' || creditRole === 'TRANSFER';
 }
 
 /** The account on the other side of TRANSFER, and what came to it: transfers within one account add up to zero there. */
@@ -176,7 +192,7 @@ function textsOf(
   >;
   readonly notes: ExportNote[];
 } {
-  const number = voucherNumber(row.voucherNumber, row.voucherId);
+  const number = ownerNumber(row);
   const entered = documentOf(row);
   const document = documentField(row.givenDocument ?? entered);
   const isOther = row.givenDocument !== undefined || document.isReplaced;
@@ -188,10 +204,10 @@ function textsOf(
       documentField1: document.text,
       documentField2: shortVoucherNumber(number),
       // The true number, so that whoever looks for it finds the booking.
-      text: `${event} Gutschein ${number}${isOther ? `, ${writable(entered)}` : ''}`.slice(0, 60),
+      text: textOf(row, isOther ? writable(entered) : null),
       costCentre: brand.replace(/[^\w ]/g, ' ').slice(0, 36),
       additions: [
-        ['Gutschein-Nr', number],
+        [row.voucherId === null ? 'Bezug-Nr' : 'Gutschein-Nr', number],
         ['Vorgang', row.journalNumber === null ? event : `${event}, Journal ${row.journalNumber}`],
         ...(isOther ? [['Belegnummer', writable(entered)] as const] : []),
       ],
@@ -203,12 +219,19 @@ function textsOf(
   };
 }
 
-/** The number of the document that shows an entry, as it was entered; of a voucher without any, its own. */
+/** The number that an entry goes by: of the open item it belongs to, of its document; of a voucher without any, its own. */
 export function documentOf(
-  row: Pick<DatevEntry, 'documentNumber' | 'bookingNumber' | 'event' | 'invoiceRef' | 'voucherNumber' | 'voucherId'>,
+  row: Pick<DatevEntry, 'openItem' | 'documentNumber' | 'bookingNumber' | 'event' | 'invoiceRef'> & EntryOwner,
 ): string {
-  const number = voucherNumber(row.voucherNumber, row.voucherId);
-  return row.documentNumber ?? row.bookingNumber ?? (row.event === 'sale' ? row.invoiceRef : null) ?? number;
+  const ofSale = row.event === 'sale' ? row.invoiceRef : null;
+  return row.openItem ?? row.documentNumber ?? row.bookingNumber ?? ofSale ?? ownerNumber(row);
+}
+
+/** An open item in Belegfeld 1 leaves the number of the document to the text, and so does one that is replaced. */
+function textOf(row: DatevEntry, replaced: string | null): string {
+  const document = row.openItem === null || row.documentNumber === row.openItem ? null : row.documentNumber;
+  const told = replaced ?? document;
+  return `${eventText(row.event)} ${ownerText(row)}${told === null ? '' : `, ${told}`}`.slice(0, 60);
 }
 
 /** In one line of signs that Windows-1252 has; what it has no sign for is left out. */
@@ -217,9 +240,9 @@ function writable(text: string): string {
 }
 
 function noteOf(row: DatevEntry, code: ExportNote['code'], value: string, used: string): ExportNote {
-  return { code, entryId: row.id, voucher: voucherNumber(row.voucherNumber, row.voucherId), value, used };
+  return { code, entryId: row.id, voucher: ownerNumber(row), value, used };
 }
 
 function problemOf(row: DatevEntry, code: ExportProblem['code'], value: string): ExportProblem {
-  return { code, entryId: row.id, voucher: voucherNumber(row.voucherNumber, row.voucherId), value };
+  return { code, entryId: row.id, voucher: ownerNumber(row), value };
 }

@@ -16,6 +16,8 @@ const EVENT_TEXTS: Readonly<Record<LedgerEvent, string>> & Readonly<Record<strin
   forfeit: 'Verfall Restwert',
   forfeit_reversal: 'Storno Verfall Restwert',
   payment_in: 'Zahlungseingang',
+  payment_moved_out: 'Umbuchung Zahlung Abgang',
+  payment_moved_in: 'Umbuchung Zahlung Zugang',
   migrated: 'Übernahme aus Altsystem',
   partner_invoice: 'Rechnung an Partner',
   partner_invoice_reversal: 'Storno Rechnung an Partner',
@@ -54,6 +56,34 @@ export function isReversalEvent(event: string): boolean {
 export function voucherNumber(number: string | null, id: string): string {
   return number ?? `V-${id}`;
 }
+
+/** What entries belong to that are on no voucher: the money of an order, or a refund. */
+export const SUBJECT_KINDS = ['order', 'refund'] as const;
+export type SubjectKind = (typeof SUBJECT_KINDS)[number];
+
+/** Whose entry it is: a voucher's, or that of an order's money or a refund, which go by their own numbers. */
+export interface EntryOwner {
+  readonly voucherId: string | null;
+  readonly voucherNumber: string | null;
+  readonly subject: { readonly kind: SubjectKind; readonly name: string } | null;
+}
+
+/** `G-2026-000123`, `B-2026-000017` or `ER-2026-000003`. */
+export function ownerNumber({ voucherId, voucherNumber: number, subject }: EntryOwner): string {
+  return voucherId === null ? (subject?.name ?? '') : voucherNumber(number, voucherId);
+}
+
+/** What people call it, with its number: `Gutschein G-2026-000123`, `Bestellung B-2026-000017`. */
+export function ownerText(owner: EntryOwner): string {
+  const kind = owner.voucherId === null ? (owner.subject?.kind ?? null) : 'voucher';
+  return kind === null ? '' : `${OWNER_TEXTS[kind]} ${ownerNumber(owner)}`;
+}
+
+const OWNER_TEXTS: Readonly<Record<'voucher' | SubjectKind, string>> = {
+  voucher: 'Gutschein',
+  order: 'Bestellung',
+  refund: 'Erstattung',
+};
 
 /** At most 12 signs for Belegfeld 2: `G-2026-000123` is `G26000123`. */
 export function shortVoucherNumber(number: string): string {

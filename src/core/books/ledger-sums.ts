@@ -7,7 +7,8 @@ export interface Totals {
   readonly event: string;
   readonly debitRole: string;
   readonly creditRole: string;
-  readonly type: VoucherType;
+  /** null: of no voucher. */
+  readonly type: VoucherType | null;
   readonly brand: string | null;
   readonly currency: string;
   readonly cents: number;

@@ -27,6 +27,8 @@ export type LedgerEvent =
   | 'reactivation'
   | 'correction'
   | 'payment_in'
+  | 'payment_moved_out'
+  | 'payment_moved_in'
   | 'migrated'
   | 'partner_invoice'
   | 'partner_invoice_reversal'
@@ -161,42 +163,68 @@ export function postingsOfReversal(voucher: PostedVoucher, cents: number, method
   }));
 }
 
-/** Where a refund goes: back the way the money came, or to the buyer's account until somebody has transferred it. */
-export type RefundRole = 'CASH' | 'TRANSIT' | 'DEBITOR';
-
 /**
- * K8, V5: cancelled and the balance is paid out. 40,00 that came in online: V_KAUF an TRANSIT 40,00; by hand:
- * V_KAUF an DEBITOR 40,00 and, once transferred, DEBITOR an BANK 40,00.
+ * K8, V5: cancelled, and the balance is owed in money until somebody has paid it, however it once came in. 40,00 left of
+ * a purchase: V_KAUF an DEBITOR 40,00, and once it is paid `postingsOfRefundPaid`. Goodwill was owed to nobody.
  */
-export function postingsOfRefund(voucher: PostedVoucher, cents: number, to: RefundRole): Posting[] {
+export function postingsOfRefund(voucher: PostedVoucher, cents: number): Posting[] {
   const role = valueRole(voucher);
-  return [
-    { event: 'refund', debitRole: role, creditRole: role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : to, cents },
-  ];
-}
-
-/** K9: the provider took the money of a sale back, so what is left of it is no longer owed. 40,00 left: V_KAUF an TRANSIT 40,00. */
-export function postingsOfChargeback(voucher: PostedVoucher, cents: number): Posting[] {
-  return [{ event: 'chargeback', debitRole: valueRole(voucher), creditRole: 'TRANSIT', cents }];
-}
-
-/** The dispute was won: the money is on its way again, and so is owed what it paid for. TRANSIT an V_KAUF 40,00. */
-export function postingsOfChargebackReversal(voucher: PostedVoucher, cents: number): Posting[] {
-  return [{ event: 'chargeback_reversal', debitRole: 'TRANSIT', creditRole: valueRole(voucher), cents }];
-}
-
-/** K8: the transfer that a refund by hand was waiting for. */
-export function postingsOfRefundPaid(cents: number): Posting[] {
-  return [{ event: 'refund_paid', debitRole: 'DEBITOR', creditRole: 'BANK', cents }];
+  const creditRole = role === 'MEMO_GOODWILL' ? 'MEMO_GOODWILL_CONTRA' : 'DEBITOR';
+  return [{ event: 'refund', debitRole: role, creditRole, cents }];
 }
 
 /**
- * The way back of the money of a voucher, from the roles it came in on; null: by hand. Money that came at the till or
- * online goes back by itself, anything else only by a person. Source: accounting.md K8.
+ * K9: a voucher is ended whose money the provider has taken back, so what is left of it is no longer owed and lowers the
+ * claim on the buyer. 40,00 left: V_KAUF an DEBITOR 40,00.
  */
-export function refundRoleOf(incomingRoles: readonly string[]): 'CASH' | 'TRANSIT' | null {
+export function postingsOfChargeback(voucher: PostedVoucher, cents: number): Posting[] {
+  return [{ event: 'chargeback', debitRole: valueRole(voucher), creditRole: 'DEBITOR', cents }];
+}
+
+/** The dispute was won, so what was ended is owed again. DEBITOR an V_KAUF 40,00. */
+export function postingsOfChargebackReversal(voucher: PostedVoucher, cents: number): Posting[] {
+  return [{ event: 'chargeback_reversal', debitRole: 'DEBITOR', creditRole: valueRole(voucher), cents }];
+}
+
+/** How a refund leaves the house. */
+export const REFUND_WAYS = ['transfer', 'provider', 'cash'] as const;
+export type RefundWay = (typeof REFUND_WAYS)[number];
+
+/** K8: a refund was really paid. 40,00 transferred: DEBITOR an BANK 40,00; by the provider: an TRANSIT; at the till: an CASH. */
+export function postingsOfRefundPaid(
+  cents: number,
+  way: RefundWay,
+  debitRole: 'DEBITOR' | 'DEBITOR_PARTNER' = 'DEBITOR',
+): Posting[] {
+  return [{ event: 'refund_paid', debitRole, creditRole: ROLE_OF_WAY[way], cents }];
+}
+
+const ROLE_OF_WAY: Readonly<Record<RefundWay, PostingRole>> = { transfer: 'BANK', provider: 'TRANSIT', cash: 'CASH' };
+
+/**
+ * How the money of a voucher goes back, from the roles it came in on: what came online by the provider, what came at the
+ * till in cash, anything else by transfer. Source: accounting.md K8.
+ */
+export function refundWayOf(incomingRoles: readonly string[]): RefundWay {
   const [role, ...others] = new Set(incomingRoles);
-  return others.length === 0 && (role === 'CASH' || role === 'TRANSIT') ? role : null;
+  if (others.length > 0) return 'transfer';
+  return role === 'CASH' ? 'cash' : role === 'TRANSIT' ? 'provider' : 'transfer';
+}
+
+/**
+ * What entries do to an open item of the debtors: credits less debits, so what we owe is above 0. 60,00 that came in for
+ * an order: +60,00; 50,00 of it sold: -50,00.
+ */
+export function openItemChange(legs: readonly Pick<Posting, 'debitRole' | 'creditRole' | 'cents'>[]): number {
+  return legs.reduce(
+    (sum, { debitRole, creditRole, cents }) =>
+      sum + (isDebtor(creditRole) ? cents : 0) - (isDebtor(debitRole) ? cents : 0),
+    0,
+  );
+}
+
+function isDebtor(role: PostingRole): boolean {
+  return role === 'DEBITOR' || role === 'DEBITOR_PARTNER';
 }
 
 /** K11: the balance leaves the old voucher; the role TRANSFER is zero again when it has come in. */

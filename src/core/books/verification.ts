@@ -1,3 +1,5 @@
+import type { SubjectKind } from './ledger-event.ts';
+
 /** What the books are recomputed for. `figures`: what is compared; `advice`: what a difference asks its reader to do. */
 export const CHECKS = {
   chain_position: { figures: 'count', advice: 'journal' },
@@ -19,6 +21,10 @@ export const CHECKS = {
   line_in_ledger: { figures: 'money', advice: 'redemption' },
   deal_clearing: { figures: 'money', advice: 'redemption' },
   campaign_budget: { figures: 'money', advice: 'campaign' },
+  subject_chain: { figures: 'hash', advice: 'journal' },
+  subject_entries: { figures: 'count', advice: 'journal' },
+  open_item: { figures: 'money', advice: 'journal' },
+  order_money: { figures: 'money', advice: 'journal' },
   seal_number: { figures: 'count', advice: 'journal' },
   seal_start: { figures: 'count', advice: 'journal' },
   seal_link: { figures: 'hash', advice: 'journal' },
@@ -39,6 +45,7 @@ export type VerifiedPlace =
   | { readonly kind: 'voucher'; readonly id: string; readonly name: string; readonly entry?: number }
   | { readonly kind: 'redemption'; readonly id: string; readonly name: string; readonly voucher?: string }
   | { readonly kind: 'campaign'; readonly id: string; readonly name: string }
+  | { readonly kind: 'subject'; readonly subject: SubjectKind; readonly id: string; readonly name: string }
   | { readonly kind: 'seal'; readonly name: string }
   | { readonly kind: 'month'; readonly name: string }
   | { readonly kind: 'journal' }

@@ -2,6 +2,7 @@ import type { Router } from 'express';
 import { requires } from '../../platform/http/permissions.ts';
 import { balancePages } from './reports/balance-pages.ts';
 import { documentNumberPages } from './datev/document-number-pages.ts';
+import { debtorItemPages } from './reports/debtor-item-pages.ts';
 import { exportPages } from './datev/export-pages.ts';
 import { journalPages } from './journal/journal-pages.ts';
 import { liabilityPages } from './reports/liability-pages.ts';
@@ -24,6 +25,7 @@ export function accountingPages(pages: Shell): Router {
     journalPages,
     balancePages,
     liabilityPages,
+    debtorItemPages,
     paymentRecordPages,
     exportPages,
     documentNumberPages,

@@ -12,7 +12,7 @@ import { findOrders } from '../orders/record/order-service.ts';
 import { generalSettings } from '../settings/general-settings-service.ts';
 import { approvalPage } from '../vouchers/approvals/approval-service.ts';
 import { expiringBetween } from '../vouchers/ending/voucher-reminder-service.ts';
-import { refundTasks } from '../vouchers/life/voucher-refund-service.ts';
+import { unpaidRefunds } from '../accounting/refunds/refund-service.ts';
 
 /** A count that stops where counting further says nothing more. */
 export interface Count {
@@ -94,7 +94,7 @@ export async function dashboard(database: Database, { now, today }: Moment): Pro
     partlyPaidOrders: upTo(partlyPaid.items.length),
     heldCodes: upTo(held.items.length),
     openApprovals: upTo((await approvalPage(knex, { isOpen: true, after: null, limit })).items.length),
-    openRefunds: upTo((await refundTasks(database, { isDone: false, after: null, limit })).length),
+    openRefunds: upTo(await unpaidRefunds(database.knex, limit)),
     openChargebacks: upTo(await countOpenDisputes(knex, limit)),
     failedMails: upTo(await mails('failed')),
     uncertainMails: upTo(await mails('uncertain')),

@@ -9,6 +9,8 @@ import { createPaymentCodePictures } from './payments/order-payment-code-service
 import { settleOrdersJob } from './payments/order-settle-job.ts';
 import { orderPaymentRoutes } from './payments/order-payment-api.ts';
 import { orderRoutes } from './record/order-api.ts';
+import { orderMoneyPages } from './money/order-money-pages.ts';
+import { postWaitingMoneyJob } from './money/waiting-money-job.ts';
 import { orderDetailPages } from './record/order-detail-pages.ts';
 import { orderListPages } from './record/order-list-pages.ts';
 import { orderStatusPages } from './record/order-status-pages.ts';
@@ -23,6 +25,8 @@ export function ordersFeature(shell: Shell & VoucherDocuments): OrdersFeature {
   return {
     pages: [
       orderListPages(shell),
+      // Before the page of one order: its path would be an id.
+      orderMoneyPages(shell),
       orderDetailPages(shell),
       orderStatusPages(shell),
       statementPages(shell),
@@ -31,7 +35,7 @@ export function ordersFeature(shell: Shell & VoucherDocuments): OrdersFeature {
       holderPages(shell),
     ],
     api: [...orderRoutes(shell), ...orderPaymentRoutes(shell)],
-    jobs: [settleOrdersJob(shell), restMailJob(shell)],
+    jobs: [settleOrdersJob(shell), restMailJob(shell), postWaitingMoneyJob(shell)],
     pictureOf: createPaymentCodePictures(shell.database, shell.i18n),
   };
 }

@@ -15,7 +15,6 @@ import { voucherEditPages } from './form/voucher-edit-pages.ts';
 import { voucherFamilyPages } from './form/voucher-family-pages.ts';
 import { voucherHistoryPages } from './history/voucher-history-pages.ts';
 import { voucherLookupPages } from './form/voucher-lookup-pages.ts';
-import { voucherRefundPages } from './form/voucher-refund-pages.ts';
 import { voucherFamilyRoutes } from './succession/voucher-family-api.ts';
 import { voucherListPages } from './list/voucher-list-pages.ts';
 import { voucherDocumentRoutes } from './printing/voucher-document-api.ts';
@@ -42,7 +41,6 @@ export function vouchersFeature(shell: Shell & VoucherDocuments): VouchersFeatur
       voucherDraftPages(shell),
       voucherFamilyPages(shell),
       voucherHistoryPages(shell),
-      voucherRefundPages(shell),
       voucherCorrectionPages(shell),
       derecognitionPages(shell),
       approvalPages(shell),

@@ -59,7 +59,7 @@ describe('a voucher that was sold with a bonus', () => {
     ],
     [
       'pays out what was paid',
-      postingsOfRefund(PURCHASE, 4000, 'DEBITOR'),
+      postingsOfRefund(PURCHASE, 4000),
       4000,
       -4000,
       ['refund V_KAUF DEBITOR 3600', 'forfeit MEMO_GOODWILL MEMO_GOODWILL_CONTRA 400'],

@@ -19,6 +19,8 @@ const ENTRY: DatevEntry = {
   documentNumber: null,
   voucherId: '3',
   voucherNumber: 'G-2026-000123',
+  subject: null,
+  openItem: null,
   invoiceRef: 'RE 2026.4711',
   type: 'purchase',
   brand: null,

@@ -1,34 +1,60 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { postingsOfOrder } from '../../../src/core/books/order-postings.ts';
+import {
+  postingMovedOut,
+  postingOnAccount,
+  postingsOfPaidSales,
+  postingsOfWholePayment,
+  postingTakenBack,
+} from '../../../src/core/books/order-postings.ts';
+import { openItemChange, type Posting } from '../../../src/core/books/postings.ts';
+
+const told = (postings: readonly Posting[]): string[] =>
+  postings.map(({ event, debitRole, creditRole, cents }) => `${event}: ${debitRole} an ${creditRole} ${String(cents)}`);
 
 describe('the postings of an order', () => {
-  it('book one payment as the sale and what is too much on account', () => {
-    expect(postingsOfOrder([5000, 5000], [{ method: 'bank_transfer', cents: 10_050 }])).to.deep.equal({
-      sales: [
-        { event: 'sale', debitRole: 'BANK', creditRole: 'V_KAUF', cents: 5000 },
-        { event: 'sale', debitRole: 'BANK', creditRole: 'V_KAUF', cents: 5000 },
-      ],
-      received: [{ payment: 0, posting: { event: 'payment_in', debitRole: 'BANK', creditRole: 'DEBITOR', cents: 50 } }],
-    });
+  it('book a payment that completes it as the sale and what is too much on account', () => {
+    const { sales, received } = postingsOfWholePayment([5000, 5000], { method: 'bank_transfer', cents: 10_050 });
+    expect(told(sales)).to.deep.equal(['sale: BANK an V_KAUF 5000', 'sale: BANK an V_KAUF 5000']);
+    expect(told(received)).to.deep.equal(['payment_in: BANK an DEBITOR 50']);
   });
 
-  it('lead several payments over the account of the buyer', () => {
-    const { sales, received } = postingsOfOrder(
-      [10_000],
-      [
-        { method: 'bank_transfer', cents: 6000 },
-        { method: 'cash', cents: 4000 },
-      ],
-    );
-    expect(sales).to.deep.equal([{ event: 'sale', debitRole: 'DEBITOR', creditRole: 'V_KAUF', cents: 10_000 }]);
-    expect(received.map(({ posting }) => [posting.debitRole, posting.cents])).to.deep.equal([
-      ['BANK', 6000],
-      ['CASH', 4000],
+  it('book money that waits on its day, and the vouchers out of it', () => {
+    expect(told([postingOnAccount({ method: 'cash', cents: 6000 }), ...postingsOfPaidSales([6000])])).to.deep.equal([
+      'payment_in: CASH an DEBITOR 6000',
+      'sale: DEBITOR an V_KAUF 6000',
     ]);
   });
 
-  it('put every cent that came in somewhere and every voucher its price', () => {
+  it('move money from one order to another without touching a bank', () => {
+    const { sales, received } = postingsOfWholePayment([4000], { method: 'other_order', cents: 4000 });
+    expect(told([postingMovedOut(4000), ...received, ...sales])).to.deep.equal([
+      'payment_moved_out: DEBITOR an TRANSFER 4000',
+      'payment_moved_in: TRANSFER an DEBITOR 4000',
+      'sale: DEBITOR an V_KAUF 4000',
+    ]);
+  });
+
+  it('book what a provider takes back in full and turn it round when it is won', () => {
+    expect(
+      told([
+        postingTakenBack('chargeback', 100),
+        postingTakenBack('chargeback_won', 100),
+        postingTakenBack('refund', 7),
+      ]),
+    ).to.deep.equal([
+      'chargeback: DEBITOR an TRANSIT 100',
+      'chargeback_reversal: TRANSIT an DEBITOR 100',
+      'refund_paid: DEBITOR an TRANSIT 7',
+    ]);
+  });
+
+  it('refuse to complete an order with less than its price', () => {
+    expect(() => postingsOfWholePayment([5000], { method: 'cash', cents: 4999 })).to.throw(RangeError);
+    expect(() => postingsOfWholePayment([], { method: 'cash', cents: 4999 })).to.throw(RangeError);
+  });
+
+  it('put every cent that came in somewhere, every voucher its price, and the rest on the open item', () => {
     const leg = fc.record({
       method: fc.constantFrom('bank_transfer' as const, 'cash' as const, 'online' as const),
       cents: fc.integer({ min: 1, max: 20_000 }),
@@ -40,9 +66,11 @@ describe('the postings of an order', () => {
         (prices, legs) => {
           const total = prices.reduce((sum, one) => sum + one, 0);
           const paid = legs.reduce((sum, one) => sum + one.cents, 0);
-          if (paid < total) return void expect(() => postingsOfOrder(prices, legs)).to.throw(RangeError);
-          const { sales, received } = postingsOfOrder(prices, legs);
-          const all = [...sales, ...received.map(({ posting }) => posting)];
+          const [first, ...others] = legs;
+          if (first === undefined || paid < total) return;
+          const whole = others.length === 0 ? postingsOfWholePayment(prices, first) : null;
+          const sales = whole?.sales ?? postingsOfPaidSales(prices);
+          const all = [...sales, ...(whole?.received ?? legs.map(postingOnAccount))];
           const balance = (role: string): number =>
             all.reduce(
               (sum, one) => sum + (one.debitRole === role ? one.cents : 0) - (one.creditRole === role ? one.cents : 0),
@@ -51,7 +79,7 @@ describe('the postings of an order', () => {
           expect(sales.map(({ cents }) => cents)).to.deep.equal(prices);
           expect(balance('V_KAUF')).to.equal(-total);
           expect(balance('BANK') + balance('CASH') + balance('TRANSIT')).to.equal(paid);
-          expect(balance('DEBITOR') + 0).to.equal(total - paid + 0);
+          expect(openItemChange(all)).to.equal(paid - total);
         },
       ),
     );

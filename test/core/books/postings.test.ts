@@ -3,9 +3,11 @@ import {
   postingsOfIssue,
   postingsOfRedemption,
   postingsOfRefund,
+  postingsOfChargeback,
+  postingsOfChargebackReversal,
   postingsOfRefundPaid,
   postingsOfReversal,
-  refundRoleOf,
+  refundWayOf,
   postingsOfTopUp,
   postingsOfTransferIn,
   postingsOfTransferOut,
@@ -61,15 +63,29 @@ describe('postings', () => {
       ['redemption: MEMO_GOODWILL an MEMO_GOODWILL_CONTRA 60', 'redemption: RABATT an DEBITOR 60'],
     ],
     ['giving back', postingsOfReversal(purchase, 60), ['redemption_reversal: DEBITOR an V_KAUF 60']],
-    ['paying out the way it came', postingsOfRefund(purchase, 40, 'TRANSIT'), ['refund: V_KAUF an TRANSIT 40']],
     [
-      'paying out by hand',
-      [...postingsOfRefund(purchase, 40, 'DEBITOR'), ...postingsOfRefundPaid(40)],
+      'deciding a refund, and paying it by transfer',
+      [...postingsOfRefund(purchase, 40), ...postingsOfRefundPaid(40, 'transfer')],
       ['refund: V_KAUF an DEBITOR 40', 'refund_paid: DEBITOR an BANK 40'],
     ],
     [
+      'paying a refund by the provider and at the till',
+      [...postingsOfRefundPaid(40, 'provider'), ...postingsOfRefundPaid(50, 'cash')],
+      ['refund_paid: DEBITOR an TRANSIT 40', 'refund_paid: DEBITOR an CASH 50'],
+    ],
+    [
+      'paying a credit of a partner',
+      postingsOfRefundPaid(40, 'transfer', 'DEBITOR_PARTNER'),
+      ['refund_paid: DEBITOR_PARTNER an BANK 40'],
+    ],
+    [
+      'ending a voucher whose money was taken back, and winning it again',
+      [...postingsOfChargeback(purchase, 30), ...postingsOfChargebackReversal(purchase, 30)],
+      ['chargeback: V_KAUF an DEBITOR 30', 'chargeback_reversal: DEBITOR an V_KAUF 30'],
+    ],
+    [
       'paying out goodwill: no money',
-      postingsOfRefund(settlement('goodwill'), 40, 'DEBITOR'),
+      postingsOfRefund(settlement('goodwill'), 40),
       ['refund: MEMO_GOODWILL an MEMO_GOODWILL_CONTRA 40'],
     ],
     [
@@ -104,15 +120,15 @@ describe('postings', () => {
 
 describe('the way back of a refund', () => {
   for (const [roles, expected] of [
-    [['CASH'], 'CASH'],
-    [['TRANSIT', 'TRANSIT'], 'TRANSIT'],
-    [['BANK'], null],
-    [['CASH', 'TRANSIT'], null],
-    [['TRANSFER'], null],
-    [[], null],
+    [['CASH'], 'cash'],
+    [['TRANSIT', 'TRANSIT'], 'provider'],
+    [['BANK'], 'transfer'],
+    [['CASH', 'TRANSIT'], 'transfer'],
+    [['TRANSFER'], 'transfer'],
+    [[], 'transfer'],
   ] as const) {
-    it(`of money that came by ${roles.join(' and ') || 'nothing'} is ${expected ?? 'by hand'}`, () => {
-      expect(refundRoleOf(roles)).to.equal(expected);
+    it(`of money that came by ${roles.join(' and ') || 'nothing'} is ${expected}`, () => {
+      expect(refundWayOf(roles)).to.equal(expected);
     });
   }
 });

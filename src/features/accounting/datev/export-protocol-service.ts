@@ -1,6 +1,6 @@
 import type { AccountSum, CurrencySum } from '../../../core/books/export-check.ts';
 import type { ExportNote } from '../../../core/books/datev-booking.ts';
-import { eventText, voucherNumber } from '../../../core/books/ledger-event.ts';
+import { eventText, ownerNumber } from '../../../core/books/ledger-event.ts';
 import type { OwedOnAccount } from '../../../core/books/ledger-sums.ts';
 import { monthsBetween } from '../../../core/month.ts';
 import type { Transaction } from '../../../platform/data/db.ts';
@@ -106,7 +106,7 @@ function skippedLine(row: SealedRow): CsvCell[] {
     row.journalNumber,
     row.postedOn,
     eventText(row.event),
-    voucherNumber(row.voucherNumber, row.voucherId),
+    ownerNumber(row),
     csvAmount(row.cents),
     row.currency,
     SKIP_TEXTS[row.skipReason ?? ''] ?? '',

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { DatevBooking, DatevEntry } from '../../../core/books/datev-booking.ts';
+import type { EntryOwner, SubjectKind } from '../../../core/books/ledger-event.ts';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
 import { toSafeInteger } from '../../../platform/data/db.ts';
 import { parseJson } from '../../../platform/data/json.ts';
@@ -11,7 +12,7 @@ export interface ExportRow extends Omit<DatevEntry, 'partnerAccount'> {
 }
 
 /** An entry of a sealed run, with what was judged of it then. */
-export interface SealedRow {
+export interface SealedRow extends EntryOwner {
   readonly journalNumber: number;
   readonly event: string;
   readonly cents: number;
@@ -20,9 +21,7 @@ export interface SealedRow {
   readonly eventOn: string;
   readonly bookingNumber: string | null;
   readonly hash: string;
-  readonly voucherId: string;
-  readonly voucherNumber: string | null;
-  readonly type: VoucherType;
+  readonly type: VoucherType | null;
   /** null: it is left out. */
   readonly booking: DatevBooking | null;
   readonly skipReason: string | null;
@@ -79,6 +78,7 @@ export async function findSealedRows(
     .leftJoin('export_bookings as b', 'b.entry_id', 'e.id')
     // A left join, though every entry has one: it keeps MariaDB from walking the vouchers instead of the entries.
     .leftJoin('vouchers as v', 'v.id', 'e.voucher_id')
+    .leftJoin('ledger_subjects as s', 's.id', 'e.chain_id')
     .where('x.run_id', runId)
     .whereBetween('e.posted_on', [part.from, part.to])
     .where('e.currency', part.currency)
@@ -104,17 +104,23 @@ const COLUMNS = [
   'v.number as voucher_number',
   'v.invoice_ref',
   'v.type',
+  's.kind as subject_kind',
+  's.name as subject_name',
+  'o.name as open_item',
   'r.brand_id',
+  's.brand_id as subject_brand',
   'd.customer_id',
   'p.details as partner_details',
 ] as const;
 
 function rowQuery(knex: Knex): Knex.QueryBuilder {
-  // Left joins, though every entry has both: they keep MariaDB from walking the vouchers instead of the entries.
+  // Left joins, though most entries have both: they keep MariaDB from walking the vouchers instead of the entries.
   return (
     knex('ledger_entries as e')
       .leftJoin('vouchers as v', 'v.id', 'e.voucher_id')
       .leftJoin('voucher_rules as r', 'r.id', 'v.rules_id')
+      .leftJoin('ledger_subjects as s', 's.id', 'e.chain_id')
+      .leftJoin('ledger_subjects as o', 'o.id', 'e.open_item_id')
       .leftJoin('redemptions as d', 'd.id', 'e.redemption_id')
       // The partner on the day of the redemption, or who sold the deal, has the account of a debtor in the master data.
       .leftJoin(
@@ -130,7 +136,23 @@ function rowQuery(knex: Knex): Knex.QueryBuilder {
   );
 }
 
-interface RawRow {
+interface RawOwner {
+  readonly voucher_id: number | string | null;
+  readonly voucher_number: string | null;
+  readonly subject_kind: SubjectKind | null;
+  readonly subject_name: string | null;
+}
+
+function toOwner(row: RawOwner): EntryOwner {
+  const { subject_kind: kind, subject_name: name } = row;
+  return {
+    voucherId: row.voucher_id === null ? null : String(row.voucher_id),
+    voucherNumber: row.voucher_number,
+    subject: kind === null || name === null ? null : { kind, name },
+  };
+}
+
+interface RawRow extends RawOwner {
   readonly id: number | string;
   readonly journal_number: number | string | null;
   readonly event: string;
@@ -141,11 +163,11 @@ interface RawRow {
   readonly posted_on: string;
   readonly booking_number: string | null;
   readonly document_number: string | null;
-  readonly voucher_id: number | string;
-  readonly voucher_number: string | null;
+  readonly open_item: string | null;
   readonly invoice_ref: string | null;
-  readonly type: VoucherType;
+  readonly type: VoucherType | null;
   readonly brand_id: string | null;
+  readonly subject_brand: string | null;
   readonly customer_id: string | null;
   readonly partner_details: string | null;
 }
@@ -162,11 +184,11 @@ function toRow(row: RawRow): ExportRow {
     postedOn: row.posted_on,
     bookingNumber: row.booking_number,
     documentNumber: row.document_number,
-    voucherId: String(row.voucher_id),
-    voucherNumber: row.voucher_number,
+    ...toOwner(row),
+    openItem: row.open_item,
     invoiceRef: row.invoice_ref,
     type: row.type,
-    brand: row.brand_id,
+    brand: row.brand_id ?? row.subject_brand,
     customerId: row.customer_id,
     partnerDetails: row.partner_details,
   };
@@ -184,11 +206,13 @@ const SEALED_COLUMNS = [
   'e.voucher_id',
   'v.number as voucher_number',
   'v.type',
+  's.kind as subject_kind',
+  's.name as subject_name',
   'b.booking',
   'x.skip_reason',
 ] as const;
 
-interface RawSealedRow {
+interface RawSealedRow extends RawOwner {
   readonly journal_number: number | string;
   readonly event: string;
   readonly cents: number | string;
@@ -197,9 +221,7 @@ interface RawSealedRow {
   readonly event_on: string | null;
   readonly booking_number: string | null;
   readonly hash: string;
-  readonly voucher_id: number | string;
-  readonly voucher_number: string | null;
-  readonly type: VoucherType;
+  readonly type: VoucherType | null;
   readonly booking: string | null;
   readonly skip_reason: string | null;
 }
@@ -214,8 +236,7 @@ function toSealedRow(row: RawSealedRow): SealedRow {
     eventOn: row.event_on ?? row.posted_on,
     bookingNumber: row.booking_number,
     hash: row.hash,
-    voucherId: String(row.voucher_id),
-    voucherNumber: row.voucher_number,
+    ...toOwner(row),
     type: row.type,
     booking: row.booking === null ? null : parseJson<DatevBooking>(row.booking),
     skipReason: row.skip_reason,

@@ -10,7 +10,7 @@ import {
   MAX_BOOKINGS_PER_FILE,
   type DatevBatch,
 } from './batch-datev.ts';
-import { eventText, voucherNumber } from '../../../core/books/ledger-event.ts';
+import { eventText, ownerNumber } from '../../../core/books/ledger-event.ts';
 import { encodeCp1252 } from './cp1252-datev.ts';
 import { csvAmount, csvLines, CSV_BEGIN, type CsvCell } from './export-csv.ts';
 import { createFileWriter } from './export-file-service.ts';
@@ -157,8 +157,8 @@ function genericLine(row: SealedRow): CsvCell[] {
     booking.documentField2,
     booking.text,
     eventText(row.event),
-    voucherNumber(row.voucherNumber, row.voucherId),
-    TYPE_TEXTS[row.type],
+    ownerNumber(row),
+    row.type === null ? '' : TYPE_TEXTS[row.type],
     row.bookingNumber ?? '',
     booking.costCentre,
     row.hash,

@@ -29,7 +29,7 @@ const EVENT_GROUPS: Readonly<Record<string, readonly string[] | undefined>> = {
   redeemed: ['redemption', 'redemption_reversal', 'deal_use', 'deal_use_reversal'],
 };
 
-/** Narrows a query over `ledger_entries as e`, `vouchers as v`, `voucher_rules as r` and `export_entries as x`. */
+/** Narrows a query over `ledger_entries as e`, `vouchers as v`, `voucher_rules as r`, `ledger_subjects as s` and `export_entries as x`. */
 export function applyFilter(query: Knex.QueryBuilder, filter: JournalFilter): void {
   if (filter.from !== null) void query.where('e.posted_on', '>=', filter.from);
   if (filter.to !== null) void query.where('e.posted_on', '<=', filter.to);
@@ -52,14 +52,16 @@ export function applyFilter(query: Knex.QueryBuilder, filter: JournalFilter): vo
     });
 }
 
+const BRAND = 'coalesce(r.brand_id, s.brand_id)';
+
 function matchSide(query: Knex.QueryBuilder, column: string, side: SideMatch): void {
   void query.where(column, side.role);
   if (side.type !== null) void query.where('v.type', side.type);
-  if (side.brand !== null) void query.where('r.brand_id', side.brand);
+  if (side.brand !== null) void query.whereRaw(`${BRAND} = ?`, [side.brand]);
   for (const { type, brand } of side.except) {
     void query.where((not) => {
-      if (type !== null) void not.orWhere('v.type', '<>', type);
-      if (brand !== null) void not.orWhere('r.brand_id', '<>', brand).orWhereNull('r.brand_id');
+      if (type !== null) void not.orWhere('v.type', '<>', type).orWhereNull('v.type');
+      if (brand !== null) void not.orWhereRaw(`(${BRAND} <> ? or ${BRAND} is null)`, [brand]);
     });
   }
 }

@@ -55,13 +55,19 @@ export function journalPages(pages: Shell): Router {
       numberText: entry.journalNumber === null ? '–' : String(entry.journalNumber),
       isLate: entry.eventOn !== entry.postedOn,
       eventText: wordText(pages, t, 'event', entry.event),
-      typeText: t(`accounting:type.${entry.type}`),
+      typeText:
+        entry.type === null
+          ? t(`accounting:journal.subject.${entry.subject?.kind ?? 'order'}`)
+          : t(`accounting:type.${entry.type}`),
       debitText: entry.debitAccount ?? '–',
       debitName: wordText(pages, t, 'role', entry.debitRole),
       creditText: entry.creditAccount ?? '–',
       creditName: wordText(pages, t, 'role', entry.creditRole),
-      voucherHref: `/admin/vouchers/${entry.voucherId}`,
-      voucherJournalHref: urlWith(PATH, { voucher: entry.voucherLabel }),
+      voucherHref: ownerHref(entry),
+      voucherJournalHref:
+        entry.voucherId === null
+          ? urlWith(PATH, { document: entry.documentNumber })
+          : urlWith(PATH, { voucher: entry.voucherLabel }),
       bookingHref: entry.bookingNumber === null ? '' : urlWith(PATH, { booking: entry.bookingNumber }),
       paymentsHref:
         entry.bookingNumber === null ? '' : urlWith(`${ACCOUNTING_PATH}/payments`, { booking: entry.bookingNumber }),
@@ -173,4 +179,12 @@ function readQuestion(typed: Typed, t: Translate): { question: JournalQuestion |
 
 function isTooLong(from: string | null, to: string | null): boolean {
   return from === null || to === null || (Date.parse(to) - Date.parse(from)) / DAY_MS > MAX_DAYS;
+}
+
+/** The page of what an entry belongs to. */
+function ownerHref({ voucherId, subject, subjectId }: JournalEntry): string {
+  if (voucherId !== null) return `/admin/vouchers/${voucherId}`;
+  return subject?.kind === 'refund'
+    ? urlWith('/admin/refunds', { state: 'all', text: subject.name })
+    : `/admin/orders/${subjectId ?? ''}`;
 }

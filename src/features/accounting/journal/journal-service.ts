@@ -5,7 +5,7 @@ import { ID_PATTERN } from '../../../platform/data/id.ts';
 import { readPage } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { partnerAccountOf } from '../../catalogue/partner-service.ts';
-import { voucherNumber } from '../../../core/books/ledger-event.ts';
+import { ownerNumber } from '../../../core/books/ledger-event.ts';
 import {
   findEntriesOfRedemption,
   findJournal,
@@ -101,7 +101,7 @@ export function withAccounts(setup: AccountingSetup, row: JournalRow): JournalEn
   const isSingle = setup.debtors === 'customer' && [row.debitRole, row.creditRole].includes('DEBITOR');
   return {
     ...row,
-    voucherLabel: voucherNumber(row.voucherNumber, row.voucherId),
+    voucherLabel: ownerNumber(row),
     debitAccount,
     creditAccount,
     debtor: isSingle ? (row.customerId ?? collective) : collective,

@@ -1,18 +1,21 @@
 import type { Knex } from 'knex';
+import type { EntryOwner, SubjectKind } from '../../../core/books/ledger-event.ts';
 import type { VoucherType } from '../../../core/engine/voucher.ts';
 import { toSafeInteger, toFigure } from '../../../platform/data/db.ts';
 import { applyFilter, type JournalFilter } from './journal-filter-store.ts';
 
-export interface JournalRow {
+export interface JournalRow extends EntryOwner {
   readonly id: string;
   readonly journalNumber: number | null;
   readonly postedOn: string;
   readonly eventOn: string;
   readonly recordedAt: number;
   readonly event: string;
-  readonly voucherId: string;
-  readonly voucherNumber: string | null;
-  readonly type: VoucherType;
+  /** The row its subject stands for. */
+  readonly subjectId: string | null;
+  /** The open item of the debtors that it opens or settles. */
+  readonly openItem: string | null;
+  readonly type: VoucherType | null;
   readonly brand: string | null;
   readonly position: number;
   readonly debitRole: string;
@@ -67,7 +70,7 @@ export async function findJournalEntry(knex: Knex, id: string): Promise<JournalR
 export async function findEntriesOfRedemption(
   knex: Knex,
   redemptionId: string,
-  voucherId: string,
+  voucherId: string | null,
   limit: number,
 ): Promise<JournalRow[]> {
   return (
@@ -87,10 +90,12 @@ export async function findVoucherIdByNumber(knex: Knex, number: string): Promise
 const OWN_VALUE = "('V_KAUF', 'V_VERR', 'V_CREDIT', 'V_DEAL', 'MEMO_GOODWILL')";
 
 /** What takes back: the newest earlier entry of the voucher with the opposite roles, of the same redemption where there is one. */
-const REVERSED_ID = `case when substr(e.event, -9) = '_reversal' or e.event = 'reactivation' then
-  (select max(p.id) from ledger_entries p where p.voucher_id = e.voucher_id and p.position < e.position and p.debit_role = e.credit_role
+const REVERSED_IN = (chain: string): string =>
+  `(select max(p.id) from ledger_entries p where p.${chain} = e.${chain} and p.position < e.position and p.debit_role = e.credit_role
     and p.event = case when e.event = 'reactivation' then 'derecognition' else replace(e.event, '_reversal', '') end
-    and (p.credit_role = e.debit_role or e.event = 'reactivation') and (p.redemption_id = e.redemption_id or e.redemption_id is null)) end`;
+    and (p.credit_role = e.debit_role or e.event = 'reactivation') and (p.redemption_id = e.redemption_id or e.redemption_id is null))`;
+const REVERSED_ID = `case when substr(e.event, -9) = '_reversal' or e.event = 'reactivation' then
+  case when e.voucher_id is null then ${REVERSED_IN('chain_id')} else ${REVERSED_IN('voucher_id')} end end`;
 
 function journalQuery(knex: Knex): Knex.QueryBuilder {
   // Left joins, though every entry has both: they keep MariaDB from walking the vouchers instead of the days.
@@ -98,6 +103,8 @@ function journalQuery(knex: Knex): Knex.QueryBuilder {
     knex('ledger_entries as e')
       .leftJoin('vouchers as v', 'v.id', 'e.voucher_id')
       .leftJoin('voucher_rules as r', 'r.id', 'v.rules_id')
+      .leftJoin('ledger_subjects as s', 's.id', 'e.chain_id')
+      .leftJoin('ledger_subjects as o', 'o.id', 'e.open_item_id')
       .leftJoin('export_entries as x', 'x.entry_id', 'e.id')
       .leftJoin('export_runs as n', 'n.id', 'x.run_id')
       .leftJoin('journal_numbers as j', 'j.entry_id', 'e.id')
@@ -131,8 +138,12 @@ function journalColumns(knex: Knex): (string | Knex.Raw)[] {
     'e.event',
     'e.voucher_id',
     'v.number as voucher_number',
+    's.kind as subject_kind',
+    's.name as subject_name',
+    's.subject_id',
+    'o.name as open_item',
     'v.type',
-    'r.brand_id',
+    knex.raw('coalesce(r.brand_id, s.brand_id) as brand_id'),
     'e.position',
     'e.debit_role',
     'e.credit_role',
@@ -147,7 +158,7 @@ function journalColumns(knex: Knex): (string | Knex.Raw)[] {
     'n.number as run_number',
     'e.previous_hash',
     'e.hash',
-    knex.raw(`case when v.balance is null and ds.id is null then null else
+    knex.raw(`case when v.id is null or (v.balance is null and ds.id is null) then null else
         (select sum(case when p.credit_role in ${OWN_VALUE} then p.cents else 0 end) - sum(case when p.debit_role in ${OWN_VALUE} then p.cents else 0 end)
           from ledger_entries p where p.voucher_id = e.voucher_id and p.position <= e.position) end as balance_after`),
   ];
@@ -160,9 +171,13 @@ interface RawRow {
   readonly event_on: string | null;
   readonly recorded_at: number | string;
   readonly event: string;
-  readonly voucher_id: number | string;
+  readonly voucher_id: number | string | null;
   readonly voucher_number: string | null;
-  readonly type: VoucherType;
+  readonly subject_kind: SubjectKind | null;
+  readonly subject_name: string | null;
+  readonly subject_id: string | null;
+  readonly open_item: string | null;
+  readonly type: VoucherType | null;
   readonly brand_id: string | null;
   readonly position: number;
   readonly debit_role: string;
@@ -193,8 +208,14 @@ function toRow(row: RawRow): JournalRow {
     eventOn: row.event_on ?? row.posted_on,
     recordedAt: toSafeInteger(row.recorded_at),
     event: row.event,
-    voucherId: String(row.voucher_id),
+    voucherId: row.voucher_id === null ? null : String(row.voucher_id),
     voucherNumber: row.voucher_number,
+    subject:
+      row.subject_kind === null || row.subject_name === null
+        ? null
+        : { kind: row.subject_kind, name: row.subject_name },
+    subjectId: row.subject_id,
+    openItem: row.open_item,
     type: row.type,
     brand: row.brand_id,
     position: row.position,

@@ -4,7 +4,8 @@ import { isCalendarDay } from '../../../core/calendar.ts';
 
 /** A row as it is written and as it is hashed; ids are text, so that both databases give the same hash. */
 export interface LedgerRow {
-  readonly voucher_id: string;
+  /** null: it is in the chain of a subject. */
+  readonly voucher_id: string | null;
   readonly position: number;
   readonly event: string;
   readonly debit_role: PostingRole;
@@ -18,12 +19,16 @@ export interface LedgerRow {
   readonly booking_number: string | null;
   readonly redemption_id: string | null;
   readonly reversal_id: string | null;
-  /** Which form was hashed: 1 knows neither of the following, which it does not hold. */
+  /** Which form was hashed: 1 knows none of the following, 2 no subjects. */
   readonly hash_version: number;
   /** The day on which it truly happened; posted later where that month was closed already. */
   readonly event_on: string | null;
   /** Receipt, invoice or settlement. */
   readonly document_number: string | null;
+  /** The subject whose chain it is in; null: a voucher's. */
+  readonly chain_id: string | null;
+  /** The open item of the debtors that it opens or settles; null: a booking's, or none. */
+  readonly open_item_id: string | null;
   readonly previous_hash: string;
   readonly hash: string;
 }
@@ -45,13 +50,15 @@ export function asStored(row: Omit<LedgerRow, 'hash'>): Omit<LedgerRow, 'hash'> 
   return {
     ...(Object.fromEntries(texts) as Omit<LedgerRow, 'hash'>),
     voucher_id: storedId(row.voucher_id),
-    redemption_id: row.redemption_id === null ? null : storedId(row.redemption_id),
-    reversal_id: row.reversal_id === null ? null : storedId(row.reversal_id),
+    redemption_id: storedId(row.redemption_id),
+    reversal_id: storedId(row.reversal_id),
+    chain_id: storedId(row.chain_id),
+    open_item_id: storedId(row.open_item_id),
   };
 }
 
-function storedId(id: string): string {
-  return BigInt(id).toString();
+function storedId(id: string | null): string | null {
+  return id === null ? null : BigInt(id).toString();
 }
 
 /** knex writes a multi-row insert for SQLite as a compound SELECT, of which SQLite takes at most 500. */

@@ -39,39 +39,40 @@ export interface LedgerContext {
   readonly reversalId: string | null;
   /** The document (Beleg) that shows it. */
   readonly documentNumber?: string | null;
+  /** The open item of the debtors that it opens or settles. */
+  readonly openItemId?: string | null;
 }
 
-/** The end of a voucher's own chain, as it stands in its row (read under the voucher's lock). */
-export interface LedgerHead {
-  readonly voucherId: string;
+/** The end of a voucher's own chain, as it stands in its row, or of a subject's (read under the lock of that row). */
+export type LedgerHead = ({ readonly voucherId: string } | { readonly subjectId: string }) & {
   readonly count: number;
   readonly hash: string | null;
-}
+};
 
-export interface ChainedEntries {
+export interface ChainedEntries<Head extends LedgerHead = LedgerHead> {
   readonly rows: readonly LedgerRow[];
-  readonly head: LedgerHead;
+  readonly head: Head;
 }
 
-/** The hash before a voucher's first entry. */
+/** The hash before the first entry of a chain. */
 export const CHAIN_START = '0'.repeat(64);
 
 /**
- * The rows that continue a voucher's chain, and its new head, which the caller writes into the voucher's row together
- * with the balance. Each voucher has a chain of its own, so that no two redemptions meet in one hot row.
+ * The rows that continue a chain, and its new head, which the caller writes into the row of the voucher or subject
+ * together with the balance. Each has a chain of its own, so that no two redemptions meet in one hot row.
  */
-export function chainEntries(
-  head: LedgerHead,
+export function chainEntries<Head extends LedgerHead>(
+  head: Head,
   context: LedgerContext,
   entries: readonly LedgerEntry[],
-): ChainedEntries {
+): ChainedEntries<Head> {
   const rows: LedgerRow[] = [];
   let hash = head.hash ?? CHAIN_START;
   let position = head.count;
   for (const entry of entries) {
     position += 1;
     const row = asStored({
-      voucher_id: head.voucherId,
+      voucher_id: 'voucherId' in head ? head.voucherId : null,
       position,
       event: entry.event,
       debit_role: entry.debitRole,
@@ -88,12 +89,14 @@ export function chainEntries(
       hash_version: HASH_VERSION,
       event_on: context.eventOn ?? context.postedOn,
       document_number: context.documentNumber ?? null,
+      chain_id: 'subjectId' in head ? head.subjectId : null,
+      open_item_id: context.openItemId ?? null,
       previous_hash: hash,
     });
     hash = entryHash(row);
     rows.push({ ...row, hash });
   }
-  return { rows, head: { voucherId: head.voucherId, count: position, hash: rows.length === 0 ? head.hash : hash } };
+  return { rows, head: { ...head, count: position, hash: rows.length === 0 ? head.hash : hash } };
 }
 
 /**
@@ -107,11 +110,13 @@ export function entryHash(row: Omit<LedgerRow, 'hash'>): string {
 }
 
 /** The form new entries are hashed in. */
-const HASH_VERSION = 2;
+const HASH_VERSION = 3;
 
 function canonicalForm(row: Omit<LedgerRow, 'hash'>): object {
   if (row.hash_version >= HASH_VERSION) return row;
-  const { hash_version: _version, event_on: _eventOn, document_number: _document, ...first } = row;
+  const { chain_id: _chain, open_item_id: _openItem, ...second } = row;
+  if (row.hash_version === 2) return second;
+  const { hash_version: _version, event_on: _eventOn, document_number: _document, ...first } = second;
   return first;
 }
 

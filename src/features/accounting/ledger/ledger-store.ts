@@ -50,6 +50,16 @@ export async function sumOfRoles(
   return toFigure(row?.sum);
 }
 
+/** The entries of these subjects' own chains, by subject and position. */
+export async function findLedgerRowsOfSubjects(knex: Knex, subjectIds: readonly string[]): Promise<LedgerRow[]> {
+  if (subjectIds.length === 0) return [];
+  const rows = await knex('ledger_entries')
+    .whereIn('chain_id', [...subjectIds])
+    .orderBy(['chain_id', 'position'])
+    .select<LedgerRow[]>(LEDGER_COLUMNS);
+  return rows.map(toLedgerRow);
+}
+
 /** The entries of these vouchers, by voucher and position. */
 export async function findLedgerRowsOf(knex: Knex, voucherIds: readonly string[]): Promise<LedgerRow[]> {
   if (voucherIds.length === 0) return [];
@@ -85,6 +95,8 @@ const LEDGER_COLUMNS = [
   'hash_version',
   'event_on',
   'document_number',
+  'chain_id',
+  'open_item_id',
   'previous_hash',
   'hash',
 ];
@@ -92,12 +104,18 @@ const LEDGER_COLUMNS = [
 function toLedgerRow(row: LedgerRow): LedgerRow {
   return {
     ...row,
-    voucher_id: String(row.voucher_id),
+    voucher_id: idOrNull(row.voucher_id),
     cents: Number(row.cents),
     recorded_at: Number(row.recorded_at),
-    redemption_id: row.redemption_id === null ? null : String(row.redemption_id),
-    reversal_id: row.reversal_id === null ? null : String(row.reversal_id),
+    redemption_id: idOrNull(row.redemption_id),
+    reversal_id: idOrNull(row.reversal_id),
+    chain_id: idOrNull(row.chain_id),
+    open_item_id: idOrNull(row.open_item_id),
   };
+}
+
+function idOrNull(id: string | null): string | null {
+  return id === null ? null : String(id);
 }
 
 export interface RedemptionEntry {

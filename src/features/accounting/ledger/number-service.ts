@@ -1,5 +1,5 @@
-import type { Connection, Transaction } from '../../../platform/data/db.ts';
-import { advanceCircle, countCircles, findRanges, insertRange, type CircleCount } from './number-store.ts';
+import type { Connection, Transaction, Write } from '../../../platform/data/db.ts';
+import { advanceCircle, countCircles, findRanges, insertRange, rangeInsert, type CircleCount } from './number-store.ts';
 
 /**
  * The number circles, in the order in which one transaction takes from several of them; circles are locked after
@@ -13,6 +13,8 @@ export const NUMBER_CIRCLES = [
   'cancellation',
   'settlement',
   'derecognition',
+  'refund',
+  'payment_file',
   'export',
 ] as const;
 export type NumberCircle = (typeof NUMBER_CIRCLES)[number];
@@ -28,6 +30,8 @@ export const NUMBER_PREFIXES: Readonly<Record<NumberCircle, string>> = {
   settlement: 'AB',
   cancellation: 'ST',
   derecognition: 'AUS',
+  refund: 'ER',
+  payment_file: 'ZA',
   export: 'EX',
 };
 
@@ -48,6 +52,18 @@ export async function nextNumber(
   const [number] = await nextNumbers(trx, circle, year, 1, numbering);
   if (number === undefined) throw new Error('a circle gave no number');
   return number;
+}
+
+/** The next number of a circle, with the statement that notes it: to be written together with what has the number. */
+export async function takeNumber(
+  trx: Transaction,
+  circle: NumberCircle,
+  year: number,
+  numbering: Numbering,
+): Promise<{ readonly number: string; readonly write: Write }> {
+  const last = await advanceCircle(trx, circle, year, 1);
+  const range = { circle, year, first: last, last, subject: numbering.subject ?? null, issuedAt: numbering.now };
+  return { number: formatNumber(circle, year, last), write: rangeInsert(trx, range) };
 }
 
 /** `count` numbers that follow one another; they cost as much as one. */

@@ -38,8 +38,13 @@ export async function advanceCircle(
 }
 
 export async function insertRange(trx: Knex.Transaction, range: NumberRange): Promise<void> {
+  await rangeInsert(trx, range);
+}
+
+/** The same as a statement, to be written together with others. */
+export function rangeInsert(trx: Knex.Transaction, range: NumberRange): Knex.QueryBuilder {
   const { circle, year, first, last, subject, issuedAt } = range;
-  await trx('number_ranges').insert({ circle, year, first, last, subject, issued_at: issuedAt });
+  return trx('number_ranges').insert({ circle, year, first, last, subject, issued_at: issuedAt });
 }
 
 export async function countCircles(knex: Knex): Promise<CircleCount[]> {

@@ -35,8 +35,8 @@ export async function readTotals(knex: Knex, span: TotalsSpan): Promise<Totals[]
       ? { sql: '', bindings: [] }
       : {
           sql: `union all
-       select e.event, e.debit_role, e.credit_role, v.type, r.brand_id, e.currency, -e.cents, -1
-         from ledger_entries e left join vouchers v on v.id = e.voucher_id left join voucher_rules r on r.id = v.rules_id
+       select e.event, e.debit_role, e.credit_role, coalesce(v.type, '') as type, coalesce(r.brand_id, s.brand_id) as brand_id, e.currency, -e.cents, -1
+         from ledger_entries e left join vouchers v on v.id = e.voucher_id left join voucher_rules r on r.id = v.rules_id left join ledger_subjects s on s.id = e.chain_id
          where e.id > (select coalesce(max(s.to_id), 0) from ledger_seals s where s.sealed_at <= ?) and e.recorded_at > ?${fresh.sql}`,
           bindings: [knownUntil - LONGEST_SEAL_MS, knownUntil, ...fresh.bindings],
         };
@@ -45,8 +45,8 @@ export async function readTotals(knex: Knex, span: TotalsSpan): Promise<Totals[]
        select t.event, t.debit_role, t.credit_role, t.type, t.brand_id, t.currency, t.cents, t.entries
          from ledger_totals t where 1 = 1${sealed.sql}
        union all
-       select e.event, e.debit_role, e.credit_role, v.type, r.brand_id, e.currency, e.cents, 1
-         from ledger_entries e left join vouchers v on v.id = e.voucher_id left join voucher_rules r on r.id = v.rules_id
+       select e.event, e.debit_role, e.credit_role, coalesce(v.type, '') as type, coalesce(r.brand_id, s.brand_id) as brand_id, e.currency, e.cents, 1
+         from ledger_entries e left join vouchers v on v.id = e.voucher_id left join voucher_rules r on r.id = v.rules_id left join ledger_subjects s on s.id = e.chain_id
          where e.id > (select coalesce(max(s.to_id), 0) from ledger_seals s)${fresh.sql}
        ${later.sql}
      ) as both_sides
@@ -61,7 +61,7 @@ export async function readTotals(knex: Knex, span: TotalsSpan): Promise<Totals[]
     event: String(row['event']),
     debitRole: String(row['debit_role']),
     creditRole: String(row['credit_role']),
-    type: row['type'] as VoucherType,
+    type: row['type'] === '' ? null : (row['type'] as VoucherType),
     brand: row['brand_id'] === null || row['brand_id'] === undefined ? null : String(row['brand_id']),
     currency: String(row['currency']),
     cents: toFigure(row['cents']),

@@ -48,6 +48,8 @@ export function differenceHref({ place }: Difference): string | null {
       return `/admin/redemptions/${place.id}`;
     case 'campaign':
       return `/admin/campaigns/${place.id}`;
+    case 'subject':
+      return place.subject === 'refund' ? `/admin/refunds?state=all&text=${place.name}` : `/admin/orders/${place.id}`;
     case 'month':
       return '/admin/accounting/periods';
     case 'circle':
@@ -67,6 +69,8 @@ function placeWords(place: VerifiedPlace, t: Translate): Readonly<Record<string,
       return { booking: place.name, voucher: place.voucher ?? '' };
     case 'campaign':
       return { campaign: place.name };
+    case 'subject':
+      return { subject: place.name };
     case 'seal':
       return { seal: place.name };
     case 'month':

@@ -12,6 +12,7 @@ import {
 } from './proof-store.ts';
 import { reportCircles } from '../ledger/number-service.ts';
 import { verifySeals } from './seal-service.ts';
+import { verifySubjects } from './verify-subject-service.ts';
 import { difference, verifyBooks, type Verification } from './verify-service.ts';
 
 export type { StoredVerification };
@@ -26,9 +27,13 @@ const ALL_PERIODS = 10_000;
 export async function verifyEverything(connection: Connection, now: number): Promise<Proof> {
   const books = await verifyBooks(connection, now);
   if (books.problem !== null) return { ...books, seals: 0 };
+  const subjects = await verifySubjects(connection);
+  const entries = books.entries + subjects.entries;
+  if (subjects.problem !== null) return { ...books, entries, problem: subjects.problem, seals: 0 };
   const { seals, problem } = await verifySeals(connection);
   return {
     ...books,
+    entries,
     seals,
     problem: problem ?? (await problemOfPeriods(connection)) ?? (await problemOfNumbers(connection)),
   };

@@ -73,10 +73,10 @@ export async function insertSeal(trx: Knex.Transaction, seal: Seal): Promise<voi
   });
   await trx.raw(
     `insert into ledger_totals (seal_id, posted_on, event, debit_role, credit_role, type, brand_id, currency, cents, entries)
-     select ?, e.posted_on, e.event, e.debit_role, e.credit_role, v.type, r.brand_id, e.currency, sum(e.cents), count(*)
-       from ledger_entries e left join vouchers v on v.id = e.voucher_id left join voucher_rules r on r.id = v.rules_id
+     select ?, e.posted_on, e.event, e.debit_role, e.credit_role, coalesce(v.type, ''), coalesce(r.brand_id, s.brand_id), e.currency, sum(e.cents), count(*)
+       from ledger_entries e left join vouchers v on v.id = e.voucher_id left join voucher_rules r on r.id = v.rules_id left join ledger_subjects s on s.id = e.chain_id
        where e.id >= ? and e.id <= ?
-       group by e.posted_on, e.event, e.debit_role, e.credit_role, v.type, r.brand_id, e.currency`,
+       group by e.posted_on, e.event, e.debit_role, e.credit_role, coalesce(v.type, ''), coalesce(r.brand_id, s.brand_id), e.currency`,
     [seal.id, seal.fromId, seal.toId],
   );
 }

@@ -57,8 +57,9 @@ export async function verifyBooks(connection: Connection, now: number): Promise<
 function rowsByVoucher(rows: readonly LedgerRow[]): Map<string, LedgerRow[]> {
   const byVoucher = new Map<string, LedgerRow[]>();
   for (const row of rows) {
-    const own = byVoucher.get(row.voucher_id);
-    if (own === undefined) byVoucher.set(row.voucher_id, [row]);
+    const id = row.voucher_id ?? '';
+    const own = byVoucher.get(id);
+    if (own === undefined) byVoucher.set(id, [row]);
     else own.push(row);
   }
   return byVoucher;

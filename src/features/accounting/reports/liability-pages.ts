@@ -123,6 +123,10 @@ export function liabilityPages(pages: Shell): Router {
       form: formView({ ...typed, ...empty, ...books }, errors),
       isSlow,
       ...shown,
+      debtors: shown.debtors.map((total) => ({
+        ...total,
+        href: urlWith(`${PATH}/debtors/${total.kind}`, { ...typed }),
+      })),
       days: Object.entries(typed).map(([name, value]) => ({ name, value })),
       itemsHref: urlWith(`${PATH}/items`, { ...typed }),
       csvHref: urlWith(`${PATH}/items.csv`, { ...typed }),

@@ -4,6 +4,7 @@ import { movementLineOf, type MovementLine } from '../../../core/books/liability
 import type { VoucherType } from '../../../core/engine/voucher.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { ageing, remainingLifeOf, stateOf, type AgeingLine } from './ageing-service.ts';
+import { debtorTotals, type DebtorTotal } from './debtor-item-service.ts';
 import { balancesOfDay } from './liability-day-service.ts';
 import type { BalanceGroup } from './liability-store.ts';
 import { periodFigures } from '../closing/period-service.ts';
@@ -50,6 +51,8 @@ export interface LiabilityReport {
   readonly byIssueYear: readonly AgeingLine[];
   readonly byRemainingLife: readonly AgeingLine[];
   readonly byState: readonly AgeingLine[];
+  /** What stands with debtors beside bookings: no liability of vouchers, and told beside them. */
+  readonly debtors: readonly DebtorTotal[];
 }
 
 /** What is owed to holders of vouchers on a day, how it came to that, and whether it is right. */
@@ -71,6 +74,7 @@ export async function liabilityReport(connection: Connection, question: Liabilit
     byIssueYear: ageing(groups, ({ issueYear }) => issueYear),
     byRemainingLife: ageing(groups, remainingLifeOf),
     byState: ageing(groups, (group) => stateOf(group, on, setup)),
+    debtors: await debtorTotals(connection, { day: on, knownUntil }),
   };
 }
 
@@ -108,6 +112,7 @@ type GrowingColumn = { -readonly [field in keyof LiabilityColumn]: LiabilityColu
 function columnsOf(setup: AccountingSetup, before: readonly Totals[], moved: readonly Totals[]): LiabilityColumn[] {
   const columns = new Map<string, GrowingColumn>();
   const columnOf = (role: string, { type, brand, currency }: Totals) => {
+    if (type === null) throw new Error('value of vouchers stands on an entry of none');
     const key = [role, type, brand ?? '', currency].join(' ');
     const known = columns.get(key) ?? {
       account: accountOf(setup, role, type, brand),

@@ -23,6 +23,10 @@ export function reportView(
       difference: check.actual - check.expected,
       isRight: check.actual === check.expected,
     })),
+    debtors: (report?.debtors ?? []).map((total) => ({
+      ...total,
+      label: t(`accounting:debtors.${total.kind}`),
+    })),
     bookFields: bookAccounts(report?.columns ?? []).map(({ key, account, currency, closing }) => ({
       name: `${BOOK}${key}`,
       label: t('accounting:liabilities.book_of', { account, currency }),

@@ -68,6 +68,21 @@ export function liabilitySheets(report: LiabilityReport, t: Translate): SmallShe
       ]),
     },
     {
+      sheet: t('accounting:debtors.sheet'),
+      columns: columns([
+        text('group', 40),
+        text('currency', 9),
+        { name: 'items', kind: 'number', width: 12 },
+        money('amount'),
+      ]),
+      rows: report.debtors.map(({ kind, currency, items, cents }) => [
+        t(`accounting:debtors.${kind}`),
+        currency,
+        items,
+        cents,
+      ]),
+    },
+    {
       sheet: t('accounting:workbook.ageing'),
       columns: columns([
         text('grouping', 24),

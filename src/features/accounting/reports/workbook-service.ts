@@ -139,7 +139,7 @@ async function* journalRows(
       entry.recordedAt,
       wordText('event', entry.event),
       entry.voucherLabel,
-      t(`accounting:type.${entry.type}`),
+      entry.type === null ? '' : t(`accounting:type.${entry.type}`),
       entry.currency,
       entry.cents,
       liabilityChange(entry),

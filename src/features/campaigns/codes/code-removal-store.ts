@@ -13,7 +13,7 @@ export const HANGS_ON_A_VOUCHER: readonly (readonly [string, string])[] = [
   ['voucher_recipients', 'voucher_id'],
   ['voucher_links', 'from_id'],
   ['voucher_links', 'to_id'],
-  ['refund_tasks', 'voucher_id'],
+  ['refunds', 'voucher_id'],
   ['order_vouchers', 'voucher_id'],
   ['voucher_pins', 'voucher_id'],
   ['till_entries', 'voucher_id'],

@@ -3,8 +3,11 @@ import type { I18n } from '../../../platform/html/i18n.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
 import { disputedOf, disputeFigures, type Disputed, type DisputeFigures } from '../../../core/books/dispute.ts';
+import { postingTakenBack } from '../../../core/books/order-postings.ts';
 import { inTransaction, type Connection } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
+import { moveSubject } from '../../accounting/ledger/ledger-subject-service.ts';
+import { payRefund, unpaidRefundsOf } from '../../accounting/refunds/refund-service.ts';
 import { holdMails, releaseMails } from '../../documents/mail/mail-hold-service.ts';
 import {
   giveBackCharged,
@@ -18,13 +21,16 @@ import {
 import {
   findChargebackOrder,
   findChargebacks,
+  hasWaitingChargebacks,
   insertChargeback,
   keyByHand,
   listDisputes,
+  markChargebacksPosted,
   replaceByHand,
   saveDispute,
   type Chargeback,
 } from './chargeback-store.ts';
+import { orderMove, orderSubject, postWaitingPayments } from './order-money-service.ts';
 import { auditOrder, lockedOrder, readOrder } from '../record/order-service.ts';
 import { findOrderVouchers, updateOrder, type Order } from '../record/order-store.ts';
 
@@ -48,7 +54,7 @@ export async function bookChargeback(
   { database, i18n }: DisputeParts,
   author: Author,
   orderId: string,
-  one: Chargeback,
+  one: ToldChargeback,
 ): Promise<ChargebackOutcome> {
   const { moment } = author;
   return inTransaction(database, async (trx) => {
@@ -57,9 +63,12 @@ export async function bookChargeback(
     if (keptFor !== null && keptFor !== orderId) throw appError('conflict');
     if (keptFor !== null)
       return { order, isRepeated: true, disputed: (await chargebacksOf(trx, orderId)).disputed.total };
-    await requireToldDay({ trx, ...author }, one.happenedOn, 'paidOn');
-    if (one.kind === 'chargeback_won') await replaceByHand(trx, orderId, one.cents);
-    await keep({ trx, ...author }, order, one, i18n);
+    const act: Act = { trx, ...author };
+    await requireToldDay(act, one.happenedOn, 'paidOn');
+    await postWaitingMoney(act, order);
+    const replaced = one.kind === 'chargeback_won' ? await replaceByHand(trx, orderId, one.cents) : 0;
+    const confirmed = one.kind === 'refund' ? await confirmRefunds(act, order, one) : 0;
+    await keep(act, order, { ...one, confirmed }, { i18n, cents: one.cents - replaced - confirmed });
     return {
       order: await readOrder(trx, orderId),
       isRepeated: false,
@@ -91,32 +100,74 @@ export async function bookWonByHand(
     if ((await findChargebackOrder(trx, sourceKey)) !== null) return order;
     const { disputed } = await chargebacksOf(trx, orderId);
     if (disputed.total === 0 || disputed.total !== won.cents) throw appError('conflict');
-    await requireToldDay({ trx, ...author }, won.happenedOn, 'wonOn');
-    await keep(
-      { trx, ...author },
-      order,
-      {
-        kind: 'chargeback_won',
-        cents: won.cents,
-        happenedOn: won.happenedOn,
-        sourceKey,
-        reference: won.reference,
-      },
-      i18n,
-    );
+    const act: Act = { trx, ...author };
+    await requireToldDay(act, won.happenedOn, 'wonOn');
+    await postWaitingMoney(act, order);
+    const { cents, happenedOn, reference } = won;
+    const one = { kind: 'chargeback_won', cents, happenedOn, sourceKey, reference, confirmed: 0 } as const;
+    await keep(act, order, one, { i18n, cents });
     return readOrder(trx, orderId);
   });
 }
 
-async function keep(act: Act, order: Order, one: Chargeback, i18n: I18n): Promise<void> {
+/** What the provider tells; how much of it confirms a refund of ours is found out here. */
+export type ToldChargeback = Omit<Chargeback, 'confirmed'>;
+
+/** A refund at the provider that we had decided is paid now: the oldest first, each as a whole. How many cents they are. */
+async function confirmRefunds(act: Act, { id }: Order, told: ToldChargeback): Promise<number> {
+  let left = told.cents;
+  for (const refund of await unpaidRefundsOf(act.trx, id)) {
+    if (refund.way !== 'provider' || refund.state !== 'open' || refund.cents > left) continue;
+    if (told.happenedOn < refund.decidedOn) continue;
+    await payRefund(act, refund.id, 'provider', { paidOn: told.happenedOn, reference: told.reference });
+    left -= refund.cents;
+  }
+  return told.cents - left;
+}
+
+/** `cents`: what is new of it for the books, posted on its day and in full, however much of the vouchers was redeemed. */
+async function keep(
+  act: Act,
+  order: Order,
+  one: Chargeback,
+  { i18n, cents }: { readonly i18n: I18n; readonly cents: number },
+): Promise<void> {
   const { trx, moment } = act;
   await insertChargeback(trx, order.id, one, moment.now);
+  if (cents > 0) {
+    const move = orderMove(order, postingTakenBack(one.kind, cents), one.happenedOn);
+    await moveSubject(act, await orderSubject(trx, order), [move]);
+  }
   await auditOrder(act, one.kind === 'refund' ? 'order.provider_refund' : `order.${one.kind}`, order.id, {
     cents: one.cents,
     happenedOn: one.happenedOn,
     reference: one.reference,
   });
   await applyDispute(act, order, i18n);
+}
+
+/**
+ * What was told of an order before such things were posted when they happen is posted now, under its lock: payments, and
+ * what the provider took back beyond what ended vouchers show already. How many cents moved.
+ */
+export async function postWaitingMoney(act: Act, order: Order): Promise<number> {
+  const paid = await postWaitingPayments(act, order);
+  const { trx } = act;
+  if (!(await hasWaitingChargebacks(trx, order.id))) return paid;
+  const { items, disputed } = await chargebacksOf(trx, order.id);
+  const family = await withDescendants(trx, await findOrderVouchers(trx, order.id));
+  const booked = await moneyOfFamily(trx, family, order.number);
+  const parts = [
+    ['chargeback', disputed.charged - booked.charged],
+    ['refund', disputed.refunded - booked.refunded],
+  ] as const;
+  const happenedOn = items.at(-1)?.happenedOn ?? act.moment.today;
+  const moves = parts
+    .filter(([, cents]) => cents > 0)
+    .map(([kind, cents]) => orderMove(order, postingTakenBack(kind, cents), happenedOn));
+  if (moves.length > 0) await moveSubject(act, await orderSubject(trx, order), moves);
+  await markChargebacksPosted(trx, order.id);
+  return parts.reduce((sum, [, cents]) => sum + Math.max(0, cents), paid);
 }
 
 /** Brings the order's vouchers and mails in line with the money that is missing; nothing happens where nobody ever took any back. */
@@ -128,7 +179,8 @@ export async function applyDispute(act: Act, order: Order, i18n: I18n): Promise<
   await saveDispute(trx, order.id, disputed.total, moment.now);
   const family = await lockedFamily(trx, await findOrderVouchers(trx, order.id));
   let reopened = 0;
-  const givenBack = await giveBackCharged(act, family, order, disputed.charged);
+  const { id: openItemId } = await orderSubject(trx, order);
+  const givenBack = await giveBackCharged(act, family, { ...order, openItemId }, disputed.charged);
   const subjects = [
     { entity: 'order', id: order.id } as const,
     ...family.map((id) => ({ entity: 'voucher', id }) as const),
@@ -153,7 +205,7 @@ export async function chargebacksOf(
 ): Promise<{ readonly items: readonly Chargeback[]; readonly disputed: Disputed }> {
   const items = await findChargebacks(connection, orderId);
   const sum = (kind: Chargeback['kind']): number =>
-    items.filter((one) => one.kind === kind).reduce((total, { cents }) => total + cents, 0);
+    items.filter((one) => one.kind === kind).reduce((total, { cents, confirmed }) => total + cents - confirmed, 0);
   return {
     items,
     disputed: disputedOf({ chargebacks: sum('chargeback'), refunds: sum('refund'), won: sum('chargeback_won') }),

@@ -8,6 +8,8 @@ export interface Chargeback {
   readonly happenedOn: string;
   readonly sourceKey: string;
   readonly reference: string | null;
+  /** How much of a refund at the provider was one that we had decided. */
+  readonly confirmed: number;
 }
 
 export async function insertChargeback(
@@ -23,6 +25,7 @@ export async function insertChargeback(
     happened_on: one.happenedOn,
     source_key: one.sourceKey,
     reference: one.reference,
+    confirmed: one.confirmed,
     recorded_at: now,
   });
 }
@@ -40,14 +43,25 @@ export async function findChargebacks(knex: Knex, orderId: string): Promise<Char
   const rows = await knex('order_chargebacks')
     .where('order_id', orderId)
     .orderBy('id')
-    .select<ChargebackRow[]>('kind', 'cents', 'happened_on', 'source_key', 'reference');
+    .select<ChargebackRow[]>('kind', 'cents', 'happened_on', 'source_key', 'reference', 'confirmed');
   return rows.map((row) => ({
     kind: row.kind,
     cents: toSafeInteger(row.cents),
     happenedOn: row.happened_on,
     sourceKey: row.source_key,
     reference: row.reference,
+    confirmed: toSafeInteger(row.confirmed),
   }));
+}
+
+/** Whether anything was told before such events were posted when they happen. */
+export async function hasWaitingChargebacks(knex: Knex, orderId: string): Promise<boolean> {
+  const row: unknown = await knex('order_chargebacks').where({ order_id: orderId, is_posted: false }).first('id');
+  return row !== undefined;
+}
+
+export async function markChargebacksPosted(trx: Knex.Transaction, orderId: string): Promise<void> {
+  await trx('order_chargebacks').where({ order_id: orderId, is_posted: false }).update({ is_posted: true });
 }
 
 /** Begins the key of what a person entered; all others are the provider's. */
@@ -57,8 +71,8 @@ export function keyByHand(formKey: string): string {
   return `${BY_HAND}${formKey}`;
 }
 
-/** The provider tells itself now what a person had entered ahead: so many cents of that go, so that nothing counts twice. */
-export async function replaceByHand(trx: Knex.Transaction, orderId: string, cents: number): Promise<void> {
+/** The provider tells itself now what a person had entered ahead: so many cents of that go, so that nothing counts twice. How many went. */
+export async function replaceByHand(trx: Knex.Transaction, orderId: string, cents: number): Promise<number> {
   const rows = await trx('order_chargebacks')
     .where({ order_id: orderId, kind: 'chargeback_won' })
     .where('source_key', 'like', `${BY_HAND}%`)
@@ -74,6 +88,7 @@ export async function replaceByHand(trx: Knex.Transaction, orderId: string, cent
         .update({ cents: known - left });
     left = Math.max(0, left - known);
   }
+  return cents - left;
 }
 
 export async function saveDispute(trx: Knex.Transaction, orderId: string, cents: number, now: number): Promise<void> {
@@ -119,4 +134,5 @@ interface ChargebackRow {
   readonly happened_on: string;
   readonly source_key: string;
   readonly reference: string | null;
+  readonly confirmed: number | string;
 }

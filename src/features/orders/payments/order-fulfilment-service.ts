@@ -1,7 +1,7 @@
-import { postingsOfOrder } from '../../../core/books/order-postings.ts';
+import type { Posting } from '../../../core/books/postings.ts';
 import type { Act } from '../../../platform/data/act.ts';
 import { auditInsert, type AuditEntry } from '../../../platform/data/audit.ts';
-import { writeTogether } from '../../../platform/data/db.ts';
+import { writeTogether, type Write } from '../../../platform/data/db.ts';
 import { hashToken } from '../../../platform/secrets/tokens.ts';
 import type { ShopSettings } from '../../settings/shop-settings-service.ts';
 import { createVouchersAlike, newCode, type CreatedVoucher } from '../../vouchers/life/voucher-create-service.ts';
@@ -12,7 +12,6 @@ import { rulesFromBody } from '../../vouchers/rules/rules-service.ts';
 import { orderFulfilledWrites, type MailLinks } from '../record/order-message-service.ts';
 import { newOrderToken } from '../record/order-service.ts';
 import { linkInsert, orderVouchersInsert, type Order } from '../record/order-store.ts';
-import type { PaymentLeg } from './order-payment-store.ts';
 
 /** What a payment needs from outside of its transaction. */
 export interface PaymentParts {
@@ -25,8 +24,14 @@ export interface PaymentParts {
 
 /** What completed the price of an order. */
 export interface Completion {
-  /** In the order in which they came. */
-  readonly payments: readonly PaymentLeg[];
+  /** One per voucher. */
+  readonly sales: readonly Posting[];
+  /** The day on which the whole price was there. */
+  readonly paidOn: string;
+  /** Where money of the order waits. */
+  readonly openItemId: string | null;
+  /** What the books say of the money itself. */
+  readonly writes: readonly Write[];
   /** What the audit log tells of it after the vouchers. */
   readonly entries: readonly AuditEntry[];
 }
@@ -35,7 +40,7 @@ export interface Completion {
 export async function fulfilOrder(
   act: Act,
   order: Order,
-  { payments, entries }: Completion,
+  completion: Completion,
   { prepared, shop, codeMask, links }: PaymentParts,
 ): Promise<void> {
   const { trx, moment } = act;
@@ -47,42 +52,35 @@ export async function fulfilOrder(
   const token = newOrderToken();
   await writeTogether(trx, [
     ...created.writes,
+    ...completion.writes,
     orderVouchersInsert(trx, order.id, ids),
     pinsInsert(trx, ids, prepared.hash, moment.now),
-    ...(await valueWrites(act, movesOf(order, payments, vouchers, moment.today))),
+    ...(await valueWrites(act, movesOf(order, completion, vouchers))),
     linkInsert(trx, order.id, hashToken(token), moment.now),
     ...orderFulfilledWrites(act, order, { vouchers, pin: prepared.pin, token, shop, codeMask, links }),
-    auditInsert(trx, [...created.entries, ...entries]),
+    auditInsert(trx, [...created.entries, ...completion.entries]),
   ]);
 }
 
-/** The money that came in stands in the first voucher's chain, before its sale. */
 function movesOf(
   order: Order,
-  payments: readonly PaymentLeg[],
+  { sales, paidOn, openItemId }: Completion,
   vouchers: readonly CreatedVoucher[],
-  today: string,
 ): ValueMove[] {
-  const prices = vouchers.map(() => order.amount);
-  const { sales, received } = postingsOfOrder(prices, payments);
-  const paidOn = payments.at(-1)?.paidOn ?? today;
-  const common = { currency: order.currency, reason: order.number, documentNumber: order.number };
-  return vouchers.flatMap(({ value: voucher }, index) => [
-    ...(index > 0
-      ? []
-      : received.map(({ payment, posting }) => {
-          const postedOn = paymentAt(payments, payment).paidOn;
-          return { ...common, voucher, change: 0, postings: [posting], postedOn };
-        })),
-    {
-      ...common,
+  return vouchers.map(({ value: voucher }, index) => {
+    const sale = saleAt(sales, index);
+    return {
       voucher,
+      currency: order.currency,
       change: order.amount,
-      postings: [saleAt(sales, index)],
+      postings: [sale],
       postedOn: paidOn,
+      reason: order.number,
+      documentNumber: order.number,
+      ...(openItemId !== null && sale.debitRole === 'DEBITOR' ? { openItemId } : {}),
       columns: { paid_on: paidOn },
-    },
-  ]);
+    };
+  });
 }
 
 /** The rules of a voucher somebody buys: its price is its worth, it stays with what is left, it may be for one brand. */
@@ -117,12 +115,6 @@ export function endOfValidity({ validYears }: ShopSettings, today: string): stri
 
 function voucherTitle({ locale, number }: Order, { i18n }: MailLinks): string {
   return i18n.translator(locale)('orders:voucher_title', { number });
-}
-
-function paymentAt(payments: readonly PaymentLeg[], index: number): PaymentLeg {
-  const payment = payments[index];
-  if (payment === undefined) throw new Error('a posting without its payment');
-  return payment;
 }
 
 function saleAt<T>(sales: readonly T[], index: number): T {

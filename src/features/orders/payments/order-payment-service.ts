@@ -1,28 +1,40 @@
 import { requireAmount } from '../../../platform/process/amount-limit.ts';
 import { requireToldDay } from '../../staff/people/told-day-service.ts';
-import { postingOnAccount } from '../../../core/books/order-postings.ts';
-import type { PaymentMethod } from '../../../core/books/postings.ts';
+import {
+  postingsOfPaidSales,
+  postingsOfWholePayment,
+  type OrderMethod,
+  type OrderPostings,
+} from '../../../core/books/order-postings.ts';
 import { applyPayment, isLegalForOrder } from '../../../core/sale/order-lifecycle.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
-import { inTransaction, writeTogether, type Transaction } from '../../../platform/data/db.ts';
+import { inTransaction, writeTogether, type Transaction, type Write } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
+import { subjectWrites } from '../../accounting/ledger/ledger-subject-service.ts';
 import { DOCUMENT_SETTING } from '../../settings/document-settings-service.ts';
 import { settingsTogether } from '../../settings/setting-service.ts';
 import { SHOP_SETTING } from '../../settings/shop-settings-service.ts';
 import { preparePin } from '../../vouchers/record/voucher-pin-service.ts';
-import { lockedVoucher } from '../../vouchers/record/voucher-service.ts';
-import { moveValue } from '../../vouchers/record/voucher-value-service.ts';
 import type { OrderDesk } from '../record/order-message-service.ts';
 import { orderAuditEntry } from '../record/order-service.ts';
-import { findOrderVouchers, orderUpdate, type Order } from '../record/order-store.ts';
+import { orderUpdate, type Order } from '../record/order-store.ts';
 import { applyDispute } from './chargeback-service.ts';
 import { fulfilOrder, type PaymentParts } from './order-fulfilment-service.ts';
-import { findPaymentsAndKey, lockPayableOrder, paymentInsert, type PayableOrder } from './order-payment-store.ts';
+import { orderMove, orderSubject, paymentMoves } from './order-money-service.ts';
+import {
+  findPaymentsAndKey,
+  lockPayableOrder,
+  markPaymentsPosted,
+  paymentInsert,
+  type OrderPayment,
+  type PayableOrder,
+  type PaymentLeg,
+} from './order-payment-store.ts';
 
 export interface IncomingPayment {
   readonly cents: number;
-  readonly method: PaymentMethod;
+  readonly method: OrderMethod;
   readonly paidOn: string;
   /** Where it came from, such as one line of one statement; a second payment with the same key changes nothing. */
   readonly sourceKey: string;
@@ -49,7 +61,7 @@ export async function payOrder(
 }
 
 export interface Settlement {
-  readonly method: PaymentMethod;
+  readonly method: OrderMethod;
   readonly paidOn: string;
 }
 
@@ -125,28 +137,46 @@ async function bookOn(
   const entry = orderAuditEntry(act, 'order.pay', order.id, { cents, method, missing, excess });
   // What a dispute does to the new vouchers is told before the payment.
   const isToldLater = !fulfils || isDisputed;
+  const { writes, openItemId, sales } = await moneyWrites(act, after, payments, { payment, fulfils });
   if (fulfils) {
-    const completion = { payments: [...payments, payment], entries: isToldLater ? [] : [entry] };
+    const paidOn = [...payments, payment].map((one) => one.paidOn).reduce((last, day) => (day > last ? day : last));
+    const completion = { sales, paidOn, openItemId, writes, entries: isToldLater ? [] : [entry] };
     await fulfilOrder(act, after, completion, parts);
     if (isDisputed) await applyDispute(act, after, parts.links.i18n);
-  } else if (order.state === 'fulfilled') await bookExcess(act, after, payment);
+  } else await writeTogether(trx, writes);
   if (isToldLater) await writeAudit(trx, [entry]);
   return { order: after, isRepeated: false, missing, excess };
 }
 
-/** Money for vouchers that exist already stands on the buyer's account, where the bookkeeping finds it. */
-async function bookExcess(act: Act, order: Order, payment: IncomingPayment): Promise<void> {
-  const { trx, moment } = act;
-  const [first] = await findOrderVouchers(trx, order.id);
-  if (first === undefined) throw new Error('a fulfilled order without a voucher');
-  const { record } = await lockedVoucher(trx, first, moment);
-  await moveValue(act, {
-    voucher: record,
-    currency: order.currency,
-    change: 0,
-    postings: [postingOnAccount(payment)],
-    postedOn: payment.paidOn,
-    reason: order.number,
-    documentNumber: order.number,
-  });
+interface PostedMoney {
+  readonly writes: readonly Write[];
+  /** Where money of the order waits. */
+  readonly openItemId: string | null;
+  readonly sales: OrderPostings['sales'];
+}
+
+/**
+ * What the books say of a payment, on its own day: one that completes the order at once is the sale itself; all other
+ * money comes onto the order's open item, and the vouchers are paid from there.
+ */
+async function moneyWrites(
+  act: Act,
+  order: Order,
+  earlier: readonly OrderPayment[],
+  { payment, fulfils }: { readonly payment: PaymentLeg; readonly fulfils: boolean },
+): Promise<PostedMoney> {
+  const prices = fulfils ? Array.from({ length: order.quantity }, () => order.amount) : [];
+  const isWhole = fulfils && earlier.length === 0;
+  const whole = isWhole ? postingsOfWholePayment(prices, payment) : null;
+  const waiting = earlier.filter(({ isPosted }) => !isPosted);
+  const moves =
+    whole === null
+      ? paymentMoves(order, [...waiting, payment])
+      : whole.received.map((posting) => orderMove(order, posting, payment.paidOn));
+  const sales = whole?.sales ?? postingsOfPaidSales(prices);
+  if (moves.length === 0) return { writes: [], openItemId: null, sales };
+  if (waiting.length > 0) await markPaymentsPosted(act.trx, order.id);
+  const subject = await orderSubject(act.trx, order);
+  const { writes } = await subjectWrites(act, subject, moves);
+  return { writes, openItemId: subject.id, sales };
 }

@@ -1,12 +1,12 @@
 import type { Knex } from 'knex';
-import type { PaymentMethod } from '../../../core/books/postings.ts';
+import type { OrderMethod } from '../../../core/books/order-postings.ts';
 import { toSafeInteger } from '../../../platform/data/db.ts';
 import { selectOrders, toOrder, type Order, type OrderRow } from '../record/order-store.ts';
 
 /** What the books need of a payment. */
 export interface PaymentLeg {
   readonly cents: number;
-  readonly method: PaymentMethod;
+  readonly method: OrderMethod;
   readonly paidOn: string;
 }
 
@@ -15,12 +15,14 @@ export interface OrderPayment extends PaymentLeg {
   readonly sourceKey: string;
   readonly reference: string | null;
   readonly recordedAt: number;
+  /** false: it was kept before part payments were posted, and no book follows it yet. */
+  readonly isPosted: boolean;
 }
 
 export function paymentInsert(
   trx: Knex.Transaction,
   orderId: string,
-  payment: Omit<OrderPayment, 'id'> & { readonly actor: string },
+  payment: Omit<OrderPayment, 'id' | 'isPosted'> & { readonly actor: string },
 ): Knex.QueryBuilder {
   return trx('order_payments').insert({
     order_id: orderId,
@@ -37,6 +39,19 @@ export function paymentInsert(
 export async function findPayments(knex: Knex, orderId: string): Promise<OrderPayment[]> {
   const rows = await knex('order_payments').where({ order_id: orderId }).orderBy('id').select<PaymentRow[]>();
   return rows.map(toPayment);
+}
+
+/** Money of an order that no book follows yet, in the order in which it came. */
+export async function findWaitingPayments(knex: Knex, orderId: string): Promise<OrderPayment[]> {
+  const rows = await knex('order_payments')
+    .where({ order_id: orderId, is_posted: false })
+    .orderBy('id')
+    .select<PaymentRow[]>();
+  return rows.map(toPayment);
+}
+
+export async function markPaymentsPosted(trx: Knex.Transaction, orderId: string): Promise<void> {
+  await trx('order_payments').where({ order_id: orderId, is_posted: false }).update({ is_posted: true });
 }
 
 /** What came in for an order, and the order that a payment of this key was booked for; null: it is a new one. */
@@ -88,6 +103,7 @@ function toPayment(row: PaymentRow): OrderPayment {
     sourceKey: row.source_key,
     reference: row.reference,
     recordedAt: toSafeInteger(row.recorded_at),
+    isPosted: Boolean(row.is_posted),
   };
 }
 
@@ -95,9 +111,10 @@ interface PaymentRow {
   readonly id: number | string;
   readonly order_id: number | string;
   readonly cents: number | string;
-  readonly method: PaymentMethod;
+  readonly method: OrderMethod;
   readonly paid_on: string;
   readonly source_key: string;
   readonly reference: string | null;
   readonly recorded_at: number | string;
+  readonly is_posted: number | boolean;
 }

@@ -24,8 +24,11 @@ import { withDescendants } from '../../vouchers/life/voucher-dispute-service.ts'
 import { findVoucher } from '../../vouchers/record/voucher-service.ts';
 import { STATUS_TONES } from '../../vouchers/record/voucher-status-view.ts';
 import { pictureOf } from '../shop/motif-choice-service.ts';
+import { refundsOf } from '../../accounting/refunds/refund-service.ts';
+import { orderBalance } from '../money/order-balance-service.ts';
+import { orderMoneyView } from '../money/order-money-view.ts';
 import { chargebacksOf, disputeOf } from '../payments/chargeback-service.ts';
-import { differenceOf, ORDERS_PATH, ORDER_TONES } from './order-list-pages.ts';
+import { ORDERS_PATH, ORDER_TONES } from './order-list-pages.ts';
 import { payOrder, settleOrder } from '../payments/order-payment-service.ts';
 import { refundOrder } from '../payments/order-refund-service.ts';
 import { cancelOrder, orderDetails } from './order-service.ts';
@@ -167,6 +170,8 @@ export function orderDetailPages(shell: Shell): Router {
       disputed: { total: disputed },
     } = await chargebacksOf(database.knex, id);
     const dispute = await disputeOf(database.knex, id);
+    const refunds = await refundsOf(database.knex, { orderId: id });
+    const account = orderMoneyView(order, await orderBalance(database.knex, order), { payments, refunds }, res);
     const open = vouchers.filter(({ status }) => !ENDED.has(status));
     const left = open.reduce((sum, one) => sum + (one.balance ?? 0), 0);
     const { items: mails } = await mailPage(database, {
@@ -201,16 +206,11 @@ export function orderDetailPages(shell: Shell): Router {
         errors,
       ),
       methods: PAYMENT_METHODS.map((value) => ({ value, label: t(`orders:method.${value}`) })),
-      payments: payments.map((one) => ({
-        ...one,
-        methodText: t(`orders:method.${one.method}`),
-        sourceText: t(`orders:source.${sourceOf(one.sourceKey)}`),
-      })),
+      account,
       missing,
       chargebacks: chargebacks.map((one) => ({ ...one, kindText: t(`orders:chargeback.${one.kind}`) })),
       disputed,
       disputedText: DISPUTED_TEXTS[order.state],
-      difference: differenceOf(order),
       vouchers: vouchers.map((one) => ({
         href: `/admin/vouchers/${one.id}`,
         code: shownCode(user, one.code),
@@ -251,11 +251,6 @@ const DISPUTED_TEXTS: Readonly<Record<OrderState, string>> = {
   cancelled: 'orders:disputed_after',
   refunded: 'orders:disputed_after',
 };
-const SOURCES = ['settle', 'form', 'webhook', 'statement', 'counter'] as const;
-
-function sourceOf(sourceKey: string): string {
-  return SOURCES.find((one) => sourceKey.startsWith(`${one}:`)) ?? 'other';
-}
 
 function typedPayment(sent: Record<string, unknown>) {
   return {

@@ -53,9 +53,9 @@ export async function findEndedVouchers(
       .whereNotExists(
         (open) =>
           void open
-            .from('refund_tasks as t')
+            .from('refunds as t')
             .whereRaw('t.voucher_id = v.id')
-            .whereNull('t.done_at')
+            .whereIn('t.state', ['open', 'ordered'])
             .select(knex.raw('1')),
       )
       .whereRaw('not exists (select 1 from approvals a where a.voucher_id = v.id and a.open_key is not null)')

@@ -101,7 +101,7 @@ export function otherDisputesOf(connection: Connection, voucherId: string, order
 export async function giveBackCharged(
   act: Act,
   family: readonly string[],
-  order: { readonly id: string; readonly number: string },
+  order: { readonly id: string; readonly number: string; readonly openItemId: string },
   allowed: number,
 ): Promise<number> {
   const { trx, moment } = act;
@@ -122,6 +122,7 @@ export async function giveBackCharged(
       postedOn: moment.today,
       reason: 'chargeback_won',
       documentNumber: order.number,
+      openItemId: order.openItemId,
       columns,
     });
     await audit(act, 'voucher.chargeback_won', id, { cents });
@@ -171,7 +172,7 @@ export interface FamilyMoney {
   readonly redeemed: number;
   /** Ended as charged back for this order, less what came back. */
   readonly charged: number;
-  /** Refunded the way the money came, through the provider. */
+  /** Ended as refunded at the provider. */
   readonly refunded: number;
 }
 
@@ -190,7 +191,9 @@ export async function moneyOfFamily(
     if (event === 'redemption_reversal') sums.redeemed -= cents;
     if (event === 'chargeback' && documentNumber === orderNumber) sums.charged += cents;
     if (event === 'chargeback_reversal' && documentNumber === orderNumber) sums.charged -= cents;
-    if (event === 'refund' && creditRole === 'TRANSIT') sums.refunded += cents;
+    // Against the money under way until chargebacks were posted when they happen.
+    const isAtProvider = creditRole === 'TRANSIT' || documentNumber === orderNumber;
+    if (event === 'refund' && isAtProvider) sums.refunded += cents;
   }
   const balances = await sumBalances(connection, ids);
   return { balance: [...balances.values()].reduce((sum, cents) => sum + cents, 0), ...sums };

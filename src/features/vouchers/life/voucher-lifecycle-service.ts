@@ -8,7 +8,7 @@ import { appError } from '../../../platform/process/errors.ts';
 import { isStoredValue } from '../rules/rules-service.ts';
 import { reasonWith, requireSecondPerson, type Approved } from '../record/four-eyes-service.ts';
 import { illegalAction, requireUndisputed, setLock } from '../record/voucher-lock-service.ts';
-import { refundBalance, type TakenBackCents } from './voucher-refund-service.ts';
+import { payOut, type RefundOpening, type TakenBackCents } from './voucher-refund-service.ts';
 import { updateVoucher } from '../record/voucher-store.ts';
 import type { VoucherRecord } from '../rows/voucher-row.ts';
 import { moveValue, owedOf, requireNoBonus } from '../record/voucher-value-service.ts';
@@ -57,14 +57,23 @@ export async function setDeactivated(
   });
 }
 
+export interface Cancellation {
+  readonly refund: boolean;
+  readonly reason: string;
+  /** What the payment provider has taken back of it. */
+  readonly takenBack?: TakenBackCents;
+  /** The larger refund it belongs to. */
+  readonly opening?: RefundOpening;
+}
+
 /**
- * Ends a voucher. With a refund its balance is paid out; without one a paid balance stays a liability that is blocked. What
- * came back to a voucher after its end is paid out in the same way.
+ * Ends a voucher. With a refund its balance is to be paid back; without one a paid balance stays a liability that is blocked.
+ * What came back to a voucher after its end is paid back in the same way.
  */
 export async function cancelVoucher(
   act: Act,
   id: string,
-  cancellation: { readonly refund: boolean; readonly reason: string; readonly takenBack?: TakenBackCents },
+  cancellation: Cancellation,
   approved: Approved = null,
 ): Promise<VoucherView> {
   const { trx, actor, moment } = act;
@@ -73,17 +82,22 @@ export async function cancelVoucher(
   requireLegal(cancellation.refund && hasEnded(record) ? 'payout' : 'cancel', voucher, moment);
   if (cancellation.takenBack === undefined) await requireUndisputed(trx, id, 'refund');
   const balance = record.balance ?? 0;
-  if (cancellation.refund && balance > 0) {
+  const { refund, reason, takenBack = null, opening = null } = cancellation;
+  if (refund && balance > 0) {
     // What a program pays back follows its own booking; a person does it by hand.
-    const { charged, refunded } = cancellation.takenBack ?? { charged: [], refunded: 0 };
-    const paidOut = Math.max(0, owedOf(record) - charged.reduce((sum, { cents }) => sum + cents, 0) - refunded);
+    const paidOut = Math.max(0, owedOf(record) - takenBackOf(takenBack));
     if (actor.startsWith('user:') && paidOut > 0) await requireSecondPerson(trx, paidOut, approved);
-    await refundBalance(act, voucher, reasonWith(cancellation.reason, approved), cancellation.takenBack);
+    await payOut(act, voucher, { reason: reasonWith(reason, approved), takenBack, opening });
   } else {
     await updateVoucher(trx, id, { cancelled_at: moment.now }, moment.now);
   }
-  await audit(act, 'voucher.cancel', id, { ...cancellation, balance });
+  await audit(act, 'voucher.cancel', id, { refund, reason, balance, takenBack: takenBackOf(takenBack) });
   return readVoucher(trx, id, moment);
+}
+
+function takenBackOf(takenBack: TakenBackCents | null): number {
+  if (takenBack === null) return 0;
+  return [...takenBack.charged, takenBack.refunded].reduce((sum, { cents }) => sum + cents, 0);
 }
 
 /** What came back to a voucher after its end is paid out; one that has not ended is cancelled instead. */

@@ -1,79 +1,66 @@
-import { requireToldDay } from '../../staff/people/told-day-service.ts';
-import type { Act, Author } from '../../../platform/data/act.ts';
-import { isMemoRole } from '../../../core/books/account-role.ts';
+import type { Act } from '../../../platform/data/act.ts';
 import {
   postingsOfChargeback,
   postingsOfRefund,
-  postingsOfRefundPaid,
-  refundRoleOf,
+  valueRoleOf,
   type Posting,
-  type RefundRole,
+  type RefundWay,
 } from '../../../core/books/postings.ts';
-import { inTransaction, type Database } from '../../../platform/data/db.ts';
-import { appError } from '../../../platform/process/errors.ts';
-import { readLedger } from '../../accounting/ledger/ledger-service.ts';
+import { writeTogether } from '../../../platform/data/db.ts';
+import { decideRefund, type OpenedRefund } from '../../accounting/refunds/refund-service.ts';
+import { refundSource } from '../../accounting/refunds/refund-source-service.ts';
 import type { StoredRules } from '../rules/rules-service.ts';
-import {
-  closeRefundTask,
-  findRefundTask,
-  insertRefundTask,
-  listRefundTasks,
-  type RefundTask,
-} from './voucher-refund-store.ts';
-import { audit, lockedVoucher, type LockedVoucher } from '../record/voucher-service.ts';
+import type { LockedVoucher } from '../record/voucher-service.ts';
 import type { VoucherRecord } from '../rows/voucher-row.ts';
-import { moveValue, moveValues } from '../record/voucher-value-service.ts';
+import { valueWrites } from '../record/voucher-value-service.ts';
 
-export type { RefundTask };
-
-/** Cents of a voucher that the payment provider took back: by chargebacks of these orders, or refunded there. */
-export interface TakenBackCents {
-  readonly charged: readonly { readonly orderNumber: string; readonly cents: number }[];
-  readonly refunded: number;
+/** Money of a voucher that the payment provider took back for an order: it stands on that order's open item already. */
+export interface TakenBackPart {
+  readonly orderNumber: string;
+  readonly openItemId: string;
+  readonly cents: number;
 }
 
-const NOTHING: TakenBackCents = { charged: [], refunded: 0 };
-const INCOMING = new Set(['sale', 'top_up', 'issue', 'transfer_in']);
-const MAX_ENTRIES = 10_000;
+/** By chargebacks of these orders, and what was refunded at the provider itself. */
+export interface TakenBackCents {
+  readonly charged: readonly TakenBackPart[];
+  readonly refunded: TakenBackPart;
+}
 
-/** The whole balance is owed in money: a person gets the task of paying it, however it once came in. */
+/** Makes the task of paying so many cents back, or adds them to the one there is. */
+export type RefundOpening = (act: Act, cents: number) => Promise<OpenedRefund>;
+
+export interface Payout {
+  readonly reason: string;
+  readonly takenBack: TakenBackCents | null;
+  /** Of a larger refund; null: of this voucher alone. */
+  readonly opening: RefundOpening | null;
+}
+
+/** The whole balance is owed in money: a person gets the task of transferring it, however it once came in. */
 export async function payOutByHand(act: Act, voucher: LockedVoucher, reason: string): Promise<void> {
-  await payOut(act, voucher, { to: 'DEBITOR', reason, takenBack: NOTHING });
+  const opening = openingOf(voucher, reason, 'transfer');
+  await payOut(act, voucher, { reason, takenBack: null, opening });
 }
 
 /**
- * Pays the whole balance out, back the way the money came; where that is not known or by bank, a person gets the task.
- * What the payment provider has taken already goes over TRANSIT, and nobody pays it again.
+ * Ends the voucher; its whole balance is owed in money, as the task of paying it back in the way it came. What the
+ * payment provider has taken already is nobody's task: it lowers what the buyer owes.
  */
-export async function refundBalance(
-  act: Act,
-  voucher: LockedVoucher,
-  reason: string,
-  takenBack = NOTHING,
-): Promise<void> {
-  const entries = await readLedger(act.trx, voucher.record.id, MAX_ENTRIES);
-  const wayBack = refundRoleOf(
-    entries
-      .filter(({ event, debit_role: role }) => INCOMING.has(event) && !isMemoRole(role))
-      .map(({ debit_role: role }) => role),
-  );
-  await payOut(act, voucher, { to: wayBack ?? 'DEBITOR', reason, takenBack });
-}
-
-interface Payout {
-  readonly to: RefundRole;
-  readonly reason: string;
-  readonly takenBack: TakenBackCents;
-}
-
-async function payOut(act: Act, { record, rules }: LockedVoucher, { to, reason, takenBack }: Payout): Promise<void> {
-  const { trx, actor, moment } = act;
-  const { moves, rest } = movesOf(record, rules, to, takenBack);
+export async function payOut(act: Act, voucher: LockedVoucher, { reason, takenBack, opening }: Payout): Promise<void> {
+  const { moment } = act;
+  const { record, rules } = voucher;
+  const { moves, rest } = movesOf(record, rules, takenBack);
+  const isOwed = rest > record.bonusBalance && valueRoleOf(record.type, rules.funding) !== 'MEMO_GOODWILL';
+  const open = opening ?? openingOf(voucher, reason, null);
+  const refund = isOwed ? await open(act, rest - record.bonusBalance) : null;
+  const rests = rest === 0 ? [] : postingsOfRefund({ type: record.type, funding: rules.funding }, rest);
   // What a run has taken of a derecognised voucher can still be honoured.
   const ended = record.isDerecognised ? {} : { refunded_at: moment.now, cancelled_at: moment.now };
-  await moveValues(
+  const all = [...moves, ...rests.map((posting) => ({ posting, ...itemOf(refund) }))];
+  const values = await valueWrites(
     act,
-    moves.map(({ posting, documentNumber }, index) => ({
+    all.map(({ posting, documentNumber, openItemId }, index) => ({
       voucher: record,
       currency: rules.currency,
       change: -posting.cents,
@@ -81,83 +68,60 @@ async function payOut(act: Act, { record, rules }: LockedVoucher, { to, reason, 
       postedOn: moment.today,
       reason,
       documentNumber,
-      columns: index === moves.length - 1 ? ended : {},
+      ...(openItemId === null ? {} : { openItemId }),
+      columns: index === all.length - 1 ? ended : {},
     })),
   );
-  const cents = to === 'DEBITOR' ? rest - record.bonusBalance : 0;
-  if (cents > 0 && moves.some(({ posting }) => posting.creditRole === 'DEBITOR'))
-    await insertRefundTask(trx, {
-      voucherId: record.id,
-      cents,
-      currency: rules.currency,
-      reason,
-      actor,
-      now: moment.now,
-    });
+  await writeTogether(act.trx, [...(refund?.writes ?? []), ...values]);
 }
 
 interface RefundMove {
   readonly posting: Posting;
   readonly documentNumber: string | null;
+  readonly openItemId: string | null;
 }
 
-/** First what the provider has taken back, then the `rest`. */
+function itemOf(refund: OpenedRefund | null): Pick<RefundMove, 'documentNumber' | 'openItemId'> {
+  return { documentNumber: refund?.number ?? null, openItemId: refund?.openItemId ?? null };
+}
+
+/** What the provider has taken back, and the `rest` that is to be paid. */
 function movesOf(
   record: VoucherRecord,
   rules: StoredRules,
-  to: RefundRole,
-  takenBack: TakenBackCents,
+  takenBack: TakenBackCents | null,
 ): { readonly moves: readonly RefundMove[]; readonly rest: number } {
   const voucher = { type: record.type, funding: rules.funding };
+  if (takenBack === null) return { moves: [], rest: record.balance ?? 0 };
   // A bonus ends with the voucher: it was given away, so nobody is paid it.
-  if (record.bonusValue > 0 && takenBack !== NOTHING) throw new Error('the shop sells no voucher with a bonus');
+  if (record.bonusValue > 0) throw new Error('the shop sells no voucher with a bonus');
   let left = record.balance ?? 0;
   const moves: RefundMove[] = [];
-  const take = (wanted: number, documentNumber: string | null, postingsOf: (cents: number) => Posting[]): void => {
-    const cents = Math.min(left, wanted);
+  const take = (part: TakenBackPart, postingsOf: (cents: number) => Posting[]): void => {
+    const cents = Math.min(left, part.cents);
     left -= cents;
-    if (cents > 0) moves.push(...postingsOf(cents).map((posting) => ({ posting, documentNumber })));
+    const { orderNumber: documentNumber, openItemId } = part;
+    if (cents > 0) moves.push(...postingsOf(cents).map((posting) => ({ posting, documentNumber, openItemId })));
   };
-  for (const { orderNumber, cents } of takenBack.charged)
-    take(cents, orderNumber, (part) => postingsOfChargeback(voucher, part));
-  take(takenBack.refunded, null, (part) => postingsOfRefund(voucher, part, 'TRANSIT'));
-  const rest = left;
-  take(rest, null, (part) => postingsOfRefund(voucher, part, to));
-  return { moves, rest };
+  for (const part of takenBack.charged) take(part, (cents) => postingsOfChargeback(voucher, cents));
+  take(takenBack.refunded, (cents) => postingsOfRefund(voucher, cents));
+  return { moves, rest: left };
 }
 
-/** Somebody has transferred the money: the books follow, once. */
-export async function settleRefund(
-  database: Database,
-  author: Author,
-  id: string,
-  payment: { readonly paidOn: string; readonly reference: string | null },
-): Promise<RefundTask> {
-  const { actor, moment } = author;
-  return inTransaction(database, async (trx) => {
-    const isOurs = await closeRefundTask(trx, id, { ...payment, actor, now: moment.now });
-    const task = await findRefundTask(trx, id);
-    if (task === null) throw appError('not_found');
-    if (!isOurs) throw appError('conflict');
-    await requireToldDay({ trx, ...author }, payment.paidOn, 'paidOn');
-    const { record } = await lockedVoucher(trx, task.voucherId, moment);
-    const move = {
-      voucher: record,
-      currency: task.currency,
-      change: 0,
-      postings: postingsOfRefundPaid(task.cents),
-      postedOn: payment.paidOn,
-      reason: payment.reference,
-    };
-    await moveValue({ trx, ...author }, move);
-    await audit({ trx, ...author }, 'voucher.refund_paid', task.voucherId, { ...payment, cents: task.cents });
-    return task;
-  });
-}
-
-export async function refundTasks(
-  database: Database,
-  page: { readonly isDone: boolean; readonly after: string | null; readonly limit: number },
-): Promise<RefundTask[]> {
-  return listRefundTasks(database.knex, page);
+function openingOf({ record, rules }: LockedVoucher, reason: string, way: RefundWay | null): RefundOpening {
+  return async (act, cents) => {
+    const { voucherNumber: number, ...source } = await refundSource(act.trx, record.id);
+    return decideRefund(act, {
+      origin: 'voucher',
+      ...source,
+      way: way ?? source.way,
+      cents,
+      currency: rules.currency,
+      voucher: { id: record.id, number },
+      partnerId: null,
+      reason,
+      brand: rules.restrictions.brand,
+      openItem: null,
+    });
+  };
 }

@@ -11,6 +11,7 @@ import {
   toPostings,
   type LedgerRow,
 } from '../../accounting/ledger/ledger-service.ts';
+import { openItemWrites } from '../../accounting/ledger/ledger-subject-service.ts';
 import { openDays, postingDayIn, type PostingDay } from '../../accounting/ledger/posting-day-service.ts';
 import type { VoucherRecord } from '../rows/voucher-row.ts';
 import { voucherUpdate } from './voucher-store.ts';
@@ -33,6 +34,8 @@ export interface ValueMove {
   /** Set where the move belongs to a redemption. */
   readonly redemption?: { readonly id: string; readonly bookingNumber: string };
   readonly documentNumber?: string | null;
+  /** The open item of the debtors that it opens or settles; its owner's row is locked. */
+  readonly openItemId?: string;
   /** Other columns of the voucher that change with it. */
   readonly columns?: Readonly<Record<string, unknown>>;
   /** What the voucher has that it is passed on to: the shares of a bonus are worked out there, so that both sides agree to the cent. */
@@ -83,6 +86,7 @@ export async function valueWrites(act: Act, moves: readonly ValueMove[]): Promis
         steps,
       ),
     ),
+    ...openItemWrites(trx, rows),
   ];
 }
 
@@ -130,6 +134,7 @@ function moveOne(
       redemptionId: move.redemption?.id ?? null,
       reversalId: null,
       documentNumber: move.documentNumber ?? null,
+      openItemId: move.openItemId ?? null,
     },
     withBonusApart(move.postings, terms, base + (voucher.balance ?? 0), move.change),
   );

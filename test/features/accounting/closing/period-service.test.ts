@@ -50,6 +50,8 @@ describeOnBothDatabases('periods and proofs', (database) => {
       reversal_id: null,
       hash_version: 1,
       event_on: null,
+      chain_id: null,
+      open_item_id: null,
       document_number: null,
       previous_hash: CHAIN_START,
     };
@@ -63,7 +65,7 @@ describeOnBothDatabases('periods and proofs', (database) => {
     const [first, second] = await entriesOf(id);
     expect(first).to.include({ hash_version: 1, event_on: null });
     expect(second).to.include({
-      hash_version: 2,
+      hash_version: 3,
       event_on: '2026-05-05',
       posted_on: '2026-05-05',
       previous_hash: first?.hash,

@@ -24,7 +24,7 @@ import { derecogniseItem } from '../../../../src/features/vouchers/ending/dereco
 import { reactivateVoucher } from '../../../../src/features/vouchers/ending/reactivation-service.ts';
 import { expiredToRefund, refundExpired } from '../../../../src/features/vouchers/ending/expiry-refund-service.ts';
 import { correctValue } from '../../../../src/features/vouchers/life/voucher-correction-service.ts';
-import { refundTasks, settleRefund } from '../../../../src/features/vouchers/life/voucher-refund-service.ts';
+import { payRefund, refundPage } from '../../../../src/features/accounting/refunds/refund-service.ts';
 import { cancelVoucher, topUpVoucher } from '../../../../src/features/vouchers/life/voucher-lifecycle-service.ts';
 import { reissueVoucher } from '../../../../src/features/vouchers/succession/voucher-reissue-service.ts';
 import { mergeVouchers, splitVoucher } from '../../../../src/features/vouchers/succession/voucher-family-service.ts';
@@ -253,9 +253,14 @@ describeOnBothDatabases('whatever happens to vouchers over the months', (databas
           break;
         }
         case 'settle_refund': {
-          const task = pick(await refundTasks(database(), { isDone: false, after: null, limit: 20 }), one.which);
+          const filter = { state: 'open', way: null, isIncomplete: false, text: '', after: null, limit: 20 } as const;
+          const task = pick((await refundPage(database().knex, filter)).refunds, one.which);
           if (task !== undefined)
-            await settleRefund(database(), { actor: 'test', moment }, task.id, { paidOn: today, reference: null });
+            await allowed(
+              inTransaction(database(), (trx) =>
+                payRefund({ trx, actor: 'test', moment }, task.id, task.way, { paidOn: today, reference: null }),
+              ),
+            );
           break;
         }
         case 'expire':
@@ -399,7 +404,7 @@ describeOnBothDatabases('whatever happens to vouchers over the months', (databas
       .havingRaw('sum(y.amount) > l.applied')
       .select('l.id');
     expect(twice).to.deep.equal([]);
-    const paidTwice = await knex('refund_tasks').groupBy('voucher_id').havingRaw('count(*) > 1').select('voucher_id');
+    const paidTwice = await knex('refunds').groupBy('voucher_id').havingRaw('count(*) > 1').select('voucher_id');
     expect(paidTwice).to.deep.equal([]);
   }
 

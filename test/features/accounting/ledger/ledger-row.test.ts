@@ -92,16 +92,19 @@ describe('an entry as the databases store it', () => {
       reason: 'x\ud800',
       booking_number: null,
     },
-    ...{ redemption_id: '012', reversal_id: null, hash_version: 2, event_on: '2026-06-15', document_number: null },
+    ...{ redemption_id: '012', reversal_id: null, hash_version: 3, event_on: '2026-06-15', document_number: null },
+    ...{ chain_id: null, open_item_id: '008' },
     previous_hash: '0'.repeat(64),
   };
 
   it('has whole characters, and ids without zeros in front', () => {
-    const { voucher_id, redemption_id, reversal_id, reason } = asStored(row);
-    expect({ voucher_id, redemption_id, reversal_id, reason }).to.deep.equal({
+    const { voucher_id, redemption_id, reversal_id, chain_id, open_item_id, reason } = asStored(row);
+    expect({ voucher_id, redemption_id, reversal_id, chain_id, open_item_id, reason }).to.deep.equal({
       voucher_id: '7',
       redemption_id: '12',
       reversal_id: null,
+      chain_id: null,
+      open_item_id: '8',
       reason: 'x\ufffd',
     });
   });

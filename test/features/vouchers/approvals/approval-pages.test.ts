@@ -249,18 +249,14 @@ describeOnBothDatabases('what needs a second person', (database) => {
   it('lets whoever has the right to refunds book a transfer', async () => {
     const { id } = await sold(3000);
     await api.post(`/vouchers/${id}/cancel`, { refund: true, reason: 'x' });
-    await database()
-      .knex('refund_tasks')
-      .insert({ voucher_id: id, cents: 1, currency: 'EUR', reason: 'Test', created_at: 1, created_by: 'test' });
-    const task = await database().knex('refund_tasks').where({ voucher_id: id }).first<{ id: number }>();
-    expect(
-      (await send(agent, '/admin/refunds', `/admin/refunds/${task.id}/payment`, { paidOn: '03.07.2026' })).status,
-    ).to.equal(403);
-    expect((await agent.get('/admin/refunds')).html).not.to.contain('/payment"');
+    const task = await database().knex('refunds').where({ voucher_id: id }).first<{ id: number }>();
+    const payment = { paidOn: '03.07.2026', reference: 're_1' };
+    expect((await send(agent, '/admin/refunds', `/admin/refunds/${task.id}/payment`, payment)).status).to.equal(403);
+    expect((await agent.get(`/admin/refunds/${task.id}`)).html).not.to.contain('/payment"');
     await database().knex('users').where({ role: 'agent' }).update({ can_refund: true });
-    expect(
-      (await send(agent, '/admin/refunds', `/admin/refunds/${task.id}/payment`, { paidOn: '03.07.2026' })).status,
-    ).to.equal(303);
+    expect((await agent.get(`/admin/refunds/${task.id}`)).html).to.contain('/payment"');
+    expect((await send(agent, '/admin/refunds', `/admin/refunds/${task.id}/payment`, payment)).status).to.equal(303);
+    expect(await database().knex('refunds').where({ id: task.id }).first()).to.include({ state: 'paid' });
   });
 
   it('leaves books that add up', async () => {

@@ -77,7 +77,7 @@ describeOnBothDatabases('vouchers whose rest is paid out at their end', (databas
       'refund V_KAUF DEBITOR 10000',
     ]);
     expect((await visitor.get('/admin/refunds')).html).to.contain('Auszahlung vereinbart');
-    expect(await database().knex('refund_tasks').whereIn('voucher_id', [converted.id, chosen.id])).to.have.length(2);
+    expect(await database().knex('refunds').whereIn('voucher_id', [converted.id, chosen.id])).to.have.length(2);
   });
 
   it('are paid once however many processes ask at the same moment', async () => {
@@ -90,7 +90,7 @@ describeOnBothDatabases('vouchers whose rest is paid out at their end', (databas
       ),
     );
     expect(done.filter((one) => one === 'paid')).to.have.length(1);
-    expect(await database().knex('refund_tasks').where({ voucher_id: id })).to.have.length(1);
+    expect(await database().knex('refunds').where({ voucher_id: id })).to.have.length(1);
   });
 
   it('are proposed to a second person from the limit on, once, and not paid by themselves', async () => {

@@ -128,7 +128,7 @@ describeOnBothDatabases('a voucher sold with a bonus: pay 90,00, get 100,00', (d
     await api.post('/redemptions', { booking: bookingOf(6000), codes: [voucher.code], bookingNumber: 'B-3' });
     made(await api.post(`/vouchers/${voucher.id}/cancel`, { refund: true, reason: 'Widerruf' }));
     expect((await entries(voucher.id)).slice(-2)).to.deep.equal([
-      'refund V_KAUF TRANSIT 3600',
+      'refund V_KAUF DEBITOR 3600',
       'forfeit MEMO_GOODWILL MEMO_GOODWILL_CONTRA 400',
     ]);
     const byBank = await sell({ paidAt: null });
@@ -136,7 +136,7 @@ describeOnBothDatabases('a voucher sold with a bonus: pay 90,00, get 100,00', (d
     made(await api.post(`/vouchers/${byBank.id}/cancel`, { refund: true, reason: 'Widerruf' }));
     expect(
       await database()
-        .knex('refund_tasks')
+        .knex('refunds')
         .where({ voucher_id: byBank.id })
         .first('cents')
         .then((row: { cents: unknown } | undefined) => Number(row?.cents)),
