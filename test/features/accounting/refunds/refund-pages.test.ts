@@ -3,7 +3,7 @@ import { verifyEverything } from '../../../../src/features/accounting/proof/proo
 import { apiClient, type ApiClient } from '../../../support/api-client.ts';
 import { turningClock } from '../../../support/clock.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
-import { postedUnder } from '../../../support/debtor-books.ts';
+import { postedUnder } from '../reports/debtor-books.ts';
 import { startTestServer, type TestServer } from '../../../support/http.ts';
 import { signedIn, type Visitor } from '../../../support/pages.ts';
 

@@ -5,7 +5,7 @@ import { sealLedger } from '../../../../src/features/accounting/proof/seal-servi
 import { apiClient, type ApiClient } from '../../../support/api-client.ts';
 import { turningClock } from '../../../support/clock.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
-import { balanceOfRole, debtorsOn, postedUnder } from '../../../support/debtor-books.ts';
+import { balanceOfRole, debtorsOn, postedUnder } from '../../accounting/reports/debtor-books.ts';
 import { startTestServer, type TestServer } from '../../../support/http.ts';
 import { signedIn, type Visitor } from '../../../support/pages.ts';
 import { openShop } from '../../../support/shop.ts';
@@ -122,51 +122,6 @@ describeOnBothDatabases('money of an order that is on no voucher', (database) =>
     await expectBooks();
   });
 
-  it('is used for another order, as far as that one needs it', async () => {
-    const [from, to] = [await order(), await order(8000)];
-    await pay(from.id, 9000, { method: 'online' });
-    await agent.post(`/admin/orders/${from.id}/cancellation`, {});
-    await agent.get(`/admin/orders/${from.id}`);
-    for (const [targetNumber, sentence] of [
-      ['B-2026-999999', 'gibt es nicht'],
-      [from.number, 'diese Bestellung selbst'],
-    ] as const) {
-      await agent.post(`/admin/orders/${from.id}/money/move`, { targetNumber, formKey: targetNumber });
-      expect((await agent.get(`/admin/orders/${from.id}`)).html).to.contain(sentence);
-    }
-    await agent.post(`/admin/orders/${from.id}/money/move`, { targetNumber: to.number, formKey: 'once' });
-    expect([await stateOf(to.id), await balanceOf(from.id), await balanceOf(to.id)]).to.deep.equal([
-      'fulfilled',
-      1000,
-      0,
-    ]);
-    expect(await postedUnder(knex(), to.number)).to.deep.equal([
-      'payment_moved_in TRANSFER DEBITOR 8000 2026-02-10',
-      'sale DEBITOR V_KAUF 8000 2026-02-10',
-    ]);
-    expect(await balanceOfRole(knex(), 'TRANSFER', '2026-02-28')).to.equal(0);
-    await agent.post(`/admin/orders/${from.id}/money/move`, { targetNumber: to.number, formKey: 'twice' });
-    expect((await agent.get(`/admin/orders/${from.id}`)).html).to.contain('braucht kein Geld mehr');
-    expect(await debtorsOn(knex(), '2026-02-10')).to.deep.equal({ payments: 4000 });
-    await expectBooks();
-  });
-
-  it('moves once where two people send it across each other at once', async () => {
-    const [one, two] = [await order(), await order()];
-    await pay(one.id, 4000);
-    await agent.post(`/admin/orders/${one.id}/cancellation`, {});
-    await agent.get(`/admin/orders/${one.id}`);
-    const second = await signedIn(server.url);
-    await second.get(`/admin/orders/${one.id}`);
-    await Promise.all(
-      [agent, second].map((who, index) =>
-        who.post(`/admin/orders/${one.id}/money/move`, { targetNumber: two.number, formKey: `at once ${index}` }),
-      ),
-    );
-    expect([await balanceOf(one.id), await balanceOf(two.id)]).to.deep.equal([0, 4000]);
-    await expectBooks();
-  });
-
   it('can be withdrawn from its refund again, and is there for another order', async () => {
     const { id } = await order();
     await pay(id, 2000);
@@ -180,32 +135,6 @@ describeOnBothDatabases('money of an order that is on no voucher', (database) =>
     expect((await agent.get(`/admin/orders/${id}`)).html).to.contain('20,00\u00a0€ stehen auf keinem Gutschein');
     await agent.post(`/admin/refunds/${refund.id}/payment`, { paidOn: '10.02.2026', reference: 'zu spät' });
     expect(await balanceOf(id)).to.equal(2000);
-    await expectBooks();
-  });
-
-  it('from before it was posted is posted by a logged step, on its day or the first open one', async () => {
-    const [part, done] = [await order(), await order()];
-    await knex()('order_payments').insert({
-      order_id: part.id,
-      cents: 7000,
-      method: 'bank_transfer',
-      paid_on: '2026-01-15',
-      source_key: 'old',
-      actor: 'test',
-      recorded_at: 1,
-      is_posted: false,
-    });
-    await knex()('orders').where({ id: part.id }).update({ paid: 7000, state: 'cancelled' });
-    expect((await agent.get('/admin/orders/money')).html).to.contain('Jetzt nachbuchen');
-    const { location } = await agent.post('/admin/orders/money/posting', {});
-    expect((await api.jobEnd(/jobs\/(\d+)/.exec(location ?? '')?.[1] ?? '')).body.result).to.include({
-      orders: 1,
-      cents: 7000,
-    });
-    expect(await postedUnder(knex(), part.number)).to.deep.equal(['payment_in BANK DEBITOR 7000 2026-02-01']);
-    expect(await postedUnder(knex(), done.number)).to.deep.equal([]);
-    expect(await knex()('audit_log').where({ action: 'order.post_waiting', entity_id: part.id })).to.have.length(1);
-    expect((await agent.get('/admin/orders/money')).html).not.to.contain('Jetzt nachbuchen');
     await expectBooks();
   });
 

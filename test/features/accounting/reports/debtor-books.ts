@@ -1,6 +1,6 @@
-import { debtorTotals } from '../../src/features/accounting/reports/debtor-item-service.ts';
-import { totals } from '../../src/features/accounting/ledger/totals-service.ts';
-import type { Connection } from '../../src/platform/data/db.ts';
+import { debtorTotals } from '../../../../src/features/accounting/reports/debtor-item-service.ts';
+import { totals } from '../../../../src/features/accounting/ledger/totals-service.ts';
+import type { Connection } from '../../../../src/platform/data/db.ts';
 
 /** Debits less credits of a role on a day, as the sums of the books say. */
 export async function balanceOfRole(connection: Connection, role: string, day: string): Promise<number> {
