@@ -223,8 +223,7 @@ export function accountKey(role: string, type: string | null, brand: string | nu
 
 /**
  * The account of a role for a type and a brand; null: none is named, so nothing can be exported on it. With V_KAUF 1796
- * and V_KAUF//sonne 1797 a purchase of the brand `sonne` stands on 1797, every other one on 1796. No type: it is no
- * voucher's entry.
+ * and V_KAUF//sonne 1797 a purchase of the brand `sonne` stands on 1797, every other one on 1796.
  */
 export function accountOf(
   setup: AccountingSetup,
@@ -232,12 +231,10 @@ export function accountOf(
   type: string | null,
   brand: string | null,
 ): string | null {
-  const ofType = (one: string | null): string[] => (type === null ? [] : [accountKey(role, type, one)]);
-  const keys = [...(brand === null ? [] : [...ofType(brand), accountKey(role, null, brand)]), ...ofType(null), role];
-  for (const key of keys) {
-    const account = setup.accounts[key];
-    if (account !== undefined && account !== '') return account;
-  }
+  const types = type === null ? [null] : [type, null];
+  const keys = (brand === null ? [null] : [brand, null]).flatMap((one) => types.map((of) => accountKey(role, of, one)));
+  const key = keys.find((one) => (setup.accounts[one] ?? '') !== '');
+  if (key !== undefined) return setup.accounts[key] ?? null;
   const before = setup.accounts[role] === undefined ? ROLE_BEFORE[role] : undefined;
   return before === undefined ? null : accountOf(setup, before, type, brand);
 }

@@ -120,6 +120,22 @@ export function needsCover({ debitRole }: Pick<DatedPosting, 'debitRole'>): bool
   return COVERED_ROLES.includes(debitRole);
 }
 
+/**
+ * What entries do to an open item of the debtors: credits less debits, so what we owe is above 0. 60,00 that came in for
+ * an order: +60,00; 50,00 of it sold: -50,00.
+ */
+export function openItemChange(legs: readonly Pick<Totals, 'debitRole' | 'creditRole' | 'cents'>[]): number {
+  return legs.reduce(
+    (sum, { debitRole, creditRole, cents }) =>
+      sum + (isDebtor(creditRole) ? cents : 0) - (isDebtor(debitRole) ? cents : 0),
+    0,
+  );
+}
+
+function isDebtor(role: string): boolean {
+  return role === 'DEBITOR' || role === 'DEBITOR_PARTNER';
+}
+
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

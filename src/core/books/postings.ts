@@ -186,47 +186,6 @@ export function postingsOfChargebackReversal(voucher: PostedVoucher, cents: numb
   return [{ event: 'chargeback_reversal', debitRole: 'DEBITOR', creditRole: valueRole(voucher), cents }];
 }
 
-/** How a refund leaves the house. */
-export const REFUND_WAYS = ['transfer', 'provider', 'cash'] as const;
-export type RefundWay = (typeof REFUND_WAYS)[number];
-
-/** K8: a refund was really paid. 40,00 transferred: DEBITOR an BANK 40,00; by the provider: an TRANSIT; at the till: an CASH. */
-export function postingsOfRefundPaid(
-  cents: number,
-  way: RefundWay,
-  debitRole: 'DEBITOR' | 'DEBITOR_PARTNER' = 'DEBITOR',
-): Posting[] {
-  return [{ event: 'refund_paid', debitRole, creditRole: ROLE_OF_WAY[way], cents }];
-}
-
-const ROLE_OF_WAY: Readonly<Record<RefundWay, PostingRole>> = { transfer: 'BANK', provider: 'TRANSIT', cash: 'CASH' };
-
-/**
- * How the money of a voucher goes back, from the roles it came in on: what came online by the provider, what came at the
- * till in cash, anything else by transfer. Source: accounting.md K8.
- */
-export function refundWayOf(incomingRoles: readonly string[]): RefundWay {
-  const [role, ...others] = new Set(incomingRoles);
-  if (others.length > 0) return 'transfer';
-  return role === 'CASH' ? 'cash' : role === 'TRANSIT' ? 'provider' : 'transfer';
-}
-
-/**
- * What entries do to an open item of the debtors: credits less debits, so what we owe is above 0. 60,00 that came in for
- * an order: +60,00; 50,00 of it sold: -50,00.
- */
-export function openItemChange(legs: readonly Pick<Posting, 'debitRole' | 'creditRole' | 'cents'>[]): number {
-  return legs.reduce(
-    (sum, { debitRole, creditRole, cents }) =>
-      sum + (isDebtor(creditRole) ? cents : 0) - (isDebtor(debitRole) ? cents : 0),
-    0,
-  );
-}
-
-function isDebtor(role: PostingRole): boolean {
-  return role === 'DEBITOR' || role === 'DEBITOR_PARTNER';
-}
-
 /** K11: the balance leaves the old voucher; the role TRANSFER is zero again when it has come in. */
 export function postingsOfTransferOut(voucher: PostedVoucher, cents: number): Posting[] {
   return [{ event: 'transfer_out', debitRole: owedRole(voucher), creditRole: 'TRANSFER', cents }];

@@ -7,7 +7,7 @@ import { monthlyFlows, totals, type MonthlyFlow } from '../accounting/ledger/tot
 import { heldPage } from '../booking/holds/hold-release-service.ts';
 import { campaignsNearBudget, type CampaignView } from '../campaigns/record/campaign-service.ts';
 import { mailPage, type MailFilterState } from '../documents/mail/mail-service.ts';
-import { countOpenDisputes } from '../orders/payments/chargeback-service.ts';
+import { countOpenDisputes } from '../orders/payments/dispute-figures-service.ts';
 import { findOrders } from '../orders/record/order-service.ts';
 import { generalSettings } from '../settings/general-settings-service.ts';
 import { approvalPage } from '../vouchers/approvals/approval-service.ts';

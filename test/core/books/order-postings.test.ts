@@ -7,7 +7,8 @@ import {
   postingsOfWholePayment,
   postingTakenBack,
 } from '../../../src/core/books/order-postings.ts';
-import { openItemChange, type Posting } from '../../../src/core/books/postings.ts';
+import { openItemChange } from '../../../src/core/books/ledger-sums.ts';
+import type { Posting } from '../../../src/core/books/postings.ts';
 
 const told = (postings: readonly Posting[]): string[] =>
   postings.map(({ event, debitRole, creditRole, cents }) => `${event}: ${debitRole} an ${creditRole} ${String(cents)}`);

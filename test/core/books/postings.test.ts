@@ -5,9 +5,7 @@ import {
   postingsOfRefund,
   postingsOfChargeback,
   postingsOfChargebackReversal,
-  postingsOfRefundPaid,
   postingsOfReversal,
-  refundWayOf,
   postingsOfTopUp,
   postingsOfTransferIn,
   postingsOfTransferOut,
@@ -63,21 +61,7 @@ describe('postings', () => {
       ['redemption: MEMO_GOODWILL an MEMO_GOODWILL_CONTRA 60', 'redemption: RABATT an DEBITOR 60'],
     ],
     ['giving back', postingsOfReversal(purchase, 60), ['redemption_reversal: DEBITOR an V_KAUF 60']],
-    [
-      'deciding a refund, and paying it by transfer',
-      [...postingsOfRefund(purchase, 40), ...postingsOfRefundPaid(40, 'transfer')],
-      ['refund: V_KAUF an DEBITOR 40', 'refund_paid: DEBITOR an BANK 40'],
-    ],
-    [
-      'paying a refund by the provider and at the till',
-      [...postingsOfRefundPaid(40, 'provider'), ...postingsOfRefundPaid(50, 'cash')],
-      ['refund_paid: DEBITOR an TRANSIT 40', 'refund_paid: DEBITOR an CASH 50'],
-    ],
-    [
-      'paying a credit of a partner',
-      postingsOfRefundPaid(40, 'transfer', 'DEBITOR_PARTNER'),
-      ['refund_paid: DEBITOR_PARTNER an BANK 40'],
-    ],
+    ['deciding a refund', postingsOfRefund(purchase, 40), ['refund: V_KAUF an DEBITOR 40']],
     [
       'ending a voucher whose money was taken back, and winning it again',
       [...postingsOfChargeback(purchase, 30), ...postingsOfChargebackReversal(purchase, 30)],
@@ -116,19 +100,4 @@ describe('postings', () => {
       valueRoleOf('deal', null),
     ]).to.deep.equal(['V_KAUF', 'V_VERR', 'MEMO_GOODWILL', null]);
   });
-});
-
-describe('the way back of a refund', () => {
-  for (const [roles, expected] of [
-    [['CASH'], 'cash'],
-    [['TRANSIT', 'TRANSIT'], 'provider'],
-    [['BANK'], 'transfer'],
-    [['CASH', 'TRANSIT'], 'transfer'],
-    [['TRANSFER'], 'transfer'],
-    [[], 'transfer'],
-  ] as const) {
-    it(`of money that came by ${roles.join(' and ') || 'nothing'} is ${expected}`, () => {
-      expect(refundWayOf(roles)).to.equal(expected);
-    });
-  }
 });

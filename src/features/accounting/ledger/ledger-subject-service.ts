@@ -1,5 +1,6 @@
 import type { SubjectKind } from '../../../core/books/ledger-event.ts';
-import { openItemChange, type Posting } from '../../../core/books/postings.ts';
+import { openItemChange } from '../../../core/books/ledger-sums.ts';
+import type { Posting } from '../../../core/books/postings.ts';
 import type { Act } from '../../../platform/data/act.ts';
 import { writeTogether, type Connection, type Transaction, type Write } from '../../../platform/data/db.ts';
 import { appendingTo, chainEntries, type LedgerRow } from './ledger-service.ts';

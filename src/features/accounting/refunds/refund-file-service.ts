@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
-import { MAX_PAYMENTS, paymentOrderDocument, type OrderedPayment } from '../../../core/sale/payment-order.ts';
+import {
+  MAX_PAYMENTS,
+  paymentOrderDocument,
+  type OrderedPayment,
+  type OrderingAccount,
+} from '../../../core/sale/payment-order.ts';
 import { isIban } from '../../../core/sale/epc-payment.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
-import { inTransaction, type Connection, type Database } from '../../../platform/data/db.ts';
+import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { writeXml } from '../../../platform/files/xml-file.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { shopSettings } from '../../settings/shop-settings-service.ts';
@@ -38,24 +43,18 @@ export async function orderRefunds(database: Database, author: Author, order: Fi
     const refunds = await lockRefunds(trx, order.ids);
     if (refunds.length !== new Set(order.ids).size) throw appError('not_found');
     for (const refund of refunds) requireOrderable(refund);
-    const { accountHolder: holder, iban, bic } = await shopSettings(trx);
-    if (holder === '' || !isIban(iban)) throw ruleBroken('account', 'no_account');
+    const account = await orderingAccount(trx);
     const number = await nextNumber(trx, 'payment_file', yearOf(moment.today), { now: moment.now });
-    const content = writeXml(
-      paymentOrderDocument({
-        messageId: number,
-        createdAt: new Date(moment.now).toISOString().slice(0, 19),
-        executionOn: order.executionOn,
-        account: { holder, iban, bic },
-        payments: refunds.map(paymentOf),
-      }),
-    );
+    const payments = refunds.map(paymentOf);
+    const createdAt = new Date(moment.now).toISOString().slice(0, 19);
+    const { executionOn } = order;
+    const content = writeXml(paymentOrderDocument({ messageId: number, createdAt, executionOn, account, payments }));
     const file = {
       number,
       payments: refunds.length,
       cents: refunds.reduce((sum, { cents }) => sum + cents, 0),
       currency: 'EUR',
-      executionOn: order.executionOn,
+      executionOn,
       content,
       sha256: createHash('sha256').update(content).digest('hex'),
       createdAt: moment.now,
@@ -69,6 +68,13 @@ export async function orderRefunds(database: Database, author: Author, order: Fi
     for (const refund of refunds) await auditRefund(act, 'refund.order', refund.number, { file: number });
     return readRefundFile(trx, id);
   });
+}
+
+/** Our own account, as the settings of the shop name it. */
+async function orderingAccount(trx: Transaction): Promise<OrderingAccount> {
+  const { accountHolder: holder, iban, bic } = await shopSettings(trx);
+  if (holder === '' || !isIban(iban)) throw ruleBroken('account', 'no_account');
+  return { holder, iban, bic };
 }
 
 function requireOrderable(refund: Refund): void {

@@ -1,11 +1,12 @@
-import { REFUND_WAYS } from '../../../core/books/postings.ts';
+import { REFUND_WAYS } from '../../../core/sale/refund.ts';
 import { isIban } from '../../../core/sale/epc-payment.ts';
 import type { FormError } from '../../../platform/html/form-view.ts';
 import { dayInput } from '../../../platform/html/format.ts';
 import type { Locale, Translate } from '../../../platform/html/i18n.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { LENGTHS, textOf } from '../../../platform/http/request.ts';
-import { REFUND_STATES, type RefundFilter, type RefundPayment, type RefundTarget } from './refund-service.ts';
+import type { RefundFilter } from './refund-list-service.ts';
+import { REFUND_STATES, type RefundPayment, type RefundTarget } from './refund-service.ts';
 
 const MAX_REFERENCE = 140;
 const MAX_PROVIDER_REFERENCE = 200;

@@ -1,5 +1,5 @@
 import type { Request, Response, Router } from 'express';
-import { REFUND_WAYS } from '../../../core/books/postings.ts';
+import { REFUND_WAYS } from '../../../core/sale/refund.ts';
 import { may } from '../../../core/access.ts';
 import type { Author } from '../../../platform/data/act.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
@@ -23,13 +23,12 @@ import {
   typedTarget,
   type TypedRefundFilter,
 } from './refund-form.ts';
+import { refundPage, refundSums } from './refund-list-service.ts';
 import {
   changeRefund,
   payRefundByHand,
   readRefund,
   REFUND_STATES,
-  refundPage,
-  refundSums,
   withdrawRefundByHand,
   type Refund,
 } from './refund-service.ts';
@@ -108,7 +107,7 @@ export function refundPages(pages: Shell): Router {
     const typed = typedRefundFilter(req.query);
     const filter = refundFilterOf(typed);
     const after = cursorOf(req);
-    const { refunds, nextCursor } = await refundPage(database.knex, { ...filter, after, limit: ROWS });
+    const { items: refunds, nextCursor } = await refundPage(database.knex, { ...filter, after, limit: ROWS });
     const names = await namesOf(refunds);
     renderPage(res, 'accounting/refunds/refunds', {
       title: t('refunds:title'),

@@ -1,5 +1,5 @@
 import { compactIban, isIban } from '../../../core/sale/epc-payment.ts';
-import { postingsOfRefundPaid, type RefundWay } from '../../../core/books/postings.ts';
+import { postingsOfRefundPaid, type RefundWay } from '../../../core/sale/refund.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
 import { auditInsert, writeAudit, type AuditEntry } from '../../../platform/data/audit.ts';
 import {
@@ -9,7 +9,6 @@ import {
   type Transaction,
   type Write,
 } from '../../../platform/data/db.ts';
-import { readPage } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { takeNumber, yearOf } from '../ledger/number-service.ts';
 import {
@@ -26,20 +25,16 @@ import {
   findRefundByNumber,
   findRefundsOf,
   findUnpaidRefundsOfOrder,
-  listRefunds,
   refundIncrease,
   refundInsert,
-  sumRefunds,
   updateRefund,
   type NewRefund,
   type Refund,
-  type RefundFilter,
-  type RefundPage,
   type RefundTarget,
 } from './refund-store.ts';
 
 export { REFUND_STATES, type RefundState } from './refund-store.ts';
-export type { Refund, RefundFilter, RefundTarget };
+export type { Refund, RefundTarget };
 
 /** What is decided to be paid back. */
 export interface DecidedRefund
@@ -188,30 +183,6 @@ export function missingOf(refund: Pick<Refund, 'way' | 'payee' | 'iban' | 'provi
 }
 
 export type RefundGap = 'payee' | 'iban' | 'provider_reference';
-
-export interface RefundList {
-  /** The newest first. */
-  readonly refunds: readonly Refund[];
-  readonly nextCursor: string | null;
-}
-
-/** A page of what a filter finds. */
-export async function refundPage(connection: Connection, page: RefundPage): Promise<RefundList> {
-  const { items, nextCursor } = await readPage(
-    page.limit,
-    (limit) => listRefunds(connection, { ...page, limit }),
-    ({ id }) => id,
-  );
-  return { refunds: items, nextCursor };
-}
-
-/** Everything a filter finds, added up by currency. */
-export function refundSums(
-  connection: Connection,
-  filter: RefundFilter,
-): Promise<{ readonly currency: string; readonly cents: number; readonly refunds: number }[]> {
-  return sumRefunds(connection, filter);
-}
 
 export async function readRefund(connection: Connection, id: string): Promise<Refund> {
   const refund = await findRefund(connection, id);

@@ -1,5 +1,5 @@
 import type { OrderMethod } from '../../../core/books/order-postings.ts';
-import { refundWayOf, type RefundWay } from '../../../core/books/postings.ts';
+import { refundWayOf, type RefundWay } from '../../../core/sale/refund.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { findOrderOf, findParents, findSource, findSourcePayments, type SourceRow } from './refund-source-store.ts';
 import type { RefundTarget } from './refund-store.ts';

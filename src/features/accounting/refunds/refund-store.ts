@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { RefundWay } from '../../../core/books/postings.ts';
+import type { RefundWay } from '../../../core/sale/refund.ts';
 import { toSafeInteger } from '../../../platform/data/db.ts';
 
 /** `ordered`: in a file for the bank that was not taken back. */
@@ -103,47 +103,6 @@ export async function lockRefunds(trx: Knex.Transaction, ids: readonly string[])
   return rows.map(toRefund);
 }
 
-export interface RefundFilter {
-  readonly state: RefundState | null;
-  readonly way: RefundWay | null;
-  /** Something is missing to pay it. */
-  readonly isIncomplete: boolean;
-  /** Part of a number, a payee or an order; empty: all. */
-  readonly text: string;
-}
-
-export interface RefundPage extends RefundFilter {
-  readonly after: string | null;
-  readonly limit: number;
-}
-
-/** The newest first. */
-export async function listRefunds(knex: Knex, page: RefundPage): Promise<Refund[]> {
-  const query = narrowed(selectRefunds(knex), page).orderBy('r.id', 'desc').limit(page.limit);
-  if (page.after !== null) void query.where('r.id', '<', page.after);
-  return ((await query) as RefundRow[]).map(toRefund);
-}
-
-/** What the filter finds, added up by currency. */
-export async function sumRefunds(
-  knex: Knex,
-  filter: RefundFilter,
-): Promise<{ readonly currency: string; readonly cents: number; readonly refunds: number }[]> {
-  const rows = await narrowed(knex('refunds as r'), filter)
-    .groupBy('r.currency')
-    .orderBy('r.currency')
-    .select<Record<string, unknown>[]>(
-      'r.currency',
-      knex.raw('sum(r.cents) as cents'),
-      knex.raw('count(*) as refunds'),
-    );
-  return rows.map((row) => ({
-    currency: String(row['currency']),
-    cents: toSafeInteger(row['cents']),
-    refunds: toSafeInteger(row['refunds']),
-  }));
-}
-
 /** Open and ordered ones of an order, oldest first. */
 export async function findUnpaidRefundsOfOrder(knex: Knex, orderId: string): Promise<Refund[]> {
   const rows = (await selectRefunds(knex)
@@ -173,36 +132,14 @@ export async function findRefundByNumber(knex: Knex, number: string): Promise<Re
   return row === undefined ? null : toRefund(row);
 }
 
-function narrowed(query: Knex.QueryBuilder, { state, way, isIncomplete, text }: RefundFilter): Knex.QueryBuilder {
-  if (state !== null) void query.where('r.state', state);
-  if (way !== null) void query.where('r.way', way);
-  if (isIncomplete)
-    void query.whereIn('r.state', ['open', 'ordered']).where(
-      (missing) =>
-        void missing
-          .where('r.payee', '')
-          .orWhere((one) => void one.where('r.way', 'transfer').where('r.iban', ''))
-          .orWhere((one) => void one.where('r.way', 'provider').where('r.provider_reference', '')),
-    );
-  if (text !== '') {
-    const like = `%${text.replaceAll(/[\\%_]/g, ' ').toLowerCase()}%`;
-    void query.where(
-      (either) =>
-        void ['r.number', 'r.payee', 'r.order_number', 'r.voucher_number'].forEach(
-          (column) => void either.orWhereRaw('lower(??) like ?', [column, like]),
-        ),
-    );
-  }
-  return query;
-}
-
-function selectRefunds(knex: Knex): Knex.QueryBuilder {
+/** Refunds (`r`) with their file (`f`). */
+export function selectRefunds(knex: Knex): Knex.QueryBuilder {
   return knex('refunds as r')
     .leftJoin('refund_files as f', 'f.id', 'r.file_id')
     .select('r.*', 'f.number as file_number');
 }
 
-interface RefundRow {
+export interface RefundRow {
   readonly id: number | string;
   readonly number: string;
   readonly state: RefundState;
@@ -231,7 +168,7 @@ interface RefundRow {
   readonly payment_reference: string | null;
 }
 
-function toRefund(row: RefundRow): Refund {
+export function toRefund(row: RefundRow): Refund {
   return {
     id: String(row.id),
     number: row.number,

@@ -8,7 +8,7 @@ import { renderPage } from '../../../platform/html/views.ts';
 import { actorOf, cursorOf, markInvalid } from '../../../platform/http/request.ts';
 import { asked } from './liability-form.ts';
 import { liabilityReport, type LiabilityQuestion } from './liability-service.ts';
-import { reportView } from './liability-view.ts';
+import { debtorsView, reportView } from './liability-view.ts';
 import { allOpenItems, openItems } from './open-item-service.ts';
 import { isReportSlow } from './liability-day-service.ts';
 import { ACCOUNTING_PATH, urlWith } from '../ledger/ledger-request-form.ts';
@@ -123,7 +123,7 @@ export function liabilityPages(pages: Shell): Router {
       form: formView({ ...typed, ...empty, ...books }, errors),
       isSlow,
       ...shown,
-      debtors: shown.debtors.map((total) => ({
+      debtors: debtorsView(report, t).map((total) => ({
         ...total,
         href: urlWith(`${PATH}/debtors/${total.kind}`, { ...typed }),
       })),

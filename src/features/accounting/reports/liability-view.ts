@@ -23,10 +23,6 @@ export function reportView(
       difference: check.actual - check.expected,
       isRight: check.actual === check.expected,
     })),
-    debtors: (report?.debtors ?? []).map((total) => ({
-      ...total,
-      label: t(`accounting:debtors.${total.kind}`),
-    })),
     bookFields: bookAccounts(report?.columns ?? []).map(({ key, account, currency, closing }) => ({
       name: `${BOOK}${key}`,
       label: t('accounting:liabilities.book_of', { account, currency }),
@@ -50,6 +46,11 @@ export function reportView(
             },
           ],
   };
+}
+
+/** What stands with debtors beside bookings, each kind with its name. */
+export function debtorsView(report: LiabilityReport | null, t: Translate) {
+  return (report?.debtors ?? []).map((total) => ({ ...total, label: t(`accounting:debtors.${total.kind}`) }));
 }
 
 function columnName(pages: Pick<Shell, 'i18n'>, { account, role, type, brand }: LiabilityColumn, t: Translate): string {

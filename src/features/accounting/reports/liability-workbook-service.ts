@@ -40,8 +40,7 @@ export function equationRows(
 
 /** What stands below the equation on the page: the check lines and the ageing. */
 export function liabilitySheets(report: LiabilityReport, t: Translate): SmallSheet[] {
-  const columns = (list: readonly Column[]): WorkbookColumn[] =>
-    list.map(({ name, ...column }) => ({ ...column, heading: t(`accounting:workbook.column.${name}`) }));
+  const columns = (list: readonly Column[]): WorkbookColumn[] => headed(list, t);
   const ageings = [
     ['by_year', report.byIssueYear, (key: string) => (key === '' ? t('accounting:liabilities.no_year') : key)],
     ['by_state', report.byState, (key: string) => t(`accounting:liabilities.state.${key}`)],
@@ -67,21 +66,7 @@ export function liabilitySheets(report: LiabilityReport, t: Translate): SmallShe
         t(actual === expected ? 'accounting:liabilities.right' : 'accounting:liabilities.wrong'),
       ]),
     },
-    {
-      sheet: t('accounting:debtors.sheet'),
-      columns: columns([
-        text('group', 40),
-        text('currency', 9),
-        { name: 'items', kind: 'number', width: 12 },
-        money('amount'),
-      ]),
-      rows: report.debtors.map(({ kind, currency, items, cents }) => [
-        t(`accounting:debtors.${kind}`),
-        currency,
-        items,
-        cents,
-      ]),
-    },
+    debtorSheet(report, t, columns),
     {
       sheet: t('accounting:workbook.ageing'),
       columns: columns([
@@ -102,4 +87,25 @@ export function liabilitySheets(report: LiabilityReport, t: Translate): SmallShe
       ),
     },
   ];
+}
+
+function debtorSheet(
+  { debtors }: LiabilityReport,
+  t: Translate,
+  columns: (list: readonly Column[]) => WorkbookColumn[],
+): SmallSheet {
+  return {
+    sheet: t('accounting:debtors.sheet'),
+    columns: columns([
+      text('group', 40),
+      text('currency', 9),
+      { name: 'items', kind: 'number', width: 12 },
+      money('amount'),
+    ]),
+    rows: debtors.map(({ kind, currency, items, cents }) => [t(`accounting:debtors.${kind}`), currency, items, cents]),
+  };
+}
+
+function headed(list: readonly Column[], t: Translate): WorkbookColumn[] {
+  return list.map(({ name, ...column }) => ({ ...column, heading: t(`accounting:workbook.column.${name}`) }));
 }

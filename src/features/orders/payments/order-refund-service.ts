@@ -15,7 +15,8 @@ import {
 import { cancelVoucher } from '../../vouchers/life/voucher-lifecycle-service.ts';
 import type { RefundOpening, TakenBackPart } from '../../vouchers/life/voucher-refund-service.ts';
 import { readVoucher } from '../../vouchers/record/voucher-service.ts';
-import { chargebacksOf, postWaitingMoney, unbookedOf } from './chargeback-service.ts';
+import { postWaitingMoney } from './chargeback-service.ts';
+import { chargebacksOf, unbookedOf } from './dispute-figures-service.ts';
 import { orderSubject } from './order-money-service.ts';
 import { queueOrderRefunded } from '../record/order-message-service.ts';
 import { auditOrder, lockedOrder, readOrder } from '../record/order-service.ts';

@@ -27,7 +27,7 @@ import { pictureOf } from '../shop/motif-choice-service.ts';
 import { refundsOf } from '../../accounting/refunds/refund-service.ts';
 import { orderBalance } from '../money/order-balance-service.ts';
 import { orderMoneyView } from '../money/order-money-view.ts';
-import { chargebacksOf, disputeOf } from '../payments/chargeback-service.ts';
+import { chargebacksOf, disputeOf } from '../payments/dispute-figures-service.ts';
 import { ORDERS_PATH, ORDER_TONES } from './order-list-pages.ts';
 import { payOrder, settleOrder } from '../payments/order-payment-service.ts';
 import { refundOrder } from '../payments/order-refund-service.ts';

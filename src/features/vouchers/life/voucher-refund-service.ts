@@ -1,11 +1,6 @@
 import type { Act } from '../../../platform/data/act.ts';
-import {
-  postingsOfChargeback,
-  postingsOfRefund,
-  valueRoleOf,
-  type Posting,
-  type RefundWay,
-} from '../../../core/books/postings.ts';
+import { postingsOfChargeback, postingsOfRefund, valueRoleOf, type Posting } from '../../../core/books/postings.ts';
+import type { RefundWay } from '../../../core/sale/refund.ts';
 import { writeTogether } from '../../../platform/data/db.ts';
 import { decideRefund, type OpenedRefund } from '../../accounting/refunds/refund-service.ts';
 import { refundSource } from '../../accounting/refunds/refund-source-service.ts';

@@ -24,7 +24,8 @@ import { derecogniseItem } from '../../../../src/features/vouchers/ending/dereco
 import { reactivateVoucher } from '../../../../src/features/vouchers/ending/reactivation-service.ts';
 import { expiredToRefund, refundExpired } from '../../../../src/features/vouchers/ending/expiry-refund-service.ts';
 import { correctValue } from '../../../../src/features/vouchers/life/voucher-correction-service.ts';
-import { payRefund, refundPage } from '../../../../src/features/accounting/refunds/refund-service.ts';
+import { refundPage } from '../../../../src/features/accounting/refunds/refund-list-service.ts';
+import { payRefund } from '../../../../src/features/accounting/refunds/refund-service.ts';
 import { cancelVoucher, topUpVoucher } from '../../../../src/features/vouchers/life/voucher-lifecycle-service.ts';
 import { reissueVoucher } from '../../../../src/features/vouchers/succession/voucher-reissue-service.ts';
 import { mergeVouchers, splitVoucher } from '../../../../src/features/vouchers/succession/voucher-family-service.ts';
@@ -254,7 +255,7 @@ describeOnBothDatabases('whatever happens to vouchers over the months', (databas
         }
         case 'settle_refund': {
           const filter = { state: 'open', way: null, isIncomplete: false, text: '', after: null, limit: 20 } as const;
-          const task = pick((await refundPage(database().knex, filter)).refunds, one.which);
+          const task = pick((await refundPage(database().knex, filter)).items, one.which);
           if (task !== undefined)
             await allowed(
               inTransaction(database(), (trx) =>

@@ -4,10 +4,8 @@ import {
   findRefund,
   findRefundByNumber,
   findRefundsOf,
-  listRefunds,
   refundIncrease,
   refundInsert,
-  sumRefunds,
   updateRefund,
   type NewRefund,
 } from '../../../../src/features/accounting/refunds/refund-store.ts';
@@ -34,10 +32,6 @@ const ANY: NewRefund = {
 };
 
 describeOnBothDatabases('the rows of refunds', (database) => {
-  const ALL = { state: null, way: null, isIncomplete: false, text: '' } as const;
-  const found = async (filter: object): Promise<string[]> =>
-    (await listRefunds(database().knex, { ...ALL, ...filter, after: null, limit: 50 })).map(({ number }) => number);
-
   before(() =>
     inTransaction(database(), async (trx) => {
       for (const refund of [
@@ -49,21 +43,6 @@ describeOnBothDatabases('the rows of refunds', (database) => {
         await refundInsert(trx, refund);
     }),
   );
-
-  it('are found by way, by text in any case, and by what is missing; the newest first', async () => {
-    expect(await found({})).to.deep.equal(['ER-4', 'ER-3', 'ER-2', 'ER-1']);
-    expect(await found({ way: 'provider' })).to.deep.equal(['ER-2']);
-    expect(await found({ text: 'petra' })).to.deep.equal(['ER-2', 'ER-1']);
-    expect(await found({ text: 'er-3' })).to.deep.equal(['ER-3']);
-    expect(await found({ isIncomplete: true })).to.deep.equal(['ER-4', 'ER-3', 'ER-2']);
-  });
-
-  it('are added up by currency over all that is found', async () => {
-    expect(await sumRefunds(database().knex, ALL)).to.deep.equal([
-      { currency: 'CHF', cents: 1000, refunds: 1 },
-      { currency: 'EUR', cents: 4000, refunds: 3 },
-    ]);
-  });
 
   it('grow as long as their decision goes on, and are paid on one day', async () => {
     await inTransaction(database(), async (trx) => {
