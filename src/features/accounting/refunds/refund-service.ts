@@ -10,6 +10,7 @@ import {
   type Write,
 } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
+import { requireToldDay } from '../../staff/people/told-day-service.ts';
 import { takeNumber, yearOf } from '../ledger/number-service.ts';
 import {
   moveSubject,
@@ -119,7 +120,7 @@ export async function payRefund(act: Act, id: string, way: RefundWay, payment: R
   const refund = await lockedRefund(trx, id);
   if (refund.state !== 'open' && refund.state !== 'ordered') throw appError('conflict');
   if (refund.state === 'ordered' && way !== 'transfer') throw ruleBroken('way', 'in_file');
-  if (payment.paidOn > moment.today) throw ruleBroken('paidOn', 'day_to_come');
+  await requireToldDay(act, payment.paidOn, 'paidOn');
   if (payment.paidOn < refund.decidedOn) throw ruleBroken('paidOn', 'day_before_decision');
   const { postedOn } = await postingDay(trx, payment.paidOn, moment.today);
   const subject =

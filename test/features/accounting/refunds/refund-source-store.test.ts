@@ -5,7 +5,7 @@ import { describeOnBothDatabases } from '../../../support/databases.ts';
 
 describeOnBothDatabases('what is known of a voucher that is to be refunded', (database) => {
   it('is its number, its order, its people and the roles its value came in on', async () => {
-    const author = { actor: 'test', moment: { today: '2026-03-04', now: 1 } };
+    const author = { actor: 'test', moment: { today: '2026-03-04', now: Date.parse('2026-03-04T12:00:00Z') } };
     const { id } = await createVoucher(database(), author, {
       type: 'purchase',
       title: 'Geschenk',
