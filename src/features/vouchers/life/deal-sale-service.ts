@@ -28,7 +28,6 @@ import {
   type NewDealSale,
   type StoredDealUse,
 } from './deal-sale-store.ts';
-import type { VoucherRecord } from '../rows/voucher-row.ts';
 import { audit, lockedVoucher } from '../record/voucher-service.ts';
 import { moveValue } from '../record/voucher-value-service.ts';
 
@@ -44,6 +43,8 @@ export interface CoveredLine {
   /** What of it counts. */
   readonly counts: number;
 }
+
+const NEVER = '9999-12-31';
 
 /** A1: a partner sold the deal, and its holder is owed the price from now on. Once for a voucher. */
 export async function recordDealSale(
@@ -66,18 +67,13 @@ export async function recordDealSale(
     on: sale.soldOn,
     documentNumber: sale.documentNumber,
     // Its holder has paid the partner, so the code works.
-    columns: isUnpaid(record, moment) ? { paid_on: sale.soldOn } : {},
+    columns: (record.paidOn ?? record.campaignPaidOn ?? NEVER) > moment.today ? { paid_on: sale.soldOn } : {},
   });
   await audit(act, 'voucher.deal_sale', sale.voucherId, {
     partner: sale.partnerId,
     price: sale.price,
     document: sale.documentNumber,
   });
-}
-
-function isUnpaid({ paidOn, campaignPaidOn }: VoucherRecord, { today }: Moment): boolean {
-  const day = paidOn ?? campaignPaidOn;
-  return day === null || day > today;
 }
 
 /** The partner corrects the price of a deal that nobody redeemed. */
@@ -114,7 +110,8 @@ export async function recordDealRefund(
   if (sale.rest !== sale.price || sale.refundStatementId !== null) throw appError('conflict');
   await updateDealSale(trx, sale.id, { rest: 0, refund_statement_id: statement.id });
   await post(act, voucherId, postingsOfDealRefund(sale.price), {
-    on: statement.on,
+    // A report of an earlier time gives back what was not sold before.
+    on: statement.on > sale.soldOn ? statement.on : sale.soldOn,
     documentNumber: statement.documentNumber,
   });
   await audit(act, 'voucher.deal_refund', voucherId, { price: sale.price, document: statement.documentNumber });
@@ -183,8 +180,9 @@ export async function coverBySale(act: Act, line: CoveredLine, before: StoredDea
     now: moment.now,
   });
   await carry(act, use.taken, sale.voucherId, line.voucherId, null);
-  // A sale that was reported after the journey covers it from the day of the report.
-  const on = line.redeemedOn < sale.soldOn || before !== null ? moment.today : line.redeemedOn;
+  // A sale that was reported after the journey covers it from the day of the report; what was carried to it, from today.
+  const isLater = line.redeemedOn < sale.soldOn || before !== null || sale.voucherId !== line.voucherId;
+  const on = isLater ? moment.today : line.redeemedOn;
   await post(act, line.voucherId, postingsOfDealUse(use), {
     on,
     documentNumber: sale.documentNumber,

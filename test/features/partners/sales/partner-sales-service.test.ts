@@ -369,6 +369,24 @@ describeOnBothDatabases('deals that a partner sells for us', (database) => {
     expect(await balances(back)).to.deep.equal({ DEBITOR_PARTNER: 5000, BANK: -5000 });
   });
 
+  it('gives back no earlier than it was sold, though the report tells of an earlier time', async () => {
+    const id = await deal('AG-FRUEHER');
+    await book(await report('VM-FRUEHER-1', ['AG-FRUEHER;50,00;']));
+    const location = await report('VM-FRUEHER-2', ['AG-FRUEHER;50,00;erstattet']);
+    const earlier = '2026-01-02';
+    await database()
+      .knex('partner_statements')
+      .where({ id: location.split('/').at(-1) })
+      .update({ from_on: earlier, to_on: earlier });
+    expect(await book(location)).to.include({ settled: 1 });
+    const days = await database()
+      .knex('ledger_entries')
+      .where({ voucher_id: id })
+      .orderBy('position')
+      .pluck('posted_on');
+    expect(days).to.deep.equal([today, today]);
+  });
+
   it('accepts another price for a deal nobody redeemed', async () => {
     const id = await deal('AG-PREIS');
     await book(await report('VM-6', ['AG-PREIS;90,00;']));
