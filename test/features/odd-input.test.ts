@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { verifyEverything } from '../../src/features/accounting/proof/proof-service.ts';
 import { API_PATH } from '../../src/app.ts';
+import { createVoucher } from '../../src/features/vouchers/life/voucher-create-service.ts';
+import { systemClock } from '../../src/platform/process/clock.ts';
 import { apiClient, bookingOf } from '../support/api-client.ts';
 import { describeOnBothDatabases } from '../support/databases.ts';
 import { startTestServer, TEST_API_KEY, type TestServer } from '../support/http.ts';
@@ -228,6 +230,40 @@ describeOnBothDatabases('whatever comes in', (database) => {
   }).timeout(120_000);
 });
 
+describeOnBothDatabases('amounts of before there was a highest one', (database) => {
+  let server: TestServer;
+
+  before(async () => {
+    server = await startTestServer({ database: database() });
+    const moment = systemClock('Europe/Berlin').moment();
+    for (const [type, more] of [
+      ['purchase', {}],
+      ['purchase', {}],
+      ['settlement', { funding: 'legal_claim' }],
+      ['settlement', { funding: 'legal_claim' }],
+    ] as const)
+      await createVoucher(
+        database(),
+        { actor: 'system', moment },
+        { type, title: 'Viel', value: { originalValue: Number.MAX_SAFE_INTEGER }, paidAt: moment.today, ...more },
+      );
+  });
+  after(() => server.close());
+
+  it('take no page down: a sum without room is shown as such', async () => {
+    const admin = await signedIn(server.url);
+    const broken: string[] = [];
+    for await (const { path, answer } of crawl(admin, {
+      ...{ starts: STARTS_OF_SUMS, leftOut: LEFT_OUT, ofAKind: 2, most: MOST_PAGES },
+    }))
+      if (answer.status >= 400) broken.push(`${path}: ${answer.status}`);
+    expect(broken).to.deep.equal([]);
+    expect((await admin.get('/admin/overview')).html).to.contain('#####');
+    expect((await verifyEverything(database().knex, Date.now())).problem).to.equal(null);
+  }).timeout(120_000);
+});
+
+const STARTS_OF_SUMS = ['/admin/overview', '/admin/accounting/liabilities', '/admin/accounting/balances'];
 const LEFT_OUT =
   /^\/(logout|assets|embed\/|api\/|demo|shop|v\b)|\.(csv|pdf|xml|zip|xlsx)\b|\/(pdf|print|preview|profile|users|password|api-keys)\b|settings/;
 

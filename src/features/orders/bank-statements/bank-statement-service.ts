@@ -1,3 +1,4 @@
+import { oneLine } from '../../../core/text.ts';
 import type { Author } from '../../../platform/data/act.ts';
 import {
   linesOfCamt,
@@ -52,6 +53,8 @@ export async function importStatement(
   const lines = withKeys(content.lines).map((line) => ({
     ...line,
     account: line.account.slice(0, 34),
+    payer: oneLine(line.payer),
+    purpose: oneLine(line.purpose),
     fileName: name.slice(0, 200),
   }));
   const imported = await inTransaction(database, async (trx) => {
