@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { csvCell } from '../../../platform/files/csv-text.ts';
 
 export type CsvCell = string | number;
 
@@ -8,8 +9,8 @@ export const CSV_BEGIN = '\ufeff';
 /** Rows as every spreadsheet and most ledgers read them; a text that would be a formula there is made harmless. */
 export function csvLines(rows: readonly (readonly CsvCell[])[]): string {
   return stringify(
-    rows.map((row) => [...row]),
-    { delimiter: ';', record_delimiter: '\r\n', escape_formulas: true },
+    rows.map((row) => row.map(csvCell)),
+    { delimiter: ';', record_delimiter: '\r\n' },
   );
 }
 

@@ -122,6 +122,7 @@ export function summaryView(pages: Pick<Shell, 'i18n'>, summary: RunSummary, t: 
 export function fileRow(file: Awaited<ReturnType<typeof filesOfRun>>[number], t: Translate) {
   return {
     ...file,
+    isProtocol: file.kind === 'protocol',
     kindText: t(`accounting:exports.kind.${file.kind}`),
     monthText: file.kind === 'protocol' ? '' : monthText(file.month, t),
   };

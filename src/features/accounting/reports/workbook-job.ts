@@ -6,7 +6,7 @@ import type { I18n } from '../../../platform/html/i18n.ts';
 import { type JobHandler, type RunningJob } from '../../../platform/jobs/job-queue.ts';
 import { WORKBOOK_TYPE, writeWorkbook, type WorkbookValue } from '../../../platform/files/workbook-writer.ts';
 import { writeJobFile } from '../../../platform/jobs/job-file.ts';
-import { documentSettings } from '../../settings/document-settings-service.ts';
+import { firmName } from '../ledger/firm-service.ts';
 import {
   openReport,
   REPORT_COLUMNS,
@@ -50,9 +50,9 @@ async function write(parts: WorkbookJobParts, job: RunningJob, payload: Workbook
   const { database, files, clock, i18n, timeZone, version, namesOfActors } = parts;
   const t = i18n.translator(payload.locale);
   const startedAt = clock.now();
-  const { companyName } = await documentSettings(database.knex);
+  const tenant = await firmName(database.knex);
   const facts = (count: number, hash: string): [string, string | number][] => [
-    ['tenant', companyName],
+    ['tenant', tenant],
     ['what', t(`accounting:workbook.title.${payload.report}`)],
     ['filter', payload.filterText === '' ? t('accounting:workbook.no_filter') : payload.filterText],
     ['run_at', formatInstant(startedAt, timeZone, payload.locale)],

@@ -39,12 +39,13 @@ type ReportColumn = Omit<WorkbookColumn, 'heading'> & { readonly name: string };
 
 const text = (name: string, width = 16): ReportColumn => ({ name, kind: 'text', width });
 const day = (name: string): ReportColumn => ({ name, kind: 'day', width: 12 });
+const count = (name: string): ReportColumn => ({ name, kind: 'number', width: 12 });
 const money = (name: string, isSummed = true): ReportColumn => ({ name, kind: 'money', width: 14, isSummed });
 
 /** In the order of the sheet, which never changes: people build on it. */
 export const REPORT_COLUMNS: Readonly<Record<Report, readonly ReportColumn[]>> = {
   journal: [
-    text('number', 12),
+    count('number'),
     day('posted'),
     day('event_day'),
     { name: 'recorded', kind: 'instant', width: 17 },
@@ -62,7 +63,7 @@ export const REPORT_COLUMNS: Readonly<Record<Report, readonly ReportColumn[]>> =
     text('debtor', 12),
     text('reason', 30),
     text('user', 20),
-    text('reverses', 18),
+    count('reverses'),
     text('run', 14),
     text('hash', 66),
   ],
@@ -133,7 +134,7 @@ async function* journalRows(
     );
     const names = await namesOfActors(entries.map(({ actor }) => actor));
     yield entries.map((entry) => [
-      entry.journalNumber === null ? null : String(entry.journalNumber),
+      entry.journalNumber,
       entry.postedOn,
       entry.eventOn,
       entry.recordedAt,
@@ -151,7 +152,7 @@ async function* journalRows(
       entry.debtor,
       entry.reason,
       names.get(entry.actor) ?? entry.actor,
-      entry.reversesNumber === null ? null : String(entry.reversesNumber),
+      entry.reversesNumber,
       entry.runNumber,
       entry.hash,
     ]);

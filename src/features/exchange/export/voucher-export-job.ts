@@ -8,7 +8,7 @@ import type { JobHandler, RunningJob } from '../../../platform/jobs/job-queue.ts
 import { writeWorkbook, type WorkbookValue, WORKBOOK_TYPE } from '../../../platform/files/workbook-writer.ts';
 import { markHandedOut } from '../../campaigns/codes/code-removal-service.ts';
 import { writeJobFile } from '../../../platform/jobs/job-file.ts';
-import { documentSettings } from '../../settings/document-settings-service.ts';
+import { firmName } from '../../accounting/ledger/firm-service.ts';
 import { exportColumns, type ExportColumn } from './voucher-export-columns-service.ts';
 import { VOUCHER_EXPORT_JOB, exportRows, type ExportPayload } from './voucher-export-service.ts';
 import { sumsByAccount } from './voucher-export-sums-service.ts';
@@ -46,7 +46,7 @@ async function writeXlsx(
 ): Promise<number> {
   const { files, timeZone, clock } = parts;
   const startedAt = clock.now();
-  const { companyName: tenant } = await documentSettings(parts.database.knex);
+  const tenant = await firmName(parts.database.knex);
   const facts = (count: number, hash: string): [string, string | number][] => [
     ['tenant', tenant],
     ['what', t(`exchange:export.title.${payload.kind}`)],

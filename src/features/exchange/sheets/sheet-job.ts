@@ -10,7 +10,7 @@ import {
   type Workbook,
   type WorkbookValue,
 } from '../../../platform/files/workbook-writer.ts';
-import { documentSettings } from '../../settings/document-settings-service.ts';
+import { firmName } from '../../accounting/ledger/firm-service.ts';
 import { vouchersById, vouchersInChunks } from '../../vouchers/list/voucher-list-service.ts';
 import type { VoucherView } from '../../vouchers/record/voucher-view-service.ts';
 import { cellsOf, headingKey, sheetColumns, type SheetCells } from './sheet-columns-service.ts';
@@ -49,7 +49,7 @@ export function voucherSheetJob(parts: Shell): JobHandler {
         name: `${t('exchange:sheet.file')}-${clock.today()}-${job.id}.xlsx`,
         mediaType: WORKBOOK_TYPE,
       };
-      const { companyName: tenant } = await documentSettings(database.knex);
+      const tenant = await firmName(database.knex);
       const { count } = await writeWorkbook(
         await files.write(file.key),
         workbookOf(

@@ -11,7 +11,7 @@ import {
   type WorkbookValue,
 } from '../../../platform/files/workbook-writer.ts';
 import { namesOfEntries } from '../../catalogue/catalogue-service.ts';
-import { documentSettings } from '../../settings/document-settings-service.ts';
+import { firmName } from '../../accounting/ledger/firm-service.ts';
 import { settlementPage, type ReportPartner, type SettlementPage } from './partner-report-service.ts';
 import {
   SETTLEMENT_COLUMNS,
@@ -60,9 +60,9 @@ async function workbookOf(parts: Shell, job: RunningJob, words: SettlementRowWor
   const { t, partner, period } = words;
   const payload = job.payload as SettlementWorkbook;
   const startedAt = clock.now();
-  const { companyName } = await documentSettings(database.knex);
+  const tenant = await firmName(database.knex);
   const facts = [
-    ['tenant', companyName],
+    ['tenant', tenant],
     ['what', t('partner_settlements:title')],
     ['filter', `${partner}, ${period}`],
     ['run_at', formatInstant(startedAt, timeZone, payload.locale)],
