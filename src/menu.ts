@@ -70,6 +70,7 @@ export const MENU: readonly MenuSection[] = [
           { label: 'common:menu.accounting_liabilities', path: '/admin/accounting/liabilities' },
           { label: 'common:menu.accounting_derecognition', path: '/admin/accounting/derecognition' },
           { label: 'common:menu.accounting_partners', path: '/admin/partner-settlements' },
+          { label: 'common:menu.accounting_partner_accounts', path: '/admin/accounting/partners' },
           { label: 'common:menu.accounting_payments', path: '/admin/accounting/payments' },
           { label: 'common:menu.accounting_exports', path: '/admin/accounting/exports' },
           { label: 'common:menu.accounting_periods', path: '/admin/accounting/periods' },

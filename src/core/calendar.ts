@@ -13,6 +13,11 @@ export function addDays(day: string, count: number): string {
   return toDay(dayNumber(day) + count);
 }
 
+/** Days from one day to another, below 0 where the second is earlier. daysBetween('2026-01-31', '2026-03-01') = 29. */
+export function daysBetween(from: string, to: string): number {
+  return dayNumber(to) - dayNumber(from);
+}
+
 /** The last day of the year that comes `years` after the year of `day`. endOfYearAfter('2026-05-01', 3) = '2029-12-31'. */
 export function endOfYearAfter(day: string, years: number): string {
   return `${String(Number(day.slice(0, 4)) + years).padStart(4, '0')}-12-31`;

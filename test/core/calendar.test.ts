@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { addDays, endOfYearAfter, isCalendarDay } from '../../src/core/calendar.ts';
+import { addDays, daysBetween, endOfYearAfter, isCalendarDay } from '../../src/core/calendar.ts';
 
 describe('the calendar', () => {
   it('knows which days exist, and counts them', () => {
@@ -11,6 +11,8 @@ describe('the calendar', () => {
       expect(addDays('2023-12-25', count)).to.equal(
         new Date(Date.parse(day) + count * 86_400_000).toISOString().slice(0, 10),
       );
+    expect(daysBetween('2026-01-31', '2026-03-01')).to.equal(29);
+    expect(daysBetween('2028-03-01', '2028-02-28')).to.equal(-2);
     expect(endOfYearAfter('2026-05-01', 3)).to.equal('2029-12-31');
   });
 });

@@ -13,6 +13,8 @@ export interface Totals {
   readonly currency: string;
   readonly cents: number;
   readonly entries: number;
+  /** The partner's own account, where what is between them and us does not stand on the collective one. */
+  readonly partnerAccount?: string;
 }
 
 /** One account with its movement; a role that has no account shows its own name. */
@@ -33,7 +35,8 @@ export function balancesOf(setup: AccountingSetup, rows: readonly Totals[]): Acc
       [row.debitRole, row.cents, 0],
       [row.creditRole, 0, row.cents],
     ] as const) {
-      const account = isMemoRole(role) ? null : accountOf(setup, role, row.type, row.brand);
+      const own = role === 'DEBITOR_PARTNER' ? row.partnerAccount : undefined;
+      const account = own ?? (isMemoRole(role) ? null : accountOf(setup, role, row.type, row.brand));
       const key = `${account ?? role} ${row.currency}`;
       const known = balances.get(key) ?? { account, role, currency: row.currency, debit: 0, credit: 0, entries: 0 };
       balances.set(key, {
@@ -47,6 +50,26 @@ export function balancesOf(setup: AccountingSetup, rows: readonly Totals[]): Acc
   return [...balances.values()].sort(
     (a, b) => compare(a.account ?? `~${a.role}`, b.account ?? `~${b.role}`) || compare(a.currency, b.currency),
   );
+}
+
+/**
+ * Sums with those of single partners told apart: what `own` says stands for itself, and only the rest stays on the collective
+ * account. 300,00 between partners and us, 100,00 of them on 10600: 200,00 stay on 10001. Both in minor units.
+ * Source: accounting.md 9 (partner accounts).
+ */
+export function splitByPartner(rows: readonly Totals[], own: readonly Totals[]): Totals[] {
+  const keyOf = ({ event, debitRole, creditRole, type, brand, currency }: Totals): string =>
+    JSON.stringify([event, debitRole, creditRole, type, brand, currency]);
+  const taken = new Map<string, { cents: number; entries: number }>();
+  for (const row of own) {
+    const known = taken.get(keyOf(row)) ?? { cents: 0, entries: 0 };
+    taken.set(keyOf(row), { cents: known.cents + row.cents, entries: known.entries + row.entries });
+  }
+  const rest = rows.map((row) => {
+    const less = taken.get(keyOf(row));
+    return less === undefined ? row : { ...row, cents: row.cents - less.cents, entries: row.entries - less.entries };
+  });
+  return [...rest.filter(({ entries }) => entries !== 0), ...own];
 }
 
 /** What is owed on one account. */

@@ -6,6 +6,7 @@ import { debtorItemPages } from './reports/debtor-item-pages.ts';
 import { exportPages } from './datev/export-pages.ts';
 import { journalPages } from './journal/journal-pages.ts';
 import { liabilityPages } from './reports/liability-pages.ts';
+import { partnerAccountPages } from './partner-accounts/partner-account-pages.ts';
 import { numberPages } from './journal/number-pages.ts';
 import { paymentRecordPages } from './datev/payment-record-pages.ts';
 import { periodPages } from './closing/period-pages.ts';
@@ -26,6 +27,7 @@ export function accountingPages(pages: Shell): Router {
     balancePages,
     liabilityPages,
     debtorItemPages,
+    partnerAccountPages,
     paymentRecordPages,
     exportPages,
     documentNumberPages,

@@ -194,6 +194,14 @@ export async function findEntries(
   return new Map(rows.map((row) => [row.id, toEntry(row)]));
 }
 
+/** Partners of whom more is known than their name: few, so all of them. */
+export async function findOwnAccounts(knex: Knex): Promise<{ readonly id: string; readonly details: string }[]> {
+  return knex('catalogue_entries')
+    .where({ kind: 'partner' })
+    .where('details', 'like', '%debtorAccount%')
+    .select<{ id: string; details: string }[]>('id', 'details');
+}
+
 /** In how many rules of vouchers and campaigns an entry stands, counted up to `limit`. */
 export async function countUses(knex: Knex, kind: CatalogueKind, id: string, limit: number): Promise<number> {
   const using =

@@ -3,7 +3,7 @@ import type { DealModel } from '../../core/books/partner-model.ts';
 import { writeAudit } from '../../platform/data/audit.ts';
 import type { Connection, Transaction } from '../../platform/data/db.ts';
 import { parseJson } from '../../platform/data/json.ts';
-import { findEntry, updateEntry } from './catalogue-store.ts';
+import { findEntry, findOwnAccounts, updateEntry } from './catalogue-store.ts';
 
 /** Invoices go out with each redemption, or all of a period together in a run. */
 export const INVOICE_TIMINGS = ['at_once', 'in_runs'] as const;
@@ -47,6 +47,16 @@ export const DEFAULT_PARTNER_DETAILS: PartnerDetails = {
 export function partnerAccountOf(details: string | null): string | null {
   const account = details === null ? undefined : parseJson<Partial<PartnerDetails>>(details).debtorAccount;
   return account === undefined || account === '' ? null : account;
+}
+
+/** The partners with an account of their own in the books, by id. */
+export async function partnerAccounts(connection: Connection): Promise<Map<string, string>> {
+  return new Map(
+    (await findOwnAccounts(connection)).flatMap(({ id, details }) => {
+      const account = partnerAccountOf(details);
+      return account === null ? [] : [[id, account] as const];
+    }),
+  );
 }
 
 export async function partnerDetails(connection: Connection, id: string): Promise<PartnerDetails> {

@@ -6,6 +6,7 @@ import {
   firstOverdraft,
   liabilitiesOf,
   needsCover,
+  splitByPartner,
   type DatedPosting,
   type Totals,
 } from '../../../src/core/books/ledger-sums.ts';
@@ -42,6 +43,29 @@ describe('sums of the ledger', () => {
       'MEMO_GOODWILL EUR 0 700 1',
       'MEMO_GOODWILL_CONTRA EUR 700 0 1',
     ]);
+  });
+
+  it('stand on the own accounts of partners, and the rest on the collective one, with the same sum', () => {
+    const all = [
+      moved('DEBITOR_PARTNER', 'V_DEAL', 300, { entries: 3 }),
+      moved('BANK', 'DEBITOR_PARTNER', 50),
+      ...rows,
+    ];
+    const own = [{ ...moved('DEBITOR_PARTNER', 'V_DEAL', 100), partnerAccount: '10600' }];
+    const split = splitByPartner(all, own);
+    const onPartners = balancesOf(DEFAULT_SETUP, split)
+      .filter(({ role }) => role === 'DEBITOR_PARTNER')
+      .map(({ account, debit, credit }) => [account, debit, credit]);
+    expect(onPartners).to.deep.equal([
+      ['10001', 200, 50],
+      ['10600', 100, 0],
+    ]);
+    expect(
+      splitByPartner(all, [{ ...moved('DEBITOR_PARTNER', 'V_DEAL', 300, { entries: 3 }), partnerAccount: '10600' }]),
+    ).to.have.length(all.length);
+    const sum = (side: 'debit' | 'credit') =>
+      balancesOf(DEFAULT_SETUP, split).reduce((total, one) => total + one[side], 0);
+    expect(sum('debit')).to.equal(sum('credit'));
   });
 
   it('are what is owed where value stands that we owe', () => {

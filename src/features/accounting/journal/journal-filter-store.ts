@@ -8,6 +8,14 @@ export interface SideMatch {
   readonly brand: string | null;
   /** More exact keys of the role that lead to another account. */
   readonly except: readonly { readonly type: string | null; readonly brand: string | null }[];
+  /** Of a partner's account: whose it is. Left out: it does not depend on the partner. */
+  readonly partners?: PartnerMatch;
+}
+
+/** Whose deals: those of these partners, or of all others and of none. */
+export interface PartnerMatch {
+  readonly ids: readonly string[];
+  readonly isExcept: boolean;
 }
 
 export interface JournalFilter {
@@ -29,7 +37,10 @@ const EVENT_GROUPS: Readonly<Record<string, readonly string[] | undefined>> = {
   redeemed: ['redemption', 'redemption_reversal', 'deal_use', 'deal_use_reversal'],
 };
 
-/** Narrows a query over `ledger_entries as e`, `vouchers as v`, `voucher_rules as r`, `ledger_subjects as s` and `export_entries as x`. */
+/**
+ * Narrows a query over `ledger_entries as e`, `vouchers as v`, `voucher_rules as r`, `ledger_subjects as s` and
+ * `export_entries as x`, with `redemption_lines as dl` and `deal_sales as ds` for the partner.
+ */
 export function applyFilter(query: Knex.QueryBuilder, filter: JournalFilter): void {
   if (filter.from !== null) void query.where('e.posted_on', '>=', filter.from);
   if (filter.to !== null) void query.where('e.posted_on', '<=', filter.to);
@@ -58,10 +69,19 @@ function matchSide(query: Knex.QueryBuilder, column: string, side: SideMatch): v
   void query.where(column, side.role);
   if (side.type !== null) void query.where('v.type', side.type);
   if (side.brand !== null) void query.whereRaw(`${BRAND} = ?`, [side.brand]);
+  if (side.partners !== undefined) matchPartner(query, side.partners);
   for (const { type, brand } of side.except) {
     void query.where((not) => {
       if (type !== null) void not.orWhere('v.type', '<>', type).orWhereNull('v.type');
       if (brand !== null) void not.orWhereRaw(`(${BRAND} <> ? or ${BRAND} is null)`, [brand]);
     });
   }
+}
+
+function matchPartner(query: Knex.QueryBuilder, { ids, isExcept }: PartnerMatch): void {
+  if (ids.length === 0) return;
+  const marks = ids.map(() => '?').join(', ');
+  void (isExcept
+    ? query.whereRaw(`coalesce(dl.deal_partner_id, ds.partner_id, '') not in (${marks})`, [...ids])
+    : query.whereRaw(`coalesce(dl.deal_partner_id, ds.partner_id) in (${marks})`, [...ids]));
 }

@@ -4,8 +4,8 @@ import type { Connection } from '../../../platform/data/db.ts';
 import { ID_PATTERN } from '../../../platform/data/id.ts';
 import { readPage } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
-import { partnerAccountOf } from '../../catalogue/partner-service.ts';
 import { ownerNumber } from '../../../core/books/ledger-event.ts';
+import { partnerAccountOf, partnerAccounts } from '../../catalogue/partner-service.ts';
 import {
   findEntriesOfRedemption,
   findJournal,
@@ -59,7 +59,11 @@ export async function listJournal(
   const { voucher, account, ...rest } = question;
   const voucherId = voucher === null ? null : await voucherIdOf(connection, voucher);
   if (voucher !== null && voucherId === null) return { entries: [], nextCursor: null, isVoucherUnknown: true };
-  const filter: JournalFilter = { ...rest, voucherId, sides: account === null ? null : sidesOf(setup, account) };
+  const filter: JournalFilter = {
+    ...rest,
+    voucherId,
+    sides: account === null ? null : await accountSides(connection, setup, account),
+  };
   const after = readCursor(cursor);
   const { items, nextCursor } = await readPage(
     limit,
@@ -106,6 +110,18 @@ export function withAccounts(setup: AccountingSetup, row: JournalRow): JournalEn
     creditAccount,
     debtor: isSingle ? (row.customerId ?? collective) : collective,
   };
+}
+
+/** The sides of an account, with those of partners who have one of their own. */
+async function accountSides(connection: Connection, setup: AccountingSetup, account: string): Promise<SideMatch[]> {
+  const accounts = await partnerAccounts(connection);
+  const owners = [...accounts].filter(([, own]) => own === account).map(([id]) => id);
+  const collective = sidesOf(setup, account).map((side) =>
+    side.role === 'DEBITOR_PARTNER' ? { ...side, partners: { ids: [...accounts.keys()], isExcept: true } } : side,
+  );
+  if (owners.length === 0) return collective;
+  const own = { role: 'DEBITOR_PARTNER', type: null, brand: null, except: [] };
+  return [...collective, { ...own, partners: { ids: owners, isExcept: false } }];
 }
 
 /** The roles, types and brands whose entries stand on an account; a role's own name finds what has no account. */

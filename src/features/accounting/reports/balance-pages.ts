@@ -11,8 +11,9 @@ import { wordText, ACCOUNTING_PATH, urlWith } from '../ledger/ledger-request-for
 import { currentSetup } from '../ledger/setup-service.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
-import { balancesOf, type AccountBalance } from '../../../core/books/ledger-sums.ts';
-import { totals } from '../ledger/totals-service.ts';
+import { balancesOf, type AccountBalance, type Totals } from '../../../core/books/ledger-sums.ts';
+import { totals, type TotalsSpan } from '../ledger/totals-service.ts';
+import { withPartnerAccounts } from '../partner-accounts/partner-account-service.ts';
 
 const PATH = `${ACCOUNTING_PATH}/balances`;
 
@@ -35,6 +36,10 @@ export function balancePages(pages: Shell): Router {
 
   return router;
 
+  async function sums(span: TotalsSpan): Promise<Totals[]> {
+    return withPartnerAccounts(database.knex, await totals(database.knex, span), span);
+  }
+
   async function showBalances(req: Request, res: Response): Promise<void> {
     const { t, locale } = res.locals;
     const month = monthOf(clock.today());
@@ -55,8 +60,8 @@ export function balancePages(pages: Shell): Router {
       span === null
         ? []
         : merged(
-            balancesOf(setup, await totals(database.knex, { from: null, to: addDays(span.from, -1) })),
-            balancesOf(setup, await totals(database.knex, span)),
+            balancesOf(setup, await sums({ from: null, to: addDays(span.from, -1) })),
+            balancesOf(setup, await sums(span)),
           );
     renderPage(res, 'accounting/reports/balances', {
       title: t('accounting:balances.title'),

@@ -41,15 +41,16 @@ export function partnerSalesJob({ database, clock }: Shell): JobHandler {
 
 type Sales = Awaited<ReturnType<typeof salesOf>>;
 
-function commissionSteps({ commission }: Statement, { sold }: Sales, actor: string): Step[] {
+function commissionSteps({ commission, documentNumber }: Statement, { sold }: Sales, actor: string): Step[] {
   if (commission === null) return [];
+  const entry = { documentNumber, on: commission.on, reason: commission.documentNumber };
   const shares = commissionShares(commission, sold);
   return sold.map(({ voucherId }, index) => ({
     async book(trx, now, moment) {
       const share = shares[index];
       // Another invoice took its place meanwhile, with a job of its own.
       if (share !== undefined && isSame(now.commission, commission))
-        await chargeCommission({ trx, actor, moment }, voucherId, share, commission);
+        await chargeCommission({ trx, actor, moment }, voucherId, share, entry);
     },
   }));
 }
@@ -58,8 +59,10 @@ function payoutSteps({ sold, refunded }: Sales, actor: string): Step[] {
   const step =
     (kind: 'sale' | 'refund') =>
     ({ voucherId }: { readonly voucherId: string }): Step => ({
-      async book(trx, { payout }, moment) {
-        if (payout !== null) await recordPayout({ trx, actor, moment }, voucherId, kind, payout);
+      async book(trx, { payout, documentNumber }, moment) {
+        if (payout === null) return;
+        const entry = { documentNumber, on: payout.paidOn, reason: payout.reference };
+        await recordPayout({ trx, actor, moment }, voucherId, kind, entry);
       },
     });
   return [...sold.map(step('sale')), ...refunded.map(step('refund'))];

@@ -117,12 +117,12 @@ export async function recordDealRefund(
   await audit(act, 'voucher.deal_refund', voucherId, { price: sale.price, document: statement.documentNumber });
 }
 
-/** A2: the share of the partner's invoice that falls on this sale; another share takes the place of the one before. */
+/** A2: the share of the partner's invoice that falls on this sale, which it clears; another takes the place of the one before. */
 export async function chargeCommission(
   act: Act,
   voucherId: string,
   share: { readonly net: number; readonly vat: number },
-  invoice: { readonly documentNumber: string; readonly on: string },
+  invoice: SettlingEntry,
 ): Promise<void> {
   const { trx, moment } = act;
   const sale = await lockedSale(trx, voucherId, moment);
@@ -133,7 +133,7 @@ export async function chargeCommission(
     ...postingsOfDealCommissionReversal(sale.commission, sale.commissionVat),
     ...postingsOfDealCommission(share.net, share.vat),
   ];
-  await post(act, voucherId, postings, { on: invoice.on, documentNumber: invoice.documentNumber });
+  await post(act, voucherId, postings, invoice);
 }
 
 /** A3: the partner paid out what a sale brought, less its commission; or kept back what it had refunded. Once. */
@@ -141,18 +141,13 @@ export async function recordPayout(
   act: Act,
   voucherId: string,
   kind: 'sale' | 'refund',
-  payment: { readonly paidOn: string; readonly reference: string },
+  payment: SettlingEntry,
 ): Promise<void> {
   const { trx, moment } = act;
   const sale = await lockedSale(trx, voucherId, moment);
   if ((kind === 'sale' ? sale.paidOn : sale.refundPaidOn) !== null) return;
-  await updateDealSale(
-    trx,
-    sale.id,
-    kind === 'sale' ? { paid_on: payment.paidOn } : { refund_paid_on: payment.paidOn },
-  );
-  const cents = kind === 'sale' ? payoutOf(sale) : -sale.price;
-  await post(act, voucherId, postingsOfDealPayout(cents), { on: payment.paidOn, documentNumber: payment.reference });
+  await updateDealSale(trx, sale.id, { [kind === 'sale' ? 'paid_on' : 'refund_paid_on']: payment.on });
+  await post(act, voucherId, postingsOfDealPayout(kind === 'sale' ? payoutOf(sale) : -sale.price), payment);
 }
 
 /** What the partner pays for a sale. 99,00 less 15,00 commission and 2,85 VAT: 81,15. */
@@ -243,6 +238,9 @@ async function carry(act: Act, cents: number, fromId: string, toId: string, reas
   await post(act, fromId, postingsOfTransferOut(deal, cents), { on: moment.today, documentNumber: null, reason });
   await post(act, toId, postingsOfTransferIn(deal, cents), { on: moment.today, documentNumber: null, reason });
 }
+
+/** It carries the report's number, by which sale, commission and payout clear; the reason is what the partner calls it. */
+export type SettlingEntry = Pick<Entry, 'on' | 'documentNumber' | 'reason'>;
 
 interface Entry {
   readonly on: string;
