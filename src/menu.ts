@@ -107,6 +107,11 @@ export const MENU: readonly MenuSection[] = [
             permission: 'settings.see',
           },
           {
+            label: 'common:menu.settings_invoices',
+            path: '/admin/settings/invoices',
+            permission: 'settings.see',
+          },
+          {
             label: 'common:menu.settings_shop',
             path: '/admin/settings/shop',
             permission: 'settings.see',

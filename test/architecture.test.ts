@@ -34,7 +34,7 @@ const ROOMS = [
   'dashboard',
   'demo',
 ];
-const ADAPTERS = ['mail', 'pdf', 'xlsx', 'csv', 'table', 'datev'];
+const ADAPTERS = ['mail', 'pdf', 'xlsx', 'csv', 'table', 'datev', 'xml'];
 const SHELL_ROLES = ['api', 'body', 'pages', 'form', 'view'];
 /** Plain data and its reading, without a database or a page: everybody may ask them. */
 const DATA_ROLES = ['field', 'fields'];

@@ -76,9 +76,9 @@ export const MAIL_EVENTS = {
   reminder_expiry: ['name', 'title', 'value', 'validUntil', 'balanceLink'],
   invitation: ['name', 'link', 'hours'],
   password_reset: ['name', 'link', 'hours'],
-  partner_invoice: ['partnerName', 'invoiceNumber', 'amount', 'dueOn'],
+  partner_invoice: ['partnerName', 'documentName', 'invoiceNumber', 'amount', 'dueOn'],
   partner_run: ['partnerName', 'from', 'until', 'invoices', 'cancellations', 'amount'],
-  partner_cancellation: ['partnerName', 'invoiceNumber', 'amount'],
+  partner_cancellation: ['partnerName', 'documentName', 'invoiceNumber', 'amount'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type MailEvent = keyof typeof MAIL_EVENTS;

@@ -35,6 +35,7 @@ import { partnerChoices } from './partner-choice-view.ts';
 import { parsePartner, typedPartner, typedPartnerOf } from './partner-form.ts';
 import { changePartnerDetails, DEFAULT_PARTNER_DETAILS, partnerDetails } from './partner-service.ts';
 import { pathTo, regionTree } from './region-tree-service.ts';
+import { invoiceSettings } from '../settings/invoice-settings-service.ts';
 import type { Shell } from '../../platform/process/feature.ts';
 
 const PAGE = 50;
@@ -175,7 +176,7 @@ export function cataloguePages({ database, clock }: Shell): Router {
       ...typedPartner(body),
     };
     const errors = checkEntry(typed, res);
-    const partner = kind === 'partner' ? parsePartner(typed, res.locals.t) : null;
+    const partner = kind === 'partner' ? parsePartner(typed, await invoiceSettings(database.knex), res.locals.t) : null;
     errors.push(...(partner?.errors ?? []));
     if (errors.length > 0) return showForm(res, kind, id, typed, errors);
     const entry: CatalogueEntry = {

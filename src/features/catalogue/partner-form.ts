@@ -1,15 +1,20 @@
+import { E_INVOICE_FORMATS, type InvoiceSeller } from '../../core/books/invoicing/e-invoice.ts';
 import { EXPIRED_DEALS } from '../../core/books/deal-sale.ts';
 import { DEAL_MODELS } from '../../core/books/partner-model.ts';
+import { VAT_TREATMENT_NAMES } from '../../core/books/invoicing/vat-treatment.ts';
 import { percentInput } from '../../platform/html/format.ts';
 import type { FormError } from '../../platform/html/form-view.ts';
 import type { Locale, Translate } from '../../platform/html/i18n.ts';
 import { parseCount, parsePercent } from '../../platform/html/typed-input.ts';
 import { linesOf, textOf } from '../../platform/http/request.ts';
+import { parseInvoicing, TYPED_INVOICING } from './partner-invoicing-form.ts';
 import { INVOICE_TIMINGS, type PartnerDetails } from './partner-service.ts';
 
 export const DEAL_MODEL_OPTIONS = DEAL_MODELS;
 export const INVOICE_TIMING_OPTIONS = INVOICE_TIMINGS;
 export const EXPIRED_DEALS_OPTIONS = EXPIRED_DEALS;
+export const VAT_TREATMENT_OPTIONS = VAT_TREATMENT_NAMES;
+export const INVOICE_FORMAT_OPTIONS = E_INVOICE_FORMATS;
 
 const TEXTS = [
   'invoiceAddress',
@@ -20,8 +25,17 @@ const TEXTS = [
   'contactEmail',
   'contactPhone',
 ] as const;
-const FIELDS = ['dealModel', 'commission', 'invoiceTiming', 'expiredDeals', 'paymentDays', ...TEXTS] as const;
 const LINES: readonly string[] = ['invoiceAddress', 'invoiceText'];
+const FIELDS = [
+  'dealModel',
+  'commission',
+  'invoiceTiming',
+  'expiredDeals',
+  'paymentDays',
+  'vatRate',
+  ...TYPED_INVOICING,
+  ...TEXTS,
+] as const;
 const MAX_TEXT = 1000;
 const MAX_COMMISSION = 10_000;
 const MAX_PAYMENT_DAYS = 365;
@@ -36,9 +50,9 @@ export function typedPartner(body: Readonly<Record<string, unknown>>): TypedPart
 }
 
 export function typedPartnerOf(details: PartnerDetails, locale: Locale): TypedPartner {
-  const { dealModel, commissionBasisPoints, invoiceTiming, expiredDeals, paymentDays } = details;
-  const texts = Object.fromEntries(TEXTS.map((name) => [name, details[name]])) as Record<
-    (typeof TEXTS)[number],
+  const { dealModel, commissionBasisPoints, invoiceTiming, expiredDeals, paymentDays, vatRate } = details;
+  const texts = Object.fromEntries([...TYPED_INVOICING, ...TEXTS].map((name) => [name, details[name]])) as Record<
+    (typeof TYPED_INVOICING)[number] | (typeof TEXTS)[number],
     string
   >;
   return {
@@ -47,12 +61,14 @@ export function typedPartnerOf(details: PartnerDetails, locale: Locale): TypedPa
     invoiceTiming,
     expiredDeals,
     paymentDays: String(paymentDays),
+    vatRate: percentInput(vatRate, locale),
     ...texts,
   };
 }
 
 export function parsePartner(
-  typed: TypedPartner,
+  typed: TypedPartner & { readonly name: string },
+  seller: InvoiceSeller,
   t: Translate,
 ): { readonly details: PartnerDetails | null; readonly errors: readonly FormError[] } {
   const errors: FormError[] = [];
@@ -72,6 +88,8 @@ export function parsePartner(
   }
   if (typed.debtorAccount !== '' && !/^\d{1,9}$/.test(typed.debtorAccount))
     errors.push({ path: 'debtorAccount', message: t('catalogue:debtor_wrong') });
+  const invoicing = parseInvoicing(typed, seller, t);
+  errors.push(...invoicing.errors);
   if (errors.length > 0 || dealModel === undefined || !commission.ok || !days.ok) return { details: null, errors };
   const texts = Object.fromEntries(TEXTS.map((name) => [name, typed[name]])) as Record<(typeof TEXTS)[number], string>;
   return {
@@ -81,6 +99,7 @@ export function parsePartner(
       invoiceTiming,
       expiredDeals,
       paymentDays: days.value,
+      ...invoicing.details,
       ...texts,
     },
     errors,

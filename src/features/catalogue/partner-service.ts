@@ -1,3 +1,5 @@
+import type { EInvoiceFormat, InvoiceBuyer } from '../../core/books/invoicing/e-invoice.ts';
+import type { VatTreatment } from '../../core/books/invoicing/vat-treatment.ts';
 import type { ExpiredDeals } from '../../core/books/deal-sale.ts';
 import type { DealModel } from '../../core/books/partner-model.ts';
 import { writeAudit } from '../../platform/data/audit.ts';
@@ -17,6 +19,19 @@ export interface PartnerDetails {
   readonly invoiceTiming: InvoiceTiming;
   /** Of the agency model: whose money a deal is that nobody redeemed until its claim was time-barred. */
   readonly expiredDeals: ExpiredDeals;
+  readonly vatTreatment: VatTreatment;
+  /** Basis points; of a taxable supply. */
+  readonly vatRate: number;
+  readonly exemptionText: string;
+  readonly invoiceFormat: EInvoiceFormat;
+  readonly street: string;
+  readonly postcode: string;
+  readonly town: string;
+  readonly country: string;
+  readonly vatId: string;
+  readonly leitwegId: string;
+  readonly buyerReference: string;
+  /** Of a document that is no invoice. */
   readonly invoiceAddress: string;
   readonly invoiceText: string;
   readonly invoiceEmail: string;
@@ -33,6 +48,17 @@ export const DEFAULT_PARTNER_DETAILS: PartnerDetails = {
   commissionBasisPoints: 0,
   invoiceTiming: 'at_once',
   expiredDeals: 'ours',
+  vatTreatment: 'no_supply',
+  vatRate: 1900,
+  exemptionText: '',
+  invoiceFormat: 'zugferd',
+  street: '',
+  postcode: '',
+  town: '',
+  country: 'DE',
+  vatId: '',
+  leitwegId: '',
+  buyerReference: '',
   invoiceAddress: '',
   invoiceText: '',
   invoiceEmail: '',
@@ -57,6 +83,12 @@ export async function partnerAccounts(connection: Connection): Promise<Map<strin
       return account === null ? [] : [[id, account] as const];
     }),
   );
+}
+
+/** A partner as the buyer of an invoice. */
+export function buyerOf(name: string, details: PartnerDetails): InvoiceBuyer {
+  const { street, postcode, town, country, vatId, leitwegId, invoiceEmail: email, buyerReference: reference } = details;
+  return { name, street, postcode, town, country, vatId, leitwegId, email, reference };
 }
 
 export async function partnerDetails(connection: Connection, id: string): Promise<PartnerDetails> {

@@ -3,6 +3,7 @@ import type { FilesOfMails } from '../documents/mail/mail-delivery-job.ts';
 import type { MailRoom } from '../documents/mail/mail-service.ts';
 import { embeddedFonts } from '../documents/printing/print-service.ts';
 import { createInvoicePrints } from './invoices/partner-invoice-document-service.ts';
+import { createInvoiceFiles } from './invoices/partner-invoice-file-service.ts';
 import { partnerInvoicesJob } from './invoices/partner-invoice-job.ts';
 import { partnerInvoicePages } from './invoices/partner-invoice-pages.ts';
 import { partnerRunJob } from './invoices/partner-run-job.ts';
@@ -19,8 +20,8 @@ export interface PartnersFeature extends Feature {
 /** What partners owe for deals or are owed, their invoices and their statements. */
 export function partnersFeature(shell: Shell & { readonly mails: MailRoom }): PartnersFeature {
   const prints = createInvoicePrints({ ...shell, fonts: embeddedFonts(shell.root) });
-  const parts = { ...shell, prints };
-  const { knex } = shell.database;
+  const files = createInvoiceFiles({ ...shell, prints });
+  const parts = { ...shell, prints, documents: files };
   return {
     pages: [partnerInvoicePages(parts), partnerSettlementPages(parts), partnerStatementPages(parts)],
     jobs: [
@@ -31,8 +32,8 @@ export function partnersFeature(shell: Shell & { readonly mails: MailRoom }): Pa
       settlementWorkbookJob(shell),
     ],
     attachments: {
-      partner_invoices: (id) => prints.file(knex, id),
-      partner_run_parts: (part) => prints.runFile(knex, part),
+      partner_invoices: (id) => files.ofInvoice(id),
+      partner_run_parts: (part) => files.ofRun(part),
     },
   };
 }

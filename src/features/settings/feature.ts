@@ -2,6 +2,7 @@ import type { Feature, Shell } from '../../platform/process/feature.ts';
 import { documentSettingsPages } from './document-settings-pages.ts';
 import { followEntryRules } from './general-settings-service.ts';
 import { fourEyesSettingsPages } from './four-eyes-settings-pages.ts';
+import { invoiceSettingsPages } from './invoice-settings-pages.ts';
 import { reversalSettingsPages } from './reversal-settings-pages.ts';
 import { settingsRoutes } from './settings-api.ts';
 import { settingsPages } from './settings-pages.ts';
@@ -18,6 +19,7 @@ export function settingsFeature(shell: Shell): Feature {
       fourEyesSettingsPages(shell),
       stackingPages(shell),
       documentSettingsPages(shell),
+      invoiceSettingsPages(shell),
     ],
     api: settingsRoutes(shell),
     bootstrap: () => followEntryRules(shell.database.knex),

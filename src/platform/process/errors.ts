@@ -29,6 +29,7 @@ export const ERROR_STATUS = {
   books_disagree: 409,
   export_problems: 422,
   nothing_to_export: 409,
+  invoice_incomplete: 409,
   codes_rejected: 422,
   exceeds_booking: 422,
   other_currency: 422,

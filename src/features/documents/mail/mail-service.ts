@@ -29,6 +29,8 @@ export type { MailText } from './mail-text-store.ts';
 
 export { deleteMails, deleteMailsAbout } from './mail-store.ts';
 
+const MAX_ABOUT = 20;
+
 export interface MailOrder {
   readonly event: MailEvent;
   /** What the mail is about, once for all time: `order:17:fulfilled`. */
@@ -100,6 +102,12 @@ export function createMailRoom(i18n: I18n): MailRoom {
 
 export function mailPage(database: Database, filter: MailFilter): Promise<Page<Mail>> {
   return readPage(filter.limit, (limit) => listMails(database.knex, { ...filter, limit }));
+}
+
+/** What went out about one thing, the newest first; so many at most. */
+export async function mailsAbout(database: Database, entity: string, entityId: string): Promise<Mail[]> {
+  const about = { state: null, event: null, recipient: null, entity, entityId, beforeId: null };
+  return listMails(database.knex, { ...about, limit: MAX_ABOUT });
 }
 
 export async function readMail(database: Database, id: string): Promise<Mail> {

@@ -1,10 +1,14 @@
+import { documentKindOf } from '../../../core/books/invoicing/partner-document.ts';
+import { invoiceAmounts, vatTreatment } from '../../../core/books/invoicing/vat-treatment.ts';
 import { groupedIban } from '../../../core/sale/epc-payment.ts';
 import type { Printer } from '../../../platform/files/chromium.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
-import type { I18n, Translate } from '../../../platform/html/i18n.ts';
+import { percentInput } from '../../../platform/html/format.ts';
+import type { I18n } from '../../../platform/html/i18n.ts';
 import type { DeliveredFile } from '../../documents/mail/mail-delivery-service.ts';
 import type { EmbeddedFont } from '../../documents/printing/print-service.ts';
+import { titleOfInvoice } from './partner-e-invoice-service.ts';
 import { counterpartOf, invoicesOfRun, readInvoice, type PartnerInvoice } from './partner-invoice-service.ts';
 
 export interface InvoicePrints {
@@ -12,8 +16,9 @@ export interface InvoicePrints {
   html(connection: Connection, id: string): Promise<string>;
   /** The same as a PDF, with its name. */
   file(connection: Connection, id: string): Promise<DeliveredFile>;
-  /** A part of the documents of a settlement run, `17-0` the first of run 17: a list with its sum, then each document. */
-  runFile(connection: Connection, part: string): Promise<DeliveredFile>;
+  /** A part of the documents of a settlement run, `17-0` the first of run 17: a list with its sum, then each document; or the list of these alone. */
+  runFile(connection: Connection, part: string, what?: 'all' | 'list'): Promise<DeliveredFile>;
+  documentsOf(connection: Connection, part: string): Promise<PartnerInvoice[]>;
 }
 
 /** Documents in one PDF: with many more, time and memory of the browser grow faster than they do. */
@@ -41,7 +46,7 @@ export function createInvoicePrints(parts: PrintParts): InvoicePrints {
   });
   const html: InvoicePrints['html'] = async (connection, id) => {
     const invoice = await readInvoice(connection, id);
-    return render(parts, titleOf(invoice, t), null, [await sheetOf(connection, invoice, t)]);
+    return render(parts, titleOfInvoice(invoice), null, [await sheetOf(connection, invoice)]);
   };
   return {
     html,
@@ -49,19 +54,25 @@ export function createInvoicePrints(parts: PrintParts): InvoicePrints {
       const { number } = await readInvoice(connection, id);
       return pdf(number, await html(connection, id));
     },
-    async runFile(connection, part) {
-      const [runJobId = '', index = '0'] = part.split('-');
-      const all = await invoicesOfRun(connection, runJobId);
-      const invoices = all.slice(Number(index) * DOCUMENTS_PER_FILE, (Number(index) + 1) * DOCUMENTS_PER_FILE);
+    documentsOf: async (connection, part) => (await partOf(connection, part)).invoices,
+    async runFile(connection, part, what = 'all') {
+      const { runJobId, index, all, invoices } = await partOf(connection, part);
       const [first] = invoices;
       if (first === undefined) throw appError('not_found');
       const sheets: object[] = [];
-      for (const invoice of invoices) sheets.push(await sheetOf(connection, invoice, t));
-      const cover = Number(index) === 0 ? coverOf(first, all) : null;
+      if (what === 'all') for (const invoice of invoices) sheets.push(await sheetOf(connection, invoice));
+      const cover = index === 0 || what === 'list' ? coverOf(first, what === 'list' ? invoices : all) : null;
       const title = t('partner_invoices:print.run', { number: runJobId });
       return pdf(`${t('partner_invoices:print.run_file')}-${part}`, render(parts, title, cover, sheets));
     },
   };
+}
+
+async function partOf(connection: Connection, part: string) {
+  const [runJobId = '', text = '0'] = part.split('-');
+  const index = Number(text);
+  const all = await invoicesOfRun(connection, runJobId);
+  return { runJobId, index, all, invoices: all.slice(index * DOCUMENTS_PER_FILE, (index + 1) * DOCUMENTS_PER_FILE) };
 }
 
 function render(parts: PrintParts, title: string, cover: object | null, sheets: readonly object[]): string {
@@ -75,15 +86,11 @@ function render(parts: PrintParts, title: string, cover: object | null, sheets: 
   });
 }
 
-function titleOf({ state, number }: PartnerInvoice, t: Translate): string {
-  return `${t(state === 'cancellation' ? 'partner_invoices:print.cancellation' : 'partner_invoices:print.invoice')} ${number}`;
-}
-
-async function sheetOf(connection: Connection, invoice: PartnerInvoice, t: Translate): Promise<object> {
+async function sheetOf(connection: Connection, invoice: PartnerInvoice): Promise<object> {
   const isCancellation = invoice.state === 'cancellation';
   const { document } = invoice;
   return {
-    title: titleOf(invoice, t),
+    title: titleOfInvoice(invoice),
     invoice,
     document,
     isCancellation,
@@ -93,8 +100,26 @@ async function sheetOf(connection: Connection, invoice: PartnerInvoice, t: Trans
     partnerLines: linesOf(document.partnerAddress),
     textLines: linesOf(document.text),
     total: signed(invoice),
+    tax: taxOf(invoice),
+    kind: documentKindOf(document.supply),
     iban: groupedIban(document.bank.iban),
     hasBank: !isCancellation && document.bank.iban !== '',
+  };
+}
+
+/** What an invoice says of VAT, with the sign of the document; null: it is none, or was issued before it was asked. */
+function taxOf({ document, state, owed }: PartnerInvoice): object | null {
+  const { supply } = document;
+  if (supply === undefined || supply === null) return null;
+  const sign = state === 'cancellation' ? -1 : 1;
+  const { net, vat, rounding } = invoiceAmounts(owed, supply.rateBasisPoints);
+  return {
+    ...supply,
+    hasRate: vatTreatment(supply.treatment).hasRate,
+    rate: percentInput(supply.rateBasisPoints, 'de'),
+    net: sign * net,
+    vat: sign * vat,
+    rounding: sign * rounding,
   };
 }
 
@@ -108,6 +133,7 @@ function coverOf({ document }: PartnerInvoice, invoices: readonly PartnerInvoice
     partnerLines: linesOf(document.partnerAddress),
     from: days[0] ?? document.redeemedOn,
     until: days.at(-1) ?? document.redeemedOn,
+    isSettlement: invoices.every((invoice) => documentKindOf(invoice.document.supply) === 'settlement'),
     rows: invoices.map((invoice) => ({
       documentNumber: invoice.number,
       voucherNumber: invoice.document.voucherNumber,

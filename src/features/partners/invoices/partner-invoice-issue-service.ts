@@ -4,15 +4,26 @@ import {
   postingsOfPartnerInvoice,
   type PartnerSettlement,
 } from '../../../core/books/partner-settlement.ts';
+import {
+  missingOfBuyer,
+  missingOfSeller,
+  type InvoiceBuyer,
+  type InvoiceSeller,
+  type Supply,
+} from '../../../core/books/invoicing/e-invoice.ts';
+import { documentName } from '../../../core/books/invoicing/partner-document.ts';
+import { exemptionSentence, vatTreatment } from '../../../core/books/invoicing/vat-treatment.ts';
 import { codeEnd } from '../../../core/engine/code-mask.ts';
 import type { Act } from '../../../platform/data/act.ts';
 import type { Transaction } from '../../../platform/data/db.ts';
 import { formatDay, formatMoney } from '../../../platform/html/format.ts';
+import { appError } from '../../../platform/process/errors.ts';
 import { dayOf } from '../../../platform/process/clock.ts';
 import { nextNumber, yearOf } from '../../accounting/ledger/number-service.ts';
 import { readEntry } from '../../catalogue/catalogue-service.ts';
-import type { PartnerDetails } from '../../catalogue/partner-service.ts';
+import { buyerOf, type PartnerDetails } from '../../catalogue/partner-service.ts';
 import { documentSettings } from '../../settings/document-settings-service.ts';
+import { invoiceSettings } from '../../settings/invoice-settings-service.ts';
 import { shopSettings } from '../../settings/shop-settings-service.ts';
 import { lockedVoucher } from '../../vouchers/record/voucher-service.ts';
 import type { StoredRules } from '../../vouchers/rules/rules-service.ts';
@@ -126,12 +137,15 @@ async function documentOf(
 ): Promise<InvoiceDocument> {
   const [{ companyName, companyAddress }, shop] = [await documentSettings(trx), await shopSettings(trx)];
   const partner = await readEntry(trx, 'partner', partnerId);
+  const supply = supplyOf(partner.name, details, await invoiceSettings(trx));
+  const [seller, buyer] = [supply?.seller, supply?.buyer];
   return {
-    sender: companyName === '' ? shop.companyName : companyName,
-    senderAddress: companyAddress === '' ? shop.companyAddress : companyAddress,
+    supply,
+    sender: seller?.name ?? (companyName === '' ? shop.companyName : companyName),
+    senderAddress: addressOf(seller) ?? (companyAddress === '' ? shop.companyAddress : companyAddress),
     bank: { accountHolder: shop.accountHolder, iban: shop.iban, bic: shop.bic },
     partner: partner.name,
-    partnerAddress: details.invoiceAddress,
+    partnerAddress: addressOf(buyer) ?? details.invoiceAddress,
     partnerEmail: details.invoiceEmail,
     text: details.invoiceText,
     voucherNumber: line.voucherNumber ?? `V-${line.voucherId}`,
@@ -140,6 +154,31 @@ async function documentOf(
     departure: redemption.departure,
     redeemedOn: dayOf(redemption.redeemedAt, timeZone),
   };
+}
+
+/** null: what the partner owes is no price of a supply, so there is no invoice over it. */
+function supplyOf(name: string, details: PartnerDetails, seller: InvoiceSeller): Supply | null {
+  const { vatTreatment: treatment, vatRate, exemptionText, invoiceFormat: format } = details;
+  const { category, hasRate, exemptionText: reason } = vatTreatment(treatment);
+  if (category === null) return null;
+  const buyer = buyerOf(name, details);
+  // Form and settings let nothing incomplete in: an invoice without these would be none.
+  if (missingOfSeller(seller, treatment).length + missingOfBuyer(buyer, treatment).length > 0)
+    throw appError('invoice_incomplete');
+  return {
+    treatment,
+    rateBasisPoints: hasRate ? vatRate : 0,
+    exemptionText: reason === 'sentence' ? exemptionSentence(treatment) : reason === 'own' ? exemptionText : '',
+    format,
+    seller,
+    buyer,
+  };
+}
+
+function addressOf(party: InvoiceSeller | InvoiceBuyer | undefined): string | undefined {
+  if (party === undefined) return undefined;
+  const { street, postcode, town, country } = party;
+  return `${street}\n${postcode} ${town}${country === 'DE' ? '' : `\n${country}`}`;
 }
 
 /** The invoice goes out by itself where the partner has an address for invoices, once. */
@@ -152,6 +191,7 @@ async function mail(
   if (document.partnerEmail === '' || runJobId !== undefined) return;
   const values = {
     partnerName: document.partner,
+    documentName: documentName(document.supply, invoice.state === 'cancellation'),
     invoiceNumber: number,
     amount: formatMoney(owed, currency, 'de'),
     dueOn: formatDay(dueOn, 'de'),

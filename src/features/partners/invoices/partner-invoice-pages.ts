@@ -12,9 +12,12 @@ import { appError, rethrowUnexpected } from '../../../platform/process/errors.ts
 import type { Shell } from '../../../platform/process/feature.ts';
 import { listByName } from '../../catalogue/catalogue-service.ts';
 import type { DeliveredFile } from '../../documents/mail/mail-delivery-service.ts';
+import { mailsAbout } from '../../documents/mail/mail-service.ts';
 import { namesOfActors } from '../../staff/people/user-service.ts';
 import { renewInvoice } from '../settlement/partner-settlement-service.ts';
+import { keptFile } from './partner-file-service.ts';
 import type { InvoicePrints } from './partner-invoice-document-service.ts';
+import type { InvoiceFiles } from './partner-invoice-file-service.ts';
 import {
   emptyInvoice,
   invoiceFilterOf,
@@ -31,11 +34,12 @@ import {
   type InvoicePayment,
   type PartnerInvoicing,
 } from './partner-invoice-service.ts';
-import { invoiceListView, invoiceView, PARTNER_INVOICES_PATH } from './partner-invoice-view.ts';
+import { invoiceListView, invoiceView, PARTNER_INVOICES_PATH, sendingsView } from './partner-invoice-view.ts';
 import { mailRun } from './partner-run-service.ts';
 
 export interface PartnerInvoicePages extends Shell, PartnerInvoicing {
   readonly prints: InvoicePrints;
+  readonly documents: InvoiceFiles;
 }
 
 const ROWS = 50;
@@ -52,7 +56,7 @@ interface Done {
 
 /** What partners owe for redeemed deals: the list, one document, its payment, and a counter-invoice with a new one. */
 export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
-  const { database, clock, prints } = pages;
+  const { database, clock, prints, documents } = pages;
   const router = pageRouter();
   const authorOf = (res: Response): Author => ({ actor: actorOf(res), moment: clock.moment() });
   router.use(PARTNER_INVOICES_PATH, requires('partner_invoices.see'));
@@ -74,7 +78,7 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
   router.get(`${PARTNER_INVOICES_PATH}/runs/:part/pdf`, async (req, res) => {
     const part = String(req.params['part']);
     if (!/^\d{1,18}-\d{1,3}$/.test(part)) throw appError('not_found');
-    sendPdf(res, await prints.runFile(database.knex, part));
+    sendFile(res, await documents.seenOfRun(part));
   });
 
   router.post(`${PARTNER_INVOICES_PATH}/runs/:id/mail`, requires('partner_invoices.change'), async (req, res) => {
@@ -98,7 +102,11 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
   });
 
   router.get(`${PARTNER_INVOICES_PATH}/:id/pdf`, async (req, res) => {
-    sendPdf(res, await prints.file(database.knex, idOf(req)));
+    sendFile(res, await prints.file(database.knex, idOf(req)));
+  });
+
+  router.get(`${PARTNER_INVOICES_PATH}/:id/file`, async (req, res) => {
+    sendFile(res, await documents.ofInvoice(idOf(req)));
   });
 
   router.post(`${PARTNER_INVOICES_PATH}/:id/payment`, requires('partner_invoices.change'), async (req, res) => {
@@ -157,16 +165,21 @@ export function partnerInvoicePages(pages: PartnerInvoicePages): Router {
   ): Promise<void> {
     const invoice = await readInvoice(database.knex, id);
     const counterpart = await counterpartOf(database.knex, invoice);
+    const kept = await keptFile(database.knex, { subject: 'invoice', subjectId: id });
+    const mails = await mailsAbout(database, 'partner_invoice', id);
     const names = await namesOfActors(database, [invoice.actor]);
     markInvalid(res, errors);
     renderPage(res, 'partners/invoices/partner-invoice', {
       ...invoiceView(invoice, counterpart, clock.today(), res),
+      ...sendingsView(invoice, kept, mails, res.locals.t),
       actorText: names.get(invoice.actor) ?? res.locals.t('partner_invoices:by_itself'),
       form: formView(typed, errors),
     });
   }
 }
 
-function sendPdf(res: Response, { filename, content, contentType }: DeliveredFile): void {
-  res.type(contentType).set('Content-Disposition', `inline; filename="${filename}"`).send(content);
+/** A page to read is shown, data are saved. */
+function sendFile(res: Response, { filename, content, contentType }: DeliveredFile): void {
+  const how = contentType === 'application/pdf' ? 'inline' : 'attachment';
+  res.type(contentType).set('Content-Disposition', `${how}; filename="${filename}"`).send(content);
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Supply } from '../../../core/books/invoicing/e-invoice.ts';
 import { toSafeInteger } from '../../../platform/data/db.ts';
 import { parseJson } from '../../../platform/data/json.ts';
 
@@ -21,6 +22,8 @@ export interface InvoiceDocument {
   readonly codeEnd: string;
   readonly departure: string | null;
   readonly redeemedOn: string;
+  /** null: no supply, so it is no invoice; missing: issued before this was asked, when every document was called one. */
+  readonly supply?: Supply | null;
 }
 
 export interface NewPartnerInvoice {

@@ -1,6 +1,9 @@
 import type { Response } from 'express';
+import { documentKindOf } from '../../../core/books/invoicing/partner-document.ts';
 import { may } from '../../../core/access.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
+import type { Mail } from '../../documents/mail/mail-service.ts';
+import type { PartnerFile } from './partner-file-service.ts';
 import { linesOf } from './partner-invoice-document-service.ts';
 import type { TypedInvoiceFilter } from './partner-invoice-form.ts';
 import { PARTNER_INVOICE_STATES, type PartnerInvoice, type PartnerInvoiceState } from './partner-invoice-service.ts';
@@ -53,7 +56,12 @@ export function invoiceView(
 ) {
   const { id, number, state, document } = invoice;
   return {
-    title: t(state === 'cancellation' ? 'partner_invoices:one_cancellation' : 'partner_invoices:one', { number }),
+    title: t(
+      `partner_invoices:${state === 'cancellation' ? 'one_cancellation' : 'one'}.${documentKindOf(document.supply)}`,
+      {
+        number,
+      },
+    ),
     breadcrumbs: [{ href: PARTNER_INVOICES_PATH, text: t('partner_invoices:title') }],
     ...rowView(invoice, today, t),
     invoice,
@@ -96,4 +104,24 @@ function rowView(invoice: PartnerInvoice, today: string, t: Translate) {
 function urlOf(typed: TypedInvoiceFilter, cursor: string): string {
   const kept = new URLSearchParams(Object.entries({ ...typed, cursor }).filter(([, value]) => value !== ''));
   return `${PARTNER_INVOICES_PATH}?${kept.toString()}`;
+}
+
+/** The form it goes out in, what is kept of it, and which mails brought it to whom. */
+export function sendingsView(invoice: PartnerInvoice, kept: PartnerFile | null, mails: readonly Mail[], t: Translate) {
+  const format = kept?.format ?? invoice.document.supply?.format ?? 'pdf';
+  return {
+    file: {
+      kept,
+      label: t(`partner_invoices:file.${format}`),
+      formatText: t(`partner_invoices:sent_how.${format}`),
+      href: `${PARTNER_INVOICES_PATH}/${invoice.id}/file`,
+    },
+    runHref: invoice.runJobId === null ? '' : `${PARTNER_INVOICES_PATH}?run=${invoice.runJobId}`,
+    sendings: mails.map((mail) => ({
+      href: `/admin/outbox/${mail.id}`,
+      recipient: mail.recipient,
+      at: mail.sentAt ?? mail.createdAt,
+      stateText: t(`documents:state.${mail.bounced?.kind ?? mail.state}`),
+    })),
+  };
 }

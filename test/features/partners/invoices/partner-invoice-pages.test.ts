@@ -161,7 +161,7 @@ describeOnBothDatabases('invoices to partners', (database) => {
       .knex('mails')
       .where({ event: 'partner_invoice', entity_id: String(rows[0]?.id) })
       .first<{ recipient: string; subject: string }>();
-    expect(mail).to.include({ recipient: 'rechnung@citydeal.example', subject: `Rechnung ${rows[0]?.number}` });
+    expect(mail).to.include({ recipient: 'rechnung@citydeal.example', subject: `Abrechnung ${rows[0]?.number}` });
   });
 
   it('takes a partly reversed one back and makes one about the rest, and none when all is given back', async () => {
@@ -295,9 +295,7 @@ describeOnBothDatabases('invoices to partners', (database) => {
     ]) {
       expect((await admin.get(`/admin/partner-invoices?${query}`)).html, query).to.contain(invoice?.number);
     }
-    expect((await admin.get('/admin/partner-invoices?number=AB-1999-000001')).html).to.contain(
-      'Keine Rechnung gefunden',
-    );
+    expect((await admin.get('/admin/partner-invoices?number=AB-1999-000001')).html).to.contain('Keinen Beleg gefunden');
     expect((await admin.get(`/admin/partner-invoices/${invoice?.id}/print`)).html).to.contain('Vertrag 4711 &lt;b&gt;');
     expect((await admin.get('/admin/partner-invoices/999999')).status).to.equal(404);
   });

@@ -125,7 +125,7 @@ describeOnBothDatabases('the settlement with a partner', (database) => {
       .select<{ recipient: string; body: string; attachments: string }[]>();
     expect(mails).to.have.length(1);
     expect(mails[0]).to.deep.include({ recipient: 'abrechnung@sammler.example' });
-    expect(mails[0]?.body).to.contain('2 Rechnungen und 0 Stornorechnungen').and.contain('799,00');
+    expect(mails[0]?.body).to.contain('2 Belege und 0 Stornos').and.contain('799,00');
     expect(await database().knex('mails').where({ event: 'partner_invoice' })).to.deep.equal([]);
     const run = JSON.parse(mails[0]?.attachments ?? '[]') as { kind: string; ids: string[] }[];
     expect(run[0]?.kind).to.equal('partner_run_parts');
