@@ -21,6 +21,7 @@ const READERS: Readonly<Record<string, string>> = {
   accounting_setups: 'booking',
   approvals: 'tidying',
   audit_log: 'accounting campaigns exchange staff',
+  bookings: 'accounting',
   campaigns: 'accounting booking tidying vouchers',
   catalogue_entries: 'accounting booking exchange',
   code_shapes: 'booking',

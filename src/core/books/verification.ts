@@ -18,6 +18,7 @@ export const CHECKS = {
   uses_with_holds: { figures: 'count', advice: 'voucher' },
   given_back: { figures: 'money', advice: 'redemption' },
   sum_of_lines: { figures: 'money', advice: 'redemption' },
+  sum_of_booking: { figures: 'money', advice: 'redemption' },
   line_in_ledger: { figures: 'money', advice: 'redemption' },
   deal_clearing: { figures: 'money', advice: 'redemption' },
   campaign_budget: { figures: 'money', advice: 'campaign' },

@@ -9,6 +9,7 @@ import { findLedgerRowsOf } from '../ledger/ledger-store.ts';
 import type { LedgerRow } from '../ledger/ledger-row.ts';
 import {
   firstLineBesideTheLedger,
+  firstWrongBooking,
   firstWrongBudget,
   firstWrongClearing,
   firstWrongRedemption,
@@ -143,6 +144,7 @@ async function problemOfBookings(connection: Connection): Promise<Difference | n
   const checks: readonly [Check, (connection: Connection) => Promise<WrongFigure | null>][] = [
     ['given_back', firstWrongReversedLine],
     ['sum_of_lines', firstWrongRedemption],
+    ['sum_of_booking', firstWrongBooking],
     ['line_in_ledger', firstLineBesideTheLedger],
     ['deal_clearing', firstWrongClearing],
     ['campaign_budget', firstWrongBudget],

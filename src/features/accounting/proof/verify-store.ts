@@ -125,6 +125,20 @@ export function firstWrongRedemption(knex: Knex): Promise<WrongFigure | null> {
   );
 }
 
+/** The first booking whose sum is not that of its redemptions less what was given back; told by the last of them. */
+export function firstWrongBooking(knex: Knex): Promise<WrongFigure | null> {
+  return firstDifference(
+    knex,
+    'redemption',
+    `select b.redeemed as actual,
+        (select max(d.id) from redemptions d where d.booking_key = b.number_key and d.booking_circle = b.circle) as id,
+        (select coalesce(sum(l.applied - l.reversed), 0)
+          from redemptions e join redemption_lines l on l.redemption_id = e.id
+          where e.booking_key = b.number_key and e.booking_circle = b.circle and e.currency = b.currency) as expected
+      from bookings b`,
+  );
+}
+
 /** The first paying redemption line whose entries in the ledger are not its amount less what was given back. */
 export function firstLineBesideTheLedger(knex: Knex): Promise<WrongFigure | null> {
   return firstDifference(

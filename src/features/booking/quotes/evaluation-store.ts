@@ -92,9 +92,8 @@ interface FactsRow extends RulesRow {
   readonly budget_held: number | string | null;
   readonly held: string;
   readonly customer_uses: number | string;
-  readonly booking_currency: string | null;
-  readonly booking_price: number | string | null;
-  readonly booking_redeemed: number | string | null;
+  /** Currency, price and redeemed sum of the booking that is redeemed for. */
+  readonly booking: string | null;
   /** Of this voucher for the booking, less what was given back. */
   readonly redeemed_for_booking: number | string | null;
 }
@@ -125,14 +124,13 @@ function factsStatement(question: EvaluationQuestion): { sql: string; bindings: 
       ${hasCustomer ? `case when r.max_uses_per_customer is null then 0 else ${USES_BY_CUSTOMER} end` : '0'} as customer_uses,
       ${bookingRef === null ? NO_BOOKING : THE_BOOKING}
     from (select 1 as one) as always
-      ${bookingRef === null ? '' : 'left join bookings b on b.circle = ? and b.number_key = ?'}
       left join vouchers v on v.normalised_code in (${placeholders(normalisedCodes.length)})
       left join voucher_rules r on r.id = v.rules_id
       left join campaigns c on c.id = v.campaign_id`;
   const customer = hasCustomer ? [customerId, customerEmail, customerId] : [];
   // An empty IN () is no SQL everywhere: no stored code is empty, so the empty text finds none.
   const codes = normalisedCodes.length === 0 ? [''] : normalisedCodes;
-  const booking = bookingRef === null ? [] : [bookingRef.circle, bookingRef.key];
+  const booking = bookingRef === null ? [] : [bookingRef.key, bookingRef.circle, bookingRef.key, bookingRef.circle];
   return { sql, bindings: [...regions, now, ...own, now, ...own, ...customer, ...booking, ...codes] };
 }
 
@@ -142,13 +140,16 @@ const USES_BY_CUSTOMER = `(
   + (select count(*) from redemption_lines l where l.voucher_id = v.id and l.customer_email = ?
       and (l.customer_id is null or ? is null) and l.reversed < l.applied))`;
 
-const NO_BOOKING =
-  'null as booking_currency, null as booking_price, null as booking_redeemed, null as redeemed_for_booking';
-/** From the booking to its few redemptions, never from a voucher to its many. */
-const THE_BOOKING = `b.currency as booking_currency, b.price as booking_price, b.redeemed as booking_redeemed,
-      (select sum(t.applied - t.reversed) from redemptions d
-        join redemption_lines t on t.redemption_id = d.id and t.voucher_id = v.id
-        where d.booking_circle = b.circle and d.booking_key = b.number_key) as redeemed_for_booking`;
+const NO_BOOKING = 'null as booking, 0 as redeemed_for_booking';
+/**
+ * From the booking to its few redemptions and from each to the one line of the voucher, in steps that leave no database a
+ * choice: a hot voucher has many lines. And no join, for which SQLite would prepare the whole statement anew each time.
+ */
+const THE_BOOKING = `(select concat_ws(' ', b.currency, b.price, b.redeemed) from bookings b
+        where b.number_key = ? and b.circle = ?) as booking,
+      (select sum(
+          (select t.applied - t.reversed from redemption_lines t where t.redemption_id = d.id and t.voucher_id = v.id))
+        from redemptions d where d.booking_key = ? and d.booking_circle = ?) as redeemed_for_booking`;
 
 function regionsWithAncestors(count: number): string {
   return `(with recursive up(id, parent_id) as (
@@ -174,11 +175,12 @@ function listOf<T>(text: string | null): T[] {
 }
 
 function soFarOf(first: FactsRow, rows: readonly FactsRow[]): BookingSoFar | null {
-  if (first.booking_currency === null) return null;
+  if (first.booking === null) return null;
+  const [currency = '', price, redeemed] = first.booking.split(' ');
   return {
-    currency: first.booking_currency,
-    price: toSafeInteger(first.booking_price),
-    redeemed: toSafeInteger(first.booking_redeemed),
+    currency,
+    price: toSafeInteger(price),
+    redeemed: toSafeInteger(redeemed),
     byVoucher: new Map(
       rows.filter(({ id }) => id !== null).map((row) => [String(row.id), toSafeInteger(row.redeemed_for_booking)]),
     ),
