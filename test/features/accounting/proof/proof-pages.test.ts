@@ -168,6 +168,13 @@ describeOnBothDatabases('the check of the books', (database) => {
       says: 'Buchung R-4711: Die Gutscheine decken zusammen 100,00 €, nach Reisepreis und Zahlbetrag müssten es 200,00 € sein',
     },
     {
+      found: 'the sum of a booking',
+      table: 'bookings',
+      where: () => ({ number_key: 'r-4711' }),
+      columns: { redeemed: 9900 },
+      says: 'Buchung R-4711: Vermerkt sind 99,00 € als eingelöst, ihre Einlösungen ergeben ohne Stornos 70,00 €',
+    },
+    {
       found: 'the clearing of a deal',
       table: 'redemption_lines',
       where: paidLine,
