@@ -193,6 +193,22 @@ describeOnBothDatabases('what is done to a voucher', (database) => {
     expect(await redeem(successor.code, 10_000)).to.match(/^\d+$/);
   });
 
+  it('says on the pages of a reversal where the value goes, and whose task it is', async () => {
+    const voucher = await sold();
+    const redemption = await redeem(voucher.code, 10_000);
+    await cancel(voucher.id, true);
+    const admin = await signedIn(server.url);
+    const path = `/admin/redemptions/${redemption}/reversal`;
+    const { html } = await admin.get(`${path}?mode=whole`);
+    expect(html).to.contain('Der Gutschein ist erstattet').and.contain('Zahlen Sie ihn am Gutschein aus');
+    const field = (name: string): string => new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? '';
+    const sent = { mode: 'whole', expected: field('expected'), token: field('token'), reason: 'Reise abgesagt' };
+    const done = await admin.post(path, sent);
+    expect(done.status).to.equal(303);
+    expect((await admin.get(done.location ?? '')).html).to.contain('Was zurückkam, steht auf ihm');
+    expect(await read(voucher.id)).to.include({ status: 'refunded', available: 10_000 });
+  });
+
   it('lets value that comes back to a replaced code go on to its successor', async () => {
     const voucher = await sold();
     const redemption = await redeem(voucher.code, 10_000);
