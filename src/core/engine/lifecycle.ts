@@ -127,6 +127,11 @@ export function isLegal(action: VoucherAction, status: VoucherStatus, hasValue =
   return move === 'always' || move === 'after_run' || (move === 'with_value' && hasValue);
 }
 
+/** Whether a voucher can be ended with what stands on it: cancelled, or after its end paid out. */
+export function canBeEnded(status: VoucherStatus, balance: number | null): boolean {
+  return isLegal('cancel', status) || isLegal('payout', status, (balance ?? 0) > 0);
+}
+
 /** How an action goes in a status; null: it is refused. */
 export function moveOf(action: VoucherAction, status: VoucherStatus): Move | null {
   return MOVES[status][action] ?? null;

@@ -4,9 +4,12 @@ export type OrderState = (typeof ORDER_STATES)[number];
 
 export type OrderAction = 'settle' | 'cancel' | 'refund';
 
-/** Which action is legal in which state. Money may come in at any time; `applyPayment` says what it does. */
-export function isLegalForOrder(action: OrderAction, state: OrderState): boolean {
-  return LEGAL[action].includes(state);
+/**
+ * Which action is legal in which state. Money may come in at any time; `applyPayment` says what it does. `hasValue`: something
+ * stands on its vouchers, which a booking may have given back after the order was refunded: then it is refunded again.
+ */
+export function isLegalForOrder(action: OrderAction, state: OrderState, hasValue = false): boolean {
+  return LEGAL[action].includes(state) || (action === 'refund' && state === 'refunded' && hasValue);
 }
 
 export interface OrderMoney {

@@ -1,4 +1,5 @@
 import type { Act, Author } from '../../../platform/data/act.ts';
+import { canBeEnded } from '../../../core/engine/lifecycle.ts';
 import { isLegalForOrder } from '../../../core/sale/order-lifecycle.ts';
 import { inTransaction, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -7,6 +8,7 @@ import { decideRefund, increasedRefund, type OpenedRefund } from '../../accounti
 import { refundWayOfOrder } from '../../accounting/refunds/refund-source-service.ts';
 import { shopSettings } from '../../settings/shop-settings-service.ts';
 import {
+  balanceOfFamily,
   lockedFamily,
   markEndedByDispute,
   otherDisputesOf,
@@ -38,9 +40,10 @@ export async function refundOrder(
   return inTransaction(database, async (trx) => {
     const act: Act = { trx, ...author };
     const order = await lockedOrder(trx, id, moment);
-    if (!isLegalForOrder('refund', order.state)) throw appError('illegal_transition');
-    await postWaitingMoney(act, order);
     const family = await lockedFamily(trx, await findOrderVouchers(trx, id));
+    const hasValue = (await balanceOfFamily(trx, family)) > 0;
+    if (!isLegalForOrder('refund', order.state, hasValue)) throw appError('illegal_transition');
+    await postWaitingMoney(act, order);
     const { disputed } = await chargebacksOf(trx, id);
     const cents = await endVouchers(act, order, family, { reason: refund.reason, isDisputed: disputed.total > 0 });
     await updateOrder(trx, id, { state: 'refunded', ended_at: moment.now });
@@ -72,8 +75,8 @@ async function endVouchers(
   let cents = 0;
   for (const voucherId of family) {
     const voucher = await readVoucher(trx, voucherId, moment);
-    if (ENDED.has(voucher.status)) continue;
     const balance = voucher.balance ?? 0;
+    if (!canBeEnded(voucher.status, balance)) continue;
     const ofOthers = await chargedOfOthers(trx, voucherId, order.id);
     const takenBack = { charged: [part(left.charged), ...ofOthers], refunded: part(left.refunded) };
     await cancelVoucher(act, voucherId, { refund: true, reason, takenBack, opening });
@@ -126,5 +129,3 @@ async function chargedOfOthers(trx: Transaction, voucherId: string, orderId: str
   }
   return found;
 }
-
-const ENDED: ReadonlySet<string> = new Set(['cancelled', 'refunded', 'replaced', 'derecognised']);

@@ -1,4 +1,5 @@
 import { shownCode } from '../../../core/engine/code-mask.ts';
+import { canBeEnded } from '../../../core/engine/lifecycle.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
@@ -39,7 +40,6 @@ const MAX_HISTORY = 50;
 const MAX_MAILS = 20;
 /** Vouchers of an order with all that came of them, as far as they are shown. */
 const MAX_VOUCHERS = 200;
-const ENDED: ReadonlySet<string> = new Set(['cancelled', 'refunded', 'replaced', 'derecognised']);
 
 /** One order: what, for whom, what was paid, its vouchers, and what can be done with it. */
 export function orderDetailPages(shell: Shell): Router {
@@ -172,7 +172,7 @@ export function orderDetailPages(shell: Shell): Router {
     const dispute = await disputeOf(database.knex, id);
     const refunds = await refundsOf(database.knex, { orderId: id });
     const account = orderMoneyView(order, await orderBalance(database.knex, order), { payments, refunds }, res);
-    const open = vouchers.filter(({ status }) => !ENDED.has(status));
+    const open = vouchers.filter(({ status, balance }) => canBeEnded(status, balance));
     const left = open.reduce((sum, one) => sum + (one.balance ?? 0), 0);
     const { items: mails } = await mailPage(database, {
       state: null,
@@ -232,7 +232,7 @@ export function orderDetailPages(shell: Shell): Router {
       maySettle: isLegalForOrder('settle', order.state),
       mayCancel: isLegalForOrder('cancel', order.state),
       mayWin: disputed > 0 && may(user, 'chargebacks.win'),
-      mayRefund: isLegalForOrder('refund', order.state) && may(user, 'orders.refund'),
+      mayRefund: isLegalForOrder('refund', order.state, left > 0) && may(user, 'orders.refund'),
       mails: mails.map((mail) => ({
         href: `/admin/outbox/${mail.id}`,
         subject: mail.subject,

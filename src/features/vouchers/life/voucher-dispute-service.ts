@@ -195,6 +195,11 @@ export async function moneyOfFamily(
     const isAtProvider = creditRole === 'TRANSIT' || documentNumber === orderNumber;
     if (event === 'refund' && isAtProvider) sums.refunded += cents;
   }
+  return { balance: await balanceOfFamily(connection, ids), ...sums };
+}
+
+/** What stands on vouchers, in cents. */
+export async function balanceOfFamily(connection: Connection, ids: readonly string[]): Promise<number> {
   const balances = await sumBalances(connection, ids);
-  return { balance: [...balances.values()].reduce((sum, cents) => sum + cents, 0), ...sums };
+  return [...balances.values()].reduce((sum, cents) => sum + cents, 0);
 }

@@ -367,7 +367,7 @@ describeOnBothDatabases('the import of codes from another system', (database) =>
     it('pays nothing out in the night but what the file agrees on and is not time-barred', async () => {
       await api.jobEnd((await queueExpiryRefunds(database(), Date.now(), 'first-night')) ?? '');
       const tasks = await database()
-        .knex('refund_tasks as t')
+        .knex('refunds as t')
         .join('vouchers as v', 'v.id', 't.voucher_id')
         .where('v.code', 'like', 'VER-%')
         .pluck<string[]>('v.code');

@@ -243,6 +243,35 @@ describeOnBothDatabases('chargebacks', (database) => {
     await expectBooks();
   });
 
+  it('end at the order what a booking gives back after its vouchers were ended', async () => {
+    const {
+      id,
+      number,
+      vouchers: [first],
+    } = await paidOrder();
+    if (first === undefined) throw new Error('two vouchers');
+    const { body: redemption } = await api.post('/redemptions', {
+      booking: bookingOf(2000),
+      codes: [first.code],
+      bookingNumber: 'CB-BACK',
+    });
+    await tell(number, 'chargeback', 10_000);
+    const path = `/admin/orders/${id}`;
+    await agent.get(path);
+    expect((await agent.post(`${path}/refund`, { reason: 'Rückbelastung' })).status).to.equal(303);
+    expect((await agent.get(path)).html).not.to.contain(`${path}/refund"`);
+    const reversal = { reason: 'Reise abgesagt' };
+    expect((await api.post(`/redemptions/${redemption.id as string}/reversals`, reversal)).status).to.equal(201);
+    expect(await read(first.id)).to.include({ status: 'refunded', balance: 2000 });
+    const refused = await api.post(`/vouchers/${first.id}/cancel`, { refund: true, reason: 'nicht doppelt' });
+    expect([refused.status, refused.body.errors[0].code]).to.deep.equal([422, 'money_taken_back']);
+    expect((await agent.get(path)).html).to.contain(`${path}/refund"`);
+    expect((await agent.post(`${path}/refund`, { reason: 'Rückbelastung' })).status).to.equal(303);
+    expect((await read(first.id)).balance).to.equal(0);
+    expect((await entriesOf(first.id)).at(-1)).to.equal('chargeback V_KAUF an DEBITOR 2000');
+    await expectBooks();
+  });
+
   it('leave an order that was refunded for another reason as it is when a later dispute is won', async () => {
     const {
       id,
