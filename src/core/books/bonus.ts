@@ -1,5 +1,5 @@
 import { roundHalfUp } from '../money.ts';
-import type { LedgerEvent, Posting } from './postings.ts';
+import type { LedgerEvent, PostedVoucher, Posting } from './postings.ts';
 
 /** A voucher that was sold for less than its value: pay 90,00, get 100,00. In cents, 0 < bonus < value. */
 export interface BonusTerms {
@@ -17,6 +17,19 @@ export function bonusOf({ value, bonus }: BonusTerms, balance: number): number {
   if (bonus === 0) return 0;
   const price = value - bonus;
   return balance - (price - roundHalfUp(price, value - balance, value));
+}
+
+/**
+ * What of a redemption nobody paid for: the share of a bonus, and all of a goodwill voucher, which no money stands behind.
+ * 60,00 of 100,00 that cost 90,00: 6,00; 60,00 of goodwill: 60,00. Source: accounting.md 1.2, K3 and V3.
+ */
+export function givenAwayOf(
+  { type, funding }: PostedVoucher,
+  terms: BonusTerms,
+  { balance, applied }: { readonly balance: number; readonly applied: number },
+): number {
+  if (type === 'settlement') return funding === 'goodwill' ? applied : 0;
+  return type === 'purchase' ? bonusOf(terms, balance) - bonusOf(terms, balance - applied) : 0;
 }
 
 /**

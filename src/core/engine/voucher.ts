@@ -196,6 +196,8 @@ export interface AcceptedCode {
   readonly title: string;
   readonly kind: 'discount' | 'payment';
   readonly applied: number;
+  /** What of it nobody paid for, once it is redeemed. */
+  readonly bonus?: number;
   /** Only for stored value. */
   readonly availableBefore?: number;
   readonly availableAfter?: number;

@@ -150,7 +150,7 @@ describeOnBothDatabases('booking flow over HTTP', (database) => {
     const first = await api.post('/redemptions', body, { idempotencyKey: 'redeem-3' });
     expect(first.status).to.equal(201);
     expect(first.body.payments).to.deep.equal([
-      { voucherId: id, code: 'EINMAL', type: 'purchase', amount: 7000, currency: 'EUR' },
+      { voucherId: id, code: 'EINMAL', type: 'purchase', amount: 7000, paid: 7000, bonus: 0, currency: 'EUR' },
     ]);
     const replay = await api.post('/redemptions', body, { idempotencyKey: 'redeem-3' });
     expect(replay.status).to.equal(201);

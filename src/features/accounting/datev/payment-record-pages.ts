@@ -3,10 +3,11 @@ import { requires } from '../../../platform/http/permissions.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { dayInput } from '../../../platform/html/format.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
+import type { Translate } from '../../../platform/html/i18n.ts';
 import { renderPage } from '../../../platform/html/views.ts';
 import { markInvalid, parameterOf, textOrNull } from '../../../platform/http/request.ts';
 import { firstDayOf, lastDayOf, monthOf } from '../../../core/month.ts';
-import { listPaymentRecords } from './payment-record-service.ts';
+import { listPaymentRecords, type PaymentRecord } from './payment-record-service.ts';
 import { ACCOUNTING_PATH, urlWith } from '../ledger/ledger-request-form.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
@@ -51,7 +52,7 @@ export function paymentRecordPages({ database, clock }: Shell): Router {
       rows: records.map((record) => ({
         ...record,
         typeText: t(`accounting:type.${record.type}`),
-        accountText: record.moneyAccount ?? t('accounting:balances.no_account'),
+        accountText: accountText(record, t),
         entryHref: `${ACCOUNTING_PATH}/journal/${record.entryId}`,
         bookingHref: urlWith(PATH, { booking: record.bookingNumber }),
         voucherHref: `/admin/vouchers/${record.voucherId}`,
@@ -60,4 +61,9 @@ export function paymentRecordPages({ database, clock }: Shell): Router {
       next: nextCursor === null ? '' : urlWith(PATH, { ...typed, cursor: nextCursor }),
     });
   }
+}
+
+/** A price cut has no money account; a payment may have one that nobody has named yet. */
+function accountText({ valueRole, moneyAccount }: PaymentRecord, t: Translate): string {
+  return valueRole === null ? t('accounting:payments.no_money') : (moneyAccount ?? t('accounting:balances.no_account'));
 }

@@ -9,7 +9,7 @@ import { currentSetup } from '../ledger/setup-service.ts';
 /** What the booking's side records as received (Zahlsatz), with the money account (Geldkonto) of the voucher's type. */
 export interface PaymentRecord extends PaymentRow {
   readonly voucherLabel: string;
-  /** null: no account is named for it. */
+  /** null: no account is named for it, or no money stands behind it. */
   readonly moneyAccount: string | null;
 }
 
@@ -37,7 +37,8 @@ export async function listPaymentRecords(
     items: items.map((row) => ({
       ...row,
       voucherLabel: voucherNumber(row.voucherNumber, row.voucherId),
-      moneyAccount: moneyAccountOf(setup, row.valueRole, row.type, row.brand),
+      // A price cut is no payment, so it has no money account.
+      moneyAccount: row.valueRole === null ? null : moneyAccountOf(setup, row.valueRole, row.type, row.brand),
     })),
   };
 }

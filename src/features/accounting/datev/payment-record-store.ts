@@ -10,12 +10,23 @@ export interface PaymentRow {
   readonly voucherNumber: string | null;
   readonly type: VoucherType;
   readonly brand: string | null;
-  readonly valueRole: string;
-  /** Below 0: given back. */
+  /** null: goodwill, which no money stands behind. */
+  readonly valueRole: string | null;
+  /** What the voucher paid of the trip; below 0: given back. */
   readonly cents: number;
+  /** Of it what somebody paid for. */
+  readonly paid: number;
+  /** Of it what was given away: a price cut. */
+  readonly bonus: number;
   readonly currency: string;
   readonly redemptionId: string;
 }
+
+/** Entries of the same step of the same purchase: what was paid, and the share of a bonus. */
+const SAME_STEP =
+  "from ledger_entries b where b.voucher_id = e.voucher_id and b.redemption_id = e.redemption_id and b.event = e.event and b.recorded_at = e.recorded_at and b.posted_on = e.posted_on and (b.reversal_id = e.reversal_id or (b.reversal_id is null and e.reversal_id is null)) and v.type = 'purchase'";
+const BONUS_BESIDE = `select coalesce(sum(b.cents), 0) ${SAME_STEP} and b.id <> e.id and (b.debit_role = 'RABATT' or b.credit_role = 'RABATT')`;
+const PAID_BESIDE = `select 1 ${SAME_STEP} and (b.debit_role = 'V_KAUF' or b.credit_role = 'V_KAUF')`;
 
 /** What vouchers with value paid on bookings, and what was given back; a discount is no payment and is none of these. */
 export async function findPaymentRows(
@@ -30,8 +41,10 @@ export async function findPaymentRows(
     .leftJoin('voucher_rules as r', 'r.id', 'v.rules_id')
     .whereIn('e.event', ['redemption', 'redemption_reversal'])
     .whereRaw("(v.type is null or v.type <> 'discount')")
-    // The share of a bonus is a price cut.
-    .whereRaw("(v.type is null or v.type <> 'purchase' or (e.debit_role <> 'RABATT' and e.credit_role <> 'RABATT'))")
+    // The share of a bonus is told beside what was paid; where all of a step was given away, it stands alone.
+    .whereRaw(
+      `(v.type is null or v.type <> 'purchase' or (e.debit_role <> 'RABATT' and e.credit_role <> 'RABATT') or not exists (${PAID_BESIDE}))`,
+    )
     .where((either) => void either.where('e.credit_role', 'DEBITOR').orWhere('e.debit_role', 'DEBITOR'))
     .orderBy([
       { column: 'e.posted_on', order: 'desc' },
@@ -56,21 +69,31 @@ export async function findPaymentRows(
     'e.cents',
     'e.currency',
     'e.redemption_id',
+    knex.raw(`(${BONUS_BESIDE}) as bonus`),
   );
-  return rows.map((row) => {
-    const isBack = row['debit_role'] === 'DEBITOR';
-    return {
-      entryId: String(row['id']),
-      bookingNumber: String(row['booking_number']),
-      postedOn: String(row['posted_on']),
-      voucherId: String(row['voucher_id']),
-      voucherNumber: row['number'] === null || row['number'] === undefined ? null : String(row['number']),
-      type: row['type'] as VoucherType,
-      brand: row['brand_id'] === null || row['brand_id'] === undefined ? null : String(row['brand_id']),
-      valueRole: String(isBack ? row['credit_role'] : row['debit_role']),
-      cents: isBack ? -toSafeInteger(row['cents']) : toSafeInteger(row['cents']),
-      currency: String(row['currency']),
-      redemptionId: String(row['redemption_id']),
-    };
-  });
+  return rows.map(toPaymentRow);
+}
+
+function toPaymentRow(row: Record<string, string | number | null>): PaymentRow {
+  const isBack = row['debit_role'] === 'DEBITOR';
+  const sign = isBack ? -1 : 1;
+  const valueRole = String(isBack ? row['credit_role'] : row['debit_role']);
+  const [own, beside] = [toSafeInteger(row['cents']), toSafeInteger(row['bonus'])];
+  const paid = valueRole === 'RABATT' ? 0 : own;
+  const bonus = own - paid + beside;
+  return {
+    entryId: String(row['id']),
+    bookingNumber: String(row['booking_number']),
+    postedOn: String(row['posted_on']),
+    voucherId: String(row['voucher_id']),
+    voucherNumber: row['number'] === null || row['number'] === undefined ? null : String(row['number']),
+    type: row['type'] as VoucherType,
+    brand: row['brand_id'] === null || row['brand_id'] === undefined ? null : String(row['brand_id']),
+    valueRole: valueRole === 'RABATT' ? null : valueRole,
+    cents: sign * (paid + bonus),
+    paid: sign * paid,
+    bonus: sign * bonus,
+    currency: String(row['currency']),
+    redemptionId: String(row['redemption_id']),
+  };
 }

@@ -21,7 +21,7 @@ export function evaluationJson(
     payable: evaluation.payable,
     storedValueUsed: evaluation.storedValueUsed,
     paymentRequired: evaluation.paymentRequired,
-    accepted: evaluation.accepted.map(({ bookUntil: _internal, explanation, ...accepted }) => ({
+    accepted: evaluation.accepted.map(({ bookUntil: _until, bonus: _bonus, explanation, ...accepted }) => ({
       ...accepted,
       explanation: explanation.map(explanationJson),
     })),

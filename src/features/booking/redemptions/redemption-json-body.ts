@@ -11,11 +11,12 @@ export function newRedemptionJson(
   standing: BookingStanding | undefined,
   sentence: RejectionSentence,
 ): object {
-  const lines = redemption.evaluation.accepted.map(({ voucherId, kind, applied }) => ({
+  const lines = redemption.evaluation.accepted.map(({ voucherId, kind, applied, bonus = 0 }) => ({
     voucherId,
     kind,
     applied,
     reversed: 0,
+    bonus,
   }));
   const alone = {
     price: redemption.evaluation.tripPrice,
@@ -38,6 +39,7 @@ interface Standings {
     readonly kind: 'discount' | 'payment';
     readonly applied: number;
     readonly reversed: number;
+    readonly bonus: number;
   }[];
   readonly reversals: StandingRedemption['reversals'];
   readonly standing: Pick<BookingStanding, 'price' | 'redeemed'>;
@@ -53,7 +55,7 @@ function redemptionJson(
     id: redemption.id,
     bookingNumber: redemption.bookingNumber,
     evaluation: evaluationJson(redemption.evaluation, sentence),
-    payments: paymentsOf(redemption.evaluation),
+    payments: paymentsOf(redemption.evaluation, new Map(lines.map(({ voucherId, bonus }) => [voucherId, bonus]))),
     lines: lines.map(({ voucherId, kind, applied, reversed }) => ({
       code: codes.get(voucherId) ?? '',
       voucherId,
@@ -112,6 +114,8 @@ export const redemptionAnswer = Joi.object({
           .valid(...VOUCHER_TYPES)
           .required(),
         amount,
+        paid: amount,
+        bonus: amount,
         currency: Joi.string().required(),
       }),
     )

@@ -44,7 +44,12 @@ export interface PaymentRecord {
   readonly voucherId: string;
   readonly code: string;
   readonly type: VoucherType;
+  /** What the voucher pays of the trip. */
   readonly amount: number;
+  /** Of it what somebody paid for: the base of VAT and margin. */
+  readonly paid: number;
+  /** Of it what was given away, a price cut; `paid` and `bonus` are the amount. */
+  readonly bonus: number;
   readonly currency: string;
 }
 
@@ -108,16 +113,14 @@ export function redemptionOfHold(database: Database, holdId: string): Promise<st
   return findRedemptionOfHold(database.knex, holdId, HOUSE.clientId);
 }
 
-export function paymentsOf(evaluation: Evaluation): PaymentRecord[] {
+/** `bonuses`: what of each voucher's payment was given away, by voucher. */
+export function paymentsOf(evaluation: Evaluation, bonuses: ReadonlyMap<string, number>): PaymentRecord[] {
   return evaluation.accepted
     .filter((accepted) => accepted.kind === 'payment')
-    .map(({ voucherId, code, type, applied }) => ({
-      voucherId,
-      code,
-      type,
-      amount: applied,
-      currency: evaluation.currency,
-    }));
+    .map(({ voucherId, code, type, applied }) => {
+      const bonus = bonuses.get(voucherId) ?? 0;
+      return { voucherId, code, type, amount: applied, paid: applied - bonus, bonus, currency: evaluation.currency };
+    });
 }
 
 /** The booking of a number, as its owner counts bookings. */

@@ -38,6 +38,8 @@ export interface RedemptionLine {
   readonly kind: 'discount' | 'payment';
   readonly applied: number;
   readonly reversed: number;
+  /** What of `applied` nobody paid for. */
+  readonly bonus: number;
   readonly allocation: readonly AllocationShare[];
 }
 
@@ -104,6 +106,7 @@ export async function writeRedemption(trx: Knex.Transaction, writes: RedemptionW
     campaign_id: writes.campaignIds.get(accepted.voucherId) ?? null,
     kind: accepted.kind,
     applied: accepted.applied,
+    bonus: accepted.bonus ?? 0,
     allocation: JSON.stringify(accepted.allocation),
     customer_id: redemption.customerId,
     customer_email: redemption.customerEmail,
@@ -180,6 +183,7 @@ export async function findLinesOfRedemptions(knex: Knex, ids: readonly string[])
       'kind',
       'applied',
       'reversed',
+      'bonus',
       'allocation',
     );
   return rows.map((row) => ({
@@ -191,6 +195,7 @@ export async function findLinesOfRedemptions(knex: Knex, ids: readonly string[])
     kind: row.kind,
     applied: Number(row.applied),
     reversed: Number(row.reversed),
+    bonus: Number(row.bonus),
     allocation: parseJson<AllocationShare[]>(row.allocation),
   }));
 }
@@ -215,6 +220,7 @@ interface LineRow {
   readonly kind: 'discount' | 'payment';
   readonly applied: number | string;
   readonly reversed: number | string;
+  readonly bonus: number | string;
   readonly allocation: string;
 }
 

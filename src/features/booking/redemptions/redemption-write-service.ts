@@ -1,4 +1,4 @@
-import { bonusOf, withBonusApart } from '../../../core/books/bonus.ts';
+import { bonusOf, givenAwayOf, withBonusApart } from '../../../core/books/bonus.ts';
 import { postingsOfRedemption } from '../../../core/books/postings.ts';
 import type { AcceptedCode, Booking } from '../../../core/engine/voucher.ts';
 import type { Act } from '../../../platform/data/act.ts';
@@ -35,7 +35,8 @@ interface Used {
 export async function writePlanned(act: Act, planned: PlannedRedemption): Promise<Redemption> {
   const { trx, actor, moment } = act;
   const { booking, bookingNumber, owner, holdId, evaluated } = planned;
-  const { evaluation, vouchers } = evaluated;
+  const evaluation = withBonus(evaluated);
+  const { vouchers } = evaluated;
   const fields: NewRedemption = {
     bookingNumber,
     owner,
@@ -56,6 +57,17 @@ export async function writePlanned(act: Act, planned: PlannedRedemption): Promis
     await requestPartnerInvoices(trx, request, actor, moment.now);
   }
   return redemption;
+}
+
+/** The booking's side takes the price that was paid as the base of VAT and margin, so it is told of each payment. */
+function withBonus({ evaluation, vouchers }: EvaluatedBooking): EvaluatedBooking['evaluation'] {
+  const accepted = evaluation.accepted.map((one) => {
+    if (one.kind !== 'payment') return one;
+    const voucher = seen(vouchers, one);
+    const step = { balance: voucher.balance ?? 0, applied: one.applied };
+    return { ...one, bonus: givenAwayOf(voucher, voucher.bonus, step) };
+  });
+  return { ...evaluation, accepted };
 }
 
 function writesOf(

@@ -11,6 +11,7 @@ const share = (applied: number, reversed: number, amount: number): Share => ({
     kind: 'payment',
     applied,
     reversed,
+    bonus: 0,
     allocation: [],
   },
   amount,

@@ -85,9 +85,12 @@ describeOnBothDatabases('a voucher sold with a bonus: pay 90,00, get 100,00', (d
     ]).to.deep.equal([[6667, 667], 6000, 9000]);
     expect(
       (await listPaymentRecords(database().knex, { booking: 'B-1', from: null, to: null }, null, 10)).items.map(
-        ({ cents, valueRole }) => [valueRole, cents],
+        ({ cents, paid, bonus, valueRole }) => [valueRole, cents, paid, bonus],
       ),
-    ).to.deep.equal([['V_KAUF', 3000]]);
+    ).to.deep.equal([['V_KAUF', 3333, 3000, 333]]);
+    const told = { amount: 3333, paid: 3000, bonus: 333 };
+    expect(redemption.body.payments[0]).to.include(told);
+    expect((await api.get(`/redemptions/${redemption.body.id as string}`)).body.payments[0]).to.include(told);
     await api.post(`/redemptions/${redemption.body.id as string}/reversals`, { amount: 1111, reason: 'Storno' });
     await api.post('/redemptions', { booking: bookingOf(7778), codes: [voucher.code], bookingNumber: 'B-2' });
     expect(await read(voucher.id)).to.include({ balance: 0, bonusBalance: 0, status: 'redeemed' });
@@ -105,6 +108,28 @@ describeOnBothDatabases('a voucher sold with a bonus: pay 90,00, get 100,00', (d
       'redemption MEMO_GOODWILL MEMO_GOODWILL_CONTRA 778',
       'redemption RABATT DEBITOR 778',
     ]);
+  });
+
+  it('tells goodwill as a price cut of the whole amount, on no money account', async () => {
+    const goodwill = made(
+      await api.post('/vouchers', {
+        type: 'settlement',
+        funding: 'goodwill',
+        title: 'Kulanz',
+        paidAt: '2030-01-02',
+        value: { originalValue: 700 },
+      }),
+    );
+    const redemption = await api.post('/redemptions', {
+      booking: bookingOf(500),
+      codes: [goodwill.code],
+      bookingNumber: 'B-K',
+    });
+    expect(redemption.body.payments[0]).to.include({ amount: 500, paid: 0, bonus: 500 });
+    const [record] = (await listPaymentRecords(database().knex, { booking: 'B-K', from: null, to: null }, null, 10))
+      .items;
+    expect(record).to.include({ cents: 500, paid: 0, bonus: 500, moneyAccount: null });
+    expect((await agent.get('/admin/accounting/payments?booking=B-K')).html).to.contain('kein Geldkonto');
   });
 
   it('shows its holder each move as a whole', async () => {
