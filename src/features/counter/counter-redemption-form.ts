@@ -32,8 +32,9 @@ export function parseFurther(
   price: number,
   t: Translate,
 ): { readonly wholePrice: number } | { readonly errors: readonly FormError[] } {
+  if (typed['isFurther'] !== 'true')
+    return { errors: [{ path: 'isFurther', message: t('counter:error.redeemed_before') }] };
   const errors: FormError[] = [];
-  if (typed['isFurther'] !== 'true') errors.push({ path: 'isFurther', message: t('counter:error.redeemed_before') });
   const wholePrice = amountOf(typed, 'wholePrice', errors, { t, otherwise: t('counter:error.whole_price') });
   if (wholePrice !== null && wholePrice < price)
     errors.push({ path: 'wholePrice', message: t('counter:error.whole_price_low') });

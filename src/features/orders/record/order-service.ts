@@ -55,6 +55,8 @@ export interface PlacedOrder {
   readonly token: string;
   /** false: this form was sent before; nothing was ordered again. */
   readonly isNew: boolean;
+  /** false: what was sent before under this key said something else; that is what was ordered. */
+  readonly isSame: boolean;
 }
 
 /** Takes an order in: its number, the buyer's first mail without a code, and a note to the agency, all or nothing. */
@@ -65,6 +67,7 @@ export async function placeOrder(desk: OrderDesk, author: Author, input: OrderIn
       order: await inTransaction(desk.database, (trx) => placeIn({ trx, ...author }, input, token, desk)),
       token,
       isNew: true,
+      isSame: true,
     };
   } catch (error) {
     const order = isDuplicateKey(error)
@@ -72,9 +75,31 @@ export async function placeOrder(desk: OrderDesk, author: Author, input: OrderIn
       : null;
     if (order === null) throw error;
     await inTransaction(desk.database, (trx) => insertLink(trx, order.id, hashToken(token), author.moment.now));
-    return { order, token, isNew: false };
+    return { order, token, isNew: false, isSame: saysTheSame(order, input) };
   }
 }
+
+function saysTheSame(order: Order, input: OrderInput): boolean {
+  return ORDERED.every((field) => order[field] === input[field]);
+}
+
+const ORDERED = [
+  'amount',
+  'quantity',
+  'brand',
+  'motif',
+  'delivery',
+  'deliverOn',
+  'buyerName',
+  'buyerEmail',
+  'buyerPhone',
+  'buyerStreet',
+  'buyerPostcode',
+  'buyerCity',
+  'recipientName',
+  'recipientEmail',
+  'message',
+] as const;
 
 /** The same inside of a larger use case. */
 export async function placeIn(act: Act, input: OrderInput, token: string, links: MailLinks): Promise<Order> {

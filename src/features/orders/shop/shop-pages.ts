@@ -68,6 +68,18 @@ export function shopPages(shell: Shell): Router {
     if (!(await limiter.consume(req.ip ?? '')).allowed) {
       return showForm(res, visit, typed, [{ path: '', message: res.locals.t('shop:error.too_many') }], 429);
     }
+    await place(res, visit, typed, order);
+  });
+
+  return router;
+
+  /** A key that comes with other details is told so, and gets a new one: what is sent again is a further order. */
+  async function place(
+    res: Response,
+    visit: Visit,
+    typed: TypedOrder,
+    order: NonNullable<ReturnType<typeof parseOrder>['order']>,
+  ): Promise<void> {
     const submitKey = typed.submitKey.length >= MIN_SUBMIT_KEY ? typed.submitKey : generateToken('');
     const input = {
       ...order,
@@ -76,11 +88,13 @@ export function shopPages(shell: Shell): Router {
       locale: res.locals.locale,
       brand: visit.brand?.id ?? null,
     } as const;
-    const { token } = await placeOrder(shell, { actor: 'shop', moment: moment() }, input);
+    const { order: placed, token, isSame } = await placeOrder(shell, { actor: 'shop', moment: moment() }, input);
+    if (!isSame) {
+      const message = res.locals.t('shop:error.sent_before', { number: placed.number });
+      return showForm(res, visit, { ...typed, submitKey: generateToken('') }, [{ path: '', message }], 409);
+    }
     res.redirect(303, `/order/${token}`);
-  });
-
-  return router;
+  }
 
   async function visitOf(req: Request, res: Response): Promise<Visit> {
     const [shop, { currency }] = [await shopSettings(database.knex), await generalSettings(database.knex)];

@@ -105,6 +105,24 @@ describeOnBothDatabases('the voucher shop', (database) => {
     });
   }
 
+  it('never calls an order done whose form came with other details before, and offers a further one', async () => {
+    const visitor = createVisitor(server.url);
+    const submitKey = submitKeyOf((await visitor.get('/shop')).html);
+    const wanted = { ...WANTED, submitKey, buyerEmail: 'anders@example.org', step: 'order' };
+    expect((await visitor.post('/shop', wanted)).status).to.equal(303);
+    const changed = { ...wanted, buyerName: 'Jemand Anderes' };
+    const refused = await visitor.post('/shop', changed);
+    expect(refused.status).to.equal(409);
+    expect(refused.html).to.match(/schon abgesendet, mit anderen Angaben: Sie hat die Nummer B-\d{4}-\d+/);
+    expect(refused.html).to.contain('value="Jemand Anderes"');
+    const countOf = async (): Promise<number> =>
+      (await database().knex('order_people').where({ buyer_email: 'anders@example.org' })).length;
+    expect(await countOf()).to.equal(1);
+    const again = { ...changed, submitKey: submitKeyOf(refused.html) };
+    expect((await visitor.post('/shop', again)).status).to.equal(303);
+    expect(await countOf()).to.equal(2);
+  });
+
   it('reads a free amount the German way, and delivers on a day', async () => {
     const visitor = createVisitor(server.url);
     const year = new Date().getFullYear() + 1;
