@@ -18,6 +18,7 @@ import { namesOfActors } from '../../staff/people/user-service.ts';
 import {
   acceptDerecognition,
   derecognitionItems,
+  derecognitionOf,
   excludedFromDerecognition,
   type SummedRun,
   derecognitionRun,
@@ -60,6 +61,10 @@ export function derecognitionPages({ database, clock }: Shell): Router {
         : { kind: 'success', text: t('accounting:derecognition.proposed') },
     );
     res.redirect(303, run === null ? PATH : `${PATH}/${run}`);
+  });
+
+  router.get('/admin/vouchers/:id/derecognition', requires('derecognitions.see'), async (req, res) => {
+    res.redirect(303, `${PATH}/${await derecognitionOf(database.knex, idOf(req))}`);
   });
 
   router.get(`${PATH}/:id`, requires('derecognitions.see'), (req, res) => showRun(req, res, {}));

@@ -13,6 +13,7 @@ import {
   countRun,
   decideRun,
   findRun,
+  findRunOf,
   insertItems,
   insertRun,
   listItems,
@@ -146,6 +147,13 @@ export async function derecognitionRun(connection: Connection, id: string): Prom
   const [summed] = run === null ? [] : await withSums(connection, [run]);
   if (summed === undefined) throw appError('not_found');
   return summed;
+}
+
+/** The last run that took something of a voucher. */
+export async function derecognitionOf(connection: Connection, voucherId: string): Promise<string> {
+  const runId = await findRunOf(connection, voucherId);
+  if (runId === null) throw appError('not_found');
+  return runId;
 }
 
 export function derecognitionItems(

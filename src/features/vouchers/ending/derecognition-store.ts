@@ -140,6 +140,15 @@ export async function listItems(knex: Knex, runId: string, afterId: string, limi
   }));
 }
 
+/** The last run that took something of a voucher; null: none has. */
+export async function findRunOf(knex: Knex, voucherId: string): Promise<string | null> {
+  const row = await knex('derecognition_items')
+    .where({ voucher_id: voucherId, outcome: 'derecognised' })
+    .orderBy('run_id', 'desc')
+    .first<{ run_id: number | string } | undefined>('run_id');
+  return row === undefined ? null : String(row.run_id);
+}
+
 /** The sums of these runs by currency. */
 export async function sumItems(knex: Knex, runIds: readonly string[]): Promise<Map<string, RunSum[]>> {
   const rows = await knex('derecognition_items')

@@ -84,7 +84,7 @@ function newView({ once }: FormState, user: Reader['user']) {
     once: once || generateToken('v'),
     acts: [],
     ...{ draftHref: mayChange ? `${VOUCHERS_PATH}/draft` : '', documentHref: '', familyHref: '', correctionHref: '' },
-    ...{ copyHref: '', voucher: null, code: null, action: VOUCHERS_PATH },
+    ...{ copyHref: '', runHref: '', voucher: null, code: null, action: VOUCHERS_PATH },
     ...{ mayChange, maySave: mayChange, isEnded: false, fixedReason: '', partnerInvoicesHref: null, bookings: [] },
   };
 }
@@ -103,6 +103,7 @@ function storedView(voucher: VoucherView, reader: Reader) {
     familyHref: `${here}/family`,
     correctionHref: mayCorrectValue(voucher, user) ? `${here}/correction` : '',
     copyHref: `${VOUCHERS_PATH}/new?copy=${voucher.id}`,
+    runHref: voucher.status === 'derecognised' && may(user, 'derecognitions.see') ? `${here}/derecognition` : '',
     voucher: { ...voucher, tone: STATUS_TONES[voucher.status] },
     code: { text: code, isWhole: code === voucher.code },
     action: here,

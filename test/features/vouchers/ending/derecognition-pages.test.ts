@@ -79,6 +79,9 @@ describeOnBothDatabases('the derecognition of time-barred vouchers', (database) 
     const job = await api.jobEnd(/jobs\/(\d+)/.exec(accepted.location ?? '')?.[1] ?? '');
     expect(job.body.result).to.deep.equal({ done: 2, skipped: 1 });
     expect(await read(barred.id)).to.include({ status: 'derecognised', balance: 0 });
+    const runOf = `/admin/vouchers/${barred.id}/derecognition`;
+    expect((await second.get(`/admin/vouchers/${barred.id}`)).html).to.contain(runOf);
+    expect((await second.get(runOf)).location).to.equal(path);
     expect([
       (await read(partly.id)).balance,
       (await read(young.id)).balance,
