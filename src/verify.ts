@@ -1,6 +1,6 @@
 import { readConfigOrExit } from '../config/env.ts';
 import { differenceAdvice, differenceText, type DifferenceWords } from './features/accounting/proof/difference-view.ts';
-import { verifyEverything } from './features/accounting/proof/proof-service.ts';
+import { verifyAndRecord } from './features/accounting/proof/proof-service.ts';
 import { join } from 'node:path';
 import { formatNumber, moneyInput } from './platform/html/format.ts';
 import { createI18n } from './platform/html/i18n.ts';
@@ -15,10 +15,10 @@ const WORDS: DifferenceWords = {
   count: (count) => formatNumber(count, 'en'),
 };
 
-/** npm run verify: recomputes the books, says the first thing that is off, and exits with 1 then. */
+/** npm run verify: recomputes the books, says the first thing that is off, and exits with 1 then. The check is kept, and what is right is sealed. */
 try {
   const database = await openMigratedDatabase(readConfigOrExit().databaseUrl);
-  const { vouchers, entries, seals, problem } = await verifyEverything(database.knex, Date.now());
+  const { vouchers, entries, seals, problem } = await verifyAndRecord(database, 'system', Date.now());
   await database.close();
   if (problem === null) {
     console.log(`The books agree: ${vouchers} vouchers, ${entries} ledger entries, ${seals} seals.`);

@@ -104,7 +104,7 @@ async function storedValue(parts: EveryEvent): Promise<void> {
     .first<{ id: number | string }>('id');
   await first.get('/admin/refunds');
   expect(
-    (await first.post(`/admin/refunds/${String(task.id)}/payment`, { paidOn: '04.01.2030', reference: 'SEPA 1' }))
+    (await first.post(`/admin/refunds/${String(task.id)}/payment`, { paidOn: '05.01.2030', reference: 'SEPA 1' }))
       .status,
   ).to.equal(303);
   const blocked = await sell('Gesperrt und storniert', 5200);

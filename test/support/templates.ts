@@ -20,10 +20,17 @@ export async function copySqliteTemplate(file: string): Promise<void> {
 
 /** Makes the tables and the first rows in an empty database of the server. */
 export async function copyMariadbTemplate(database: string): Promise<void> {
-  const { tables, rows } = await (mariadbTemplate ??= migratedSchema());
+  const { tables, rows, triggers } = await (mariadbTemplate ??= migratedSchema());
   await onMariadb(async (connection) => {
     await connection.query(
-      [`use ${database}`, 'set foreign_key_checks = 0', ...tables, ...rows, 'set foreign_key_checks = 1'].join(';\n'),
+      [
+        `use ${database}`,
+        'set foreign_key_checks = 0',
+        ...tables,
+        ...rows,
+        ...triggers,
+        'set foreign_key_checks = 1',
+      ].join(';\n'),
     );
   });
 }
@@ -60,6 +67,7 @@ interface Schema {
   readonly tables: readonly string[];
   /** The statements that fill those with rows in them. */
   readonly rows: readonly string[];
+  readonly triggers: readonly string[];
 }
 
 /**
@@ -100,8 +108,7 @@ async function isMigrated(url: string): Promise<boolean> {
 async function readSchema(connection: Connection, database: string): Promise<Schema> {
   const others = await namesIn(
     connection,
-    `select trigger_name as name from information_schema.triggers where trigger_schema = :database
-     union select table_name from information_schema.views where table_schema = :database`,
+    'select table_name as name from information_schema.views where table_schema = :database',
     { database },
   );
   if (others.length > 0) throw new Error(`copying a database does not know ${others.join(', ')}`);
@@ -118,7 +125,13 @@ async function readSchema(connection: Connection, database: string): Promise<Sch
     const [some] = await connection.query<RowDataPacket[]>(`select 1 from ${database}.${table} limit 1`);
     if (some.length > 0) rows.push(await copyingRows(connection, database, table));
   }
-  return { tables, rows };
+  const triggers = await namesIn(
+    connection,
+    `select concat('create trigger ', trigger_name, ' ', action_timing, ' ', event_manipulation, ' on ', event_object_table, ' for each row ', action_statement) as name
+     from information_schema.triggers where trigger_schema = :database`,
+    { database },
+  );
+  return { tables, rows, triggers };
 }
 
 async function copyingRows(connection: Connection, database: string, table: string): Promise<string> {

@@ -58,12 +58,15 @@ export interface ExportChecker {
   end(): { readonly check: ExportCheck; readonly late: readonly EntryBooking[] };
 }
 
+type SetupOf = (entry: DatevEntry) => AccountingSetup;
+
 /**
  * Judges every entry of a run once, one after the other. Transfers between vouchers stay in the sub-ledger as long as
  * they begin and end on the same account; where one changes the account, all of them are exported over the account of
- * TRANSFER. So they wait until all are seen.
+ * TRANSFER. So they wait until all are seen. `setupOf` names the setup whose accounts an entry stands on where that is not
+ * the one of the run: January closed with 1796 and exported after V_KAUF became 1797 says 1796.
  */
-export function exportChecker(setup: AccountingSetup): ExportChecker {
+export function exportChecker(setup: AccountingSetup, setupOf: SetupOf = () => setup): ExportChecker {
   const problems = createProblems(problemsOfSetup(setup));
   const sums = createSums();
   const notes = createNotes();
@@ -73,7 +76,7 @@ export function exportChecker(setup: AccountingSetup): ExportChecker {
   let entries = 0;
 
   function take(entry: DatevEntry, transfers: ExportCheck['transfers']): EntryBooking | null {
-    const judgement = judge(setup, entry, transfers);
+    const judgement = judge(setupOf(entry), entry, transfers);
     switch (judgement.kind) {
       case 'problem':
         problems.add(judgement.problems);
@@ -92,7 +95,7 @@ export function exportChecker(setup: AccountingSetup): ExportChecker {
     look(entry) {
       entries += 1;
       if (!isTransfer(entry)) return take(entry, 'export');
-      const leg = transferLeg(setup, entry);
+      const leg = transferLeg(setupOf(entry), entry);
       moved.set(leg.account, (moved.get(leg.account) ?? 0) + leg.cents);
       waiting.push(entry);
       return null;

@@ -37,6 +37,19 @@ export const CHECKS = {
   month_entries: { figures: 'count', advice: 'journal' },
   journal_numbers: { figures: 'count', advice: 'numbers' },
   circle_numbers: { figures: 'count', advice: 'numbers' },
+  open_from: { figures: 'hash', advice: 'journal' },
+  month_figures: { figures: 'sum', advice: 'journal' },
+  file_bytes: { figures: 'hash', advice: 'file' },
+  order_paid: { figures: 'money', advice: 'record' },
+  till_cash: { figures: 'money', advice: 'record' },
+  sum_of_reversal: { figures: 'money', advice: 'redemption' },
+  record_changed: { figures: 'hash', advice: 'record' },
+  record_missing: { figures: 'hash', advice: 'record' },
+  record_added: { figures: 'hash', advice: 'record' },
+  record_sum: { figures: 'hash', advice: 'journal' },
+  record_seal_number: { figures: 'count', advice: 'journal' },
+  record_seal_link: { figures: 'hash', advice: 'journal' },
+  record_seal_hash: { figures: 'hash', advice: 'journal' },
 } as const satisfies Record<string, { figures: 'count' | 'hash' | 'money' | 'sum'; advice: string }>;
 
 export type Check = keyof typeof CHECKS;
@@ -50,6 +63,11 @@ export type VerifiedPlace =
   | { readonly kind: 'seal'; readonly name: string }
   | { readonly kind: 'month'; readonly name: string }
   | { readonly kind: 'journal' }
+  | { readonly kind: 'order'; readonly id: string; readonly name: string }
+  | { readonly kind: 'till_shift'; readonly id: string; readonly name: string }
+  | { readonly kind: 'file'; readonly id: string; readonly name: string }
+  /** A row of a table beside the ledger, by its key. */
+  | { readonly kind: 'record'; readonly table: string; readonly name: string }
   | { readonly kind: 'circle'; readonly circle: string; readonly year: number };
 
 /** The first thing that is off. */

@@ -10,6 +10,7 @@ import { partnerAccountPages } from './partner-accounts/partner-account-pages.ts
 import { numberPages } from './journal/number-pages.ts';
 import { paymentRecordPages } from './datev/payment-record-pages.ts';
 import { periodPages } from './closing/period-pages.ts';
+import { procedurePages } from './proof/procedure-pages.ts';
 import { proofPages } from './proof/proof-pages.ts';
 import { ACCOUNTING_PATH } from './ledger/ledger-request-form.ts';
 import { setupPages } from './setup/setup-pages.ts';
@@ -35,6 +36,7 @@ export function accountingPages(pages: Shell): Router {
     setupPages,
     numberPages,
     proofPages,
+    procedurePages,
   ])
     router.use(define(pages));
   return router;

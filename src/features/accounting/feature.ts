@@ -2,7 +2,7 @@ import type { Feature, Shell } from '../../platform/process/feature.ts';
 import { accountingPages } from './accounting-pages.ts';
 import { closeJob, proofJob } from './closing/close-job.ts';
 import { exportJob } from './datev/export-job.ts';
-import { auditDataJob } from './proof/audit-data-job.ts';
+import { auditDataJob } from './audit-data/audit-data-job.ts';
 import { sealing } from './proof/seal-job.ts';
 import { refundFilePages } from './refunds/refund-file-pages.ts';
 import { refundPages } from './refunds/refund-pages.ts';

@@ -22,6 +22,7 @@ import { voucherDocumentPages } from './printing/voucher-document-pages.ts';
 import { voucherAttachment, type VoucherDocuments } from './printing/voucher-document-service.ts';
 import { voucherPrintJob } from './printing/voucher-print-job.ts';
 import { voucherRoutes } from './record/voucher-api.ts';
+import { voucherEntryProofRoutes } from './record/voucher-entry-proof-api.ts';
 
 export interface VouchersFeature extends Feature {
   readonly attachments: Pick<FilesOfMails, 'vouchers'>;
@@ -45,7 +46,12 @@ export function vouchersFeature(shell: Shell & VoucherDocuments): VouchersFeatur
       derecognitionPages(shell),
       approvalPages(shell),
     ],
-    api: [...voucherRoutes(shell), ...voucherFamilyRoutes(shell), ...voucherDocumentRoutes(shell)],
+    api: [
+      ...voucherRoutes(shell),
+      ...voucherEntryProofRoutes(shell),
+      ...voucherFamilyRoutes(shell),
+      ...voucherDocumentRoutes(shell),
+    ],
     jobs: [
       voucherBulkJob(shell),
       voucherPrintJob(shell),

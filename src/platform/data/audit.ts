@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { parseJson } from './json.ts';
 
@@ -21,15 +22,35 @@ export async function writeAudit(trx: Knex.Transaction, entries: readonly AuditE
 
 export function auditInsert(trx: Knex.Transaction, entries: readonly AuditEntry[]): Knex.QueryBuilder {
   return trx('audit_log').insert(
-    entries.map((entry) => ({
-      recorded_at: entry.recordedAt,
-      actor: entry.actor,
-      action: entry.action,
-      entity: entry.entity,
-      entity_id: entry.entityId,
-      changes: JSON.stringify(entry.changes ?? null),
-    })),
+    entries.map((entry) => {
+      const row = {
+        recorded_at: entry.recordedAt,
+        actor: entry.actor,
+        action: entry.action,
+        entity: entry.entity,
+        entity_id: entry.entityId,
+        changes: JSON.stringify(entry.changes ?? null),
+      };
+      return { ...row, proof: proofOf(row, randomBytes(NONCE_BYTES).toString('hex')) };
+    }),
   );
+}
+
+const NONCE_BYTES = 12;
+
+/**
+ * A number used once and a SHA-256 over it and the entry: what was written by hand, changed or copied is told from what
+ * the product wrote, though no entry waits for another one, as it would in a chain.
+ */
+function proofOf(row: Readonly<Record<string, unknown>>, nonce: string): string {
+  const { recorded_at, actor, action, entity, entity_id, changes } = row;
+  const text = JSON.stringify([nonce, String(recorded_at), actor, action, entity, entity_id, changes]);
+  return nonce + createHash('sha256').update(text).digest('hex');
+}
+
+export function isProven(row: Readonly<Record<string, unknown>>): boolean {
+  const { proof } = row;
+  return typeof proof === 'string' && proof === proofOf(row, proof.slice(0, 2 * NONCE_BYTES));
 }
 
 export interface AuditRecord {

@@ -16,7 +16,9 @@ import {
 } from '../ledger/period-store.ts';
 import { verifyAndRecord } from '../proof/proof-service.ts';
 import { countMonth } from '../proof/proof-store.ts';
+import { sealRecords } from '../records/record-seal-service.ts';
 import { sealLedger } from '../proof/seal-service.ts';
+import { currentSetup } from '../ledger/setup-service.ts';
 import type { Totals } from '../../../core/books/ledger-sums.ts';
 import { totals } from '../ledger/totals-service.ts';
 import { readMonthCounts } from '../ledger/totals-store.ts';
@@ -24,7 +26,7 @@ import { readMonthCounts } from '../ledger/totals-store.ts';
 export interface Period {
   readonly month: string;
   readonly entries: number;
-  readonly closed: Omit<ClosedPeriod, 'figures' | 'month'> | null;
+  readonly closed: Omit<ClosedPeriod, 'figures' | 'month' | 'setupId'> | null;
   /** Whether this is the one to close next. */
   readonly isNext: boolean;
   /** The first day on which it may be closed. */
@@ -90,17 +92,10 @@ export async function closeMonth(
     await readOpenFrom(trx, 'exclusive');
     await requireClosable(trx, month, moment.today);
     const { entries, cents } = await countMonth(trx, firstDayOf(month), lastDayOf(month));
-    const figures: PeriodFigures = {
-      cents,
-      totals: await totals(trx, { from: firstDayOf(month), to: lastDayOf(month) }),
-    };
-    await insertClosedPeriod(trx, {
-      month,
-      closedAt: moment.now,
-      closedBy: actor,
-      entries,
-      figures: JSON.stringify(figures),
-    });
+    const sums = await totals(trx, { from: firstDayOf(month), to: lastDayOf(month) });
+    const figures = JSON.stringify({ cents, totals: sums } satisfies PeriodFigures);
+    const { id: setupId } = await currentSetup(trx);
+    await insertClosedPeriod(trx, { month, closedAt: moment.now, closedBy: actor, entries, figures, setupId });
     await writeOpenFrom(trx, firstDayOf(monthAfter(month)));
     await writeAudit(trx, [
       {
@@ -116,6 +111,7 @@ export async function closeMonth(
     return { month, entries };
   });
   await balancesOfDay(database.knex, { day: lastDayOf(month), knownUntil: null });
+  await sealRecords(database, actor, moment.now);
   return closed;
 }
 

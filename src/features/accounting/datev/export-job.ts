@@ -22,7 +22,7 @@ export function exportJob({ database, clock, timeZone }: Shell): JobHandler {
           (await sealRun(database, months, actor, moment, (trx, id) =>
             job.advance(trx, { done: 1, cursor: { runId: id } }),
           ));
-        await writeRun(database, runId, timeZone);
+        await writeRun(database, runId, moment);
         await inTransaction(database, (trx) => job.advance(trx, { done: 2, cursor: { runId } }));
         const { number, entries, skipped } = await readRun(database.knex, runId);
         return { runId, number, rows: entries, skipped };

@@ -1,6 +1,5 @@
 import { exportChecker, type ExportCheck } from '../../../core/books/export-check.ts';
 import type { AccountingSetup } from '../../../core/books/chart-of-accounts.ts';
-import { liabilitiesOf } from '../../../core/books/ledger-sums.ts';
 import { addDays } from '../../../core/calendar.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
@@ -32,7 +31,7 @@ import { firstDayOf, lastDayOf, monthsBetween } from '../../../core/month.ts';
 import { nextNumber, yearOf } from '../ledger/number-service.ts';
 import { takeLock } from '../ledger/period-store.ts';
 import { currentSetup, setupVersion } from '../ledger/setup-service.ts';
-import { totals } from '../ledger/totals-service.ts';
+import { accountLiabilities, accountVersions, exportSetups } from '../ledger/account-version-service.ts';
 
 export type { ExportFile, ExportRun };
 
@@ -63,7 +62,7 @@ export const MAX_CHECKED_IN_PREVIEW = 5000;
 /** What a run of these months would hold now, with every problem; nothing is written. */
 export async function previewRun(connection: Connection, months: ExportMonths): Promise<ExportCheck> {
   const { setup } = await currentSetup(connection);
-  const checker = exportChecker(setup);
+  const checker = exportChecker(setup, await exportSetups(connection, setup));
   for await (const entries of openEntries(connection, spanOf(months))) for (const entry of entries) checker.look(entry);
   return checker.end().check;
 }
@@ -94,7 +93,7 @@ export async function sealRun(
     const check = await judgeRun(trx, runId, setup);
     if (check.problemCount > 0) throw appError('export_problems');
     if (check.entries === 0) throw appError('nothing_to_export');
-    const summary = await summaryOf(trx, setup, months, check);
+    const summary = await summaryOf(trx, months, check);
     const skippedCount = summary.skipped.reduce((sum, one) => sum + one.entries, 0);
     await completeRun(trx, runId, { entries: check.entries, skipped: skippedCount, summary });
     await writeAudit(trx, [
@@ -112,21 +111,17 @@ export async function sealRun(
   });
 }
 
-async function summaryOf(
-  trx: Transaction,
-  setup: AccountingSetup,
-  months: ExportMonths,
-  check: ExportCheck,
-): Promise<RunSummary> {
+async function summaryOf(trx: Transaction, months: ExportMonths, check: ExportCheck): Promise<RunSummary> {
   const { from, to } = spanOf(months);
+  const versions = await accountVersions(trx);
   return {
     accounts: check.accounts,
     currencies: check.currencies,
     notes: check.notes,
     skipped: [...check.skipped].map(([reason, ids]) => ({ reason, entries: ids.length })),
     skippedCurrencies: check.skippedCurrencies,
-    opening: liabilitiesOf(setup, await totals(trx, { from: null, to: addDays(from, -1) })),
-    closing: liabilitiesOf(setup, await totals(trx, { from: null, to })),
+    opening: await accountLiabilities(trx, versions, addDays(from, -1)),
+    closing: await accountLiabilities(trx, versions, to),
   };
 }
 
@@ -134,7 +129,7 @@ async function summaryOf(
 export async function writeRun(
   database: Database,
   runId: string,
-  timeZone: string,
+  { now, timeZone }: Pick<RunMoment, 'now' | 'timeZone'>,
   bookingsPerFile?: number,
 ): Promise<void> {
   await inTransaction(database, async (trx) => {
@@ -146,6 +141,13 @@ export async function writeRun(
     if (!(await hasBookings(trx, runId))) await judgeRun(trx, runId, setup);
     await writeRunFiles(trx, { run, setup, summary: run.summary as RunSummary, timeZone, bookingsPerFile });
     await setRunWritten(trx, runId);
+    const of = {
+      actor: run.createdBy,
+      entity: 'accounting',
+      entityId: `run:${runId}`,
+      changes: { number: run.number },
+    };
+    await writeAudit(trx, [{ ...of, action: 'accounting.export_files', recordedAt: now }]);
   });
 }
 
@@ -212,7 +214,7 @@ function spanOf({ fromMonth, toMonth }: ExportMonths): DaySpan {
 
 /** Judges every entry of a run once, and keeps with it what the files will say. */
 async function judgeRun(trx: Transaction, runId: string, setup: AccountingSetup): Promise<ExportCheck> {
-  const checker = exportChecker(setup);
+  const checker = exportChecker(setup, await exportSetups(trx, setup));
   for await (const entries of runEntries(trx, runId)) {
     const bookings = entries.flatMap((entry) => checker.look(entry) ?? []);
     await insertBookings(trx, runId, bookings);

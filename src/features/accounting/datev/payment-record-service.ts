@@ -4,7 +4,7 @@ import { readPage, type Page } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { voucherNumber } from '../../../core/books/ledger-event.ts';
 import { findPaymentRows, type PaymentRow } from './payment-record-store.ts';
-import { currentSetup } from '../ledger/setup-service.ts';
+import { accountVersions } from '../ledger/account-version-service.ts';
 
 /** What the booking's side records as received (Zahlsatz), with the money account (Geldkonto) of the voucher's type. */
 export interface PaymentRecord extends PaymentRow {
@@ -25,7 +25,7 @@ export async function listPaymentRecords(
   cursor: string | null,
   limit: number,
 ): Promise<Page<PaymentRecord>> {
-  const { setup } = await currentSetup(connection);
+  const versions = await accountVersions(connection);
   const after = readCursor(cursor);
   const { items, nextCursor } = await readPage(
     limit,
@@ -38,7 +38,10 @@ export async function listPaymentRecords(
       ...row,
       voucherLabel: voucherNumber(row.voucherNumber, row.voucherId),
       // A price cut is no payment, so it has no money account.
-      moneyAccount: row.valueRole === null ? null : moneyAccountOf(setup, row.valueRole, row.type, row.brand),
+      moneyAccount:
+        row.valueRole === null
+          ? null
+          : moneyAccountOf(versions.setupOf(row.postedOn, row.runId), row.valueRole, row.type, row.brand),
     })),
   };
 }

@@ -20,6 +20,8 @@ export interface PaymentRow {
   readonly bonus: number;
   readonly currency: string;
   readonly redemptionId: string;
+  /** The export run it is in. */
+  readonly runId: string | null;
 }
 
 /** Entries of the same step of the same purchase: what was paid, and the share of a bonus. */
@@ -39,6 +41,7 @@ export async function findPaymentRows(
   const query = knex('ledger_entries as e')
     .leftJoin('vouchers as v', 'v.id', 'e.voucher_id')
     .leftJoin('voucher_rules as r', 'r.id', 'v.rules_id')
+    .leftJoin('export_entries as x', 'x.entry_id', 'e.id')
     .whereIn('e.event', ['redemption', 'redemption_reversal'])
     .whereRaw("(v.type is null or v.type <> 'discount')")
     // The share of a bonus is told beside what was paid; where all of a step was given away, it stands alone.
@@ -56,7 +59,12 @@ export async function findPaymentRows(
   if (filter.to !== null) void query.where('e.posted_on', '<=', filter.to);
   if (before !== null)
     void query.whereRaw('(e.posted_on < ? or (e.posted_on = ? and e.id < ?))', [before[0], before[0], before[1]]);
-  const rows = await query.select<Record<string, string | number | null>[]>(
+  const rows = await query.select<Record<string, string | number | null>[]>(...columnsOf(knex));
+  return rows.map(toPaymentRow);
+}
+
+function columnsOf(knex: Knex): (string | Knex.Raw)[] {
+  return [
     'e.id',
     'e.booking_number',
     'e.posted_on',
@@ -69,9 +77,9 @@ export async function findPaymentRows(
     'e.cents',
     'e.currency',
     'e.redemption_id',
+    'x.run_id',
     knex.raw(`(${BONUS_BESIDE}) as bonus`),
-  );
-  return rows.map(toPaymentRow);
+  ];
 }
 
 function toPaymentRow(row: Record<string, string | number | null>): PaymentRow {
@@ -95,5 +103,6 @@ function toPaymentRow(row: Record<string, string | number | null>): PaymentRow {
     bonus: sign * bonus,
     currency: String(row['currency']),
     redemptionId: String(row['redemption_id']),
+    runId: row['run_id'] === null || row['run_id'] === undefined ? null : String(row['run_id']),
   };
 }

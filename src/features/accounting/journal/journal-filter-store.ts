@@ -8,6 +8,12 @@ export interface SideMatch {
   readonly brand: string | null;
   /** More exact keys of the role that lead to another account. */
   readonly except: readonly { readonly type: string | null; readonly brand: string | null }[];
+  /** The posting days the account holds for; null: without a bound. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** The run it holds for; null: all entries but those of the excepted ones. */
+  readonly run: string | null;
+  readonly exceptRuns: readonly { readonly id: string; readonly from: string }[];
   /** Of a partner's account: whose it is. Left out: it does not depend on the partner. */
   readonly partners?: PartnerMatch;
 }
@@ -67,6 +73,13 @@ const BRAND = 'coalesce(r.brand_id, s.brand_id)';
 
 function matchSide(query: Knex.QueryBuilder, column: string, side: SideMatch): void {
   void query.where(column, side.role);
+  if (side.from !== null) void query.where('e.posted_on', '>=', side.from);
+  if (side.to !== null) void query.where('e.posted_on', '<=', side.to);
+  if (side.run !== null) void query.where('x.run_id', side.run);
+  for (const { id, from } of side.exceptRuns)
+    void query.where((not) => {
+      void not.whereNull('x.run_id').orWhereNot('x.run_id', id).orWhere('e.posted_on', '<', from);
+    });
   if (side.type !== null) void query.where('v.type', side.type);
   if (side.brand !== null) void query.whereRaw(`${BRAND} = ?`, [side.brand]);
   if (side.partners !== undefined) matchPartner(query, side.partners);

@@ -12,6 +12,7 @@ import { listJournal, readJournalEntry, type JournalEntry, type JournalQuestion 
 import { firstDayOf, lastDayOf, monthOf } from '../../../core/month.ts';
 import { wordText, ACCOUNTING_PATH, urlWith } from '../ledger/ledger-request-form.ts';
 import { queueWorkbook } from '../reports/workbook-service.ts';
+import { entryProof } from '../proof/entry-proof-service.ts';
 import { isId } from '../../../platform/data/id.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
@@ -42,8 +43,16 @@ export function journalPages(pages: Shell): Router {
       title: t('accounting:journal.entry_title', { id: entry.id }),
       breadcrumbs: [{ href: PATH, text: t('accounting:journal.title') }],
       entry: rowOf(entry, t, names),
+      proof: await entryProof(database.knex, entry.id),
+      proofHref: `${PATH}/${entry.id}/proof.json`,
       related: related.map((one) => rowOf(one, t, names)),
     });
+  });
+
+  router.get(`${PATH}/:id/proof.json`, requires('books.see'), async (req, res) => {
+    const id = idOf(req);
+    const proof = await entryProof(database.knex, id);
+    res.attachment(`nachweis-eintrag-${id}.json`).json(proof);
   });
 
   return router;

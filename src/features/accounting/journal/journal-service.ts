@@ -14,7 +14,7 @@ import {
   type JournalRow,
 } from './journal-store.ts';
 import type { JournalFilter, SideMatch } from './journal-filter-store.ts';
-import { currentSetup } from '../ledger/setup-service.ts';
+import { accountVersions, type AccountVersions } from '../ledger/account-version-service.ts';
 
 export interface JournalQuestion {
   readonly from: string | null;
@@ -29,7 +29,7 @@ export interface JournalQuestion {
   readonly runId: string | null;
 }
 
-/** An entry with its accounts in today's chart; null where none is named for a role. */
+/** An entry with the accounts it stands on; null where none is named for a role. */
 export interface JournalEntry extends JournalRow {
   readonly voucherLabel: string;
   readonly debitAccount: string | null;
@@ -55,14 +55,14 @@ export async function listJournal(
   cursor: string | null,
   limit: number,
 ): Promise<JournalPage> {
-  const { setup } = await currentSetup(connection);
+  const versions = await accountVersions(connection);
   const { voucher, account, ...rest } = question;
   const voucherId = voucher === null ? null : await voucherIdOf(connection, voucher);
   if (voucher !== null && voucherId === null) return { entries: [], nextCursor: null, isVoucherUnknown: true };
   const filter: JournalFilter = {
     ...rest,
     voucherId,
-    sides: account === null ? null : await accountSides(connection, setup, account),
+    sides: account === null ? null : await accountSides(connection, versions, account),
   };
   const after = readCursor(cursor);
   const { items, nextCursor } = await readPage(
@@ -70,7 +70,7 @@ export async function listJournal(
     (most) => findJournal(connection, filter, after, most),
     ({ postedOn, id }) => `${postedOn}_${id}`,
   );
-  return { entries: items.map((row) => withAccounts(setup, row)), nextCursor, isVoucherUnknown: false };
+  return { entries: items.map((row) => withAccounts(versions, row)), nextCursor, isVoucherUnknown: false };
 }
 
 /** One entry with all of the redemption it belongs to. */
@@ -80,23 +80,20 @@ export async function readJournalEntry(
 ): Promise<{ readonly entry: JournalEntry; readonly related: readonly JournalEntry[] }> {
   const row = await findJournalEntry(connection, id);
   if (row === null) throw appError('not_found');
-  const { setup } = await currentSetup(connection);
+  const versions = await accountVersions(connection);
   const related =
     row.redemptionId === null
       ? []
       : await findEntriesOfRedemption(connection, row.redemptionId, row.voucherId, MAX_OF_REDEMPTION);
   return {
-    entry: withAccounts(setup, row),
-    related: related.filter((one) => one.id !== id).map((one) => withAccounts(setup, one)),
+    entry: withAccounts(versions, row),
+    related: related.filter((one) => one.id !== id).map((one) => withAccounts(versions, one)),
   };
 }
 
-export function withAccounts(setup: AccountingSetup, row: JournalRow): JournalEntry {
-  const accountFor = (role: string): string | null =>
-    (role === 'DEBITOR_PARTNER' ? partnerAccountOf(row.partnerDetails) : null) ??
-    accountOf(setup, role, row.type, row.brand);
-  const debitAccount = accountFor(row.debitRole);
-  const creditAccount = accountFor(row.creditRole);
+export function withAccounts(versions: AccountVersions, row: JournalRow): JournalEntry {
+  const setup = versions.setupOf(row.postedOn, row.runId);
+  const { debitAccount, creditAccount } = accountsOf(setup, row);
   const collective = DEBTOR_ROLES.includes(row.debitRole)
     ? debitAccount
     : DEBTOR_ROLES.includes(row.creditRole)
@@ -112,20 +109,52 @@ export function withAccounts(setup: AccountingSetup, row: JournalRow): JournalEn
   };
 }
 
-/** The sides of an account, with those of partners who have one of their own. */
-async function accountSides(connection: Connection, setup: AccountingSetup, account: string): Promise<SideMatch[]> {
+/** The accounts of both sides; the partner's own one where it has one. */
+export function accountsOf(
+  setup: AccountingSetup,
+  row: Pick<JournalRow, 'debitRole' | 'creditRole' | 'type' | 'brand' | 'partnerDetails'>,
+): Pick<JournalEntry, 'debitAccount' | 'creditAccount'> {
+  const accountFor = (role: string): string | null =>
+    (role === 'DEBITOR_PARTNER' ? partnerAccountOf(row.partnerDetails) : null) ??
+    accountOf(setup, role, row.type, row.brand);
+  return { debitAccount: accountFor(row.debitRole), creditAccount: accountFor(row.creditRole) };
+}
+
+/** The sides on an account in every version, each with the days and runs it holds for, and those of partners of their own. */
+async function accountSides(
+  connection: Connection,
+  { days, runs }: AccountVersions,
+  account: string,
+): Promise<SideMatch[]> {
   const accounts = await partnerAccounts(connection);
   const owners = [...accounts].filter(([, own]) => own === account).map(([id]) => id);
-  const collective = sidesOf(setup, account).map((side) =>
-    side.role === 'DEBITOR_PARTNER' ? { ...side, partners: { ids: [...accounts.keys()], isExcept: true } } : side,
-  );
-  if (owners.length === 0) return collective;
-  const own = { role: 'DEBITOR_PARTNER', type: null, brand: null, except: [] };
-  return [...collective, { ...own, partners: { ids: owners, isExcept: false } }];
+  const ofSetup = (setup: AccountingSetup, when: Pick<SideMatch, 'from' | 'to' | 'run' | 'exceptRuns'>): SideMatch[] =>
+    sidesOf(setup, account).map((side) => ({
+      ...side,
+      ...when,
+      ...(side.role === 'DEBITOR_PARTNER' ? { partners: { ids: [...accounts.keys()], isExcept: true } } : {}),
+    }));
+  const always = { from: null, to: null, run: null, exceptRuns: [] };
+  return [
+    ...days.flatMap(({ setup, from, to }) => ofSetup(setup, { from, to, run: null, exceptRuns: runs })),
+    ...runs.flatMap(({ id, setup, from }) => ofSetup(setup, { from, to: null, run: id, exceptRuns: [] })),
+    ...(owners.length === 0
+      ? []
+      : [
+          {
+            role: 'DEBITOR_PARTNER',
+            type: null,
+            brand: null,
+            except: [],
+            ...always,
+            partners: { ids: owners, isExcept: false },
+          },
+        ]),
+  ];
 }
 
 /** The roles, types and brands whose entries stand on an account; a role's own name finds what has no account. */
-export function sidesOf(setup: AccountingSetup, account: string): SideMatch[] {
+function sidesOf(setup: AccountingSetup, account: string): Pick<SideMatch, 'role' | 'type' | 'brand' | 'except'>[] {
   const keys = Object.entries(setup.accounts)
     .filter(([, number]) => number !== '')
     .map(([key, number]) => {

@@ -104,9 +104,12 @@ export function chainEntries<Head extends LedgerHead>(
  * name and no code. An entry is hashed in the form of its version, so that a new column never breaks an old chain.
  */
 export function entryHash(row: Omit<LedgerRow, 'hash'>): string {
-  return createHash('sha256')
-    .update(canonicalJson(canonicalForm(row)))
-    .digest('hex');
+  return createHash('sha256').update(entryText(row)).digest('hex');
+}
+
+/** What is hashed of an entry: anybody who has it can hash it again. */
+export function entryText(row: Omit<LedgerRow, 'hash'>): string {
+  return canonicalJson(canonicalForm(row));
 }
 
 /** The form new entries are hashed in. */

@@ -18,6 +18,19 @@ export async function findLedgerRows(
   return rows.map(toLedgerRow);
 }
 
+/** One entry by its id; null: there is none. */
+export async function findLedgerRow(knex: Knex, id: string): Promise<LedgerRow | null> {
+  const row = await knex('ledger_entries').where({ id }).first<LedgerRow | undefined>(LEDGER_COLUMNS);
+  return row === undefined ? null : toLedgerRow(row);
+}
+
+export async function findEntryId(knex: Knex, voucherId: string, position: number): Promise<string | null> {
+  const row = await knex('ledger_entries')
+    .where({ voucher_id: voucherId, position })
+    .first<{ id: number | string } | undefined>('id');
+  return row === undefined ? null : String(row.id);
+}
+
 /** A voucher's newest entries first, at most `limit` before a position. */
 export async function findLedgerRowsBefore(
   knex: Knex,

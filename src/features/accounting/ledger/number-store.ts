@@ -68,6 +68,17 @@ export async function countCircles(knex: Knex): Promise<CircleCount[]> {
   }));
 }
 
+/** A circle of which numbers were given out, though it is not there; null: there is none. */
+export async function findLostCircle(
+  knex: Knex,
+): Promise<{ readonly circle: string; readonly year: number; readonly issued: number } | null> {
+  const row = await knex('number_ranges as r')
+    .leftJoin('number_circles as c', (join) => void join.on('c.circle', 'r.circle').andOn('c.year', 'r.year'))
+    .whereNull('c.circle')
+    .first<{ circle: string; year: number; last: number | string } | undefined>('r.circle', 'r.year', 'r.last');
+  return row === undefined ? null : { circle: row.circle, year: Number(row.year), issued: toSafeInteger(row.last) };
+}
+
 /** The next ranges of a circle in their order. */
 export async function findRanges(
   knex: Knex,

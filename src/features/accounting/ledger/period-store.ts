@@ -8,6 +8,8 @@ export interface ClosedPeriod {
   readonly closedBy: string;
   readonly entries: number;
   readonly figures: string;
+  /** The version of the accounts that held; null: the proposals of SKR03. */
+  readonly setupId: string | null;
 }
 
 /** The first day open for postings, null when no month was closed yet. Locked, it stays so until the transaction ends. */
@@ -21,6 +23,11 @@ export async function readOpenFrom(knex: Knex, lock?: 'shared' | 'exclusive'): P
 
 /** Under which a process remembers the first open day for a while. */
 export const OPEN_FROM = 'open_from';
+
+/** One row, or somebody was there. */
+export async function countBooks(knex: Knex): Promise<number> {
+  return (await knex('accounting_books').select('id')).length;
+}
 
 export async function writeOpenFrom(trx: Knex.Transaction, openFrom: string): Promise<void> {
   await trx('accounting_books').where({ id: 1 }).update({ open_from: openFrom });
@@ -39,6 +46,7 @@ export async function insertClosedPeriod(trx: Knex.Transaction, period: ClosedPe
     closed_by: period.closedBy,
     entries: period.entries,
     figures: period.figures,
+    setup_id: period.setupId,
   });
 }
 
@@ -46,13 +54,14 @@ export async function findClosedPeriods(knex: Knex, limit: number): Promise<Clos
   const rows = await knex('closed_periods')
     .orderBy('month', 'desc')
     .limit(limit)
-    .select<Record<string, string | number>[]>();
+    .select<Record<string, string | number | null>[]>();
   return rows.map((row) => ({
     month: String(row['month']),
     closedAt: toSafeInteger(row['closed_at']),
     closedBy: String(row['closed_by']),
     entries: toSafeInteger(row['entries']),
     figures: String(row['figures']),
+    setupId: row['setup_id'] === null || row['setup_id'] === undefined ? null : String(row['setup_id']),
   }));
 }
 

@@ -56,7 +56,14 @@ export function differenceHref({ place }: Difference): string | null {
       return '/admin/accounting/numbers';
     case 'journal':
       return '/admin/accounting/journal';
+    case 'order':
+      return `/admin/orders/${place.id}`;
+    case 'till_shift':
+      return `/admin/counter/shifts/${place.id}`;
+    case 'file':
+      return place.id === '' ? '/admin/partner-invoices' : `/admin/accounting/exports/${place.id}`;
     case 'seal':
+    case 'record':
       return null;
   }
 }
@@ -77,6 +84,14 @@ function placeWords(place: VerifiedPlace, t: Translate): Readonly<Record<string,
       return { month: monthText(place.name, t) };
     case 'circle':
       return { circle: t(`accounting:numbers.circle.${place.circle}`), year: String(place.year) };
+    case 'order':
+      return { order: place.name };
+    case 'till_shift':
+      return { till: place.name };
+    case 'file':
+      return { file: place.name };
+    case 'record':
+      return { table: t(`accounting:proof.record.${place.table}`), record: place.name };
     case 'journal':
       return {};
   }

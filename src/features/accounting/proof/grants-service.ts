@@ -8,8 +8,12 @@ export const APPEND_ONLY_TABLES: readonly string[] = [
   'accounting_setups',
   'closed_periods',
   'liability_days',
+  'liability_day_items',
   'verifications',
   'audit_log',
+  'sealed_records',
+  'record_seals',
+  'procedure_versions',
 ];
 
 /**

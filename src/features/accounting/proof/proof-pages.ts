@@ -3,33 +3,29 @@ import { requires } from '../../../platform/http/permissions.ts';
 import { may } from '../../../core/access.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { renderPage } from '../../../platform/html/views.ts';
-import { ACCOUNT_ROLES } from '../../../core/books/account-role.ts';
 import { parseDay } from '../../../platform/html/typed-input.ts';
 import { formatMoney, formatNumber, moneyInput } from '../../../platform/html/format.ts';
-import { cursorOf, actorOf, textOf } from '../../../platform/http/request.ts';
+import { cursorOf, actorOf, parameterOf, textOf } from '../../../platform/http/request.ts';
 import { errorSentence } from '../../../platform/http/error-sentence.ts';
-import { fourEyesSettings } from '../../settings/four-eyes-settings-service.ts';
-import { generalSettings } from '../../settings/general-settings-service.ts';
-import { AUDIT_DATA_JOB } from './audit-data-service.ts';
-import { reportCircles } from '../ledger/number-service.ts';
-import { openFrom } from '../ledger/posting-day-service.ts';
-import { currentSetup } from '../ledger/setup-service.ts';
+import { AUDIT_DATA_JOB } from '../audit-data/audit-data-service.ts';
 import { type StoredVerification, listVerifications } from './proof-service.ts';
 import { act, urlWith, ACCOUNTING_PATH } from '../ledger/ledger-request-form.ts';
 import { PROOF_JOB, queueLedgerJob } from '../ledger/ledger-job-service.ts';
 import { jobPath, answerWithJob } from '../../../platform/jobs/job-answer.ts';
 import { differenceAdvice, differenceHref, differenceText, type DifferenceWords } from './difference-view.ts';
+import { sealRecords } from '../records/record-seal-service.ts';
 import { listSeals, sealLedger, unsealedEntries } from './seal-service.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
+import { isId } from '../../../platform/data/id.ts';
 import { readPage } from '../../../platform/data/page.ts';
 
 const PATH = `${ACCOUNTING_PATH}/proof`;
 const SEALS = 25;
-const CHECKS = 5;
+const CHECKS = 10;
 
 /** What proves that nothing was changed afterwards: seals over the journal, and checks that recompute everything. */
-export function proofPages({ database, clock, timeZone, namesOfActors }: Shell): Router {
+export function proofPages({ database, clock, namesOfActors }: Shell): Router {
   const router = pageRouter();
 
   router.get(PATH, requires('books.see'), showProof);
@@ -37,6 +33,7 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Shell):
   router.post(`${PATH}/seals`, requires('books.change'), async (req, res) => {
     await act(req, res, PATH, async () => {
       const seal = await sealLedger(database, actorOf(res), clock.now());
+      await sealRecords(database, actorOf(res), clock.now());
       return seal === null
         ? res.locals.t('accounting:proof.nothing_to_seal')
         : res.locals.t('accounting:proof.sealed', { number: seal.id, count: seal.entries });
@@ -58,8 +55,6 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Shell):
     res.redirect(303, jobPath(await queueLedgerJob(database, AUDIT_DATA_JOB, days, actorOf(res), clock.now())));
   });
 
-  router.get(`${PATH}/procedure`, requires('books.see'), (_req, res) => showProcedure(res));
-
   return router;
 
   async function showProof(req: Request, res: Response): Promise<void> {
@@ -67,7 +62,12 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Shell):
     const cursor = cursorOf(req);
     const beforeId = cursor === null ? null : Number(cursor);
     const { items: shown, nextCursor } = await readPage(SEALS, (limit) => listSeals(database.knex, beforeId, limit));
-    const checks = await listVerifications(database.knex, CHECKS);
+    const checkCursor = parameterOf(req, 'checks');
+    const beforeCheck = isId(checkCursor) ? checkCursor : null;
+    const { items: checks, nextCursor: nextCheck } = await readPage(CHECKS, (limit) =>
+      listVerifications(database.knex, beforeCheck, limit),
+    );
+    const [latest] = await listVerifications(database.knex, null, 1);
     const names = await namesOfActors([...shown.map(({ sealedBy }) => sealedBy), ...checks.map(({ actor }) => actor)]);
     const name = (actor: string): string =>
       names.get(actor) ?? (actor === 'system' ? t('accounting:proof.system') : actor);
@@ -83,7 +83,9 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Shell):
         isSound: check.problem === null,
         problem: shownProblem(check.problem, res.locals),
       })),
-      latest: checks[0] === undefined ? null : { ...checks[0], isSound: checks[0].problem === null },
+      latest: latest === undefined ? null : { ...latest, isSound: latest.problem === null },
+      firstCheck: beforeCheck === null ? '' : PATH,
+      nextCheck: nextCheck === null ? '' : urlWith(PATH, { checks: nextCheck }),
       seals: shown.map((seal) => ({ ...seal, by: name(seal.sealedBy) })),
       head: shown[0]?.hash ?? '',
       first: beforeId === null ? '' : PATH,
@@ -101,47 +103,11 @@ export function proofPages({ database, clock, timeZone, namesOfActors }: Shell):
         return { href: PATH, flashes: [{ kind: 'success', text: t('accounting:proof.sound', { count }) }] };
       },
       async refused(code) {
-        const problem = (await listVerifications(database.knex, 1))[0]?.problem ?? null;
+        const problem = (await listVerifications(database.knex, null, 1))[0]?.problem ?? null;
         if (problem === null || problem === 'unknown') return { kind: 'danger', text: errorSentence(code, t) };
         const words = { difference: differenceText(problem, wordsOf(res.locals)) };
         return { kind: 'danger', text: t('accounting:proof.unsound', words) };
       },
-    });
-  }
-
-  async function showProcedure(res: Response): Promise<void> {
-    const { setup, id } = await currentSetup(database.knex);
-    const { currency, holdMinutes } = await generalSettings(database.knex);
-    const fourEyes = await fourEyesSettings(database.knex);
-    const accounts = ACCOUNT_ROLES.map((role) => ({
-      role,
-      label: res.locals.t(`accounting:role.${role}`),
-      account: setup.accounts[role] ?? '',
-    })).filter(({ account }) => account !== '');
-    renderPage(res, 'accounting/proof/procedure', {
-      title: res.locals.t('accounting:proof.procedure'),
-      breadcrumbs: [{ href: PATH, text: res.locals.t('accounting:proof.title') }],
-      today: clock.today(),
-      version: id ?? '–',
-      company: setup.company,
-      hasCompany: setup.company.name !== '',
-      accounts,
-      currency,
-      holdMinutes,
-      fourEyes: fourEyes.isOn ? formatMoney(fourEyes.limit, currency, 'de') : '',
-      isGross: setup.discountMethod === 'gross',
-      isCollective: setup.debtors === 'collective',
-      isLocked: setup.datev.isLocked,
-      isGeneral: setup.datev.reversal === 'general',
-      datev: setup.datev,
-      chart: res.locals.t(`accounting:setup.chart.${setup.chart}`),
-      timeZone,
-      closedUntil: (await openFrom(database.knex)) ?? '',
-      circles: (await reportCircles(database.knex)).map((circle) => ({
-        label: res.locals.t(`accounting:numbers.circle.${circle.circle}`),
-        year: circle.year,
-        last: circle.lastNumber,
-      })),
     });
   }
 }

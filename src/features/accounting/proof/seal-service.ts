@@ -134,7 +134,19 @@ async function merkleRoot(
 }
 
 function sealHash(seal: Omit<Seal, 'hash'>): string {
-  return createHash('sha256')
-    .update(canonicalJson({ version: 1, ...seal }))
-    .digest('hex');
+  return createHash('sha256').update(sealText(seal)).digest('hex');
+}
+
+/** What is hashed of a seal. */
+export function sealText({
+  id,
+  fromId,
+  toId,
+  entries,
+  root,
+  previousHash,
+  sealedAt,
+  sealedBy,
+}: Omit<Seal, 'hash'>): string {
+  return canonicalJson({ version: 1, id, fromId, toId, entries, root, previousHash, sealedAt, sealedBy });
 }

@@ -26,6 +26,15 @@ export async function findSeals(knex: Knex, beforeId: number | null, limit: numb
   return (await query.select<SealRow[]>()).map(toSeal);
 }
 
+/** The seal that covers an entry; null: none does yet. */
+export async function findSealOver(knex: Knex, entryId: number): Promise<Seal | null> {
+  const row = await knex('ledger_seals')
+    .where('from_id', '<=', entryId)
+    .where('to_id', '>=', entryId)
+    .first<SealRow | undefined>();
+  return row === undefined ? null : toSeal(row);
+}
+
 /** From the first on. */
 export async function findSealsAfter(knex: Knex, afterId: number, limit: number): Promise<Seal[]> {
   return (await knex('ledger_seals').where('id', '>', afterId).orderBy('id').limit(limit).select<SealRow[]>()).map(

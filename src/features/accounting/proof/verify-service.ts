@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { bonusOf } from '../../../core/books/bonus.ts';
 import { firstOverdraft } from '../../../core/books/ledger-sums.ts';
 import { storedRolesOf } from '../../../core/books/postings.ts';
@@ -51,6 +52,8 @@ export async function verifyBooks(connection: Connection, now: number): Promise<
       if (problem !== null) return { vouchers, entries, problem };
     }
     afterId = last.id;
+    // SQLite answers at once: without a pause nobody else would get a word in.
+    await setImmediate();
   }
   return { vouchers, entries, problem: await problemOfBookings(connection) };
 }

@@ -38,6 +38,9 @@ export interface WrongFigure {
   readonly actual: number;
 }
 
+/** A hold that ends meanwhile is free for others before the check sees its lines. */
+const ENDING_MS = 60_000;
+
 /** The next vouchers by id, at most `limit`. */
 export async function readVoucherTotals(
   knex: Knex,
@@ -70,10 +73,10 @@ export async function readVoucherTotals(
       ),
       knex.raw(
         '(select coalesce(sum(h.amount), 0) from hold_lines h where h.voucher_id = v.id and h.expires_at > ?) as held_amount',
-        [now],
+        [now + ENDING_MS],
       ),
       knex.raw('(select count(*) from hold_lines h where h.voucher_id = v.id and h.expires_at > ?) as held_uses', [
-        now,
+        now + ENDING_MS,
       ]),
       knex.raw('coalesce((select s.rest from deal_sales s where s.voucher_id = v.id), 0) as deal_rest'),
     );

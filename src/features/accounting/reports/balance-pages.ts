@@ -8,12 +8,10 @@ import { renderPage } from '../../../platform/html/views.ts';
 import { markInvalid, parameterOf } from '../../../platform/http/request.ts';
 import { firstDayOf, lastDayOf, monthOf } from '../../../core/month.ts';
 import { wordText, ACCOUNTING_PATH, urlWith } from '../ledger/ledger-request-form.ts';
-import { currentSetup } from '../ledger/setup-service.ts';
+import { accountBalances, accountVersions } from '../ledger/account-version-service.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
-import { balancesOf, type AccountBalance, type Totals } from '../../../core/books/ledger-sums.ts';
-import { totals, type TotalsSpan } from '../ledger/totals-service.ts';
-import { withPartnerAccounts } from '../partner-accounts/partner-account-service.ts';
+import type { AccountBalance } from '../../../core/books/ledger-sums.ts';
 
 const PATH = `${ACCOUNTING_PATH}/balances`;
 
@@ -36,10 +34,6 @@ export function balancePages(pages: Shell): Router {
 
   return router;
 
-  async function sums(span: TotalsSpan): Promise<Totals[]> {
-    return withPartnerAccounts(database.knex, await totals(database.knex, span), span);
-  }
-
   async function showBalances(req: Request, res: Response): Promise<void> {
     const { t, locale } = res.locals;
     const month = monthOf(clock.today());
@@ -55,13 +49,13 @@ export function balancePages(pages: Shell): Router {
       errors.push({ path: 'to', message: t('accounting:journal.days_reversed') });
     markInvalid(res, errors);
     const span = from.ok && to.ok && errors.length === 0 ? { from: from.value, to: to.value } : null;
-    const { setup } = await currentSetup(database.knex);
+    const versions = await accountVersions(database.knex);
     const rows =
       span === null
         ? []
         : merged(
-            balancesOf(setup, await sums({ from: null, to: addDays(span.from, -1) })),
-            balancesOf(setup, await sums(span)),
+            await accountBalances(database.knex, versions, { from: null, to: addDays(span.from, -1) }),
+            await accountBalances(database.knex, versions, span),
           );
     renderPage(res, 'accounting/reports/balances', {
       title: t('accounting:balances.title'),

@@ -1,11 +1,14 @@
 import type { AccountingSetup } from '../../../core/books/chart-of-accounts.ts';
 import { jurisdictionOf, lastBarredClaim } from '../../../core/books/limitation.ts';
-import type { Connection } from '../../../platform/data/db.ts';
+import { writeAudit } from '../../../platform/data/audit.ts';
+import { isDuplicateKey, isMysqlConnection, type Connection } from '../../../platform/data/db.ts';
 import { parseJson } from '../../../platform/data/json.ts';
-import { findKeptDay, keepDay } from './liability-day-store.ts';
+import { keepItems } from './kept-item-service.ts';
+import { findKeptDay, hasKeptItems, insertKeptDay } from './liability-day-store.ts';
 import { groupBalances, hasLaterEntries, type BalanceGroup, type Cut, type LifeDays } from './liability-store.ts';
 import { readOpenFrom } from '../ledger/period-store.ts';
 import { readLastEntryId } from '../proof/seal-store.ts';
+import { accountVersions } from '../ledger/account-version-service.ts';
 import { currentSetup, setupVersion } from '../ledger/setup-service.ts';
 
 export interface BalancesOfDay {
@@ -19,20 +22,55 @@ export interface BalancesOfDay {
  * of it says the same for ever.
  */
 export async function balancesOfDay(connection: Connection, cut: Cut): Promise<BalancesOfDay> {
-  const openFrom = await readOpenFrom(connection);
-  const current = await currentSetup(connection);
-  const isClosed = cut.knownUntil === null && openFrom !== null && cut.day < openFrom;
-  const days = lifeDays(cut.day, current.setup);
-  if (!isClosed) return { groups: await groupBalances(connection, cut, days), setup: current.setup };
+  if (!(await isDayClosed(connection, cut))) {
+    const { setup } = await currentSetup(connection);
+    return { groups: await groupBalances(connection, cut, lifeDays(cut.day, setup)), setup };
+  }
   const kept = await findKeptDay(connection, cut.day);
-  if (kept !== null)
-    return {
-      groups: await withForfeited(connection, cut, parseJson<BalanceGroup[]>(kept.balanceGroups), days),
-      setup: await setupVersion(connection, kept.setupId),
-    };
-  const groups = await groupBalances(connection, cut, days);
-  await keepDay(connection, cut.day, { setupId: current.id, balanceGroups: JSON.stringify(groups) });
+  if (kept !== null) {
+    const setup = await setupVersion(connection, kept.setupId);
+    const groups = parseJson<BalanceGroup[]>(kept.balanceGroups);
+    return { groups: await withForfeited(connection, cut, groups, lifeDays(cut.day, setup)), setup };
+  }
+  await keepDay(connection, cut);
   return balancesOfDay(connection, cut);
+}
+
+/** Whether the open items of a day are kept with its balances; before they are asked for, they are. */
+export async function hasItemsOfDay(connection: Connection, cut: Cut): Promise<boolean> {
+  if (!(await isDayClosed(connection, cut))) return false;
+  if ((await findKeptDay(connection, cut.day)) === null) await keepDay(connection, cut);
+  return hasKeptItems(connection, cut.day);
+}
+
+async function isDayClosed(connection: Connection, { day, knownUntil }: Cut): Promise<boolean> {
+  const openFrom = await readOpenFrom(connection);
+  return knownUntil === null && openFrom !== null && day < openFrom;
+}
+
+/** Balances and items of one moment. Of two that ask at once one keeps them. */
+async function keepDay(connection: Connection, cut: Cut): Promise<void> {
+  const versions = await accountVersions(connection);
+  const [setupId, setup] = [versions.idOf(cut.day, null), versions.setupOf(cut.day, null)];
+  try {
+    await connection.transaction(
+      async (trx) => {
+        const groups = await groupBalances(trx, cut, lifeDays(cut.day, setup));
+        await insertKeptDay(trx, cut.day, { setupId, balanceGroups: JSON.stringify(groups) });
+        await keepItems(trx, cut);
+        const told = {
+          actor: 'system',
+          action: 'accounting.keep_day',
+          entity: 'accounting',
+          entityId: `day:${cut.day}`,
+        };
+        await writeAudit(trx, [{ ...told, recordedAt: Date.now(), changes: null }]);
+      },
+      isMysqlConnection(connection) ? { isolationLevel: 'repeatable read' } : {},
+    );
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+  }
 }
 
 /** Up to here a report of any day is there in about a second. */

@@ -9,6 +9,7 @@ import { balancesOfDay } from './liability-day-service.ts';
 import type { BalanceGroup } from './liability-store.ts';
 import { periodFigures } from '../closing/period-service.ts';
 import type { Totals } from '../../../core/books/ledger-sums.ts';
+import { accountVersions, versionedTotals, type VersionedTotals } from '../ledger/account-version-service.ts';
 import { totals } from '../ledger/totals-service.ts';
 
 export interface LiabilityQuestion {
@@ -58,15 +59,16 @@ export interface LiabilityReport {
 /** What is owed to holders of vouchers on a day, how it came to that, and whether it is right. */
 export async function liabilityReport(connection: Connection, question: LiabilityQuestion): Promise<LiabilityReport> {
   const { from, on, knownUntil } = question;
-  const sums = (first: string | null, last: string): Promise<Totals[]> =>
-    totals(connection, { from: first, to: last, knownUntil });
+  const versions = await accountVersions(connection);
+  const sums = (first: string | null, last: string): Promise<VersionedTotals[]> =>
+    versionedTotals(connection, versions, { from: first, to: last, knownUntil });
   const { groups, setup } = await balancesOfDay(connection, { day: on, knownUntil });
-  const columns = columnsOf(setup, await sums(null, addDays(from, -1)), await sums(from, on));
+  const columns = columnsOf(await sums(null, addDays(from, -1)), await sums(from, on));
   return {
     columns,
     checks: [
       ...singleBalanceChecks(columns, groups),
-      ...ledgerChecks(columns, await sums(null, on)),
+      ...ledgerChecks(columns, await totals(connection, { from: null, to: on, knownUntil })),
       ...negativeChecks(columns, groups),
       ...(knownUntil === null ? await previousPeriodChecks(connection, from, columns) : []),
       ...bookChecks(columns, question.books ?? {}),
@@ -109,13 +111,15 @@ function bookChecks(columns: readonly LiabilityColumn[], books: Readonly<Record<
 
 type GrowingColumn = { -readonly [field in keyof LiabilityColumn]: LiabilityColumn[field] };
 
-function columnsOf(setup: AccountingSetup, before: readonly Totals[], moved: readonly Totals[]): LiabilityColumn[] {
+/** A role has a column for each account it stood on. */
+function columnsOf(before: readonly VersionedTotals[], moved: readonly VersionedTotals[]): LiabilityColumn[] {
   const columns = new Map<string, GrowingColumn>();
-  const columnOf = (role: string, { type, brand, currency }: Totals) => {
+  const columnOf = (setup: AccountingSetup, role: string, { type, brand, currency }: Totals) => {
     if (type === null) throw new Error('value of vouchers stands on an entry of none');
-    const key = [role, type, brand ?? '', currency].join(' ');
+    const account = accountOf(setup, role, type, brand);
+    const key = [role, type, brand ?? '', currency, account ?? ''].join(' ');
     const known = columns.get(key) ?? {
-      account: accountOf(setup, role, type, brand),
+      account,
       role,
       type,
       brand,
@@ -127,17 +131,19 @@ function columnsOf(setup: AccountingSetup, before: readonly Totals[], moved: rea
     columns.set(key, known);
     return known;
   };
-  for (const [role, cents, row] of legs(before)) {
-    const column = columnOf(role, row);
-    column.opening += cents;
-    column.closing += cents;
-  }
-  for (const [role, cents, row] of legs(moved)) {
-    const column = columnOf(role, row);
-    const line = movementLineOf(row.event);
-    column.movements = { ...column.movements, [line]: (column.movements[line] ?? 0) + cents };
-    column.closing += cents;
-  }
+  for (const { setup, rows } of before)
+    for (const [role, cents, row] of legs(rows)) {
+      const column = columnOf(setup, role, row);
+      column.opening += cents;
+      column.closing += cents;
+    }
+  for (const { setup, rows } of moved)
+    for (const [role, cents, row] of legs(rows)) {
+      const column = columnOf(setup, role, row);
+      const line = movementLineOf(row.event);
+      column.movements = { ...column.movements, [line]: (column.movements[line] ?? 0) + cents };
+      column.closing += cents;
+    }
   return [...columns.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, column]) => column);
 }
 

@@ -3,6 +3,8 @@ import { voucherNumber } from '../../../core/books/ledger-event.ts';
 import { jurisdictionOf, lastDayOf } from '../../../core/books/limitation.ts';
 import { owedRoleOf } from '../../../core/books/postings.ts';
 import type { Connection } from '../../../platform/data/db.ts';
+import { balancesOfDay, hasItemsOfDay } from './liability-day-service.ts';
+import { keptItems } from './kept-item-service.ts';
 import { currentSetup } from '../ledger/setup-service.ts';
 import { findOpenItems, type Cut, type OpenItem } from './open-item-store.ts';
 
@@ -15,8 +17,11 @@ export async function openItems(
 ): Promise<
   (OpenItem & { readonly label: string; readonly account: string | null; readonly limitationOn: string | null })[]
 > {
-  const { setup } = await currentSetup(connection);
-  const items = await findOpenItems(connection, cut, afterPlace, limit);
+  const isKept = await hasItemsOfDay(connection, cut);
+  const { setup } = isKept ? await balancesOfDay(connection, cut) : await currentSetup(connection);
+  const items = isKept
+    ? await keptItems(connection, cut.day, afterPlace, limit)
+    : await findOpenItems(connection, cut, afterPlace, limit);
   return items.map((item) => ({
     ...item,
     label: voucherNumber(item.number, item.id),

@@ -1,4 +1,6 @@
 import type { StatementColumns } from '../../../core/books/partner-statement.ts';
+import type { Author } from '../../../platform/data/act.ts';
+import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { judgeRows, vouchersOf } from './partner-judgement-service.ts';
@@ -19,6 +21,7 @@ const LINES_PER_STEP = 200;
 /** Reads the rows by these columns and judges each; with a problem in the file nothing is kept of it. */
 export async function compareStatement(
   { database, files }: StatementShelf,
+  { actor, moment }: Author,
   id: string,
   columns: StatementColumns,
 ): Promise<StatementFile> {
@@ -44,6 +47,8 @@ export async function compareStatement(
       })),
     );
     await markCompared(trx, id, columns);
+    const told = { actor, action: 'partner_statement.compare', entity: 'partner_statement', entityId: id };
+    await writeAudit(trx, [{ ...told, recordedAt: moment.now, changes: { lines: rows.length } }]);
   });
   await files.remove(fileKey);
   return file;

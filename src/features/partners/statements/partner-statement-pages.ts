@@ -142,7 +142,7 @@ export function partnerStatementPages(pages: PartnerInvoicePages): Router {
 
   async function compare(req: Request, res: Response, id: string, columns: StatementColumns): Promise<void> {
     const { t } = res.locals;
-    const file = await compareStatement(pages, id, columns).catch(tableProblem);
+    const file = await compareStatement(pages, authorOf(res), id, columns).catch(tableProblem);
     if ('problem' in file) return show(req, res, [{ path: 'code', message: t(`common:${file.problem}`) }], id);
     const problems = problemsOfFile(file, t);
     if (problems.length > 0) return show(req, res, problems, id);

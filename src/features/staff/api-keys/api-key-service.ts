@@ -178,7 +178,8 @@ async function createFromEnvironment(database: Database, clock: Clock, token: st
   };
   try {
     await inTransaction(database, async (trx) => {
-      await insertApiKey(trx, await insertClient(trx, client, clock.now()), hashToken(token), clock.now());
+      const id = await insertApiKey(trx, await insertClient(trx, client, clock.now()), hashToken(token), clock.now());
+      await writeAudit(trx, [audit(clock, 'system', 'api_key.bootstrap', id, { name: client.name })]);
     });
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;

@@ -1,6 +1,7 @@
 import { ADMINISTRATOR, rightsWhere } from '../../../core/access.ts';
 import type { Clock } from '../../../platform/process/clock.ts';
-import type { Database } from '../../../platform/data/db.ts';
+import { writeAudit } from '../../../platform/data/audit.ts';
+import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import { generatePassword, hashPassword } from '../../../platform/secrets/passwords.ts';
 import { findAllUserNames, findUserNames, hasUser, insertUserIfAbsent } from './user-store.ts';
 
@@ -51,12 +52,14 @@ async function createAdmin(
   clock: Clock,
   { email, name, password }: { email: string; name: string; password: string },
 ): Promise<boolean> {
-  return insertUserIfAbsent(database.knex, {
-    email,
-    name,
-    role: ADMINISTRATOR,
-    passwordHash: await hashPassword(password),
-    ...rightsWhere(() => true),
-    createdAt: clock.now(),
+  const now = clock.now();
+  const user = { email, name, role: ADMINISTRATOR, ...rightsWhere(() => true), createdAt: now };
+  const passwordHash = await hashPassword(password);
+  return inTransaction(database, async (trx) => {
+    const id = await insertUserIfAbsent(trx, { ...user, passwordHash });
+    if (id === null) return false;
+    const told = { actor: 'system', action: 'user.create', entity: 'user', entityId: id, changes: { role: user.role } };
+    await writeAudit(trx, [{ ...told, recordedAt: now }]);
+    return true;
   });
 }

@@ -75,9 +75,10 @@ export async function findAllUserNames(knex: Knex, limit: number): Promise<{ id:
 }
 
 /** False when the address is taken. */
-export async function insertUserIfAbsent(knex: Knex, user: NewUser): Promise<boolean> {
+/** Its id; null: the address was there. */
+export async function insertUserIfAbsent(knex: Knex, user: NewUser): Promise<string | null> {
   const email = normalisedEmail(user.email);
-  if (await knex('users').where({ email }).first('id')) return false;
+  if (await knex('users').where({ email }).first('id')) return null;
   await knex('users')
     .insert({
       email,
@@ -90,7 +91,8 @@ export async function insertUserIfAbsent(knex: Knex, user: NewUser): Promise<boo
     })
     .onConflict('email')
     .ignore();
-  return true;
+  const row = await knex('users').where({ email }).first<{ id: number | string } | undefined>('id');
+  return row === undefined ? null : String(row.id);
 }
 
 export async function hasUser(knex: Knex, email: string): Promise<boolean> {

@@ -1,4 +1,6 @@
 import type { Shell } from '../../../platform/process/feature.ts';
+import type { Act } from '../../../platform/data/act.ts';
+import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import type { JobHandler } from '../../../platform/jobs/job-queue.ts';
 import { barredDay, DERECOGNITION_JOB, derecognitionRun } from './derecognition-run-service.ts';
@@ -31,6 +33,7 @@ export function derecognitionJob({ database, clock }: Shell): JobHandler {
           for (const item of items)
             if (item.outcome === 'open' && (await derecogniseItem({ trx, actor, moment }, run, item, day)))
               bookedNow += 1;
+          await tell({ trx, actor, moment }, runId, 'book', { vouchers: bookedNow });
           await job.advance(trx, {
             done: done + items.length,
             cursor: { afterId: last.voucherId, done: done + items.length, booked: booked + bookedNow },
@@ -40,8 +43,20 @@ export function derecognitionJob({ database, clock }: Shell): JobHandler {
         booked += bookedNow;
         afterId = last.voucherId;
       }
-      await inTransaction(database, (trx) => endRun(trx, runId));
+      const moment = clock.moment();
+      await inTransaction(database, (trx) => end({ trx, actor, moment }, runId, booked));
       return { done: booked, skipped: done - booked };
     },
   };
+}
+
+async function end(act: Act, runId: string, booked: number): Promise<void> {
+  await endRun(act.trx, runId);
+  await tell(act, runId, 'done', { vouchers: booked });
+}
+
+/** Each step says what it did: a voucher that is left out has no entry of its own. */
+async function tell({ trx, actor, moment }: Act, runId: string, verb: string, changes: object): Promise<void> {
+  const told = { actor, action: `derecognition.${verb}`, entity: 'derecognition', entityId: runId, changes };
+  await writeAudit(trx, [{ ...told, recordedAt: moment.now }]);
 }

@@ -16,6 +16,6 @@ export async function createRun(
   moment: RunMoment,
 ): Promise<ExportRun> {
   const id = await sealRun(database, months, actor, moment);
-  await writeRun(database, id, moment.timeZone);
+  await writeRun(database, id, moment);
   return readRun(database.knex, id);
 }

@@ -233,8 +233,8 @@ describeOnBothDatabases('exports for DATEV', (database) => {
     );
     const id = await sealRun(database(), { fromMonth: '2026-11', toMonth: '2026-11' }, 'test', at('2026-12-01'));
     expect(await filesOfRun(database().knex, id)).to.deep.equal([]);
-    await writeRun(database(), id, timeZone);
-    await writeRun(database(), id, timeZone);
+    await writeRun(database(), id, { now: 0, timeZone });
+    await writeRun(database(), id, { now: 0, timeZone });
     const [batch] = await checked(id);
     expect(batch?.bookings.map(({ debit, cents }) => [debit, cents])).to.deep.equal([
       ['1360', 7000],
@@ -246,7 +246,7 @@ describeOnBothDatabases('exports for DATEV', (database) => {
     await sell('Vorher', 3300, '2026-11-03');
     const id = await sealRun(database(), { fromMonth: '2026-11', toMonth: '2026-11' }, 'test', at('2026-12-01'));
     await database().knex('export_bookings').where({ run_id: id }).delete();
-    await writeRun(database(), id, timeZone);
+    await writeRun(database(), id, { now: 0, timeZone });
     const [batch] = await checked(id);
     expect(batch?.bookings.map(({ debit, cents }) => [debit, cents])).to.deep.equal([['1360', 3300]]);
     expect(await database().knex('export_bookings').where({ run_id: id })).to.deep.equal([]);

@@ -27,7 +27,7 @@ export async function expectSplit(database: Database, { bookings, perFile, sizes
   await copyEntry(database, bookings - 1);
   const moment = { today: '2026-07-03', now: Date.parse('2026-07-03T12:00:00Z'), timeZone: 'Europe/Berlin' };
   const run = await sealRun(database, { fromMonth: '2026-06', toMonth: '2026-06' }, 'test', moment);
-  await writeRun(database, run, moment.timeZone, perFile);
+  await writeRun(database, run, moment, perFile);
   const files = (await filesOfRun(database.knex, run)).filter(({ kind }) => kind === 'datev');
   const amounts: number[] = [];
   const found: number[] = [];

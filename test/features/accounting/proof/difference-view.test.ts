@@ -32,6 +32,15 @@ const PLACES: Readonly<Record<string, Difference['place']>> = {
   order_money: { kind: 'subject', subject: 'order', id: '5', name: 'B-2026-000005' },
   month: { kind: 'month', name: '2026-06' },
   journal: { kind: 'journal' },
+  open_from: { kind: 'journal' },
+  file: { kind: 'file', id: '3', name: 'EXTF_Gutscheine_55003_202606_EX-2026-000001.csv' },
+  order: { kind: 'order', id: '5', name: 'B-2026-000005' },
+  till: { kind: 'till_shift', id: '6', name: 'Kasse 1' },
+  record: { kind: 'record', table: 'order_payments', name: '17' },
+  record_sum: { kind: 'record', table: 'audit_log', name: '' },
+  record_seal_number: { kind: 'seal', name: '12' },
+  record_seal_link: { kind: 'seal', name: '12' },
+  record_seal_hash: { kind: 'seal', name: '12' },
   circle: { kind: 'circle', circle: 'invoice', year: 2026 },
 };
 
@@ -75,6 +84,10 @@ describe('a difference that the check of the books found', () => {
     expect(differenceHref(differenceOf('campaign_budget'))).to.equal('/admin/campaigns/4');
     expect(differenceHref(differenceOf('month_entries'))).to.equal('/admin/accounting/periods');
     expect(differenceHref(differenceOf('circle_numbers'))).to.equal('/admin/accounting/numbers');
+    expect(differenceHref(differenceOf('order_paid'))).to.equal('/admin/orders/5');
+    expect(differenceHref(differenceOf('till_cash'))).to.equal('/admin/counter/shifts/6');
+    expect(differenceHref(differenceOf('file_bytes'))).to.equal('/admin/accounting/exports/3');
+    expect(differenceHref(differenceOf('record_changed'))).to.equal(null);
     expect(differenceHref(differenceOf('seal_root'))).to.equal(null);
   });
 

@@ -1,12 +1,15 @@
 import { expect } from 'chai';
-import { grantStatements } from '../../../../src/features/accounting/proof/grants-service.ts';
+import { APPEND_ONLY_TABLES, grantStatements } from '../../../../src/features/accounting/proof/grants-service.ts';
 import { closeMonth } from '../../../../src/features/accounting/closing/period-service.ts';
 import { createRun } from '../datev/datev-run.ts';
 import { saveSetup } from '../../../../src/features/accounting/ledger/setup-service.ts';
 import { DEFAULT_SETUP } from '../../../../src/core/books/chart-of-accounts.ts';
 import { openMigratedDatabase } from '../../../../src/platform/process/startup.ts';
 import type { Database } from '../../../../src/platform/data/db.ts';
-import { describeOn } from '../../../support/databases.ts';
+import { triggerNames } from '../records/tampering.ts';
+import { sealRecords } from '../../../../src/features/accounting/records/record-seal-service.ts';
+import { sealLedger } from '../../../../src/features/accounting/proof/seal-service.ts';
+import { describeOn, describeOnBothDatabases } from '../../../support/databases.ts';
 import { historyOf } from '../../../support/history.ts';
 import { startTestServer } from '../../../support/http.ts';
 import { signedIn } from '../../../support/pages.ts';
@@ -89,16 +92,33 @@ describeOn('MariaDB', 'the rights of the application user', (database) => {
   });
 });
 
-describeOn('SQLite', 'the triggers of the books', (database) => {
-  it('stop every change and deletion', async () => {
+describeOnBothDatabases('the triggers of the books', (database) => {
+  it('stop every change and deletion of what is only ever added to', async () => {
     const { sell } = historyOf(database);
     await sell('Kauf', 5000, '2026-06-01');
+    const { knex } = database();
+    await sealLedger(database(), 'test', 1);
+    await sealRecords(database(), 'test', 1);
     const refusal = (work: Promise<unknown>): Promise<string> =>
       work.then(
         () => 'done',
         (error: unknown) => String(error),
       );
-    expect(await refusal(database().knex('ledger_entries').update({ cents: 1 }))).to.contain('append-only');
-    expect(await refusal(database().knex('ledger_entries').delete())).to.contain('append-only');
+    for (const [table, column] of [
+      ['ledger_entries', { cents: 1 }],
+      ['ledger_seals', { entries: 9 }],
+      ['ledger_totals', { cents: 1 }],
+      ['number_ranges', { last: 9 }],
+      ['audit_log', { actor: 'x' }],
+      ['sealed_records', { fixed_hash: 'x' }],
+      ['record_seals', { hash: 'x' }],
+    ] as const) {
+      expect(await refusal(knex(table).update(column)), table).to.contain('append-only');
+      expect(await refusal(knex(table).delete()), table).to.contain('append-only');
+    }
+    const triggers = await triggerNames(database());
+    expect([...triggers].sort()).to.deep.equal(
+      APPEND_ONLY_TABLES.flatMap((table) => [`${table}_no_delete`, `${table}_no_update`]).sort(),
+    );
   });
 });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import unzipper from 'unzipper';
 import { MOVEMENT_LINES } from '../../../../src/core/books/liability-report.ts';
-import { writeAuditData } from '../../../../src/features/accounting/proof/audit-data-service.ts';
+import { writeAuditData } from '../../../../src/features/accounting/audit-data/audit-data-service.ts';
 import { liabilityReport } from '../../../../src/features/accounting/reports/liability-service.ts';
 import { verifyBooks } from '../../../../src/features/accounting/proof/verify-service.ts';
 import { fixedClock } from '../../../../src/platform/process/clock.ts';
@@ -429,6 +429,7 @@ describeOnBothDatabases('the workbooks of vouchers to which everything has happe
         supplier: { name: 'Sonne', location: 'Berlin', comment: '' },
         dtdPath: null,
         madeAt: Date.UTC(2026, 6, 2),
+        texts: { t: (key) => key, has: () => false },
       });
       const { files } = await unzipper.Open.buffer(readFileSync(path));
       const table = async (name: string): Promise<Record<string, string>[]> => {

@@ -483,7 +483,7 @@ describeOnBothDatabases('deals that a partner sells for us', (database) => {
     const moment = { now: Date.now(), today, timeZone: 'Europe/Berlin' };
     const runId = await sealRun(database(), months, 'test', moment);
     await partner('agentur', { dealModel: 'agency', debtorAccount: '10099' });
-    await writeRun(database(), runId, moment.timeZone);
+    await writeRun(database(), runId, moment);
     const files = await filesOfRun(database().knex, runId);
     const datevFile = files.find(({ kind }) => kind === 'datev');
     if (datevFile === undefined) throw new Error('no file for DATEV');

@@ -21,6 +21,10 @@ export interface AuditSupplier {
   readonly comment: string;
 }
 
+export function column(name: string, description: string, kind: AuditColumn['kind'] = 'text'): AuditColumn {
+  return { name, description, kind };
+}
+
 /** `index.xml` by the DTD of 1 September 2004; the order of elements is that of the DTD. Source: accounting.md 4.5. */
 export function auditIndex(
   supplier: AuditSupplier,

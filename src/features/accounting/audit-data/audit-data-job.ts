@@ -5,7 +5,7 @@ import { AUDIT_DATA_JOB, writeAuditData } from './audit-data-service.ts';
 import { currentSetup } from '../ledger/setup-service.ts';
 
 /** Packs the data for a tax auditor; the file is fetched from the page of the job. */
-export function auditDataJob({ database, files, clock, config }: Shell): JobHandler {
+export function auditDataJob({ database, files, clock, config, i18n }: Shell): JobHandler {
   return {
     kind: AUDIT_DATA_JOB,
     async run(job) {
@@ -27,6 +27,7 @@ export function auditDataJob({ database, files, clock, config }: Shell): JobHand
         supplier,
         dtdPath: config.auditDtdPath,
         madeAt: clock.now(),
+        texts: { t: i18n.translator('de'), has: (key) => i18n.has(key) },
       });
       return { file, rows };
     },

@@ -1,4 +1,5 @@
-import type { AuditColumn, AuditTable } from './audit-data-csv.ts';
+import { column, type AuditTable } from './audit-data-csv.ts';
+import { AUDIT_REFERENCE_TABLES } from './audit-reference-csv.ts';
 
 /** A table that is pointed to stands before the one that points. */
 export const AUDIT_TABLES: readonly AuditTable[] = [
@@ -37,18 +38,7 @@ export const AUDIT_TABLES: readonly AuditTable[] = [
     ],
     references: [['aktion_id', 'aktion']],
   },
-  {
-    name: 'konten',
-    description: 'Kontenplan in allen Fassungen',
-    columns: [
-      column('fassung', 'Laufende Nummer', 'number'),
-      column('gespeichert', 'Gespeichert am (UTC)', 'instant'),
-      column('gespeichert_von', 'Gespeichert von'),
-      column('anmerkung', 'Anmerkung'),
-      column('inhalt', 'Konten je Rolle, Typ und Marke (JSON)'),
-    ],
-    references: [],
-  },
+  ...AUDIT_REFERENCE_TABLES,
   {
     name: 'export_lauf',
     description: 'Export-Läufe für die Finanzbuchhaltung',
@@ -66,7 +56,7 @@ export const AUDIT_TABLES: readonly AuditTable[] = [
       column('zurueckgenommen', 'Zurückgenommen am (UTC)', 'instant'),
       column('grund', 'Grund der Rücknahme'),
     ],
-    references: [['fassung', 'konten']],
+    references: [['fassung', 'kontenfassung']],
   },
   {
     name: 'gutschein',
@@ -110,6 +100,9 @@ export const AUDIT_TABLES: readonly AuditTable[] = [
       column('stelle', 'Stelle in der Kette des Gutscheins', 'number'),
       column('soll', 'Soll (Rolle)'),
       column('haben', 'Haben (Rolle)'),
+      column('soll_konto', 'Soll: Konto nach der Fassung des Eintrags'),
+      column('haben_konto', 'Haben: Konto nach der Fassung des Eintrags'),
+      column('fassung', 'Fassung des Kontenplans', 'number'),
       column('betrag', 'Betrag', 'money'),
       column('waehrung', 'Währung'),
       column('beleg', 'Belegnummer'),
@@ -121,10 +114,12 @@ export const AUDIT_TABLES: readonly AuditTable[] = [
       column('lauf_id', 'Export-Lauf', 'number'),
       column('pruefsumme_davor', 'Prüfsumme des Eintrags davor'),
       column('pruefsumme', 'Prüfsumme (SHA-256)'),
+      column('posten', 'Bestellung oder Erstattung, wo der Eintrag zu keinem Gutschein gehört'),
     ],
     references: [
       ['gutschein_id', 'gutschein'],
       ['lauf_id', 'export_lauf'],
+      ['fassung', 'kontenfassung'],
     ],
   },
   {
@@ -181,7 +176,3 @@ export const AUDIT_TABLES: readonly AuditTable[] = [
     references: [],
   },
 ];
-
-function column(name: string, description: string, kind: AuditColumn['kind'] = 'text'): AuditColumn {
-  return { name, description, kind };
-}

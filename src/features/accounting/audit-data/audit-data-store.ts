@@ -53,43 +53,6 @@ export const AUDIT_SOURCES: readonly AuditSource[] = [
       ),
   },
   {
-    table: 'gutschein_journal',
-    rows: (knex, after, { from, to }, limit) =>
-      read(
-        knex('ledger_entries as e')
-          .leftJoin('journal_numbers as j', 'j.entry_id', 'e.id')
-          .leftJoin('export_entries as x', 'x.entry_id', 'e.id')
-          .whereBetween('e.posted_on', [from, to])
-          .where('e.id', '>', after)
-          .orderBy('e.id')
-          .limit(limit),
-        'e.id',
-        [
-          'e.id',
-          'j.number',
-          'e.posted_on',
-          'e.event_on',
-          'e.recorded_at',
-          'e.event',
-          'e.voucher_id',
-          'e.position',
-          'e.debit_role',
-          'e.credit_role',
-          'e.cents',
-          'e.currency',
-          'e.document_number',
-          'e.booking_number',
-          'e.redemption_id',
-          'e.reversal_id',
-          'e.reason',
-          'e.actor',
-          'x.run_id',
-          'e.previous_hash',
-          'e.hash',
-        ],
-      ),
-  },
-  {
     table: 'einloesung',
     rows: (knex, after, { from, to }, limit) =>
       read(
@@ -186,14 +149,14 @@ export const AUDIT_SOURCES: readonly AuditSource[] = [
       ]),
   },
   {
-    table: 'konten',
+    table: 'periode',
     rows: (knex, after, _span, limit) =>
-      read(knex('accounting_setups').where('id', '>', after).orderBy('id').limit(limit), 'id', [
-        'id',
-        'created_at',
-        'created_by',
-        'note',
-        'setup',
+      read(knex('closed_periods as p').where('p.month', '>', after).orderBy('p.month').limit(limit), 'p.month', [
+        'p.month',
+        'p.closed_at',
+        'p.closed_by',
+        'p.entries',
+        'p.setup_id',
       ]),
   },
   {

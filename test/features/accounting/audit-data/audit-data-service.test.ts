@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { XMLParser } from 'fast-xml-parser';
 import unzipper from 'unzipper';
-import { writeAuditData } from '../../../../src/features/accounting/proof/audit-data-service.ts';
-import { AUDIT_TABLES } from '../../../../src/features/accounting/proof/audit-table-csv.ts';
+import { writeAuditData } from '../../../../src/features/accounting/audit-data/audit-data-service.ts';
+import { AUDIT_TABLES } from '../../../../src/features/accounting/audit-data/audit-table-csv.ts';
+import { createI18n } from '../../../../src/platform/html/i18n.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
 import { historyOf } from '../../../support/history.ts';
 
+const I18N = createI18n({ directory: join(import.meta.dirname, '../../../../locales'), strict: false });
+const TEXTS = { t: I18N.translator('de'), has: (key: string) => I18N.has(key) };
 const SPAN = { from: '2026-06-01', to: '2026-06-30' };
 
 describeOnBothDatabases('the data for a tax auditor', (database) => {
@@ -32,6 +35,7 @@ describeOnBothDatabases('the data for a tax auditor', (database) => {
       supplier,
       dtdPath,
       madeAt: Date.UTC(2026, 6, 2),
+      texts: TEXTS,
     });
     expect(tables).to.equal(AUDIT_TABLES.length);
     const { files } = await unzipper.Open.buffer(readFileSync(path));

@@ -3,8 +3,12 @@ import type { Writable } from 'node:stream';
 import type { Connection } from '../../../platform/data/db.ts';
 import { createZipWriter } from '../../../platform/files/zip-writer.ts';
 import { auditHeading, auditIndex, auditLine, type AuditSupplier, type AuditTable } from './audit-data-csv.ts';
-import { AUDIT_SOURCES } from './audit-data-store.ts';
+import { ACCOUNT_SOURCES } from './audit-account-service.ts';
+import { AUDIT_SOURCES, type AuditSource } from './audit-data-store.ts';
 import { DOCUMENT_SOURCE } from './audit-document-store.ts';
+import { keyWords, wholeSource, type KeyTexts } from './audit-key-service.ts';
+import { SEAL_SOURCES } from './audit-seal-store.ts';
+import { readAuditUsers, readToldWords } from './audit-user-store.ts';
 import { AUDIT_TABLES } from './audit-table-csv.ts';
 
 export const AUDIT_DATA_JOB = 'accounting-audit-data';
@@ -17,6 +21,8 @@ export interface AuditDataRequest {
   readonly dtdPath: string | null;
   /** When the files were made, as the archive tells it. */
   readonly madeAt: number;
+  /** What the words in the files mean. */
+  readonly texts: KeyTexts;
 }
 
 export interface AuditDataFigures {
@@ -25,7 +31,24 @@ export interface AuditDataFigures {
 }
 
 const ROWS_PER_STEP = 1000;
-const SOURCES = [...AUDIT_SOURCES, DOCUMENT_SOURCE];
+
+function sourcesOf(texts: KeyTexts): readonly AuditSource[] {
+  return [
+    ...AUDIT_SOURCES,
+    ...ACCOUNT_SOURCES,
+    ...SEAL_SOURCES,
+    DOCUMENT_SOURCE,
+    wholeSource('benutzer', readAuditUsers),
+    wholeSource('schluesselverzeichnis', async (knex) =>
+      keyWords(texts, await readToldWords(knex)).map(([area, word, meaning]) => [
+        `${area} ${word}`,
+        area,
+        word,
+        meaning,
+      ]),
+    ),
+  ];
+}
 
 /** The data for the tax auditor (Z3): a description and one CSV a table in a ZIP. Codes are not in it: a code is money. */
 export async function writeAuditData(
@@ -60,7 +83,7 @@ async function* lines(
   count: (rows: number) => void,
 ): AsyncGenerator<string> {
   yield auditHeading(table.columns);
-  const source = SOURCES.find((one) => one.table === table.name);
+  const source = sourcesOf(span.texts).find((one) => one.table === table.name);
   if (source === undefined) throw new Error(`a table without its source: ${table.name}`);
   for (let after = '0'; ;) {
     const rows = await source.rows(connection, after, span, ROWS_PER_STEP);
