@@ -14,7 +14,7 @@ import {
 } from './ledger-event.ts';
 
 /** A ledger entry with what its booking tells beside it. */
-export interface DatevEntry extends EntryOwner {
+export interface DatevEntry extends EntryOwner, Pick<DatevBooking, 'dueOn'> {
   readonly id: number;
   /** null: it has none before its run is sealed. */
   readonly journalNumber: number | null;
@@ -54,6 +54,7 @@ export interface DatevBooking {
   readonly additions: readonly (readonly [string, string])[];
   readonly orderNumber: string;
   readonly isLocked: boolean;
+  readonly dueOn?: string | null;
   /** Generalumkehr: the accounts are those of the booking that is taken back. */
   readonly isGeneralReversal: boolean;
 }
@@ -133,6 +134,7 @@ export function judge(setup: AccountingSetup, row: DatevEntry, transfers: 'expor
       postedOn: row.postedOn,
       isLocked: setup.datev.isLocked,
       isGeneralReversal: isGeneral,
+      dueOn: row.event === 'partner_invoice' ? (row.dueOn ?? null) : null,
       ...texts.fields,
     },
   };

@@ -1,5 +1,6 @@
 import { roundHalfUp } from '../money.ts';
 import type { PostingRole } from './account-role.ts';
+import { differencePosting } from './partner-settlement.ts';
 import type { Posting } from './postings.ts';
 
 /** A deal that a partner sold in its own name for us (agency): what its holder paid and what of it is still owed, in minor units. */
@@ -75,13 +76,13 @@ export function postingsOfDealPayout(cents: number): Posting[] {
 export function postingsOfDealUse({ taken, difference }: DealUse): Posting[] {
   return withAmount([
     { event: 'deal_use', debitRole: 'V_DEAL', creditRole: 'DEAL_CLEARING', cents: taken },
-    { event: 'partner_difference', debitRole: 'RABATT', creditRole: 'DEAL_CLEARING', cents: difference },
+    differencePosting('RABATT', difference),
   ]);
 }
 
 /** The booking was cancelled: what the holder paid is owed again. */
 export function postingsOfDealUseReversal(use: DealUse): Posting[] {
-  const events = { deal_use: 'deal_use_reversal', partner_difference: 'partner_difference_reversal' } as const;
+  const events = { deal_use: 'deal_use_reversal', partner_discount: 'partner_discount_reversal' } as const;
   return postingsOfDealUse(use).map(({ event, debitRole, creditRole, cents }) => ({
     event: events[event as keyof typeof events],
     debitRole: creditRole,

@@ -21,8 +21,11 @@ const EVENT_TEXTS: Readonly<Record<LedgerEvent, string>> & Readonly<Record<strin
   migrated: 'Übernahme aus Altsystem',
   partner_invoice: 'Rechnung an Partner',
   partner_invoice_reversal: 'Storno Rechnung an Partner',
+  // Until 0.2 a discount was booked by this event too, and what was booked keeps its word.
   partner_difference: 'Provision oder Nachlass',
   partner_difference_reversal: 'Storno Provision oder Nachlass',
+  partner_discount: 'Nachlass laut Vereinbarung',
+  partner_discount_reversal: 'Storno Nachlass laut Vereinbarung',
   derecognition: 'Ausbuchung Gutschein',
   reactivation: 'Reaktivierung Gutschein',
   correction: 'Wertkorrektur',

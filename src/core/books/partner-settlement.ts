@@ -47,7 +47,7 @@ export function settlementOf({
 export function postingsOfPartnerInvoice({ owed, difference, differenceRole }: PartnerSettlement): Posting[] {
   return withAmount([
     { event: 'partner_invoice', debitRole: 'DEBITOR_PARTNER', creditRole: 'DEAL_CLEARING', cents: owed },
-    { event: 'partner_difference', debitRole: differenceRole, creditRole: 'DEAL_CLEARING', cents: difference },
+    differencePosting(differenceRole, difference),
   ]);
 }
 
@@ -105,7 +105,7 @@ export function clearingOfRest(before: PartnerClearing, redeemed: number): Partn
 export function postingsOfPartnerClearing({ owed, difference, differenceRole, claimed }: PartnerClearing): Posting[] {
   return withAmount([
     { event: 'partner_statement', debitRole: 'DEBITOR_PARTNER', creditRole: 'DEAL_CLEARING', cents: owed },
-    { event: 'partner_difference', debitRole: differenceRole, creditRole: 'DEAL_CLEARING', cents: difference },
+    differencePosting(differenceRole, difference),
     { event: 'partner_rejected', debitRole: 'DEBITOR', creditRole: 'DEAL_CLEARING', cents: claimed },
   ]);
 }
@@ -114,9 +114,16 @@ export function postingsOfClearingReversal(clearing: PartnerClearing): Posting[]
   return takenBack(postingsOfPartnerClearing(clearing));
 }
 
+/** What is left of the redeemed amount, by its name. 126,00: the partner's commission, or a discount that was agreed. */
+export function differencePosting(role: 'COMMISSION' | 'RABATT', cents: number): Posting {
+  const event = role === 'COMMISSION' ? 'partner_difference' : 'partner_discount';
+  return { event, debitRole: role, creditRole: 'DEAL_CLEARING', cents };
+}
+
 const REVERSALS = {
   partner_invoice: 'partner_invoice_reversal',
   partner_difference: 'partner_difference_reversal',
+  partner_discount: 'partner_discount_reversal',
   partner_statement: 'partner_statement_reversal',
   partner_rejected: 'partner_rejected_reversal',
 } as const;

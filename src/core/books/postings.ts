@@ -32,8 +32,8 @@ export type LedgerEvent =
   | 'migrated'
   | 'partner_invoice'
   | 'partner_invoice_reversal'
-  | 'partner_difference'
-  | 'partner_difference_reversal'
+  | `partner_${'difference' | 'discount'}`
+  | `partner_${'difference' | 'discount'}_reversal`
   | 'partner_payment'
   | 'partner_statement'
   | 'partner_statement_reversal'

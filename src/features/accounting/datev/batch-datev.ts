@@ -198,6 +198,8 @@ export function batchBooking(booking: DatevBooking): string {
     ),
     [95, booking.orderNumber],
     [114, booking.isLocked ? '1' : '0'],
+    // TTMMJJJJ.
+    [117, (booking.dueOn ?? '').split('-').reverse().join('')],
     [118, booking.isGeneralReversal ? '1' : '0'],
   ]);
   return range(1, FIELDS)

@@ -26,7 +26,17 @@ import { DATEV_EXPORT_JOB, queueLedgerJob } from '../ledger/ledger-job-service.t
 import { answerWithJob } from '../../../platform/jobs/job-answer.ts';
 import { isMonth, monthBefore, monthOf } from '../../../core/month.ts';
 import { ACCOUNTING_PATH, act, urlWith } from '../ledger/ledger-request-form.ts';
-import { EXPORTS_PATH, fileRow, monthOptions, previewFrame, previewView, runRow, summaryView } from './export-view.ts';
+import { generalSettings } from '../../settings/general-settings-service.ts';
+import {
+  EXPORTS_PATH,
+  fileRow,
+  foreignWarnings,
+  monthOptions,
+  previewFrame,
+  previewView,
+  runRow,
+  summaryView,
+} from './export-view.ts';
 import { currentSetup, vatWarnings } from '../ledger/setup-service.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
@@ -100,12 +110,16 @@ export function exportPages(pages: Shell): Router {
     }
     const open = await countOpen(database.knex, months);
     const { setup } = await currentSetup(database.knex);
+    const { currency } = await generalSettings(database.knex);
     const check = open > MAX_CHECKED_IN_PREVIEW ? null : await previewRun(database.knex, months);
     renderPage(res, 'accounting/datev/export-preview', {
       ...previewFrame(t, typed, []),
       preview: {
         ...previewView(open, check, t),
-        warnings: vatWarnings(setup).map(({ account }) => t('accounting:setup.vat_warning', { account })),
+        warnings: [
+          ...vatWarnings(setup).map(({ account }) => t('accounting:setup.vat_warning', { account })),
+          ...foreignWarnings(check?.currencies ?? [], currency, t),
+        ],
         mayRun: may(res.locals.user, 'books.change') && open > 0 && (check?.problemCount ?? 0) === 0,
       },
     });

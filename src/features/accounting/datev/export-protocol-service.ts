@@ -15,6 +15,8 @@ import type { ExportRun } from './export-store.ts';
 export interface RunSummary {
   readonly accounts: readonly AccountSum[];
   readonly currencies: readonly CurrencySum[];
+  /** What the books are kept in; runs of before did not say. */
+  readonly ownCurrency?: string;
   /** Runs of before 0.3 stopped where they would have had one. */
   readonly notes?: readonly ExportNote[];
   readonly skipped: readonly { readonly reason: string; readonly entries: number }[];
@@ -79,10 +81,32 @@ function protocolHead({ run, summary, timeZone }: Protocol): CsvCell[][] {
       csvAmount(row.credit),
       row.bookings,
     ]),
+    ...foreignOf(summary),
     ...notesOf(summary),
     [],
     ['Nicht exportiert: Journal-Nr', 'Buchungsdatum', 'Vorgang', 'Gutschein-Nr', 'Betrag', 'Währung', 'Grund'],
   ];
+}
+
+/** The same warning as on the page. */
+function foreignOf({ currencies, ownCurrency }: RunSummary): CsvCell[][] {
+  const foreign = foreignCurrencies(currencies, ownCurrency);
+  return foreign.length === 0
+    ? []
+    : [
+        [
+          'Fremdwährung',
+          foreign.join(', '),
+          `ohne Kurs und Basis-Umsatz in ${ownCurrency ?? ''}, beim Einlesen zu ergänzen`,
+        ],
+      ];
+}
+
+/** The currencies beside that of the books. */
+export function foreignCurrencies(currencies: readonly CurrencySum[], ownCurrency: string | undefined): string[] {
+  return currencies
+    .map(({ currency }) => currency)
+    .filter((currency) => ownCurrency !== undefined && currency !== ownCurrency);
 }
 
 /** What stands in the file instead of what was entered. */

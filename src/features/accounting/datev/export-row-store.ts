@@ -111,6 +111,7 @@ const COLUMNS = [
   's.brand_id as subject_brand',
   'd.customer_id',
   'p.details as partner_details',
+  'i.due_on',
 ] as const;
 
 function rowQuery(knex: Knex): Knex.QueryBuilder {
@@ -128,6 +129,7 @@ function rowQuery(knex: Knex): Knex.QueryBuilder {
         (on) => void on.on('l.redemption_id', 'e.redemption_id').andOn('l.voucher_id', 'e.voucher_id'),
       )
       .leftJoin('deal_sales as ds', 'ds.voucher_id', 'e.voucher_id')
+      .leftJoin('partner_invoices as i', 'i.number', 'e.document_number')
       .leftJoin(
         'catalogue_entries as p',
         (on) =>
@@ -170,6 +172,7 @@ interface RawRow extends RawOwner {
   readonly subject_brand: string | null;
   readonly customer_id: string | null;
   readonly partner_details: string | null;
+  readonly due_on: string | null;
 }
 
 function toRow(row: RawRow): ExportRow {
@@ -191,6 +194,7 @@ function toRow(row: RawRow): ExportRow {
     brand: row.brand_id ?? row.subject_brand,
     customerId: row.customer_id,
     partnerDetails: row.partner_details,
+    dueOn: row.due_on,
   };
 }
 

@@ -28,6 +28,7 @@ import {
 import type { RunSummary } from './export-protocol-service.ts';
 import { writeRunFiles } from './export-write-service.ts';
 import { firstDayOf, lastDayOf, monthsBetween } from '../../../core/month.ts';
+import { generalSettings } from '../../settings/general-settings-service.ts';
 import { nextNumber, yearOf } from '../ledger/number-service.ts';
 import { takeLock } from '../ledger/period-store.ts';
 import { currentSetup, setupVersion } from '../ledger/setup-service.ts';
@@ -117,6 +118,7 @@ async function summaryOf(trx: Transaction, months: ExportMonths, check: ExportCh
   return {
     accounts: check.accounts,
     currencies: check.currencies,
+    ownCurrency: (await generalSettings(trx)).currency,
     notes: check.notes,
     skipped: [...check.skipped].map(([reason, ids]) => ({ reason, entries: ids.length })),
     skippedCurrencies: check.skippedCurrencies,

@@ -1,11 +1,12 @@
 import type { ExportNote, ExportProblem } from '../../../core/books/datev-booking.ts';
+import type { ExportCheck } from '../../../core/books/export-check.ts';
 import { monthBefore } from '../../../core/month.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { ACCOUNTING_PATH, urlWith, wordText } from '../ledger/ledger-request-form.ts';
 import { monthText } from '../ledger/month-view.ts';
-import type { RunSummary } from './export-protocol-service.ts';
+import { foreignCurrencies, type RunSummary } from './export-protocol-service.ts';
 import type { ExportMonths, ExportRun, filesOfRun, previewRun } from './export-run-service.ts';
 
 export const EXPORTS_PATH = `${ACCOUNTING_PATH}/exports`;
@@ -102,6 +103,18 @@ function problemRow(problem: ExportProblem, t: Translate) {
     voucher: problem.voucher ?? '',
     href: problem.entryId === null ? '' : `${ACCOUNTING_PATH}/journal/${problem.entryId}`,
   };
+}
+
+/** What DATEV needs for another currency than that of the books, which no file here has. */
+export function foreignWarnings(
+  currencies: ExportCheck['currencies'],
+  own: string | undefined,
+  t: Translate,
+): string[] {
+  const foreign = foreignCurrencies(currencies, own);
+  return foreign.length === 0
+    ? []
+    : [t('accounting:exports.foreign', { currencies: foreign.join(', '), own: own ?? '' })];
 }
 
 export function summaryView(pages: Pick<Shell, 'i18n'>, summary: RunSummary, t: Translate) {

@@ -33,9 +33,10 @@ export interface Writing {
 /** Writes all files of a run: per month and currency the DATEV file, split where it is too long, and a CSV beside it; then the protocol. */
 export async function writeRunFiles(trx: Transaction, writing: Writing): Promise<void> {
   const { run, summary } = writing;
+  const own = summary.ownCurrency ?? summary.currencies[0]?.currency;
   for (const month of monthsBetween(run.fromMonth, run.toMonth)) {
     for (const { currency } of summary.currencies)
-      await writeMonth(trx, writing, { month, currency, isMain: currency === summary.currencies[0]?.currency });
+      await writeMonth(trx, writing, { month, currency, isMain: currency === own });
   }
   await writeProtocol(trx, writing);
 }
@@ -45,7 +46,7 @@ type FileWriter = Awaited<ReturnType<typeof createFileWriter>>;
 interface Part {
   readonly month: string;
   readonly currency: string;
-  /** The currency of most files stands in no name. */
+  /** The currency of the books stands in no name. */
   readonly isMain: boolean;
 }
 
@@ -90,7 +91,7 @@ async function beginDatev(trx: Transaction, writing: Writing, part: Part, files:
   return file;
 }
 
-function batchOf({ run, setup, timeZone }: Writing, { month, currency }: Part): DatevBatch {
+function batchOf({ run, setup, summary, timeZone }: Writing, { month, currency }: Part): DatevBatch {
   const { chart, datev } = setup;
   const [year, number] = [Number(month.slice(0, 4)), Number(month.slice(5, 7))];
   const fiscalYear = number >= datev.fiscalYearMonth ? year : year - 1;
@@ -105,7 +106,8 @@ function batchOf({ run, setup, timeZone }: Writing, { month, currency }: Part): 
     to: lastDayOf(month),
     title: `Gutscheine ${month.slice(5, 7)}/${month.slice(0, 4)}`,
     isLocked: datev.isLocked,
-    currency,
+    // The client's own, whatever the amounts are in: each row names its currency.
+    currency: summary.ownCurrency ?? currency,
     chart: chart === 'SKR03' ? '03' : chart === 'SKR04' ? '04' : '',
     runNumber: run.number,
   };

@@ -30,6 +30,8 @@ const EVENTS = [
   'partner_invoice_reversal',
   'partner_difference',
   'partner_difference_reversal',
+  'partner_discount',
+  'partner_discount_reversal',
   'partner_payment',
   'partner_statement',
   'partner_statement_reversal',

@@ -78,6 +78,10 @@ export function checkBatch(name: string, bytes: Buffer): CheckedBatch {
   if (rows.length > 99_999) say(`${rows.length} bookings`);
   const from = header[14]?.text ?? '';
   const until = header[15]?.text ?? '';
+  // Another currency than the client's stands in the name.
+  const currency = /_([A-Z]{3})(_\d+)?\.csv$/.exec(name)?.[1] ?? header[21]?.text;
+  if (rows.some((row) => fieldsOf(row, () => undefined)[2]?.text !== currency))
+    say('a currency that is not that of the file');
   const bookings = rows.map((row, index) =>
     checkRow(row, header, from, until, (problem) => say(`row ${index + 1}: ${problem}`)),
   );
@@ -231,7 +235,7 @@ function checkRow(
   if (/^0+,00$/.test(at(1))) say('an amount of zero');
   must(2, /^[SH]$/);
   must(3, /^[A-Z]{3}$/);
-  if (at(3) !== header[21]?.text) say('a currency that is not that of the file');
+  must(117, /^(|(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d{4})$/);
   for (const number of [4, 5, 6]) must(number, /^$/);
   for (const number of [7, 8]) {
     must(number, /^\d{1,9}$/);

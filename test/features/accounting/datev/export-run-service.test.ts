@@ -261,4 +261,25 @@ describeOnBothDatabases('exports for DATEV', (database) => {
     expect(results.sort()).to.deep.equal(['done', 'nothing_to_export', 'nothing_to_export']);
     expect((await verifyEverything(database().knex, 0)).problem).to.equal(null);
   });
+
+  it('give the plain name to the currency of the books, name others, and are headed by the client’s own', async () => {
+    await setup();
+    const AUGUST = { fromMonth: '2026-08', toMonth: '2026-08' };
+    await sell('Franken', 7000, '2026-08-01', { currency: 'CHF' });
+    await sell('Euro', 8000, '2026-08-02');
+    const run = await createRun(database(), AUGUST, 'test', at('2026-09-01'));
+    const batches = await checked(run.id);
+    const names = (await filesOfRun(database().knex, run.id)).map(({ name }) => name);
+    expect(names.filter((name) => name.startsWith('EXTF'))).to.deep.equal([
+      `EXTF_Gutscheine_55003_202608_${run.number}_CHF.csv`,
+      `EXTF_Gutscheine_55003_202608_${run.number}.csv`,
+    ]);
+    expect(batches.map(({ header, bookings }) => [header[21], bookings.map(({ cents }) => cents)])).to.deep.equal([
+      ['EUR', [7000]],
+      ['EUR', [8000]],
+    ]);
+    expect((run.summary as RunSummary).ownCurrency).to.equal('EUR');
+    const protocol = (await bytesOf(run.id, `Protokoll_${run.number}.csv`)).toString();
+    expect(protocol).to.contain('Fremdwährung;CHF;ohne Kurs und Basis-Umsatz in EUR');
+  });
 });

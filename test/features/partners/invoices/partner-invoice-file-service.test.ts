@@ -4,6 +4,10 @@ import { createHash } from 'node:crypto';
 import PostalMime, { type Email } from 'postal-mime';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { Open } from 'unzipper';
+import { DEFAULT_SETUP } from '../../../../src/core/books/chart-of-accounts.ts';
+import { judge, type DatevBooking, type DatevEntry } from '../../../../src/core/books/datev-booking.ts';
+import { batchBooking } from '../../../../src/features/accounting/datev/batch-datev.ts';
+import { openEntries } from '../../../../src/features/accounting/datev/export-entry-service.ts';
 import { saveEntry } from '../../../../src/features/catalogue/catalogue-service.ts';
 import {
   changePartnerDetails,
@@ -150,6 +154,27 @@ describeOnBothDatabases('the files of documents to partners', (database) => {
     const xml = await dataOf(bytes);
     expect(xml).to.contain('<ram:DuePayableAmount>714.00</ram:DuePayableAmount>').and.to.contain(SELLER.name);
     expect(await owedInBooks(invoice?.number ?? '')).to.equal(71_400);
+  });
+
+  it('are due on the day that the export tells as well', async () => {
+    const { knex } = database();
+    const entries: DatevEntry[] = [];
+    for await (const some of openEntries(knex, { from: '2000-01-01', to: '2999-12-31' })) entries.push(...some);
+    const entry = entries.find(({ event }) => event === 'partner_invoice');
+    const { due_on: due } = await knex('partner_invoices')
+      .where({ number: entry?.documentNumber })
+      .first<{ due_on: string }>('due_on');
+    const judgement = entry === undefined ? null : judge(DEFAULT_SETUP, entry, 'skip');
+    const booking = judgement?.kind === 'booking' ? judgement.booking : null;
+    expect(booking?.dueOn).to.equal(due);
+    const [year, month, day] = due.split('-');
+    expect(batchBooking(booking as DatevBooking).split(';')[116]).to.equal(`${day}${month}${year}`);
+    expect(
+      entries
+        .filter(({ event }) => event !== 'partner_invoice')
+        .map((one) => judge(DEFAULT_SETUP, one, 'skip'))
+        .every((one) => one.kind !== 'booking' || one.booking.dueOn === null),
+    ).to.equal(true);
   });
 
   it('stay as they went out, whatever the partner is called later, with their hash', async () => {
