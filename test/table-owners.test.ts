@@ -34,7 +34,7 @@ const READERS: Readonly<Record<string, string>> = {
   export_runs: 'exchange',
   hold_lines: 'accounting campaigns tidying vouchers',
   holds: 'tidying',
-  jobs: 'campaigns exchange tidying',
+  jobs: 'campaigns exchange tidying vouchers',
   ledger_entries: 'exchange partners vouchers',
   ledger_subjects: 'orders',
   mails: 'campaigns exchange tidying',

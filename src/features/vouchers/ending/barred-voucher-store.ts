@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { IS_BEING_BOOKED } from './derecognition-store.ts';
 
 /** A voucher with a claim that nobody can enforce any more; cents. */
 export interface BarredVoucher {
@@ -94,7 +95,7 @@ function free(query: Knex.QueryBuilder, now: number): Knex.QueryBuilder {
     .whereRaw('not exists (select 1 from hold_lines h where h.voucher_id = v.id and h.expires_at > ?)', [now])
     .whereRaw(
       `not exists (select 1 from derecognition_items i join derecognition_runs x on x.id = i.run_id
-        where i.voucher_id = v.id and i.outcome = 'open' and x.state in ('proposed', 'accepted'))`,
+        where i.voucher_id = v.id and i.outcome = 'open' and (x.state = 'proposed' or ${IS_BEING_BOOKED}))`,
     );
 }
 

@@ -34,7 +34,7 @@ import type { Translate } from '../../../platform/html/i18n.ts';
 
 const PATH = '/admin/accounting/derecognition';
 const PAGE = 50;
-const TONES = { proposed: 'warn', accepted: 'info', done: 'ok', rejected: 'quiet' } as const;
+const TONES = { proposed: 'warn', accepted: 'info', stopped: 'danger', done: 'ok', rejected: 'quiet' } as const;
 
 /** The yearly run over time-barred vouchers: proposed by one person, accepted by another. */
 export function derecognitionPages({ database, clock }: Shell): Router {
@@ -204,7 +204,7 @@ function listed(run: SummedRun, names: ReadonlyMap<string, string>, t: Translate
     tone: TONES[run.state],
     stateText: t(`accounting:derecognition.state.${run.state}`),
     by: names.get(run.proposedBy) ?? run.proposedBy,
-    isBooked: run.state === 'done',
+    isBooked: run.state === 'done' || run.state === 'stopped',
   };
 }
 

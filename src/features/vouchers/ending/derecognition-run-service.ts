@@ -18,6 +18,7 @@ import {
   insertRun,
   listItems,
   listRuns,
+  setJob,
   sumItems,
   type DerecognitionRun,
   type ListedItem,
@@ -104,13 +105,15 @@ export async function acceptDerecognition(
     if (!(await decideRun(trx, runId, { state: 'accepted', actor, now: moment.now, documentNumber, postedOn })))
       throw appError('conflict');
     await tell({ trx, ...author }, 'accept', runId, { documentNumber, postedOn });
-    return insertJob(trx, {
+    const jobId = await insertJob(trx, {
       kind: DERECOGNITION_JOB,
       payload: { runId, actor },
       total: run.vouchers,
       createdBy: actor,
       now: moment.now,
     });
+    await setJob(trx, runId, jobId);
+    return jobId;
   });
 }
 

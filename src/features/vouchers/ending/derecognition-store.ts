@@ -3,9 +3,12 @@ import { toSafeInteger } from '../../../platform/data/db.ts';
 
 export type RunState = 'proposed' | 'accepted' | 'done' | 'rejected';
 
+/** `stopped`: accepted, but nobody books it any more. */
+export type ShownState = RunState | 'stopped';
+
 export interface DerecognitionRun {
   readonly id: string;
-  readonly state: RunState;
+  readonly state: ShownState;
   /** The vouchers' claims were time-barred on this day. */
   readonly barredOn: string;
   readonly vouchers: number;
@@ -99,6 +102,15 @@ export async function decideRun(
   return decided === 1;
 }
 
+/** The job that books it. */
+export async function setJob(trx: Knex.Transaction, id: string, jobId: string): Promise<void> {
+  await trx('derecognition_runs').where({ id }).update({ job_id: jobId });
+}
+
+/** An accepted run whose job is at work or waits for it; another one was stopped, and what is left of it is free again. */
+export const IS_BEING_BOOKED =
+  "x.state = 'accepted' and exists (select 1 from jobs j where j.id = x.job_id and j.state in ('queued', 'running'))";
+
 export async function endRun(trx: Knex.Transaction, id: string): Promise<void> {
   await trx('derecognition_runs').where({ id }).update({ state: 'done' });
 }
@@ -112,13 +124,20 @@ export async function setOutcome(
   await trx('derecognition_items').where({ run_id: runId, voucher_id: voucherId }).update({ outcome });
 }
 
+function runs(knex: Knex): Knex.QueryBuilder<object, RunRow[]> {
+  return knex('derecognition_runs as x').select<RunRow[]>(
+    'x.*',
+    knex.raw(`case when ${IS_BEING_BOOKED} then 1 else 0 end as is_being_booked`),
+  );
+}
+
 export async function findRun(knex: Knex, id: string): Promise<DerecognitionRun | null> {
-  const row = await knex('derecognition_runs').where({ id }).first<RunRow | undefined>();
+  const row = await runs(knex).where('x.id', id).first<RunRow | undefined>();
   return row === undefined ? null : toRun(row);
 }
 
 export async function listRuns(knex: Knex, limit: number): Promise<DerecognitionRun[]> {
-  return (await knex('derecognition_runs').orderBy('id', 'desc').limit(limit).select<RunRow[]>()).map(toRun);
+  return (await runs(knex).orderBy('x.id', 'desc').limit(limit)).map(toRun);
 }
 
 export async function listItems(knex: Knex, runId: string, afterId: string, limit: number): Promise<ListedItem[]> {
@@ -195,6 +214,7 @@ interface RunRow {
   readonly decided_at: number | string | null;
   readonly document_number: string | null;
   readonly posted_on: string | null;
+  readonly is_being_booked: number;
 }
 
 interface ItemRow {
@@ -210,7 +230,7 @@ interface ItemRow {
 function toRun(row: RunRow): DerecognitionRun {
   return {
     id: String(row.id),
-    state: row.state,
+    state: row.state === 'accepted' && Number(row.is_being_booked) === 0 ? 'stopped' : row.state,
     barredOn: row.barred_on,
     vouchers: row.vouchers,
     proposedBy: row.proposed_by,

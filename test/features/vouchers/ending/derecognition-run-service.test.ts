@@ -8,6 +8,8 @@ import {
   derecognitionRun,
   proposeDerecognition,
 } from '../../../../src/features/vouchers/ending/derecognition-run-service.ts';
+import { decideRun } from '../../../../src/features/vouchers/ending/derecognition-store.ts';
+import { inTransaction } from '../../../../src/platform/data/db.ts';
 import { AppError } from '../../../../src/platform/process/errors.ts';
 import { apiClient, bookingOf, type ApiClient } from '../../../support/api-client.ts';
 import { turningClock } from '../../../support/clock.ts';
@@ -150,13 +152,37 @@ describeOnBothDatabases('what a run of derecognitions takes', (database) => {
     expect((await read(moved.id)).status).to.equal('derecognised');
   });
 
+  it('is free again for another proposal where nobody books the run any more', async () => {
+    instant = '2051-03-01T10:00:00Z';
+    const voucher = await sold();
+    instant = '2055-01-03T10:00:00Z';
+    const { run, taken } = await propose('2055-01-03');
+    expect(taken.has(voucher.id)).to.equal(true);
+    expect((await propose('2055-01-03')).taken.has(voucher.id)).to.equal(false);
+    // As where its job was stopped.
+    const decision = {
+      state: 'accepted',
+      actor: 'user:2',
+      now: 1,
+      documentNumber: null,
+      postedOn: clock.today(),
+    } as const;
+    await inTransaction(database(), (trx) => decideRun(trx, run ?? '', decision));
+    expect((await derecognitionRun(database().knex, run ?? '')).state).to.equal('stopped');
+    const again = await propose('2055-01-03');
+    expect(again.taken.get(voucher.id)).to.equal(10_000);
+    await accept(again.run);
+    expect((await read(voucher.id)).status).to.equal('derecognised');
+    expect((await derecognitionRun(database().knex, again.run ?? '')).state).to.equal('done');
+  });
+
   it('passes over a voucher whose end was put off after the proposal', async () => {
-    instant = '2046-03-01T10:00:00Z';
-    const voucher = await sold({ validity: { bookUntil: '2047-01-01' } });
-    instant = '2050-01-03T10:00:00Z';
-    const { run, taken } = await propose('2050-01-03');
+    instant = '2056-03-01T10:00:00Z';
+    const voucher = await sold({ validity: { bookUntil: '2057-01-01' } });
+    instant = '2060-01-03T10:00:00Z';
+    const { run, taken } = await propose('2060-01-03');
     expect(taken.get(voucher.id)).to.equal(10_000);
-    await api.post(`/vouchers/${voucher.id}/extend`, { bookUntil: '2051-12-31', reason: 'kommt doch' });
+    await api.post(`/vouchers/${voucher.id}/extend`, { bookUntil: '2061-12-31', reason: 'kommt doch' });
     expect(await accept(run)).to.include({ done: 0 });
     expect(await read(voucher.id)).to.include({ status: 'active', balance: 10_000 });
   });
