@@ -44,6 +44,14 @@ export function oldestToldDay(today: string): string {
   return `${String(Number(today.slice(0, 4)) - OLDEST_YEARS).padStart(4, '0')}-01-01`;
 }
 
+/** No claim lives longer than thirty years (§ 1479 ABGB), so none that is taken over was sold much earlier. */
+const OLDEST_SALE_YEARS = 40;
+
+/** The first day of sale of a voucher that is taken over: oldestSaleDay('2026-07-03') = '1986-01-01'. */
+export function oldestSaleDay(today: string): string {
+  return `${String(Number(today.slice(0, 4)) - OLDEST_SALE_YEARS).padStart(4, '0')}-01-01`;
+}
+
 /** A day of this month is open whatever was closed, because a month is closed after its end. isSurelyOpen('2026-07-01', '2026-07-03') = true. */
 export function isSurelyOpen(day: string, today: string): boolean {
   return day <= today && monthOf(day) === monthOf(today);

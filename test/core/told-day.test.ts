@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import {
   firstToldDay,
   isSurelyOpen,
+  oldestSaleDay,
   oldestToldDay,
   toldDayProblem,
   type ToldDayProblem,
@@ -37,6 +38,7 @@ describe('a day on which money is said to have moved', () => {
     });
 
   it('lies within bounds that can be told', () => {
+    expect(oldestSaleDay('2026-07-03')).to.equal('1986-01-01');
     expect([firstToldDay(CLOSED), firstToldDay(FRESH), oldestToldDay('2026-07-03')]).to.deep.equal([
       '2026-07-01',
       '2016-01-01',

@@ -1,3 +1,4 @@
+import { oneLine } from '../../core/text.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { inTransaction, type Database } from '../../platform/data/db.ts';
 import type { FileStore } from '../../platform/files/files.ts';
@@ -80,7 +81,7 @@ export async function planImport(
       wrong('too_many', String(MAX_IMPORT_ROWS));
       break;
     }
-    const text = (column: number | null): string => (column === null ? '' : (cells[column]?.text ?? ''));
+    const text = (column: number | null): string => (column === null ? '' : oneLine(cells[column]?.text ?? ''));
     const id = text(columns.id);
     const name = text(columns.name);
     if (id === '') wrong('id_missing', name);

@@ -59,6 +59,7 @@ export async function requestCodes(
     'codes' in request
       ? { campaignId, codes: await soundCodes(trx, campaign, request.codes, actor), actor }
       : { campaignId, count: request.count, ...(await shapeOf(trx, request)), actor };
+  if ('count' in payload) await requireSoundSum(trx, campaign, payload.count);
   // A list of codes comes from where they are handed out.
   if ('codes' in payload) await markHandedOut(trx, [campaignId], moment.now);
   const total = 'codes' in payload ? payload.codes.length : payload.count;
@@ -156,6 +157,18 @@ export function soundShape({ prefix, format }: GenerateCodes): { readonly shape:
     throw appError('rule_broken', { fields: [{ path: 'format', code: 'format', text: 'campaigns:refusal.format' }] });
   }
   return { shape, mask };
+}
+
+/** What all codes of one run are worth together stays far below what can be counted exactly. */
+const MAX_RUN_CENTS = 10_000_000_000_000;
+
+async function requireSoundSum(trx: Transaction, { rulesId }: CampaignRecord, count: number): Promise<void> {
+  const value = (await readRules(trx, [rulesId])).get(rulesId)?.originalValue ?? 0;
+  const most = Math.floor(MAX_RUN_CENTS / Math.max(value, 1));
+  if (count > most)
+    throw appError('rule_broken', {
+      fields: [{ path: 'count', code: 'too_much_value', text: 'campaigns:refusal.too_much_value', params: { most } }],
+    });
 }
 
 async function soundCodes(

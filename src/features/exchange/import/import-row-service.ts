@@ -1,3 +1,4 @@
+import { oldestSaleDay } from '../../../core/told-day.ts';
 import { oneLine } from '../../../core/text.ts';
 import { checkRules } from '../../../core/engine/voucher-rules-check.ts';
 import type { Funding, VoucherType } from '../../../core/engine/voucher.ts';
@@ -126,6 +127,7 @@ function moneyIn(
   if (isPart && !stored) throw new WrongRow('rest_not_stored', cell('rest').text);
   if (isPart && paidOn === null) throw new WrongRow('rest_unpaid', cell('rest').text);
   if (paidOn !== null && paidOn > today) throw new WrongRow('paid_future', cell('paid').text);
+  if (paidOn !== null && paidOn < oldestSaleDay(today)) throw new WrongRow('paid_too_old', cell('paid').text);
   return { paidOn, rest: stored && paidOn !== null ? (rest ?? value) : null };
 }
 
