@@ -17,7 +17,7 @@ import {
   withDescendants,
 } from '../../vouchers/life/voucher-dispute-service.ts';
 import {
-  findChargebackOrder,
+  findKeptChargeback,
   hasWaitingChargebacks,
   insertChargeback,
   keyByHand,
@@ -56,10 +56,10 @@ export async function bookChargeback(
   const { moment } = author;
   return inTransaction(database, async (trx) => {
     const order = await lockedOrder(trx, orderId, moment);
-    const keptFor = await findChargebackOrder(trx, one.sourceKey);
-    if (keptFor !== null && keptFor !== orderId) throw appError('conflict');
-    if (keptFor !== null)
-      return { order, isRepeated: true, disputed: (await chargebacksOf(trx, orderId)).disputed.total };
+    const kept = await findKeptChargeback(trx, one.sourceKey);
+    if (kept !== null && kept.orderId !== orderId) throw appError('conflict');
+    if (kept !== null) requireSameAmount(kept.cents, one.cents);
+    if (kept !== null) return { order, isRepeated: true, disputed: (await chargebacksOf(trx, orderId)).disputed.total };
     const act: Act = { trx, ...author };
     await requireToldDay(act, one.happenedOn, 'paidOn');
     await postWaitingMoney(act, order);
@@ -83,6 +83,13 @@ export interface WonByHand {
   readonly formKey: string;
 }
 
+/** The same event or form may come twice; with another amount it is another one, and is never told to be booked. */
+export function requireSameAmount(booked: number, told: number): void {
+  if (booked === told) return;
+  const text = 'orders:refusal.told_otherwise';
+  throw appError('conflict', { fields: [{ path: 'amount', code: 'told_otherwise', params: { booked, told }, text }] });
+}
+
 /** A person knows that all of the missing money is back, without having been told by the provider. */
 export async function bookWonByHand(
   { database, i18n }: DisputeParts,
@@ -94,7 +101,7 @@ export async function bookWonByHand(
   return inTransaction(database, async (trx) => {
     const order = await lockedOrder(trx, orderId, moment);
     const sourceKey = keyByHand(won.formKey);
-    if ((await findChargebackOrder(trx, sourceKey)) !== null) return order;
+    if ((await findKeptChargeback(trx, sourceKey)) !== null) return order;
     const { disputed } = await chargebacksOf(trx, orderId);
     if (disputed.total === 0 || disputed.total !== won.cents) throw appError('conflict');
     const act: Act = { trx, ...author };

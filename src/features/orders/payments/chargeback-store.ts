@@ -30,12 +30,15 @@ export async function insertChargeback(
   });
 }
 
-/** The order an event was kept for; null: it was never told. */
-export async function findChargebackOrder(knex: Knex, sourceKey: string): Promise<string | null> {
+/** What an event was kept as; null: it was never told. */
+export async function findKeptChargeback(
+  knex: Knex,
+  sourceKey: string,
+): Promise<{ readonly orderId: string; readonly cents: number } | null> {
   const row = await knex('order_chargebacks')
     .where('source_key', sourceKey)
-    .first<{ order_id: number | string } | undefined>('order_id');
-  return row === undefined ? null : String(row.order_id);
+    .first<{ order_id: number | string; cents: number | string } | undefined>('order_id', 'cents');
+  return row === undefined ? null : { orderId: String(row.order_id), cents: Number(row.cents) };
 }
 
 /** In the order in which they were told. */

@@ -19,7 +19,7 @@ import { preparePin } from '../../vouchers/record/voucher-pin-service.ts';
 import type { OrderDesk } from '../record/order-message-service.ts';
 import { orderAuditEntry } from '../record/order-service.ts';
 import { orderUpdate, type Order } from '../record/order-store.ts';
-import { applyDispute } from './chargeback-service.ts';
+import { applyDispute, requireSameAmount } from './chargeback-service.ts';
 import { fulfilOrder, type PaymentParts } from './order-fulfilment-service.ts';
 import { orderMove, orderSubject, paymentMoves } from './order-money-service.ts';
 import {
@@ -122,6 +122,8 @@ async function bookOn(
   const { payments, bookedFor } = await findPaymentsAndKey(trx, order.id, payment.sourceKey);
   if (bookedFor !== null) {
     if (bookedFor !== order.id) throw appError('conflict');
+    const booked = payments.find(({ sourceKey }) => sourceKey === payment.sourceKey);
+    if (booked !== undefined) requireSameAmount(booked.cents, payment.cents);
     return { order, isRepeated: true, missing: Math.max(0, order.total - order.paid), excess: 0 };
   }
   await requireToldDay(act, payment.paidOn, 'paidOn');

@@ -60,6 +60,8 @@ describeOnBothDatabases('orders and payment events over HTTP', (database) => {
     expect(answers.map(({ status }) => status)).to.deep.equal([200, 200, 200]);
     expect(answers.filter(({ body }) => body.repeated === false)).to.have.lengthOf(1);
     expect((await tell(event)).body).to.include({ state: 'fulfilled', repeated: true });
+    const otherwise = await tell({ ...event, amount: event.amount - 1 });
+    expect([otherwise.status, otherwise.body.errors[0].code]).to.deep.equal([409, 'told_otherwise']);
     const entries = await database()
       .knex('ledger_entries as e')
       .join('order_vouchers as o', 'o.voucher_id', 'e.voucher_id')
