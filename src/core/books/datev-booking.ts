@@ -35,8 +35,10 @@ export interface DatevEntry extends EntryOwner, Pick<DatevBooking, 'dueOn'> {
   readonly type: VoucherType | null;
   readonly brand: string | null;
   readonly customerId: string | null;
-  /** The debtor's account of the partner whose deal it is; null: the collective one. */
+  /** The debtor's account of the partner whose deal it is; null: the collective one. Then the partner, and what it calls the payment. */
   readonly partnerAccount: string | null;
+  readonly partnerId?: string | null;
+  readonly reason?: string | null;
 }
 
 /** Debit an credit, cents > 0; every text is in signs of Windows-1252 already. */
@@ -81,7 +83,7 @@ export interface ExportNote {
   readonly used: string;
 }
 
-export type SkipReason = 'memo' | 'same_account' | 'transfer';
+export type SkipReason = 'memo' | 'same_account' | 'transfer' | 'grouped';
 
 export type Judgement =
   | { readonly kind: 'booking'; readonly booking: DatevBooking; readonly notes: readonly ExportNote[] }

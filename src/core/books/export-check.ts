@@ -1,3 +1,4 @@
+import { bookingGroups, type EntryBooking } from './export/booking-group.ts';
 import type { AccountingSetup } from './chart-of-accounts.ts';
 import {
   isTransfer,
@@ -41,15 +42,11 @@ export interface ExportCheck {
   readonly transfers: 'export' | 'skip';
 }
 
+export type { EntryBooking };
+
 export const MAX_PROBLEMS_TOLD = 200;
 /** So many notes a run keeps for its protocol; each number is noted once. */
 export const MAX_NOTES_KEPT = 10_000;
-
-/** An entry of the run as the booking it leaves the house with. */
-export interface EntryBooking {
-  readonly entryId: number;
-  readonly booking: DatevBooking;
-}
 
 export interface ExportChecker {
   /** Looks at the next entry; null: it is left out, has a problem, or waits for the end. */
@@ -71,8 +68,8 @@ export function exportChecker(setup: AccountingSetup, setupOf: SetupOf = () => s
   const sums = createSums();
   const notes = createNotes();
   const skips = createSkips();
-  const waiting: DatevEntry[] = [];
-  const moved = new Map<string, number>();
+  const groups = bookingGroups();
+  const moves = createTransfers(setupOf);
   let entries = 0;
 
   function take(entry: DatevEntry, transfers: ExportCheck['transfers']): EntryBooking | null {
@@ -85,8 +82,9 @@ export function exportChecker(setup: AccountingSetup, setupOf: SetupOf = () => s
         skips.add(judgement.reason, entry);
         return null;
       case 'booking':
-        sums.add(judgement.booking);
         notes.add(judgement.notes);
+        if (groups.hold(entry, judgement.booking)) return null;
+        sums.add(judgement.booking);
         return { entryId: entry.id, booking: judgement.booking };
     }
   }
@@ -94,17 +92,34 @@ export function exportChecker(setup: AccountingSetup, setupOf: SetupOf = () => s
   return {
     look(entry) {
       entries += 1;
-      if (!isTransfer(entry)) return take(entry, 'export');
+      return moves.hold(entry) ? null : take(entry, 'export');
+    },
+    end() {
+      const { transfers, waiting } = moves.end();
+      const { lines, contained } = groups.end();
+      for (const { booking } of lines) sums.add(booking);
+      for (const entry of contained) skips.add('grouped', entry);
+      const late = [...waiting.flatMap((entry) => take(entry, transfers) ?? []), ...lines];
+      const told = { ...problems.told(), ...notes.told(), ...sums.told(), ...skips.told() };
+      return { check: { entries, ...told, transfers }, late };
+    },
+  };
+}
+
+/** Transfers wait until all are seen. */
+function createTransfers(setupOf: SetupOf) {
+  const waiting: DatevEntry[] = [];
+  const moved = new Map<string, number>();
+  return {
+    hold(entry: DatevEntry): boolean {
+      if (!isTransfer(entry)) return false;
       const leg = transferLeg(setupOf(entry), entry);
       moved.set(leg.account, (moved.get(leg.account) ?? 0) + leg.cents);
       waiting.push(entry);
-      return null;
+      return true;
     },
-    end() {
-      const transfers = [...moved.values()].some((cents) => cents !== 0) ? 'export' : 'skip';
-      const late = waiting.flatMap((entry) => take(entry, transfers) ?? []);
-      const told = { ...problems.told(), ...notes.told(), ...sums.told(), ...skips.told() };
-      return { check: { entries, ...told, transfers }, late };
+    end(): { readonly transfers: ExportCheck['transfers']; readonly waiting: readonly DatevEntry[] } {
+      return { transfers: [...moved.values()].some((cents) => cents !== 0) ? 'export' : 'skip', waiting };
     },
   };
 }

@@ -35,6 +35,7 @@ const SKIP_TEXTS: Readonly<Record<string, string>> = {
   memo: 'Merkposten, keine Verbindlichkeit',
   same_account: 'Konto gleich Gegenkonto',
   transfer: 'Umbuchung innerhalb desselben Kontos',
+  grouped: 'In der Sammelbuchung desselben Belegs enthalten',
 };
 
 const NOTE_TEXTS: Readonly<Record<ExportNote['code'], string>> = {

@@ -112,6 +112,8 @@ const COLUMNS = [
   'd.customer_id',
   'p.details as partner_details',
   'i.due_on',
+  'p.id as partner_id',
+  'e.reason',
 ] as const;
 
 function rowQuery(knex: Knex): Knex.QueryBuilder {
@@ -173,6 +175,8 @@ interface RawRow extends RawOwner {
   readonly customer_id: string | null;
   readonly partner_details: string | null;
   readonly due_on: string | null;
+  readonly partner_id: string | null;
+  readonly reason: string | null;
 }
 
 function toRow(row: RawRow): ExportRow {
@@ -195,6 +199,8 @@ function toRow(row: RawRow): ExportRow {
     customerId: row.customer_id,
     partnerDetails: row.partner_details,
     dueOn: row.due_on,
+    partnerId: row.partner_id,
+    reason: row.reason,
   };
 }
 
