@@ -77,7 +77,7 @@ describeOn('SQLite', 'in a browser, the settlement with a partner', (database) =
     await page.goto(`${server.url}/admin/partner-settlements`);
     await go(page, 'tbody th a[href*="citydeal"]');
     expect(await textOf(page))
-      .to.contain('ausgeglichen')
+      .to.contain('noch zu zahlen')
       .and.contain('2.142,00');
     await page.goto(`${server.url}/admin/partner-settlements/statements?partner=citydeal`);
     await accessible(page);

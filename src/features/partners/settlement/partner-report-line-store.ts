@@ -82,7 +82,6 @@ const LINE_COLUMNS = [
   'u.difference as sale_difference',
   'u.redeemed as sale_redeemed',
   's.document_number as sale_document',
-  's.sold_on',
 ] as const;
 
 interface LineRow {
@@ -117,7 +116,6 @@ interface LineRow {
   readonly sale_difference: number | string | null;
   readonly sale_redeemed: number | string | null;
   readonly sale_document: string | null;
-  readonly sold_on: string | null;
 }
 
 function toLine(row: LineRow): PartnerLine {
@@ -142,7 +140,7 @@ function toLine(row: LineRow): PartnerLine {
     invoiceId: row.invoice_id === null ? null : String(row.invoice_id),
     documentNumber: row.invoice_number ?? row.document_number ?? row.sale_document,
     dueOn: row.due_on,
-    paidOn: row.invoice_paid_on ?? row.paid_on ?? row.sold_on,
+    paidOn: row.invoice_paid_on ?? row.paid_on,
     source: row.source ?? (row.sale_taken === null ? null : 'sold'),
   };
 }

@@ -7,6 +7,7 @@ import {
   ledgerByLine,
   ledgerByPartner,
   sumByPartner,
+  type LedgerSums,
   type PartnerSums,
   type ReportPartner,
   type ReportSpan,
@@ -27,7 +28,9 @@ export interface PartnerTotals extends PartnerSums {
   /** Empty: redeemed without a partner. */
   readonly partnerName: string;
   readonly paid: number;
-  /** What is owed less what was paid; below zero: the partner's credit. */
+  /** By sales the partner reported: it pays them out with its report, whoever travels when. */
+  readonly covered: number;
+  /** What is owed less what was paid or is covered; below zero: the partner's credit. */
   readonly open: number;
   /** The clearing account of these deals in the books. */
   readonly clearing: number;
@@ -39,6 +42,7 @@ export interface SettlementLine extends PartnerLine {
   /** What still counts of what was redeemed. */
   readonly counts: number;
   readonly paid: number;
+  readonly covered: number;
   readonly open: number;
   readonly clearing: number;
   readonly state:
@@ -76,9 +80,10 @@ export async function settlementTotals(
   );
   return sums
     .map((sum) => {
-      const { paid, clearing } = ledger.get(`${sum.partnerId ?? ''} ${sum.currency}`) ?? { paid: 0, clearing: 0 };
+      const { paid, covered, clearing } = ledger.get(`${sum.partnerId ?? ''} ${sum.currency}`) ?? NOTHING;
       const partnerName = sum.partnerId === null ? '' : (names.get(sum.partnerId) ?? sum.partnerId);
-      return { ...sum, partnerName, paid, open: sum.owed - paid, clearing, isWrong: clearing !== sum.unsettled };
+      const open = sum.owed - paid - covered;
+      return { ...sum, partnerName, paid, covered, open, clearing, isWrong: clearing !== sum.unsettled };
     })
     .toSorted((a, b) => a.partnerName.localeCompare(b.partnerName, 'de') || a.currency.localeCompare(b.currency));
 }
@@ -101,7 +106,7 @@ export async function settlementPage(
     shown.map(({ lineId }) => lineId),
   );
   return {
-    lines: shown.map((line) => withLedger(line, ledger.get(line.lineId) ?? { paid: 0, clearing: 0 })),
+    lines: shown.map((line) => withLedger(line, ledger.get(line.lineId) ?? NOTHING)),
     nextCursor,
   };
 }
@@ -110,12 +115,12 @@ export function spanOf({ from, to }: ReportDays, clock: Clock): ReportSpan {
   return { from: clock.startOfDay(from), before: clock.endOfDay(to) };
 }
 
-function withLedger(
-  line: PartnerLine,
-  { paid, clearing }: { readonly paid: number; readonly clearing: number },
-): SettlementLine {
+const NOTHING: LedgerSums = { paid: 0, covered: 0, clearing: 0 };
+
+function withLedger(line: PartnerLine, { paid, covered, clearing }: LedgerSums): SettlementLine {
   const counts = line.applied - line.reversed;
-  return { ...line, counts, paid, open: line.owed - paid, clearing, state: stateOf(line, counts, paid) };
+  const open = line.owed - paid - covered;
+  return { ...line, counts, paid, covered, open, clearing, state: stateOf(line, counts, paid) };
 }
 
 function stateOf(

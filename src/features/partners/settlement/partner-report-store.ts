@@ -26,6 +26,8 @@ export interface PartnerSums {
 
 export interface LedgerSums {
   readonly paid: number;
+  /** What the price of a sale covers that the partner reported; it is paid by a payout, not by the journey. */
+  readonly covered: number;
   /** Debits less credits of the clearing account. */
   readonly clearing: number;
 }
@@ -104,8 +106,9 @@ function withLedger(query: Knex.QueryBuilder): Knex.QueryBuilder {
 
 function ledgerSums(knex: Knex): Knex.Raw[] {
   return [
+    knex.raw("sum(case when e.event = 'partner_payment' then e.cents else 0 end) as paid"),
     knex.raw(
-      "sum(case when e.event in ('partner_payment', 'deal_use') then e.cents when e.event = 'deal_use_reversal' then -e.cents else 0 end) as paid",
+      "sum(case when e.event = 'deal_use' then e.cents when e.event = 'deal_use_reversal' then -e.cents else 0 end) as covered",
     ),
     knex.raw(
       "sum(case when e.debit_role = 'DEAL_CLEARING' then e.cents when e.credit_role = 'DEAL_CLEARING' then -e.cents else 0 end) as clearing",
@@ -126,9 +129,10 @@ interface SumRow {
 
 interface LedgerRow {
   readonly paid: number | string;
+  readonly covered: number | string;
   readonly clearing: number | string;
 }
 
-function toLedger({ paid, clearing }: LedgerRow): LedgerSums {
-  return { paid: toFigure(paid), clearing: toFigure(clearing) };
+function toLedger({ paid, covered, clearing }: LedgerRow): LedgerSums {
+  return { paid: toFigure(paid), covered: toFigure(covered), clearing: toFigure(clearing) };
 }

@@ -63,6 +63,8 @@ export function linesView(report: ShownReport, timeZone: string, { locals: { t, 
     rows: lines.map((line) => rowView(line, timeZone, t)),
     statementsHref:
       partner === null ? '' : `/admin/partner-settlements/statements?partner=${encodeURIComponent(partner)}`,
+    accountHref:
+      partner !== null && may(user, 'books.see') ? `/admin/accounting/partners/${encodeURIComponent(partner)}` : '',
     invoicesHref: partner === null ? '' : `${PARTNER_INVOICES_PATH}?partner=${encodeURIComponent(partner)}`,
     hasOpen: totals.some(({ open }) => open > 0),
     hasUnsettled: totals.some(({ unsettled }) => unsettled !== 0),

@@ -48,6 +48,7 @@ export const SETTLEMENT_COLUMNS: readonly (Omit<WorkbookColumn, 'heading'> & { r
   { name: 'open', kind: 'money', width: 14, isSummed: true },
   { name: 'clearing', kind: 'money', width: 16, isSummed: true },
   { name: 'state', kind: 'text', width: 24 },
+  { name: 'covered', kind: 'money', width: 16, isSummed: true },
 ];
 
 export interface SettlementRowWords {
@@ -84,5 +85,6 @@ export function settlementRow(
     line.open,
     line.clearing,
     t(`partner_settlements:state.${line.state}`),
+    line.covered,
   ];
 }

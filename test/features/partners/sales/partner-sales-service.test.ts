@@ -273,6 +273,9 @@ describeOnBothDatabases('deals that a partner sells for us', (database) => {
     );
     expect(page.html)
       .to.contain('aus Verkauf gedeckt')
+      .and.contain('Auszahlung im Partnerkonto')
+      .and.contain('/admin/accounting/partners/agentur')
+      .and.not.contain('ausgeglichen')
       .and.not.contain('noch abzurechnen')
       .and.not.contain('weicht ab');
     expect(

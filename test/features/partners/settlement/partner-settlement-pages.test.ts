@@ -252,6 +252,7 @@ describeOnBothDatabases('the settlement with a partner', (database) => {
       'Differenz',
       'Verrechnungssaldo',
       'Zustand',
+      'Aus Verkauf gedeckt',
     ]);
     const rows = Array.from({ length: sheet.rowCount - 2 }, (_unused, index) => sheet.getRow(index + 2));
     const sum = (column: number): number =>
