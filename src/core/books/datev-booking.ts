@@ -3,7 +3,7 @@ import { isMemoRole } from './account-role.ts';
 import { accountOf, type AccountingSetup } from './chart-of-accounts.ts';
 import { toCp1252Text } from './cp1252-text.ts';
 import { oneLine } from '../text.ts';
-import { documentField } from './document-field.ts';
+import { documentField, MAX_DATEV_CENTS } from './document-field.ts';
 import {
   eventText,
   isReversalEvent,
@@ -60,9 +60,6 @@ export interface DatevBooking {
   /** Generalumkehr: the accounts are those of the booking that is taken back. */
   readonly isGeneralReversal: boolean;
 }
-
-/** 9.999.999.999,99, what the format has room for. */
-export const MAX_DATEV_CENTS = 999_999_999_999;
 
 /** Why an entry cannot be exported: what is wrong, at which entry, and with which value. */
 export interface ExportProblem {

@@ -2,6 +2,8 @@ import { oneLine } from '../text.ts';
 import { toCp1252Text } from './cp1252-text.ts';
 
 export const MAX_DOCUMENT_FIELD = 36;
+/** 9.999.999.999,99, what the format has room for. */
+export const MAX_DATEV_CENTS = 999_999_999_999;
 
 /** A number of a document as Belegfeld 1 holds it. */
 export interface DocumentField {

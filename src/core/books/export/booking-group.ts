@@ -1,5 +1,6 @@
 import { toCp1252Text } from '../cp1252-text.ts';
-import { MAX_DATEV_CENTS, type DatevBooking, type DatevEntry } from '../datev-booking.ts';
+import type { DatevBooking, DatevEntry } from '../datev-booking.ts';
+import { MAX_DATEV_CENTS } from '../document-field.ts';
 import { eventText } from '../ledger-event.ts';
 import { oneLine } from '../../text.ts';
 

@@ -1,4 +1,5 @@
-import { MAX_DATEV_CENTS, type DatevBooking } from '../../../core/books/datev-booking.ts';
+import type { DatevBooking } from '../../../core/books/datev-booking.ts';
+import { MAX_DATEV_CENTS } from '../../../core/books/document-field.ts';
 
 /** The DATEV format "Buchungsstapel" (EXTF 700, category 21, version 13), line by line. Source: accounting.md 3. */
 

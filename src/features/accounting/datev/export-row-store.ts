@@ -156,7 +156,10 @@ function toOwner(row: RawOwner): EntryOwner {
   };
 }
 
-interface RawRow extends RawOwner {
+type RawText = 'booking_number' | 'document_number' | 'open_item' | 'invoice_ref' | 'brand_id' | 'subject_brand';
+type RawOfPartner = 'customer_id' | 'partner_details' | 'due_on' | 'partner_id' | 'reason';
+
+interface RawRow extends RawOwner, Readonly<Record<RawText | RawOfPartner, string | null>> {
   readonly id: number | string;
   readonly journal_number: number | string | null;
   readonly event: string;
@@ -165,18 +168,7 @@ interface RawRow extends RawOwner {
   readonly cents: number | string;
   readonly currency: string;
   readonly posted_on: string;
-  readonly booking_number: string | null;
-  readonly document_number: string | null;
-  readonly open_item: string | null;
-  readonly invoice_ref: string | null;
   readonly type: VoucherType | null;
-  readonly brand_id: string | null;
-  readonly subject_brand: string | null;
-  readonly customer_id: string | null;
-  readonly partner_details: string | null;
-  readonly due_on: string | null;
-  readonly partner_id: string | null;
-  readonly reason: string | null;
 }
 
 function toRow(row: RawRow): ExportRow {
