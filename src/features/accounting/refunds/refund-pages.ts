@@ -40,13 +40,11 @@ const ROWS = 50;
 export function refundPages(pages: Shell): Router {
   const { database, clock } = pages;
   const router = pageRouter();
-  router.use(REFUNDS_PATH, requires('refunds.see'));
-
-  router.get(REFUNDS_PATH, async (req, res) => {
+  router.get(REFUNDS_PATH, requires('refunds.see'), async (req, res) => {
     await showList(req, res);
   });
 
-  router.get(`${REFUNDS_PATH}/:id`, async (req, res) => {
+  router.get(`${REFUNDS_PATH}/:id`, requires('refunds.see'), async (req, res) => {
     await show(res, idOf(req));
   });
 

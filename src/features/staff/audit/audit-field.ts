@@ -97,6 +97,8 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   dealModel: ['catalogue:deal_model.'],
   invoiceTiming: ['catalogue:invoice_timing.'],
   expiredDeals: ['catalogue:expired_deals.'],
+  vatTreatment: ['catalogue:vat_treatment.'],
+  way: ['refunds:way.'],
   chart: ['accounting:setup.chart.'],
   circle: ['accounting:numbers.circle.'],
   locale: ['documents:texts.locale.'],
