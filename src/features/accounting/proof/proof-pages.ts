@@ -13,7 +13,7 @@ import { act, urlWith, ACCOUNTING_PATH } from '../ledger/ledger-request-form.ts'
 import { PROOF_JOB, queueLedgerJob } from '../ledger/ledger-job-service.ts';
 import { jobPath, answerWithJob } from '../../../platform/jobs/job-answer.ts';
 import { differenceAdvice, differenceHref, differenceText, type DifferenceWords } from './difference-view.ts';
-import { sealRecords } from '../records/record-seal-service.ts';
+import { lastRecordSeal, sealRecords } from '../records/record-seal-service.ts';
 import { listSeals, sealLedger, unsealedEntries } from './seal-service.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
@@ -86,6 +86,7 @@ export function proofPages({ database, clock, namesOfActors }: Shell): Router {
       latest: latest === undefined ? null : { ...latest, isSound: latest.problem === null },
       firstCheck: beforeCheck === null ? '' : PATH,
       nextCheck: nextCheck === null ? '' : urlWith(PATH, { checks: nextCheck }),
+      recordSeal: await lastRecordSeal(database.knex),
       seals: shown.map((seal) => ({ ...seal, by: name(seal.sealedBy) })),
       head: shown[0]?.hash ?? '',
       first: beforeId === null ? '' : PATH,

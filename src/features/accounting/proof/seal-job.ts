@@ -1,7 +1,7 @@
 import { localTimestamp } from '../../../platform/process/clock.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import type { ScheduledWork } from '../../../platform/jobs/schedule.ts';
-import { lastSealedRows, sealRecords } from '../records/record-seal-service.ts';
+import { lastRecordSeal, sealRecords } from '../records/record-seal-service.ts';
 import { keepProcedure } from './procedure-service.ts';
 import { sealLedger, unsealedEntries } from './seal-service.ts';
 
@@ -23,7 +23,7 @@ export function sealing(shell: Shell): ScheduledWork {
       const isNight = localTimestamp(clock.now(), timeZone).slice(8, 10) === NIGHT_HOUR;
       if (isNight || (await unsealedEntries(database.knex)) >= MANY_ENTRIES)
         await sealLedger(database, 'system', clock.now());
-      if (isNight || (await lastSealedRows(database.knex)) < MANY_RECORDS)
+      if (isNight || ((await lastRecordSeal(database.knex))?.rows ?? 0) < MANY_RECORDS)
         await sealRecords(database, 'system', clock.now());
     },
   };

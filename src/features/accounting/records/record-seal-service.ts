@@ -109,10 +109,12 @@ function rowsOf({ tables }: Pick<RecordSeal, 'tables'>): number {
   return Object.values(tables).reduce((sum, { rows }) => sum + rows, 0);
 }
 
-/** How many rows the newest seal covers. */
-export async function lastSealedRows(connection: Connection): Promise<number> {
+/** The newest seal with how many rows it covers; null: there is none yet. */
+export async function lastRecordSeal(
+  connection: Connection,
+): Promise<(Pick<RecordSeal, 'id' | 'hash' | 'sealedAt'> & { readonly rows: number }) | null> {
   const seal = await findLastRecordSeal(connection);
-  return seal === null ? 0 : rowsOf(seal);
+  return seal === null ? null : { id: seal.id, hash: seal.hash, sealedAt: seal.sealedAt, rows: rowsOf(seal) };
 }
 
 /** The first row that is not as it was sealed though nothing tells why, or the first seal that is off. */
