@@ -13,7 +13,7 @@ import { act, urlWith, ACCOUNTING_PATH } from '../ledger/ledger-request-form.ts'
 import { PROOF_JOB, queueLedgerJob } from '../ledger/ledger-job-service.ts';
 import { jobPath, answerWithJob } from '../../../platform/jobs/job-answer.ts';
 import { differenceAdvice, differenceHref, differenceText, type DifferenceWords } from './difference-view.ts';
-import { lastRecordSeal, sealRecords } from '../records/record-seal-service.ts';
+import { acceptRecord, lastRecordSeal, sealRecords } from '../records/record-seal-service.ts';
 import { listSeals, sealLedger, unsealedEntries } from './seal-service.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
@@ -23,6 +23,7 @@ import { readPage } from '../../../platform/data/page.ts';
 const PATH = `${ACCOUNTING_PATH}/proof`;
 const SEALS = 25;
 const CHECKS = 10;
+const MAX_REASON = 500;
 
 /** What proves that nothing was changed afterwards: seals over the journal, and checks that recompute everything. */
 export function proofPages({ database, clock, namesOfActors }: Shell): Router {
@@ -41,6 +42,8 @@ export function proofPages({ database, clock, namesOfActors }: Shell): Router {
   });
 
   router.post(`${PATH}/checks`, requires('books.change'), startCheck);
+
+  router.post(`${PATH}/acceptances`, requires('books.close'), accept);
 
   router.post(`${PATH}/audit-data`, requires('books.see'), async (req, res) => {
     const { t } = res.locals;
@@ -86,12 +89,29 @@ export function proofPages({ database, clock, namesOfActors }: Shell): Router {
       latest: latest === undefined ? null : { ...latest, isSound: latest.problem === null },
       firstCheck: beforeCheck === null ? '' : PATH,
       nextCheck: nextCheck === null ? '' : urlWith(PATH, { checks: nextCheck }),
+      record: may(res.locals.user, 'books.close') ? recordOf(latest?.problem ?? null) : null,
       recordSeal: await lastRecordSeal(database.knex),
       seals: shown.map((seal) => ({ ...seal, by: name(seal.sealedBy) })),
       head: shown[0]?.hash ?? '',
       first: beforeId === null ? '' : PATH,
       next: nextCursor === null ? '' : urlWith(PATH, { cursor: nextCursor }),
     });
+  }
+
+  /** Only what the last check named, and only with a reason. */
+  async function accept(req: Request, res: Response): Promise<void> {
+    const { t } = res.locals;
+    const sent = req.body as Record<string, unknown>;
+    const reason = textOf(sent['reason']).slice(0, MAX_REASON);
+    const record = recordOf((await listVerifications(database.knex, null, 1))[0]?.problem ?? null);
+    const isNamed = record !== null && record.table === textOf(sent['table']) && record.name === textOf(sent['key']);
+    if (isNamed && reason !== '') {
+      const { table, name: key } = record;
+      await acceptRecord(database, { table, key }, reason, { actor: actorOf(res), moment: clock.moment() });
+    }
+    const text = isNamed ? (reason === '' ? 'accept_reason' : 'accepted') : 'accept_gone';
+    addFlash(req, { kind: text === 'accepted' ? 'success' : 'danger', text: t(`accounting:proof.${text}`) });
+    res.redirect(303, PATH);
   }
 
   async function startCheck(req: Request, res: Response): Promise<void> {
@@ -111,6 +131,13 @@ export function proofPages({ database, clock, namesOfActors }: Shell): Router {
       },
     });
   }
+}
+
+/** What can be accepted: a record that a check named. */
+function recordOf(problem: StoredVerification['problem']) {
+  return problem !== null && problem !== 'unknown' && problem.place.kind === 'record' && problem.place.name !== ''
+    ? problem.place
+    : null;
 }
 
 function shownProblem(problem: StoredVerification['problem'], locals: Pick<Locals, 't' | 'locale'>) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { Check, Difference } from '../../../core/books/verification.ts';
+import type { Author } from '../../../platform/data/act.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, isDuplicateKey, type Connection, type Database } from '../../../platform/data/db.ts';
 import { canonicalJson } from '../../../platform/data/idempotency.ts';
@@ -18,6 +19,7 @@ import {
   type SealedRecord,
   type TableSeal,
 } from './record-seal-store.ts';
+import { ACCEPTED, acceptanceId } from './telling-service.ts';
 import { findToldSeals } from './telling-store.ts';
 import { beginWalk, SEALED_TABLES, walkTable, type Judged, type RecordWalk } from './record-walk-service.ts';
 import { difference } from '../proof/verify-service.ts';
@@ -107,6 +109,19 @@ function finish(database: Database, walk: RecordWalk, unhashed: Omit<RecordSeal,
 
 function rowsOf({ tables }: Pick<RecordSeal, 'tables'>): number {
   return Object.values(tables).reduce((sum, { rows }) => sum + rows, 0);
+}
+
+/** A difference that was looked into: the next seal takes the record as it is. */
+export async function acceptRecord(
+  database: Database,
+  { table, key }: { readonly table: string; readonly key: string },
+  reason: string,
+  { actor, moment }: Author,
+): Promise<void> {
+  const told = { actor, action: 'accounting.accept_record', entity: ACCEPTED, entityId: acceptanceId(table, key) };
+  await inTransaction(database, (trx) =>
+    writeAudit(trx, [{ ...told, recordedAt: moment.now, changes: { table, key, reason } }]),
+  );
 }
 
 /** The newest seal with how many rows it covers; null: there is none yet. */

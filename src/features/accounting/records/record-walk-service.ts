@@ -12,7 +12,7 @@ import {
   type SealedRecord,
 } from './record-seal-store.ts';
 import { findRecordsOf, readRecords, type RecordRow } from './record-store.ts';
-import { isRestated, toldAdded, toldRows, type Tellings } from './telling-service.ts';
+import { acceptedKeys, isRestated, toldAdded, toldRows, type Tellings } from './telling-service.ts';
 import { readLastSealedAudit } from './telling-store.ts';
 
 const ROWS_PER_STEP = 500;
@@ -101,12 +101,19 @@ async function judge(
     ...(await toldRows(walk, covered.told ?? [], moved)),
   ]);
   const isAllTold = await isRestated(walk);
-  return pairs.map(({ row, now, before }) => ({
+  const judged = pairs.map(({ row, now, before }) => ({
     key: now.key,
     now,
     before,
     isTold: isAllTold || told.has(row) || (before?.fixedHash === now.fixedHash && before.stateHash === now.stateHash),
   }));
+  return withAccepted(walk, shape.table, judged);
+}
+
+async function withAccepted(walk: RecordWalk, table: string, judged: readonly Judged[]): Promise<Judged[]> {
+  const untold = judged.filter(({ isTold }) => !isTold).map(({ key }) => key);
+  const accepted = await acceptedKeys(walk, table, untold);
+  return judged.map((one) => ({ ...one, isTold: one.isTold || accepted.has(one.key) }));
 }
 
 async function* walkGone(
@@ -127,10 +134,11 @@ async function* walkGone(
     const rows = new Map(gone.map(({ key }) => [key, rowOfKey(shape, key)]));
     const told = new Set(await toldRows(walk, covered.told ?? [], [...rows.values()]));
     const isAllTold = await isRestated(walk);
-    yield gone.map((before) => {
+    const judged = gone.map((before) => {
       const row = rows.get(before.key);
       return { key: before.key, now: null, before, isTold: isAllTold || (row !== undefined && told.has(row)) };
     });
+    yield await withAccepted(walk, shape.table, judged);
     if (last === null) return;
     after = last;
   }

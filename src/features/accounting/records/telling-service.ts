@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isProven } from '../../../platform/data/audit.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import type { CoveredTable, Telling } from './record-coverage-field.ts';
@@ -9,6 +10,8 @@ import { findDoubleProofs, findTellings } from './telling-store.ts';
 const LATE_ENTRIES = 50_000;
 const NEWEST_TELLINGS = 200;
 const MAX_TELLINGS = 5000;
+/** What the log calls a record that was accepted. */
+export const ACCEPTED = 'record';
 /** A migration that changes rows says so, and everything is sealed anew. */
 const MIGRATION: Telling = { entity: 'migration' };
 
@@ -24,6 +27,24 @@ export interface Tellings {
 
 export function isRestated(tellings: Tellings): Promise<boolean> {
   return isEntityTold(tellings, MIGRATION);
+}
+
+/** What somebody accepted by name and with a reason: a record as it is now, or that it is gone. */
+export async function acceptedKeys(tellings: Tellings, table: string, keys: readonly string[]): Promise<Set<string>> {
+  if (keys.length === 0) return new Set();
+  const byId = new Map(keys.map((key) => [acceptanceId(table, key), key]));
+  const found = await findTellings(
+    tellings.connection,
+    { entity: ACCEPTED, action: null, ids: [...byId.keys()] },
+    tellings.sealedAudit - LATE_ENTRIES,
+    MAX_TELLINGS,
+  );
+  return new Set((await freshOf(tellings, found)).flatMap(({ entityId }) => byId.get(entityId) ?? []));
+}
+
+/** Keys may be longer than an id of the log. */
+export function acceptanceId(table: string, key: string): string {
+  return createHash('sha256').update(`${table} ${key}`).digest('hex');
 }
 
 /** Rows that came since the last seal, and that something tells of. */

@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { maskedCode } from '../../../core/engine/code-mask.ts';
 import { normaliseCode } from '../../../core/engine/voucher-code.ts';
+import type { Act } from '../../../platform/data/act.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
@@ -163,6 +164,7 @@ async function takeStep(
     outcomes[index]?.outcome === 'created' && voucher !== null ? [voucher] : [],
   );
   await migrateVouchers({ trx, actor: payload.actor, moment }, jobId, created);
+  await tellStep({ trx, actor: payload.actor, moment }, jobId, created.length);
   await insertOutcomes(trx, jobId, outcomes);
   const count = (outcome: ImportOutcome['outcome']): number => outcomes.filter((one) => one.outcome === outcome).length;
   return {
@@ -197,6 +199,13 @@ function lateProblem(
   const campaign = campaigns.get(id);
   const problem = campaign === undefined ? 'campaign_unknown' : campaignProblem(voucher, campaign);
   return problem === null ? null : { code: problem, value: id };
+}
+
+/** Each step says what it made, so that what came is known from the moment on at which it is there. */
+async function tellStep({ trx, actor, moment }: Act, jobId: string, vouchers: number): Promise<void> {
+  if (vouchers === 0) return;
+  const told = { actor, action: 'voucher.import_step', entity: 'job', entityId: jobId, changes: { vouchers } };
+  await writeAudit(trx, [{ ...told, recordedAt: moment.now }]);
 }
 
 /** Each campaign's own log says how many codes it was given. */

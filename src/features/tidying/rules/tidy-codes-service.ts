@@ -1,3 +1,4 @@
+import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import {
   campaignsToTidy,
@@ -53,7 +54,7 @@ export const unusedCodesRule: TidyRule = {
 };
 
 async function tidyCampaign(
-  { database }: Tidying,
+  { database, clock }: Tidying,
   { id }: TidyCampaign,
   when: TidyWhen,
   actor: string,
@@ -66,7 +67,10 @@ async function tidyCampaign(
     if (step.ids.length === 0) continue;
     const gone = await inTransaction(database, async (trx) => {
       const count = await removeTidiedCodes(trx, id, step.ids, when, actor);
-      if (count !== null) await afterStep(trx, count);
+      if (count === null) return count;
+      const told = { actor, action: 'tidying.step', entity: 'tidying', entityId: 'unused_codes' };
+      await writeAudit(trx, [{ ...told, recordedAt: clock.now(), changes: { campaign: id, count } }]);
+      await afterStep(trx, count);
       return count;
     });
     if (gone === null) return all;

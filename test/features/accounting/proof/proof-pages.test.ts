@@ -284,6 +284,26 @@ describeOnBothDatabases('the check of the books', (database) => {
     });
   });
 
+  it('lets the accountant accept a record that somebody put right by hand, with a reason', async () => {
+    const path = '/admin/accounting/proof';
+    await accountant.get(path);
+    await accountant.post(`${path}/seals`, {});
+    await database().knex('redemptions').where({ booking_number: 'R-4711' }).update({ channel: 'counter' });
+    await accountant.post(`${path}/checks`, {});
+    const named = await accountant.get(path);
+    expect(plain(named.html))
+      .to.contain('Einlösung 1: Der Inhalt ist nicht mehr der')
+      .and.contain('Mit Grund anerkennen');
+    await accountant.post(`${path}/acceptances`, { table: 'redemptions', key: '1', reason: '' });
+    expect(plain((await accountant.get(path)).html)).to.contain('Bitte nennen Sie den Grund.');
+    await accountant.post(`${path}/acceptances`, { table: 'orders', key: '1', reason: 'falsch' });
+    expect(plain((await accountant.get(path)).html)).to.contain('ist nicht mehr die letzte');
+    await accountant.post(`${path}/acceptances`, { table: 'redemptions', key: '1', reason: 'war an der Kasse' });
+    expect(plain((await accountant.get(path)).html)).to.contain('Anerkannt. Bitte prüfen Sie noch einmal.');
+    await accountant.post(`${path}/checks`, {});
+    expect(plain((await accountant.get(path)).html)).to.contain('fand auch diese Stelle in Ordnung');
+  });
+
   async function tampered(
     table: string,
     where: object,

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import {
+  acceptRecord,
   lastRecordSeal,
   problemOfRecords,
   sealRecords,
@@ -67,6 +68,22 @@ describeOnBothDatabases('a seal over records', (database) => {
     expect(await problem()).to.deep.equal(named);
     await set('B-1');
     expect(await problem()).to.equal(null);
+    await attacker.close();
+  });
+
+  it('takes what somebody accepted by name, and from then on names what differs from that', async () => {
+    const attacker = await openAttacker(database());
+    const set = (text: string) =>
+      attacker.run(async (trx) => void (await trx('redemptions').update({ channel: text })));
+    await set('counter');
+    expect(await problem()).to.deep.include({ check: 'record_changed' });
+    const author = { actor: 'user:1', moment: { now: 11, today: '2026-06-04' } };
+    await acceptRecord(database(), { table: 'redemptions', key: '1' }, 'von Hand berichtigt', author);
+    expect(await problem()).to.equal(null);
+    await sealRecords(database(), 'test', 12);
+    expect(await problem()).to.equal(null);
+    await set('web');
+    expect(await problem()).to.deep.include({ check: 'record_changed' });
     await attacker.close();
   });
 });
