@@ -49,7 +49,7 @@ const READERS: Readonly<Record<string, string>> = {
   partner_invoices: 'accounting',
   redemption_lines: 'accounting campaigns exchange partners vouchers',
   redemptions: 'accounting campaigns exchange partners tidying vouchers',
-  refunds: 'orders tidying',
+  refunds: 'orders partners tidying',
   reversal_lines: 'accounting campaigns',
   reversals: 'accounting campaigns',
   rule_restrictions: 'catalogue',

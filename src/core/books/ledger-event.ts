@@ -60,8 +60,8 @@ export function voucherNumber(number: string | null, id: string): string {
   return number ?? `V-${id}`;
 }
 
-/** What entries belong to that are on no voucher: the money of an order, or a refund. */
-export const SUBJECT_KINDS = ['order', 'refund'] as const;
+/** What entries belong to that are on no voucher: the money of an order, a refund, or what a partner is paid back. */
+export const SUBJECT_KINDS = ['order', 'refund', 'partner'] as const;
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];
 
 /** Whose entry it is: a voucher's, or that of an order's money or a refund, which go by their own numbers. */
@@ -86,6 +86,7 @@ const OWNER_TEXTS: Readonly<Record<'voucher' | SubjectKind, string>> = {
   voucher: 'Gutschein',
   order: 'Bestellung',
   refund: 'Erstattung',
+  partner: 'Partner',
 };
 
 /** At most 12 signs for Belegfeld 2: `G-2026-000123` is `G26000123`. */

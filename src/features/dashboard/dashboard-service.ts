@@ -12,7 +12,7 @@ import { findOrders } from '../orders/record/order-service.ts';
 import { generalSettings } from '../settings/general-settings-service.ts';
 import { approvalPage } from '../vouchers/approvals/approval-service.ts';
 import { expiringBetween } from '../vouchers/ending/voucher-reminder-service.ts';
-import { unpaidRefunds } from '../accounting/refunds/refund-service.ts';
+import { unpaidRefunds } from '../accounting/refunds/refund-list-service.ts';
 
 /** A count that stops where counting further says nothing more. */
 export interface Count {

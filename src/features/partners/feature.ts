@@ -8,6 +8,7 @@ import { partnerInvoicesJob } from './invoices/partner-invoice-job.ts';
 import { partnerInvoicePages } from './invoices/partner-invoice-pages.ts';
 import { partnerRunJob } from './invoices/partner-run-job.ts';
 import { partnerSalesJob } from './sales/partner-sales-job.ts';
+import { partnerCreditPages } from './settlement/partner-credit-pages.ts';
 import { partnerSettlementPages } from './settlement/partner-settlement-pages.ts';
 import { settlementWorkbookJob } from './settlement/partner-workbook-job.ts';
 import { partnerStatementJob } from './statements/partner-statement-job.ts';
@@ -23,7 +24,12 @@ export function partnersFeature(shell: Shell & { readonly mails: MailRoom }): Pa
   const files = createInvoiceFiles({ ...shell, prints });
   const parts = { ...shell, prints, documents: files };
   return {
-    pages: [partnerInvoicePages(parts), partnerSettlementPages(parts), partnerStatementPages(parts)],
+    pages: [
+      partnerInvoicePages(parts),
+      partnerSettlementPages(parts),
+      partnerCreditPages(parts),
+      partnerStatementPages(parts),
+    ],
     jobs: [
       partnerInvoicesJob(shell),
       partnerRunJob(shell),

@@ -116,6 +116,8 @@ const COLUMNS = [
   'e.reason',
 ] as const;
 
+const PARTNER_ID = `coalesce(l.deal_partner_id, ds.partner_id, case when s.kind = 'partner' then s.subject_id end)`;
+
 function rowQuery(knex: Knex): Knex.QueryBuilder {
   // Left joins, though most entries have both: they keep MariaDB from walking the vouchers instead of the entries.
   return (
@@ -134,8 +136,7 @@ function rowQuery(knex: Knex): Knex.QueryBuilder {
       .leftJoin('partner_invoices as i', 'i.number', 'e.document_number')
       .leftJoin(
         'catalogue_entries as p',
-        (on) =>
-          void on.on('p.id', knex.raw('coalesce(l.deal_partner_id, ds.partner_id)')).andOnVal('p.kind', 'partner'),
+        (on) => void on.on('p.id', knex.raw(PARTNER_ID)).andOnVal('p.kind', 'partner'),
       )
   );
 }

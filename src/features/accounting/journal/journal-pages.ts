@@ -193,6 +193,7 @@ function isTooLong(from: string | null, to: string | null): boolean {
 /** The page of what an entry belongs to. */
 function ownerHref({ voucherId, subject, subjectId }: JournalEntry): string {
   if (voucherId !== null) return `/admin/vouchers/${voucherId}`;
+  if (subject?.kind === 'partner') return `/admin/catalogue/partners/${subjectId ?? ''}`;
   return subject?.kind === 'refund'
     ? urlWith('/admin/refunds', { state: 'all', text: subject.name })
     : `/admin/orders/${subjectId ?? ''}`;

@@ -118,7 +118,14 @@ function journalQuery(knex: Knex): Knex.QueryBuilder {
       .leftJoin(
         'catalogue_entries as dp',
         (on) =>
-          void on.on('dp.id', knex.raw('coalesce(dl.deal_partner_id, ds.partner_id)')).andOnVal('dp.kind', 'partner'),
+          void on
+            .on(
+              'dp.id',
+              knex.raw(
+                "coalesce(dl.deal_partner_id, ds.partner_id, case when s.kind = 'partner' then s.subject_id end)",
+              ),
+            )
+            .andOnVal('dp.kind', 'partner'),
       )
       .select(journalColumns(knex))
   );

@@ -28,7 +28,7 @@ export interface SubjectMove {
 
 /** The subject under its lock, made where there is none yet; for who holds the lock of the row it stands for. */
 export async function subjectFor(trx: Transaction, subject: NewSubject): Promise<LedgerSubject> {
-  return (await findSubject(trx, subject.kind, subject.subjectId, 'locked')) ?? insertSubject(trx, subject);
+  return (await findSubject(trx, subject.kind, { name: subject.name }, 'locked')) ?? insertSubject(trx, subject);
 }
 
 export async function subjectById(trx: Transaction, id: string): Promise<LedgerSubject> {
@@ -44,7 +44,7 @@ export function newSubject(trx: Transaction, subject: NewSubject): Promise<Ledge
 
 /** Null: nothing was ever posted for it. */
 export function subjectOf(connection: Connection, kind: SubjectKind, subjectId: string): Promise<LedgerSubject | null> {
-  return findSubject(connection, kind, subjectId, 'free');
+  return findSubject(connection, kind, { subjectId }, 'free');
 }
 
 /** `no_item`: what opened it, before open items were named, does not name it, so what settles it does not either. */

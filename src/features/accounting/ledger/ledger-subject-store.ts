@@ -35,10 +35,12 @@ export async function insertSubject(trx: Knex.Transaction, subject: NewSubject):
 export async function findSubject(
   knex: Knex,
   kind: SubjectKind,
-  subjectId: string,
+  by: { readonly subjectId: string } | { readonly name: string },
   lock: 'free' | 'locked',
 ): Promise<LedgerSubject | null> {
-  const query = knex('ledger_subjects').where({ kind, subject_id: subjectId });
+  const query = knex('ledger_subjects').where(
+    'name' in by ? { kind, name: by.name } : { kind, subject_id: by.subjectId },
+  );
   if (lock === 'locked') void query.forUpdate();
   const row = await query.first<SubjectRow | undefined>();
   return row === undefined ? null : toSubject(row);

@@ -21,11 +21,7 @@ import {
 } from '../ledger/ledger-subject-service.ts';
 import { postingDay } from '../ledger/posting-day-service.ts';
 import {
-  countUnpaidRefunds,
   findRefund,
-  findRefundByNumber,
-  findRefundsOf,
-  findUnpaidRefundsOfOrder,
   refundIncrease,
   refundInsert,
   updateRefund,
@@ -41,7 +37,7 @@ export type { Refund, RefundTarget };
 export interface DecidedRefund
   extends
     RefundTarget,
-    Pick<NewRefund, 'origin' | 'cents' | 'currency' | 'voucher' | 'order' | 'partnerId' | 'reason'> {
+    Pick<NewRefund, 'origin' | 'cents' | 'currency' | 'voucher' | 'order' | 'partnerId' | 'lineId' | 'reason'> {
   readonly brand: string | null;
   /** Where the money stands already; null: an open item of the refund's own, which the caller posts on. */
   readonly openItem: LedgerSubject | null;
@@ -57,20 +53,31 @@ export interface OpenedRefund {
 
 /** Makes the task of paying money back. Its number is taken here, so everything else the caller locks comes first. */
 export async function decideRefund(act: Act, decided: DecidedRefund): Promise<OpenedRefund> {
-  const { trx, actor, moment } = act;
+  const { trx, moment } = act;
   const { brand, openItem, ...refund } = decided;
   const { number, write } = await takeNumber(trx, 'refund', yearOf(moment.today), {
     now: moment.now,
     subject: 'refund',
   });
+  if (refund.origin === 'partner') return openedRefund(act, refund, { number, write, openItemId: null });
   const subject =
     openItem ??
     (await newSubject(trx, { kind: 'refund', name: number, subjectId: number, brand, currency: refund.currency }));
-  const decision = { decidedOn: moment.today, decidedAt: moment.now, decidedBy: actor, openItemId: subject.id };
+  return openedRefund(act, refund, { number, write, openItemId: subject.id });
+}
+
+/** A partner's credit came about by taking an invoice back, in the chain of its deal, so it is no open item of its own. */
+function openedRefund(
+  act: Act,
+  refund: Omit<DecidedRefund, 'brand' | 'openItem'>,
+  { number, write, openItemId }: { readonly number: string; readonly write: Write; readonly openItemId: string | null },
+): OpenedRefund {
+  const { trx, actor, moment } = act;
+  const decision = { decidedOn: moment.today, decidedAt: moment.now, decidedBy: actor, openItemId };
   const changes = { cents: refund.cents, way: refund.way, origin: refund.origin };
   return {
     number,
-    openItemId: subject.id,
+    openItemId: openItemId ?? '',
     writes: [
       write,
       refundInsert(trx, { ...refund, ...decision, number }),
@@ -191,26 +198,13 @@ export async function readRefund(connection: Connection, id: string): Promise<Re
   return refund;
 }
 
-export function refundByNumber(connection: Connection, number: string): Promise<Refund | null> {
-  return findRefundByNumber(connection, number);
-}
-
-/** Decided and not paid, of an order; oldest first. */
-export function unpaidRefundsOf(connection: Connection, orderId: string): Promise<Refund[]> {
-  return findUnpaidRefundsOfOrder(connection, orderId);
-}
-
-const MAX_OF_OWNER = 100;
-
-export function refundsOf(
-  connection: Connection,
-  owner: { readonly voucherId: string } | { readonly orderId: string },
-): Promise<Refund[]> {
-  return findRefundsOf(connection, owner, MAX_OF_OWNER);
-}
-
-export function unpaidRefunds(connection: Connection, limit: number): Promise<number> {
-  return countUnpaidRefunds(connection, limit);
+/** A partner's credit is set off against an invoice of theirs instead of being paid. */
+export async function setOffRefund(act: Act, id: string, invoiceNumber: string): Promise<Refund> {
+  const refund = await lockedRefund(act.trx, id);
+  if (refund.state !== 'open' || refund.origin !== 'partner') throw appError('conflict');
+  await updateRefund(act.trx, id, { state: 'set_off', set_off_on: act.moment.today, set_off_number: invoiceNumber });
+  await auditRefund(act, 'refund.set_off', refund.number, { cents: refund.cents, invoice: invoiceNumber });
+  return refund;
 }
 
 export async function auditRefund(act: Act, action: string, number: string, changes: object): Promise<void> {
@@ -227,8 +221,12 @@ async function lockedRefund(trx: Transaction, id: string): Promise<Refund> {
   return refund;
 }
 
-/** A refund from before there were open items has a chain all the same. */
-function legacySubject(trx: Transaction, { number, currency }: Refund): Promise<LedgerSubject> {
+/** A refund that has no open item has a chain all the same: of its partner, or its own where it is from before there were any. */
+function legacySubject(trx: Transaction, { number, currency, partnerId }: Refund): Promise<LedgerSubject> {
+  if (partnerId !== null) {
+    const name = `${partnerId} ${currency}`.slice(0, 64);
+    return subjectFor(trx, { kind: 'partner', name, subjectId: partnerId, brand: null, currency });
+  }
   return subjectFor(trx, { kind: 'refund', name: number, subjectId: number, brand: null, currency });
 }
 

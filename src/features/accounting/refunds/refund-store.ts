@@ -3,7 +3,7 @@ import type { RefundWay } from '../../../core/sale/refund.ts';
 import { toSafeInteger } from '../../../platform/data/db.ts';
 
 /** `ordered`: in a file for the bank that was not taken back. */
-export const REFUND_STATES = ['open', 'ordered', 'paid', 'withdrawn'] as const;
+export const REFUND_STATES = ['open', 'ordered', 'paid', 'set_off', 'withdrawn'] as const;
 export type RefundState = (typeof REFUND_STATES)[number];
 
 /** `order_money`: money that came for an order and stands on no voucher. */
@@ -29,6 +29,8 @@ export interface NewRefund extends RefundTarget {
   readonly voucher: { readonly id: string; readonly number: string | null } | null;
   readonly order: { readonly id: string; readonly number: string } | null;
   readonly partnerId: string | null;
+  /** Of a partner's credit: the redeemed deal. */
+  readonly lineId: string | null;
   readonly reason: string;
   readonly decidedOn: string;
   readonly decidedAt: number;
@@ -42,6 +44,8 @@ export interface Refund extends NewRefund {
   readonly state: RefundState;
   readonly fileId: string | null;
   readonly fileNumber: string | null;
+  /** The invoice it was set off against. */
+  readonly setOffNumber: string | null;
   readonly paidOn: string | null;
   readonly paidAt: number | null;
   readonly paidBy: string | null;
@@ -62,6 +66,7 @@ export function refundInsert(trx: Knex.Transaction, refund: NewRefund): Knex.Que
     order_id: refund.order?.id ?? null,
     order_number: refund.order?.number ?? null,
     partner_id: refund.partnerId,
+    line_id: refund.lineId,
     payee: refund.payee,
     iban: refund.iban,
     provider_reference: refund.providerReference,
@@ -112,6 +117,12 @@ export async function findUnpaidRefundsOfOrder(knex: Knex, orderId: string): Pro
   return rows.map(toRefund);
 }
 
+/** What is owed back to a partner and neither paid nor set off; oldest first. */
+export async function findOpenCredits(knex: Knex, partnerId: string, limit: number): Promise<Refund[]> {
+  const open = { 'r.partner_id': partnerId, 'r.origin': 'partner', 'r.state': 'open' };
+  return ((await selectRefunds(knex).where(open).orderBy('r.id').limit(limit)) as RefundRow[]).map(toRefund);
+}
+
 export async function findRefundsOf(
   knex: Knex,
   owner: { readonly voucherId: string } | { readonly orderId: string },
@@ -153,6 +164,8 @@ export interface RefundRow {
   readonly order_id: number | string | null;
   readonly order_number: string | null;
   readonly partner_id: string | null;
+  readonly line_id: number | string | null;
+  readonly set_off_number: string | null;
   readonly payee: string;
   readonly iban: string;
   readonly provider_reference: string;
@@ -181,6 +194,8 @@ export function toRefund(row: RefundRow): Refund {
     voucher: row.voucher_id === null ? null : { id: String(row.voucher_id), number: row.voucher_number },
     order: row.order_id === null ? null : { id: String(row.order_id), number: row.order_number ?? '' },
     partnerId: row.partner_id,
+    lineId: row.line_id === null ? null : String(row.line_id),
+    setOffNumber: row.set_off_number,
     payee: row.payee,
     iban: row.iban,
     providerReference: row.provider_reference,

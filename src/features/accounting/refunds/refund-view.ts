@@ -5,7 +5,13 @@ import { isWithdrawable, missingOf, type Refund, type RefundState } from './refu
 
 export const REFUNDS_PATH = '/admin/refunds';
 
-const TONES: Readonly<Record<RefundState, string>> = { open: 'warn', ordered: 'info', paid: 'ok', withdrawn: 'quiet' };
+const TONES: Readonly<Record<RefundState, string>> = {
+  open: 'warn',
+  ordered: 'info',
+  paid: 'ok',
+  set_off: 'ok',
+  withdrawn: 'quiet',
+};
 
 export type Names = ReadonlyMap<string, string>;
 

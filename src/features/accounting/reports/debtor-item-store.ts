@@ -120,6 +120,7 @@ function unpaid(table: string, { day, knownUntil }: Cut): Part {
     ...(knownUntil === null ? [] : [{ sql: `${table}.decided_at <= ?`, bindings: [knownUntil] }]),
     ended('paid_posted_on', 'paid_at'),
     ended('withdrawn_on', 'withdrawn_at'),
+    { sql: `(${table}.set_off_on is null or ${table}.set_off_on > ?)`, bindings: [day] },
   ];
   return {
     sql: parts.map(({ sql }) => sql).join(' and '),

@@ -3,7 +3,8 @@ import type { Act, Author } from '../../../platform/data/act.ts';
 import { inTransaction, writeTogether, type Connection } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { moveSubject, subjectOf } from '../../accounting/ledger/ledger-subject-service.ts';
-import { decideRefund, unpaidRefundsOf, type OpenedRefund } from '../../accounting/refunds/refund-service.ts';
+import { decideRefund, type OpenedRefund } from '../../accounting/refunds/refund-service.ts';
+import { unpaidRefundsOf } from '../../accounting/refunds/refund-list-service.ts';
 import { refundWayOfOrder } from '../../accounting/refunds/refund-source-service.ts';
 import { bookPayment, preparedParts } from '../payments/order-payment-service.ts';
 import { postWaitingMoney } from '../payments/chargeback-service.ts';
@@ -55,6 +56,7 @@ export async function refundOrderMoney(
       voucher: null,
       order: { id, number: order.number },
       partnerId: null,
+      lineId: null,
       reason,
       brand: order.brand,
       openItem,

@@ -6,7 +6,8 @@ import { postingTakenBack } from '../../../core/books/order-postings.ts';
 import { inTransaction } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { moveSubject } from '../../accounting/ledger/ledger-subject-service.ts';
-import { payRefund, unpaidRefundsOf } from '../../accounting/refunds/refund-service.ts';
+import { payRefund } from '../../accounting/refunds/refund-service.ts';
+import { unpaidRefundsOf } from '../../accounting/refunds/refund-list-service.ts';
 import { holdMails, releaseMails } from '../../documents/mail/mail-hold-service.ts';
 import {
   giveBackCharged,

@@ -109,6 +109,7 @@ function openingOf(order: Order, reason: string): RefundOpening {
       voucher: null,
       order: { id: order.id, number: order.number },
       partnerId: null,
+      lineId: null,
       reason,
       brand: order.brand,
       openItem: null,

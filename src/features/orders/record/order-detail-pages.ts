@@ -25,7 +25,7 @@ import { withDescendants } from '../../vouchers/life/voucher-dispute-service.ts'
 import { findVoucher } from '../../vouchers/record/voucher-service.ts';
 import { STATUS_TONES } from '../../vouchers/record/voucher-status-view.ts';
 import { pictureOf } from '../shop/motif-choice-service.ts';
-import { refundsOf } from '../../accounting/refunds/refund-service.ts';
+import { refundsOf } from '../../accounting/refunds/refund-list-service.ts';
 import { orderBalance } from '../money/order-balance-service.ts';
 import { orderMoneyView } from '../money/order-money-view.ts';
 import { chargebacksOf, disputeOf } from '../payments/dispute-figures-service.ts';

@@ -13,6 +13,7 @@ import { lockSettledRedemption, type SettledRedemption } from '../settlement/set
 import {
   findCancellationOf,
   findInvoice,
+  findInvoiceByNumber,
   findInvoicesOfRun,
   listInvoices,
   payInvoice,
@@ -61,18 +62,23 @@ export async function payLockedInvoice(act: Act, invoice: PartnerInvoice, paymen
   const { paidOn, reference } = payment;
   await requireToldDay(act, paidOn, 'paidOn');
   if (!(await payInvoice(act.trx, invoice.id, paidOn, reference))) throw appError('conflict');
-  await postInvoice(act, invoice, postingsOfPartnerPayment(invoice.owed), {
+  const cents = invoice.owed - invoice.setOff;
+  await postInvoice(act, invoice, postingsOfPartnerPayment(cents), {
     on: paidOn,
     reason: reference,
     documentNumber: invoice.number,
   });
-  await auditInvoice(act, 'partner_invoice.pay', invoice.id, { ...payment, cents: invoice.owed });
+  await auditInvoice(act, 'partner_invoice.pay', invoice.id, { ...payment, cents });
 }
 
 export async function readInvoice(connection: Connection, id: string): Promise<PartnerInvoice> {
   const invoice = await findInvoice(connection, id);
   if (invoice === null) throw appError('not_found');
   return invoice;
+}
+
+export function invoiceByNumber(connection: Connection, number: string): Promise<PartnerInvoice | null> {
+  return findInvoiceByNumber(connection, number);
 }
 
 /** The invoice a counter-invoice takes back, or the counter-invoice of an invoice. */

@@ -53,6 +53,8 @@ export interface NewPartnerInvoice {
 
 export interface PartnerInvoice extends Omit<NewPartnerInvoice, 'state' | 'lineId' | 'now'> {
   readonly id: string;
+  /** Of it paid by credits of other deals. */
+  readonly setOff: number;
   readonly state: PartnerInvoiceState;
   readonly liveLineId: string | null;
   readonly paidOn: string | null;
@@ -89,6 +91,11 @@ export async function insertInvoice(trx: Knex.Transaction, invoice: NewPartnerIn
 
 export async function findInvoice(knex: Knex, id: string): Promise<PartnerInvoice | null> {
   const row = await knex('partner_invoices').where({ id }).first<InvoiceRow | undefined>();
+  return row === undefined ? null : toInvoice(row);
+}
+
+export async function findInvoiceByNumber(knex: Knex, number: string): Promise<PartnerInvoice | null> {
+  const row = await knex('partner_invoices').where({ number }).first<InvoiceRow | undefined>();
   return row === undefined ? null : toInvoice(row);
 }
 
@@ -175,6 +182,7 @@ interface InvoiceRow {
   readonly currency: string;
   readonly redeemed: number | string;
   readonly owed: number | string;
+  readonly set_off: number | string;
   readonly difference: number | string;
   readonly difference_role: 'COMMISSION' | 'RABATT';
   readonly issued_on: string;
@@ -202,6 +210,7 @@ function toInvoice(row: InvoiceRow): PartnerInvoice {
     currency: row.currency,
     redeemed: toSafeInteger(row.redeemed),
     owed: toSafeInteger(row.owed),
+    setOff: toSafeInteger(row.set_off),
     difference: toSafeInteger(row.difference),
     differenceRole: row.difference_role,
     issuedOn: row.issued_on,

@@ -2,6 +2,7 @@ import type { Clock } from '../../../platform/process/clock.ts';
 import type { Connection } from '../../../platform/data/db.ts';
 import { readPage } from '../../../platform/data/page.ts';
 import { namesOfEntries } from '../../catalogue/catalogue-service.ts';
+import { creditsOfLines, NO_CREDITS, type LineCredits } from './partner-credit-store.ts';
 import { listPartnerLines, type PartnerLine } from './partner-report-line-store.ts';
 import {
   ledgerByLine,
@@ -80,7 +81,9 @@ export async function settlementTotals(
   );
   return sums
     .map((sum) => {
-      const { paid, covered, clearing } = ledger.get(`${sum.partnerId ?? ''} ${sum.currency}`) ?? NOTHING;
+      const booked = ledger.get(`${sum.partnerId ?? ''} ${sum.currency}`) ?? NOTHING;
+      const { covered, clearing } = booked;
+      const paid = booked.paid + sum.setOff;
       const partnerName = sum.partnerId === null ? '' : (names.get(sum.partnerId) ?? sum.partnerId);
       const open = sum.owed - paid - covered;
       return { ...sum, partnerName, paid, covered, open, clearing, isWrong: clearing !== sum.unsettled };
@@ -101,12 +104,10 @@ export async function settlementPage(
     (most) => listPartnerLines(connection, span, partner, { after, limit: most }),
     ({ redeemedAt, lineId }) => `${redeemedAt}_${lineId}`,
   );
-  const ledger = await ledgerByLine(
-    connection,
-    shown.map(({ lineId }) => lineId),
-  );
+  const ids = shown.map(({ lineId }) => lineId);
+  const [ledger, credits] = [await ledgerByLine(connection, ids), await creditsOfLines(connection, ids)];
   return {
-    lines: shown.map((line) => withLedger(line, ledger.get(line.lineId) ?? NOTHING)),
+    lines: shown.map((line) => withLedger(line, ledger.get(line.lineId) ?? NOTHING, credits.get(line.lineId))),
     nextCursor,
   };
 }
@@ -117,7 +118,12 @@ export function spanOf({ from, to }: ReportDays, clock: Clock): ReportSpan {
 
 const NOTHING: LedgerSums = { paid: 0, covered: 0, clearing: 0 };
 
-function withLedger(line: PartnerLine, { paid, covered, clearing }: LedgerSums): SettlementLine {
+function withLedger(
+  line: PartnerLine,
+  { paid: posted, covered, clearing }: LedgerSums,
+  { given, received }: LineCredits = NO_CREDITS,
+): SettlementLine {
+  const paid = posted + received - given;
   const counts = line.applied - line.reversed;
   const open = line.owed - paid - covered;
   return { ...line, counts, paid, covered, open, clearing, state: stateOf(line, counts, paid) };

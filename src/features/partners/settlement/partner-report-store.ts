@@ -22,6 +22,8 @@ export interface PartnerSums {
   readonly claimed: number;
   /** What no document stands for yet; below zero: given back since. */
   readonly unsettled: number;
+  /** Credits that paid invoices, less credits that were given. */
+  readonly setOff: number;
 }
 
 export interface LedgerSums {
@@ -45,6 +47,7 @@ export async function sumByPartner(knex: Knex, span: ReportSpan, partner?: Repor
       knex.raw('sum(coalesce(i.difference, c.difference, u.difference, 0)) as difference'),
       knex.raw('sum(coalesce(c.claimed, 0)) as claimed'),
       knex.raw('sum(l.applied - l.reversed - coalesce(i.redeemed, c.redeemed, u.redeemed, 0)) as unsettled'),
+      knex.raw(`sum(${RECEIVED} - ${GIVEN}) as set_off`),
     );
   return rows.map((row) => ({
     partnerId: row.partner_id,
@@ -55,8 +58,14 @@ export async function sumByPartner(knex: Knex, span: ReportSpan, partner?: Repor
     difference: toFigure(row.difference),
     claimed: toFigure(row.claimed),
     unsettled: toSafeInteger(row.unsettled),
+    setOff: toSafeInteger(row.set_off),
   }));
 }
+
+const RECEIVED =
+  '(select coalesce(sum(n.set_off), 0) from partner_invoices n where n.redemption_id = l.redemption_id and n.voucher_id = l.voucher_id)';
+const GIVEN =
+  "(select coalesce(sum(f.cents), 0) from refunds f where f.line_id = l.id and f.state in ('paid', 'set_off'))";
 
 /** What the books say of the same deals, by partner and currency: `citydeal EUR`. */
 export async function ledgerByPartner(
@@ -125,6 +134,7 @@ interface SumRow {
   readonly difference: number | string;
   readonly claimed: number | string;
   readonly unsettled: number | string;
+  readonly set_off: number | string;
 }
 
 interface LedgerRow {

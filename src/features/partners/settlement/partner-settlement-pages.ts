@@ -10,6 +10,7 @@ import { pageRouter } from '../../../platform/http/page-router.ts';
 import { requires } from '../../../platform/http/permissions.ts';
 import { markInvalid, actorOf, textOf } from '../../../platform/http/request.ts';
 import { AppError, appError } from '../../../platform/process/errors.ts';
+import { openCredits } from '../../accounting/refunds/refund-list-service.ts';
 import { readEntry } from '../../catalogue/catalogue-service.ts';
 import { parsePayment, typedPayment } from '../invoices/partner-invoice-form.ts';
 import type { PartnerInvoicePages } from '../invoices/partner-invoice-pages.ts';
@@ -126,10 +127,11 @@ export function partnerSettlementPages(pages: PartnerInvoicePages): Router {
       days === null
         ? { lines: [], nextCursor: null }
         : await settlementPage({ connection: database.knex, clock }, days, partner, next);
+    const credits = partner === null ? [] : await openCredits(database.knex, partner);
     const all = [...errors, ...problems];
     markInvalid(res, all);
     renderPage(res, 'partners/settlement/partner-settlement', {
-      ...linesView({ partner, name, totals, ...page, typed, cursor }, timeZone, res),
+      ...linesView({ partner, name, totals, credits, ...page, typed, cursor }, timeZone, res),
       form: formView({ ...typed, ...linesInput(source, dayInput(clock.today(), locale)) }, all),
     });
   }

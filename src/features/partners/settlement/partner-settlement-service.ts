@@ -14,6 +14,7 @@ import { lockedVoucher } from '../../vouchers/record/voucher-service.ts';
 import { cancelInvoice, issueInvoice } from '../invoices/partner-invoice-issue-service.ts';
 import { lockedInvoice, readInvoice, type PartnerInvoicing } from '../invoices/partner-invoice-service.ts';
 import type { PartnerInvoice } from '../invoices/partner-invoice-store.ts';
+import { creditOverpaid } from './partner-credit-service.ts';
 import { clearLine, undoClearing } from './partner-clearing-service.ts';
 import {
   coveredLine,
@@ -61,6 +62,7 @@ export async function settlePartners(
     for (const one of outdated) {
       if (one.line.reversed < one.line.applied && (await settleLine(act, invoicing, one)) !== null) issued += 1;
     }
+    for (const one of outdated) await creditOverpaid(act, one);
     return { issued, cancelled: taken.length };
   });
 }

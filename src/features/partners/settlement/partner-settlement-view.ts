@@ -4,6 +4,7 @@ import { codeEnd } from '../../../core/engine/code-mask.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import { dayOf } from '../../../platform/process/clock.ts';
 import { PARTNER_INVOICES_PATH } from '../invoices/partner-invoice-view.ts';
+import type { Refund } from '../../accounting/refunds/refund-service.ts';
 import type { PartnerTotals, ReportPartner, SettlementLine, SettlementPage } from './partner-report-service.ts';
 
 export const PARTNER_SETTLEMENTS_PATH = '/admin/partner-settlements';
@@ -32,6 +33,7 @@ export function totalsView(totals: readonly PartnerTotals[], typed: TypedReport,
     path: PARTNER_SETTLEMENTS_PATH,
     rows: totals.map((total) => ({
       ...total,
+      isCredit: total.open < 0,
       name: total.partnerId === null ? t('partner_settlements:no_partner') : total.partnerName,
       href: urlOf(LINES_PATH, { ...typed, partner: total.partnerId ?? NO_PARTNER }),
     })),
@@ -42,13 +44,15 @@ interface ShownReport extends SettlementPage {
   readonly partner: ReportPartner;
   readonly name: string;
   readonly totals: readonly PartnerTotals[];
+  /** Owed back to the partner and not given yet. */
+  readonly credits: readonly Refund[];
   readonly typed: TypedReport;
   readonly cursor: string;
 }
 
 /** The deals of one partner, or of none. */
 export function linesView(report: ShownReport, timeZone: string, { locals: { t, user } }: Response) {
-  const { partner, name, totals, lines, nextCursor, typed, cursor } = report;
+  const { partner, name, totals, lines, credits, nextCursor, typed, cursor } = report;
   return {
     title: t('partner_settlements:of', { partner: name }),
     breadcrumbs: [
@@ -59,7 +63,8 @@ export function linesView(report: ShownReport, timeZone: string, { locals: { t, 
     ],
     path: LINES_PATH,
     fields: Object.entries(typed).map(([field, value]) => ({ name: field, value })),
-    totals,
+    totals: totals.map((total) => ({ ...total, isCredit: total.open < 0 })),
+    credits: credits.map((credit) => ({ ...credit, href: `/admin/refunds/${credit.id}` })),
     rows: lines.map((line) => rowView(line, timeZone, t)),
     statementsHref:
       partner === null ? '' : `/admin/partner-settlements/statements?partner=${encodeURIComponent(partner)}`,

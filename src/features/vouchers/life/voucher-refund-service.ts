@@ -114,6 +114,7 @@ function openingOf({ record, rules }: LockedVoucher, reason: string, way: Refund
       currency: rules.currency,
       voucher: { id: record.id, number },
       partnerId: null,
+      lineId: null,
       reason,
       brand: rules.restrictions.brand,
       openItem: null,

@@ -23,7 +23,7 @@ describeOnBothDatabases('the rows of what is on no voucher', (database) => {
         (error: unknown) => isDuplicateKey(error),
       ),
     ).to.equal(true);
-    expect(await findSubject(database().knex, 'order', 'B-1', 'free')).to.deep.equal(first);
+    expect(await findSubject(database().knex, 'order', { subjectId: 'B-1' }, 'free')).to.deep.equal(first);
     await inTransaction(database(), async (trx) => expect(await lockSubject(trx, first.id)).to.deep.equal(first));
   });
 

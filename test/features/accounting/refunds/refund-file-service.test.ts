@@ -5,11 +5,8 @@ import {
   takeBackRefundFile,
 } from '../../../../src/features/accounting/refunds/refund-file-service.ts';
 import { findRefundFile, listRefundFiles } from '../../../../src/features/accounting/refunds/refund-file-store.ts';
-import {
-  changeRefund,
-  payRefundByHand,
-  refundByNumber,
-} from '../../../../src/features/accounting/refunds/refund-service.ts';
+import { changeRefund, payRefundByHand } from '../../../../src/features/accounting/refunds/refund-service.ts';
+import { refundByNumber } from '../../../../src/features/accounting/refunds/refund-list-service.ts';
 import { createVoucher } from '../../../../src/features/vouchers/life/voucher-create-service.ts';
 import { cancelVoucher } from '../../../../src/features/vouchers/life/voucher-lifecycle-service.ts';
 import { inTransaction } from '../../../../src/platform/data/db.ts';

@@ -7,10 +7,12 @@ import {
   missingOf,
   payRefund,
   readRefund,
+} from '../../../../src/features/accounting/refunds/refund-service.ts';
+import {
   refundByNumber,
   refundsOf,
   unpaidRefunds,
-} from '../../../../src/features/accounting/refunds/refund-service.ts';
+} from '../../../../src/features/accounting/refunds/refund-list-service.ts';
 import { inTransaction, writeTogether } from '../../../../src/platform/data/db.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
 import { debtorsOn, postedUnder } from '../reports/debtor-books.ts';
@@ -24,7 +26,15 @@ describeOnBothDatabases('a refund', (database) => {
         { trx, ...at('2026-07-03') },
         {
           ...{ origin: 'partner', way: 'transfer', payee: 'City GmbH', iban: '', providerReference: '' },
-          ...{ cents: 5000, currency: 'EUR', voucher: null, order: null, partnerId: 'city', reason: 'Storno' },
+          ...{
+            cents: 5000,
+            currency: 'EUR',
+            voucher: null,
+            order: null,
+            partnerId: 'city',
+            lineId: null,
+            reason: 'Storno',
+          },
           ...{ brand: null, openItem: null },
         },
       );
@@ -34,7 +44,7 @@ describeOnBothDatabases('a refund', (database) => {
     });
     expect(opened.number).to.equal('ER-2026-000001');
     const refund = await refundByNumber(database().knex, opened.number);
-    expect(refund).to.include({ cents: 8000, state: 'open', decidedOn: '2026-07-03', openItemId: opened.openItemId });
+    expect(refund).to.include({ cents: 8000, state: 'open', decidedOn: '2026-07-03', openItemId: null });
     expect(await debtorsOn(database().knex, '2026-07-02')).to.deep.equal({});
     expect(await debtorsOn(database().knex, '2026-07-03')).to.deep.equal({ refunds: 8000 });
     expect(await unpaidRefunds(database().knex, 5)).to.equal(1);

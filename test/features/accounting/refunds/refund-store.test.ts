@@ -24,6 +24,7 @@ const ANY: NewRefund = {
   voucher: null,
   order: null,
   partnerId: null,
+  lineId: null,
   reason: 'Widerruf',
   decidedOn: '2026-07-03',
   decidedAt: 1,

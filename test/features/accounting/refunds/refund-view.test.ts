@@ -20,6 +20,8 @@ const REFUND: Refund = {
   voucher: { id: '3', number: null },
   order: { id: '4', number: 'B-2026-000004' },
   partnerId: null,
+  lineId: null,
+  setOffNumber: null,
   reason: 'Widerruf',
   decidedOn: '2026-07-03',
   decidedAt: 1,
