@@ -100,6 +100,7 @@ export const COVERED_VOUCHERS: readonly CoveredTable[] = [
     fixed: 'barred_on vouchers proposed_by proposed_at',
     state: 'posted_on state decided_by decided_at document_number',
     told: [{ entity: 'derecognition', id: 'id' }, { entity: 'voucher' }],
+    beside: { 'the work that books it': 'job_id' },
   },
   {
     table: 'derecognition_items',
