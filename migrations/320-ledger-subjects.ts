@@ -75,9 +75,7 @@ export async function down(knex: Knex): Promise<void> {
   if (own !== undefined) throw new Error('entries without a voucher are in the ledger, and none of it is ever deleted');
   await widenWord(knex, 'order_payments', 'method', METHODS);
   for (const table of ['order_chargebacks', 'order_payments'])
-    await knex.schema.alterTable(table, (altered) => {
-      altered.dropColumn('is_posted');
-    });
+    await knex.raw(`alter table ${table} drop column is_posted`);
   if (isMysql(knex))
     await knex.raw(
       `alter table ledger_entries drop foreign key ledger_entries_chain_id_foreign, drop foreign key ledger_entries_open_item_id_foreign,

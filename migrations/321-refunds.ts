@@ -93,9 +93,7 @@ export async function down(knex: Knex): Promise<void> {
   const newer: unknown = await knex('refunds').whereNot('number', 'like', 'E-%').first('id');
   if (newer !== undefined)
     throw new Error('refunds with a number of their own are in the books, and none is ever deleted');
-  await knex.schema.alterTable('order_chargebacks', (table) => {
-    table.dropColumn('confirmed');
-  });
+  await knex.raw('alter table order_chargebacks drop column confirmed');
   await createTable(knex, 'refund_tasks', (table) => {
     table.bigIncrements('id');
     reference(table, 'voucher_id', 'vouchers').notNullable().unique();

@@ -21,7 +21,10 @@ export const MENU: readonly MenuSection[] = [
         label: 'common:menu.orders',
         path: '/admin/orders',
         icon: 'shopping-cart',
-        children: [{ label: 'common:menu.chargebacks', path: '/admin/chargebacks' }],
+        children: [
+          { label: 'common:menu.order_money', path: '/admin/orders/money' },
+          { label: 'common:menu.chargebacks', path: '/admin/chargebacks' },
+        ],
       },
       { label: 'common:menu.campaigns', path: '/admin/campaigns', icon: 'speakerphone' },
       { label: 'common:menu.approvals', path: '/admin/approvals', icon: 'users' },

@@ -62,6 +62,9 @@ export function dashboardPages({ database, clock }: Shell): Router {
         tile('held', number(found.heldCodes), '/admin/holds', 'lock'),
         tile('approvals', number(found.openApprovals), '/admin/approvals', 'users', found.openApprovals.count > 0),
         tile('refunds', number(found.openRefunds), '/admin/refunds', 'receipt-refund', found.openRefunds.count > 0),
+        ...(found.freeMoney.count > 0
+          ? [tile('order_money', number(found.freeMoney), '/admin/orders/money', 'coins', true)]
+          : []),
         ...(found.openChargebacks.count > 0
           ? [tile('chargebacks', number(found.openChargebacks), '/admin/chargebacks', 'alert-triangle', true)]
           : []),

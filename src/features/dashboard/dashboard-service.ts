@@ -7,6 +7,7 @@ import { monthlyFlows, totals, type MonthlyFlow } from '../accounting/ledger/tot
 import { heldPage } from '../booking/holds/hold-release-service.ts';
 import { campaignsNearBudget, type CampaignView } from '../campaigns/record/campaign-service.ts';
 import { mailPage, type MailFilterState } from '../documents/mail/mail-service.ts';
+import { countFreeMoney } from '../orders/money/waiting-money-service.ts';
 import { countOpenDisputes } from '../orders/payments/dispute-figures-service.ts';
 import { findOrders } from '../orders/record/order-service.ts';
 import { generalSettings } from '../settings/general-settings-service.ts';
@@ -31,6 +32,7 @@ export interface Dashboard {
   readonly openApprovals: Count;
   readonly openRefunds: Count;
   /** Orders whose money was taken back, about which nobody has decided. */
+  readonly freeMoney: Count;
   readonly openChargebacks: Count;
   readonly failedMails: Count;
   /** Nobody knows whether they arrived. */
@@ -95,6 +97,7 @@ export async function dashboard(database: Database, { now, today }: Moment): Pro
     heldCodes: upTo(held.items.length),
     openApprovals: upTo((await approvalPage(knex, { isOpen: true, after: null, limit })).items.length),
     openRefunds: upTo(await unpaidRefunds(database.knex, limit)),
+    freeMoney: upTo(await countFreeMoney(knex, limit)),
     openChargebacks: upTo(await countOpenDisputes(knex, limit)),
     failedMails: upTo(await mails('failed')),
     uncertainMails: upTo(await mails('uncertain')),
