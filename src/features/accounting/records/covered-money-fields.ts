@@ -56,10 +56,10 @@ export const COVERED_MONEY: readonly CoveredTable[] = [
   {
     table: 'refunds',
     key: 'id',
-    fixed: `number origin currency open_item_id voucher_id voucher_number order_id order_number partner_id decided_on
+    fixed: `number origin currency open_item_id voucher_id voucher_number order_id order_number partner_id line_id decided_on
       decided_at decided_by`,
     state: `state way cents payee iban provider_reference reason file_id paid_on paid_posted_on paid_at paid_by
-      payment_reference withdrawn_on withdrawn_at withdrawn_by`,
+      payment_reference set_off_number set_off_on withdrawn_on withdrawn_at withdrawn_by`,
     told: [{ entity: 'refund' }],
   },
   {
@@ -97,8 +97,8 @@ export const COVERED_MONEY: readonly CoveredTable[] = [
     key: 'id',
     fixed: `number cancels_id partner_kind partner_id redemption_id voucher_id booking_number currency redeemed owed
       difference difference_role issued_on due_on document actor created_at run_job_id`,
-    state: 'state live_line_id paid_on payment_reference reason',
-    told: [{ entity: 'partner_invoice', id: 'id' }, STATEMENT, REDEMPTION, { entity: 'partner', isLong: true }],
+    state: 'state live_line_id paid_on payment_reference reason set_off',
+    told: [{ entity: 'partner_invoice', id: 'id' }, STATEMENT, REDEMPTION, { entity: 'partner' }, { entity: 'refund' }],
   },
   {
     table: 'partner_files',
@@ -117,7 +117,7 @@ export const COVERED_MONEY: readonly CoveredTable[] = [
     fixed: `partner_id redemption_id voucher_id line_id source document_number booking_number currency redeemed owed
       difference difference_role claimed settled_on actor created_at`,
     state: 'live_line_id paid_on payment_reference reason',
-    told: [REDEMPTION, STATEMENT, { entity: 'partner', isLong: true }],
+    told: [REDEMPTION, STATEMENT, { entity: 'partner' }],
   },
   {
     table: 'partner_statements',
