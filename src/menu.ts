@@ -76,6 +76,7 @@ export const MENU: readonly MenuSection[] = [
           { label: 'common:menu.accounting_partner_accounts', path: '/admin/accounting/partners' },
           { label: 'common:menu.accounting_payments', path: '/admin/accounting/payments' },
           { label: 'common:menu.accounting_exports', path: '/admin/accounting/exports' },
+          { label: 'common:menu.accounting_month_end', path: '/admin/accounting/month-end' },
           { label: 'common:menu.accounting_periods', path: '/admin/accounting/periods' },
           { label: 'common:menu.accounting_accounts', path: '/admin/accounting/accounts' },
           { label: 'common:menu.accounting_numbers', path: '/admin/accounting/numbers' },

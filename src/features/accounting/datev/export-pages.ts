@@ -22,6 +22,7 @@ import {
   type ExportJobResult,
 } from './export-run-service.ts';
 import type { RunSummary } from './export-protocol-service.ts';
+import { importMark, markImported } from '../closing/export-mark-service.ts';
 import { DATEV_EXPORT_JOB, queueLedgerJob } from '../ledger/ledger-job-service.ts';
 import { answerWithJob } from '../../../platform/jobs/job-answer.ts';
 import { isMonth, monthBefore, monthOf } from '../../../core/month.ts';
@@ -79,6 +80,16 @@ export function exportPages(pages: Shell): Router {
     await act(req, res, `${EXPORTS_PATH}/${run.id}`, async () => {
       await undoRun(database, run.id, reason, actorOf(res), clock.now());
       return t('accounting:exports.undone', { number: run.number, count: run.entries });
+    });
+  });
+
+  router.post(`${EXPORTS_PATH}/:id/imported`, requires('books.change'), async (req, res) => {
+    const { t } = res.locals;
+    const run = await readRun(database.knex, idOf(req));
+    const isImported = fieldOf(req, 'isImported', 1) === '1';
+    await act(req, res, `${EXPORTS_PATH}/${run.id}`, async () => {
+      await markImported(database, { actor: actorOf(res), moment: clock.moment() }, run, isImported);
+      return t(`accounting:exports.${isImported ? 'marked' : 'unmarked'}`, { number: run.number });
     });
   });
 
@@ -146,8 +157,9 @@ export function exportPages(pages: Shell): Router {
   async function showRun(req: Request, res: Response): Promise<void> {
     const { t } = res.locals;
     const run = await readRun(database.knex, idOf(req));
-    const names = await namesOfActors([run.createdBy, ...(run.undoneBy === null ? [] : [run.undoneBy])]);
+    const names = await namesOfActors([run.createdBy, run.undoneBy ?? '']);
     const files = await filesOfRun(database.knex, run.id);
+    const mark = await importMark(database.knex, run.id);
     renderPage(res, 'accounting/datev/export', {
       title: t('accounting:exports.run_title', { number: run.number }),
       breadcrumbs: [{ href: EXPORTS_PATH, text: t('accounting:exports.title') }],
@@ -162,6 +174,9 @@ export function exportPages(pages: Shell): Router {
       files: files.map((file) => ({ ...fileRow(file, t), href: `${EXPORTS_PATH}/${run.id}/files/${file.name}` })),
       journalHref: urlWith(`${ACCOUNTING_PATH}/journal`, { run: run.id }),
       undoHref: `${EXPORTS_PATH}/${run.id}/undo`,
+      mark: mark === null ? null : { at: mark.at, by: (await namesOfActors([mark.by])).get(mark.by) ?? mark.by },
+      mayMark: may(res.locals.user, 'books.change') && run.state === 'written',
+      markHref: `${EXPORTS_PATH}/${run.id}/imported`,
       mayUndo: may(res.locals.user, 'books.change') && run.state === 'written',
     });
   }

@@ -5,6 +5,7 @@ import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Connection, type Database, type Transaction } from '../../../platform/data/db.ts';
 import { readPage, type Page } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
+import { requireUndoable } from '../closing/export-mark-service.ts';
 import { openEntries, runEntries } from './export-entry-service.ts';
 import { readFileParts } from './export-file-service.ts';
 import type { DaySpan } from './export-row-store.ts';
@@ -164,6 +165,7 @@ export async function undoRun(
   await inTransaction(database, async (trx) => {
     await takeLock(trx, 'export', now);
     const run = await readRun(trx, runId);
+    if (run.state === 'written') await requireUndoable(trx, run);
     if (!(await undoRunRow(trx, runId, { at: now, by: actor, reason }))) throw appError('conflict');
     await writeAudit(trx, [
       {

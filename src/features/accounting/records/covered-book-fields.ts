@@ -4,6 +4,8 @@ const SEALED: Telling = { entity: 'accounting', action: 'accounting.seal' };
 const EXPORTED: Telling = { entity: 'accounting', action: 'accounting.export' };
 const TAKEN_BACK: Telling = { entity: 'accounting', action: 'accounting.export_undo' };
 const WRITTEN: Telling = { entity: 'accounting', action: 'accounting.export_files' };
+const IMPORTED: Telling = { entity: 'accounting', action: 'accounting.export_imported' };
+const COMPARED: Telling = { entity: 'accounting', action: 'accounting.compare' };
 const SET_UP: Telling = { entity: 'accounting', action: 'accounting.setup' };
 const CLOSED: Telling = { entity: 'accounting', action: 'accounting.close' };
 const KEPT: Telling = { entity: 'accounting', action: 'accounting.keep_day' };
@@ -94,13 +96,19 @@ export const COVERED_BOOKS: readonly CoveredTable[] = [
     fixed: 'last_place items',
     told: [CLOSED, KEPT],
   },
+  {
+    table: 'book_comparisons',
+    key: 'id',
+    fixed: 'compared_on account currency expected actual created_at created_by',
+    told: [COMPARED],
+  },
   { table: 'liability_days', key: 'day', fixed: 'setup_id balance_groups', told: [CLOSED, KEPT] },
   {
     table: 'export_runs',
     key: 'id',
     fixed: 'number from_month to_month created_at created_by setup_id entries skipped summary',
-    state: 'state undone_at undone_by undo_reason',
-    told: [EXPORTED, WRITTEN, TAKEN_BACK],
+    state: 'state undone_at undone_by undo_reason imported_at imported_by',
+    told: [EXPORTED, WRITTEN, TAKEN_BACK, IMPORTED],
   },
   {
     table: 'document_numbers',

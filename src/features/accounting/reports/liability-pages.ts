@@ -1,5 +1,6 @@
 import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
+import { may } from '../../../core/access.ts';
 import { csvStream, type CsvValue } from '../../../platform/files/csv.ts';
 import { formatDay, moneyInput } from '../../../platform/html/format.ts';
 import { formView } from '../../../platform/html/form-view.ts';
@@ -11,7 +12,8 @@ import { liabilityReport, type LiabilityQuestion } from './liability-service.ts'
 import { debtorsView, reportView } from './liability-view.ts';
 import { allOpenItems, openItems } from './open-item-service.ts';
 import { isReportSlow } from './liability-day-service.ts';
-import { ACCOUNTING_PATH, urlWith } from '../ledger/ledger-request-form.ts';
+import { keepComparison } from '../closing/comparison-service.ts';
+import { ACCOUNTING_PATH, act, urlWith } from '../ledger/ledger-request-form.ts';
 import { queueWorkbook } from './workbook-service.ts';
 import { readPage } from '../../../platform/data/page.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
@@ -46,7 +48,19 @@ export function liabilityPages(pages: Shell): Router {
 
   router.post(`${PATH}/workbook`, requires('books.see'), (req, res) => startWorkbook('liabilities', req, res));
 
+  router.post(`${PATH}/comparison`, requires('books.change'), keepBooks);
+
   return router;
+
+  async function keepBooks(req: Request, res: Response): Promise<void> {
+    const { typed, books, question, errors } = asked(req.body as Readonly<Record<string, unknown>>, clock, res.locals);
+    const target = urlWith(PATH, { ...typed, ...books });
+    if (question === null || errors.length > 0) return res.redirect(303, target);
+    await act(req, res, target, async () => {
+      const author = { actor: actorOf(res), moment: clock.moment() };
+      return res.locals.t('accounting:liabilities.kept', { count: await keepComparison(database, author, question) });
+    });
+  }
 
   async function startWorkbook(report: 'open_items' | 'liabilities', req: Request, res: Response): Promise<void> {
     const { t, locale, user } = res.locals;
@@ -127,6 +141,7 @@ export function liabilityPages(pages: Shell): Router {
         ...total,
         href: urlWith(`${PATH}/debtors/${total.kind}`, { ...typed }),
       })),
+      mayKeep: may(res.locals.user, 'books.change') && Object.values(books).some((one) => one !== ''),
       days: Object.entries(typed).map(([name, value]) => ({ name, value })),
       itemsHref: urlWith(`${PATH}/items`, { ...typed }),
       csvHref: urlWith(`${PATH}/items.csv`, { ...typed }),
