@@ -15,6 +15,8 @@ export interface StatementLine {
 
 export interface StatementContent {
   readonly lines: readonly StatementLine[];
+  /** What left the account, in amounts above 0; `payer` is empty. */
+  readonly debits: readonly StatementLine[];
   /** Debits, reversals and bookings that are only announced. */
   readonly skipped: number;
 }
@@ -30,16 +32,18 @@ export function linesOfCamt(document: Tree): StatementContent | null {
   const message = child(child(document, 'Document'), 'BkToCstmrStmt');
   if (message === undefined || typeof message === 'string') return null;
   const lines: StatementLine[] = [];
+  const debits: StatementLine[] = [];
   let skipped = 0;
   for (const statement of listOf(child(message, 'Stmt'))) {
     const account = textAt(statement, 'Acct', 'Id', 'IBAN') || textAt(statement, 'Acct', 'Id', 'Othr', 'Id');
     for (const entry of listOf(child(statement, 'Ntry'))) {
-      const found = linesOfEntry(entry, account);
+      const found = linesOfEntry(entry, account, 'CRDT');
+      debits.push(...linesOfEntry(entry, account, 'DBIT'));
       lines.push(...found);
       if (found.length === 0) skipped += 1;
     }
   }
-  return { lines, skipped };
+  return { lines, debits, skipped };
 }
 
 /**
@@ -50,6 +54,15 @@ export function orderNumbersIn(purpose: string): string[] {
   const tidy = purpose.toUpperCase().replaceAll(/[\s./_–—]+/g, '');
   const found = [...tidy.matchAll(/B-?(20\d{2})-?(\d{6,9})(?!\d)/g)].map(
     ([, year = '', number = '']) => `B-${year}-${number}`,
+  );
+  return [...new Set(found)];
+}
+
+/** The numbers of refunds that a debit names, in any spelling a bank makes of them: `ER 2026-000017` is ER-2026-000017. */
+export function refundNumbersIn(purpose: string): string[] {
+  const tidy = purpose.toUpperCase().replaceAll(/[\s./_–—]+/g, '');
+  const found = [...tidy.matchAll(/ER-?(20\d{2})-?(\d{6,9})(?!\d)/g)].map(
+    ([, year = '', number = '']) => `ER-${year}-${number}`,
   );
   return [...new Set(found)];
 }
@@ -99,16 +112,16 @@ function holdsOther(one: string, other: string): boolean {
   return one.includes(other) || other.includes(one);
 }
 
-function linesOfEntry(entry: Tree, account: string): StatementLine[] {
+function linesOfEntry(entry: Tree, account: string, side: 'CRDT' | 'DBIT'): StatementLine[] {
   const state = textAt(entry, 'Sts', 'Cd') || textAt(entry, 'Sts');
   const bookedOn = (
     textAt(entry, 'BookgDt', 'Dt') ||
     textAt(entry, 'BookgDt', 'DtTm') ||
     textAt(entry, 'ValDt', 'Dt')
   ).slice(0, 10);
-  const isCredit = textAt(entry, 'CdtDbtInd') === 'CRDT' && textAt(entry, 'RvslInd') !== 'true';
+  const isWanted = textAt(entry, 'CdtDbtInd') === side && textAt(entry, 'RvslInd') !== 'true';
   const cents = centsOf(amountText(child(entry, 'Amt')));
-  if (!isCredit || (state !== '' && state !== 'BOOK') || !isCalendarDay(bookedOn) || cents === null) return [];
+  if (!isWanted || (state !== '' && state !== 'BOOK') || !isCalendarDay(bookedOn) || cents === null) return [];
   const currency = currencyOf(child(entry, 'Amt'));
   const reference = textAt(entry, 'AcctSvcrRef') || textAt(entry, 'NtryRef');
   const details = listOf(child(entry, 'NtryDtls')).flatMap((one) => listOf(child(one, 'TxDtls')));

@@ -28,6 +28,8 @@ export function dashboardPages({ database, clock }: Shell): Router {
       icon,
       isAlarm,
     });
+    const urgent = (name: string, found: Count, href: string, icon: string) =>
+      found.count > 0 ? [tile(name, number(found), href, icon, true)] : [];
     const month = clock.today().slice(0, 7);
     const flow = found.flows.find((one) => one.month === month) ?? { sold: 0, redeemed: 0 };
     renderPage(res, 'dashboard/overview', {
@@ -62,19 +64,11 @@ export function dashboardPages({ database, clock }: Shell): Router {
         tile('held', number(found.heldCodes), '/admin/holds', 'lock'),
         tile('approvals', number(found.openApprovals), '/admin/approvals', 'users', found.openApprovals.count > 0),
         tile('refunds', number(found.openRefunds), '/admin/refunds', 'receipt-refund', found.openRefunds.count > 0),
-        ...(found.freeMoney.count > 0
-          ? [tile('order_money', number(found.freeMoney), '/admin/orders/money', 'coins', true)]
-          : []),
-        ...(found.openChargebacks.count > 0
-          ? [tile('chargebacks', number(found.openChargebacks), '/admin/chargebacks', 'alert-triangle', true)]
-          : []),
+        ...urgent('order_money', found.freeMoney, '/admin/orders/money', 'coins'),
+        ...urgent('chargebacks', found.openChargebacks, '/admin/chargebacks', 'alert-triangle'),
         tile('mails', number(found.failedMails), '/admin/outbox?state=failed', 'mail', found.failedMails.count > 0),
-        ...(found.uncertainMails.count > 0
-          ? [tile('uncertain_mails', number(found.uncertainMails), '/admin/outbox?state=uncertain', 'mail', true)]
-          : []),
-        ...(found.bouncedMails.count > 0
-          ? [tile('bounced_mails', number(found.bouncedMails), '/admin/outbox?state=bounced', 'mail', true)]
-          : []),
+        ...urgent('uncertain_mails', found.uncertainMails, '/admin/outbox?state=uncertain', 'mail'),
+        ...urgent('bounced_mails', found.bouncedMails, '/admin/outbox?state=bounced', 'mail'),
         ...(may(user, 'jobs.see_all')
           ? [
               tile(

@@ -55,10 +55,8 @@ export async function dashboard(database: Database, { now, today }: Moment): Pro
   const { currency } = await generalSettings(knex);
   const rows = (await totals(knex, { from: null, to: today })).filter((row) => row.currency === currency);
   const owed = rows.reduce(
-    (sum, row) =>
-      sum +
-      (LIABILITY_ROLES.includes(row.creditRole) ? row.cents : 0) -
-      (LIABILITY_ROLES.includes(row.debitRole) ? row.cents : 0),
+    (sum, { creditRole, debitRole, cents }) =>
+      sum + (LIABILITY_ROLES.includes(creditRole) ? cents : 0) - (LIABILITY_ROLES.includes(debitRole) ? cents : 0),
     0,
   );
   const limit = MAX_COUNTED + 1;

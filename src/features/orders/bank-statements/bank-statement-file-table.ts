@@ -24,6 +24,7 @@ const MAX_PREAMBLE = 20;
 export async function readStatementTable(path: string, currency: string): Promise<StatementContent | null> {
   let columns: Partial<Record<Column, number>> | null = null;
   const lines: StatementLine[] = [];
+  const debits: StatementLine[] = [];
   let skipped = 0;
   let seen = 0;
   for await (const { cells } of readTable(path)) {
@@ -32,12 +33,12 @@ export async function readStatementTable(path: string, currency: string): Promis
       if (columns === null && ++seen > MAX_PREAMBLE) return null;
       continue;
     }
-    const line = lineOf(cells, columns, currency);
-    if (line === null) skipped += 1;
-    else lines.push(line);
+    const { side, line } = lineOf(cells, columns, currency);
+    if (line !== null) (side === 'credit' ? lines : debits).push(line);
+    if (line === null || side === 'debit') skipped += 1;
     if (lines.length + skipped > MAX_LINES) return null;
   }
-  return columns === null ? null : { lines, skipped };
+  return columns === null ? null : { lines, debits, skipped };
 }
 
 function columnsOf(cells: readonly Cell[]): Partial<Record<Column, number>> | null {
@@ -53,22 +54,24 @@ function lineOf(
   cells: readonly Cell[],
   columns: Partial<Record<Column, number>>,
   currency: string,
-): StatementLine | null {
+): { readonly side: 'credit' | 'debit'; readonly line: StatementLine | null } {
   const cell = (name: Column): Cell | undefined => (columns[name] === undefined ? undefined : cells[columns[name]]);
   const text = (name: Column): string => cell(name)?.text.replaceAll(/\s+/g, ' ').trim() ?? '';
   const day = cell('day')?.day ?? dayOf(text('day'));
   const cents = centsOf(cell('amount'));
-  const isDebit = /^s/i.test(text('side'));
-  if (day === null || cents === null || cents <= 0 || isDebit) return null;
-  return {
+  const isDebit = /^s/i.test(text('side')) || (cents ?? 0) < 0;
+  const side = isDebit ? 'debit' : 'credit';
+  if (day === null || cents === null || cents === 0) return { side, line: null };
+  const line = {
     account: text('account').replaceAll(' ', ''),
     bankReference: '',
     bookedOn: day,
-    cents,
+    cents: Math.abs(cents),
     currency: isCurrency(text('currency')) ? text('currency') : currency,
     payer: text('payer').slice(0, 200),
     purpose: text('purpose').slice(0, 500),
   };
+  return { side, line };
 }
 
 function dayOf(text: string): string | null {

@@ -44,12 +44,9 @@ export function statementPages(shell: Shell): Router {
     const { t } = res.locals;
     const file = uploadOf(req, 'file');
     if (file === null) return show(req, res, t('orders:statement.no_file'));
-    const found = await importStatement(
-      database,
-      { actor: actorOf(res), moment: moment() },
-      file.path,
-      file.name,
-    ).catch((error: unknown) => {
+    const statement = { ...file, paysRefunds: may(res.locals.user, 'refunds.pay') };
+    const author = { actor: actorOf(res), moment: moment() };
+    const found = await importStatement(database, author, statement).catch((error: unknown) => {
       if (error instanceof TableError) return null;
       throw error;
     });
@@ -58,6 +55,8 @@ export function statementPages(shell: Shell): Router {
       kind: found.imported > 0 ? 'success' : 'info',
       text: t('orders:statement.imported', { count: found.imported, known: found.known, skipped: found.skipped }),
     });
+    if (found.refunds > 0)
+      addFlash(req, { kind: 'success', text: t('orders:statement.refunds_paid', { count: found.refunds }) });
     res.redirect(303, STATEMENTS_PATH);
   });
 

@@ -18,6 +18,7 @@ import { generalSettings } from '../../settings/general-settings-service.ts';
 import type { OrderDesk } from '../record/order-message-service.ts';
 import { bookPayment, preparedParts, type PaymentOutcome } from '../payments/order-payment-service.ts';
 import { findOrderByNumber, findOrdersByNumbers, type Order } from '../record/order-store.ts';
+import { payNamedRefunds } from './refund-debit-service.ts';
 import { readStatementTable } from './bank-statement-file-table.ts';
 import {
   endBankLine,
@@ -36,16 +37,24 @@ export interface StatementImport {
   /** Were read from an earlier file. */
   readonly known: number;
   readonly skipped: number;
+  /** Refunds that its debits show as paid. */
+  readonly refunds: number;
 }
 
 const MAX_LINES = 10_000;
+
+export interface StatementFile {
+  readonly path: string;
+  readonly name: string;
+  /** Whether who reads it may also say that refunds are paid. */
+  readonly paysRefunds: boolean;
+}
 
 /** Keeps the credits of a CAMT.053 or CSV file that are not known yet; null: the file is neither. */
 export async function importStatement(
   database: Database,
   author: Author,
-  path: string,
-  name: string,
+  { path, name, paysRefunds }: StatementFile,
 ): Promise<StatementImport | null> {
   const { actor, moment } = author;
   const content = await readStatement(database, path, name);
@@ -70,7 +79,8 @@ export async function importStatement(
     ]);
     return insertBankLines(trx, lines, actor, moment.now);
   });
-  return { imported, known: lines.length - imported, skipped: content.skipped };
+  const refunds = paysRefunds ? await payNamedRefunds(database, author, content.debits) : 0;
+  return { imported, known: lines.length - imported, skipped: content.skipped - refunds, refunds };
 }
 
 export interface ProposedLine {
