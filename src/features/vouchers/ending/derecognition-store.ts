@@ -124,8 +124,8 @@ export async function setOutcome(
   await trx('derecognition_items').where({ run_id: runId, voucher_id: voucherId }).update({ outcome });
 }
 
-function runs(knex: Knex): Knex.QueryBuilder<object, RunRow[]> {
-  return knex('derecognition_runs as x').select<RunRow[]>(
+function runs(knex: Knex): Knex.QueryBuilder {
+  return knex('derecognition_runs as x').select(
     'x.*',
     knex.raw(`case when ${IS_BEING_BOOKED} then 1 else 0 end as is_being_booked`),
   );
@@ -137,7 +137,7 @@ export async function findRun(knex: Knex, id: string): Promise<DerecognitionRun 
 }
 
 export async function listRuns(knex: Knex, limit: number): Promise<DerecognitionRun[]> {
-  return (await runs(knex).orderBy('x.id', 'desc').limit(limit)).map(toRun);
+  return (await runs(knex).orderBy('x.id', 'desc').limit(limit).select<RunRow[]>()).map(toRun);
 }
 
 export async function listItems(knex: Knex, runId: string, afterId: string, limit: number): Promise<ListedItem[]> {

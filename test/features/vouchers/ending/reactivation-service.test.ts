@@ -6,7 +6,7 @@ import {
 } from '../../../../src/features/vouchers/ending/derecognition-run-service.ts';
 import { reactivateVoucher } from '../../../../src/features/vouchers/ending/reactivation-service.ts';
 import { inTransaction } from '../../../../src/platform/data/db.ts';
-import { AppError } from '../../../../src/platform/process/errors.ts';
+import type { AppError } from '../../../../src/platform/process/errors.ts';
 import { apiClient, bookingOf, type ApiClient } from '../../../support/api-client.ts';
 import { turningClock } from '../../../support/clock.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
