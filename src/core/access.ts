@@ -100,8 +100,10 @@ const GRANTS = {
   'approvals.decide_refund': { roles: BOOKKEEPERS, granted: { canRefund: ['agent'] } },
 
   'counter.sell': { roles: AGENTS },
+  'counter.cancel': { roles: ADMINS, granted: { canRefund: ['agent'] } },
   'shifts.see': { roles: EVERYBODY },
   'shifts.close_any': { roles: ADMINS },
+  'receipts.see': { roles: EVERYBODY },
 
   'partner_invoices.see': { roles: EVERYBODY },
   'partner_invoices.change': { roles: BOOKKEEPERS },

@@ -3,6 +3,8 @@ export const ACCOUNT_ROLES = [
   'BANK',
   'CASH',
   'TRANSIT',
+  'CASH_OFFICE',
+  'CASH_DIFFERENCE',
   'DEBITOR',
   'DEBITOR_PARTNER',
   'V_KAUF',

@@ -12,7 +12,7 @@ export const LIABILITY_ROLES: readonly string[] = ['V_KAUF', 'V_VERR', 'V_CREDIT
 export const SINGLE_VALUE_ROLES: readonly string[] = ['V_KAUF', 'V_VERR', 'V_CREDIT', 'V_DEAL'];
 
 /** Where an account is missing in a setup from before the role, its entries stand where they stood until then. */
-const ROLE_BEFORE: Readonly<Record<string, string | undefined>> = { V_CREDIT: 'V_VERR' };
+const ROLE_BEFORE: Readonly<Record<string, string | undefined>> = { V_CREDIT: 'V_VERR', CASH_OFFICE: 'TRANSIT' };
 
 export const VALUE_TYPES = ['purchase', 'settlement', 'deal'] as const satisfies readonly VoucherType[];
 
@@ -59,6 +59,8 @@ export const CHART_DEFAULTS: Readonly<Record<Chart, Readonly<Record<AccountRole,
     BANK: '1200',
     CASH: '1000',
     TRANSIT: '1360',
+    CASH_OFFICE: '1360',
+    CASH_DIFFERENCE: '2309',
     DEBITOR: '10000',
     DEBITOR_PARTNER: '10001',
     V_KAUF: '1796',
@@ -80,6 +82,8 @@ export const CHART_DEFAULTS: Readonly<Record<Chart, Readonly<Record<AccountRole,
     BANK: '1800',
     CASH: '1600',
     TRANSIT: '1460',
+    CASH_OFFICE: '1460',
+    CASH_DIFFERENCE: '6300',
     DEBITOR: '10000',
     DEBITOR_PARTNER: '10001',
     V_KAUF: '3786',
@@ -101,6 +105,8 @@ export const CHART_DEFAULTS: Readonly<Record<Chart, Readonly<Record<AccountRole,
     BANK: '2800',
     CASH: '2700',
     TRANSIT: '2880',
+    CASH_OFFICE: '2880',
+    CASH_DIFFERENCE: '',
     DEBITOR: '20000',
     DEBITOR_PARTNER: '20001',
     V_KAUF: '3770',
@@ -122,6 +128,8 @@ export const CHART_DEFAULTS: Readonly<Record<Chart, Readonly<Record<AccountRole,
     BANK: '1020',
     CASH: '1000',
     TRANSIT: '1090',
+    CASH_OFFICE: '1090',
+    CASH_DIFFERENCE: '',
     DEBITOR: '1100',
     DEBITOR_PARTNER: '1101',
     V_KAUF: '2035',
@@ -167,9 +175,10 @@ export const DEFAULT_SETUP: AccountingSetup = {
 
 /** Proposals that differ between advisers and want a word of one before they are used. */
 const UNSURE: Readonly<Record<Chart, readonly AccountRole[]>> = {
-  SKR03: ['V_CREDIT', 'V_DEAL', 'BREAKAGE', 'GOODWILL', 'TRANSFER', 'OPENING'],
-  SKR04: ['V_CREDIT', 'V_DEAL', 'BREAKAGE', 'GOODWILL', 'TRANSFER', 'OPENING'],
+  SKR03: ['CASH_DIFFERENCE', 'V_CREDIT', 'V_DEAL', 'BREAKAGE', 'GOODWILL', 'TRANSFER', 'OPENING'],
+  SKR04: ['CASH_DIFFERENCE', 'V_CREDIT', 'V_DEAL', 'BREAKAGE', 'GOODWILL', 'TRANSFER', 'OPENING'],
   EKR: [
+    'CASH_DIFFERENCE',
     'V_KAUF',
     'V_VERR',
     'V_CREDIT',
@@ -185,6 +194,7 @@ const UNSURE: Readonly<Record<Chart, readonly AccountRole[]>> = {
   ],
   KMU: [
     'TRANSIT',
+    'CASH_DIFFERENCE',
     'V_KAUF',
     'V_VERR',
     'V_CREDIT',
@@ -235,8 +245,12 @@ export function accountOf(
   const keys = (brand === null ? [null] : [brand, null]).flatMap((one) => types.map((of) => accountKey(role, of, one)));
   const key = keys.find((one) => (setup.accounts[one] ?? '') !== '');
   if (key !== undefined) return setup.accounts[key] ?? null;
-  const before = setup.accounts[role] === undefined ? ROLE_BEFORE[role] : undefined;
-  return before === undefined ? null : accountOf(setup, before, type, brand);
+  if (setup.accounts[role] !== undefined) return null;
+  const before = ROLE_BEFORE[role];
+  if (before !== undefined) return accountOf(setup, before, type, brand);
+  // Nobody was asked for it yet: the proposal of the chart holds until somebody is.
+  const proposed = role === 'CASH_DIFFERENCE' ? CHART_DEFAULTS[setup.chart][role] : '';
+  return proposed === '' ? null : proposed;
 }
 
 /** The money account of a payment record: the one named for the type, or the account the voucher's value stands on. */

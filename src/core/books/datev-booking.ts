@@ -225,12 +225,22 @@ export function documentOf(
   row: Pick<DatevEntry, 'openItem' | 'documentNumber' | 'bookingNumber' | 'event' | 'invoiceRef'> & EntryOwner,
 ): string {
   const ofSale = row.event === 'sale' ? row.invoiceRef : null;
-  return row.openItem ?? row.documentNumber ?? row.bookingNumber ?? ofSale ?? ownerNumber(row);
+  return settledItem(row) ?? row.documentNumber ?? row.bookingNumber ?? ofSale ?? ownerNumber(row);
+}
+
+/** What of the debtors it settles: an open item of its own, or at the till the trip that is paid there. */
+function settledItem({
+  event,
+  openItem,
+  bookingNumber,
+}: Pick<DatevEntry, 'event' | 'openItem' | 'bookingNumber'>): string | null {
+  return openItem ?? (event === 'trip_payment' || event === 'trip_payment_reversal' ? bookingNumber : null);
 }
 
 /** An open item in Belegfeld 1 leaves the number of the document to the text, and so does one that is replaced. */
 function textOf(row: DatevEntry, replaced: string | null): string {
-  const document = row.openItem === null || row.documentNumber === row.openItem ? null : row.documentNumber;
+  const item = settledItem(row);
+  const document = item === null || row.documentNumber === item ? null : row.documentNumber;
   const told = replaced ?? document;
   return `${eventText(row.event)} ${ownerText(row)}${told === null ? '' : `, ${told}`}`.slice(0, 60);
 }

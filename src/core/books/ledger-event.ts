@@ -16,6 +16,17 @@ const EVENT_TEXTS: Readonly<Record<LedgerEvent, string>> & Readonly<Record<strin
   forfeit: 'Verfall Restwert',
   forfeit_reversal: 'Storno Verfall Restwert',
   payment_in: 'Zahlungseingang',
+  payment_in_reversal: 'Storno Zahlungseingang',
+  sale_reversal: 'Storno Verkauf',
+  top_up_reversal: 'Storno Aufladung',
+  trip_payment: 'Zahlung an der Kasse',
+  trip_payment_reversal: 'Storno Zahlung an der Kasse',
+  cash_in: 'Einlage',
+  cash_in_reversal: 'Storno Einlage',
+  cash_out: 'Entnahme',
+  cash_out_reversal: 'Storno Entnahme',
+  cash_difference: 'Kassendifferenz',
+  cash_opening: 'Übernahme Kassenbestand',
   payment_moved_out: 'Umbuchung Zahlung Abgang',
   payment_moved_in: 'Umbuchung Zahlung Zugang',
   migrated: 'Übernahme aus Altsystem',
@@ -60,8 +71,8 @@ export function voucherNumber(number: string | null, id: string): string {
   return number ?? `V-${id}`;
 }
 
-/** What entries belong to that are on no voucher: the money of an order, a refund, or what a partner is paid back. */
-export const SUBJECT_KINDS = ['order', 'refund', 'partner'] as const;
+/** What entries belong to that are on no voucher: the money of an order, a refund, what a partner is paid back, or a drawer. */
+export const SUBJECT_KINDS = ['order', 'refund', 'partner', 'till'] as const;
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];
 
 /** Whose entry it is: a voucher's, or that of an order's money or a refund, which go by their own numbers. */
@@ -87,6 +98,7 @@ const OWNER_TEXTS: Readonly<Record<'voucher' | SubjectKind, string>> = {
   order: 'Bestellung',
   refund: 'Erstattung',
   partner: 'Partner',
+  till: 'Kasse',
 };
 
 /** At most 12 signs for Belegfeld 2: `G-2026-000123` is `G26000123`. */

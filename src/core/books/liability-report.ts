@@ -19,10 +19,12 @@ export type MovementLine = (typeof MOVEMENT_LINES)[number];
 
 const LINE_OF: Readonly<Record<string, MovementLine>> = {
   sale: 'sold',
+  sale_reversal: 'sold',
   payment_in: 'sold',
   migrated: 'taken_over',
   issue: 'issued',
   top_up: 'topped_up',
+  top_up_reversal: 'topped_up',
   redemption_reversal: 'given_back',
   transfer_in: 'transferred_in',
   reactivation: 'reactivated',

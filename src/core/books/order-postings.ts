@@ -1,8 +1,8 @@
 import type { ChargebackKind } from './dispute.ts';
 import { postingsOfIssue, type Posting } from './postings.ts';
 
-/** How money comes to an order: from outside, or from another order whose buyer has it moved. */
-export const ORDER_METHODS = ['bank_transfer', 'cash', 'online', 'other', 'other_order'] as const;
+/** How money comes to an order: from outside, over the till, or from another order whose buyer has it moved. */
+export const ORDER_METHODS = ['bank_transfer', 'cash', 'till', 'online', 'other', 'other_order'] as const;
 export type OrderMethod = (typeof ORDER_METHODS)[number];
 
 export interface OrderPaymentLeg {

@@ -27,6 +27,17 @@ export type LedgerEvent =
   | 'reactivation'
   | 'correction'
   | 'payment_in'
+  | 'payment_in_reversal'
+  | 'sale_reversal'
+  | 'top_up_reversal'
+  | 'trip_payment'
+  | 'trip_payment_reversal'
+  | 'cash_in'
+  | 'cash_in_reversal'
+  | 'cash_out'
+  | 'cash_out_reversal'
+  | 'cash_difference'
+  | 'cash_opening'
   | 'payment_moved_out'
   | 'payment_moved_in'
   | 'migrated'
@@ -49,6 +60,12 @@ export type LedgerEvent =
 
 export const PAYMENT_METHODS = ['bank_transfer', 'cash', 'online', 'other'] as const;
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
+
+/**
+ * How money was taken: told by somebody, or `till`, into the drawer of an open till, which says so by itself. Cash that
+ * nobody put into a drawer is not in the till: it waits on CASH_OFFICE until it is brought there or to the bank.
+ */
+export type TakenBy = PaymentMethod | 'till';
 /**
  * How a voucher was paid where a day of payment is told and no way: form, API, campaign and bulk alike. Nobody knows where
  * the money is, so it is under way (TRANSIT) until the accountant finds it. Source: accounting.md 1.6.
@@ -86,7 +103,7 @@ export function owedRoleOf(type: VoucherType, funding: string | null): PostingRo
 }
 
 /** K2, V1, V2, V3: a voucher with stored value is paid or issued. 100,00 sold by bank transfer: BANK an V_KAUF 100,00. */
-export function postingsOfIssue(voucher: PostedVoucher, cents: number, method: PaymentMethod): Posting[] {
+export function postingsOfIssue(voucher: PostedVoucher, cents: number, method: TakenBy): Posting[] {
   if (voucher.type === 'purchase')
     return [{ event: 'sale', debitRole: moneyRole(method), creditRole: 'V_KAUF', cents }];
   if (voucher.type !== 'settlement') return [];
@@ -120,9 +137,9 @@ export function postingsOfMigration(voucher: PostedVoucher, restCents: number): 
 
 /**
  * K12: money is added to a voucher that is owed, the way the money came, whatever the voucher was issued for. 50,00 in cash
- * on a refund claim: CASH an V_VERR 50,00. Throws where no money may stand on it. Source: accounting.md K12 and 9.
+ * on a refund claim, at the till: CASH an V_VERR 50,00. Throws where no money may stand on it. Source: accounting.md K12 and 9.
  */
-export function postingsOfTopUp(voucher: PostedVoucher, cents: number, method: PaymentMethod): Posting[] {
+export function postingsOfTopUp(voucher: PostedVoucher, cents: number, method: TakenBy): Posting[] {
   if (!takesMoney(voucher)) throw new Error('a voucher that is not owed takes no money');
   return [{ event: 'top_up', debitRole: moneyRole(method), creditRole: valueRole(voucher), cents }];
 }
@@ -247,12 +264,15 @@ function fundingRole(funding: Funding | null): PostingRole {
   }
 }
 
-function moneyRole(method: PaymentMethod): PostingRole {
+/** Where money of this method stands. */
+export function moneyRole(method: TakenBy): PostingRole {
   switch (method) {
     case 'bank_transfer':
       return 'BANK';
-    case 'cash':
+    case 'till':
       return 'CASH';
+    case 'cash':
+      return 'CASH_OFFICE';
     case 'online':
     case 'other':
       return 'TRANSIT';

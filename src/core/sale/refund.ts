@@ -17,11 +17,11 @@ export function postingsOfRefundPaid(
 const ROLE_OF_WAY: Readonly<Record<RefundWay, PostingRole>> = { transfer: 'BANK', provider: 'TRANSIT', cash: 'CASH' };
 
 /**
- * How the money of a voucher goes back, from the roles it came in on: what came online by the provider, what came at the
- * till in cash, anything else by transfer. Source: accounting.md K8.
+ * How the money of a voucher goes back, from the roles it came in on: what came online by the provider, what came in
+ * cash, at the till or in the office, in cash, anything else by transfer. Source: accounting.md K8.
  */
 export function refundWayOf(incomingRoles: readonly string[]): RefundWay {
-  const [role, ...others] = new Set(incomingRoles);
+  const [role, ...others] = new Set(incomingRoles.map((one) => (one === 'CASH_OFFICE' ? 'CASH' : one)));
   if (others.length > 0) return 'transfer';
   return role === 'CASH' ? 'cash' : role === 'TRANSIT' ? 'provider' : 'transfer';
 }

@@ -1,15 +1,15 @@
-import type { PaymentMethod } from '../books/postings.ts';
+import type { TakenBy } from '../books/postings.ts';
 
 interface TenderKind {
   /** Whether it lies in the drawer, and so belongs to what is counted at the end of a shift. */
   readonly isInDrawer: boolean;
   /** How the payment of a voucher is booked. */
-  readonly method: PaymentMethod;
+  readonly method: TakenBy;
 }
 
 /** Money over the counter. A voucher is no tender here: what it pays is taken off before. Each has a column of the till's entries and a text. */
 export const TENDER_KINDS = {
-  cash: { isInDrawer: true, method: 'cash' },
+  cash: { isInDrawer: true, method: 'till' },
   card: { isInDrawer: false, method: 'other' },
   transfer: { isInDrawer: false, method: 'bank_transfer' },
 } as const satisfies Readonly<Record<string, TenderKind>>;
@@ -25,6 +25,16 @@ export function tenderAmounts(amountOf: (tender: Tender) => number): TenderAmoun
   return Object.fromEntries(TENDERS.map((tender) => [tender, amountOf(tender)])) as TenderAmounts;
 }
 
+/** Nothing but cash: -100,00 is {cash -100,00, card 0, transfer 0}. */
+export function inCash(cents: number): TenderAmounts {
+  return tenderAmounts((tender) => (tender === 'cash' ? cents : 0));
+}
+
+/** The same money the other way: 20,00 in cash and 30,00 by card are -20,00 and -30,00. */
+export function turnedRound(amounts: TenderAmounts): TenderAmounts {
+  return tenderAmounts((tender) => (amounts[tender] === 0 ? 0 : -amounts[tender]));
+}
+
 export function tenderSum(amounts: TenderAmounts): number {
   return TENDERS.reduce((sum, tender) => sum + amounts[tender], 0);
 }
@@ -34,16 +44,45 @@ export function drawerShareOf(amounts: TenderAmounts): number {
   return tenderSum(tenderAmounts((tender) => (TENDER_KINDS[tender].isInDrawer ? amounts[tender] : 0)));
 }
 
-export const TILL_EVENTS = ['redemption', 'sale', 'top_up', 'cash_in', 'cash_out'] as const;
-export type TillEvent = (typeof TILL_EVENTS)[number];
+/** What can be taken back in the shift it was done in: each has a `_reversal`, with the amounts turned round. */
+export const REVERSIBLE_EVENTS = ['redemption', 'sale', 'top_up', 'cash_in', 'cash_out'] as const;
+export type ReversibleEvent = (typeof REVERSIBLE_EVENTS)[number];
+export type ReversalEvent = `${ReversibleEvent}_reversal`;
+
+/** `refund`: paid out of the drawer; `difference`: what was counted is not what should be there. */
+export type TillEvent = ReversibleEvent | ReversalEvent | 'refund' | 'difference';
+
+/** What there are receipts of: all that happens at a till, and `opening`, what was taken over into the books. */
+export type ReceiptKind = TillEvent | 'opening';
+
+/** What a reversal takes back; null: it is none. */
+export function originalEventOf(event: TillEvent): ReversibleEvent | null {
+  return REVERSIBLE_EVENTS.find((one) => event === reversalOf(one)) ?? null;
+}
+
+export function reversalOf(event: ReversibleEvent): ReversalEvent {
+  return `${event}_reversal`;
+}
+
+/** Whether it is one of the events that can be taken back. */
+export function isReversible(event: TillEvent): event is ReversibleEvent {
+  return REVERSIBLE_EVENTS.some((one) => one === event);
+}
 
 /** The words of the DSFinV-K for what happens at a till, so that a fiscal till can take them over as they are. */
 export type BusinessType =
-  'MehrzweckgutscheinKauf' | 'MehrzweckgutscheinEinloesung' | 'Rabatt' | 'Forderungsaufloesung' | 'Geldtransit';
+  | 'MehrzweckgutscheinKauf'
+  | 'MehrzweckgutscheinEinloesung'
+  | 'Rabatt'
+  | 'Forderungsaufloesung'
+  | 'Geldtransit'
+  | 'DifferenzSollIst'
+  | 'Anfangsbestand';
 
 /**
  * What an event is to a fiscal till: first the voucher's part, then the customer's. A redemption of 60,00 with 40,00 in
- * cash is MehrzweckgutscheinEinloesung 60,00 and Forderungsaufloesung 40,00. Source: accounting.md 4.8.
+ * cash is MehrzweckgutscheinEinloesung 60,00 and Forderungsaufloesung 40,00. A Storno is the same with negative amounts.
+ * Source: accounting.md 4.8.
  */
 export function businessTypesOf(
   event: TillEvent,
@@ -53,14 +92,23 @@ export function businessTypesOf(
   switch (event) {
     case 'sale':
     case 'top_up':
+    case 'sale_reversal':
+    case 'top_up_reversal':
       return ['MehrzweckgutscheinKauf'];
     case 'cash_in':
     case 'cash_out':
+    case 'cash_in_reversal':
+    case 'cash_out_reversal':
       return ['Geldtransit'];
+    case 'refund':
+      return ['Forderungsaufloesung'];
+    case 'difference':
+      return ['DifferenzSollIst'];
     case 'redemption':
+    case 'redemption_reversal':
       return [
         voucher?.isDiscount === true ? 'Rabatt' : 'MehrzweckgutscheinEinloesung',
-        ...(rest > 0 ? (['Forderungsaufloesung'] as const) : []),
+        ...(rest !== 0 ? (['Forderungsaufloesung'] as const) : []),
       ];
   }
 }

@@ -7,7 +7,7 @@ import { unmarkedRuns } from '../accounting/closing/export-mark-service.ts';
 import { countOpen } from '../accounting/datev/export-run-service.ts';
 import { unpaidRefunds } from '../accounting/refunds/refund-list-service.ts';
 import { bookAccounts, liabilityReport } from '../accounting/reports/liability-service.ts';
-import { shiftPage } from '../counter/shift-service.ts';
+import { shiftPage } from '../counter/till/shift-service.ts';
 import { proposedLines } from '../orders/bank-statements/bank-statement-service.ts';
 import { countOpenDisputes } from '../orders/payments/dispute-figures-service.ts';
 import { findOrders } from '../orders/record/order-service.ts';

@@ -25,7 +25,8 @@ describe('postings', () => {
   const table: readonly [string, Posting[], string[]][] = [
     ['a sale by bank transfer', postingsOfIssue(purchase, 100, 'bank_transfer'), ['sale: BANK an V_KAUF 100']],
     ['a sale online', postingsOfIssue(purchase, 100, 'online'), ['sale: TRANSIT an V_KAUF 100']],
-    ['a top-up in cash', postingsOfTopUp(purchase, 100, 'cash'), ['top_up: CASH an V_KAUF 100']],
+    ['a top-up in cash', postingsOfTopUp(purchase, 100, 'cash'), ['top_up: CASH_OFFICE an V_KAUF 100']],
+    ['a top-up at the till', postingsOfTopUp(purchase, 100, 'till'), ['top_up: CASH an V_KAUF 100']],
     [
       'a top-up of a refund claim by bank',
       postingsOfTopUp(settlement('refund_conversion'), 100, 'bank_transfer'),
@@ -36,7 +37,7 @@ describe('postings', () => {
       postingsOfTopUp(settlement('legal_claim'), 100, 'online'),
       ['top_up: TRANSIT an V_VERR 100'],
     ],
-    ['a top-up of credit', postingsOfTopUp(settlement('credit'), 100, 'cash'), ['top_up: CASH an V_CREDIT 100']],
+    ['a top-up of credit', postingsOfTopUp(settlement('credit'), 100, 'cash'), ['top_up: CASH_OFFICE an V_CREDIT 100']],
     [
       'a refund claim turned into a voucher',
       postingsOfIssue(settlement('refund_conversion'), 100, 'other'),

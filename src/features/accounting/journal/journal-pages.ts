@@ -10,6 +10,7 @@ import { actorOf, idOf, markInvalid, textOf, textOrNull } from '../../../platfor
 import { LEDGER_EVENTS } from '../../../core/books/ledger-event.ts';
 import { listJournal, readJournalEntry, type JournalEntry, type JournalQuestion } from './journal-service.ts';
 import { firstDayOf, lastDayOf, monthOf } from '../../../core/month.ts';
+import { subjectHref } from '../ledger/ledger-subject-view.ts';
 import { wordText, ACCOUNTING_PATH, urlWith } from '../ledger/ledger-request-form.ts';
 import { queueWorkbook } from '../reports/workbook-service.ts';
 import { entryProof } from '../proof/entry-proof-service.ts';
@@ -193,8 +194,5 @@ function isTooLong(from: string | null, to: string | null): boolean {
 /** The page of what an entry belongs to. */
 function ownerHref({ voucherId, subject, subjectId }: JournalEntry): string {
   if (voucherId !== null) return `/admin/vouchers/${voucherId}`;
-  if (subject?.kind === 'partner') return `/admin/catalogue/partners/${subjectId ?? ''}`;
-  return subject?.kind === 'refund'
-    ? urlWith('/admin/refunds', { state: 'all', text: subject.name })
-    : `/admin/orders/${subjectId ?? ''}`;
+  return subject === null ? '' : subjectHref(subject.kind, subjectId ?? '', subject.name);
 }

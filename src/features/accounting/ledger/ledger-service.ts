@@ -8,14 +8,17 @@ import type { OpenDays } from './posting-day-service.ts';
 import {
   findLedgerRowsBefore,
   sumOfRoles,
+  sumRoleOfDocuments,
   findVouchersOfRedemption,
   findLedgerRows,
+  findLedgerRowsOfDocument,
   type RedemptionEntry,
   findRedemptionEntries,
 } from './ledger-store.ts';
 import { asStored, ledgerInserts, type LedgerRow } from './ledger-row.ts';
 
 const MAX_REDEMPTION_ENTRIES = 500;
+const MAX_DOCUMENT_ENTRIES = 2000;
 
 /** One movement between two roles of the chart of accounts; `cents` > 0, so it cannot be unbalanced. */
 export interface LedgerEntry {
@@ -199,6 +202,20 @@ export function toPostings(rows: readonly LedgerRow[]): LedgerFact[] {
     cents: row.cents,
     postedOn: row.posted_on,
   }));
+}
+
+/** What is posted under the number of a document, in the order in which it was written. */
+export function entriesOfDocument(connection: Connection, documentNumber: string): Promise<LedgerRow[]> {
+  return findLedgerRowsOfDocument(connection, documentNumber, MAX_DOCUMENT_ENTRIES);
+}
+
+/** What came onto a role and left it, in all that is posted under these documents. */
+export function sumOfDocuments(
+  connection: Connection,
+  role: PostingRole,
+  documentNumbers: readonly string[],
+): Promise<number> {
+  return sumRoleOfDocuments(connection, role, documentNumbers);
 }
 
 /** What a redemption and its reversals posted, in the order in which it was written. */

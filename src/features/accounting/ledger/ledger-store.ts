@@ -83,6 +83,43 @@ export async function findLedgerRowsOf(knex: Knex, voucherIds: readonly string[]
   return rows.map(toLedgerRow);
 }
 
+/** The entries under a document's number, oldest first; at most `limit`. */
+export async function findLedgerRowsOfDocument(
+  knex: Knex,
+  documentNumber: string,
+  limit: number,
+): Promise<LedgerRow[]> {
+  const rows = await knex('ledger_entries')
+    .where({ document_number: documentNumber })
+    .orderBy('id')
+    .limit(limit)
+    .select<LedgerRow[]>(LEDGER_COLUMNS);
+  return rows.map(toLedgerRow);
+}
+
+const DOCUMENTS_PER_STEP = 500;
+
+/** Debits less credits of a role in the entries under these documents. */
+export async function sumRoleOfDocuments(
+  knex: Knex,
+  role: string,
+  documentNumbers: readonly string[],
+): Promise<number> {
+  let sum = 0;
+  for (let from = 0; from < documentNumbers.length; from += DOCUMENTS_PER_STEP) {
+    const row = await knex('ledger_entries')
+      .whereIn('document_number', documentNumbers.slice(from, from + DOCUMENTS_PER_STEP))
+      .first<{ sum: unknown } | undefined>(
+        knex.raw(
+          'coalesce(sum(case when debit_role = ? then cents when credit_role = ? then -cents else 0 end), 0) as sum',
+          [role, role],
+        ),
+      );
+    sum += toFigure(row?.sum);
+  }
+  return sum;
+}
+
 export async function findVouchersOfRedemption(knex: Knex, redemptionId: string): Promise<Set<string>> {
   const rows = await knex('ledger_entries')
     .where({ redemption_id: redemptionId })

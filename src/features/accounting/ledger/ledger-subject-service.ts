@@ -24,6 +24,8 @@ export interface SubjectMove {
   readonly postedOn: string;
   readonly reason: string | null;
   readonly documentNumber: string;
+  /** Set where it settles a booking rather than the subject's own open item. */
+  readonly bookingNumber?: string | null;
 }
 
 /** The subject under its lock, made where there is none yet; for who holds the lock of the row it stands for. */
@@ -47,7 +49,10 @@ export function subjectOf(connection: Connection, kind: SubjectKind, subjectId: 
   return findSubject(connection, kind, { subjectId }, 'free');
 }
 
-/** `no_item`: what opened it, before open items were named, does not name it, so what settles it does not either. */
+/**
+ * `no_item`: what opened it, before open items were named, does not name it, so what settles it does not either; nor does
+ * what a till takes, which settles bookings.
+ */
 type ItemNamed = 'own_item' | 'no_item';
 
 /** Posts in the subject's chain, on its own open item; the subject as it is afterwards. */
@@ -85,7 +90,7 @@ export async function subjectWrites(
         recordedAt: moment.now,
         actor,
         reason: move.reason,
-        bookingNumber: null,
+        bookingNumber: move.bookingNumber ?? null,
         redemptionId: null,
         reversalId: null,
         documentNumber: move.documentNumber,

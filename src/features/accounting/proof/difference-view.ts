@@ -1,3 +1,4 @@
+import { subjectHref } from '../ledger/ledger-subject-view.ts';
 import { CHECKS, type Difference, type VerifiedPlace } from '../../../core/books/verification.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import { monthText } from '../ledger/month-view.ts';
@@ -49,7 +50,7 @@ export function differenceHref({ place }: Difference): string | null {
     case 'campaign':
       return `/admin/campaigns/${place.id}`;
     case 'subject':
-      return place.subject === 'refund' ? `/admin/refunds?state=all&text=${place.name}` : `/admin/orders/${place.id}`;
+      return subjectHref(place.subject, place.id, place.name);
     case 'month':
       return '/admin/accounting/periods';
     case 'circle':

@@ -15,7 +15,8 @@ const SUMS = {
       (select coalesce(sum(p.cents), 0) from order_payments p where p.order_id = o.id) as expected
     from orders o`,
   till_cash: `select s.id, s.till as name, s.currency, s.cash as actual,
-      s.opening_cash + (select coalesce(sum(e.cash), 0) from till_entries e where e.shift_id = s.id) as expected
+      s.opening_cash + coalesce(s.difference, 0) + (select coalesce(sum(e.cash), 0) from till_entries e
+        where e.shift_id = s.id and not (e.event = 'difference' and e.entry_key like 'closing %')) as expected
     from till_shifts s`,
   sum_of_reversal: `select d.id, d.booking_number as name, d.currency, r.amount as actual,
       (select coalesce(sum(y.amount), 0) from reversal_lines y where y.reversal_id = r.id) as expected

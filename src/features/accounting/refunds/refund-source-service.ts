@@ -44,7 +44,8 @@ export async function refundWayOfOrder(
 
 const ROLE_OF_METHOD: Readonly<Record<OrderMethod, string>> = {
   bank_transfer: 'BANK',
-  cash: 'CASH',
+  cash: 'CASH_OFFICE',
+  till: 'CASH',
   online: 'TRANSIT',
   other: 'TRANSIT',
   other_order: 'TRANSFER',

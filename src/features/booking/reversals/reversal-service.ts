@@ -54,7 +54,7 @@ export function reverse(
   moment: Moment,
 ): Promise<IdempotentOutcome<ReversalOutcome>> {
   return idempotently(database, request, moment.now, async (trx) => {
-    const outcome = await reverseOnce(trx, input, actor, moment);
+    const outcome = await reverseIn(trx, input, actor, moment);
     if (outcome.kind === 'reversed') return outcome;
     throw new Refused(outcome, outcome.kind === 'refused' && outcome.code !== 'not_found');
   });
@@ -76,7 +76,8 @@ export async function readReversals(database: Database, redemptionIds: readonly 
 
 type Successions = ReadonlyMap<string, readonly string[]>;
 
-async function reverseOnce(
+/** The same inside of a larger use case; a refusal leaves it to the caller to roll back. */
+export async function reverseIn(
   trx: Transaction,
   input: ReversalInput,
   actor: string,

@@ -157,6 +157,7 @@ function worthText(
 const METHODS: Readonly<Record<string, string>> = {
   BANK: 'bank',
   CASH: 'cash',
+  CASH_OFFICE: 'cash',
   TRANSIT: 'online',
   DEBITOR: 'debtor',
   OPENING: 'opening',

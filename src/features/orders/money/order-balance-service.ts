@@ -99,7 +99,7 @@ export async function moveOrderMoney(
     const { free } = await orderBalance(trx, order);
     const cents = Math.min(free, wanting.total - wanting.paid);
     if (cents <= 0) throw appError('conflict');
-    const out = orderMove(order, postingMovedOut(cents), author.moment.today);
+    const out = orderMove(order, postingMovedOut(cents), { paidOn: author.moment.today });
     await moveSubject(act, await orderSubject(trx, order), [{ ...out, reason: wanting.number }]);
     const payment = {
       cents,

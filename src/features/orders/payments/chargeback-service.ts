@@ -140,7 +140,7 @@ async function keep(
   const { trx, moment } = act;
   await insertChargeback(trx, order.id, one, moment.now);
   if (cents > 0) {
-    const move = orderMove(order, postingTakenBack(one.kind, cents), one.happenedOn);
+    const move = orderMove(order, postingTakenBack(one.kind, cents), { paidOn: one.happenedOn });
     await moveSubject(act, await orderSubject(trx, order), [move]);
   }
   await auditOrder(act, one.kind === 'refund' ? 'order.provider_refund' : `order.${one.kind}`, order.id, {
@@ -169,7 +169,7 @@ export async function postWaitingMoney(act: Act, order: Order): Promise<number> 
   const happenedOn = items.at(-1)?.happenedOn ?? act.moment.today;
   const moves = parts
     .filter(([, cents]) => cents > 0)
-    .map(([kind, cents]) => orderMove(order, postingTakenBack(kind, cents), happenedOn));
+    .map(([kind, cents]) => orderMove(order, postingTakenBack(kind, cents), { paidOn: happenedOn }));
   if (moves.length > 0) await moveSubject(act, await orderSubject(trx, order), moves);
   await markChargebacksPosted(trx, order.id);
   return parts.reduce((sum, [, cents]) => sum + Math.max(0, cents), paid);

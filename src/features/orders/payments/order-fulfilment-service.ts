@@ -28,6 +28,7 @@ export interface Completion {
   readonly sales: readonly Posting[];
   /** The day on which the whole price was there. */
   readonly paidOn: string;
+  readonly documentNumber: string;
   /** Where money of the order waits. */
   readonly openItemId: string | null;
   /** What the books say of the money itself. */
@@ -64,7 +65,7 @@ export async function fulfilOrder(
 
 function movesOf(
   order: Order,
-  { sales, paidOn, openItemId }: Completion,
+  { sales, paidOn, documentNumber, openItemId }: Completion,
   vouchers: readonly CreatedVoucher[],
 ): ValueMove[] {
   return vouchers.map(({ value: voucher }, index) => {
@@ -76,7 +77,7 @@ function movesOf(
       postings: [sale],
       postedOn: paidOn,
       reason: order.number,
-      documentNumber: order.number,
+      documentNumber,
       ...(openItemId !== null && sale.debitRole === 'DEBITOR' ? { openItemId } : {}),
       columns: { paid_on: paidOn },
     };

@@ -18,12 +18,16 @@ export function orderSubject(trx: Transaction, order: Order): Promise<LedgerSubj
 }
 
 /** What is posted on the open item of an order. */
-export function orderMove({ number }: Order, posting: Posting, postedOn: string): SubjectMove {
-  return { postings: [posting], postedOn, reason: number, documentNumber: number };
+export function orderMove(
+  { number }: Order,
+  posting: Posting,
+  { paidOn, documentNumber = number }: Pick<PaymentLeg, 'paidOn'> & { readonly documentNumber?: string },
+): SubjectMove {
+  return { postings: [posting], postedOn: paidOn, reason: number, documentNumber };
 }
 
 export function paymentMoves(order: Order, payments: readonly PaymentLeg[]): SubjectMove[] {
-  return payments.map((payment) => orderMove(order, postingOnAccount(payment), payment.paidOn));
+  return payments.map((payment) => orderMove(order, postingOnAccount(payment), payment));
 }
 
 /** Money kept before part payments were posted is posted now, under the lock of its order. How many cents it was. */

@@ -39,6 +39,8 @@ export interface IncomingPayment {
   /** Where it came from, such as one line of one statement; a second payment with the same key changes nothing. */
   readonly sourceKey: string;
   readonly reference: string | null;
+  /** Under which it is posted; where none is given, the number of the order. */
+  readonly documentNumber?: string;
 }
 
 export interface PaymentOutcome {
@@ -142,7 +144,8 @@ async function bookOn(
   const { writes, openItemId, sales } = await moneyWrites(act, after, payments, { payment, fulfils });
   if (fulfils) {
     const paidOn = [...payments, payment].map((one) => one.paidOn).reduce((last, day) => (day > last ? day : last));
-    const completion = { sales, paidOn, openItemId, writes, entries: isToldLater ? [] : [entry] };
+    const documentNumber = payment.documentNumber ?? order.number;
+    const completion = { sales, paidOn, documentNumber, openItemId, writes, entries: isToldLater ? [] : [entry] };
     await fulfilOrder(act, after, completion, parts);
     if (isDisputed) await applyDispute(act, after, parts.links.i18n);
   } else await writeTogether(trx, writes);
@@ -165,7 +168,10 @@ async function moneyWrites(
   act: Act,
   order: Order,
   earlier: readonly OrderPayment[],
-  { payment, fulfils }: { readonly payment: PaymentLeg; readonly fulfils: boolean },
+  {
+    payment,
+    fulfils,
+  }: { readonly payment: PaymentLeg & { readonly documentNumber?: string }; readonly fulfils: boolean },
 ): Promise<PostedMoney> {
   const prices = fulfils ? Array.from({ length: order.quantity }, () => order.amount) : [];
   const isWhole = fulfils && earlier.length === 0;
@@ -174,7 +180,7 @@ async function moneyWrites(
   const moves =
     whole === null
       ? paymentMoves(order, [...waiting, payment])
-      : whole.received.map((posting) => orderMove(order, posting, payment.paidOn));
+      : whole.received.map((posting) => orderMove(order, posting, payment));
   const sales = whole?.sales ?? postingsOfPaidSales(prices);
   if (moves.length === 0) return { writes: [], openItemId: null, sales };
   if (waiting.length > 0) await markPaymentsPosted(act.trx, order.id);

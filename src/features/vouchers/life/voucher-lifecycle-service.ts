@@ -2,7 +2,7 @@ import { requirePaidDay } from '../../staff/people/told-day-service.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import { isLegal, type VoucherAction } from '../../../core/engine/lifecycle.ts';
-import { postingsOfTopUp, takesMoney, type PaymentMethod } from '../../../core/books/postings.ts';
+import { postingsOfTopUp, takesMoney, type PaymentMethod, type TakenBy } from '../../../core/books/postings.ts';
 import { inTransaction, type Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { isStoredValue } from '../rules/rules-service.ts';
@@ -117,7 +117,7 @@ function hasEnded({ isCancelled, isRefunded, isDerecognised, isReplaced }: Vouch
 export async function topUpVoucher(
   act: Act,
   id: string,
-  topUp: { readonly amount: number; readonly method: PaymentMethod },
+  topUp: { readonly amount: number; readonly method: TakenBy; readonly documentNumber?: string },
 ): Promise<VoucherView> {
   const { trx, moment } = act;
   const voucher = await lockedVoucher(trx, id, moment);
@@ -133,6 +133,7 @@ export async function topUpVoucher(
     postings: postingsOfTopUp({ type: record.type, funding: rules.funding }, topUp.amount, topUp.method),
     postedOn: moment.today,
     reason: null,
+    ...(topUp.documentNumber === undefined ? {} : { documentNumber: topUp.documentNumber }),
     columns: { topped_up_on: moment.today },
   });
   await audit(act, 'voucher.topup', id, topUp);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeMonth } from '../../../../src/features/accounting/closing/period-service.ts';
 import { sealRun, writeRun } from '../../../../src/features/accounting/datev/export-run-service.ts';
 import { currentSetup, saveSetup } from '../../../../src/features/accounting/ledger/setup-service.ts';
-import { moveDrawer, openShift, openShiftOf } from '../../../../src/features/counter/shift-service.ts';
+import { moveDrawer, openShift, openShiftOf } from '../../../../src/features/counter/till/shift-service.ts';
 import { sealRecords } from '../../../../src/features/accounting/records/record-seal-service.ts';
 import { monthAfter, monthOf } from '../../../../src/core/month.ts';
 import { fixedClock } from '../../../../src/platform/process/clock.ts';
@@ -41,7 +41,11 @@ export async function playBooks(database: TestDatabase): Promise<void> {
     await server.close();
   }
   const moment = clock.moment();
-  await openShift(database, 'Kasse 1', 20_000, 'user:1', moment);
+  await openShift(
+    database,
+    { till: 'Kasse 1', cash: 20_000, gap: null, note: 'Wechselgeld' },
+    { actor: 'user:1', moment },
+  );
   const shift = await openShiftOf(knex, 'user:1');
   const sent = { shiftId: shift?.id ?? '', entryKey: 'einlage', formHash: 'einlage' };
   const move = { cents: 500, isOut: false, note: 'Wechselgeld' };

@@ -38,11 +38,11 @@ describeOnBothDatabases('the open item of an order', (database) => {
         documentNumber,
       ]),
     ).to.deep.equal([
-      ['CASH', 100, '2026-11-02', order.number],
+      ['CASH_OFFICE', 100, '2026-11-02', order.number],
       ['TRANSIT', 200, '2026-11-03', order.number],
     ]);
     const posting = { event: 'payment_in', debitRole: 'BANK', creditRole: 'DEBITOR', cents: 1 } as const;
-    expect(orderMove(order, posting, '2026-11-04').postedOn).to.equal('2026-11-04');
+    expect(orderMove(order, posting, { paidOn: '2026-11-04' }).postedOn).to.equal('2026-11-04');
     const moment = { today: '2026-11-30', now: Date.parse('2026-11-30T12:00:00Z') };
     const nothing = await inTransaction(database(), (trx) =>
       postWaitingPayments({ trx, actor: 'test', moment }, order),
