@@ -37,7 +37,7 @@ export function accountingWorkbookJob(parts: WorkbookJobParts): JobHandler {
       const t = i18n.translator(payload.locale);
       const file = {
         key: `jobs/${job.id}/${payload.report}.xlsx`,
-        name: `${t(`accounting:workbook.file.${payload.report}`)}-${payload.report === 'journal' ? clock.today() : payload.question.on}.xlsx`,
+        name: `${t(`accounting:workbook.file.${payload.report}`)}-${'on' in payload.question ? payload.question.on : clock.today()}.xlsx`,
         mediaType: WORKBOOK_TYPE,
       };
       const rows = await writeJobFile(files, [file], () => write(parts, job, payload, file.key));

@@ -7,15 +7,20 @@ import { listJournal, type JournalEntry, type JournalQuestion } from '../journal
 import { liabilityReport, type LiabilityQuestion } from './liability-service.ts';
 import { equationRows, LIABILITY_COLUMNS, liabilitySheets } from './liability-workbook-service.ts';
 import { allOpenItems } from './open-item-service.ts';
+import { accountRows, type AccountRow } from './balance-service.ts';
+import { paymentRecords } from './payment-sheet-service.ts';
+import type { PaymentQuestion } from '../datev/payment-record-service.ts';
 
 export const WORKBOOK_JOB = 'accounting-workbook';
-export const REPORTS = ['journal', 'open_items', 'liabilities'] as const;
+export const REPORTS = ['journal', 'open_items', 'liabilities', 'balances', 'payments'] as const;
 export type Report = (typeof REPORTS)[number];
 
 /** What a workbook shall hold: the question of the page it was asked for on. */
 export type WorkbookQuestion =
   | { readonly report: 'journal'; readonly question: JournalQuestion }
-  | { readonly report: 'open_items' | 'liabilities'; readonly question: LiabilityQuestion };
+  | { readonly report: 'open_items' | 'liabilities'; readonly question: LiabilityQuestion }
+  | { readonly report: 'balances'; readonly question: { readonly from: string; readonly to: string } }
+  | { readonly report: 'payments'; readonly question: PaymentQuestion };
 
 export type WorkbookPayload = WorkbookQuestion & {
   readonly locale: Locale;
@@ -82,6 +87,24 @@ export const REPORT_COLUMNS: Readonly<Record<Report, readonly ReportColumn[]>> =
     text('forfeited', 16),
   ],
   liabilities: LIABILITY_COLUMNS,
+  balances: [
+    text('account', 12),
+    text('name', 40),
+    text('currency', 9),
+    money('opening'),
+    money('debit_sum'),
+    money('credit_sum'),
+    money('closing'),
+  ],
+  payments: [
+    text('booking'),
+    day('posted'),
+    text('account', 12),
+    text('type', 13),
+    text('voucher'),
+    text('currency', 9),
+    money('amount'),
+  ],
 };
 
 export interface RowWords {
@@ -105,6 +128,13 @@ export async function openReport(
   words: RowWords,
 ): Promise<ReportContent> {
   switch (asked.report) {
+    case 'balances':
+      return {
+        rows: [(await accountRows(connection, asked.question)).map((row) => cellsOf(row, words))],
+        others: [],
+      };
+    case 'payments':
+      return { rows: paymentRows(connection, asked.question, words), others: [] };
     case 'journal':
       return { rows: journalRows(connection, asked.question, words), others: [] };
     case 'open_items':
@@ -117,6 +147,27 @@ export async function openReport(
       };
     }
   }
+}
+
+function cellsOf({ account, role, currency, opening, debit, credit, closing }: AccountRow, { wordText }: RowWords) {
+  return [account, wordText('role', role), currency, opening, debit, credit, closing];
+}
+
+async function* paymentRows(
+  connection: Connection,
+  question: PaymentQuestion,
+  { t }: RowWords,
+): AsyncGenerator<readonly (readonly WorkbookValue[])[]> {
+  for await (const records of paymentRecords(connection, question))
+    yield records.map((record) => [
+      record.bookingNumber,
+      record.postedOn,
+      record.valueRole === null ? t('accounting:payments.no_money') : record.moneyAccount,
+      t(`accounting:type.${record.type}`),
+      record.voucherLabel,
+      record.currency,
+      record.cents,
+    ]);
 }
 
 async function* journalRows(
