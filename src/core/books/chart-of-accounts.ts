@@ -1,4 +1,5 @@
 import type { AccountRole } from './account-role.ts';
+import type { ExportSetup } from './export/export-profiles.ts';
 import type { DiscountMethod } from './postings.ts';
 import type { VoucherType } from '../engine/voucher.ts';
 
@@ -16,10 +17,7 @@ const ROLE_BEFORE: Readonly<Record<string, string | undefined>> = { V_CREDIT: 'V
 
 export const VALUE_TYPES = ['purchase', 'settlement', 'deal'] as const satisfies readonly VoucherType[];
 
-/**
- * What the accountant decides, as one document that is kept in every version it ever had. Accounts are keyed `ROLE`,
- * `ROLE/type`, `ROLE//brand` or `ROLE/type/brand`; the most exact one holds.
- */
+/** What the accountant decides, kept in every version. Accounts by `ROLE`, `ROLE/type`, `ROLE//brand`, `ROLE/type/brand`: the most exact holds. */
 export interface AccountingSetup {
   readonly chart: Chart;
   readonly accounts: Readonly<Record<string, string>>;
@@ -30,6 +28,8 @@ export interface AccountingSetup {
   readonly discountMethod: DiscountMethod;
   readonly datev: DatevSetup;
   readonly company: CompanySetup;
+  /** Missing: DATEV. */
+  readonly export?: ExportSetup;
 }
 
 /** Whose books they are, for documents that leave the house. */

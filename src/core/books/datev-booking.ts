@@ -71,7 +71,7 @@ export interface ExportProblem {
 
 /** What stands in a booking instead of what was entered, and is told beside: it keeps nothing from being exported. */
 export interface ExportNote {
-  readonly code: 'document_replaced' | 'document_given' | 'collective_debtor';
+  readonly code: 'document_replaced' | 'document_given' | 'collective_debtor' | 'shortened';
   readonly entryId: number;
   readonly voucher: string;
   /** What was entered; empty: nothing. */
@@ -88,7 +88,8 @@ export type Judgement =
   | { readonly kind: 'problem'; readonly problems: readonly ExportProblem[] };
 
 /** What the whole file needs, before any entry is looked at. */
-export function problemsOfSetup({ datev }: AccountingSetup): ExportProblem[] {
+export function problemsOfSetup({ datev, export: target }: AccountingSetup): ExportProblem[] {
+  if (target !== undefined && target.profile !== 'datev') return [];
   const problem = (code: 'consultant' | 'client', value: string): ExportProblem => ({
     code,
     entryId: null,

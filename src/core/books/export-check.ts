@@ -1,5 +1,7 @@
 import { bookingGroups, type EntryBooking } from './export/booking-group.ts';
 import type { AccountingSetup } from './chart-of-accounts.ts';
+import { profileOf, shortenedBy, type ExportProfile } from './export/export-profiles.ts';
+import { ownerNumber } from './ledger-event.ts';
 import {
   isTransfer,
   judge,
@@ -64,6 +66,7 @@ type SetupOf = (entry: DatevEntry) => AccountingSetup;
  * the one of the run: January closed with 1796 and exported after V_KAUF became 1797 says 1796.
  */
 export function exportChecker(setup: AccountingSetup, setupOf: SetupOf = () => setup): ExportChecker {
+  const profile = profileOf(setup.export);
   const problems = createProblems(problemsOfSetup(setup));
   const sums = createSums();
   const notes = createNotes();
@@ -82,7 +85,7 @@ export function exportChecker(setup: AccountingSetup, setupOf: SetupOf = () => s
         skips.add(judgement.reason, entry);
         return null;
       case 'booking':
-        notes.add(judgement.notes);
+        notes.add([...judgement.notes, ...shortenedNotes(profile, entry, judgement.booking)]);
         if (groups.hold(entry, judgement.booking)) return null;
         sums.add(judgement.booking);
         return { entryId: entry.id, booking: judgement.booking };
@@ -122,6 +125,19 @@ function createTransfers(setupOf: SetupOf) {
       return { transfers: [...moved.values()].some((cents) => cents !== 0) ? 'export' : 'skip', waiting };
     },
   };
+}
+
+/** What the profile of the run has no room for. */
+function shortenedNotes(profile: ExportProfile | null, entry: DatevEntry, booking: DatevBooking): ExportNote[] {
+  if (profile === null) return [];
+  const profiled = { ...booking, journalNumber: entry.journalNumber ?? 0 };
+  return shortenedBy(profile, profiled).map(({ value, used }) => ({
+    code: 'shortened',
+    entryId: entry.id,
+    voucher: ownerNumber(entry),
+    value,
+    used,
+  }));
 }
 
 function createProblems(ofSetup: readonly ExportProblem[]) {

@@ -1,5 +1,6 @@
 import type { Request, Response, Router } from 'express';
 import { requires } from '../../../platform/http/permissions.ts';
+import { profileOf } from '../../../core/books/export/export-profiles.ts';
 import { may } from '../../../core/access.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
@@ -17,6 +18,7 @@ import {
   readRun,
   readRunFile,
   undoRun,
+  type ExportFile,
   type ExportMonths,
   type ExportRun,
   type ExportJobResult,
@@ -38,7 +40,7 @@ import {
   runRow,
   summaryView,
 } from './export-view.ts';
-import { currentSetup, vatWarnings } from '../ledger/setup-service.ts';
+import { currentSetup, setupVersion, vatWarnings } from '../ledger/setup-service.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { pageRouter } from '../../../platform/http/page-router.ts';
 
@@ -60,7 +62,7 @@ export function exportPages(pages: Shell): Router {
   router.get(`${EXPORTS_PATH}/:id/files/:name`, requires('books.see'), async (req, res) => {
     const { file, content } = await readRunFile(database.knex, idOf(req), String(req.params['name']));
     res.set({
-      'Content-Type': file.kind === 'datev' ? 'text/csv; charset=windows-1252' : 'text/csv; charset=utf-8',
+      'Content-Type': `text/csv; charset=${await charsetOf(file.kind, idOf(req))}`,
       'Content-Disposition': `attachment; filename="${file.name}"`,
       'Content-Length': String(file.bytes),
     });
@@ -94,6 +96,15 @@ export function exportPages(pages: Shell): Router {
   });
 
   return router;
+
+  /** A profile says how its file is written. */
+  async function charsetOf(kind: ExportFile['kind'], runId: string): Promise<string> {
+    if (kind === 'datev') return 'windows-1252';
+    if (kind !== 'profile') return 'utf-8';
+    const { setupId } = await readRun(database.knex, runId);
+    const profile = profileOf((await setupVersion(database.knex, setupId)).export);
+    return profile?.encoding === 'cp1252' ? 'windows-1252' : 'utf-8';
+  }
 
   async function showRuns(req: Request, res: Response): Promise<void> {
     const { t } = res.locals;

@@ -38,10 +38,17 @@ const SKIP_TEXTS: Readonly<Record<string, string>> = {
   grouped: 'In der Sammelbuchung desselben Belegs enthalten',
 };
 
+const NOTE_FIELDS: Readonly<Record<ExportNote['code'], string>> = {
+  document_replaced: 'Belegfeld 1',
+  document_given: 'Belegfeld 1',
+  collective_debtor: 'Debitor',
+  shortened: 'Spalte',
+};
 const NOTE_TEXTS: Readonly<Record<ExportNote['code'], string>> = {
   document_replaced: 'Nummer passt nicht in Belegfeld 1; die eingegebene steht im Buchungstext',
   document_given: 'Belegnummer von der Buchhaltung vergeben',
   collective_debtor: 'Kundennummer ist kein Debitorenkonto; auf den Sammeldebitor gebucht',
+  shortened: 'länger, als das Zielprogramm aufnimmt',
 };
 
 /** Writes the protocol of a run: its figures, and every entry that DATEV does not get, with the reason. */
@@ -117,7 +124,7 @@ function notesOf({ notes = [] }: RunSummary): CsvCell[][] {
     [],
     ['Ersetzt', 'Eingegeben', 'In der Datei', 'Gutschein-Nr', 'Grund'],
     ...notes.map(({ code, value, used, voucher }): CsvCell[] => [
-      code === 'collective_debtor' ? 'Debitor' : 'Belegfeld 1',
+      NOTE_FIELDS[code],
       value,
       used,
       voucher,

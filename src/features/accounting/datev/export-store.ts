@@ -26,7 +26,7 @@ export interface ExportRun {
 export interface ExportFile {
   readonly id: string;
   readonly runId: string;
-  readonly kind: 'datev' | 'generic' | 'protocol';
+  readonly kind: 'datev' | 'generic' | 'protocol' | 'profile';
   readonly month: string;
   readonly name: string;
   readonly sha256: string;

@@ -86,7 +86,7 @@ export function notesView(notes: readonly ExportNote[], count: number, t: Transl
       voucher: note.voucher,
       href: `${ACCOUNTING_PATH}/journal/${note.entryId}`,
       give:
-        note.code === 'collective_debtor'
+        note.code === 'collective_debtor' || note.code === 'shortened'
           ? ''
           : urlWith(DOCUMENT_NUMBERS_PATH, { number: note.value, document: note.used }),
     })),

@@ -1,5 +1,11 @@
 import type { AccountingSetup } from '../../../core/books/chart-of-accounts.ts';
 import type { DatevBooking } from '../../../core/books/datev-booking.ts';
+import {
+  profileHeadings,
+  profileLine,
+  profileOf,
+  type ProfiledBooking,
+} from '../../../core/books/export/export-profiles.ts';
 import { localTimestamp } from '../../../platform/process/clock.ts';
 import type { Transaction } from '../../../platform/data/db.ts';
 import {
@@ -52,7 +58,8 @@ interface Part {
 
 async function writeMonth(trx: Transaction, writing: Writing, part: Part): Promise<void> {
   const { run, bookingsPerFile = MAX_BOOKINGS_PER_FILE } = writing;
-  let datev: FileWriter | null = null;
+  const format = formatOf(writing, part);
+  let file: FileWriter | null = null;
   let generic: FileWriter | null = null;
   let inFile = 0;
   let files = 0;
@@ -60,34 +67,60 @@ async function writeMonth(trx: Transaction, writing: Writing, part: Part): Promi
     generic ??= await beginGeneric(trx, writing, part);
     await generic.write(Buffer.from(csvLines(rows.map((row) => genericLine(row)))), rows.length);
     for (let from = 0; from < rows.length;) {
-      if (datev === null || inFile === bookingsPerFile) {
-        await datev?.end();
-        datev = await beginDatev(trx, writing, part, files);
+      if (file === null || inFile === bookingsPerFile) {
+        await file?.end();
+        const name = fileName(format.prefix, writing, part, files);
+        file = await createFileWriter(trx, { runId: run.id, kind: format.kind, month: part.month, name });
+        await file.write(format.head(), 0);
         files += 1;
         inFile = 0;
       }
       const step = rows.slice(from, from + bookingsPerFile - inFile);
-      await datev.write(encodeCp1252(step.map((row) => batchBooking(bookingOf(row)) + LINE_END).join('')), step.length);
+      await file.write(format.lines(step), step.length);
       inFile += step.length;
       from += step.length;
     }
   }
-  await datev?.end();
+  await file?.end();
   await generic?.end();
+}
+
+/** What the bookings of a run are written as for the program they are for. */
+interface FileFormat {
+  readonly kind: 'datev' | 'profile';
+  readonly prefix: string;
+  head(): Buffer;
+  lines(rows: readonly SealedRow[]): Buffer;
+}
+
+function formatOf(writing: Writing, part: Part): FileFormat {
+  const profile = profileOf(writing.setup.export);
+  if (profile === null)
+    return {
+      kind: 'datev',
+      prefix: 'EXTF_Gutscheine',
+      head: () => encodeCp1252(batchHeader(batchOf(writing, part)) + LINE_END + batchHeadings() + LINE_END),
+      lines: (rows) => encodeCp1252(rows.map((row) => batchBooking(bookingOf(row)) + LINE_END).join('')),
+    };
+  const encode = (text: string): Buffer => (profile.encoding === 'cp1252' ? encodeCp1252(text) : Buffer.from(text));
+  const headings = profileHeadings(profile);
+  return {
+    kind: 'profile',
+    prefix: `Buchungen_${writing.setup.export?.profile ?? ''}`,
+    head: () =>
+      encode(`${profile.encoding === 'utf8_bom' ? CSV_BEGIN : ''}${headings === null ? '' : headings + LINE_END}`),
+    lines: (rows) => encode(rows.map((row) => profileLine(profile, profiledOf(row)) + LINE_END).join('')),
+  };
+}
+
+function profiledOf(row: SealedRow): ProfiledBooking {
+  return { ...bookingOf(row), journalNumber: row.journalNumber };
 }
 
 async function beginGeneric(trx: Transaction, writing: Writing, part: Part): Promise<FileWriter> {
   const name = fileName('Gutscheine', writing, part, 0);
   const file = await createFileWriter(trx, { runId: writing.run.id, kind: 'generic', month: part.month, name });
   await file.write(Buffer.from(CSV_BEGIN + csvLines([GENERIC_HEADINGS])), 0);
-  return file;
-}
-
-async function beginDatev(trx: Transaction, writing: Writing, part: Part, files: number): Promise<FileWriter> {
-  const name = fileName('EXTF_Gutscheine', writing, part, files);
-  const file = await createFileWriter(trx, { runId: writing.run.id, kind: 'datev', month: part.month, name });
-  const head = batchHeader(batchOf(writing, part)) + LINE_END + batchHeadings() + LINE_END;
-  await file.write(encodeCp1252(head), 0);
   return file;
 }
 
@@ -116,7 +149,8 @@ function batchOf({ run, setup, summary, timeZone }: Writing, { month, currency }
 /** `EXTF_Gutscheine_55003_202606_EX-2026-000004.csv`, with the currency and the number of the part only where there are several. */
 function fileName(prefix: string, { run, setup }: Writing, { month, currency, isMain }: Part, file: number): string {
   const more = `${isMain ? '' : `_${currency}`}${file === 0 ? '' : `_${file + 1}`}`;
-  return `${prefix}_${setup.datev.client}_${month.replace('-', '')}_${run.number}${more}.csv`;
+  const client = setup.datev.client === '' ? '' : `_${setup.datev.client}`;
+  return `${prefix}${client}_${month.replace('-', '')}_${run.number}${more}.csv`;
 }
 
 function bookingOf({ booking }: SealedRow): DatevBooking {

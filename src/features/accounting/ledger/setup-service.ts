@@ -93,12 +93,14 @@ function changesBetween(before: AccountingSetup, after: AccountingSetup): SetupC
 
 /** `accounts.V_KAUF/purchase` and the like, each as text; what is empty counts as absent. */
 function flat(setup: AccountingSetup): Record<string, string> {
-  const { accounts, moneyAccounts, datev, company, ...rest } = setup;
+  const { accounts, moneyAccounts, datev, company, export: target, ...rest } = setup;
   const groups: [string, object][] = [
     ['accounts.', accounts],
     ['moneyAccounts.', moneyAccounts],
     ['datev.', datev],
     ['company.', company],
+    ['', target === undefined ? {} : { profile: target.profile }],
+    ['own.', target?.profile === 'own' ? target.own : {}],
     ['', rest],
   ];
   const entries = groups.flatMap(([prefix, group]) =>

@@ -9,6 +9,7 @@ import {
   type Chart,
 } from '../../../core/books/chart-of-accounts.ts';
 import { DISCOUNT_METHODS } from '../../../core/books/postings.ts';
+import { parseExport, typedExport, typedExportOf, type TypedExport } from './export-profile-form.ts';
 import type { FormError } from '../../../platform/html/form-view.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import { LENGTHS, textOf } from '../../../platform/http/request.ts';
@@ -32,6 +33,7 @@ export interface TypedSetup {
   readonly discountMethod: string;
   readonly datev: Readonly<Record<DatevField, string>>;
   readonly company: Readonly<Record<CompanyField, string>>;
+  readonly target: TypedExport;
   readonly note: string;
 }
 
@@ -76,6 +78,7 @@ export function typedFromSetup(setup: AccountingSetup, version: string | null): 
       costCentre: setup.datev.costCentre,
     },
     company: setup.company,
+    target: typedExportOf(setup.export),
     note: '',
   };
 }
@@ -112,6 +115,7 @@ export function typedSetup(body: unknown): TypedSetup {
     discountMethod: textOf(sent['discountMethod']),
     datev: texts(sent['datev'], DATEV_FIELDS) as Record<DatevField, string>,
     company: texts(sent['company'], COMPANY_FIELDS) as Record<CompanyField, string>,
+    target: typedExport(sent),
     note: textOf(sent['note'], LENGTHS.reason),
   };
 }
@@ -128,6 +132,7 @@ export function parseSetup(
   for (const [type, account] of Object.entries(typed.money))
     if (account !== '' && !isAccount(account)) wrong(`money.${type}`, 'account');
   const datev = parseDatev(typed.datev, wrong);
+  const target = parseExport(typed.target, wrong);
   const discountMethod = DISCOUNT_METHODS.find((one) => one === typed.discountMethod);
   if (discountMethod === undefined) wrong('discountMethod', 'choose');
   if (errors.length > 0 || chart === undefined || discountMethod === undefined) return { setup: null, errors };
@@ -141,6 +146,7 @@ export function parseSetup(
       discountMethod,
       datev,
       company: typed.company,
+      export: target,
     },
   };
 }

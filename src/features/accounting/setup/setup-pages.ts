@@ -49,7 +49,7 @@ export function setupPages(pages: Shell): Router {
     renderPage(res, 'accounting/setup/accounts', {
       title: t('accounting:setup.title'),
       form: formView(
-        { ...typed },
+        { ...typed, ...typed.target },
         errors.map(({ path, message }) => ({
           path,
           message: path === '' ? message : `${fieldText(pages, path, t)}: ${message}`,

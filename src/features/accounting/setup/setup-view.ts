@@ -4,6 +4,7 @@ import { DISCOUNT_METHODS } from '../../../core/books/postings.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { wordText } from '../ledger/ledger-request-form.ts';
+import { exportChoices } from './export-profile-form.ts';
 import type { TypedSetup } from './setup-form.ts';
 
 const VOUCHER_LEGS = new Set<string>([
@@ -23,6 +24,7 @@ export function choicesView(pages: Pick<Shell, 'i18n'>, typed: TypedSetup, t: Tr
   const options = (values: readonly string[], group: string): { value: string; label: string }[] =>
     values.map((value) => ({ value, label: t(`accounting:setup.${group}.${value}`) }));
   return {
+    ...exportChoices(t),
     charts: CHARTS.map((value) => ({ value, label: t(`accounting:setup.chart.${value}`) })),
     roles: ACCOUNT_ROLES.map((role) => ({
       role,
@@ -61,5 +63,6 @@ export function fieldText(pages: Pick<Shell, 'i18n'>, field: string, t: Translat
   if (group === 'exceptions') return t('accounting:setup.exception', { row: Number(name.split('.')[0]) + 1 });
   if (group === 'money' || group === 'moneyAccounts')
     return `${t('accounting:setup.money_account')} ${t(`accounting:type.${name}`)}`;
+  if (group === 'own') return t(`accounting:setup.own_field.${name}`);
   return t(`accounting:setup.field.${group === 'datev' || group === 'company' ? name : group}`);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { giveDocument } from '../../../../src/features/accounting/datev/document-number-service.ts';
 import { chartAccounts, DEFAULT_SETUP, type AccountingSetup } from '../../../../src/core/books/chart-of-accounts.ts';
+import { DEFAULT_OWN_PROFILE, profileOf } from '../../../../src/core/books/export/export-profiles.ts';
 import {
   filesOfRun,
   runPage,
@@ -282,4 +283,35 @@ describeOnBothDatabases('exports for DATEV', (database) => {
     const protocol = (await bytesOf(run.id, `Protokoll_${run.number}.csv`)).toString();
     expect(protocol).to.contain('Fremdwährung;CHF;ohne Kurs und Basis-Umsatz in EUR');
   });
+
+  for (const profile of ['bmd', 'rzl', 'bexio', 'own'] as const) {
+    it(`are written for ${profile} without the numbers of DATEV, taken back and run again, to the same bookings`, async () => {
+      await setup({ export: { profile, own: DEFAULT_OWN_PROFILE } }, { consultant: '', client: '' });
+      const months = { fromMonth: '2027-02', toMonth: '2027-02' };
+      await sell(`Für ${profile}`, 12_345, '2027-02-03');
+      const first = await createRun(database(), months, 'test', at('2027-03-01'));
+      const written = async (runId: string): Promise<string[]> => {
+        const files = (await filesOfRun(database().knex, runId)).filter(({ kind }) => kind !== 'protocol');
+        expect(files.map(({ kind }) => kind).sort()).to.deep.equal(['generic', 'profile']);
+        const file = files.find(({ kind }) => kind === 'profile');
+        const style = profileOf({ profile, own: DEFAULT_OWN_PROFILE });
+        const bytes = await bytesOf(runId, file?.name ?? '');
+        expect(bytes.subarray(0, 3).toString('hex') === 'efbbbf').to.equal(style?.encoding === 'utf8_bom');
+        return bytes
+          .toString(style?.encoding === 'cp1252' ? 'latin1' : 'utf8')
+          .trim()
+          .split('\r\n');
+      };
+      const lines = await written(first.id);
+      expect(lines.length).to.be.greaterThan(1);
+      expect(lines.join())
+        .to.match(/123[,.]45/)
+        .and.to.contain('1796')
+        .and.to.contain('03.02.2027');
+      await undoRun(database(), first.id, 'Probe', 'test', 1);
+      const second = await createRun(database(), months, 'test', at('2027-03-02'));
+      expect(await written(second.id)).to.deep.equal(lines);
+      await undoRun(database(), second.id, 'Probe', 'test', 2);
+    });
+  }
 });
