@@ -1,5 +1,5 @@
 import type { AccountRole } from './account-role.ts';
-import type { ExportSetup } from './export/export-profiles.ts';
+import type { ExportSetup } from './export/export-setup.ts';
 import type { DiscountMethod } from './postings.ts';
 import type { VoucherType } from '../engine/voucher.ts';
 

@@ -66,10 +66,9 @@ type SetupOf = (entry: DatevEntry) => AccountingSetup;
  * the one of the run: January closed with 1796 and exported after V_KAUF became 1797 says 1796.
  */
 export function exportChecker(setup: AccountingSetup, setupOf: SetupOf = () => setup): ExportChecker {
-  const profile = profileOf(setup.export);
   const problems = createProblems(problemsOfSetup(setup));
   const sums = createSums();
-  const notes = createNotes();
+  const notes = createNotes(profileOf(setup.export));
   const skips = createSkips();
   const groups = bookingGroups();
   const moves = createTransfers(setupOf);
@@ -85,7 +84,7 @@ export function exportChecker(setup: AccountingSetup, setupOf: SetupOf = () => s
         skips.add(judgement.reason, entry);
         return null;
       case 'booking':
-        notes.add([...judgement.notes, ...shortenedNotes(profile, entry, judgement.booking)]);
+        notes.add(judgement.notes, entry, judgement.booking);
         if (groups.hold(entry, judgement.booking)) return null;
         sums.add(judgement.booking);
         return { entryId: entry.id, booking: judgement.booking };
@@ -160,13 +159,13 @@ function createProblems(ofSetup: readonly ExportProblem[]) {
   };
 }
 
-function createNotes() {
+function createNotes(profile: ExportProfile | null) {
   const notes: ExportNote[] = [];
   const seen = new Set<string>();
   return {
     /** A number is one thing to know, however many entries have it. */
-    add(found: readonly ExportNote[]): void {
-      for (const note of found) {
+    add(found: readonly ExportNote[], entry: DatevEntry, booking: DatevBooking): void {
+      for (const note of [...found, ...shortenedNotes(profile, entry, booking)]) {
         const key = `${note.code} ${note.value}`;
         if (seen.has(key)) continue;
         seen.add(key);

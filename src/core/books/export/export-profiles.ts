@@ -1,17 +1,9 @@
 import type { DatevBooking } from '../datev-booking.ts';
+import type { ExportSetup, ProfileStyle } from './export-setup.ts';
 
 /** A booking with its number of the journal. */
 export interface ProfiledBooking extends DatevBooking {
   readonly journalNumber: number;
-}
-
-/** How a file is written. */
-export interface ProfileStyle {
-  readonly separator: ';' | ',' | '\t';
-  readonly decimal: ',' | '.';
-  readonly days: 'DD.MM.YYYY' | 'YYYY-MM-DD' | 'YYYYMMDD';
-  readonly encoding: 'cp1252' | 'utf8' | 'utf8_bom';
-  readonly hasHeadings: boolean;
 }
 
 interface Column {
@@ -116,30 +108,6 @@ export const EXPORT_PROFILES = {
     ],
   },
 } as const satisfies Readonly<Record<string, ExportProfile>>;
-
-/** `datev` is no profile of columns: its file has a form of its own. `own`: as the operator arranges it. */
-export const PROFILE_NAMES = ['datev', 'bmd', 'rzl', 'bexio', 'own'] as const;
-export type ProfileName = (typeof PROFILE_NAMES)[number];
-
-/** What the operator arranges: columns as `Heading = Name` or `Name`, in their order. */
-export interface OwnProfile extends ProfileStyle {
-  readonly columns: string;
-}
-
-export const DEFAULT_OWN_PROFILE: OwnProfile = {
-  columns: 'Buchungsdatum, Beleg, Text, Soll, Haben, Betrag, Währung',
-  separator: ';',
-  decimal: ',',
-  days: 'DD.MM.YYYY',
-  encoding: 'utf8_bom',
-  hasHeadings: true,
-};
-
-/** Which program the runs are for. */
-export interface ExportSetup {
-  readonly profile: ProfileName;
-  readonly own: OwnProfile;
-}
 
 /** null: DATEV. `bmd` has 17 columns, the first of which is 0 in every line. */
 export function profileOf(setup: ExportSetup | undefined): ExportProfile | null {

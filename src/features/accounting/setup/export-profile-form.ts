@@ -1,13 +1,10 @@
+import { CELL_NAMES, MAX_OWN_COLUMNS, NEEDED_CELLS, ownColumns } from '../../../core/books/export/export-profiles.ts';
 import {
-  CELL_NAMES,
   DEFAULT_OWN_PROFILE,
-  MAX_OWN_COLUMNS,
-  NEEDED_CELLS,
-  ownColumns,
   PROFILE_NAMES,
   type ExportSetup,
   type OwnProfile,
-} from '../../../core/books/export/export-profiles.ts';
+} from '../../../core/books/export/export-setup.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
 import { textOf } from '../../../platform/http/request.ts';
 

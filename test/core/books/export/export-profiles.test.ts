@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import {
   CELL_NAMES,
-  DEFAULT_OWN_PROFILE,
   EXPORT_PROFILES,
   ownColumns,
   profileHeadings,
@@ -10,6 +9,7 @@ import {
   shortenedBy,
   type ProfiledBooking,
 } from '../../../../src/core/books/export/export-profiles.ts';
+import { DEFAULT_OWN_PROFILE } from '../../../../src/core/books/export/export-setup.ts';
 
 const BOOKING: ProfiledBooking = {
   journalNumber: 7,

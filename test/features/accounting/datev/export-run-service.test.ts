@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { giveDocument } from '../../../../src/features/accounting/datev/document-number-service.ts';
 import { chartAccounts, DEFAULT_SETUP, type AccountingSetup } from '../../../../src/core/books/chart-of-accounts.ts';
-import { DEFAULT_OWN_PROFILE, profileOf } from '../../../../src/core/books/export/export-profiles.ts';
+import { profileOf } from '../../../../src/core/books/export/export-profiles.ts';
+import { DEFAULT_OWN_PROFILE } from '../../../../src/core/books/export/export-setup.ts';
 import {
   filesOfRun,
   runPage,

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { DEFAULT_OWN_PROFILE } from '../../../../src/core/books/export/export-profiles.ts';
+import { DEFAULT_OWN_PROFILE } from '../../../../src/core/books/export/export-setup.ts';
 import {
   parseExport,
   typedExport,
