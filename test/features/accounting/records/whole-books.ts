@@ -110,6 +110,25 @@ async function insertAside({ knex }: TestDatabase, now: number): Promise<void> {
   const about = { subject: 'invoice', subject_id: '900', format: 'pdf', name: 'AB-900.pdf' };
   const [sent] = await knex('partner_files').insert({ ...about, sha256, bytes: content.length, made_at: now });
   await knex('partner_file_parts').insert({ file_id: sent, position: 0, content });
+  await knex('till_openings').insert({
+    currency: 'CHF',
+    in_drawers: 100,
+    in_account: 0,
+    document_number: 'KA-2030-000900',
+    reason: 'Übernahme',
+    actor: 'user:1',
+    posted_on: '2030-01-04',
+    recorded_at: now,
+  });
+  await knex('book_comparisons').insert({
+    compared_on: '2029-12-31',
+    account: '1796',
+    currency: 'EUR',
+    expected: 100,
+    actual: 100,
+    created_at: now,
+    created_by: 'user:1',
+  });
   await knex('document_numbers').insert({
     number: 'RE 7/2030',
     document: 'RE-7-2030',
