@@ -1,5 +1,6 @@
 import { roundHalfUp } from '../money.ts';
-import type { LedgerEvent, PostedVoucher, Posting } from './postings.ts';
+import type { LedgerEvent } from './ledger-event.ts';
+import type { PostedVoucher, Posting } from './postings.ts';
 
 /** A voucher that was sold for less than its value: pay 90,00, get 100,00. In cents, 0 < bonus < value. */
 export interface BonusTerms {

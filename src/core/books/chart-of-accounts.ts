@@ -174,44 +174,17 @@ export const DEFAULT_SETUP: AccountingSetup = {
 };
 
 /** Proposals that differ between advisers and want a word of one before they are used. */
-const UNSURE: Readonly<Record<Chart, readonly AccountRole[]>> = {
-  SKR03: ['CASH_DIFFERENCE', 'V_CREDIT', 'V_DEAL', 'BREAKAGE', 'GOODWILL', 'TRANSFER', 'OPENING'],
-  SKR04: ['CASH_DIFFERENCE', 'V_CREDIT', 'V_DEAL', 'BREAKAGE', 'GOODWILL', 'TRANSFER', 'OPENING'],
-  EKR: [
-    'CASH_DIFFERENCE',
-    'V_KAUF',
-    'V_VERR',
-    'V_CREDIT',
-    'V_DEAL',
-    'DEAL_CLEARING',
-    'RABATT',
-    'BREAKAGE',
-    'BREAKAGE_REVERSAL',
-    'COMMISSION',
-    'GOODWILL',
-    'TRANSFER',
-    'OPENING',
-  ],
-  KMU: [
-    'TRANSIT',
-    'CASH_DIFFERENCE',
-    'V_KAUF',
-    'V_VERR',
-    'V_CREDIT',
-    'V_DEAL',
-    'DEAL_CLEARING',
-    'RABATT',
-    'BREAKAGE',
-    'BREAKAGE_REVERSAL',
-    'COMMISSION',
-    'GOODWILL',
-    'TRANSFER',
-    'OPENING',
-  ],
+const UNSURE: readonly AccountRole[] = ['CASH_DIFFERENCE', 'V_CREDIT', 'V_DEAL', 'BREAKAGE', 'GOODWILL', 'OPENING'];
+const UNSURE_ABROAD: readonly AccountRole[] = ['V_KAUF', 'V_VERR', 'DEAL_CLEARING', 'RABATT', 'COMMISSION'];
+const ALSO_UNSURE: Readonly<Record<Chart, readonly AccountRole[]>> = {
+  SKR03: ['TRANSFER'],
+  SKR04: ['TRANSFER'],
+  EKR: ['TRANSFER', 'BREAKAGE_REVERSAL', ...UNSURE_ABROAD],
+  KMU: ['TRANSFER', 'BREAKAGE_REVERSAL', 'TRANSIT', ...UNSURE_ABROAD],
 };
 
 export function isUnsure(chart: Chart, role: AccountRole): boolean {
-  return UNSURE[chart].includes(role);
+  return UNSURE.includes(role) || ALSO_UNSURE[chart].includes(role);
 }
 
 /** Accounts that make VAT out of every posting by themselves: a voucher's leg on one of them would tax the voucher. */
@@ -246,11 +219,9 @@ export function accountOf(
   const key = keys.find((one) => (setup.accounts[one] ?? '') !== '');
   if (key !== undefined) return setup.accounts[key] ?? null;
   if (setup.accounts[role] !== undefined) return null;
+  if (role === 'CASH_DIFFERENCE') return CHART_DEFAULTS[setup.chart][role] || null;
   const before = ROLE_BEFORE[role];
-  if (before !== undefined) return accountOf(setup, before, type, brand);
-  // Nobody was asked for it yet: the proposal of the chart holds until somebody is.
-  const proposed = role === 'CASH_DIFFERENCE' ? CHART_DEFAULTS[setup.chart][role] : '';
-  return proposed === '' ? null : proposed;
+  return before === undefined ? null : accountOf(setup, before, type, brand);
 }
 
 /** The money account of a payment record: the one named for the type, or the account the voucher's value stands on. */

@@ -3,7 +3,7 @@ import { isMemoRole } from './account-role.ts';
 import { accountOf, type AccountingSetup } from './chart-of-accounts.ts';
 import { toCp1252Text } from './cp1252-text.ts';
 import { oneLine } from '../text.ts';
-import { documentField, MAX_DATEV_CENTS } from './document-field.ts';
+import { documentField, MAX_DATEV_CENTS, settledItem } from './document-field.ts';
 import {
   eventText,
   isReversalEvent,
@@ -229,19 +229,9 @@ export function documentOf(
   return settledItem(row) ?? row.documentNumber ?? row.bookingNumber ?? ofSale ?? ownerNumber(row);
 }
 
-/** What of the debtors it settles: an open item of its own, or at the till the trip that is paid there. */
-function settledItem({
-  event,
-  openItem,
-  bookingNumber,
-}: Pick<DatevEntry, 'event' | 'openItem' | 'bookingNumber'>): string | null {
-  return openItem ?? (event === 'trip_payment' || event === 'trip_payment_reversal' ? bookingNumber : null);
-}
-
 /** An open item in Belegfeld 1 leaves the number of the document to the text, and so does one that is replaced. */
 function textOf(row: DatevEntry, replaced: string | null): string {
-  const item = settledItem(row);
-  const document = item === null || row.documentNumber === item ? null : row.documentNumber;
+  const document = [null, row.documentNumber].includes(settledItem(row)) ? null : row.documentNumber;
   const told = replaced ?? document;
   return `${eventText(row.event)} ${ownerText(row)}${told === null ? '' : `, ${told}`}`.slice(0, 60);
 }

@@ -43,3 +43,18 @@ function markOf(text: string): string {
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   return (hash >>> 0).toString(36).toUpperCase().padStart(7, '0');
 }
+
+/** What an entry goes by in the books. */
+export interface NumberedEntry {
+  readonly event: string;
+  readonly openItem: string | null;
+  readonly bookingNumber: string | null;
+}
+
+/**
+ * What of the debtors an entry settles: an open item of its own, or at the till the trip that is paid there. 20,00 in cash
+ * for RE-1 settle RE-1, whatever the number of the receipt. Source: accounting.md 9 (till).
+ */
+export function settledItem({ event, openItem, bookingNumber }: NumberedEntry): string | null {
+  return openItem ?? (event.startsWith('trip_payment') ? bookingNumber : null);
+}

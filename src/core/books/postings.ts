@@ -1,5 +1,6 @@
 import type { Funding, VoucherType } from '../engine/voucher.ts';
 import type { PostingRole } from './account-role.ts';
+import type { LedgerEvent } from './ledger-event.ts';
 
 /** One movement between two roles of the chart of accounts: debit (Soll) an credit (Haben), cents > 0. */
 export interface Posting {
@@ -9,55 +10,6 @@ export interface Posting {
   readonly cents: number;
 }
 
-export type LedgerEvent =
-  | 'sale'
-  | 'issue'
-  | 'redemption'
-  | 'redemption_reversal'
-  | 'top_up'
-  | 'refund'
-  | 'refund_paid'
-  | 'chargeback'
-  | 'chargeback_reversal'
-  | 'transfer_out'
-  | 'transfer_in'
-  | 'forfeit'
-  | 'forfeit_reversal'
-  | 'derecognition'
-  | 'reactivation'
-  | 'correction'
-  | 'payment_in'
-  | 'payment_in_reversal'
-  | 'sale_reversal'
-  | 'top_up_reversal'
-  | 'trip_payment'
-  | 'trip_payment_reversal'
-  | 'cash_in'
-  | 'cash_in_reversal'
-  | 'cash_out'
-  | 'cash_out_reversal'
-  | 'cash_difference'
-  | 'cash_opening'
-  | 'payment_moved_out'
-  | 'payment_moved_in'
-  | 'migrated'
-  | 'partner_invoice'
-  | 'partner_invoice_reversal'
-  | `partner_${'difference' | 'discount'}`
-  | `partner_${'difference' | 'discount'}_reversal`
-  | 'partner_payment'
-  | 'partner_statement'
-  | 'partner_statement_reversal'
-  | 'partner_rejected'
-  | 'partner_rejected_reversal'
-  | 'deal_sale'
-  | 'deal_refund'
-  | 'deal_use'
-  | 'deal_use_reversal'
-  | 'deal_commission'
-  | 'deal_commission_reversal'
-  | 'deal_payout';
-
 export const PAYMENT_METHODS = ['bank_transfer', 'cash', 'online', 'other'] as const;
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
 
@@ -66,6 +18,7 @@ export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
  * nobody put into a drawer is not in the till: it waits on CASH_OFFICE until it is brought there or to the bank.
  */
 export type TakenBy = PaymentMethod | 'till';
+
 /**
  * How a voucher was paid where a day of payment is told and no way: form, API, campaign and bulk alike. Nobody knows where
  * the money is, so it is under way (TRANSIT) until the accountant finds it. Source: accounting.md 1.6.

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { documentField, MAX_DOCUMENT_FIELD } from '../../../src/core/books/document-field.ts';
+import { documentField, MAX_DOCUMENT_FIELD, settledItem } from '../../../src/core/books/document-field.ts';
 
 describe('a document number in the signs of Belegfeld 1', () => {
   for (const [text, written] of [
@@ -47,5 +47,15 @@ describe('a document number in the signs of Belegfeld 1', () => {
         expect(text.length).to.be.at.most(MAX_DOCUMENT_FIELD);
       }),
     );
+  });
+});
+
+describe('what an entry settles with the debtors', () => {
+  it('is its open item, or at the till the booking that is paid there', () => {
+    const entry = { event: 'trip_payment', openItem: null, bookingNumber: 'RE-1' };
+    expect(settledItem(entry)).to.equal('RE-1');
+    expect(settledItem({ ...entry, event: 'trip_payment_reversal' })).to.equal('RE-1');
+    expect(settledItem({ ...entry, event: 'redemption' })).to.equal(null);
+    expect(settledItem({ ...entry, openItem: 'B-1' })).to.equal('B-1');
   });
 });

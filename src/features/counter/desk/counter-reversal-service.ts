@@ -1,5 +1,5 @@
 import type { Posting } from '../../../core/books/postings.ts';
-import { postingOfCashMove, postingsOfTripPayment, reversedPosting } from '../../../core/books/till-postings.ts';
+import { postingOfCashMove, postingsOfTripPayment, reversedPosting } from '../../../core/sale/till-postings.ts';
 import {
   businessTypesOf,
   drawerShareOf,

@@ -1,5 +1,5 @@
 import { HOUSE } from '../../../core/booking-owner.ts';
-import { postingsOfTripPayment } from '../../../core/books/till-postings.ts';
+import { postingsOfTripPayment } from '../../../core/sale/till-postings.ts';
 import { plainBooking } from '../../../core/engine/plain-booking.ts';
 import type { Moment } from '../../../platform/process/clock.ts';
 import {

@@ -1,4 +1,4 @@
-import { postingOfCashOpening } from '../../../core/books/till-postings.ts';
+import { postingOfCashOpening } from '../../../core/sale/till-postings.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Connection, type Database } from '../../../platform/data/db.ts';

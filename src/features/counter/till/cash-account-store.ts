@@ -35,6 +35,31 @@ export async function sumDrawers(knex: Knex, lock: 'free' | 'locked'): Promise<C
   return [...sums].map(([currency, cents]) => ({ currency, cents }));
 }
 
+/** What the last shift of a till left in its drawer, until the transaction ends; null: it was never open. */
+export async function lockLastDrawer(
+  trx: Knex.Transaction,
+  { till, currency, beforeId }: { readonly till: string; readonly currency: string; readonly beforeId: string },
+): Promise<number | null> {
+  const row = await trx('till_shifts')
+    .where({ till, currency })
+    .where('id', '<', beforeId)
+    .orderBy('id', 'desc')
+    .forUpdate()
+    .first<{ cash: number | string } | undefined>('cash');
+  return row === undefined ? null : toSafeInteger(row.cash);
+}
+
+/** What lay in the drawer when the till was opened. */
+export async function setOpeningCash(trx: Knex.Transaction, id: string, cash: number): Promise<void> {
+  await trx('till_shifts').where({ id }).update({ opening_cash: cash, cash });
+}
+
+/** The names of the tills there are, each once. */
+export async function listTills(knex: Knex, limit: number): Promise<string[]> {
+  const rows = await knex('till_shifts').distinct<{ till: string }[]>('till').orderBy('till').limit(limit);
+  return rows.map(({ till }) => till);
+}
+
 /** The numbers of a shift's documents. */
 export async function findDocumentsOfShift(knex: Knex, shiftId: string): Promise<string[]> {
   const rows = await knex('till_entries')

@@ -1,5 +1,5 @@
 import type { Posting } from '../../../core/books/postings.ts';
-import { postingOfCashDifference, postingOfCashMove } from '../../../core/books/till-postings.ts';
+import { postingOfCashDifference, postingOfCashMove } from '../../../core/sale/till-postings.ts';
 import { businessTypesOf, inCash, tenderAmounts, type TenderAmounts } from '../../../core/sale/till.ts';
 import type { Act, Author } from '../../../platform/data/act.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
@@ -8,6 +8,7 @@ import { readPage, type Page } from '../../../platform/data/page.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { takeReceiptNumber } from '../../accounting/receipts/receipt-service.ts';
 import { generalSettings } from '../../settings/general-settings-service.ts';
+import { listTills, lockLastDrawer, setOpeningCash } from './cash-account-store.ts';
 import {
   endShift,
   findEntry,
@@ -16,9 +17,6 @@ import {
   insertShift,
   listEntries,
   listShifts,
-  listTills,
-  lockLastDrawer,
-  setOpeningCash,
   type Shift,
   type TillEntry,
 } from './shift-store.ts';

@@ -73,31 +73,6 @@ export async function insertShift(
   return String(id);
 }
 
-/** What the last shift of a till left in its drawer, until the transaction ends; null: it was never open. */
-export async function lockLastDrawer(
-  trx: Knex.Transaction,
-  { till, currency, beforeId }: { readonly till: string; readonly currency: string; readonly beforeId: string },
-): Promise<number | null> {
-  const row = await trx('till_shifts')
-    .where({ till, currency })
-    .where('id', '<', beforeId)
-    .orderBy('id', 'desc')
-    .forUpdate()
-    .first<{ cash: number | string } | undefined>('cash');
-  return row === undefined ? null : toSafeInteger(row.cash);
-}
-
-/** What lay in the drawer when the till was opened. */
-export async function setOpeningCash(trx: Knex.Transaction, id: string, cash: number): Promise<void> {
-  await trx('till_shifts').where({ id }).update({ opening_cash: cash, cash });
-}
-
-/** The names of the tills there are, each once. */
-export async function listTills(knex: Knex, limit: number): Promise<string[]> {
-  const rows = await knex('till_shifts').distinct<{ till: string }[]>('till').orderBy('till').limit(limit);
-  return rows.map(({ till }) => till);
-}
-
 /** Adds to the drawer of an open shift and locks it until the transaction ends; false: it is closed. */
 export async function moveCash(trx: Knex.Transaction, id: string, cash: number, now: number): Promise<boolean> {
   const moved: number = await trx('till_shifts')

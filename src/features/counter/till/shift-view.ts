@@ -2,6 +2,7 @@ import type { Response } from 'express';
 import { may } from '../../../core/access.ts';
 import { isReversible, TENDERS } from '../../../core/sale/till.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
+import type { Translate } from '../../../platform/html/i18n.ts';
 import { actorOf } from '../../../platform/http/request.ts';
 import { generateToken } from '../../../platform/secrets/tokens.ts';
 import { COUNTER_PATH, type Typed } from './counter-form.ts';
@@ -27,19 +28,15 @@ export function shiftPage({ journal, inAccount, names, typed, errors }: ShownShi
   const { shift, entries, sums } = journal;
   const isOpen = shift.closedAt === null;
   const moved = shift.cash - shift.openingCash;
-  const values = { amount: '', direction: 'in', note: '', counted: '', entryKey: generateToken(''), ...typed };
   const reversed = new Set(entries.map(({ reversesId }) => reversesId));
   const mayCancel = isOpen && may(user, 'counter.cancel') && isOwnShift(shift, res);
   return {
     title: t('counter:journal.title', { till: shift.till }),
-    breadcrumbs: [
-      { href: COUNTER_PATH, text: t('counter:title') },
-      { href: `${COUNTER_PATH}/shifts`, text: t('counter:shifts.title') },
-    ],
-    form: formView(values, errors),
+    breadcrumbs: breadcrumbsOf(t),
+    form: formView({ ...emptyForm(), ...typed }, errors),
     shift,
     who: names.get(shift.actor) ?? '',
-    closedBy: shift.closedBy === null ? '' : (names.get(shift.closedBy) ?? ''),
+    closedBy: names.get(shift.closedBy ?? '') ?? '',
     isOpen,
     expected: shift.cash - (shift.difference ?? 0),
     moved,
@@ -64,6 +61,17 @@ export function shiftPage({ journal, inAccount, names, typed, errors }: ShownShi
     directions: (['in', 'out'] as const).map((value) => ({ value, label: t(`counter:direction.${value}`) })),
     mayChange: isOpen && may(user, 'counter.sell') && isOwnShift(shift, res),
   };
+}
+
+function emptyForm(): Typed {
+  return { amount: '', direction: 'in', note: '', counted: '', entryKey: generateToken('') };
+}
+
+function breadcrumbsOf(t: Translate): readonly object[] {
+  return [
+    { href: COUNTER_PATH, text: t('counter:title') },
+    { href: `${COUNTER_PATH}/shifts`, text: t('counter:shifts.title') },
+  ];
 }
 
 function hrefOf({ orderId, voucherId }: TillEntry): string {

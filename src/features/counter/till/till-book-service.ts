@@ -3,7 +3,7 @@ import { TENDERS, tenderSum, type BusinessType, type TenderAmounts, type TillEve
 import type { Act } from '../../../platform/data/act.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import { moveSubject, subjectFor } from '../../accounting/ledger/ledger-subject-service.ts';
-import { issueReceipt } from '../../accounting/receipts/receipt-service.ts';
+import { issueReceipt, type ReceiptDraft } from '../../accounting/receipts/receipt-service.ts';
 import type { SentForm } from './till-form-service.ts';
 import { findShift, insertEntry, moveCash, type Shift, type TillEntry } from './shift-store.ts';
 
@@ -59,14 +59,14 @@ export async function recordMove(act: Act, shift: Shift, move: TillMove): Promis
     note = null,
   } = move;
   const { entryKey, formHash, event, businessTypes, tender, price, documentNumber } = move;
-  const about = { voucherId, orderId };
   await insertEntry(trx, {
     shiftId: shift.id,
     entryKey,
     formHash,
     event,
     businessTypes,
-    ...about,
+    voucherId,
+    orderId,
     redemptionId,
     bookingNumber,
     price,
@@ -79,23 +79,31 @@ export async function recordMove(act: Act, shift: Shift, move: TillMove): Promis
     reversesId: move.reverses?.id ?? null,
   });
   await postInTill(act, shift, move);
-  await issueReceipt(act, documentNumber, {
+  await issueReceipt(act, documentNumber, receiptOf(shift, move));
+}
+
+function receiptOf({ currency, till }: Shift, move: TillMove): ReceiptDraft {
+  const { event, businessTypes, tender, price, voucherAmount = 0, voucherId = null, orderId = null } = move;
+  const { bookingNumber = null, note = null, reverses } = move;
+  const paid = TENDERS.filter((one) => tender[one] !== 0).map((by) => ({ by, cents: tender[by] }));
+  return {
     kind: event,
-    currency: shift.currency,
+    currency,
     cents: tenderSum(tender) + voucherAmount,
-    ...about,
+    voucherId,
+    orderId,
     voucherIds: move.voucherIds ?? (voucherId === null ? [] : [voucherId]),
     content: {
       businessTypes,
-      paid: TENDERS.filter((one) => tender[one] !== 0).map((by) => ({ by, cents: tender[by] })),
-      till: shift.till,
+      paid,
+      till,
       bookingNumber,
       price,
       voucherAmount,
       note,
-      reverses: move.reverses?.documentNumber ?? null,
+      reverses: reverses?.documentNumber ?? null,
     },
-  });
+  };
 }
 
 async function postInTill(

@@ -1,5 +1,5 @@
 import type { Posting } from '../../../core/books/postings.ts';
-import { isReversibleAtTill, reversedPosting } from '../../../core/books/till-postings.ts';
+import { isReversibleAtTill, reversedPosting } from '../../../core/sale/till-postings.ts';
 import type { Act } from '../../../platform/data/act.ts';
 import { appError } from '../../../platform/process/errors.ts';
 import type { LedgerRow } from '../../accounting/ledger/ledger-service.ts';
@@ -42,7 +42,7 @@ export async function takeBackSale(
   taken: TakenBack,
 ): Promise<void> {
   const { now } = act.moment;
-  await turnRound(act, voucher, rows, taken, { refunded_at: now, cancelled_at: now });
+  await turnRound(act, voucher, rows, { ...taken, columns: { refunded_at: now, cancelled_at: now } });
   await audit(act, 'voucher.cancel', voucher.record.id, { refund: true, reason: taken.reason });
 }
 
@@ -52,7 +52,7 @@ export async function takeBackTopUp(
   rows: readonly LedgerRow[],
   taken: TakenBack,
 ): Promise<void> {
-  await turnRound(act, voucher, rows, taken, {});
+  await turnRound(act, voucher, rows, { ...taken, columns: {} });
   const amount = rows.reduce((sum, { cents }) => sum + cents, 0);
   await audit(act, 'voucher.topup_reversal', voucher.record.id, { amount, reason: taken.reason });
 }
@@ -61,8 +61,7 @@ async function turnRound(
   act: Act,
   { record, rules }: LockedVoucher,
   rows: readonly LedgerRow[],
-  { documentNumber, reason }: TakenBack,
-  columns: Readonly<Record<string, unknown>>,
+  { documentNumber, reason, columns }: TakenBack & { readonly columns: Readonly<Record<string, unknown>> },
 ): Promise<void> {
   await moveValues(
     act,

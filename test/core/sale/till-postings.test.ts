@@ -6,7 +6,7 @@ import {
   postingOfCashOpening,
   postingsOfTripPayment,
   reversedPosting,
-} from '../../../src/core/books/till-postings.ts';
+} from '../../../src/core/sale/till-postings.ts';
 import { LEDGER_EVENTS } from '../../../src/core/books/ledger-event.ts';
 import type { Posting } from '../../../src/core/books/postings.ts';
 

@@ -1,5 +1,6 @@
-import { TENDER_KINDS, TENDERS, type TenderAmounts } from '../sale/till.ts';
-import { moneyRole, type LedgerEvent, type Posting } from './postings.ts';
+import { TENDER_KINDS, TENDERS, type TenderAmounts } from './till.ts';
+import type { LedgerEvent } from '../books/ledger-event.ts';
+import { moneyRole, type Posting } from '../books/postings.ts';
 
 /**
  * What a traveller pays at the till beside the voucher: it settles the trip, whose invoice the booking side writes.
