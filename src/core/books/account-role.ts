@@ -34,3 +34,24 @@ export type PostingRole = AccountRole | MemoRole;
 export function isMemoRole(role: string): boolean {
   return role.startsWith('MEMO_');
 }
+
+/**
+ * What is proposed to whoever begins now, in place of numbers that lie among DATEV's trade payables, or on a bank account that the
+ * general ledger books from its statements as well. A setup that is saved keeps its own. Source: accounting.md 9 (accounts).
+ */
+export const OWN_PROPOSALS: Readonly<Record<string, Readonly<Partial<Record<AccountRole, string>>>>> = {
+  SKR03: { BANK: '1361', V_VERR: '1797', V_CREDIT: '1798', V_DEAL: '1799' },
+  SKR04: { BANK: '1461', V_VERR: '3787', V_CREDIT: '3788', V_DEAL: '3789' },
+};
+
+const BANK_ACCOUNTS: Readonly<Record<string, string | undefined>> = {
+  SKR03: '1200',
+  SKR04: '1800',
+  EKR: '2800',
+  KMU: '1020',
+};
+
+/** Whether an account is the bank itself, on which a statement that is booked elsewhere would stand a second time. SKR03 1200 is. */
+export function isBankItself(chart: string, account: string): boolean {
+  return BANK_ACCOUNTS[chart] === account;
+}

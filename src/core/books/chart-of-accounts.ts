@@ -1,4 +1,4 @@
-import type { AccountRole } from './account-role.ts';
+import { OWN_PROPOSALS, type AccountRole } from './account-role.ts';
 import type { ExportSetup } from './export/export-setup.ts';
 import type { DiscountMethod } from './postings.ts';
 import type { VoucherType } from '../engine/voucher.ts';
@@ -151,13 +151,13 @@ export const CHART_DEFAULTS: Readonly<Record<Chart, Readonly<Record<AccountRole,
 
 /** The proposals of a chart. A forfeited rest waits on the account it stood on, where the accountant names no other. */
 export function chartAccounts(chart: Chart): Record<string, string> {
-  const defaults = CHART_DEFAULTS[chart];
+  const defaults = { ...CHART_DEFAULTS[chart], ...OWN_PROPOSALS[chart] };
   return { ...defaults, 'V_FORFEIT/settlement': defaults.V_VERR };
 }
 
 export const DEFAULT_SETUP: AccountingSetup = {
   chart: 'SKR03',
-  accounts: chartAccounts('SKR03'),
+  accounts: { ...CHART_DEFAULTS.SKR03, 'V_FORFEIT/settlement': CHART_DEFAULTS.SKR03.V_VERR },
   moneyAccounts: {},
   debtors: 'collective',
   discountMethod: 'net',
@@ -177,8 +177,8 @@ export const DEFAULT_SETUP: AccountingSetup = {
 const UNSURE: readonly AccountRole[] = ['CASH_DIFFERENCE', 'V_CREDIT', 'V_DEAL', 'BREAKAGE', 'GOODWILL', 'OPENING'];
 const UNSURE_ABROAD: readonly AccountRole[] = ['V_KAUF', 'V_VERR', 'DEAL_CLEARING', 'RABATT', 'COMMISSION'];
 const ALSO_UNSURE: Readonly<Record<Chart, readonly AccountRole[]>> = {
-  SKR03: ['TRANSFER'],
-  SKR04: ['TRANSFER'],
+  SKR03: ['BANK', 'V_VERR', 'TRANSFER'],
+  SKR04: ['BANK', 'V_VERR', 'TRANSFER'],
   EKR: ['TRANSFER', 'BREAKAGE_REVERSAL', ...UNSURE_ABROAD],
   KMU: ['TRANSFER', 'BREAKAGE_REVERSAL', 'TRANSIT', ...UNSURE_ABROAD],
 };

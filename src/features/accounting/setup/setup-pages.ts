@@ -28,7 +28,9 @@ export function setupPages(pages: Shell): Router {
     const current = await currentSetup(database.knex);
     const chart = CHARTS.find((one) => one === req.query['chart']);
     const typed = typedFromSetup(current.setup, current.id);
-    await show(res, chart === undefined ? typed : withChart(typed, chart), [], chart !== undefined);
+    // Nobody has saved yet: what is shown is what is proposed to whoever begins now.
+    const proposed = chart ?? (current.id === null ? current.setup.chart : undefined);
+    await show(res, proposed === undefined ? typed : withChart(typed, proposed), [], proposed !== undefined);
   });
 
   router.get(`${PATH}/history`, requires('books.see'), showHistory);

@@ -1,4 +1,4 @@
-import { ACCOUNT_ROLES } from '../../../core/books/account-role.ts';
+import { ACCOUNT_ROLES, isBankItself } from '../../../core/books/account-role.ts';
 import { CHARTS, hasAutomaticVat, isUnsure, VALUE_TYPES, type Chart } from '../../../core/books/chart-of-accounts.ts';
 import { DISCOUNT_METHODS } from '../../../core/books/postings.ts';
 import type { Translate } from '../../../platform/html/i18n.ts';
@@ -31,6 +31,7 @@ export function choicesView(pages: Pick<Shell, 'i18n'>, typed: TypedSetup, t: Tr
       name: `accounts[${role}]`,
       label: t(`accounting:role.${role}`),
       isUnsure: isUnsure(chart, role),
+      isBank: role === 'BANK' && isBankItself(chart, typed.accounts[role] ?? ''),
       isAutomatic: VOUCHER_LEGS.has(role) && hasAutomaticVat(chart, typed.accounts[role] ?? ''),
     })),
     exceptions: typed.exceptions.map((_row, index) => ({ index, prefix: `exceptions[${index}]` })),
