@@ -184,7 +184,7 @@ const USE_CASES: readonly UseCase[] = [
   },
   {
     what: 'the invoice to a partner for one redemption',
-    atMost: 31,
+    atMost: 35,
     prepare: async ({ api, database }) => {
       await invoicedPartner(database);
       const { code } = await created(api, {
