@@ -137,6 +137,14 @@ export function liabilityPages(pages: Shell): Router {
       form: formView({ ...typed, ...empty, ...books }, errors),
       isSlow,
       ...shown,
+      columns: shown.columns.map((column) => ({
+        ...column,
+        href: urlWith(`${ACCOUNTING_PATH}/journal`, {
+          account: column.account ?? column.role,
+          from: typed.from,
+          to: typed.on,
+        }),
+      })),
       debtors: debtorsView(report, t).map((total) => ({
         ...total,
         href: urlWith(`${PATH}/debtors/${total.kind}`, { ...typed }),

@@ -144,7 +144,9 @@ function columnsOf(before: readonly VersionedTotals[], moved: readonly Versioned
       column.movements = { ...column.movements, [line]: (column.movements[line] ?? 0) + cents };
       column.closing += cents;
     }
-  return [...columns.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, column]) => column);
+  // In the order of the chart, as accountants read it.
+  const place = ([key, { account, role }]: [string, GrowingColumn]): string => `${account ?? `~${role}`} ${key}`;
+  return [...columns.entries()].sort((a, b) => (place(a) < place(b) ? -1 : 1)).map(([, column]) => column);
 }
 
 /** What each row adds to a liability: credits raise it, debits lower it. */

@@ -16,7 +16,7 @@ export function reportView(
     hasReport: report !== null && report.columns.length > 0,
     currency: report?.columns[0]?.currency ?? 'EUR',
     columns: (report?.columns ?? []).map((column) => ({ ...column, name: columnName(pages, column, t) })),
-    lines: report === null ? [] : equation(report.columns, t),
+    ...movementsView(report?.columns ?? [], t),
     checks: (report?.checks ?? []).map((check) => ({
       ...check,
       label: t(`accounting:liabilities.check.${check.check}`, { account: check.account ?? '' }),
@@ -65,15 +65,33 @@ function columnName(pages: Pick<Shell, 'i18n'>, { account, role, type, brand }: 
     .join(' · ');
 }
 
+interface Amount {
+  readonly cents: number;
+  readonly currency: string;
+}
+
+function currenciesOf(columns: readonly LiabilityColumn[]): string[] {
+  return [...new Set(columns.map(({ currency }) => currency))].sort();
+}
+
+/** The movements with a column for the sum of each currency. */
+function movementsView(columns: readonly LiabilityColumn[], t: Translate) {
+  return { totals: currenciesOf(columns), lines: columns.length === 0 ? [] : equation(columns, t) };
+}
+
 /** The movement equation as rows over the accounts; a line that nothing moved is left out. */
 function equation(
   columns: readonly LiabilityColumn[],
   t: Translate,
-): { label: string; isSum: boolean; cells: { cents: number; currency: string }[] }[] {
+): { label: string; isSum: boolean; cells: Amount[]; totals: Amount[] }[] {
   const row = (label: string, isSum: boolean, of: (column: LiabilityColumn) => number) => ({
     label,
     isSum,
     cells: columns.map((column) => ({ cents: of(column), currency: column.currency })),
+    totals: currenciesOf(columns).map((currency) => ({
+      currency,
+      cents: columns.filter((one) => one.currency === currency).reduce((sum, one) => sum + of(one), 0),
+    })),
   });
   return [
     row(t('accounting:liabilities.opening'), true, ({ opening }) => opening),

@@ -53,6 +53,17 @@ describeOnBothDatabases('the trial balance', (database) => {
     }
   });
 
+  it('is reached from the report of a day: each account with its entries, and a sum over all', async () => {
+    const admin = await signedIn(server.url);
+    const { html } = await admin.get('/admin/accounting/liabilities?from=01.03.2026&on=31.03.2026');
+    expect(html).to.contain('Summe EUR').and.contain('>1796 · Kauf</a>');
+    const href = /href="([^"]*journal[^"]*account[^"]*)"/
+      .exec(html)?.[1]
+      ?.replaceAll('&amp;', '&')
+      .replaceAll('&#x3D;', '=');
+    expect((await admin.get(href ?? '')).html).to.contain('S-1');
+  });
+
   it('leaves no record out, some at a time', async () => {
     const cents: number[] = [];
     for await (const records of paymentRecords(database().knex, { booking: 'S-1', from: null, to: null }))
