@@ -3,6 +3,7 @@ import { requires } from '../../platform/http/permissions.ts';
 import { balancePages } from './reports/balance-pages.ts';
 import { documentNumberPages } from './datev/document-number-pages.ts';
 import { debtorItemPages } from './reports/debtor-item-pages.ts';
+import { debtorPages } from './export/debtor-pages.ts';
 import { exportPages } from './datev/export-pages.ts';
 import { journalPages } from './journal/journal-pages.ts';
 import { liabilityPages } from './reports/liability-pages.ts';
@@ -31,6 +32,7 @@ export function accountingPages(pages: Shell): Router {
     partnerAccountPages,
     paymentRecordPages,
     exportPages,
+    debtorPages,
     documentNumberPages,
     periodPages,
     setupPages,

@@ -195,11 +195,13 @@ export async function findEntries(
 }
 
 /** Partners of whom more is known than their name: few, so all of them. */
-export async function findOwnAccounts(knex: Knex): Promise<{ readonly id: string; readonly details: string }[]> {
+export async function findOwnAccounts(
+  knex: Knex,
+): Promise<{ readonly id: string; readonly name: string; readonly details: string }[]> {
   return knex('catalogue_entries')
     .where({ kind: 'partner' })
     .where('details', 'like', '%debtorAccount%')
-    .select<{ id: string; details: string }[]>('id', 'details');
+    .select<{ id: string; name: string; details: string }[]>('id', 'name', 'details');
 }
 
 /** In how many rules of vouchers and campaigns an entry stands, counted up to `limit`. */

@@ -85,6 +85,19 @@ export async function partnerAccounts(connection: Connection): Promise<Map<strin
   );
 }
 
+/** The same with all that is known of them, by account. */
+export async function partnersWithAccount(
+  connection: Connection,
+): Promise<{ readonly name: string; readonly account: string; readonly details: PartnerDetails }[]> {
+  return (await findOwnAccounts(connection))
+    .flatMap(({ name, details }) => {
+      const account = partnerAccountOf(details);
+      const all = { ...DEFAULT_PARTNER_DETAILS, ...parseJson<Partial<PartnerDetails>>(details) };
+      return account === null ? [] : [{ name, account, details: all }];
+    })
+    .toSorted((a, b) => Number(a.account) - Number(b.account));
+}
+
 /** A partner as the buyer of an invoice. */
 export function buyerOf(name: string, details: PartnerDetails): InvoiceBuyer {
   const { street, postcode, town, country, vatId, leitwegId, invoiceEmail: email, buyerReference: reference } = details;
