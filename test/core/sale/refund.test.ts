@@ -22,6 +22,7 @@ describe('a refund that is paid', () => {
 describe('the way back of a refund', () => {
   for (const [roles, expected] of [
     [['CASH'], 'cash'],
+    [['CASH_OFFICE', 'CASH'], 'cash'],
     [['TRANSIT', 'TRANSIT'], 'provider'],
     [['BANK'], 'transfer'],
     [['CASH', 'TRANSIT'], 'transfer'],

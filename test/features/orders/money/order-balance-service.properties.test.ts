@@ -50,7 +50,7 @@ describeOnBothDatabases('the books of orders', (database) => {
   let api: ApiClient;
   let agent: Visitor;
   let keys = 0;
-  const books = { BANK: 0, CASH: 0, TRANSIT: 0 };
+  const books = { BANK: 0, CASH_OFFICE: 0, TRANSIT: 0 };
   const orders: Told[] = [];
   /** What is decided and not paid, by the id of the refund. */
   const refunds = new Map<string, { readonly cents: number; readonly order: Told; readonly isMoney: boolean }>();
@@ -107,7 +107,7 @@ describeOnBothDatabases('the books of orders', (database) => {
     switch (one.do) {
       case 'pay':
         await api.post(`/orders/${order.id}/payments`, { amount: one.cents, method: one.method });
-        books[{ bank_transfer: 'BANK', cash: 'CASH', online: 'TRANSIT' }[one.method] as keyof typeof books] +=
+        books[{ bank_transfer: 'BANK', cash: 'CASH_OFFICE', online: 'TRANSIT' }[one.method] as keyof typeof books] +=
           one.cents;
         receive(order, one.cents);
         break;

@@ -218,7 +218,7 @@ describeOnBothDatabases('what is done to a voucher', (database) => {
   });
 
   describe('adding money', () => {
-    const METHODS = { cash: 'CASH', bank_transfer: 'BANK', online: 'TRANSIT', other: 'TRANSIT' } as const;
+    const METHODS = { cash: 'CASH_OFFICE', bank_transfer: 'BANK', online: 'TRANSIT', other: 'TRANSIT' } as const;
     const settled = (funding: string): Promise<Voucher> => sold({ type: 'settlement', funding });
     for (const [method, role] of Object.entries(METHODS))
       for (const [kind, make, value] of [
@@ -264,7 +264,7 @@ describeOnBothDatabases('what is done to a voucher', (database) => {
     const made = await sold();
     expect(await entriesOf(made.id)).to.deep.equal(['sale TRANSIT V_KAUF 24000']);
     const told = await sold({ paymentMethod: 'cash' });
-    expect(await entriesOf(told.id)).to.deep.equal(['sale CASH V_KAUF 24000']);
+    expect(await entriesOf(told.id)).to.deep.equal(['sale CASH_OFFICE V_KAUF 24000']);
     const later = await sold({ paidAt: null });
     await api.patch(`/vouchers/${later.id}`, { paidAt: clock.today() });
     expect(await entriesOf(later.id)).to.deep.equal(['sale TRANSIT V_KAUF 24000']);

@@ -130,7 +130,7 @@ describeOnBothDatabases('a voucher that becomes others', (database) => {
 
   for (const [method, role, way] of [
     ['online', 'TRANSIT', 'provider'],
-    ['cash', 'CASH', 'cash'],
+    ['cash', 'CASH_OFFICE', 'cash'],
     ['bank_transfer', 'BANK', 'transfer'],
   ] as const) {
     it(`paid by ${method}, is owed until somebody has refunded it by ${way}, once`, async () => {
