@@ -33,6 +33,7 @@ export function ledgerLines(entries: LedgerPage['entries'], names: ReadonlyMap<s
       cents,
       balance,
       booking_number: bookingNumber,
+      document_number: documentNumber,
     }) => ({
       event,
       reason: reason ?? '',
@@ -41,12 +42,18 @@ export function ledgerLines(entries: LedgerPage['entries'], names: ReadonlyMap<s
       credit,
       cents,
       balance,
-      bookingNumber,
       actorText: actorName(actor, names, t),
       eventText: eventText(event, t),
-      href: bookingNumber === null ? '' : bookingHref(bookingNumber),
+      ...linkOf(event, bookingNumber, documentNumber),
     }),
   );
+}
+
+/** Where more stands: the booking it paid, or the refund that was decided. */
+function linkOf(event: string, bookingNumber: string | null, documentNumber: string | null) {
+  if (bookingNumber !== null) return { linkText: bookingNumber, href: bookingHref(bookingNumber) };
+  if (event !== 'refund' || documentNumber === null) return { linkText: '', href: '' };
+  return { linkText: documentNumber, href: `/admin/refunds?state=all&text=${encodeURIComponent(documentNumber)}` };
 }
 
 export function bookingHref(bookingNumber: string): string {

@@ -50,6 +50,16 @@ describeOnBothDatabases('refunds', (database) => {
     expect((await agent.get('/admin/refunds?state=paid')).html).to.contain('Nichts gefunden');
   });
 
+  it('are linked from the entry of their voucher', async () => {
+    const { id, number } = await refunded('bank_transfer');
+    const { voucher_id: voucherId } = await database().knex('refunds').where({ id }).first('voucher_id');
+    const href = `/admin/refunds?state=all&text=${number}`;
+    expect((await agent.get(`/admin/vouchers/${voucherId}/ledger`)).html).to.contain(
+      href.replaceAll('=', '&#x3D;').replace('&text', '&amp;text'),
+    );
+    expect((await agent.get(href)).html).to.contain(`/admin/refunds/${id}"`);
+  });
+
   it('take payee and IBAN, and keep what was typed beside a sentence where the check digits are wrong', async () => {
     const { id } = await refunded('bank_transfer');
     await agent.get(`/admin/refunds/${id}`);
