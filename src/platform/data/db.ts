@@ -72,7 +72,7 @@ export async function writeTogether(trx: Knex.Transaction, statements: readonly 
     together.flatMap(({ bindings }) => bindings as Knex.RawBinding[]),
   );
   // MySQL takes them as one text; SQLite prepares a text up to its first statement alone.
-  if (!isMysqlConnection(trx)) return (await query.options({ together })) as unknown as Written[];
+  if (!isMysqlConnection(trx)) return (await query.options({ together })) as unknown[] as Written[];
   const [answer] = (await query) as unknown as [MysqlWritten | readonly MysqlWritten[]];
   return [answer].flat().map(({ affectedRows, insertId }) => ({ rows: affectedRows, id: String(insertId) }));
 }

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import { XMLBuilder, XMLParser } from 'fast-xml-parser';
+import { Builder } from 'fast-xml-builder';
+import { XMLParser } from 'fast-xml-parser';
 
 /** An element: text, or its children by name; several of one name are a list. Attributes begin with `@`. */
 export type XmlNode = string | { readonly [name: string]: XmlNode } | readonly XmlNode[] | undefined;
@@ -37,7 +38,7 @@ export async function readXml(path: string): Promise<XmlNode | null> {
 
 /** The text of an XML file in UTF-8; attributes begin with `@`, the text beside them is `#text`. */
 export function writeXml(document: object): string {
-  const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', format: true });
+  const builder = new Builder({ ignoreAttributes: false, attributeNamePrefix: '@', format: true });
   return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(document)}`;
 }
 

@@ -204,7 +204,7 @@ async function requiredOf(knex: Knex, table: string, known: object): Promise<obj
   const columns = await knex(table).columnInfo();
   const missing = Object.entries(columns).filter(
     ([name, { nullable, defaultValue }]) =>
-      !nullable && (defaultValue === null || defaultValue === undefined) && !(name in known) && name !== 'id',
+      !nullable && (defaultValue as unknown) === null && !(name in known) && name !== 'id',
   );
   return Object.fromEntries(missing.map(([name, { type }]) => [name, /char|text/.test(type) ? '{}' : 1]));
 }

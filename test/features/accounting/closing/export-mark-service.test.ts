@@ -6,7 +6,7 @@ import {
   type MarkedRun,
 } from '../../../../src/features/accounting/closing/export-mark-service.ts';
 import { findMark, setMark } from '../../../../src/features/accounting/closing/export-mark-store.ts';
-import { AppError } from '../../../../src/platform/process/errors.ts';
+import type { AppError } from '../../../../src/platform/process/errors.ts';
 import { inTransaction } from '../../../../src/platform/data/db.ts';
 import { describeOnBothDatabases } from '../../../support/databases.ts';
 

@@ -6,7 +6,7 @@ export type StoredRow = Record<string, unknown>;
 
 /** Somebody with the rights of the owner, who knows no keys and no checks, and whom no trigger stops. */
 export interface Attacker {
-  run(work: (trx: Knex.Transaction) => Promise<void>): Promise<void>;
+  run(work: (trx: Knex.Transaction) => PromiseLike<unknown>): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -61,7 +61,7 @@ describeOnBothDatabases('a refund', (database) => {
       expect(
         await pay(day).then(
           () => '',
-          (error: { details: { fields: { code: string }[] } }) => error.details.fields[0]?.code,
+          (error: unknown) => (error as { details: { fields: { code: string }[] } }).details.fields[0]?.code,
         ),
       ).to.equal(code);
     await pay('2026-07-08');
