@@ -57,11 +57,10 @@ function narrowed(query: Knex.QueryBuilder, { state, way, isIncomplete, text }: 
     );
   if (text !== '') {
     const like = `%${text.replaceAll(/[\\%_]/g, ' ').toLowerCase()}%`;
-    void query.where(
-      (either) =>
-        void ['r.number', 'r.payee', 'r.order_number', 'r.voucher_number'].forEach(
-          (column) => void either.orWhereRaw('lower(??) like ?', [column, like]),
-        ),
+    void query.where((either) =>
+      ['r.number', 'r.payee', 'r.order_number', 'r.voucher_number'].forEach(
+        (column) => void either.orWhereRaw('lower(??) like ?', [column, like]),
+      ),
     );
   }
   return query;
