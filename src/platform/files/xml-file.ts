@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { Builder } from 'fast-xml-builder';
+import Builder from 'fast-xml-builder';
 import { XMLParser } from 'fast-xml-parser';
 
 /** An element: text, or its children by name; several of one name are a list. Attributes begin with `@`. */
