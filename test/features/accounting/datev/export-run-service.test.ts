@@ -240,7 +240,7 @@ describeOnBothDatabases('exports for DATEV', (database) => {
     const [batch] = await checked(id);
     expect(batch?.bookings.map(({ debit, cents }) => [debit, cents])).to.deep.equal([
       ['1360', 7000],
-      ['1000', 500],
+      ['1360', 500],
     ]);
   });
 
