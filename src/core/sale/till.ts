@@ -55,11 +55,6 @@ export type TillEvent = ReversibleEvent | ReversalEvent | 'refund' | 'difference
 /** What there are receipts of: all that happens at a till, and `opening`, what was taken over into the books. */
 export type ReceiptKind = TillEvent | 'opening';
 
-/** What a reversal takes back; null: it is none. */
-export function originalEventOf(event: TillEvent): ReversibleEvent | null {
-  return REVERSIBLE_EVENTS.find((one) => event === reversalOf(one)) ?? null;
-}
-
 export function reversalOf(event: ReversibleEvent): ReversalEvent {
   return `${event}_reversal`;
 }

@@ -45,6 +45,7 @@ describe('the booking of an entry', () => {
       isGeneralReversal: false,
       documentField1: 'RE-2026-4711',
       documentField2: 'G26000123',
+      dueOn: null,
       text: 'Verkauf Gutschein G-2026-000123',
       costCentre: '',
       additions: [

@@ -42,20 +42,6 @@ export interface Supply {
   readonly buyer: InvoiceBuyer;
 }
 
-export const SELLER_FIELDS = [
-  'name',
-  'street',
-  'postcode',
-  'town',
-  'country',
-  'vatId',
-  'taxNumber',
-  'registration',
-  'contactName',
-  'contactPhone',
-  'contactEmail',
-] as const satisfies readonly (keyof InvoiceSeller)[];
-
 const ALWAYS_OF_SELLER = [
   'name',
   'street',

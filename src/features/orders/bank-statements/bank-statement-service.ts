@@ -1,7 +1,6 @@
 import { oneLine } from '../../../core/text.ts';
 import type { Author } from '../../../platform/data/act.ts';
 import {
-  linesOfCamt,
   mayBeSameCredit,
   orderNumbersIn,
   proposalFor,
@@ -9,6 +8,7 @@ import {
   type StatementContent,
   type StatementLine,
 } from '../../../core/sale/bank-statement.ts';
+import { linesOfCamt } from '../../../core/sale/camt-statement.ts';
 import { writeAudit } from '../../../platform/data/audit.ts';
 import { inTransaction, type Connection, type Database } from '../../../platform/data/db.ts';
 import { appError } from '../../../platform/process/errors.ts';
@@ -19,7 +19,7 @@ import type { OrderDesk } from '../record/order-message-service.ts';
 import { bookPayment, preparedParts, type PaymentOutcome } from '../payments/order-payment-service.ts';
 import { findOrderByNumber, findOrdersByNumbers, type Order } from '../record/order-store.ts';
 import { payNamedRefunds } from './refund-debit-service.ts';
-import { readStatementTable } from './bank-statement-file-table.ts';
+import { readStatementTable } from './bank-statement-csv-table.ts';
 import {
   endBankLine,
   findBankLine,

@@ -11,7 +11,7 @@ import { appError } from '../../../platform/process/errors.ts';
 import type { Shell } from '../../../platform/process/feature.ts';
 import { hashToken } from '../../../platform/secrets/tokens.ts';
 import { bookPayment, preparedParts } from './order-payment-service.ts';
-import { bookPaymentEvent, type PaymentEvent } from './payment-webhook-service.ts';
+import { bookPaymentEvent, type PaymentEvent } from './payment-event-service.ts';
 
 const TAG = 'Orders';
 const params = Joi.object({ id: Joi.string().max(64).required() });

@@ -39,9 +39,6 @@ import {
   type StoredRules,
 } from '../rules/rules-service.ts';
 
-/** Two random codes of 75 bits are never the same; a bound all the same. */
-export const MAX_CODE_ATTEMPTS = 5;
-
 export function createVoucher(database: Database, author: Author, body: VoucherBody): Promise<VoucherView> {
   return inTransaction(database, (trx) => makeVoucher({ trx, ...author }, body));
 }
