@@ -1,5 +1,5 @@
 import type { Request, Response, Router } from 'express';
-import { isReversible } from '../../../core/sale/till.ts';
+import { isReversible, TENDERS } from '../../../core/sale/till.ts';
 import { addFlash } from '../../../platform/html/flash.ts';
 import { formView, type FormError } from '../../../platform/html/form-view.ts';
 import { formatMoney } from '../../../platform/html/format.ts';
@@ -96,7 +96,7 @@ export function counterReversalPages({ database, clock }: Shell): Router {
       reference: entry.bookingNumber ?? entry.note ?? '',
       isSale: entry.event === 'sale',
       isPossible: isReversible(entry.event) && shift.closedAt === null,
-      back: (['cash', 'card', 'transfer'] as const)
+      back: TENDERS
         .filter((tender) => entry[tender] !== 0)
         .map((tender) => t(`counter:reversal.back.${tender}`, { amount: money(entry[tender]) })),
     });
