@@ -65,7 +65,15 @@ describeOnBothDatabases('the tables the books rest on', (database) => {
 
   for (const covered of COVERED_TABLES) {
     const { table } = covered;
-    const rows = () => database().knex(table).orderBy(columnsIn(covered.key)).limit(200).select<StoredRow[]>();
+    // What the database works out by itself cannot be put back, and comes back with the rest.
+    const rows = async () => {
+      const columns = (await schemaOf(database())).get(table) ?? [];
+      return database()
+        .knex(table)
+        .orderBy(columnsIn(covered.key))
+        .limit(200)
+        .select<StoredRow[]>([...columns]);
+    };
 
     it(`name a row of ${table} that was changed, taken away or added behind the back of the product`, async () => {
       const all = await rows();
