@@ -85,13 +85,13 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
         expect(await page.$eval('.alert input', (input) => input.value)).to.equal(`OSTERN${suffix}`);
         await create(page, 'purchase', {
           title: 'Geschenk',
-          code: `GESCHENK${suffix}`,
+          code: `GESCHENK7X4Q9M2${suffix}`,
           originalValue: '250,00',
           paidAt: '01.11.2026',
         });
         await create(page, 'settlement', {
           title: 'Kulanz',
-          code: `KULANZ${suffix}`,
+          code: `KULANZ8K3W5P7${suffix}`,
           originalValue: '80',
           funding: 'goodwill',
         });
@@ -111,8 +111,8 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
         originalValue: null,
       });
       expect(discount?.validity.bookUntil).to.equal('2027-03-31');
-      expect(await stored(`GESCHENK${suffix}`)).to.include({ balance: 25_000, paidAt: '2026-11-01', status: 'active' });
-      expect(await stored(`KULANZ${suffix}`)).to.include({ funding: 'goodwill', status: 'unpaid' });
+      expect(await stored(`GESCHENK7X4Q9M2${suffix}`)).to.include({ balance: 25_000, paidAt: '2026-11-01', status: 'active' });
+      expect(await stored(`KULANZ8K3W5P7${suffix}`)).to.include({ funding: 'goodwill', status: 'unpaid' });
       expect((await stored(`DEAL${suffix}`))?.deal).to.include({ paysInFull: true, entry: 'deal_page' });
     });
   }
@@ -204,7 +204,7 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
 
   for (const options of [{}, { javaScript: false }] as VisitOptions[]) {
     it(`are locked with a reason and cancelled with what it means in figures${options.javaScript === false ? ' without JavaScript' : ''}`, async () => {
-      const code = options.javaScript === false ? 'ENDE-OHNE' : 'ENDE';
+      const code = options.javaScript === false ? 'ENDE-OHNE-7X4Q9M2' : 'ENDE-MIT-7X4Q9M2';
       await signedIn(options, async (page) => {
         await create(page, 'purchase', { title: 'Ende', code, originalValue: '75', paidAt: '01.11.2026' });
         const act = async (name: string, reason: string): Promise<void> => {
@@ -227,7 +227,7 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
         expect(await page.$eval('#history', (part) => part.textContent))
           .to.contain('Verdacht auf Betrug')
           .and.contain('75,00')
-          .and.contain('Auszahlung');
+          .and.contain('Erstattung entschieden');
       });
     });
   }

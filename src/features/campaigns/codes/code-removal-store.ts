@@ -24,6 +24,7 @@ export const HANGS_ON_A_VOUCHER: readonly (readonly [string, string])[] = [
   ['derecognition_items', 'voucher_id'],
   ['voucher_disputes', 'voucher_id'],
   ['deal_sales', 'voucher_id'],
+  ['receipts', 'voucher_id'],
 ];
 
 /** Locked by code, as a booking locks them; what is read afterwards is what stays true. */
