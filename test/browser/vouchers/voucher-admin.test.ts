@@ -111,7 +111,11 @@ describeOnBothDatabases('in a browser, the vouchers of the admin', (database) =>
         originalValue: null,
       });
       expect(discount?.validity.bookUntil).to.equal('2027-03-31');
-      expect(await stored(`GESCHENK7X4Q9M2${suffix}`)).to.include({ balance: 25_000, paidAt: '2026-11-01', status: 'active' });
+      expect(await stored(`GESCHENK7X4Q9M2${suffix}`)).to.include({
+        balance: 25_000,
+        paidAt: '2026-11-01',
+        status: 'active',
+      });
       expect(await stored(`KULANZ8K3W5P7${suffix}`)).to.include({ funding: 'goodwill', status: 'unpaid' });
       expect((await stored(`DEAL${suffix}`))?.deal).to.include({ paysInFull: true, entry: 'deal_page' });
     });

@@ -96,9 +96,9 @@ export function counterReversalPages({ database, clock }: Shell): Router {
       reference: entry.bookingNumber ?? entry.note ?? '',
       isSale: entry.event === 'sale',
       isPossible: isReversible(entry.event) && shift.closedAt === null,
-      back: TENDERS
-        .filter((tender) => entry[tender] !== 0)
-        .map((tender) => t(`counter:reversal.back.${tender}`, { amount: money(entry[tender]) })),
+      back: TENDERS.filter((tender) => entry[tender] !== 0).map((tender) =>
+        t(`counter:reversal.back.${tender}`, { amount: money(entry[tender]) }),
+      ),
     });
   }
 }
