@@ -9,7 +9,7 @@ const EMPTY_STARTS = STARTS.filter((path) => path !== '/shop');
 const MOST = 300;
 /** Ends the visit, is no page, or runs no script at all, so that nothing can look into it. */
 const LEFT_OUT =
-  /^\/(logout|assets|embed\/|api\/|demo\/embed)|\.(csv|pdf|xml|zip|xlsx|svg)\b|\/(file|export|pdf|print)(\?|$)/;
+  /^\/(logout|assets|embed\/|api\/|demo\/embed)|\.(csv|pdf|xml|zip|xlsx|svg|json)\b|\/(file|export|pdf|print)(\?|$)/;
 const WIDE = { width: 1440, height: 900 };
 /** A colour on its way from light to dark is neither. */
 const STILL = { name: 'prefers-reduced-motion', value: 'reduce' };
